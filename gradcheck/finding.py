@@ -1,0 +1,97 @@
+"""What gradcheck says about a program: locations, trails, cuts, fixes, findings. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gradcheck.kinds import BOTH_KERAS, Evidence, Kind, Severity
+
+
+@dataclass(frozen=True, order=True)
+class Location:
+    """A range of source text. Lines and columns are 1-based; columns count Unicode characters; the end is exclusive."""
+
+    path: str
+    line: int
+    column: int = 1
+    end_line: int = 0
+    end_column: int = 0
+
+
+@dataclass(frozen=True, order=True)
+class Step:
+    """One of the user's own lines on the way from a weight's birth to the cut."""
+
+    location: Location
+    note: str
+
+
+@dataclass(frozen=True, order=True)
+class Weight:
+    """A trainable thing as the source creates it.
+
+    `name` is what reports list (the `name=` it was given, else its attribute); `label` is what its author writes
+    (`self.mu`); `birth` is the key on which both halves meet.
+    """
+
+    name: str
+    label: str
+    birth: Location
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Where a path ends although data flows on.
+
+    `code` is the source text of the cutting expression on one line; `where` names the code that runs it: `build()`,
+    `the module`; `detail` is a word a rule's sentence may want (the operation, the container).
+    """
+
+    kind: Kind
+    location: Location
+    code: str
+    where: str = ""
+    detail: str = ""
+    keras: tuple[str, ...] = BOTH_KERAS
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Replace one range of one file by a text."""
+
+    location: Location
+    text: str
+
+
+@dataclass(frozen=True)
+class Fix:
+    """Edits that repair a cut. `safe` ones keep every forward value; `verified` is None until they were measured."""
+
+    title: str
+    safe: bool
+    edits: tuple[Edit, ...]
+    verified: bool | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One cut, however many variables it starves and whichever half saw it."""
+
+    rule: str
+    name: str
+    severity: Severity
+    message: str
+    location: Location
+    kind: Kind
+    weights: tuple[Weight, ...] = ()
+    trail: tuple[Step, ...] = ()
+    why: str = ""
+    advice: str = ""
+    keras: tuple[str, ...] = BOTH_KERAS
+    evidence: Evidence = Evidence.STATIC
+    fix: Fix | None = None
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the starved weights, in order, each once."""
+        return tuple(dict.fromkeys(weight.name for weight in self.weights))

@@ -1,0 +1,108 @@
+"""The one vocabulary of faults: what a cut is called in both halves, and when a line runs.
+
+A kind belongs to exactly one rule (the rule's row names it), so a cut that the static analyzer reads in the source
+and a cut that the probe saw at run time meet under the same name.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Kind(str, Enum):
+    """Why a path from a variable to the loss ends although data flows on, or why there is none."""
+
+    # Evaluated once, before any tape records.
+    CAPTURED = "captured"
+    CAPTURED_BY_OBJECT = "captured-by-object"
+    # Left TensorFlow and came back as a constant.
+    NUMPY = "numpy"
+    NUMPY_LEFT = "numpy-left-of-weight"
+    PYTHON_NUMBER = "python-number"
+    PREDICT = "predict"
+    HOST_FUNCTION = "host-function"
+    REWRAPPED = "rewrapped"
+    # The operation itself has no gradient.
+    NO_GRADIENT = "no-gradient"
+    INTEGER_CAST = "integer-cast"
+    INTEGER_WEIGHT = "integer-weight"
+    STOPPED = "stopped"
+    SAMPLED = "sampled"
+    ASSIGNED = "assigned"
+    METRIC = "metric"
+    CUSTOM_GRADIENT = "custom-gradient"
+    DISCARDED_WRITE = "discarded-write"
+    # The tape did not see it.
+    OUTSIDE_TAPE = "outside-tape"
+    TAPE_REUSED = "tape-reused"
+    NOT_WATCHED = "not-watched"
+    REBOUND = "rebound"
+    # The wrong variables were asked for, or their gradients never applied.
+    WRONG_VARIABLES = "wrong-variables"
+    EMPTY_VARIABLES = "empty-variables"
+    NOT_APPLIED = "not-applied"
+    # Nothing leads to the loss.
+    UNUSED_WEIGHT = "unused-weight"
+    UNCALLED_LAYER = "uncalled-layer"
+    DEAD_VALUE = "dead-value"
+    NOT_IN_LOSS = "not-in-loss"
+    LOSSES_IGNORED = "losses-ignored"
+    # Keras does not train it.
+    UNTRACKED = "untracked"
+    FROZEN = "frozen"
+    # A gradient arrives, but a useless one.
+    CONSTANT_OUTPUT = "constant-output"
+    SATURATED = "saturated"
+    ZERO_PRODUCT = "zero-product"
+    ZERO_SLOPE = "zero-slope"
+    NAN_BEHIND_MASK = "nan-behind-mask"
+    INFINITE_SLOPE = "infinite-slope"
+    # The probe saw a bad gradient and could not name the line; said, never guessed.
+    UNEXPLAINED = "unexplained"
+
+
+class Phase(str, Enum):
+    """When a line runs."""
+
+    IMPORT = "import"
+    CONSTRUCT = "construct"
+    BUILD = "build"
+    CALL = "call"
+    LOSS = "loss"
+    TAPE = "tape"
+    AFTER_TAPE = "after the tape"
+
+
+class Severity(str, Enum):
+    """How sure a finding is: only errors and warnings make the exit code 1."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Evidence(str, Enum):
+    """Which half of gradcheck stands behind a finding."""
+
+    STATIC = "static"
+    PROBE = "probe"
+    CONFIRMED = "confirmed"
+
+
+class Status(str, Enum):
+    """What became of one variable's gradient."""
+
+    OK = "ok"
+    NONE = "none"
+    ZERO = "zero"
+    NAN = "nan"
+    INF = "inf"
+    UNTRACKED = "untracked"
+    FROZEN = "frozen"
+    UNLISTED = "unlisted"
+    UNBUILT = "unbuilt"
+    UNKNOWN = "unknown"
+
+
+BOTH_KERAS = ("2", "3")
+"""The two Kerases, as named in reports; which one runs is decided by the environment before TensorFlow is imported."""

@@ -1,0 +1,82 @@
+"""What a rule file imports: the row of data that describes a rule, and how a cut becomes a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gradcheck.finding import Cut, Finding, Fix, Step, Weight
+from gradcheck.kinds import BOTH_KERAS, Evidence, Kind, Severity
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule's data. Its name is its file's name, its page is its file's docstring.
+
+    `headline`, `why` and `advice` are templates over {labels} ("self.mu and self.sigma"), {get} ("gets" or "get"),
+    {has} ("has" or "have"), {is_} ("is" or "are"), {code}, {where} and {detail} (of the cut). The same sentences serve both halves.
+    """
+
+    module: str
+    code: str
+    kind: Kind
+    severity: Severity
+    since: str
+    headline: str
+    why: str
+    advice: str
+
+    @property
+    def name(self) -> str:
+        """The rule's name, as users write it: `weight-read-in-build`."""
+        return self.module.rpartition(".")[2].replace("_", "-")
+
+    def find(
+        self,
+        cut: Cut,
+        weights: Sequence[Weight],
+        *,
+        trail: Sequence[Step] = (),
+        keras: tuple[str, ...] = BOTH_KERAS,
+        severity: Severity | None = None,
+        evidence: Evidence = Evidence.STATIC,
+        fix: Fix | None = None,
+    ) -> Finding:
+        """The finding that this cut starves these weights."""
+        words = _words(cut, weights)
+        return Finding(
+            rule=self.code,
+            name=self.name,
+            severity=severity or self.severity,
+            message=self.headline.format_map(words),
+            location=cut.location,
+            kind=cut.kind,
+            weights=tuple(weights),
+            trail=tuple(trail),
+            why=self.why.format_map(words),
+            advice=self.advice.format_map(words),
+            keras=keras,
+            evidence=evidence,
+            fix=fix,
+        )
+
+
+def _words(cut: Cut, weights: Sequence[Weight]) -> dict[str, str]:
+    labels = tuple(dict.fromkeys(weight.label for weight in weights))
+    several = len(labels) > 1
+    return {
+        "labels": _join(labels),
+        "get": "get" if several else "gets",
+        "has": "have" if several else "has",
+        "is_": "are" if several else "is",
+        "code": cut.code,
+        "where": cut.where,
+        "detail": cut.detail,
+    }
+
+
+def _join(labels: Sequence[str], most: int = 4) -> str:
+    shown = list(labels[:most])
+    if len(labels) > most:
+        shown = [*shown[:-1], f"{len(labels) - most + 1} more"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else "a variable"

@@ -1,0 +1,58 @@
+"""What the probe saw of a program while it trained. Values only; nothing here knows TensorFlow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from gradcheck.finding import Cut, Location, Step
+from gradcheck.kinds import Status
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A weight at run time. `path` is Keras' own name for it; `birth` is the user's line that created it."""
+
+    path: str
+    birth: Location | None
+    shape: tuple[int | None, ...]
+    dtype: str
+
+
+@dataclass(frozen=True)
+class Cause:
+    """The user's line that is to blame for a bad verdict, and the way there."""
+
+    cut: Cut
+    trail: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one variable's gradient; `norm` is the Euclidean norm of the last gradient seen, if there was one.
+
+    `causes` names every distinct cut on the variable's paths, the most likely first; empty when all is well or when no
+    line can be named.
+    """
+
+    variable: Variable
+    status: Status
+    norm: float | None = None
+    causes: tuple[Cause, ...] = ()
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One run of one target.
+
+    `status` is "ok" (gradients were seen), "broken" (the program itself raised after or before some were seen) or "failed"
+    (the probe could not do its job: nothing was seen); `reason` says why in one sentence. `notes` say what was not reached.
+    """
+
+    target: str
+    kind: str
+    keras: str
+    tensorflow: str
+    status: str
+    reason: str | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    notes: tuple[str, ...] = field(default=())
