@@ -1,0 +1,172 @@
+"""Reads `[tool.gradcheck]` of a pyproject.toml into Options. Only the command loads it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from gradcheck.config import Options, ProbeOptions, Target
+from gradcheck.kinds import Severity
+
+
+class ConfigError(Exception):
+    """A setting that cannot be used; its text says where and what to write instead."""
+
+
+def load(path: str | None, paths: tuple[str, ...] = ()) -> Options:
+    """The settings of `path`, else of the nearest `[tool.gradcheck]` at or above what is looked at."""
+    if path is not None:
+        if (table := _read(Path(path))) is None:
+            raise ConfigError(f"{path}: has no [tool.gradcheck] table")
+        return _options(Path(path), table)
+    for folder in _upwards(paths):
+        file = folder / "pyproject.toml"
+        if file.is_file() and (table := _read(file)) is not None:
+            return _options(file, table)
+    return Options()
+
+
+def _upwards(paths: tuple[str, ...]) -> tuple[Path, ...]:
+    first = Path(paths[0] if paths else ".").resolve()
+    return (first, *first.parents) if first.is_dir() else tuple(first.parents)
+
+
+def _read(file: Path) -> dict[str, Any] | None:
+    """The `[tool.gradcheck]` table of a file, None when it has none."""
+    text = _text(file)
+    if "gradcheck" not in text:
+        return None
+    toml = _toml()
+    try:
+        table = toml.loads(text).get("tool", {}).get("gradcheck")
+    except toml.TOMLDecodeError as error:
+        raise ConfigError(f"{file}: not valid TOML: {error}") from None
+    if table is not None and not isinstance(table, dict):
+        raise ConfigError(f"{file}: [tool.gradcheck] must be a table")
+    return table
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{file}: is not UTF-8 text, as TOML must be") from None
+
+
+def _toml() -> Any:
+    if sys.version_info >= (3, 11):
+        import tomllib as toml
+    else:
+        import tomli as toml
+    return toml
+
+
+def _options(file: Path, table: Mapping[str, Any]) -> Options:
+    known: dict[str, Callable[[str, Any], Any]] = {
+        "keras": _keras,
+        "select": _words,
+        "ignore": _words,
+        "extend-select": _words,
+        "extend-ignore": _words,
+        "per-file-ignores": _lists,
+        "severity": _severities,
+        "exclude": _words,
+        "baseline": _word,
+        "probe": _probe,
+    }
+    values = _convert(f"{file}: [tool.gradcheck]", table, known)
+    if "baseline" in values:
+        values["baseline"] = str(file.parent / values["baseline"])
+    return replace(Options(root=str(file.resolve().parent)), **values)
+
+
+def _convert(
+    where: str, table: Mapping[str, Any], known: Mapping[str, Callable[[str, Any], Any]]
+) -> dict[str, Any]:
+    for key in table:
+        if key not in known:
+            raise ConfigError(f"{where}: unknown key {key!r}{_nearest(key, known)}")
+    return {key.replace("-", "_"): known[key](f"{where}: {key}", value) for key, value in table.items()}
+
+
+def _nearest(word: str, known: Mapping[str, object]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(word.replace("_", "-").lower(), known, n=1, cutoff=0.5)
+    return f"; did you mean {close[0]!r}?" if close else f"; known keys: {', '.join(known)}"
+
+
+def _word(where: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise ConfigError(f"{where} must be a string, not {value!r}")
+    return value
+
+
+def _words(where: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+        raise ConfigError(f'{where} must be a list of strings such as ["GC101"], not {value!r}')
+    return tuple(value)
+
+
+def _positive(where: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+        raise ConfigError(f"{where} must be a number above 0, not {value!r}")
+    return value
+
+
+def _steps(where: str, value: Any) -> int:
+    if not isinstance(value, int) or _positive(where, value) != value:
+        raise ConfigError(f"{where} must be a whole number above 0, not {value!r}")
+    return value
+
+
+def _table(where: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ConfigError(f"{where} must be a table, not {value!r}")
+    return value
+
+
+def _keras(where: str, value: Any) -> str:
+    if str(value) not in ("auto", "2", "3", "both") or isinstance(value, bool):
+        raise ConfigError(f'{where} must be "auto", "2", "3" or "both", not {value!r}')
+    return str(value)
+
+
+def _lists(where: str, value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((key, _words(f"{where}.{key}", codes)) for key, codes in _table(where, value).items())
+
+
+def _severities(where: str, value: Any) -> tuple[tuple[str, Severity], ...]:
+    levels = [level.value for level in Severity]
+    for key, level in _table(where, value).items():
+        if level not in levels:
+            raise ConfigError(f"{where}.{key} must be one of {', '.join(levels)}, not {level!r}")
+    return tuple((key, Severity(level)) for key, level in value.items())
+
+
+def _probe(where: str, value: Any) -> ProbeOptions:
+    known = {"targets": _targets, "python": _word, "timeout": _positive, "steps": _steps}
+    return ProbeOptions(**_convert(where, _table(where, value), known))
+
+
+def _targets(where: str, value: Any) -> tuple[Target, ...]:
+    if not isinstance(value, list):
+        raise ConfigError(
+            f'{where} must be a list such as ["train.py", "model.py:make_model"], not {value!r}'
+        )
+    return tuple(_target(where, one) for one in value)
+
+
+def _target(where: str, value: Any) -> Target:
+    if isinstance(value, str):
+        return Target(value)
+    known = {"target": _word, "args": _words, "call": _word, "inputs": _words}
+    values = _convert(where, _table(f"each of {where}", value), known)
+    if "target" not in values:
+        raise ConfigError(f"{where}: {value!r} lacks the key 'target'")
+    return Target(**values)
