@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Severity
-from gradcheck.verdict import Probe
+from gradcheck.finding import Finding, Location
+from gradcheck.kinds import Severity, Status
+from gradcheck.verdict import Probe, Verdict
+
+UNJUDGED = frozenset({Status.OK, Status.UNKNOWN})
+"""Statuses that accuse nobody."""
 
 
 @dataclass(frozen=True, order=True)
@@ -20,17 +23,50 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Report:
-    """The result of a run. `refuted` holds static findings whose gradient the probe saw flow: our false alarms."""
+    """The result of a run.
+
+    `refuted` holds static findings whose gradient the probe saw flow: our false alarms. `known` counts what a
+    baseline holds back. `notes` are sentences about the run itself.
+    """
 
     findings: tuple[Finding, ...] = ()
     probes: tuple[Probe, ...] = ()
     errors: tuple[Trouble, ...] = ()
     refuted: tuple[Finding, ...] = ()
     files: int = 0
+    known: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
         """0 nothing found, 1 findings, 2 could not do the job."""
-        if self.errors or any(probe.status == "failed" for probe in self.probes):
+        if self.errors or any(_saw_nothing(probe) for probe in self.probes):
             return 2
         return int(any(finding.severity is not Severity.INFO for finding in self.findings))
+
+    def blamed(self, verdict: Verdict) -> int | None:
+        """The index of the finding that explains a bad verdict: of its own cut, else of its birth line."""
+        if verdict.status in UNJUDGED:
+            return None
+        cuts = {line_of(cause.cut.location) for cause in verdict.causes}
+        kinds = {cause.cut.kind for cause in verdict.causes}
+        sharing = [index for index, finding in enumerate(self.findings) if starves(finding, verdict)]
+        exact = [index for index in sharing if line_of(self.findings[index].location) in cuts]
+        alike = [index for index in sharing if self.findings[index].kind in kinds]
+        return next(iter((*exact, *alike, *sharing)), None)
+
+
+def line_of(location: Location) -> tuple[str, int]:
+    """The key on which both halves meet."""
+    return location.path, location.line
+
+
+def starves(finding: Finding, verdict: Verdict) -> bool:
+    """Whether a finding is about this variable: a line that gives birth to it is one of the finding's."""
+    birth = verdict.variable.birth
+    return birth is not None and any(line_of(weight.birth) == line_of(birth) for weight in finding.weights)
+
+
+def _saw_nothing(probe: Probe) -> bool:
+    seen = any(verdict.status is not Status.UNKNOWN for verdict in probe.verdicts)
+    return probe.status == "failed" or (probe.status == "broken" and not seen)

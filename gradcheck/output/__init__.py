@@ -1,0 +1,61 @@
+"""Report -> text, nothing else. A format is a module here with a `render(report, screen)`: one file each."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+
+from gradcheck.report import Report
+
+_STYLES = {
+    "error": "1;31",
+    "warning": "1;33",
+    "info": "1;36",
+    "good": "32",
+    "strong": "1",
+    "faint": "2",
+    "note": "36",
+}
+
+
+@cache
+def source_lines(path: str) -> tuple[str, ...]:
+    """The lines of a file the report names, none when it cannot be read any more."""
+    from gradcheck.source.discover import SourceFile, read
+
+    found = read(path)
+    if not isinstance(found, SourceFile):
+        return ()
+    # Not splitlines(): it also breaks at form feeds and others that are inside a line for Python's parser.
+    return tuple(found.text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What a report is written on, and how much of it is wanted."""
+
+    color: bool = False
+    width: int = 100
+    unicode: bool = True
+    verbose: bool = False
+    statistics: bool = False
+    read: Callable[[str], Sequence[str]] = source_lines
+
+    def paint(self, style: str, text: str) -> str:
+        """The text in a colour, where there are colours."""
+        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self.color and text else text
+
+
+def formats() -> tuple[str, ...]:
+    """The names of all formats, as users write them."""
+    return tuple(found.name.replace("_", "-") for found in pkgutil.iter_modules(__path__))
+
+
+def render(name: str, report: Report, screen: Screen) -> str:
+    """The report in a format."""
+    module = import_module(f"{__name__}.{name.replace('-', '_')}")
+    text: str = module.render(report, screen)
+    return text

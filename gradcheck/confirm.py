@@ -1,0 +1,164 @@
+"""Where the halves meet: findings x verdicts -> confirmed, refuted, not reached, or seen by the probe only.
+
+The key is the birth line of a variable; a cut's line or kind decides which finding is meant. Pure functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from gradcheck.finding import Cut, Finding, Location, Step, Weight
+from gradcheck.kinds import Evidence, Kind, Severity, Status
+from gradcheck.report import UNJUDGED, Report, line_of, starves
+from gradcheck.rule import Rule
+from gradcheck.verdict import Cause, Probe, Verdict
+
+PARTIAL = frozenset({Kind.LOSSES_IGNORED, Kind.NOT_IN_LOSS, Kind.NAN_BEHIND_MASK, Kind.INFINITE_SLOPE})
+"""Kinds that a gradient does not refute: another term of the loss brings it, or only other data breaks it."""
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """One bad verdict as one program showed it, and a cut it is blamed on (None: no line could be named)."""
+
+    verdict: Verdict
+    cause: Cause | None
+    target: str
+    keras: str
+
+    @property
+    def birth(self) -> Location:
+        """Where the variable was created; the program itself when no line of the user's is known."""
+        return self.verdict.variable.birth or Location(self.target, 1)
+
+
+def confirm(report: Report, rules: Mapping[Kind, Rule]) -> Report:
+    """The report of both halves, joined: one cut is one finding, whichever half saw it."""
+    sightings = tuple(_sightings(report.probes))
+    judged = [_judge(finding, report.probes, sightings) for finding in report.findings]
+    kept = tuple(finding for finding, refuted in judged if not refuted)
+    unexplained = (one for one in sightings if not any(_meets(one, finding) for finding in report.findings))
+    return replace(
+        report,
+        findings=(*kept, *_seen_only(unexplained, rules, report.probes)),
+        refuted=(*report.refuted, *(_refuted(finding) for finding, refuted in judged if refuted)),
+    )
+
+
+def major(probe: Probe) -> str:
+    """The Keras a probe ran, as findings name it: "2" or "3"."""
+    return "3" if probe.keras.startswith("3") else "2"
+
+
+def _sightings(probes: Iterable[Probe]) -> Iterator[Sighting]:
+    for probe in probes:
+        for verdict in probe.verdicts:
+            if verdict.status not in UNJUDGED:
+                for cause in verdict.causes or (None,):
+                    yield Sighting(verdict, cause, probe.target.partition(":")[0], major(probe))
+
+
+def _judge(finding: Finding, probes: Sequence[Probe], sightings: Sequence[Sighting]) -> tuple[Finding, bool]:
+    """A static finding in the light of what was seen, and whether that refutes it."""
+    met = {one.keras for one in sightings if _meets(one, finding)}
+    well = {
+        major(probe) for probe in probes if major(probe) in finding.keras and _flows(finding, probe)
+    } - met
+    left = tuple(keras for keras in finding.keras if keras not in well)
+    if met:
+        return replace(finding, evidence=Evidence.CONFIRMED, keras=left), False
+    if well and finding.severity is Severity.ERROR and finding.kind not in PARTIAL:
+        ran = {major(probe) for probe in probes}
+        return (replace(finding, keras=left), False) if ran & set(left) else (finding, True)
+    return finding, False
+
+
+def _meets(sighting: Sighting, finding: Finding) -> bool:
+    """Whether a bad verdict is what the finding foretold."""
+    if sighting.keras not in finding.keras or not starves(finding, sighting.verdict):
+        return False
+    cut = sighting.cause.cut if sighting.cause else None
+    if cut is None or cut.kind is Kind.UNEXPLAINED:
+        return True
+    return line_of(cut.location) == line_of(finding.location) or cut.kind is finding.kind
+
+
+def _flows(finding: Finding, probe: Probe) -> bool:
+    """Whether the probe saw variables of the finding, and every one of them well."""
+    statuses = {verdict.status for verdict in probe.verdicts if starves(finding, verdict)}
+    return statuses == {Status.OK}
+
+
+def _refuted(finding: Finding) -> Finding:
+    message = f"{finding.message} (refuted: the probe saw the gradient flow)"
+    return replace(finding, severity=Severity.INFO, message=message)
+
+
+def _seen_only(
+    sightings: Iterable[Sighting], rules: Mapping[Kind, Rule], probes: Sequence[Probe]
+) -> Iterator[Finding]:
+    """One finding for each cut that only the probe saw."""
+    names = _names(probes)
+    groups: dict[tuple[Kind, str, int, int], list[Sighting]] = {}
+    for sighting in sightings:
+        cut = _cut(sighting, rules)
+        groups.setdefault((cut.kind, cut.location.path, cut.location.line, cut.location.column), []).append(
+            sighting
+        )
+    for group in groups.values():
+        yield _seen(group, rules, names)
+
+
+def _seen(group: Sequence[Sighting], rules: Mapping[Kind, Rule], names: Mapping[str, str]) -> Finding:
+    cut = _cut(group[0], rules)
+    rule = rules[cut.kind]
+    only_zero = all(sighting.verdict.status is Status.ZERO for sighting in group)
+    return rule.find(
+        cut,
+        tuple(dict.fromkeys(_weight(sighting, names) for sighting in group)),
+        trail=_trail(group),
+        keras=tuple(sorted({sighting.keras for sighting in group})),
+        severity=rule.severity if only_zero else Severity.ERROR,
+        evidence=Evidence.PROBE,
+    )
+
+
+def _cut(sighting: Sighting, rules: Mapping[Kind, Rule]) -> Cut:
+    """The cut a sighting is blamed on; without one the birth stands in, and says so."""
+    status = sighting.verdict.status.value
+    if sighting.cause is None:
+        return Cut(Kind.UNEXPLAINED, sighting.birth, sighting.verdict.variable.path, detail=status)
+    cut = sighting.cause.cut
+    return (
+        cut
+        if cut.kind in rules and cut.kind is not Kind.UNEXPLAINED
+        else replace(cut, kind=Kind.UNEXPLAINED, detail=status)
+    )
+
+
+def _weight(sighting: Sighting, names: Mapping[str, str]) -> Weight:
+    path = sighting.verdict.variable.path
+    return Weight(names[path], _bare(path), sighting.birth)
+
+
+def _trail(group: Sequence[Sighting]) -> tuple[Step, ...]:
+    """Every step of the group's trails, each once: births first, then what they share."""
+    trails = [sighting.cause.trail for sighting in group if sighting.cause]
+    first = [trail[0] for trail in trails if trail]
+    return tuple(dict.fromkeys([*first, *(step for trail in trails for step in trail[1:])]))
+
+
+def _names(probes: Iterable[Probe]) -> dict[str, str]:
+    """A short name for each variable: its last part where that is unique, its whole path where it is not."""
+    paths = list(dict.fromkeys(verdict.variable.path for probe in probes for verdict in probe.verdicts))
+    leaves = [_bare(path).rpartition("/")[2] for path in paths]
+    return {
+        path: leaf if leaves.count(leaf) == 1 else _bare(path)
+        for path, leaf in zip(paths, leaves, strict=True)
+    }
+
+
+def _bare(path: str) -> str:
+    """Keras 2 and a bare `tf.Variable` end their names in ":0"."""
+    return path.removesuffix(":0")

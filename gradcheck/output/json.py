@@ -1,0 +1,105 @@
+"""The report as JSON, as `report.schema.json` describes it: the interface other tools depend on."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from gradcheck import __version__
+from gradcheck.finding import Finding, Fix, Location
+from gradcheck.output import Screen
+from gradcheck.report import Report, Trouble
+from gradcheck.verdict import Probe, Verdict
+
+SCHEMA = 1
+
+Json = dict[str, Any]
+
+
+def render(report: Report, screen: Screen) -> str:
+    """The whole report as one indented object."""
+    return json.dumps(document(report), indent=2, ensure_ascii=False) + "\n"
+
+
+def document(report: Report) -> Json:
+    """The report as JSON-able values. Refuted findings come last, as infos."""
+    return {
+        "schema": SCHEMA,
+        "tool": {"name": "gradcheck", "version": __version__},
+        "findings": [finding_row(finding) for finding in (*report.findings, *report.refuted)],
+        "probes": [_probe(probe, report) for probe in report.probes],
+        "errors": [error_row(error) for error in report.errors],
+    }
+
+
+def finding_row(finding: Finding) -> Json:
+    """One finding."""
+    return {
+        "rule": finding.rule,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        **_range(finding.location),
+        "evidence": finding.evidence.value,
+        "keras": list(finding.keras),
+        "variables": list(finding.variables),
+        "trail": [{**_place(step.location), "note": step.note} for step in finding.trail],
+        "fix": _fix(finding.fix) if finding.fix else None,
+    }
+
+
+def error_row(error: Trouble) -> Json:
+    """One thing that could not be looked at."""
+    return {"path": error.path, "line": error.line, "message": error.message}
+
+
+def _probe(probe: Probe, report: Report) -> Json:
+    said = [part for part in (probe.reason, *probe.notes) if part]
+    return {
+        "target": probe.target,
+        "kind": probe.kind,
+        "keras": probe.keras,
+        "tensorflow": probe.tensorflow,
+        "status": probe.status,
+        "reason": "; ".join(said) or None,
+        "variables": [_variable(verdict, report) for verdict in probe.verdicts],
+    }
+
+
+def _variable(verdict: Verdict, report: Report) -> Json:
+    variable, birth = verdict.variable, verdict.variable.birth
+    return {
+        "path": variable.path,
+        "birth": {"path": birth.path, "line": birth.line} if birth else None,
+        "shape": list(variable.shape),
+        "dtype": variable.dtype,
+        "norm": _finite(verdict.norm),
+        "finding": report.blamed(verdict),
+        "gradient": verdict.status.value,
+    }
+
+
+def _finite(norm: float | None) -> float | None:
+    """JSON has no NaN and no Infinity; the status already says so."""
+    return norm if norm is not None and abs(norm) < float("inf") else None
+
+
+def _place(location: Location) -> Json:
+    return {"path": location.path, "line": location.line, "column": location.column}
+
+
+def _range(location: Location) -> Json:
+    return {
+        **_place(location),
+        "end_line": location.end_line or location.line,
+        "end_column": location.end_column or location.column,
+    }
+
+
+def _fix(fix: Fix) -> Json:
+    return {
+        "title": fix.title,
+        "safety": "safe" if fix.safe else "unsafe",
+        "edits": [{**_range(edit.location), "text": edit.text} for edit in fix.edits],
+        "verified": fix.verified,
+    }

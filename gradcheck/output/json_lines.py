@@ -1,0 +1,18 @@
+"""One JSON object a line, told apart by `type`: for log processors and streams."""
+
+from __future__ import annotations
+
+import json
+
+from gradcheck.output import Screen
+from gradcheck.output.json import document
+from gradcheck.report import Report
+
+_TYPES = {"findings": "finding", "probes": "probe", "errors": "error"}
+
+
+def render(report: Report, screen: Screen) -> str:
+    """Every finding, probe and error on its own line, with the same fields as `--format json`."""
+    whole = document(report)
+    rows = ({"type": kind, **row} for key, kind in _TYPES.items() for row in whole[key])
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

@@ -1,0 +1,103 @@
+"""One finding as a story: what is lost, the way there in the user's own lines, why, and what now."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from gradcheck.finding import Finding, Step
+from gradcheck.kinds import BOTH_KERAS, Evidence
+from gradcheck.output import Screen
+from gradcheck.output.text.frame import Mark, frame
+from gradcheck.report import Report
+
+MOST_STEPS = 8
+"""A longer trail is shown by its first and last steps."""
+
+_LABEL = 10
+
+
+def headline(finding: Finding, screen: Screen) -> str:
+    """`model.py:23:50: error GC101 self.mu gets no gradient: it is read once, in build()`."""
+    place = f"{finding.location.path}:{finding.location.line}:{finding.location.column}"
+    level = screen.paint(finding.severity.value, f"{finding.severity.value} {finding.rule}")
+    return f"{screen.paint('strong', f'{place}:')} {level} {screen.paint('strong', finding.message)}"
+
+
+def story(finding: Finding, report: Report, screen: Screen) -> Iterator[str]:
+    """The headline and all that stands behind it."""
+    yield headline(finding, screen)
+    yield ""
+    yield from (f"  {line}" for line in frame(marks(finding), _narrower(screen)))
+    yield ""
+    yield from entry("why", finding.why, screen)
+    yield from entry("what now", finding.advice, screen)
+    if finding.fix:
+        yield from entry("fix", f"{finding.fix.title} ({'safe' if finding.fix.safe else 'unsafe'})", screen)
+    yield from entry("evidence", evidence(finding, report), screen)
+    yield from entry("read on", f"gradcheck explain {finding.name}", screen)
+
+
+def marks(finding: Finding) -> list[Mark]:
+    """The trail's steps and the cut, in order; the cut carries the note of its own step."""
+    style = finding.severity.value
+    found = [
+        Mark(step.location, step.note, style, main=True)
+        if _is_cut(step, finding)
+        else Mark(step.location, step.note)
+        for step in _abridged(finding.trail)
+    ]
+    if not any(mark.main for mark in found):
+        found.append(Mark(finding.location, "", style, main=True))
+    return found
+
+
+def evidence(finding: Finding, report: Report) -> str:
+    """Which half of gradcheck stands behind the finding, and under which Keras it holds."""
+    said = {
+        Evidence.CONFIRMED: "confirmed: read in the source, and seen at run time",
+        Evidence.PROBE: "seen at run time",
+        Evidence.STATIC: "read in the source" + ("; the probe did not reach it" if report.probes else ""),
+    }[finding.evidence]
+    seen = _seen(finding, report)
+    only = "" if set(finding.keras) == set(BOTH_KERAS) else f" (under Keras {' and '.join(finding.keras)})"
+    return f"{said}{only}{f': {seen}' if seen else ''}"
+
+
+def entry(label: str, text: str, screen: Screen) -> Iterator[str]:
+    """A labelled paragraph, its lines aligned; nothing when there is nothing to say."""
+    lines = textwrap.wrap(text, max(screen.width - _LABEL - 2, 30), break_on_hyphens=False)
+    for number, line in enumerate(lines):
+        yield f"  {screen.paint('faint', f'{label if not number else str():<{_LABEL}}')}{line}"
+
+
+def _seen(finding: Finding, report: Report) -> str:
+    if finding.evidence is Evidence.STATIC:
+        return ""
+    index = report.findings.index(finding)
+    met = [
+        f"{verdict.variable.path} {verdict.status.value}"
+        for probe in report.probes
+        for verdict in probe.verdicts
+        if report.blamed(verdict) == index
+    ]
+    shown = list(dict.fromkeys(met))
+    more = f" and {len(shown) - 4} more" if len(shown) > 4 else ""
+    return ", ".join(shown[:4]) + more
+
+
+def _is_cut(step: Step, finding: Finding) -> bool:
+    here, cut = step.location, finding.location
+    return (here.path, here.line, here.column) == (cut.path, cut.line, cut.column)
+
+
+def _abridged(trail: tuple[Step, ...]) -> tuple[Step, ...]:
+    if len(trail) <= MOST_STEPS:
+        return trail
+    return (*trail[:3], *trail[-(MOST_STEPS - 3) :])
+
+
+def _narrower(screen: Screen) -> Screen:
+    from dataclasses import replace
+
+    return replace(screen, width=screen.width - 2)

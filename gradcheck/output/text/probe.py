@@ -1,0 +1,74 @@
+"""One probed program: what ran, what became of each variable's gradient, and what was not reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gradcheck.kinds import Status
+from gradcheck.output import Screen
+from gradcheck.output.text.finding import entry
+from gradcheck.report import Report
+from gradcheck.verdict import Probe, Verdict
+
+MOST_GOOD = 12
+"""More variables that are well than this are counted, not listed, unless asked for."""
+
+_HEADINGS = ("variable", "shape", "gradient", "norm", "created at", "")
+
+
+def program(probe: Probe, report: Report, screen: Screen) -> Iterator[str]:
+    """The heading, the table and the notes of one probe."""
+    yield f"{screen.paint('strong', _heading(probe))}"
+    if probe.reason:
+        yield from entry(probe.status, probe.reason, screen)
+    for note in probe.notes:
+        yield from entry("note", note, screen)
+    yield from _table(probe.verdicts, report, screen)
+
+
+def _heading(probe: Probe) -> str:
+    versions = (
+        f"Keras {probe.keras}, TensorFlow {probe.tensorflow}" if probe.tensorflow else f"Keras {probe.keras}"
+    )
+    return f"probe of {probe.target} ({', '.join(part for part in (probe.kind, versions) if part)})"
+
+
+def _table(verdicts: Sequence[Verdict], report: Report, screen: Screen) -> Iterator[str]:
+    listed = [*verdicts] if screen.verbose else _worth_listing(verdicts)
+    if listed:
+        rows = [_HEADINGS, *(_row(verdict, report) for verdict in listed)]
+        widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
+        styles = ["faint", *(_style(verdict.status) for verdict in listed)]
+        yield from (_line(row, widths, style, screen) for row, style in zip(rows, styles, strict=True))
+    if left := len(verdicts) - len(listed):
+        yield screen.paint("faint", f"  and {left} more, all ok (-v lists them)")
+
+
+def _worth_listing(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    good = sum(verdict.status is Status.OK for verdict in verdicts)
+    keep = good <= MOST_GOOD
+    return [verdict for verdict in verdicts if keep or verdict.status is not Status.OK]
+
+
+def _row(verdict: Verdict, report: Report) -> tuple[str, ...]:
+    variable, blamed = verdict.variable, report.blamed(verdict)
+    return (
+        variable.path,
+        f"[{', '.join('?' if size is None else str(size) for size in variable.shape)}]",
+        verdict.status.value,
+        "" if verdict.norm is None else f"{verdict.norm:.3g}",
+        f"{variable.birth.path}:{variable.birth.line}" if variable.birth else "",
+        "" if blamed is None else report.findings[blamed].rule,
+    )
+
+
+def _line(row: Sequence[str], widths: Sequence[int], style: str, screen: Screen) -> str:
+    cells = [f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)]
+    if style == "faint":
+        return f"  {screen.paint(style, '  '.join(cells).rstrip())}"
+    cells[2] = screen.paint(style, cells[2])
+    return f"  {'  '.join(cells).rstrip()}"
+
+
+def _style(status: Status) -> str:
+    return {Status.OK: "good", Status.UNKNOWN: "info", Status.ZERO: "warning"}.get(status, "error")

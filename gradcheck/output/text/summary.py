@@ -1,0 +1,56 @@
+"""The last line of a report, and the count of findings by rule."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from gradcheck.kinds import Severity, Status
+from gradcheck.output import Screen
+from gradcheck.report import Report
+
+
+def summary(report: Report, screen: Screen) -> str:
+    """`no findings (1 file; 4 variables seen, all ok)`."""
+    levels = Counter(finding.severity for finding in report.findings)
+    each = ", ".join(_count(levels[level], level.value) for level in Severity if levels[level])
+    found = f"{_count(len(report.findings), 'finding')}: {each}" if report.findings else "no findings"
+    doubtful = report.exit_code == 2
+    style = next((level.value for level in Severity if levels[level]), "warning" if doubtful else "good")
+    return f"{screen.paint(style, found)} ({'; '.join(_scope(report, doubtful=doubtful))})"
+
+
+def statistics(report: Report) -> Iterator[str]:
+    """How often each rule spoke, the most frequent first."""
+    counts = Counter((finding.rule, finding.name) for finding in report.findings)
+    for (rule, name), count in sorted(counts.items(), key=lambda row: (-row[1], row[0])):
+        yield f"{count:>5}  {rule}  {name}"
+
+
+def _scope(report: Report, *, doubtful: bool) -> Iterator[str]:
+    if report.files:
+        yield _count(report.files, "file")
+    if report.probes:
+        yield _variables(report)
+    if report.refuted:
+        yield f"{len(report.refuted)} refuted"
+    if report.known:
+        yield f"{report.known} in the baseline"
+    if doubtful:
+        yield "not everything could be looked at"
+    elif not report.files and not report.probes:
+        yield "nothing to look at"
+
+
+def _variables(report: Report) -> str:
+    counts = Counter(verdict.status for probe in report.probes for verdict in probe.verdicts)
+    total = f"{_count(sum(counts.values()), 'variable')} seen"
+    if not counts:
+        return "no variable seen"
+    if set(counts) == {Status.OK}:
+        return f"{total}, all ok"
+    return f"{total}: {', '.join(f'{counts[status]} {status.value}' for status in Status if counts[status])}"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 or word == 'info' else 's'}"
