@@ -190,7 +190,7 @@ def _aliases(variable: Any, held: dict[int, set[str]]) -> set[str]:
 
 
 def _attributes(space: Space) -> dict[int, set[str]]:
-    """By identity, the names that hold an object: the block's variables and the attributes of Keras objects."""
+    """By identity, the names that hold an object: variables of the block, attributes of Keras objects."""
     held: dict[int, set[str]] = {}
     holders = [
         thing for thing in gc.get_objects() if issubclass(type(thing), tf.Module | tf.keras.layers.Layer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from measure import Outcome, measure
 
 CAPTURED = """
@@ -87,7 +88,7 @@ def outcomes(request: pytest.FixtureRequest) -> tuple[str, dict[str, Outcome]]:
         EMPTY,
         RAISES,
     ]
-    return request.param, dict(zip(codes, measure(codes, request.param)))
+    return request.param, dict(zip(codes, measure(codes, request.param), strict=True))
 
 
 def statuses(outcome: Outcome) -> dict[str, str]:
