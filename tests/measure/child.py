@@ -17,11 +17,10 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "fixtures"))
 
 import tensorflow as tf
-from oracle_support import Observer, below, explain, label, owner, seed
+from oracle_support import Observer, explain, label, owner, projected, seed
 from tensorflow.python.ops.resource_variable_ops import BaseResourceVariable
 
 SHAPES = ((4, 3), (4, 6, 3), (4, 8, 8, 3), (4,))
-STEPS = 3
 Space = dict[str, Any]
 
 
@@ -39,7 +38,7 @@ def run(path: Path) -> dict[str, Any]:
         try:
             space = runpy.run_path(str(path), run_name="__main__")
             if not observer.sites:
-                _drive(space, observer)
+                _drive(space)
         except (Exception, SystemExit) as raised:
             error = explain(raised)
             space = space or _globals_of(raised, str(path))
@@ -79,14 +78,14 @@ def _globals_of(error: BaseException, path: str) -> Space:
     return found
 
 
-def _drive(space: Space, observer: Observer) -> None:
+def _drive(space: Space) -> None:
     subjects = _subjects(space)
     if not subjects:
         raise NothingToMeasureError(
             "the example trains nothing and defines no model or layer that needs no arguments"
         )
     for subject in subjects:
-        _train(subject, space, observer)
+        projected(subject, _input(subject, space), space.get("loss"))
 
 
 def _subjects(space: Space) -> list[Any]:
@@ -122,18 +121,6 @@ def _needs_nothing(made: Callable[[], Any]) -> bool:
     return False
 
 
-def _train(layer: Any, space: Space, observer: Observer) -> None:
-    x = _input(layer, space)
-    for _ in range(STEPS):
-        with tf.GradientTape() as tape:
-            loss = space["loss"](layer, x) if "loss" in space else _projection(layer, x)
-        variables = [below(variable) for variable in layer.trainable_variables]
-        found = tape.gradient(loss, variables)
-        for variable, gradient in zip(variables, found, strict=True):
-            if gradient is not None:
-                variable.assign_sub(0.05 * tf.convert_to_tensor(gradient))
-
-
 def _input(layer: Any, space: Space) -> Any:
     """The first input that the layer accepts; the layer is built by trying."""
     refusals = []
@@ -161,12 +148,6 @@ def _guesses(layer: Any) -> Iterator[Any]:
     for shape in SHAPES:
         yield tf.random.normal(shape)
     yield tf.random.uniform((4, 5), maxval=3, dtype=tf.int32)
-
-
-def _projection(layer: Any, x: Any) -> Any:
-    outputs = [one for one in tf.nest.flatten(layer(x)) if one.dtype.is_floating]
-    loss = tf.add_n([tf.reduce_sum(one * tf.random.normal(tf.shape(one))) for one in outputs])
-    return tf.add_n([loss, *layer.losses])
 
 
 def _rows(observer: Observer, already: list[Any], space: Space) -> list[dict[str, Any]]:
