@@ -55,13 +55,14 @@ def marks(finding: Finding) -> list[Mark]:
 def evidence(finding: Finding, report: Report) -> str:
     """Which half of gradcheck stands behind the finding, and under which Keras it holds."""
     said = {
-        Evidence.CONFIRMED: "confirmed: read in the source, and seen at run time",
-        Evidence.PROBE: "seen at run time",
-        Evidence.STATIC: "read in the source" + ("; the probe did not reach it" if report.probes else ""),
+        Evidence.CONFIRMED: "confirmed: the source shows it, and the run measured it",
+        Evidence.PROBE: "measured: seen at run time",
+        Evidence.STATIC: "static: the source shows it"
+        + (", the run did not reach it" if report.probes else ""),
     }[finding.evidence]
+    only = "" if set(finding.keras) == set(BOTH_KERAS) else f", under Keras {' and '.join(finding.keras)}"
     seen = _seen(finding, report)
-    only = "" if set(finding.keras) == set(BOTH_KERAS) else f" (under Keras {' and '.join(finding.keras)})"
-    return f"{said}{only}{f': {seen}' if seen else ''}"
+    return f"{said}{only}{f' ({seen})' if seen else ''}"
 
 
 def entry(label: str, text: str, screen: Screen) -> Iterator[str]:
@@ -76,7 +77,7 @@ def _seen(finding: Finding, report: Report) -> str:
         return ""
     index = report.findings.index(finding)
     met = [
-        f"{verdict.variable.path} {verdict.status.value}"
+        f"{verdict.variable.path}: {verdict.status.value}"
         for probe in report.probes
         for verdict in probe.verdicts
         if report.blamed(verdict) == index

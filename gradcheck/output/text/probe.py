@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from gradcheck.kinds import Status
@@ -56,7 +57,7 @@ def _row(verdict: Verdict, report: Report) -> tuple[str, ...]:
         variable.path,
         f"[{', '.join('?' if size is None else str(size) for size in variable.shape)}]",
         verdict.status.value,
-        "" if verdict.norm is None else f"{verdict.norm:.3g}",
+        f"{verdict.norm:.3g}" if verdict.norm is not None and math.isfinite(verdict.norm) else "",
         f"{variable.birth.path}:{variable.birth.line}" if variable.birth else "",
         "" if blamed is None else report.findings[blamed].rule,
     )

@@ -1,0 +1,102 @@
+"""Holds back what was known: a baseline counts findings by file and rule, so that moved lines stay known.
+
+When a file has more findings of a rule than its baseline says, all of them are shown: which one is new, no
+count can tell.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gradcheck.finding import Finding
+from gradcheck.kinds import Severity
+from gradcheck.report import Report
+
+Key = tuple[str, str]
+"""A file and the code of a rule."""
+
+
+class BaselineError(Exception):
+    """A baseline that cannot be used; its text says what to do."""
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """How many findings are known, by file and rule; files are relative to the baseline's folder."""
+
+    folder: Path
+    counts: tuple[tuple[Key, int], ...] = ()
+
+    def apply(self, report: Report) -> Report:
+        """The report without the known findings, and a note when the baseline knows more than there is."""
+        known, found = Counter(dict(self.counts)), self._count(report.findings)
+        shown = tuple(one for one in report.findings if found[self._key(one)] > known[self._key(one)])
+        gone = sum((known - found).values())
+        word = "finding that is" if gone == 1 else "findings that are"
+        notes = (
+            (f"the baseline holds {gone} {word} gone: `gradcheck baseline prune` forgets them",)
+            if gone
+            else ()
+        )
+        held = len(report.findings) - len(shown)
+        return replace(report, findings=shown, known=held, notes=(*report.notes, *notes))
+
+    def written(self, report: Report) -> Baseline:
+        """A baseline that knows exactly what this report finds."""
+        return replace(self, counts=_sorted(self._count(report.findings)))
+
+    def pruned(self, report: Report) -> Baseline:
+        """This baseline without what is gone; it never learns anything new."""
+        return replace(self, counts=_sorted(Counter(dict(self.counts)) & self._count(report.findings)))
+
+    def __len__(self) -> int:
+        return sum(count for _, count in self.counts)
+
+    def _count(self, findings: Iterable[Finding]) -> Counter[Key]:
+        return Counter(self._key(finding) for finding in findings if finding.severity is not Severity.INFO)
+
+    def _key(self, finding: Finding) -> Key:
+        path = Path(finding.location.path).absolute()
+        inside = path.is_relative_to(self.folder)
+        return (path.relative_to(self.folder) if inside else path).as_posix(), finding.rule
+
+
+def load(path: str) -> Baseline:
+    """The baseline in a file."""
+    try:
+        files = json.loads(Path(path).read_text(encoding="utf-8"))["files"]
+        counts = Counter(
+            {(file, rule): int(count) for file, rules in files.items() for rule, count in rules.items()}
+        )
+    except OSError as error:
+        raise BaselineError(
+            f"{path}: cannot be read: {error.strerror}; `gradcheck baseline write` makes one"
+        ) from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise BaselineError(f"{path}: is not a baseline; `gradcheck baseline write` makes one") from None
+    return Baseline(_folder(path), _sorted(counts))
+
+
+def empty(path: str) -> Baseline:
+    """A baseline for a file that is yet to be written."""
+    return Baseline(_folder(path))
+
+
+def dumps(baseline: Baseline) -> str:
+    """The file's text: sorted, one count a line, so that merges are easy to read."""
+    files: dict[str, dict[str, int]] = {}
+    for (path, rule), count in baseline.counts:
+        files.setdefault(path, {})[rule] = count
+    return json.dumps({"version": 1, "files": files}, indent=2) + "\n"
+
+
+def _folder(path: str) -> Path:
+    return Path(path).absolute().parent
+
+
+def _sorted(counts: Counter[Key]) -> tuple[tuple[Key, int], ...]:
+    return tuple(sorted(counts.items()))

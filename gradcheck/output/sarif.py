@@ -1,0 +1,131 @@
+"""SARIF 2.1.0, for code scanning services and editors; the trail is a thread flow."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from gradcheck import __version__
+from gradcheck.finding import Edit, Finding, Fix, Location
+from gradcheck.kinds import Severity
+from gradcheck.output import Screen
+from gradcheck.page import summary
+from gradcheck.registry import Entry, entries
+from gradcheck.report import Report
+
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+Json = dict[str, Any]
+
+
+def render(report: Report, screen: Screen) -> str:
+    """One run with the rules that spoke, their results, and what could not be done."""
+    whole = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(report)]}
+    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+
+
+def _run(report: Report) -> Json:
+    findings = (*report.findings, *report.refuted)
+    codes = sorted({finding.rule for finding in findings})
+    return {
+        "tool": {"driver": {"name": "gradcheck", "version": __version__, "rules": _rules(codes, findings)}},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, codes) for finding in findings],
+        "invocations": [
+            {"executionSuccessful": report.exit_code != 2, "toolExecutionNotifications": _troubles(report)}
+        ],
+    }
+
+
+def _rules(codes: Sequence[str], findings: Sequence[Finding]) -> list[Json]:
+    known = {entry.rule.code: entry for entry in entries()}
+    names = {finding.rule: finding.name for finding in findings}
+    return [
+        {"id": code, "name": names[code], **(_page(known[code]) if code in known else {})} for code in codes
+    ]
+
+
+def _page(entry: Entry) -> Json:
+    return {
+        "shortDescription": {"text": summary(entry.page)},
+        "help": {"text": entry.page.strip(), "markdown": entry.page.strip()},
+        "defaultConfiguration": {"level": _LEVELS[entry.rule.severity]},
+    }
+
+
+def _result(finding: Finding, codes: Sequence[str]) -> Json:
+    parts = (finding.message, finding.why, finding.advice)
+    return {
+        "ruleId": finding.rule,
+        "ruleIndex": codes.index(finding.rule),
+        "level": _LEVELS[finding.severity],
+        "message": {"text": "\n".join(part for part in parts if part)},
+        "locations": [{"physicalLocation": _physical(finding.location)}],
+        "codeFlows": _flow(finding),
+        "fixes": [_fix(finding.fix)] if finding.fix else [],
+        "properties": {
+            "evidence": finding.evidence.value,
+            "keras": list(finding.keras),
+            "variables": list(finding.variables),
+        },
+    }
+
+
+def _flow(finding: Finding) -> list[Json]:
+    steps = [
+        {"location": {"physicalLocation": _physical(step.location), "message": {"text": step.note}}}
+        for step in finding.trail
+    ]
+    return [{"threadFlows": [{"locations": steps}]}] if steps else []
+
+
+def _fix(fix: Fix) -> Json:
+    by_file: dict[str, list[Edit]] = {}
+    for edit in fix.edits:
+        by_file.setdefault(edit.location.path, []).append(edit)
+    changes = [
+        {"artifactLocation": _artifact(path), "replacements": _edits(by_file[path])} for path in by_file
+    ]
+    return {"description": {"text": fix.title}, "artifactChanges": changes}
+
+
+def _edits(edits: Sequence[Edit]) -> list[Json]:
+    return [
+        {"deletedRegion": _region(edit.location), "insertedContent": {"text": edit.text}} for edit in edits
+    ]
+
+
+def _troubles(report: Report) -> list[Json]:
+    errors = [
+        {
+            "level": "error",
+            "message": {"text": error.message},
+            "locations": [{"physicalLocation": _physical(Location(error.path, error.line))}],
+        }
+        for error in report.errors
+    ]
+    probes = [
+        {"level": "error", "message": {"text": f"{probe.target}: {probe.status}: {probe.reason or ''}"}}
+        for probe in report.probes
+        if probe.status != "ok"
+    ]
+    return [*errors, *probes]
+
+
+def _physical(location: Location) -> Json:
+    return {"artifactLocation": _artifact(location.path), "region": _region(location)}
+
+
+def _artifact(path: str) -> Json:
+    return {"uri": Path(path).as_uri() if Path(path).is_absolute() else quote(path.removeprefix("./"))}
+
+
+def _region(location: Location) -> Json:
+    region = {"startLine": location.line, "startColumn": location.column}
+    if location.end_line:
+        region |= {"endLine": location.end_line, "endColumn": location.end_column}
+    return region
