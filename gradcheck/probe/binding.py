@@ -1,0 +1,184 @@
+"""The ways to train one thing: a training function of the program's, `fit`, its own loss, a stand-in."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from gradcheck.probe import targets, train
+from gradcheck.probe.arguments import required
+from gradcheck.probe.catalogue import Catalogue
+from gradcheck.probe.job import Recipe
+from gradcheck.probe.reading import hint, names, words
+
+_MODEL = words("model net network layer module learner agent nn")
+_OUTPUT = words("outputs output out pred preds y_pred ypred yhat y_hat prediction predictions logits")
+_TARGET = words("y ys y_true ytrue target targets label labels truth")
+_OPTIMIZER = {"optimizer", "opt", "optim"}
+_FIXED = {"epochs": "1", "steps": "3", "n_steps": "3", "iterations": "3", "batch_size": "16"} | {
+    "learning_rate": "0.001",
+    "lr": "0.001",
+}
+
+
+def ways(
+    recipe: Recipe, root: Any, outputs: Any, has: Catalogue, batches: Mapping[str, int]
+) -> Iterator[Recipe]:
+    """Recipes for a root that can be called, the program's own ways first."""
+    data = _data_of(recipe, batches)
+    for name, function in has.trainers.items():
+        for expression in _bound(name, function, recipe, data):
+            yield from (
+                replace(recipe, way="call", expression=expression, targets=kinds)
+                for kinds in _labels(expression, outputs)
+            )
+    yield from _fits(recipe, root, outputs)
+    for name, loss in _outer_losses(has):
+        for expression in _loss_calls(name, loss, recipe, data):
+            yield from (
+                replace(recipe, expression=expression, targets=kinds)
+                for kinds in _labels(expression, outputs)
+            )
+    yield recipe
+
+
+def rehearse(recipe: Recipe, known: Mapping[str, Any]) -> float:
+    """Follow a recipe for one step; returns the loss, raises if it does not work."""
+    if recipe.way == "call":
+        if not takes_gradients(recipe, known):
+            raise ValueError(f"{recipe.expression} takes no gradient")
+        return 0.0
+    return train.run(recipe, known, train.make(recipe, known), 1)
+
+
+def takes_gradients(recipe: Recipe, known: Mapping[str, Any]) -> bool:
+    """Whether following the recipe takes any gradient."""
+    from gradcheck.probe.session import Session, Stop
+
+    with Session(mode="judge", steps=1, project=[]) as session:
+        with suppress(Stop, Exception):
+            train.run(recipe, known, train.make(recipe, known), 1)
+        seen = session.snapshot()
+    return bool(seen["steps"] or seen["sites"])
+
+
+def agent_calls(agent: Any, method: str, batches: Mapping[str, int]) -> Iterator[str]:
+    """Calls of an agent's own training method on the program's example data."""
+    wanted = required(getattr(agent, method))
+    if not wanted:
+        yield f"model.{method}()"
+    for data, size in batches.items():
+        if len(wanted) == 1:
+            yield f"model.{method}({data})"
+        if size >= len(wanted) > 0:
+            yield f"model.{method}(*{data}[:{len(wanted)}])"
+
+
+def _data_of(recipe: Recipe, batches: Mapping[str, int]) -> str | None:
+    """The program's own data the recipe's inputs are parts of."""
+    first = recipe.inputs[0] if recipe.inputs else ""
+    return next((data for data in batches if first.startswith(data)), None) if batches else None
+
+
+def _bound(name: str, function: Any, recipe: Recipe, data: str | None) -> Iterator[str]:
+    """Calls of the function with the model, data and labels in the places their names ask for."""
+    roles = [_role(one, recipe) for one in required(function)]
+    if not {"model", "outputs"} & set(roles):
+        return
+    free = roles.count(None)
+    fillings = [[f"{data}[{number}]" for number in range(free)]] if data else []
+    if "outputs" in roles:
+        # A function of the outputs knows labels by the names of its task, not as `y`.
+        fillings.append([f"targets[{number + roles.count('targets[0]')}]" for number in range(free)])
+    fillings.append([f"inputs[{number % max(len(recipe.inputs), 1)}]" for number in range(free)])
+    for filling in fillings:
+        spare = iter(filling)
+        yield f"{name}({', '.join(role or next(spare) for role in roles)})"
+
+
+def _role(parameter: str, recipe: Recipe) -> str | None:
+    """What a parameter stands for, by its name; None for data."""
+    name = parameter.lower()
+    if name in _MODEL or (len(name) > 3 and name in recipe.name.lower()) or name.endswith(("_model", "_net")):
+        return "model"
+    if name in _OUTPUT:
+        return "outputs"
+    if name in _TARGET:
+        return "targets[0]"
+    if name in _OPTIMIZER or name.endswith("optimizer"):
+        return "tf.keras.optimizers.Adam(0.001)"
+    return _FIXED.get(name)
+
+
+def _labels(expression: str, outputs: Any) -> Iterator[tuple[str, ...]]:
+    """Kinds of target for the labels an expression mentions: those the outputs suggest, first."""
+    count = len(set(re.findall(r"targets\[\d\]", expression)))
+    flat = train.floats(outputs)
+    if count > len(flat):
+        return
+    options = [targets.kinds("", one) for one in flat[:count]]
+    yield from itertools.islice(itertools.product(*options), 16)
+
+
+def _loss_calls(name: str, loss: Any, recipe: Recipe, data: str | None) -> Iterator[str]:
+    """The program's own loss over the model or its outputs; a class of losses takes labels and outputs."""
+    if isinstance(loss, type):
+        yield f"{name}()(targets[0], outputs)"
+    else:
+        yield from _bound(name, loss, recipe, data)
+
+
+def _fits(recipe: Recipe, root: Any, outputs: Any) -> Iterator[Recipe]:
+    """The model's own `fit`, if it was compiled or brings its own step."""
+    if not hasattr(root, "fit"):
+        return
+    if train.is_compiled(root):
+        for kinds in _label_kinds(root, outputs):
+            yield replace(recipe, way="fit", targets=kinds)
+        yield replace(recipe, way="fit")
+    elif _own_step(root):
+        takes_pairs = len(hint(type(root).train_step, _data_name(root)).elements) > 1
+        labels: tuple[tuple[str, ...], ...] = (
+            (("normal",), ("int",), ()) if takes_pairs else ((), ("normal",), ("int",))
+        )
+        for loss, kinds in itertools.product((None, "mse"), labels):
+            yield replace(recipe, way="fit", targets=kinds, expression=loss)
+
+
+def _own_step(root: Any) -> bool:
+    """Whether the user's class, not Keras, says what a training step is."""
+    home = next((one for one in type(root).__mro__ if "train_step" in vars(one)), None)
+    return home is not None and home.__module__.partition(".")[0] not in ("keras", "tf_keras", "tensorflow")
+
+
+def _data_name(root: Any) -> str:
+    return next(iter(list(inspect.signature(type(root).train_step).parameters)[1:]), "data")
+
+
+def _label_kinds(root: Any, outputs: Any) -> Iterator[tuple[str, ...]]:
+    """For each output of a compiled model, the kinds of target its loss can take."""
+    import tensorflow as tf
+
+    loss, flat = getattr(root, "loss", None), train.floats(outputs)
+    if loss is None:
+        return
+    losses = tf.nest.flatten(loss) if isinstance(loss, dict | list | tuple) else [loss] * len(flat)
+    if len(losses) != len(flat):
+        losses = [losses[0]] * len(flat)
+    options = [targets.kinds(one, output) for one, output in zip(losses, flat, strict=True)]
+    for number in range(max(map(len, options), default=0)):
+        yield tuple(one[min(number, len(one) - 1)] for one in options)
+
+
+def _outer_losses(has: Catalogue) -> list[tuple[str, Any]]:
+    """Losses that are no part of another loss, first."""
+    codes = {name: names(one.__code__) for name, one in has.losses.items() if hasattr(one, "__code__")}
+    inner = {
+        name for name in has.losses if any(name in used for other, used in codes.items() if other != name)
+    }
+    return [(name, one) for name, one in has.losses.items() if name not in inner]

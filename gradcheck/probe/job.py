@@ -1,0 +1,128 @@
+"""What one probe is asked to do, and what its child process answers. JSON-able values; no TensorFlow."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+TIMEOUT = 300.0
+"""Seconds a program may run before it is stopped; what it showed until then is kept."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to make one thing of a module train when the module itself does not.
+
+    `make` is an expression in the module's own names (`make_model(4, 3)`); each of `inputs` is one, too, or
+    a shape
+    (`int:8,4`). `packing` says how the inputs are passed: one by one, as a `list`, or as `dict:user,item`.
+    `way` is how it trains:
+    `step` (a bare tape), `fit`, or `call` (`expression` trains by itself). For a step, `expression` is the
+    loss, over the
+    names `model`, `inputs`, `outputs`, `targets`; without one a random target stands in. `targets` is a
+    kind for each output.
+    """
+
+    name: str
+    kind: str
+    make: str
+    inputs: tuple[str, ...] = ()
+    packing: str = ""
+    way: str = "step"
+    expression: str | None = None
+    targets: tuple[str, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """What was guessed, in one line."""
+        given = f" with input {' and '.join(self.inputs)}" if self.inputs else ""
+        how = {"fit": ", trained by fit", "call": f", trained by {self.expression}"}.get(self.way)
+        return f"{self.make}{given}{how or (f', loss {self.expression}' if self.expression else '')}"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of one target.
+
+    `keras` is "2", "3" or None for what the environment says; `python` another interpreter; `call` and
+    `inputs` what cannot be guessed. `recipes` is how an earlier pass over the same target made it train,
+    so that the next one need not search again.
+    """
+
+    target: str
+    argv: tuple[str, ...] = ()
+    keras: str | None = None
+    python: str | None = None
+    call: str | None = None
+    inputs: tuple[str, ...] = ()
+    steps: int = 3
+    timeout: float = TIMEOUT
+    verbose: bool = False
+    mode: str = "judge"
+    recipes: tuple[Recipe, ...] | None = None
+
+    def dumps(self) -> str:
+        """This job as JSON."""
+        return json.dumps(asdict(self))
+
+    @staticmethod
+    def loads(text: str) -> Job:
+        """The job that `dumps` wrote."""
+        row = json.loads(text)
+        recipes = row["recipes"]
+        row |= {
+            "argv": tuple(row["argv"]),
+            "inputs": tuple(row["inputs"]),
+            "recipes": None if recipes is None else tuple(_recipe(one) for one in recipes),
+        }
+        return Job(**row)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a child has to say, rewritten after every step: the last one stands however the child ends.
+
+    `status` is "running" until the child knows better: a process that dies leaves it at that. "again" asks
+    for a fresh child that follows `recipes`. `snapshot` is what the session saw; `place` is the user's line
+    a crash came from.
+    """
+
+    status: str = "running"
+    reason: str | None = None
+    place: tuple[str, int] | None = None
+    snapshot: dict[str, Any] = field(default_factory=dict)
+    recipes: tuple[Recipe, ...] | None = None
+    notes: tuple[str, ...] = ()
+    done: bool = False
+
+    @property
+    def trained(self) -> bool:
+        """Whether any gradient was taken."""
+        return bool(self.snapshot.get("steps") or self.snapshot.get("sites"))
+
+    def write(self, path: Path) -> None:
+        """Replace the file at `path` in one step, so that a reader never meets half an outcome."""
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(asdict(self)), encoding="utf-8")
+        part.replace(path)
+
+    @staticmethod
+    def read(path: Path) -> Outcome:
+        """The last outcome written to `path`; an empty one if there is none."""
+        try:
+            row = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return Outcome()
+        recipes = row["recipes"]
+        row |= {
+            "notes": tuple(row["notes"]),
+            "place": row["place"] and tuple(row["place"]),
+            "recipes": None if recipes is None else tuple(_recipe(one) for one in recipes),
+        }
+        return Outcome(**row)
+
+
+def _recipe(row: dict[str, Any]) -> Recipe:
+    return Recipe(**{**row, "inputs": tuple(row["inputs"]), "targets": tuple(row["targets"])})

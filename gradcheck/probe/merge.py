@@ -1,0 +1,82 @@
+"""Joins what the judging and the explaining run of one program saw. Pure; values in, values out."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from gradcheck.finding import Location
+from gradcheck.kinds import Status
+from gradcheck.verdict import Cause, Verdict
+
+UNTRAINED = {Status.UNTRACKED, Status.FROZEN, Status.UNLISTED, Status.UNBUILT}
+
+
+def is_bad(verdict: Verdict) -> bool:
+    """Whether a verdict asks for an explanation."""
+    return verdict.status not in (Status.OK, Status.UNKNOWN)
+
+
+def join(
+    judged: tuple[Verdict, ...], explained: tuple[Verdict, ...]
+) -> tuple[tuple[Verdict, ...], tuple[str, ...]]:
+    """The judged verdicts with the causes of their explained twins, and a note for each pair that disagrees."""
+    twins: dict[object, deque[Verdict]] = defaultdict(deque)
+    for verdict in explained:
+        twins[_key(verdict)].append(verdict)
+    joined: list[Verdict] = []
+    notes: list[str] = []
+    for verdict in judged:
+        twin = twins[_key(verdict)].popleft() if twins[_key(verdict)] else None
+        joined.append(_explain(verdict, twin))
+        if twin and _differ(verdict.status, twin.status):
+            notes.append(
+                f"{verdict.variable.path}: {verdict.status.value} as the program trains, "
+                f"{twin.status.value} when it runs eagerly"
+            )
+    return tuple(joined), tuple(notes)
+
+
+def relocate(verdict: Verdict, rename: Callable[[str], str]) -> Verdict:
+    """The verdict with every path of its locations renamed."""
+    birth = verdict.variable.birth
+    return replace(
+        verdict,
+        variable=replace(verdict.variable, birth=birth and _moved(birth, rename)),
+        causes=tuple(_relocated(cause, rename) for cause in verdict.causes),
+    )
+
+
+def unique(lines: Iterable[str]) -> tuple[str, ...]:
+    """The lines in order, each once."""
+    return tuple(dict.fromkeys(lines))
+
+
+def _key(verdict: Verdict) -> object:
+    birth = verdict.variable.birth
+    return verdict.variable.path, birth and (birth.path, birth.line), verdict.variable.shape
+
+
+def _explain(verdict: Verdict, twin: Verdict | None) -> Verdict:
+    # A cause of another fault (a NaN's for a None) would explain what did not happen.
+    if twin is None or not is_bad(verdict) or _differ(verdict.status, twin.status):
+        return verdict
+    return replace(verdict, causes=twin.causes or verdict.causes)
+
+
+def _differ(one: Status, other: Status) -> bool:
+    if Status.UNKNOWN in (one, other) or {one, other} <= UNTRAINED:
+        return False
+    return one is not other
+
+
+def _relocated(cause: Cause, rename: Callable[[str], str]) -> Cause:
+    return Cause(
+        replace(cause.cut, location=_moved(cause.cut.location, rename)),
+        tuple(replace(step, location=_moved(step.location, rename)) for step in cause.trail),
+    )
+
+
+def _moved(location: Location, rename: Callable[[str], str]) -> Location:
+    return replace(location, path=rename(location.path))
