@@ -1,0 +1,206 @@
+"""What `value.name` is, for every kind of value."""
+
+from __future__ import annotations
+
+import ast
+
+from gradcheck.facts.births import born
+from gradcheck.facts.machine import Machine, flatten
+from gradcheck.facts.values import (
+    NONE,
+    UNTRACKED_CONSTANT,
+    Choice,
+    ClassRef,
+    Constant,
+    External,
+    Function,
+    Gradients,
+    Held,
+    Instance,
+    Layer,
+    Mapping,
+    Method,
+    Opaque,
+    Sequence,
+    Super,
+    Tape,
+    Tensor,
+    Value,
+    Variables,
+    WeightRef,
+    Zip,
+)
+from gradcheck.source.names import canonical
+
+DESCRIPTION = frozenset(
+    {"shape", "dtype", "name", "path", "ndim", "rank", "device", "trainable", "size", "initializer", "constraint", "regularizer", "itemsize", "nbytes", "op", "graph", "is_tensor", "built", "units", "dtype_policy"}
+)
+"""Attributes that say something about numbers without depending on them."""
+
+DIFFERENTIABLE = frozenset({"T", "mT", "real", "imag", "values", "flat_values", "H"})
+TRAINABLE_LISTS = frozenset({"trainable_variables", "trainable_weights"})
+VARIABLE_LISTS = TRAINABLE_LISTS | {"variables", "weights"}
+OTHER_LISTS = frozenset({"non_trainable_variables", "non_trainable_weights", "metrics", "metrics_names"})
+LAYER_WEIGHTS = frozenset(
+    {"kernel", "bias", "embeddings", "gamma", "beta", "recurrent_kernel", "depthwise_kernel", "pointwise_kernel"}
+)
+BUILDERS = frozenset({"property", "functools.cached_property", "builtins.property"})
+
+
+def attribute(machine: Machine, value: Value, name: str, node: ast.expr) -> Value:
+    """The value of `value.name`."""
+    match value:
+        case External():
+            return External(canonical(f"{value.name}.{name}"))
+        case Instance():
+            return _of_instance(machine, value, name, node)
+        case Tensor() | WeightRef() | Gradients():
+            return _of_numbers(machine, value, name, node)
+        case Opaque():
+            return _of_opaque(machine, value, name, node)
+        case Layer():
+            return _of_layer(machine, value, name, node)
+        case Held():
+            return _of_held(machine, value, name, node)
+        case Choice():
+            return machine.join([attribute(machine, option, name, node) for option in value.options], node)
+        case Super():
+            return _of_super(machine, value, name, node)
+        case ClassRef():
+            return value.model.find(name) or Opaque()
+        case Function():
+            return value if name in ("__wrapped__", "python_function", "get_concrete_function") else Opaque()
+        case Mapping() if name in value.entries and value.kind == "namespace":
+            return value.entries[name]
+        case Sequence() if value.kind == "namedtuple":
+            return machine.join(value.items, node) if value.items else Opaque()
+        case Sequence() | Mapping() | Variables() | Tape() | Zip() | Constant() | Method():
+            return Method(value, name, machine.site(node))
+    return Opaque()
+
+
+def _of_numbers(machine: Machine, value: Value, name: str, node: ast.expr) -> Value:
+    if name in DESCRIPTION:
+        return UNTRACKED_CONSTANT
+    if name in DIFFERENTIABLE:
+        result = machine.compute(node, [value])
+        numpy = isinstance(value, Tensor) and value.numpy
+        return Tensor(result.node, symbolic=result.symbolic, numpy=numpy)
+    return Method(value, name, machine.site(node))
+
+
+def _of_opaque(machine: Machine, value: Opaque, name: str, node: ast.expr) -> Value:
+    if name in value.attributes:
+        return value.attributes[name]
+    if name in VARIABLE_LISTS:
+        return _listed(machine, value, name, node)
+    if name in DESCRIPTION:
+        return UNTRACKED_CONSTANT
+    if value.node is not None and name == "losses":
+        return Sequence([Tensor(value.node)], many=True)
+    return Method(value, name, machine.site(node))
+
+
+def _listed(machine: Machine, owner: Value, name: str, node: ast.expr) -> Variables:
+    if isinstance(owner, Opaque) and owner.node is None:
+        stands_for_model(machine, owner, node)
+    return Variables((owner,), machine.site(node), trainable_only=name in TRAINABLE_LISTS)
+
+
+def stands_for_model(machine: Machine, owner: Opaque, node: ast.expr) -> int:
+    """The node that stands for the weights of a model of which nothing else is known."""
+    if owner.node is None:
+        owner.node = machine.graph.node()
+    return owner.node
+
+
+def _of_instance(machine: Machine, value: Instance, name: str, node: ast.expr) -> Value:
+    if name in value.attributes:
+        return value.attributes[name]
+    member = value.model.find(name)
+    if member is not None:
+        return _bound(machine, member, value, node)
+    if name in VARIABLE_LISTS:
+        return _listed(machine, value, name, node)
+    if name == "losses":
+        return _losses(machine, value)
+    if name == "__class__":
+        return ClassRef(value.model)
+    if name in ("layers", "submodules", "_layers"):
+        return Sequence([held for part in value.attributes.values() for held in flatten(part) if isinstance(held, (Layer, Instance))], many=True)
+    if name in OTHER_LISTS or name in DESCRIPTION:
+        return UNTRACKED_CONSTANT
+    if name == "__dict__":
+        machine.escape(value)
+        return Opaque()
+    if value.model.find("__getattr__") is not None or value.model.open:
+        return Opaque()
+    return Method(value, name, machine.site(node))
+
+
+def _bound(machine: Machine, member: Value, value: Instance, node: ast.expr) -> Value:
+    if not isinstance(member, Function):
+        return member
+    if "builtins.staticmethod" in member.decorators:
+        return member
+    function = Function(
+        member.node, member.scope, member.module, value, member.owner, member.decorators
+    )
+    if BUILDERS & set(member.decorators) or any(word.endswith(".setter") for word in member.decorators):
+        return machine.invoke(function, [], node)
+    return function
+
+
+def _losses(machine: Machine, owner: Value) -> Sequence:
+    node = machine.graph.node()
+    machine.late_losses.append((owner, node))
+    return Sequence([Tensor(node)], many=True)
+
+
+def _of_super(machine: Machine, value: Super, name: str, node: ast.expr) -> Value:
+    member = value.bound.model.find(name, after=value.after)
+    if member is not None:
+        return _bound(machine, member, value.bound, node)
+    return Method(value, name, machine.site(node))
+
+
+def _of_layer(machine: Machine, value: Layer, name: str, node: ast.expr) -> Value:
+    if name in value.options:
+        return value.options[name]
+    if name in LAYER_WEIGHTS and value.births:
+        birth = born(machine, value.site, f"{value.label or value.name}.{name}", owner=value, part=name)
+        value.options[name] = WeightRef(birth)
+        return value.options[name]
+    if name in VARIABLE_LISTS:
+        return _listed(machine, value, name, node)
+    if name == "losses":
+        return _losses(machine, value)
+    if name in ("output", "outputs") and value.outputs is not None:
+        return value.outputs
+    if name in ("input", "inputs") and value.inputs is not None:
+        return value.inputs
+    if name in ("layer", "cell", "forward_layer") and value.parts:
+        return value.parts[0]
+    if name in ("layers", "cells"):
+        return Sequence(value.parts, many=not value.parts)
+    if name in OTHER_LISTS or name in DESCRIPTION:
+        return UNTRACKED_CONSTANT
+    return Method(value, name, machine.site(node))
+
+
+_PARAMETERS = frozenset({"loc", "scale", "logits", "probs", "rate", "concentration", "df", "distribution", "amplitude", "length_scale", "scale_tril", "scale_diag"})
+
+
+def _of_held(machine: Machine, value: Held, name: str, node: ast.expr) -> Value:
+    given = value.arguments[1].get(name)
+    if given is not None and not isinstance(given, WeightRef):
+        return given
+    if name in _PARAMETERS:
+        return machine.compute(node, [value])
+    if name in VARIABLE_LISTS:
+        return Opaque(node=value.node)
+    if name in DESCRIPTION or name in ("event_shape", "batch_shape", "reparameterization_type"):
+        return UNTRACKED_CONSTANT
+    return Method(value, name, machine.site(node))
+
+

@@ -1,0 +1,64 @@
+"""Facts: what a module does to its weights, frozen. Rules ask questions here; they never see a syntax tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gradcheck.finding import Cut, Location, Step, Weight
+from gradcheck.kinds import BOTH_KERAS, Kind
+
+
+@dataclass(frozen=True)
+class Starved:
+    """One weight none of whose paths to the loss carries a gradient, and one place where they are cut."""
+
+    weight: Weight
+    cut: Cut
+    trail: tuple[Step, ...]
+    keras: tuple[str, ...]
+    scene: str
+
+
+@dataclass(frozen=True)
+class Loss:
+    """One cut with all the weights it starves, as a rule reports it."""
+
+    cut: Cut
+    weights: tuple[Weight, ...]
+    trail: tuple[Step, ...]
+    keras: tuple[str, ...]
+    scene: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of one module."""
+
+    path: str
+    starved: tuple[Starved, ...] = ()
+
+    def cuts(self, kind: Kind) -> Iterator[Loss]:
+        """The cuts of one kind, each once, in source order."""
+        grouped: dict[tuple[Location, tuple[str, ...]], list[Starved]] = {}
+        for one in self.starved:
+            if one.cut.kind is kind:
+                grouped.setdefault((one.cut.location, one.keras), []).append(one)
+        for (_, keras), group in sorted(grouped.items(), key=lambda entry: entry[0]):
+            first = group[0]
+            weights = tuple(dict.fromkeys(one.weight for one in group))
+            yield Loss(first.cut, weights, first.trail, keras, first.scene)
+
+
+def merge_keras(facts: list[Starved]) -> tuple[Starved, ...]:
+    """One entry where the same weight is starved at the same place under both Kerases."""
+    merged: dict[tuple[Weight, Location, Kind], Starved] = {}
+    for one in facts:
+        key = (one.weight, one.cut.location, one.cut.kind)
+        old = merged.get(key)
+        if old is None:
+            merged[key] = one
+        else:
+            keras = tuple(name for name in BOTH_KERAS if name in old.keras or name in one.keras)
+            merged[key] = Starved(old.weight, old.cut, old.trail, keras, old.scene)
+    return tuple(merged.values())

@@ -1,0 +1,37 @@
+"""When and where a line runs: the frame of one function call, with the phase it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gradcheck.kinds import Phase
+
+if TYPE_CHECKING:
+    from gradcheck.facts.values import Function
+    from gradcheck.source.parse import Module
+
+ONCE = frozenset({Phase.IMPORT, Phase.CONSTRUCT, Phase.BUILD})
+"""Phases that run once, before any training step."""
+
+METHOD_PHASES = {"__init__": Phase.CONSTRUCT, "build": Phase.BUILD}
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One running function: `where` names it for people."""
+
+    module: Module
+    where: str
+    phase: Phase
+    outer: Frame | None = None
+    function: Function | None = None
+
+    def inside(self, where: str) -> bool:
+        """Whether this frame or one that called it bears this name."""
+        frame: Frame | None = self
+        while frame is not None:
+            if frame.where == where:
+                return True
+            frame = frame.outer
+        return False

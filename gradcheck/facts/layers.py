@@ -1,0 +1,163 @@
+"""Library layers and models: what constructing one creates, and what calling one computes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts.births import truth
+from gradcheck.facts.effect import Effect, Flow, effect
+from gradcheck.facts.graph import ALWAYS, EITHER, keras_bits
+from gradcheck.facts.machine import Arguments, Machine, flatten, is_symbolic
+from gradcheck.facts.values import (
+    Birth,
+    Constant,
+    External,
+    Function,
+    Instance,
+    Layer,
+    Mapping,
+    Opaque,
+    Sequence,
+    Tensor,
+    Value,
+    WeightRef,
+)
+
+SEQUENTIAL = frozenset({"keras.Sequential", "keras.models.Sequential"})
+FUNCTIONAL = frozenset({"keras.Model", "keras.models.Model"})
+LAMBDA = "keras.layers.Lambda"
+RECURRENT = frozenset({"keras.layers.RNN", "keras.layers.StackedRNNCells"})
+APPLICATIONS = "keras.applications."
+
+
+def is_layer(name: str) -> bool:
+    """Whether a library name is a layer or model class."""
+    last = name.rpartition(".")[2]
+    if name in SEQUENTIAL or name in FUNCTIONAL:
+        return True
+    return name.startswith(("keras.layers.", "tfp.layers.", APPLICATIONS)) and last[:1].isupper() and last != "Input"
+
+
+def make_layer(machine: Machine, name: str, arguments: Arguments) -> Layer:
+    """A library layer, with one birth for all its weights."""
+    site = machine.site(arguments.node)
+    layer = Layer(name, site, options={word: value for word, _, value in arguments.keywords})
+    machine.log.layers.append(layer)
+    if name in FUNCTIONAL:
+        layer.inputs, layer.outputs = arguments.get("inputs", 0), arguments.get("outputs", 1)
+        return layer
+    layer.parts = list(_parts(arguments))
+    row = effect(name)
+    if name.startswith(APPLICATIONS) or (row is not None and row.weights):
+        _give_weights(machine, layer, arguments)
+    return layer
+
+
+def _parts(arguments: Arguments) -> Iterator[Value]:
+    for word, position, _, value in arguments.all():
+        if word in ("activation", "kernel_initializer", "bias_initializer"):
+            continue
+        for held in flatten(value):
+            if isinstance(held, (Layer, Instance)) or (isinstance(held, (Function, External)) and position == 0):
+                yield held
+
+
+def _give_weights(machine: Machine, layer: Layer, arguments: Arguments) -> None:
+    name = arguments.get("name")
+    birth = Birth(
+        machine.graph.node(),
+        layer.site,
+        name=name.value if isinstance(name, Constant) and isinstance(name.value, str) else "",
+        label="",
+        trainable=truth(arguments.get("trainable"), default=True),
+        of_layer=True,
+        owner=layer,
+    )
+    machine.log.births.append(birth)
+    layer.births.append(birth)
+
+
+def call_layer(machine: Machine, layer: Layer, arguments: Arguments) -> Value:
+    """What a library layer or model computes from its arguments."""
+    layer.called.append(machine.site(arguments.node))
+    symbolic = any(is_symbolic(value) for value in arguments.values())
+    with machine.during(recorded=ALWAYS if symbolic else None):
+        if layer.name in SEQUENTIAL:
+            return _call_chain(machine, layer, arguments)
+        if layer.name in FUNCTIONAL:
+            return _call_graph(machine, layer, arguments, symbolic)
+        return _call_single(machine, layer, arguments, symbolic)
+
+
+def _call_chain(machine: Machine, layer: Layer, arguments: Arguments) -> Value:
+    value: Value = arguments.positional[0][1] if arguments.positional else Opaque()
+    if not layer.parts:
+        return machine.unknown(arguments.node, arguments.values())
+    for part in layer.parts:
+        if not (isinstance(part, Layer) and part.name == "keras.layers.InputLayer"):
+            value = machine.invoke(part, [value], arguments.node)
+    return value
+
+
+def _call_graph(machine: Machine, layer: Layer, arguments: Arguments, symbolic: bool) -> Value:
+    """A functional model: its input flows in at its placeholders, and its outputs flow out, one for one."""
+    site = machine.site(arguments.node)
+    for held in flatten(layer.inputs):
+        if isinstance(held, Tensor):
+            for value in arguments.values():
+                machine.draw(value, held.node, site, recorded=ALWAYS)
+    return _like(machine, layer.outputs, arguments, symbolic)
+
+
+def _like(machine: Machine, outputs: Value | None, arguments: Arguments, symbolic: bool) -> Value:
+    if isinstance(outputs, Sequence) and not outputs.many:
+        return Sequence([_like(machine, item, arguments, symbolic) for item in outputs.items], kind=outputs.kind)
+    if isinstance(outputs, Mapping):
+        entries = {key: _like(machine, item, arguments, symbolic) for key, item in outputs.entries.items()}
+        return Mapping(entries, [_like(machine, item, arguments, symbolic) for item in outputs.rest])
+    if outputs is None or not any(True for _ in machine.nodes(outputs, machine.site(arguments.node))):
+        return machine.unknown(arguments.node, [*arguments.values(), *([outputs] if outputs else [])])
+    result = machine.graph.node()
+    machine.draw(outputs, result, machine.site(arguments.node))
+    return Tensor(result, symbolic=symbolic)
+
+
+def _call_single(machine: Machine, layer: Layer, arguments: Arguments, symbolic: bool) -> Value:
+    site = machine.site(arguments.node)
+    row = effect(layer.name) or Effect(Flow.CARRY)
+    if layer.name == LAMBDA:
+        return machine.call(layer.parts[0], arguments) if layer.parts else machine.unknown(arguments.node, arguments.values())
+    result = Tensor(machine.graph.node(), symbolic=symbolic)
+    inner = _call_parts(machine, layer, arguments)
+    kind = row.kind if row.flow is Flow.CUT else None
+    for value in inner or arguments.values():
+        machine.draw(value, result.node, site, kind=kind, keras=keras_bits(row.keras) if kind else EITHER, detail=layer.name)
+    for birth in layer.births:
+        replaced = layer.options.get(birth.part) if birth.part else None
+        if replaced is None or (isinstance(replaced, WeightRef) and replaced.weight is birth):
+            machine.draw(WeightRef(birth), result.node, site)
+    for name, value in layer.options.items():
+        if name in ("kernel", "bias", "gamma", "beta", "embeddings", "_kernel") and not _own(layer, value):
+            machine.draw(value, result.node, site)
+    return _activated(machine, layer, result, arguments)
+
+
+def _own(layer: Layer, value: Value) -> bool:
+    return isinstance(value, WeightRef) and value.weight.owner is layer
+
+
+def _call_parts(machine: Machine, layer: Layer, arguments: Arguments) -> list[Value]:
+    """A wrapper (TimeDistributed, Bidirectional, RNN) calls what it wraps."""
+    given = [value for _, value in arguments.positional]
+    if layer.name in RECURRENT:
+        given = [*given[:1], Sequence([Opaque(label="state")], many=True)]
+    return [machine.invoke(part, given, arguments.node) for part in layer.parts]
+
+
+def _activated(machine: Machine, layer: Layer, result: Tensor, arguments: Arguments) -> Value:
+    activation = layer.options.get("activation")
+    if isinstance(activation, Constant) and isinstance(activation.value, str):
+        activation = External(f"keras.activations.{activation.value}")
+    if isinstance(activation, (Function, External, Instance)):
+        return machine.invoke(activation, [result], arguments.node)
+    return result

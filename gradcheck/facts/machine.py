@@ -1,0 +1,349 @@
+"""The abstract machine: the state that interpretation changes, and the few operations every handler is made of.
+
+Handlers live elsewhere (`expressions`, `statements`, `calls`, `library`, `methods`) and reach each other only through the machine.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Sequence as Items
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from gradcheck.facts.classes import ClassModel
+from gradcheck.facts.frames import Frame
+from gradcheck.facts.graph import ALWAYS, EITHER, Edge, Graph, Site
+from gradcheck.facts.scope import Scope, same
+from gradcheck.facts.values import (
+    Birth,
+    Choice,
+    Constant,
+    Function,
+    Gradients,
+    Held,
+    Instance,
+    Layer,
+    Mapping,
+    Method,
+    Opaque,
+    Sequence,
+    Tape,
+    Tensor,
+    Value,
+    Variables,
+    WeightRef,
+    Zip,
+)
+from gradcheck.kinds import Kind, Phase
+
+if TYPE_CHECKING:
+    from gradcheck.source.parse import Module
+
+BUDGET = 150_000
+DEPTH = 24
+
+
+class Exhausted(Exception):
+    """The program is larger than the machine is willing to follow."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """One `tape.gradient(target, sources)`, or its like inside Keras; asked of the graph once it is complete."""
+
+    tape: Tape | None
+    bit: int
+    target: tuple[int, ...]
+    sources: Value
+    site: Site
+    scene: str
+
+
+@dataclass(frozen=True, eq=False)
+class Applied:
+    """One `optimizer.apply_gradients(zip(gradients, variables))`."""
+
+    gradients: Gradients
+    variables: Value
+    site: Site
+
+
+@dataclass(eq=False)
+class Log:
+    """What interpretation leaves behind besides the graph."""
+
+    births: list[Birth] = field(default_factory=list)
+    layers: list[Layer] = field(default_factory=list)
+    instances: list[Instance] = field(default_factory=list)
+    queries: list[Query] = field(default_factory=list)
+    applied: list[Applied] = field(default_factory=list)
+    tapes: list[Tape] = field(default_factory=list)
+    functions_run: set[ast.AST] = field(default_factory=set)
+    classes: list[ClassModel] = field(default_factory=list)
+    fitted: list[tuple[Instance | Layer, Site]] = field(default_factory=list)
+    exchanged: list[tuple[Instance | Layer, Arguments, Site]] = field(default_factory=list)
+
+
+Evaluate = Callable[["Machine", Any], Value]
+Execute = Callable[["Machine", Any], None]
+Call = Callable[["Machine", Value, "Arguments"], Value]
+
+
+@dataclass(frozen=True, eq=False)
+class Arguments:
+    """The arguments of one call, each with the expression it stands in (for its exact location)."""
+
+    node: ast.expr
+    positional: tuple[tuple[ast.expr, Value], ...] = ()
+    keywords: tuple[tuple[str, ast.expr, Value], ...] = ()
+    starred: tuple[Value, ...] = ()
+
+    def get(self, name: str, position: int | None = None) -> Value | None:
+        """The argument passed under this name, or at this position."""
+        for word, _, value in self.keywords:
+            if word == name:
+                return value
+        if position is not None and position < len(self.positional):
+            return self.positional[position][1]
+        return None
+
+    def all(self) -> Iterator[tuple[str | None, int | None, ast.expr, Value]]:
+        """Every argument as (keyword, position, expression, value)."""
+        for position, (node, value) in enumerate(self.positional):
+            yield None, position, node, value
+        for word, node, value in self.keywords:
+            yield word, None, node, value
+        for value in self.starred:
+            yield None, None, self.node, value
+
+    def values(self) -> list[Value]:
+        """Every argument's value."""
+        return [value for *_, value in self.all()]
+
+
+class Machine:
+    """Runs code abstractly. `recorded` is the bit set of tapes that see what happens now."""
+
+    def __init__(self, evaluate: dict[type, Evaluate], execute: dict[type, Execute], call: Call) -> None:
+        self._evaluate, self._execute, self._call = evaluate, execute, call
+        self.graph = Graph()
+        self.escape_node = self.graph.node()
+        self.log = Log()
+        self.recorded = 0
+        self.scope = Scope()
+        self.frame: Frame
+        self.returns: list[Value] = []
+        self.running: list[ast.AST] = []
+        self.branches = 0
+        self.steps = 0
+        self.ended = False
+        self.dead = False
+        self.next_bit = 2
+        self.late: list[tuple[Variables, int]] = []
+        self.late_losses: list[tuple[Value, int]] = []
+        self.resolve: Callable[[str, int, Module], Value | None] = lambda name, level, module: None
+
+    # -- running ------------------------------------------------------------
+
+    def eval(self, node: ast.expr | None) -> Value:
+        """The value of an expression."""
+        if node is None:
+            return Constant(None)
+        self.steps += 1
+        if self.steps > BUDGET:
+            raise Exhausted
+        handler = self._evaluate.get(type(node))
+        return handler(self, node) if handler else Opaque()
+
+    def run(self, body: Iterable[ast.stmt]) -> None:
+        """Execute statements until one ends the block."""
+        for statement in body:
+            if self.ended:
+                return
+            self.steps += 1
+            handler = self._execute.get(type(statement))
+            if handler:
+                handler(self, statement)
+
+    def call(self, target: Value, arguments: Arguments) -> Value:
+        """The value of calling something."""
+        return self._call(self, target, arguments)
+
+    def invoke(self, target: Value, values: Items[Value], node: ast.expr, **keywords: Value) -> Value:
+        """Call with plain values, all standing at one expression."""
+        return self.call(
+            target,
+            Arguments(
+                node,
+                tuple((node, value) for value in values),
+                tuple((name, node, value) for name, value in keywords.items()),
+            ),
+        )
+
+    def site(self, node: ast.expr | ast.stmt) -> Site:
+        """This expression, run by the current frame."""
+        return Site(node, self.frame)
+
+    @contextmanager
+    def during(self, *, frame: Frame | None = None, scope: Scope | None = None, recorded: int | None = None) -> Iterator[None]:
+        """Run in another frame, scope or under other tapes, then come back."""
+        before = self.frame, self.scope, self.recorded
+        self.frame = frame or self.frame
+        self.scope = scope or self.scope
+        self.recorded = self.recorded if recorded is None else recorded
+        try:
+            yield
+        finally:
+            self.frame, self.scope, self.recorded = before
+
+    @contextmanager
+    def maybe(self) -> Iterator[None]:
+        """Run something that may not run at all: what it stores on objects joins what was there."""
+        self.branches += 1
+        try:
+            yield
+        finally:
+            self.branches -= 1
+
+    def entered(self, where: str, phase: Phase | None = None, function: Function | None = None) -> Frame:
+        """A frame for a function called now."""
+        module = function.module if function else self.frame.module
+        return Frame(module, where, phase or self.frame.phase, self.frame, function)
+
+    # -- values -------------------------------------------------------------
+
+    def nodes(self, value: Value | None, site: Site) -> Iterator[int]:
+        """The graph nodes whose numbers a value holds, at any depth."""
+        match value:
+            case Tensor() | Held() | Gradients():
+                yield value.node
+            case WeightRef():
+                yield value.weight.node
+            case Opaque() if value.node is not None:
+                yield value.node
+            case Sequence():
+                for item in value.items:
+                    yield from self.nodes(item, site)
+            case Mapping():
+                for item in (*value.entries.values(), *value.rest):
+                    yield from self.nodes(item, site)
+            case Choice():
+                for option in value.options:
+                    yield from self.nodes(option, site)
+            case Variables():
+                yield self.all_of(value)
+            case Method():
+                yield from self.nodes(value.receiver, site)
+            case Zip():
+                for part in value.parts:
+                    yield from self.nodes(part, site)
+
+    def all_of(self, variables: Variables) -> int:
+        """One node for all weights of some owners (not yet read); its edges are drawn when their weights are all known."""
+        node = self.graph.node()
+        self.late.append((variables, node))
+        return node
+
+    def draw(
+        self,
+        value: Value,
+        target: int,
+        site: Site,
+        *,
+        kind: Kind | None = None,
+        keras: int = EITHER,
+        recorded: int | None = None,
+        missed: Kind | None = None,
+        detail: str = "",
+    ) -> None:
+        """Edges from everything a value holds to a node."""
+        bits = self.recorded if recorded is None else recorded
+        for source in self.nodes(value, site):
+            self.graph.connect(Edge(source, target, site, kind, keras, bits, missed, detail))
+
+    def compute(self, node: ast.expr, values: Iterable[Value], *, kind: Kind | None = None, keras: int = EITHER, detail: str = "") -> Tensor:
+        """A new tensor computed from values by the operation at this expression."""
+        inputs = list(values)
+        symbolic = any(is_symbolic(value) for value in inputs)
+        result, site = self.graph.node(), self.site(node)
+        for value in inputs:
+            self.draw(value, result, site, kind=kind, keras=keras, recorded=ALWAYS if symbolic else None, detail=detail)
+        return Tensor(result, symbolic=symbolic)
+
+    def unknown(self, node: ast.expr, values: Iterable[Value]) -> Tensor:
+        """The result of something unknown: it depends on everything it was given, and everything flows."""
+        inputs = list(values)
+        result, site = self.graph.node(), self.site(node)
+        for value in inputs:
+            self.draw(value, result, site, recorded=ALWAYS)
+            self.escape(value)
+        self.graph.unknown.add(result)
+        return Tensor(result, symbolic=any(is_symbolic(value) for value in inputs), unknown=True)
+
+    def escape(self, value: Value) -> None:
+        """Something unknown got hold of this value: its weights may be used anywhere from now on."""
+        for held in flatten(value):
+            match held:
+                case WeightRef():
+                    self.graph.connect(Edge(held.weight.node, self.escape_node, None))
+                case Instance() | Layer() if not held.escaped:
+                    held.escaped = True
+                    if isinstance(held, Instance):
+                        for attribute in list(held.attributes.values()):
+                            self.escape(attribute)
+                    for part in held.parts if isinstance(held, Layer) else ():
+                        self.escape(part)
+
+    def join(self, values: Iterable[Value], node: ast.expr | ast.stmt) -> Value:
+        """One value that may be any of these."""
+        options: list[Value] = []
+        for value in values:
+            for option in value.options if isinstance(value, Choice) else (value,):
+                if not any(same(option, other) for other in options):
+                    options.append(option)
+        if len(options) == 1:
+            return options[0]
+        if not options:
+            return Constant(None)
+        if all(isinstance(option, Tensor) for option in options) or len(options) > 8:
+            return self._merged(options, node)
+        return Choice(tuple(options))
+
+    def _merged(self, options: list[Value], node: ast.expr | ast.stmt) -> Tensor:
+        result, site = self.graph.node(), self.site(node)
+        for option in options:
+            self.draw(option, result, site, recorded=ALWAYS)
+        tensors = [option for option in options if isinstance(option, Tensor)]
+        unknown = len(tensors) < len(options) or any(tensor.unknown for tensor in tensors)
+        if unknown:
+            self.graph.unknown.add(result)
+        return Tensor(
+            result,
+            symbolic=any(tensor.symbolic for tensor in tensors),
+            numpy=bool(tensors) and all(tensor.numpy for tensor in tensors),
+            unknown=unknown,
+        )
+
+
+def flatten(value: Value | None, depth: int = 6) -> Iterator[Value]:
+    """A value and everything inside its containers."""
+    if value is None or depth == 0:
+        return
+    match value:
+        case Sequence():
+            for item in value.items:
+                yield from flatten(item, depth - 1)
+        case Mapping():
+            for item in (*value.entries.values(), *value.rest):
+                yield from flatten(item, depth - 1)
+        case Choice():
+            for option in value.options:
+                yield from flatten(option, depth - 1)
+        case _:
+            yield value
+
+
+def is_symbolic(value: Value | None) -> bool:
+    """Whether a value is, or holds, a Keras placeholder."""
+    return any(isinstance(held, Tensor) and held.symbolic for held in flatten(value))

@@ -1,0 +1,247 @@
+"""Runs a module abstractly from all its entry points: the module itself, then every class and function it did not reach."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from gradcheck.facts.attributes import attribute
+from gradcheck.facts.calls import call, call_instance, construct
+from gradcheck.facts.classes import ClassModel
+from gradcheck.facts.expressions import EVALUATE
+from gradcheck.facts.frames import Frame
+from gradcheck.facts.graph import ALWAYS, AMBIENT, Edge
+from gradcheck.facts.machine import Arguments, Exhausted, Machine, Query
+from gradcheck.facts.ownership import losses_of, weights_of
+from gradcheck.facts.scope import Scope
+from gradcheck.facts.statements import EXECUTE
+from gradcheck.facts.values import (
+    ClassRef,
+    Constant,
+    Function,
+    Held,
+    Instance,
+    Layer,
+    Mapping,
+    Opaque,
+    Sequence,
+    Value,
+    Variables,
+)
+from gradcheck.kinds import Kind, Phase
+from gradcheck.source.parse import Module
+
+Resolve = Callable[[str, int, Module], "Module | None"]
+
+ENTRY_METHODS = ("__init__", "build", "call", "__call__")
+
+
+@dataclass(eq=False)
+class Program:
+    """A module after abstract interpretation. `complete` is False when it was too large to follow."""
+
+    machine: Machine
+    module: Module
+    complete: bool = True
+    imported: dict[str, Mapping] = field(default_factory=dict)
+    runs: dict[int, Instance] = field(default_factory=dict)
+
+
+def interpret(module: Module, resolve: Resolve) -> Program:
+    """Follow everything a module may do."""
+    machine = Machine(EVALUATE, EXECUTE, call)
+    machine.frame = Frame(module, "the module", Phase.IMPORT)
+    program = Program(machine, module)
+    machine.resolve = lambda dotted, level, origin: _imported(program, resolve, dotted, level, origin)
+    _attempt(program, lambda: machine.run(module.tree.body))
+    top = machine.scope
+    for model in [*machine.log.classes]:
+        if model.module is module:
+            _attempt(program, lambda model=model: _class_entry(program, model))  # type: ignore[misc]
+    for value in [*top.names.values()]:
+        if isinstance(value, Function) and value.module is module and value.node not in machine.log.functions_run:
+            _attempt(program, lambda value=value: _function_entry(machine, value))  # type: ignore[misc]
+    for owner, _ in [*machine.log.fitted]:
+        _attempt(program, lambda owner=owner: _training(machine, owner))  # type: ignore[misc]
+    for layer in [*machine.log.layers, *machine.log.instances]:
+        if layer.compiled is not None:
+            _attempt(program, lambda layer=layer: _training(machine, layer))  # type: ignore[misc]
+    _settle(machine)
+    return program
+
+
+def _attempt(program: Program, run: Callable[[], object]) -> None:
+    """Run one entry point with a budget of its own; afterwards the machine stands where it stood."""
+    machine = program.machine
+    before = machine.frame, machine.scope, machine.recorded
+    machine.steps = 0
+    try:
+        run()
+    except (Exhausted, RecursionError):
+        program.complete = False
+    finally:
+        machine.frame, machine.scope, machine.recorded = before
+        machine.running, machine.branches = [], 0
+        machine.ended = machine.dead = False
+        machine.returns = []
+
+
+def _imported(program: Program, resolve: Resolve, dotted: str, level: int, origin: Module) -> Value | None:
+    """A module of the project, run once, as a namespace."""
+    found = resolve(dotted, level, origin)
+    if found is None:
+        return None
+    if found.path not in program.imported:
+        namespace = Mapping(kind="namespace")
+        program.imported[found.path] = namespace
+        machine = program.machine
+        frame, scope = Frame(found, "the module", Phase.IMPORT), Scope()
+        with machine.during(frame=frame, scope=scope, recorded=0):
+            ended, dead = machine.ended, machine.dead
+            machine.run(found.tree.body)
+            machine.ended, machine.dead = ended, dead
+        namespace.entries.update(scope.names)
+    return program.imported[found.path]
+
+
+# -- entry points -------------------------------------------------------------
+
+
+def _class_entry(program: Program, model: ClassModel) -> None:
+    """An object of the class, built and called as Keras would, then every method nobody called."""
+    machine = program.machine
+    if model.kind in ("other", "plain", "module") and not _worth_running(model):
+        return
+    node = _at(model.node)
+    instance = Instance(model, machine.site(model.node), label=model.name)
+    program.runs[id(model)] = instance
+    frame = Frame(model.module, "the module", Phase.TAPE)
+    with machine.during(frame=frame, scope=model.scope):
+        construct(machine, instance, Arguments(node))
+        outputs = [_called(machine, instance, node)] if _has_call(model) else []
+        outputs += _other_methods(machine, instance, node)
+    if _has_call(model):
+        _ask_class(machine, instance, outputs)
+
+
+def _at(node: ast.stmt) -> ast.expr:
+    """An expression that stands where a definition stands."""
+    return ast.copy_location(ast.Name("_"), node)
+
+
+def _worth_running(model: ClassModel) -> bool:
+    return any(isinstance(member, Function) for member in model.members.values())
+
+
+def _has_call(model: ClassModel) -> bool:
+    return model.callable_layer and model.method("call") is not None
+
+
+def _called(machine: Machine, instance: Instance, node: ast.expr) -> Value:
+    with machine.during(recorded=AMBIENT):
+        return call_instance(machine, instance, Arguments(node))
+
+
+def _other_methods(machine: Machine, instance: Instance, node: ast.expr) -> list[Value]:
+    results = []
+    for name in _method_names(instance.model):
+        member = instance.model.find(name)
+        if isinstance(member, Function) and member.node not in machine.log.functions_run and name not in ENTRY_METHODS:
+            method = attribute(machine, instance, name, node)
+            recorded = AMBIENT if instance.model.callable_layer else 0
+            with machine.during(recorded=recorded), machine.maybe():
+                results.append(machine.invoke(method, [], node) if isinstance(method, Function) else method)
+    return results
+
+
+def _method_names(model: ClassModel) -> list[str]:
+    return list(dict.fromkeys(name for above in model.lineage() for name in above.members))
+
+
+def _ask_class(machine: Machine, instance: Instance, outputs: list[Value]) -> None:
+    """Everything an object returns or adds as a loss counts as reaching the loss."""
+    site = machine.site(instance.model.node)
+    end = machine.graph.node()
+    for value in outputs:
+        machine.draw(value, end, site, recorded=ALWAYS)
+    target = (end, *losses_of(machine, instance))
+    machine.log.queries.append(Query(None, AMBIENT, target, Variables((instance,), site), site, "call"))
+
+
+def _function_entry(machine: Machine, function: Function) -> None:
+    node = _at(function.node) if isinstance(function.node, ast.stmt) else ast.Name("_")
+    with machine.during(frame=Frame(function.module, "the module", Phase.TAPE)):
+        machine.invoke(function, [], node)
+
+
+# -- compile and fit ----------------------------------------------------------
+
+
+def _training(machine: Machine, owner: Instance | Layer) -> None:
+    """What `fit` does with a compiled model: call it, apply the loss, add the added losses."""
+    compiled = owner.compiled
+    if compiled is None or (isinstance(owner, Instance) and owner.model.method("train_step") is not None):
+        return
+    owner.compiled = None
+    site = owner.site or machine.site(machine.frame.module.tree.body[0])
+    node = site.node if isinstance(site.node, ast.expr) else _at(site.node)
+    loss = compiled.get("loss")
+    with machine.during(recorded=AMBIENT, frame=Frame(site.frame.module, "fit()", Phase.TAPE)):
+        output = machine.invoke(owner, [_batch(machine, owner)], node)
+        value = apply_loss(machine, loss, output, node)
+    target = [*machine.nodes(value, site), *losses_of(machine, owner)]
+    if target and weights_of(machine, owner):
+        machine.log.queries.append(Query(None, AMBIENT, tuple(target), Variables((owner,), site), site, "fit"))
+
+
+def _batch(machine: Machine, owner: Instance | Layer) -> Value:
+    return Opaque(label="x")
+
+
+def apply_loss(machine: Machine, loss: Value | None, output: Value, node: ast.expr) -> Value:
+    """The value of a compiled loss for a model's output."""
+    match loss:
+        case Function() | Instance() | Held() | ClassRef():
+            made = machine.invoke(loss, [], node) if isinstance(loss, ClassRef) else loss
+            if isinstance(made, Instance) and made.model.method("call") is not None and made.model.kind == "loss":
+                return machine.invoke(attribute(machine, made, "call", node), [Opaque(label="y_true"), _whole(machine, output, node)], node)
+            return machine.invoke(made, [Opaque(label="y_true"), _whole(machine, output, node)], node)
+        case Sequence() if isinstance(output, Sequence) and len(loss.items) == len(output.items):
+            parts = [apply_loss(machine, one, head, node) for one, head in zip(loss.items, output.items, strict=True)]
+            return Sequence(parts)
+        case Mapping() if isinstance(output, Mapping):
+            heads = [(loss.entries.get(key), head) for key, head in output.entries.items()]
+            return Sequence([apply_loss(machine, one, head, node) for one, head in heads if one is not None])
+    return Sequence() if _is_none(loss) else output
+
+
+def _whole(machine: Machine, output: Value, node: ast.expr) -> Value:
+    """Losses are given one head at a time; one that gets several sees any of them."""
+    if isinstance(output, (Sequence, Mapping)):
+        return machine.compute(node, [output])
+    return output
+
+
+def _is_none(value: Value | None) -> bool:
+    return value is None or (isinstance(value, Constant) and value.known and value.value is None)
+
+
+# -- what is only known at the end --------------------------------------------
+
+
+def _settle(machine: Machine) -> None:
+    for variables, node in machine.late:
+        for owner in variables.owners:
+            for birth in weights_of(machine, owner):
+                machine.graph.connect(Edge(birth.node, node, None))
+            if isinstance(owner, Opaque) and owner.node is not None:
+                machine.graph.connect(Edge(owner.node, node, None))
+    for owner, node in machine.late_losses:
+        for loss in losses_of(machine, owner):
+            machine.graph.connect(Edge(loss, node, None))
+    for owner, arguments, site in machine.log.exchanged:
+        for birth in weights_of(machine, owner):
+            for value in arguments.values():
+                machine.draw(value, birth.node, site, kind=Kind.ASSIGNED, recorded=ALWAYS, detail="set_weights()")
+

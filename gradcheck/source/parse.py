@@ -1,0 +1,69 @@
+"""Turns a source file into a module: its syntax tree and the dotted name behind every imported word."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from gradcheck.finding import Location
+from gradcheck.report import Trouble
+from gradcheck.source.discover import SourceFile
+
+FRAMEWORK_WORDS = ("keras", "tensorflow")
+GRADIENT_WORDS = ("add_weight", "Variable", "GradientTape", "Layer", "Model", "layers", "compile", "tfp", "Module")
+
+
+@dataclass(frozen=True)
+class Module:
+    """A parsed file."""
+
+    path: str
+    text: str
+    tree: ast.Module = field(repr=False)
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The source, split where Python's own parser splits lines."""
+        return tuple(ast._splitlines_no_ff(self.text))  # type: ignore[attr-defined]
+
+    def location(self, node: ast.expr | ast.stmt) -> Location:
+        """Where a node stands; `ast` counts UTF-8 bytes, reports count characters."""
+        end = node.end_lineno or node.lineno
+        return Location(
+            self.path,
+            node.lineno,
+            self._column(node.lineno, node.col_offset),
+            end,
+            self._column(end, node.end_col_offset or node.col_offset),
+        )
+
+    def code(self, node: ast.expr | ast.stmt, width: int = 60) -> str:
+        """The source text of a node on one line, shortened in the middle."""
+        text = " ".join((ast.get_source_segment(self.text, node) or "").split())
+        return text if len(text) <= width else f"{text[: width - 12]} ... {text[-7:]}"
+
+    def _column(self, line: int, offset: int) -> int:
+        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        return (offset if text.isascii() else len(text.encode()[:offset].decode(errors="replace"))) + 1
+
+
+def matters(text: str) -> bool:
+    """A test for the words without which no gradient can be lost, so that most files are never parsed."""
+    return any(word in text for word in FRAMEWORK_WORDS) and any(word in text for word in GRADIENT_WORDS)
+
+
+def parse(source: SourceFile) -> Module | Trouble:
+    """The module, or why Python cannot read it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source.text, source.path)
+    except SyntaxError as error:
+        return Trouble(source.path, error.lineno or 1, f"cannot be parsed: {error.msg}")
+    except ValueError as error:
+        return Trouble(source.path, 1, f"cannot be parsed: {error}")
+    except (RecursionError, MemoryError):
+        return Trouble(source.path, 1, "cannot be parsed: nested too deeply")
+    return Module(source.path, source.text, tree)

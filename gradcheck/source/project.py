@@ -1,0 +1,47 @@
+"""Finds the modules of the user's own project that a file imports."""
+
+from __future__ import annotations
+
+import os
+
+from gradcheck.report import Trouble
+from gradcheck.source.discover import read
+from gradcheck.source.parse import Module, matters, parse
+
+
+class Project:
+    """Modules by path, each read and parsed at most once."""
+
+    def __init__(self) -> None:
+        self._modules: dict[str, Module | None] = {}
+
+    def find(self, dotted: str, level: int, origin: Module) -> Module | None:
+        """The module that `import dotted` (or `from ..dotted import`) in `origin` names, if it is a file of the project."""
+        for base in _bases(level, origin):
+            stem = os.path.join(base, *dotted.split(".")) if dotted else base  # noqa: PTH118
+            for path in (f"{stem}.py", os.path.join(stem, "__init__.py")):  # noqa: PTH118
+                if os.path.isfile(path) and (module := self._load(path)) is not None:  # noqa: PTH113
+                    return module
+        return None
+
+    def _load(self, path: str) -> Module | None:
+        if path not in self._modules:
+            self._modules[path] = None
+            source = read(path)
+            if not isinstance(source, Trouble) and matters(source.text):
+                module = parse(source)
+                self._modules[path] = None if isinstance(module, Trouble) else module
+        return self._modules[path]
+
+
+def _bases(level: int, origin: Module) -> list[str]:
+    """The folders in which a module may stand: for an absolute import the file's own and the package root's parent."""
+    folder = os.path.dirname(origin.path)  # noqa: PTH120
+    if level:
+        for _ in range(level - 1):
+            folder = os.path.dirname(folder) if folder else ".."  # noqa: PTH120
+        return [folder]
+    root = folder
+    while root and os.path.isfile(os.path.join(root, "__init__.py")):  # noqa: PTH113, PTH118
+        root = os.path.dirname(root)  # noqa: PTH120
+    return list(dict.fromkeys([folder, root]))
