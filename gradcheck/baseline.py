@@ -53,6 +53,10 @@ class Baseline:
         """This baseline without what is gone; it never learns anything new."""
         return replace(self, counts=_sorted(Counter(dict(self.counts)) & self._count(report.findings)))
 
+    def __sub__(self, other: Baseline) -> Baseline:
+        """What this baseline knows beyond another one."""
+        return replace(self, counts=_sorted(Counter(dict(self.counts)) - Counter(dict(other.counts))))
+
     def __len__(self) -> int:
         return sum(count for _, count in self.counts)
 

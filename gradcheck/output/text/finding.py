@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gradcheck.finding import Finding, Step
 from gradcheck.kinds import BOTH_KERAS, Evidence
@@ -45,7 +46,7 @@ def marks(finding: Finding) -> list[Mark]:
         Mark(step.location, step.note, style, main=True)
         if _is_cut(step, finding)
         else Mark(step.location, step.note)
-        for step in _abridged(finding.trail)
+        for step in _abridged(finding)
     ]
     if not any(mark.main for mark in found):
         found.append(Mark(finding.location, "", style, main=True))
@@ -92,13 +93,12 @@ def _is_cut(step: Step, finding: Finding) -> bool:
     return (here.path, here.line, here.column) == (cut.path, cut.line, cut.column)
 
 
-def _abridged(trail: tuple[Step, ...]) -> tuple[Step, ...]:
-    if len(trail) <= MOST_STEPS:
-        return trail
-    return (*trail[:3], *trail[-(MOST_STEPS - 3) :])
+def _abridged(finding: Finding) -> Iterator[Step]:
+    last = len(finding.trail) - (MOST_STEPS - 3)
+    for number, step in enumerate(finding.trail):
+        if number < 3 or number >= last or _is_cut(step, finding):
+            yield step
 
 
 def _narrower(screen: Screen) -> Screen:
-    from dataclasses import replace
-
     return replace(screen, width=screen.width - 2)

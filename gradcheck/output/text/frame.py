@@ -57,12 +57,11 @@ def frame(marks: Sequence[Mark], screen: Screen) -> Iterator[str]:
 
 def _marked(mark: Mark, digits: int, screen: Screen, glyphs: Glyphs, *, repeat: bool) -> Iterator[str]:
     lines = screen.read(mark.location.path)
-    numbers = range(mark.location.line, max(mark.location.line, mark.location.end_line) + 1)
     if mark.location.line > len(lines):
-        yield f"{mark.location.line:>{digits}} {screen.paint('faint', glyphs.bar)} {mark.note}"
+        yield _row(f"{mark.location.line:>{digits}}", mark.note, screen, glyphs)
         return
     room = max(screen.width - digits - 3, 20)
-    shown = [number for number in _abridged(numbers) if number is None or number <= len(lines)]
+    shown = _shown(mark, lines)
     for number in shown:
         if number is None:
             yield screen.paint("faint", f"{' ' * digits} {glyphs.gap}")
@@ -71,18 +70,23 @@ def _marked(mark: Mark, digits: int, screen: Screen, glyphs: Glyphs, *, repeat: 
         if repeat or number != mark.location.line:
             yield _row(f"{number:>{digits}}", text, screen, glyphs)
         note = mark.note if number == shown[-1] else ""
-        for row in _underline(start, length, note, mark, room, screen, glyphs):
+        for row in _underline(start, length, note, mark, room, screen, glyphs) if text else ():
             yield _row(" " * digits, row, screen, glyphs)
+
+
+def _shown(mark: Mark, lines: Sequence[str]) -> list[int | None]:
+    """The lines of a mark to show: all of the cut's unless they are many, else the first one."""
+    location = mark.location
+    numbers = range(location.line, min(max(location.line, location.end_line), len(lines)) + 1)
+    if not mark.main:
+        return [location.line]
+    if len(numbers) <= MOST_LINES:
+        return list(numbers)
+    return [*numbers[: MOST_LINES - 2], None, numbers[-1]]
 
 
 def _row(number: str, text: str, screen: Screen, glyphs: Glyphs) -> str:
     return f"{screen.paint('faint', f'{number} {glyphs.bar}')} {text}".rstrip()
-
-
-def _abridged(numbers: range) -> list[int | None]:
-    if len(numbers) <= MOST_LINES:
-        return list(numbers)
-    return [*numbers[: MOST_LINES - 2], None, numbers[-1]]
 
 
 def _columns(location: Location, number: int) -> tuple[int, int | None]:

@@ -1,0 +1,256 @@
+"""The command line. Imports its stages lazily: `gradcheck check` never loads TensorFlow or LibCST."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gradcheck import __version__
+from gradcheck.cli.flags import (
+    Running,
+    Settings,
+    Writing,
+    probe_flags,
+    report_flags,
+    selection_flags,
+)
+from gradcheck.config import Options, Target
+from gradcheck.report import Report
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+MAIN = "diagnose"
+"""The command that runs when none is named."""
+
+
+class Main(click.Group):
+    """`gradcheck model.py` is the main job; a first word that is a command's name is that command."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the main job's name in front of arguments that name no command."""
+        own = {option for parameter in self.params for option in parameter.opts}
+        first = args[0] if args else ""
+        named = first in self.commands or first in own or first in ctx.help_option_names
+        return super().parse_args(
+            ctx, args if named or (ctx.resilient_parsing and not args) else [MAIN, *args]
+        )
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete commands, and what the main job takes: files and its options."""
+        from click.shell_completion import CompletionItem
+
+        files = [] if incomplete.startswith("-") else [CompletionItem(incomplete, type="file")]
+        options = self.commands[MAIN].shell_complete(ctx, incomplete)
+        found = [*super().shell_complete(ctx, incomplete), *options, *files]
+        return list({item.value: item for item in found}.values())
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the main job's options too: they are what people type."""
+        main = self.commands[MAIN]
+        records = [
+            record
+            for option in main.params
+            if isinstance(option, click.Option) and (record := option.get_help_record(ctx))
+        ]
+        with formatter.section("Options"):
+            formatter.write_dl(records)
+        super().format_commands(ctx, formatter)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Exit 1 means findings, so nothing that went wrong may end in it."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except KeyboardInterrupt:
+            raise click.exceptions.Exit(130) from None
+        except Exception:
+            import traceback
+
+            click.echo(traceback.format_exc(), err=True)
+            click.echo("gradcheck itself failed; please report this, with the program if you can", err=True)
+            raise click.exceptions.Exit(2) from None
+
+
+class WithArguments(click.Command):
+    """A command that keeps what stands behind `--` for the user's program."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Set the program's own arguments aside before ours are read."""
+        if "--" in args:
+            cut = args.index("--")
+            ctx.meta["argv"], args = tuple(args[cut + 1 :]), args[:cut]
+        return super().parse_args(ctx, args)
+
+
+@click.group(
+    cls=Main,
+    options_metavar="",
+    subcommand_metavar="[OPTIONS] TARGET... [-- ARGS]",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def main() -> None:
+    """Find the Keras variables that get no gradient, and the line that cuts the path.
+
+    A TARGET is file.py, file.py:name, package.module or package.module:name (an object, or a factory that
+    takes no arguments). Its source is read, the program runs for a few training steps in a process of its
+    own, and both are joined in one diagnosis. What stands behind -- goes to the program.
+
+    Exit code: 0 nothing found, 1 findings, 2 could not do the job.
+    """
+
+
+@main.command(MAIN, cls=WithArguments, hidden=True)
+@click.argument("targets", nargs=-1, metavar="TARGET...", type=click.Path())
+@selection_flags
+@probe_flags
+@report_flags
+@click.pass_context
+def diagnose(
+    ctx: click.Context, targets: tuple[str, ...], settings: Settings, running: Running, writing: Writing
+) -> None:
+    """Both halves, joined in one diagnosis."""
+    from gradcheck.cli import jobs
+
+    _run_programs(ctx, jobs.diagnose, targets, settings, running, writing)
+
+
+@main.command(cls=WithArguments)
+@click.argument("targets", nargs=-1, metavar="TARGET...", type=click.Path())
+@selection_flags
+@probe_flags
+@report_flags
+@click.pass_context
+def probe(
+    ctx: click.Context, targets: tuple[str, ...], settings: Settings, running: Running, writing: Writing
+) -> None:
+    """Only run: judge the gradient of every variable."""
+    from gradcheck.cli import jobs
+
+    _run_programs(ctx, jobs.probe, targets, settings, running, writing)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATHS...", type=click.Path())
+@selection_flags
+@report_flags
+def check(paths: tuple[str, ...], settings: Settings, writing: Writing) -> None:
+    """Only read: files and folders, nothing is executed."""
+    from gradcheck.cli import jobs
+
+    options = settings.options(paths)
+    _finish(jobs.check(paths, options), options, settings, writing)
+
+
+def _rule_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    from gradcheck.cli.pages import words
+
+    return [word for word in words() if word.startswith(incomplete)]
+
+
+@main.command()
+@click.argument("rule", shell_complete=_rule_names)
+def explain(rule: str) -> None:
+    """Print the page of a RULE, by code or name."""
+    from gradcheck.cli.pages import page
+
+    click.echo(page(rule))
+
+
+@main.command()
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to list them."
+)
+def rules(form: str) -> None:
+    """List every rule."""
+    from gradcheck.cli.pages import listing
+
+    click.echo(listing(form))
+
+
+@main.command()
+@click.argument("action", type=click.Choice(["write", "update", "prune"]))
+@click.argument("paths", nargs=-1, required=True, metavar="PATHS...", type=click.Path())
+@selection_flags
+def baseline(action: str, paths: tuple[str, ...], settings: Settings) -> None:
+    """Keep a baseline of known findings, which are then held back.
+
+    write makes it from what is found now; update makes it anew; prune only forgets what is gone. The file is
+    the one that --baseline or the settings name, else gradcheck-baseline.json.
+    """
+    from gradcheck.cli import jobs
+    from gradcheck.cli.ledger import keep
+
+    options = settings.options(paths)
+    keep(action, jobs.check(paths, options), options)
+
+
+@main.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print a script that completes gradcheck's words in a SHELL.
+
+    In ~/.bashrc: eval "$(gradcheck completion bash)"; zsh and fish alike.
+    """
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    assert kind is not None
+    click.echo(kind(main, {}, "gradcheck", "_GRADCHECK_COMPLETE").source())
+
+
+def _run_programs(
+    ctx: click.Context,
+    job: Any,
+    targets: tuple[str, ...],
+    settings: Settings,
+    running: Running,
+    writing: Writing,
+) -> None:
+    from gradcheck.cli.show import Progress
+
+    options = settings.options(targets)
+    programs = tuple(Target(target, ctx.meta.get("argv", ())) for target in targets) or options.probe.targets
+    if not programs:
+        raise click.UsageError("no target: name a program, or list some under [tool.gradcheck.probe] targets")
+    progress = Progress()
+    try:
+        report = job(programs, options, running, verbose=writing.verbose, say=progress)
+    finally:
+        progress.clear()
+    _finish(report, options, settings, writing)
+
+
+def _finish(report: Report, options: Options, settings: Settings, writing: Writing) -> None:
+    from gradcheck.cli.show import finish
+    from gradcheck.selection import narrow
+
+    finish(_known(narrow(report, options), options, settings), writing)
+
+
+def _known(report: Report, options: Options, settings: Settings) -> Report:
+    """The report without what the baseline knows and what did not change."""
+    if settings.diff_base:
+        report = _changed(report, settings.diff_base)
+    if options.baseline:
+        from gradcheck import baseline
+
+        try:
+            report = baseline.load(options.baseline).apply(report)
+        except baseline.BaselineError as error:
+            raise click.UsageError(str(error)) from None
+    return report
+
+
+def _changed(report: Report, base: str) -> Report:
+    from gradcheck.diff import DiffError, changed_lines
+    from gradcheck.selection import on_changed_lines
+
+    try:
+        lines = changed_lines(base, {finding.location.path for finding in report.findings})
+    except DiffError as error:
+        raise click.UsageError(f"--diff-base {base}: {error}") from None
+    return on_changed_lines(report, lines)

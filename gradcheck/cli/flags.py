@@ -1,0 +1,173 @@
+"""The flags, grouped by the commands that share them, and the frozen values they become."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import click
+
+from gradcheck.config import Options, Target
+from gradcheck.output import formats
+
+Command = Callable[..., Any]
+
+_REPORT = (
+    click.option(
+        "--format", "form", type=click.Choice(formats()), default="text", help="How to write the report."
+    ),
+    click.option("-o", "--output-file", type=click.Path(), help="Write it here, whole or not at all."),
+    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours."),
+    click.option("--statistics", is_flag=True, help="Add how often each rule spoke (text, concise)."),
+    click.option("--exit-zero", is_flag=True, help="Exit 0 even if there are findings."),
+    click.option("-v", "--verbose", is_flag=True, help="Show more; the program's own output goes to stderr."),
+)
+_SELECTION = (
+    click.option(
+        "--keras",
+        type=click.Choice(["auto", "2", "3", "both"]),
+        help="Which Keras to judge for; auto: what the environment says, else what the file can only run on.",
+    ),
+    click.option("--select", multiple=True, metavar="RULE", help="Only these: codes, prefixes, names, ALL."),
+    click.option("--ignore", multiple=True, metavar="RULE", help="All but these."),
+    click.option("--extend-select", multiple=True, metavar="RULE", help="These besides the configured ones."),
+    click.option("--extend-ignore", multiple=True, metavar="RULE", help="Not these either."),
+    click.option("--config", type=click.Path(), metavar="FILE", help="A pyproject.toml to use instead."),
+    click.option("--baseline", type=click.Path(), metavar="FILE", help="Hold back what this baseline knows."),
+    click.option("--diff-base", metavar="REF", help="Only findings on lines changed since this git commit."),
+)
+_PROBE = (
+    click.option("--call", metavar="EXPR", help='How to make the model: "make_model(4, 3)".'),
+    click.option(
+        "--input", "inputs", multiple=True, metavar="SHAPE", help="Its input: 8,4 or int:8,4; repeatable."
+    ),
+    click.option("--python", metavar="PATH", help="The interpreter that has TensorFlow, if not this one."),
+    click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds a program may run."),
+    click.option("--steps", type=click.IntRange(min=1), help="Training steps to look at."),
+)
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How the report is written."""
+
+    form: str
+    output_file: str | None
+    color: str
+    statistics: bool
+    exit_zero: bool
+    verbose: bool
+
+
+def report_flags(command: Command) -> Command:
+    """The flags of every command that ends in a report; they arrive as `writing`."""
+    return _group(command, _REPORT, "writing", Writing)
+
+
+def selection_flags(command: Command) -> Command:
+    """The flags that choose rules; they arrive as `settings`."""
+    return _group(command, _SELECTION, "settings", Settings)
+
+
+def probe_flags(command: Command) -> Command:
+    """The flags of commands that run a program; they arrive as `running`."""
+    return _group(command, _PROBE, "running", Running)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The flags that choose rules."""
+
+    keras: str | None
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    extend_select: tuple[str, ...]
+    extend_ignore: tuple[str, ...]
+    config: str | None
+    baseline: str | None
+    diff_base: str | None
+
+    def options(self, paths: tuple[str, ...]) -> Options:
+        """The configured settings with these flags on top."""
+        from gradcheck.pyproject import ConfigError, load
+
+        try:
+            configured = load(self.config, paths)
+        except ConfigError as error:
+            raise click.UsageError(str(error)) from None
+        merged = self._over(configured)
+        check_selectors(merged)
+        return merged
+
+    def _over(self, configured: Options) -> Options:
+        """A `--select` sets the configured selection aside, ignored rules included."""
+        base = replace(configured, select=self.select, ignore=(), extend_select=(), extend_ignore=())
+        kept = base if self.select else configured
+        return replace(
+            kept,
+            keras=self.keras or configured.keras,
+            ignore=(*kept.ignore, *_words(self.ignore)),
+            select=_words(kept.select),
+            extend_select=(*kept.extend_select, *_words(self.extend_select)),
+            extend_ignore=(*kept.extend_ignore, *_words(self.extend_ignore)),
+            baseline=self.baseline or configured.baseline,
+        )
+
+
+@dataclass(frozen=True)
+class Running:
+    """The flags that say how to run a program."""
+
+    call: str | None
+    inputs: tuple[str, ...]
+    python: str | None
+    timeout: float | None
+    steps: int | None
+
+    def over(self, target: Target) -> Target:
+        """A target as configured, with these flags on top."""
+        return replace(target, call=self.call or target.call, inputs=self.inputs or target.inputs)
+
+
+def check_selectors(options: Options) -> None:
+    """Refuse a code or name that no rule has: a typo would silently check nothing."""
+    used = (*options.select, *options.ignore, *options.extend_select, *options.extend_ignore)
+    per_file = (code for _, codes in options.per_file_ignores for code in codes)
+    levels = (code for code, _ in options.severity)
+    for word in (*used, *per_file, *levels):
+        _check_selector(word)
+
+
+def _check_selector(word: str) -> None:
+    from gradcheck.registry import entries
+
+    rules = [entry.rule for entry in entries()]
+    if word != "ALL" and not any(rule.code.startswith(word) or rule.name == word for rule in rules):
+        from difflib import get_close_matches
+
+        known = [name for rule in rules for name in (rule.code, rule.name)]
+        close = get_close_matches(word, known, n=1) or get_close_matches(word.upper(), known, n=1)
+        hint = f"did you mean {close[0]}?" if close else "`gradcheck rules` lists them"
+        raise click.UsageError(f"no rule {word!r}: {hint}")
+
+
+def _words(values: tuple[str, ...]) -> tuple[str, ...]:
+    """`--select GC1,GC2` and `--select GC1 --select GC2` are one."""
+    return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
+
+
+def _group(command: Command, options: tuple[Any, ...], name: str, kind: type[Any]) -> Command:
+    """Add options to a command that receives them as one value."""
+    from functools import wraps
+
+    fields = tuple(kind.__dataclass_fields__)
+
+    @wraps(command)
+    def gathered(**values: Any) -> Any:
+        value = kind(**{field: values.pop(field) for field in fields})
+        return command(**values, **{name: value})
+
+    for option in reversed(options):
+        gathered = option(gathered)
+    return gathered

@@ -1,0 +1,39 @@
+"""`gradcheck baseline`: writes, updates and prunes the file of known findings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gradcheck import baseline
+from gradcheck.cli.show import write_whole
+from gradcheck.config import Options
+from gradcheck.report import Report
+from gradcheck.selection import narrow
+
+DEFAULT = "gradcheck-baseline.json"
+
+
+def keep(action: str, report: Report, options: Options) -> None:
+    """Bring the baseline in line with a report, and say what changed."""
+    path = options.baseline or DEFAULT
+    if report.errors:
+        first = report.errors[0]
+        raise click.UsageError(f"{path} is left as it was: {first.path}:{first.line}: {first.message}")
+    old = _old(action, path)
+    found = narrow(report, options)
+    new = old.pruned(found) if action == "prune" else old.written(found)
+    write_whole(path, baseline.dumps(new))
+    click.echo(f"{path}: {len(new)} known ({len(new - old)} more, {len(old - new)} fewer than before)")
+
+
+def _old(action: str, path: str) -> baseline.Baseline:
+    if action == "write":
+        if Path(path).exists():
+            raise click.UsageError(f"{path} exists: `gradcheck baseline update` makes it anew")
+        return baseline.empty(path)
+    try:
+        return baseline.load(path)
+    except baseline.BaselineError as error:
+        raise click.UsageError(str(error)) from None

@@ -1,0 +1,70 @@
+"""`gradcheck explain` and `gradcheck rules`: what the rules say about themselves."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from gradcheck.cli.show import has_color
+from gradcheck.page import summary
+from gradcheck.registry import Entry, entries
+
+
+def page(word: str) -> str:
+    """A rule's page under its code and name."""
+    entry = _find(word)
+    heading = f"{entry.rule.code} {entry.rule.name} ({entry.rule.severity.value})"
+    return "\n".join([_bold(heading), "", *(_line(line) for line in entry.page.strip().splitlines())])
+
+
+def listing(form: str) -> str:
+    """Every rule: code, name, severity and what it says."""
+    return json.dumps([_row(entry) for entry in entries()], indent=2) if form == "json" else _table()
+
+
+def words() -> list[str]:
+    """What `explain` takes: every code and every name."""
+    return [word for entry in entries() for word in (entry.rule.code, entry.rule.name)]
+
+
+def _find(word: str) -> Entry:
+    found = {key.lower(): entry for entry in entries() for key in (entry.rule.code, entry.rule.name)}
+    key = word.lower().replace("_", "-")
+    if key not in found:
+        from difflib import get_close_matches
+
+        close = get_close_matches(key, found, n=1)
+        hint = f"did you mean {found[close[0]].rule.name}?" if close else "`gradcheck rules` lists them"
+        raise click.UsageError(f"no rule {word!r}: {hint}")
+    return found[key]
+
+
+def _row(entry: Entry) -> dict[str, str]:
+    rule = entry.rule
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "severity": rule.severity.value,
+        "kind": rule.kind.value,
+        "since": rule.since,
+        "summary": summary(entry.page),
+        "page": entry.page.strip(),
+    }
+
+
+def _table() -> str:
+    rows = [
+        (entry.rule.code, entry.rule.name, entry.rule.severity.value, summary(entry.page))
+        for entry in entries()
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    return "\n".join("  ".join([*map(str.ljust, row[:3], widths), row[3]]) for row in rows)
+
+
+def _line(line: str) -> str:
+    return _bold(line.removeprefix("## ")) if line.startswith("## ") else line
+
+
+def _bold(text: str) -> str:
+    return click.style(text, bold=True) if has_color("auto") else text
