@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from gradcheck.facts import Facts
 from gradcheck.finding import Cut, Finding, Fix, Step, Weight
 from gradcheck.kinds import BOTH_KERAS, Evidence, Kind, Severity
 
@@ -30,6 +31,13 @@ class Rule:
     def name(self) -> str:
         """The rule's name, as users write it: `weight-read-in-build`."""
         return self.module.rpartition(".")[2].replace("_", "-")
+
+    def every(self, facts: Facts) -> Iterator[Finding]:
+        """One finding for each cut of this rule's kind."""
+        for loss in facts.cuts(self.kind):
+            yield self.find(
+                loss.cut, loss.weights, trail=loss.trail, keras=loss.keras, severity=loss.severity
+            )
 
     def find(
         self,
@@ -79,4 +87,6 @@ def _join(labels: Sequence[str], most: int = 4) -> str:
     shown = list(labels[:most])
     if len(labels) > most:
         shown = [*shown[:-1], f"{len(labels) - most + 1} more"]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else "a variable"
+    return (
+        shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else "a variable"
+    )

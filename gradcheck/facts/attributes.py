@@ -33,7 +33,28 @@ from gradcheck.facts.values import (
 from gradcheck.source.names import canonical
 
 DESCRIPTION = frozenset(
-    {"shape", "dtype", "name", "path", "ndim", "rank", "device", "trainable", "size", "initializer", "constraint", "regularizer", "itemsize", "nbytes", "op", "graph", "is_tensor", "built", "units", "dtype_policy"}
+    {
+        "shape",
+        "dtype",
+        "name",
+        "path",
+        "ndim",
+        "rank",
+        "device",
+        "trainable",
+        "size",
+        "initializer",
+        "constraint",
+        "regularizer",
+        "itemsize",
+        "nbytes",
+        "op",
+        "graph",
+        "is_tensor",
+        "built",
+        "units",
+        "dtype_policy",
+    }
 )
 """Attributes that say something about numbers without depending on them."""
 
@@ -42,7 +63,16 @@ TRAINABLE_LISTS = frozenset({"trainable_variables", "trainable_weights"})
 VARIABLE_LISTS = TRAINABLE_LISTS | {"variables", "weights"}
 OTHER_LISTS = frozenset({"non_trainable_variables", "non_trainable_weights", "metrics", "metrics_names"})
 LAYER_WEIGHTS = frozenset(
-    {"kernel", "bias", "embeddings", "gamma", "beta", "recurrent_kernel", "depthwise_kernel", "pointwise_kernel"}
+    {
+        "kernel",
+        "bias",
+        "embeddings",
+        "gamma",
+        "beta",
+        "recurrent_kernel",
+        "depthwise_kernel",
+        "pointwise_kernel",
+    }
 )
 BUILDERS = frozenset({"property", "functools.cached_property", "builtins.property"})
 
@@ -127,7 +157,15 @@ def _of_instance(machine: Machine, value: Instance, name: str, node: ast.expr) -
     if name == "__class__":
         return ClassRef(value.model)
     if name in ("layers", "submodules", "_layers"):
-        return Sequence([held for part in value.attributes.values() for held in flatten(part) if isinstance(held, (Layer, Instance))], many=True)
+        return Sequence(
+            [
+                held
+                for part in value.attributes.values()
+                for held in flatten(part)
+                if isinstance(held, (Layer, Instance))
+            ],
+            many=True,
+        )
     if name in OTHER_LISTS or name in DESCRIPTION:
         return UNTRACKED_CONSTANT
     if name == "__dict__":
@@ -143,9 +181,7 @@ def _bound(machine: Machine, member: Value, value: Instance, node: ast.expr) -> 
         return member
     if "builtins.staticmethod" in member.decorators:
         return member
-    function = Function(
-        member.node, member.scope, member.module, value, member.owner, member.decorators
-    )
+    function = Function(member.node, member.scope, member.module, value, member.owner, member.decorators)
     if BUILDERS & set(member.decorators) or any(word.endswith(".setter") for word in member.decorators):
         return machine.invoke(function, [], node)
     return function
@@ -188,7 +224,22 @@ def _of_layer(machine: Machine, value: Layer, name: str, node: ast.expr) -> Valu
     return Method(value, name, machine.site(node))
 
 
-_PARAMETERS = frozenset({"loc", "scale", "logits", "probs", "rate", "concentration", "df", "distribution", "amplitude", "length_scale", "scale_tril", "scale_diag"})
+_PARAMETERS = frozenset(
+    {
+        "loc",
+        "scale",
+        "logits",
+        "probs",
+        "rate",
+        "concentration",
+        "df",
+        "distribution",
+        "amplitude",
+        "length_scale",
+        "scale_tril",
+        "scale_diag",
+    }
+)
 
 
 def _of_held(machine: Machine, value: Held, name: str, node: ast.expr) -> Value:
@@ -202,5 +253,3 @@ def _of_held(machine: Machine, value: Held, name: str, node: ast.expr) -> Value:
     if name in DESCRIPTION or name in ("event_shape", "batch_shape", "reparameterization_type"):
         return UNTRACKED_CONSTANT
     return Method(value, name, machine.site(node))
-
-

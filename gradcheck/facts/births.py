@@ -11,13 +11,23 @@ _INTEGER = ("int", "uint", "bool")
 
 def born(machine: Machine, site: Site, name: str, *, owner: Value | None = None, part: str = "") -> Birth:
     """A new weight. With `part`, one named weight of a library layer (`kernel`), told apart from the others."""
-    birth = Birth(machine.graph.node(), site, name, label=name if part else "", owner=owner, of_layer=owner is not None)
+    birth = Birth(
+        machine.graph.node(), site, name, label=name if part else "", owner=owner, of_layer=owner is not None
+    )
     birth.part = part
     machine.log.births.append(birth)
     return birth
 
 
-def created(machine: Machine, arguments: Arguments, *, owner: Value | None, bare: bool, name_at: int | None, initial: Value | None) -> Birth:
+def created(
+    machine: Machine,
+    arguments: Arguments,
+    *,
+    owner: Value | None,
+    bare: bool,
+    name_at: int | None,
+    initial: Value | None,
+) -> Birth:
     """The weight that `add_weight(...)`, `tf.Variable(...)` or `keras.Variable(...)` creates."""
     birth = Birth(
         machine.graph.node(),

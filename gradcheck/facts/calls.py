@@ -82,7 +82,9 @@ def call(machine: Machine, target: Value, arguments: Arguments) -> Value:
             return call(machine, target.function, _completed(target, arguments))
         case Choice():
             with machine.maybe():
-                return machine.join([call(machine, option, arguments) for option in target.options], arguments.node)
+                return machine.join(
+                    [call(machine, option, arguments) for option in target.options], arguments.node
+                )
     return machine.unknown(arguments.node, [target, *arguments.values()])
 
 
@@ -151,7 +153,9 @@ def _bind(machine: Machine, function: Function, arguments: Arguments, scope: Sco
         scope.names[parameter.arg] = value
     extra = given[len(names) :]
     if parameters.vararg:
-        scope.names[parameters.vararg.arg] = Sequence([*extra, *arguments.starred], many=bool(arguments.starred), kind="tuple")
+        scope.names[parameters.vararg.arg] = Sequence(
+            [*extra, *arguments.starred], many=bool(arguments.starred), kind="tuple"
+        )
     elif arguments.starred:
         rest = machine.join(arguments.starred, arguments.node)
         for parameter in names[len(given) :]:
@@ -189,13 +193,21 @@ def _construct(machine: Machine, model: ClassModel, arguments: Arguments) -> Val
 
 def construct(machine: Machine, instance: Instance, arguments: Arguments) -> None:
     """Run an object's `__init__`, or do what a dataclass's would."""
-    initializer = attribute(machine, instance, "__init__", arguments.node) if instance.model.method("__init__") else None
+    initializer = (
+        attribute(machine, instance, "__init__", arguments.node)
+        if instance.model.method("__init__")
+        else None
+    )
     if isinstance(initializer, Function):
         recorded = 0 if instance.model.callable_layer else machine.recorded
         with machine.during(recorded=recorded):
             call_function(machine, initializer, arguments)
         return
-    fields = [item.target.id for item in instance.model.node.body if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)]
+    fields = [
+        item.target.id
+        for item in instance.model.node.body
+        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
+    ]
     for name, (_, value) in zip(fields, arguments.positional, strict=False):
         instance.attributes[name] = value
     for word, _, value in arguments.keywords:
@@ -270,8 +282,20 @@ def _call_opaque(machine: Machine, target: Opaque, arguments: Arguments) -> Valu
         return call(machine, target.default, arguments)
     result = machine.unknown(arguments.node, arguments.values())
     own = stands_for_model(machine, target, arguments.node)
-    machine.graph.connect(Edge(own, result.node, machine.site(arguments.node), recorded=ALWAYS if result.symbolic else machine.recorded))
+    machine.graph.connect(
+        Edge(
+            own,
+            result.node,
+            machine.site(arguments.node),
+            recorded=ALWAYS if result.symbolic else machine.recorded,
+        )
+    )
     for value in arguments.values():
         if isinstance(value, Function):
-            machine.draw(machine.invoke(value, [Opaque()], arguments.node), result.node, machine.site(arguments.node), recorded=ALWAYS)
+            machine.draw(
+                machine.invoke(value, [Opaque()], arguments.node),
+                result.node,
+                machine.site(arguments.node),
+                recorded=ALWAYS,
+            )
     return result

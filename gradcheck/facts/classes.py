@@ -25,7 +25,9 @@ LAYER, MODEL, MODULE, LOSS, METRIC, REGULARIZER, PLAIN, OTHER = (
     "other",
 )
 
-_MODELS = frozenset({"keras.Model", "keras.Sequential", "keras.models.Model", "keras.models.Sequential", "keras.Functional"})
+_MODELS = frozenset(
+    {"keras.Model", "keras.Sequential", "keras.models.Model", "keras.models.Sequential", "keras.Functional"}
+)
 _KINDS = (
     ("keras.layers.", LAYER),
     ("tfp.layers.", LAYER),
@@ -90,7 +92,9 @@ class ClassModel:
     @property
     def libraries(self) -> tuple[str, ...]:
         """The library classes it derives from, directly or not."""
-        return tuple(base.name for model in self.lineage() for base in model.bases if isinstance(base, External))
+        return tuple(
+            base.name for model in self.lineage() for base in model.bases if isinstance(base, External)
+        )
 
     @property
     def open(self) -> bool:

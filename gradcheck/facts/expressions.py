@@ -106,7 +106,9 @@ def binary(machine: Machine, node: ast.expr, operator: ast.operator, left: Value
         machine.draw(right, result.node, site, kind=Kind.NUMPY_LEFT, keras=KERAS_3, recorded=recorded)
         return Tensor(result.node)
     machine.draw(right, result.node, site, kind=cut, recorded=recorded, detail="//" if cut else "")
-    numpy = all(isinstance(side, Constant) or (isinstance(side, Tensor) and side.numpy) for side in (left, right))
+    numpy = all(
+        isinstance(side, Constant) or (isinstance(side, Tensor) and side.numpy) for side in (left, right)
+    )
     unknown = any(isinstance(side, Tensor) and side.unknown for side in (left, right))
     return Tensor(result.node, symbolic=symbolic, numpy=numpy, unknown=unknown)
 
@@ -122,7 +124,13 @@ def _keras_weight(value: Value) -> bool:
 def _fold(operator: ast.operator, left: Constant, right: Constant) -> Value:
     numbers = (int, float)
     fold = _ARITHMETIC.get(type(operator))
-    if fold and isinstance(left.value, numbers) and isinstance(right.value, numbers) and left.known and right.known:
+    if (
+        fold
+        and isinstance(left.value, numbers)
+        and isinstance(right.value, numbers)
+        and left.known
+        and right.known
+    ):
         return Constant(fold(left.value, right.value))
     return UNTRACKED_CONSTANT
 
@@ -207,7 +215,11 @@ def _exact_items(
     machine: Machine, node: ast.ListComp | ast.SetComp | ast.GeneratorExp
 ) -> tuple[ast.expr, list[Value]] | None:
     generator = node.generators[0]
-    if len(node.generators) > 1 or generator.ifs or not isinstance(generator.iter, (ast.Name, ast.Attribute, ast.List, ast.Tuple)):
+    if (
+        len(node.generators) > 1
+        or generator.ifs
+        or not isinstance(generator.iter, (ast.Name, ast.Attribute, ast.List, ast.Tuple))
+    ):
         return None
     source = machine.eval(generator.iter)
     if isinstance(source, Sequence) and not source.many and 0 < len(source.items) <= 12:

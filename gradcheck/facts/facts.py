@@ -6,18 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gradcheck.finding import Cut, Location, Step, Weight
-from gradcheck.kinds import BOTH_KERAS, Kind
+from gradcheck.kinds import BOTH_KERAS, Kind, Severity
 
 
 @dataclass(frozen=True)
 class Starved:
-    """One weight none of whose paths to the loss carries a gradient, and one place where they are cut."""
+    """One weight none of whose paths to the loss carries a gradient, and one place where they are cut.
+
+    `severity` differs from the rule's own where this case is more or less certain than most.
+    """
 
     weight: Weight
     cut: Cut
     trail: tuple[Step, ...]
     keras: tuple[str, ...]
     scene: str
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Loss:
     trail: tuple[Step, ...]
     keras: tuple[str, ...]
     scene: str
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Facts:
         for (_, keras), group in sorted(grouped.items(), key=lambda entry: entry[0]):
             first = group[0]
             weights = tuple(dict.fromkeys(one.weight for one in group))
-            yield Loss(first.cut, weights, first.trail, keras, first.scene)
+            yield Loss(first.cut, weights, first.trail, keras, first.scene, first.severity)
 
 
 def merge_keras(facts: list[Starved]) -> tuple[Starved, ...]:
@@ -60,5 +65,5 @@ def merge_keras(facts: list[Starved]) -> tuple[Starved, ...]:
             merged[key] = one
         else:
             keras = tuple(name for name in BOTH_KERAS if name in old.keras or name in one.keras)
-            merged[key] = Starved(old.weight, old.cut, old.trail, keras, old.scene)
+            merged[key] = Starved(old.weight, old.cut, old.trail, keras, old.scene, old.severity)
     return tuple(merged.values())

@@ -12,7 +12,9 @@ from gradcheck.kinds import BOTH_KERAS, Kind
 Cutting = tuple[Kind | None, int]
 
 
-def apply_effect(machine: Machine, row: Effect, name: str, arguments: Arguments, extra: list[Value] | None = None) -> Value:
+def apply_effect(
+    machine: Machine, row: Effect, name: str, arguments: Arguments, extra: list[Value] | None = None
+) -> Value:
     """The result of a known call; `extra` are values it depends on besides its arguments (the object it is a method of)."""
     values = [*arguments.values(), *(extra or ())]
     symbolic = any(is_symbolic(value) for value in values)
@@ -30,11 +32,27 @@ def apply_effect(machine: Machine, row: Effect, name: str, arguments: Arguments,
         if row.flow is Flow.NONE or (part is not None and part.kind is None):
             continue
         kind, keras = _cutting(row, part, whole, value)
-        machine.draw(value, result.node, machine.site(arguments.node), kind=kind, keras=keras, recorded=recorded, detail=name)
+        machine.draw(
+            value,
+            result.node,
+            machine.site(arguments.node),
+            kind=kind,
+            keras=keras,
+            recorded=recorded,
+            detail=name,
+        )
         if isinstance(value, (Instance, Layer)):
             machine.escape(value)
     for value in extra or ():
-        machine.draw(value, result.node, machine.site(arguments.node), kind=whole[0], keras=whole[1], recorded=recorded, detail=name)
+        machine.draw(
+            value,
+            result.node,
+            machine.site(arguments.node),
+            kind=whole[0],
+            keras=whole[1],
+            recorded=recorded,
+            detail=name,
+        )
     return _outputs(machine, row, name, arguments, result) if row.outs else result
 
 

@@ -75,7 +75,9 @@ class Graph:
         self.outgoing[edge.source].append(edge)
         self.incoming[edge.target].append(edge)
 
-    def forward(self, starts: Iterable[int], allow: Callable[[Edge], bool] | None = None) -> dict[int, Edge | None]:
+    def forward(
+        self, starts: Iterable[int], allow: Callable[[Edge], bool] | None = None
+    ) -> dict[int, Edge | None]:
         """Everything computed from these nodes, each with the edge that reached it first."""
         reached: dict[int, Edge | None] = dict.fromkeys(starts)
         queue = deque(reached)

@@ -35,7 +35,11 @@ def is_layer(name: str) -> bool:
     last = name.rpartition(".")[2]
     if name in SEQUENTIAL or name in FUNCTIONAL:
         return True
-    return name.startswith(("keras.layers.", "tfp.layers.", APPLICATIONS)) and last[:1].isupper() and last != "Input"
+    return (
+        name.startswith(("keras.layers.", "tfp.layers.", APPLICATIONS))
+        and last[:1].isupper()
+        and last != "Input"
+    )
 
 
 def make_layer(machine: Machine, name: str, arguments: Arguments) -> Layer:
@@ -58,7 +62,9 @@ def _parts(arguments: Arguments) -> Iterator[Value]:
         if word in ("activation", "kernel_initializer", "bias_initializer"):
             continue
         for held in flatten(value):
-            if isinstance(held, (Layer, Instance)) or (isinstance(held, (Function, External)) and position == 0):
+            if isinstance(held, (Layer, Instance)) or (
+                isinstance(held, (Function, External)) and position == 0
+            ):
                 yield held
 
 
@@ -111,7 +117,9 @@ def _call_graph(machine: Machine, layer: Layer, arguments: Arguments, symbolic: 
 
 def _like(machine: Machine, outputs: Value | None, arguments: Arguments, symbolic: bool) -> Value:
     if isinstance(outputs, Sequence) and not outputs.many:
-        return Sequence([_like(machine, item, arguments, symbolic) for item in outputs.items], kind=outputs.kind)
+        return Sequence(
+            [_like(machine, item, arguments, symbolic) for item in outputs.items], kind=outputs.kind
+        )
     if isinstance(outputs, Mapping):
         entries = {key: _like(machine, item, arguments, symbolic) for key, item in outputs.entries.items()}
         return Mapping(entries, [_like(machine, item, arguments, symbolic) for item in outputs.rest])
@@ -126,12 +134,23 @@ def _call_single(machine: Machine, layer: Layer, arguments: Arguments, symbolic:
     site = machine.site(arguments.node)
     row = effect(layer.name) or Effect(Flow.CARRY)
     if layer.name == LAMBDA:
-        return machine.call(layer.parts[0], arguments) if layer.parts else machine.unknown(arguments.node, arguments.values())
+        return (
+            machine.call(layer.parts[0], arguments)
+            if layer.parts
+            else machine.unknown(arguments.node, arguments.values())
+        )
     result = Tensor(machine.graph.node(), symbolic=symbolic)
     inner = _call_parts(machine, layer, arguments)
     kind = row.kind if row.flow is Flow.CUT else None
     for value in inner or arguments.values():
-        machine.draw(value, result.node, site, kind=kind, keras=keras_bits(row.keras) if kind else EITHER, detail=layer.name)
+        machine.draw(
+            value,
+            result.node,
+            site,
+            kind=kind,
+            keras=keras_bits(row.keras) if kind else EITHER,
+            detail=layer.name,
+        )
     for birth in layer.births:
         replaced = layer.options.get(birth.part) if birth.part else None
         if replaced is None or (isinstance(replaced, WeightRef) and replaced.weight is birth):

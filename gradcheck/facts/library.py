@@ -60,10 +60,17 @@ def _unknown_library(machine: Machine, name: str, arguments: Arguments) -> Value
     for value in arguments.values():
         if isinstance(value, Function):
             with machine.maybe():
-                machine.draw(machine.invoke(value, [Opaque()], arguments.node), result.node, machine.site(arguments.node), recorded=-1)
+                machine.draw(
+                    machine.invoke(value, [Opaque()], arguments.node),
+                    result.node,
+                    machine.site(arguments.node),
+                    recorded=-1,
+                )
     if name.startswith("np."):
         return Tensor(result.node, numpy=True, unknown=True)
-    return result if is_library(name) and not name.rpartition(".")[2][:1].isupper() else Opaque(node=result.node)
+    return (
+        result if is_library(name) and not name.rpartition(".")[2][:1].isupper() else Opaque(node=result.node)
+    )
 
 
 def make_held(machine: Machine, row: Effect, name: str, arguments: Arguments) -> Held:
@@ -88,9 +95,20 @@ def hold(machine: Machine, held: Held, value: Value, node: ast.expr, frozen: int
     for inner in flatten(value):
         if _converted(inner) and frozen:
             weight = _weight(inner)
-            machine.graph.connect(Edge(weight, held.node, site, Kind.CAPTURED_BY_OBJECT, frozen, detail=held.name))
+            machine.graph.connect(
+                Edge(weight, held.node, site, Kind.CAPTURED_BY_OBJECT, frozen, detail=held.name)
+            )
             if machine.recorded:
-                machine.graph.connect(Edge(weight, held.node, site, recorded=machine.recorded, missed=Kind.CAPTURED_BY_OBJECT, detail=held.name))
+                machine.graph.connect(
+                    Edge(
+                        weight,
+                        held.node,
+                        site,
+                        recorded=machine.recorded,
+                        missed=Kind.CAPTURED_BY_OBJECT,
+                        detail=held.name,
+                    )
+                )
         elif not isinstance(inner, (Function, Instance)):
             machine.draw(inner, held.node, site, recorded=-1)
         elif isinstance(inner, Function):
@@ -126,7 +144,14 @@ def _variable(machine: Machine, arguments: Arguments, *, bare: bool) -> Value:
     initial = arguments.get("initial_value" if bare else "initializer", 0)
     birth = created(machine, arguments, owner=None, bare=bare, name_at=None, initial=initial)
     if initial is not None:
-        machine.draw(initial, birth.node, machine.site(arguments.node), kind=Kind.REWRAPPED, recorded=-1, detail="tf.Variable")
+        machine.draw(
+            initial,
+            birth.node,
+            machine.site(arguments.node),
+            kind=Kind.REWRAPPED,
+            recorded=-1,
+            detail="tf.Variable",
+        )
     return WeightRef(birth)
 
 
@@ -155,7 +180,11 @@ def _partial(machine: Machine, name: str, arguments: Arguments) -> Value:
     if not arguments.positional:
         return Opaque()
     (_, function), *rest = arguments.positional
-    return Partial(function, tuple(value for _, value in rest), tuple((word, value) for word, _, value in arguments.keywords))
+    return Partial(
+        function,
+        tuple(value for _, value in rest),
+        tuple((word, value) for word, _, value in arguments.keywords),
+    )
 
 
 def _activation(machine: Machine, name: str, arguments: Arguments) -> Value:
@@ -175,11 +204,15 @@ def _constant(machine: Machine, name: str, arguments: Arguments) -> Value:
 def _number(machine: Machine, name: str, arguments: Arguments) -> Value:
     if all(isinstance(value, Constant) for value in arguments.values()):
         return UNTRACKED_CONSTANT
-    return machine.compute(arguments.node, arguments.values(), kind=Kind.PYTHON_NUMBER, detail=f"{name.rpartition('.')[2]}()")
+    return machine.compute(
+        arguments.node, arguments.values(), kind=Kind.PYTHON_NUMBER, detail=f"{name.rpartition('.')[2]}()"
+    )
 
 
 def _arithmetic(machine: Machine, name: str, arguments: Arguments) -> Value:
-    values = [inner for value in arguments.values() for inner in (elements(machine, value, arguments.node)[0])]
+    values = [
+        inner for value in arguments.values() for inner in (elements(machine, value, arguments.node)[0])
+    ]
     if all(isinstance(value, Constant) for value in values):
         return UNTRACKED_CONSTANT
     return machine.compute(arguments.node, values)
@@ -214,9 +247,19 @@ def _same_items(machine: Machine, name: str, arguments: Arguments) -> Value:
     if not values:
         return Sequence()
     if isinstance(values[0], (Sequence, Zip)):
-        return values[0] if isinstance(values[0], Zip) else Sequence(list(values[0].items), many=values[0].many, kind=name.rpartition(".")[2])
+        return (
+            values[0]
+            if isinstance(values[0], Zip)
+            else Sequence(list(values[0].items), many=values[0].many, kind=name.rpartition(".")[2])
+        )
     if isinstance(values[0], Choice):
-        return machine.join([_same_items(machine, name, Arguments(arguments.node, ((arguments.node, option),))) for option in values[0].options], arguments.node)
+        return machine.join(
+            [
+                _same_items(machine, name, Arguments(arguments.node, ((arguments.node, option),)))
+                for option in values[0].options
+            ],
+            arguments.node,
+        )
     if isinstance(values[0], (Tensor, WeightRef, Opaque, Constant, Mapping)):
         return Sequence([element(machine, values[0], arguments.node)], many=True)
     return values[0]
@@ -227,7 +270,9 @@ def _map(machine: Machine, name: str, arguments: Arguments) -> Value:
         return Opaque()
     (_, function), *sources = arguments.positional
     with machine.maybe():
-        result = machine.invoke(function, [element(machine, value, node) for node, value in sources], arguments.node)
+        result = machine.invoke(
+            function, [element(machine, value, node) for node, value in sources], arguments.node
+        )
     return Sequence([result], many=True)
 
 
@@ -269,7 +314,12 @@ def _setattr(machine: Machine, name: str, arguments: Arguments) -> Value:
     values = arguments.values()
     if len(values) == 3:
         owner, word, value = values
-        if isinstance(owner, Instance) and isinstance(word, Constant) and word.known and isinstance(word.value, str):
+        if (
+            isinstance(owner, Instance)
+            and isinstance(word, Constant)
+            and word.known
+            and isinstance(word.value, str)
+        ):
             owner.attributes[word.value] = value
             return UNTRACKED_CONSTANT
         machine.escape(value)

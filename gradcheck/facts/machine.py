@@ -186,7 +186,9 @@ class Machine:
         return Site(node, self.frame)
 
     @contextmanager
-    def during(self, *, frame: Frame | None = None, scope: Scope | None = None, recorded: int | None = None) -> Iterator[None]:
+    def during(
+        self, *, frame: Frame | None = None, scope: Scope | None = None, recorded: int | None = None
+    ) -> Iterator[None]:
         """Run in another frame, scope or under other tapes, then come back."""
         before = self.frame, self.scope, self.recorded
         self.frame = frame or self.frame
@@ -262,13 +264,29 @@ class Machine:
         for source in self.nodes(value, site):
             self.graph.connect(Edge(source, target, site, kind, keras, bits, missed, detail))
 
-    def compute(self, node: ast.expr, values: Iterable[Value], *, kind: Kind | None = None, keras: int = EITHER, detail: str = "") -> Tensor:
+    def compute(
+        self,
+        node: ast.expr,
+        values: Iterable[Value],
+        *,
+        kind: Kind | None = None,
+        keras: int = EITHER,
+        detail: str = "",
+    ) -> Tensor:
         """A new tensor computed from values by the operation at this expression."""
         inputs = list(values)
         symbolic = any(is_symbolic(value) for value in inputs)
         result, site = self.graph.node(), self.site(node)
         for value in inputs:
-            self.draw(value, result, site, kind=kind, keras=keras, recorded=ALWAYS if symbolic else None, detail=detail)
+            self.draw(
+                value,
+                result,
+                site,
+                kind=kind,
+                keras=keras,
+                recorded=ALWAYS if symbolic else None,
+                detail=detail,
+            )
         return Tensor(result, symbolic=symbolic)
 
     def unknown(self, node: ast.expr, values: Iterable[Value]) -> Tensor:

@@ -39,11 +39,30 @@ Handler = Callable[[Machine, Method, Arguments], Value]
 
 HOST_METHODS = frozenset({"numpy", "tolist", "item", "eval"})
 SILENT_METHODS = frozenset(
-    {"summary", "get_config", "save", "save_weights", "load_weights", "evaluate", "get_shape", "set_shape", "reset_states", "reset_state", "compute_output_shape", "count_params", "add_metric", "track", "format", "join"}
+    {
+        "summary",
+        "get_config",
+        "save",
+        "save_weights",
+        "load_weights",
+        "evaluate",
+        "get_shape",
+        "set_shape",
+        "reset_states",
+        "reset_state",
+        "compute_output_shape",
+        "count_params",
+        "add_metric",
+        "track",
+        "format",
+        "join",
+    }
 )
 FITS = frozenset({"fit", "train_on_batch", "fit_generator"})
 PREDICTS = frozenset({"predict", "predict_on_batch", "predict_generator"})
-ASSIGNS = frozenset({"assign", "assign_add", "assign_sub", "scatter_nd_update", "scatter_update", "scatter_add"})
+ASSIGNS = frozenset(
+    {"assign", "assign_add", "assign_sub", "scatter_nd_update", "scatter_update", "scatter_add"}
+)
 
 
 def call_method(machine: Machine, method: Method, arguments: Arguments) -> Value:
@@ -141,7 +160,9 @@ def _gradient(machine: Machine, tape: Tape, arguments: Arguments) -> Value:
 # -- layers and models --------------------------------------------------------
 
 
-def _model_method(machine: Machine, method: Method, receiver: Instance | Layer, arguments: Arguments) -> Value:
+def _model_method(
+    machine: Machine, method: Method, receiver: Instance | Layer, arguments: Arguments
+) -> Value:
     name = method.name
     if name in ("add_weight", "add_variable") and isinstance(receiver, Instance):
         return WeightRef(_added(machine, receiver, arguments))
@@ -149,7 +170,9 @@ def _model_method(machine: Machine, method: Method, receiver: Instance | Layer, 
         return _add_loss(machine, receiver, arguments)
     if name == "compile":
         receiver.compiled = {word: value for word, _, value in arguments.keywords}
-        receiver.compiled.update(zip(("optimizer", "loss", "metrics"), (value for _, value in arguments.positional), strict=False))
+        receiver.compiled.update(
+            zip(("optimizer", "loss", "metrics"), (value for _, value in arguments.positional), strict=False)
+        )
         return UNTRACKED_CONSTANT
     if name in FITS:
         machine.log.fitted.append((receiver, machine.site(arguments.node)))
@@ -245,7 +268,11 @@ def _held_method(machine: Machine, method: Method, held: Held, arguments: Argume
         row = effect(held.name) or Effect(Flow.OBJECT, keras=("3",))
         positional, keywords = held.arguments
         node = arguments.node
-        again = Arguments(node, tuple((node, value) for value in positional), tuple((word, node, value) for word, value in keywords.items()))
+        again = Arguments(
+            node,
+            tuple((node, value) for value in positional),
+            tuple((word, node, value) for word, value in keywords.items()),
+        )
         return make_held(machine, row, held.name, again)
     if held.made == "distribution" and method.name in ("sample", "experimental_sample_and_log_prob"):
         return _sample(machine, held, arguments)
@@ -279,7 +306,9 @@ def _minimize(machine: Machine, arguments: Arguments) -> Value:
     if loss is None or variables is None:
         return UNTRACKED_CONSTANT
     if isinstance(tape, Tape):
-        machine.log.queries.append(Query(tape, tape.bit, tuple(machine.nodes(loss, site)), variables, site, "tape"))
+        machine.log.queries.append(
+            Query(tape, tape.bit, tuple(machine.nodes(loss, site)), variables, site, "tape")
+        )
         return UNTRACKED_CONSTANT
     bit = machine.next_bit
     machine.next_bit <<= 1
@@ -327,7 +356,9 @@ def _mapping_method(machine: Machine, method: Method, receiver: Mapping, argumen
         case "get" | "pop" | "setdefault":
             return _mapping_get(machine, method, receiver, arguments, joined)
         case "items":
-            return Sequence([Sequence([UNTRACKED_CONSTANT, value], kind="tuple") for value in values], many=True)
+            return Sequence(
+                [Sequence([UNTRACKED_CONSTANT, value], kind="tuple") for value in values], many=True
+            )
         case "values":
             return Sequence(values, many=True)
         case "keys":
@@ -345,7 +376,9 @@ def _mapping_method(machine: Machine, method: Method, receiver: Mapping, argumen
     return Opaque()
 
 
-def _mapping_get(machine: Machine, method: Method, receiver: Mapping, arguments: Arguments, joined: Value) -> Value:
+def _mapping_get(
+    machine: Machine, method: Method, receiver: Mapping, arguments: Arguments, joined: Value
+) -> Value:
     key, default = arguments.get("key", 0), arguments.get("default", 1)
     known = isinstance(key, Constant) and key.known and isinstance(key.value, (str, int))
     if method.name == "setdefault" and default is not None:
@@ -367,5 +400,14 @@ def _opaque_method(machine: Machine, method: Method, receiver: Opaque, arguments
     result = machine.unknown(arguments.node, arguments.values())
     if receiver.node is not None:
         kind = Kind.PREDICT if method.name in PREDICTS else None
-        machine.graph.connect(Edge(receiver.node, result.node, machine.site(arguments.node), kind, recorded=machine.recorded if kind is None else ALWAYS, detail="predict()"))
+        machine.graph.connect(
+            Edge(
+                receiver.node,
+                result.node,
+                machine.site(arguments.node),
+                kind,
+                recorded=machine.recorded if kind is None else ALWAYS,
+                detail="predict()",
+            )
+        )
     return Opaque(node=result.node)

@@ -106,5 +106,7 @@ def losses_of(machine: Machine, value: Value) -> set[int]:
         if isinstance(owner, (Instance, Layer)):
             found.update(owner.losses)
             inside = owner.attributes.values() if isinstance(owner, Instance) else owner.parts
-            stack += [held for part in inside for held in flatten(part) if isinstance(held, (Instance, Layer))]
+            stack += [
+                held for part in inside for held in flatten(part) if isinstance(held, (Instance, Layer))
+            ]
     return found

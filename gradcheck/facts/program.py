@@ -60,7 +60,11 @@ def interpret(module: Module, resolve: Resolve) -> Program:
         if model.module is module:
             _attempt(program, lambda model=model: _class_entry(program, model))  # type: ignore[misc]
     for value in [*top.names.values()]:
-        if isinstance(value, Function) and value.module is module and value.node not in machine.log.functions_run:
+        if (
+            isinstance(value, Function)
+            and value.module is module
+            and value.node not in machine.log.functions_run
+        ):
             _attempt(program, lambda value=value: _function_entry(machine, value))  # type: ignore[misc]
     for owner, _ in [*machine.log.fitted]:
         _attempt(program, lambda owner=owner: _training(machine, owner))  # type: ignore[misc]
@@ -147,7 +151,11 @@ def _other_methods(machine: Machine, instance: Instance, node: ast.expr) -> list
     results = []
     for name in _method_names(instance.model):
         member = instance.model.find(name)
-        if isinstance(member, Function) and member.node not in machine.log.functions_run and name not in ENTRY_METHODS:
+        if (
+            isinstance(member, Function)
+            and member.node not in machine.log.functions_run
+            and name not in ENTRY_METHODS
+        ):
             method = attribute(machine, instance, name, node)
             recorded = AMBIENT if instance.model.callable_layer else 0
             with machine.during(recorded=recorded), machine.maybe():
@@ -192,7 +200,9 @@ def _training(machine: Machine, owner: Instance | Layer) -> None:
         value = apply_loss(machine, loss, output, node)
     target = [*machine.nodes(value, site), *losses_of(machine, owner)]
     if target and weights_of(machine, owner):
-        machine.log.queries.append(Query(None, AMBIENT, tuple(target), Variables((owner,), site), site, "fit"))
+        machine.log.queries.append(
+            Query(None, AMBIENT, tuple(target), Variables((owner,), site), site, "fit")
+        )
 
 
 def _batch(machine: Machine, owner: Instance | Layer) -> Value:
@@ -204,11 +214,22 @@ def apply_loss(machine: Machine, loss: Value | None, output: Value, node: ast.ex
     match loss:
         case Function() | Instance() | Held() | ClassRef():
             made = machine.invoke(loss, [], node) if isinstance(loss, ClassRef) else loss
-            if isinstance(made, Instance) and made.model.method("call") is not None and made.model.kind == "loss":
-                return machine.invoke(attribute(machine, made, "call", node), [Opaque(label="y_true"), _whole(machine, output, node)], node)
+            if (
+                isinstance(made, Instance)
+                and made.model.method("call") is not None
+                and made.model.kind == "loss"
+            ):
+                return machine.invoke(
+                    attribute(machine, made, "call", node),
+                    [Opaque(label="y_true"), _whole(machine, output, node)],
+                    node,
+                )
             return machine.invoke(made, [Opaque(label="y_true"), _whole(machine, output, node)], node)
         case Sequence() if isinstance(output, Sequence) and len(loss.items) == len(output.items):
-            parts = [apply_loss(machine, one, head, node) for one, head in zip(loss.items, output.items, strict=True)]
+            parts = [
+                apply_loss(machine, one, head, node)
+                for one, head in zip(loss.items, output.items, strict=True)
+            ]
             return Sequence(parts)
         case Mapping() if isinstance(output, Mapping):
             heads = [(loss.entries.get(key), head) for key, head in output.entries.items()]
@@ -243,5 +264,6 @@ def _settle(machine: Machine) -> None:
     for owner, arguments, site in machine.log.exchanged:
         for birth in weights_of(machine, owner):
             for value in arguments.values():
-                machine.draw(value, birth.node, site, kind=Kind.ASSIGNED, recorded=ALWAYS, detail="set_weights()")
-
+                machine.draw(
+                    value, birth.node, site, kind=Kind.ASSIGNED, recorded=ALWAYS, detail="set_weights()"
+                )

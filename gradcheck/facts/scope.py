@@ -41,5 +41,9 @@ def same(one: Value, other: Value) -> bool:
     if one is other:
         return True
     if isinstance(one, Constant) and isinstance(other, Constant):
-        return one.known == other.known and type(one.value) is type(other.value) and bool(one.value == other.value)
+        return (
+            one.known == other.known
+            and type(one.value) is type(other.value)
+            and bool(one.value == other.value)
+        )
     return False

@@ -54,7 +54,10 @@ def _excused(answers: list[Answer]) -> set[tuple[int, str, str]]:
     live = set()
     for answer in answers:
         if answer.live and _rank(answer.query) == "training":
-            live |= {(_place(answer.birth), answer.keras, "training"), (_place(answer.birth), answer.keras, "call")}
+            live |= {
+                (_place(answer.birth), answer.keras, "training"),
+                (_place(answer.birth), answer.keras, "call"),
+            }
     return live
 
 
@@ -75,7 +78,9 @@ def ask(machine: Machine, query: Query) -> Iterator[Answer]:
             if birth.node in alive or birth.node in held:
                 yield Answer(query, birth, keras, live=True)
             elif birth.node in behind:
-                yield Answer(query, birth, keras, live=False, cuts=tuple(_cuts(graph, query, birth, bit, behind)))
+                yield Answer(
+                    query, birth, keras, live=False, cuts=tuple(_cuts(graph, query, birth, bit, behind))
+                )
 
 
 def _stand_in_births(query: Query) -> Iterator[Birth]:
@@ -85,7 +90,9 @@ def _stand_in_births(query: Query) -> Iterator[Birth]:
         yield Birth(owner.node, variables.site, name=label, label=f"{label}'s variables")
 
 
-def _cuts(graph: Graph, query: Query, birth: Birth, keras: int, behind: set[int]) -> Iterator[tuple[Edge, tuple[Edge, ...]]]:
+def _cuts(
+    graph: Graph, query: Query, birth: Birth, keras: int, behind: set[int]
+) -> Iterator[tuple[Edge, tuple[Edge, ...]]]:
     """The edges where the gradient's way back to a weight ends, nearest first, each with the live edges that lead there."""
     region = graph.forward([birth.node], lambda edge: edge.target in behind and edge.flows(query.bit, keras))
     count = 0
@@ -168,7 +175,11 @@ def _trail(birth: Birth, way: tuple[Edge, ...], edge: Edge, cut: Cut) -> Iterato
     yield Step(birth.site.frame.module.location(birth.site.node), "created")
     passed: set[int] = {id(birth.site.node)}
     for step in way:
-        if step.site is not None and id(step.site.node) not in passed and isinstance(step.site.node, ast.expr):
+        if (
+            step.site is not None
+            and id(step.site.node) not in passed
+            and isinstance(step.site.node, ast.expr)
+        ):
             passed.add(id(step.site.node))
             yield Step(step.site.frame.module.location(step.site.node), "flows through here")
     yield Step(cut.location, _NOTES.get(cut.kind, "the path ends here"))

@@ -126,7 +126,9 @@ def _store_item(machine: Machine, owner: Value, index: Value, value: Value) -> N
         case Tensor():
             # An array written in place: what went in comes out again.
             for source in machine.nodes(value, machine.site(ast.Name("_"))):
-                machine.graph.connect(Edge(source, owner.node, None, Kind.NUMPY if owner.numpy else None, detail="an array"))
+                machine.graph.connect(
+                    Edge(source, owner.node, None, Kind.NUMPY if owner.numpy else None, detail="an array")
+                )
         case Choice():
             for option in owner.options:
                 with machine.maybe():
@@ -208,7 +210,9 @@ def _joined(machine: Machine, branches: list[Names], node: ast.stmt) -> Names:
     if not others:
         return first
     names = dict.fromkeys(name for branch in branches for name in branch)
-    return {name: machine.join([branch[name] for branch in branches if name in branch], node) for name in names}
+    return {
+        name: machine.join([branch[name] for branch in branches if name in branch], node) for name in names
+    }
 
 
 def _for(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
@@ -247,7 +251,9 @@ def _carry(machine: Machine, node: ast.For | ast.AsyncFor | ast.While) -> dict[s
     carried = {}
     for name in _stored(node):
         old = machine.scope.names.get(name)
-        if isinstance(old, (Tensor, Opaque, Choice)) or (isinstance(old, Constant) and not isinstance(old.value, str)):
+        if isinstance(old, (Tensor, Opaque, Choice)) or (
+            isinstance(old, Constant) and not isinstance(old.value, str)
+        ):
             phi = machine.graph.node()
             carried[name] = phi
             machine.scope.names[name] = _either_round(machine, old, phi)
@@ -262,7 +268,11 @@ def _either_round(machine: Machine, old: Value, phi: int) -> Value:
 
 
 def _stored(node: ast.For | ast.AsyncFor | ast.While) -> list[str]:
-    found = {inner.id: None for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)}
+    found = {
+        inner.id: None
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
+    }
     return list(found)
 
 

@@ -86,5 +86,4 @@ RULE = Rule(
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Each expression that reads a weight once and for all."""
-    for loss in facts.cuts(Kind.CAPTURED):
-        yield RULE.find(loss.cut, loss.weights, trail=loss.trail, keras=loss.keras)
+    return RULE.every(facts)

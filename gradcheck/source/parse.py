@@ -12,7 +12,17 @@ from gradcheck.report import Trouble
 from gradcheck.source.discover import SourceFile
 
 FRAMEWORK_WORDS = ("keras", "tensorflow")
-GRADIENT_WORDS = ("add_weight", "Variable", "GradientTape", "Layer", "Model", "layers", "compile", "tfp", "Module")
+GRADIENT_WORDS = (
+    "add_weight",
+    "Variable",
+    "GradientTape",
+    "Layer",
+    "Model",
+    "layers",
+    "compile",
+    "tfp",
+    "Module",
+)
 
 
 @dataclass(frozen=True)
