@@ -55,11 +55,11 @@ def marks(finding: Finding) -> list[Mark]:
 
 def evidence(finding: Finding, report: Report) -> str:
     """Which half of gradcheck stands behind the finding, and under which Keras it holds."""
+    reached = any(probe.verdicts for probe in report.probes)
     said = {
         Evidence.CONFIRMED: "confirmed: the source shows it, and the run measured it",
         Evidence.PROBE: "measured: seen at run time",
-        Evidence.STATIC: "static: the source shows it"
-        + (", the run did not reach it" if report.probes else ""),
+        Evidence.STATIC: "static: the source shows it" + (", the run did not reach it" if reached else ""),
     }[finding.evidence]
     only = "" if set(finding.keras) == set(BOTH_KERAS) else f", under Keras {' and '.join(finding.keras)}"
     seen = _seen(finding, report)

@@ -52,7 +52,7 @@ def frame(marks: Sequence[Mark], screen: Screen) -> Iterator[str]:
         elif last and mark.location.line not in (last, last + 1):
             yield screen.paint("faint", f"{' ' * digits} {glyphs.gap}")
         yield from _marked(mark, digits, screen, glyphs, repeat=mark.location.line != last)
-        last = mark.location.end_line or mark.location.line
+        last = max(mark.location.line, mark.location.end_line) if mark.main else mark.location.line
 
 
 def _marked(mark: Mark, digits: int, screen: Screen, glyphs: Glyphs, *, repeat: bool) -> Iterator[str]:
@@ -156,6 +156,6 @@ def _underline(
         yield " " * start + screen.paint(mark.style, f"{line} {note}".rstrip())
         return
     yield " " * start + screen.paint(mark.style, line)
-    indent = min(start, room // 3)
+    indent = max(min(start, room - len(note)), 0)
     for part in textwrap.wrap(note, room - indent):
         yield " " * indent + screen.paint(mark.style, part)

@@ -28,10 +28,9 @@ def program(probe: Probe, report: Report, screen: Screen) -> Iterator[str]:
 
 
 def _heading(probe: Probe) -> str:
-    versions = (
-        f"Keras {probe.keras}, TensorFlow {probe.tensorflow}" if probe.tensorflow else f"Keras {probe.keras}"
-    )
-    return f"probe of {probe.target} ({', '.join(part for part in (probe.kind, versions) if part)})"
+    versions = (f"Keras {probe.keras}", f"TensorFlow {probe.tensorflow}") if probe.tensorflow else ()
+    said = ", ".join(part for part in (probe.kind, *versions) if part)
+    return f"probe of {probe.target}{f' ({said})' if said else ''}"
 
 
 def _table(verdicts: Sequence[Verdict], report: Report, screen: Screen) -> Iterator[str]:

@@ -1,0 +1,166 @@
+"""Every format: its golden text, and what makes it valid to those who read it.
+
+`GRADCHECK_WRITE_GOLDENS=1 pytest tests/output` rewrites the goldens; review them as text.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import jsonschema
+import pytest
+
+from gradcheck.finding import Location
+from gradcheck.kinds import Kind, Severity
+from gradcheck.output import Screen, formats, render
+from gradcheck.registry import Entry
+from gradcheck.report import Report
+from gradcheck.rule import Rule
+
+from .samples import CONFIRMED, EMPTY, FAILED, FIXED, FULL, HINT, PROBE, SCREEN, STATIC
+
+GOLDENS = Path(__file__).parent / "goldens"
+REPORTS = {
+    "full": FULL,
+    "clean": replace(EMPTY, probes=(replace(PROBE, verdicts=PROBE.verdicts[1:2], notes=()),)),
+    "failed": Report(findings=(STATIC,), probes=(FAILED,), files=1),
+    "fixed": Report(findings=(FIXED,), files=1),
+}
+ENTRY = Entry(
+    Rule("rules.weight_read_in_build", "GC101", Kind.CAPTURED, Severity.ERROR, "0.1", "", "", ""),
+    "A weight is read too early.\n\n## What it does\nSays so.\n",
+    lambda facts: (),
+)
+OURS = json.loads((Path(render.__code__.co_filename).parent / "report.schema.json").read_text())
+
+
+@pytest.fixture(autouse=True)
+def fixed_pages(monkeypatch):
+    """The pages of the rules may change; what formats make of a page may not."""
+    monkeypatch.setattr("gradcheck.output.sarif.entries", lambda: (ENTRY,))
+    for module in ("json", "sarif"):
+        monkeypatch.setattr(f"gradcheck.output.{module}.__version__", "1.2.3")
+
+
+@pytest.mark.parametrize("name", formats())
+@pytest.mark.parametrize("report", REPORTS)
+def test_golden(name, report):
+    text = render(name, REPORTS[report], replace(SCREEN, statistics=report == "full"))
+    golden = GOLDENS / f"{report}.{name}"
+    if os.environ.get("GRADCHECK_WRITE_GOLDENS"):
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(text)
+    assert text == golden.read_text()
+
+
+def test_there_is_no_golden_without_its_format():
+    wanted = {f"{report}.{name}" for report in REPORTS for name in formats()}
+    assert {file.name for file in GOLDENS.iterdir()} == wanted
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_json_is_what_its_schema_says(report):
+    jsonschema.Draft202012Validator.check_schema(OURS)
+    whole = json.loads(render("json", REPORTS[report], SCREEN))
+    jsonschema.Draft202012Validator(OURS).validate(whole)
+    assert list(whole) == ["schema", "tool", "findings", "probes", "errors"]
+
+
+def test_a_variable_points_at_its_finding():
+    probe = json.loads(render("json", FULL, SCREEN))["probes"][0]
+    assert [(one["path"], one["gradient"], one["finding"]) for one in probe["variables"]] == [
+        ("bell/mean", "none", 0),
+        ("bell/std", "ok", None),
+        ("bell/grid", "nan", None),
+    ]
+
+
+def test_json_holds_no_nan():
+    assert "NaN" not in render("json", FULL, SCREEN)
+
+
+def test_json_lines_are_the_same_rows():
+    whole = json.loads(render("json", FULL, SCREEN))
+    lines = [json.loads(line) for line in render("json-lines", FULL, SCREEN).splitlines()]
+    assert [line.pop("type") for line in lines] == ["finding"] * 3 + ["probe", "error"]
+    assert lines == [*whole["findings"], *whole["probes"], *whole["errors"]]
+
+
+def test_github_escapes_what_would_end_a_property():
+    strange = replace(HINT, location=Location("a,b:c.py", 1), message="50 %\nmore")
+    first = render("github", Report(findings=(strange,)), SCREEN).splitlines()[0]
+    place = "file=a%2Cb%3Ac.py,line=1,endLine=1,col=1,endColumn=1"
+    assert first == f"::warning {place},title=GC302 saturated-clip::50 %25%0Amore"
+
+
+def test_gitlab_fingerprints_are_distinct_and_stay_when_lines_move():
+    moved = replace(HINT, location=Location("bell.py", 99, 3))
+    once, twice = (
+        json.loads(render("gitlab", Report(findings=one), SCREEN)) for one in ((HINT,), (moved, moved))
+    )
+    assert once[0]["fingerprint"] == twice[0]["fingerprint"] != twice[1]["fingerprint"]
+
+
+def test_junit_counts_and_strips_what_xml_cannot_hold():
+    strange = replace(CONFIRMED, message="a \x1b[31m red \ufffe bell <&>")
+    root = ElementTree.fromstring(render("junit", replace(FULL, findings=(strange, HINT)), SCREEN))
+    suite = root.find("testsuite")
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("5", "2", "1")
+    assert suite.find("testcase/failure").get("message") == "a \ufffd[31m red \ufffd bell <&>"
+
+
+def test_junit_is_never_empty():
+    assert ElementTree.fromstring(render("junit", EMPTY, SCREEN)).find("testsuite").get("tests") == "1"
+
+
+def test_rdjson_counts_bytes():
+    screen = Screen(read=lambda _: ["x = 'µµ' + self.w[0]"])
+    finding = replace(HINT, location=Location("m.py", 1, 12, 1, 21))
+    (diagnostic,) = json.loads(render("rdjson", Report(findings=(finding,)), screen))["diagnostics"]
+    assert diagnostic["location"]["range"] == {
+        "start": {"line": 1, "column": 14},
+        "end": {"line": 1, "column": 23},
+    }
+
+
+def test_sarif_names_files_by_uri():
+    places = [Location("my model/n\u00e9t.py", 1), Location("/srv/a b.py", 1), Location("./net.py", 1)]
+    findings = tuple(replace(HINT, location=place) for place in places)
+    (run,) = json.loads(render("sarif", Report(findings=findings), SCREEN))["runs"]
+    assert [
+        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]
+    ] == ["my%20model/n%C3%A9t.py", "file:///srv/a%20b.py", "net.py"]
+
+
+@pytest.mark.skipif(
+    "SARIF_SCHEMA" not in os.environ, reason="SARIF_SCHEMA names no copy of the standard's schema"
+)
+@pytest.mark.parametrize("report", REPORTS)
+def test_sarif_is_what_the_standard_says(report):
+    schema = json.loads(Path(os.environ["SARIF_SCHEMA"]).read_text())
+    whole = json.loads(render("sarif", REPORTS[report], SCREEN))
+    jsonschema.validators.validator_for(schema)(schema).validate(whole)
+
+
+def test_a_report_whose_findings_are_all_infos_exits_0():
+    info = replace(HINT, severity=Severity.INFO)
+    assert Report(findings=(info,)).exit_code == 0
+    assert Report(findings=(info, HINT)).exit_code == 1
+    assert Report(findings=(HINT,), errors=FULL.errors).exit_code == 2
+    assert Report(probes=(FAILED,)).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "status, verdicts, code",
+    [
+        pytest.param("broken", (), 2, id="crashed before any gradient"),
+        pytest.param("broken", PROBE.verdicts[1:2], 0, id="crashed after good gradients"),
+        pytest.param("ok", (), 0, id="ran and trains nothing"),
+    ],
+)
+def test_a_program_that_crashed(status, verdicts, code):
+    assert Report(probes=(replace(PROBE, status=status, verdicts=verdicts),)).exit_code == code

@@ -1,0 +1,235 @@
+"""Where the halves meet, on hand-built values: one line creates a weight, another one cuts its path."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from gradcheck.confirm import confirm
+from gradcheck.finding import Cut, Finding, Location, Step, Weight
+from gradcheck.kinds import Evidence, Kind, Severity, Status
+from gradcheck.report import Report
+from gradcheck.rule import Rule
+from gradcheck.verdict import Cause, Probe, Variable, Verdict
+
+
+def rule(code, kind, severity=Severity.ERROR):
+    return Rule(
+        f"rules.{kind.value.replace('-', '_')}", code, kind, severity, "0.1", "{labels} {get} none", "", ""
+    )
+
+
+RULES = {
+    one.kind: one
+    for one in (
+        rule("GC000", Kind.UNEXPLAINED, Severity.WARNING),
+        rule("GC101", Kind.CAPTURED),
+        rule("GC201", Kind.STOPPED),
+        rule("GC301", Kind.ZERO_SLOPE, Severity.WARNING),
+    )
+}
+
+
+def at(line, column=9):
+    return Location("model.py", line, column, line, column + 5)
+
+
+def weight(line, name="mean"):
+    return Weight(name, f"self.{name}", at(line))
+
+
+def static(*weights, line=23, column=9, kind=Kind.CAPTURED, severity=Severity.ERROR, keras=("2", "3")):
+    return Finding("GC101", "captured", severity, "said", at(line, column), kind, weights, keras=keras)
+
+
+def cause(line=23, column=9, kind=Kind.CAPTURED, trail=()):
+    return Cause(Cut(kind, at(line, column), "code"), trail)
+
+
+def seen(status, *causes, birth=21, path="layer/mean"):
+    return Verdict(Variable(path, birth and at(birth), (1,), "float32"), status, causes=causes)
+
+
+def probe(*verdicts, keras="3.15.1", target="model.py"):
+    return Probe(target, "fit", keras, "2.21.0", "ok", verdicts=verdicts)
+
+
+def joined(findings, *probes):
+    return confirm(Report(findings=tuple(findings), probes=probes), RULES)
+
+
+def test_nothing_but_good_news_is_nothing_to_say():
+    assert joined([], probe(seen(Status.OK))) == Report(probes=(probe(seen(Status.OK)),))
+
+
+@pytest.mark.parametrize(
+    "met",
+    [
+        pytest.param(cause(), id="same line and kind"),
+        pytest.param(cause(column=30), id="same line, another column"),
+        pytest.param(cause(kind=Kind.STOPPED), id="same line, another kind"),
+        pytest.param(cause(line=40), id="same kind, another line"),
+        pytest.param(cause(line=21, kind=Kind.UNEXPLAINED), id="a cut the probe could not name"),
+    ],
+)
+def test_a_bad_verdict_confirms_the_finding_that_foretold_it(met):
+    finding = static(weight(21))
+    assert joined([finding], probe(seen(Status.NONE, met))).findings == (
+        replace(finding, evidence=Evidence.CONFIRMED),
+    )
+
+
+def test_a_verdict_without_a_cause_confirms_what_the_source_shows():
+    report = joined([static(weight(21))], probe(seen(Status.NONE)))
+    assert [finding.evidence for finding in report.findings] == [Evidence.CONFIRMED]
+
+
+def test_another_cut_of_the_same_variable_is_another_finding():
+    report = joined([static(weight(21))], probe(seen(Status.NONE, cause(line=40, kind=Kind.STOPPED))))
+    assert [(one.rule, one.location.line, one.evidence) for one in report.findings] == [
+        ("GC101", 23, Evidence.STATIC),
+        ("GC201", 40, Evidence.PROBE),
+    ]
+
+
+def test_another_variable_with_the_same_cut_line_is_another_finding():
+    verdicts = seen(Status.NONE, cause()), seen(Status.NONE, cause(column=30), birth=22, path="layer/std")
+    report = joined([static(weight(21))], probe(*verdicts))
+    assert [(one.location.column, one.variables, one.evidence) for one in report.findings] == [
+        (9, ("mean",), Evidence.CONFIRMED),
+        (30, ("std",), Evidence.PROBE),
+    ]
+
+
+def test_two_findings_on_one_line_keep_their_own_variables():
+    findings = [static(weight(21)), static(weight(22, "std"), column=30)]
+    verdicts = seen(Status.NONE, cause()), seen(Status.NONE, cause(column=30), birth=22, path="layer/std")
+    report = joined(findings, probe(*verdicts))
+    assert report.findings == tuple(replace(one, evidence=Evidence.CONFIRMED) for one in findings)
+    assert [report.blamed(verdict) for verdict in verdicts] == [0, 1]
+
+
+def test_the_gradient_that_flows_refutes():
+    finding = static(weight(21))
+    report = joined([finding], probe(seen(Status.OK)))
+    assert report.findings == ()
+    assert report.refuted == (
+        replace(finding, severity=Severity.INFO, message="said (refuted: the probe saw the gradient flow)"),
+    )
+    assert report.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "finding, verdict",
+    [
+        pytest.param(static(weight(21)), seen(Status.UNKNOWN), id="not judged"),
+        pytest.param(static(weight(99)), seen(Status.OK), id="not reached"),
+        pytest.param(static(), seen(Status.OK), id="about no variable"),
+        pytest.param(static(weight(21), severity=Severity.WARNING), seen(Status.OK), id="a risk, not a fact"),
+        pytest.param(static(weight(21), kind=Kind.LOSSES_IGNORED), seen(Status.OK), id="one term of several"),
+        pytest.param(static(weight(21), keras=("2",)), seen(Status.OK), id="about the other Keras"),
+    ],
+)
+def test_what_a_flowing_gradient_does_not_refute(finding, verdict):
+    report = joined([finding], probe(verdict))
+    assert (report.findings, report.refuted) == ((finding,), ())
+
+
+def test_one_starved_variable_of_two_is_enough_not_to_refute():
+    finding = static(weight(21), weight(22, "std"))
+    verdicts = seen(Status.OK), seen(Status.NONE, cause(), birth=22, path="layer/std")
+    assert joined([finding], probe(*verdicts)).findings == (replace(finding, evidence=Evidence.CONFIRMED),)
+
+
+def test_a_line_that_creates_many_variables_is_refuted_only_by_all_of_them():
+    verdicts = seen(Status.OK), seen(Status.UNKNOWN, path="layer_1/mean")
+    finding = static(weight(21))
+    assert joined([finding], probe(*verdicts)).findings == (finding,)
+
+
+def test_under_both_kerases_a_finding_keeps_the_one_it_holds_for():
+    finding = static(weight(21))
+    old, new = probe(seen(Status.NONE, cause()), keras="2.21.0"), probe(seen(Status.OK))
+    report = joined([finding], old, new)
+    assert report.findings == (replace(finding, evidence=Evidence.CONFIRMED, keras=("2",)),)
+    assert report.refuted == ()
+
+
+def test_a_finding_for_keras_3_is_not_confirmed_by_keras_2():
+    finding = static(weight(21), keras=("3",))
+    report = joined([finding], probe(seen(Status.NONE, cause()), keras="2.21.0"))
+    assert [(one.evidence, one.keras) for one in report.findings] == [
+        (Evidence.STATIC, ("3",)),
+        (Evidence.PROBE, ("2",)),
+    ]
+
+
+def test_one_cut_is_one_finding_however_many_variables_it_starves():
+    births = [Step(at(21), "created"), Step(at(22), "created"), Step(at(23), "cut here")]
+    verdicts = (
+        seen(Status.NONE, cause(kind=Kind.STOPPED, trail=(births[0], births[2]))),
+        seen(Status.NONE, cause(kind=Kind.STOPPED, trail=(births[1], births[2])), birth=22, path="layer/std"),
+    )
+    report = joined([], probe(*verdicts, keras="2.21.0"), probe(*verdicts))
+    (finding,) = report.findings
+    assert finding.rule == "GC201"
+    assert finding.message == "layer/mean and layer/std get none"
+    assert finding.variables == ("mean", "std")
+    assert finding.trail == tuple(births)
+    assert finding.keras == ("2", "3")
+    assert (finding.evidence, finding.severity) == (Evidence.PROBE, Severity.ERROR)
+
+
+def test_each_cut_of_one_variable_is_a_finding():
+    verdict = seen(Status.NONE, cause(line=23, kind=Kind.STOPPED), cause(line=30, kind=Kind.STOPPED))
+    assert [one.location.line for one in joined([], probe(verdict)).findings] == [23, 30]
+
+
+@pytest.mark.parametrize(
+    "statuses, severity",
+    [
+        pytest.param([Status.ZERO], Severity.WARNING, id="zero is as bad as its rule says"),
+        pytest.param([Status.ZERO, Status.NAN], Severity.ERROR, id="one of them is worse"),
+        pytest.param([Status.UNTRACKED], Severity.ERROR, id="untracked"),
+    ],
+)
+def test_how_bad_a_measured_finding_is(statuses, severity):
+    verdicts = [seen(status, cause(kind=Kind.ZERO_SLOPE), path=f"w{n}") for n, status in enumerate(statuses)]
+    assert [one.severity for one in joined([], probe(*verdicts)).findings] == [severity]
+
+
+def test_without_a_cause_the_birth_stands_in():
+    (finding,) = joined([], probe(seen(Status.NAN))).findings
+    assert (finding.rule, finding.kind, finding.location) == ("GC000", Kind.UNEXPLAINED, at(21))
+    assert finding.severity is Severity.ERROR
+
+
+def test_without_any_line_the_program_stands_in():
+    (finding,) = joined([], probe(seen(Status.NONE, birth=None), target="model.py:make")).findings
+    assert finding.location == Location("model.py", 1)
+
+
+def test_a_kind_without_a_rule_is_said_at_its_line():
+    (finding,) = joined([], probe(seen(Status.NONE, cause(line=30, kind=Kind.METRIC)))).findings
+    assert (finding.rule, finding.location.line) == ("GC000", 30)
+
+
+def test_names_are_short_where_they_are_unique():
+    verdicts = [
+        seen(Status.NONE, cause(kind=Kind.STOPPED), path=path)
+        for path in ("dense/kernel:0", "dense_1/kernel:0", "dense/bias:0")
+    ]
+    (finding,) = joined([], probe(*verdicts)).findings
+    assert finding.variables == ("dense/kernel", "dense_1/kernel", "bias")
+
+
+def test_every_bad_variable_knows_its_finding():
+    verdicts = (
+        seen(Status.OK, path="good", birth=50),
+        seen(Status.NONE, cause(), path="mean"),
+        seen(Status.ZERO, cause(line=60, kind=Kind.ZERO_SLOPE), path="late", birth=51),
+        seen(Status.NAN, path="lost", birth=52),
+    )
+    report = joined([static(weight(21))], probe(*verdicts))
+    assert [report.blamed(verdict) for verdict in verdicts] == [None, 0, 1, 2]
