@@ -6,14 +6,15 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gradcheck.facts.facts import Starved, merge_keras
+from gradcheck.facts.facts import Starved
 from gradcheck.facts.frames import ONCE
 from gradcheck.facts.graph import KERAS_BITS, Edge, Graph
 from gradcheck.facts.machine import Machine, Query
 from gradcheck.facts.ownership import stand_ins, weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.values import Birth
-from gradcheck.finding import Cut, Step, Weight
+from gradcheck.facts.naming import NOTES, cut_at, weight_of
+from gradcheck.finding import Cut, Step
 from gradcheck.kinds import Kind
 
 CUTS_PER_WEIGHT = 3
@@ -30,38 +31,40 @@ class Answer:
     cuts: tuple[tuple[Edge, tuple[Edge, ...]], ...] = ()
 
 
-def starved(program: Program) -> tuple[Starved, ...]:
+def ask(program: Program) -> Iterator[Starved]:
     """Every weight whose every path is cut, with its cuts."""
-    answers = [answer for query in program.machine.log.queries for answer in ask(program.machine, query)]
-    excused = _excused(answers)
-    found = []
-    for answer in answers:
-        if answer.cuts and (_place(answer.birth), answer.keras, _rank(answer.query)) not in excused:
-            found += list(_report(program.machine, answer))
-    return merge_keras(found)
+    found = answers(program)
+    excused = _excused(found)
+    for answer in found:
+        if answer.cuts and not excused & _names(answer):
+            yield from _report(answer)
 
 
-def _place(birth: Birth) -> int:
-    return id(birth.site.node)
+def answers(program: Program) -> list[Answer]:
+    """What every query finds of every weight it is about."""
+    return [answer for query in program.machine.log.queries for answer in answer_query(program.machine, query)]
 
 
 def _rank(query: Query) -> str:
     return "call" if query.scene == "call" else "training"
 
 
-def _excused(answers: list[Answer]) -> set[tuple[int, str, str]]:
-    """Weights that one query finds alive: another tape's silence about them is meant, and so is their layer's."""
-    live = set()
-    for answer in answers:
+def _names(answer: Answer) -> set[tuple[object, str, str]]:
+    """Under what a weight may be excused: itself for a tape's sake, its line for its layer's sake."""
+    key: object = answer.birth.node if _rank(answer.query) == "training" else id(answer.birth.site.node)
+    return {(key, answer.keras, _rank(answer.query))}
+
+
+def _excused(found: list[Answer]) -> set[tuple[object, str, str]]:
+    """Weights that a tape finds alive: another tape's silence about them is meant, and so is their layer's."""
+    live: set[tuple[object, str, str]] = set()
+    for answer in found:
         if answer.live and _rank(answer.query) == "training":
-            live |= {
-                (_place(answer.birth), answer.keras, "training"),
-                (_place(answer.birth), answer.keras, "call"),
-            }
+            live |= {(answer.birth.node, answer.keras, "training"), (id(answer.birth.site.node), answer.keras, "call")}
     return live
 
 
-def ask(machine: Machine, query: Query) -> Iterator[Answer]:
+def answer_query(machine: Machine, query: Query) -> Iterator[Answer]:
     """The fate of every weight that a query is about."""
     births = [*weights_of(machine, query.sources), *_stand_in_births(query)]
     births = [birth for birth in births if birth.trainable is True and not birth.regularized]
@@ -114,19 +117,12 @@ def _way(region: dict[int, Edge | None], node: int) -> tuple[Edge, ...]:
     return tuple(reversed(way))
 
 
-def _report(machine: Machine, answer: Answer) -> Iterator[Starved]:
+def _report(answer: Answer) -> Iterator[Starved]:
     birth, query = answer.birth, answer.query
     weight = weight_of(birth)
     for edge, way in answer.cuts:
         cut = _cut(edge, query, answer.keras)
         yield Starved(weight, cut, tuple(_trail(birth, way, edge, cut)), (answer.keras,), query.scene)
-
-
-def weight_of(birth: Birth) -> Weight:
-    """A birth as reports name it."""
-    module = birth.site.frame.module
-    name = birth.name or birth.label.rpartition(".")[2] or module.code(birth.site.node, 30)
-    return Weight(name, birth.label or name, module.location(birth.site.node))
 
 
 def kind_of(edge: Edge, query: Query, keras: str) -> Kind:
@@ -151,24 +147,7 @@ def _beside_the_tape(query: Query, edge: Edge) -> bool:
 
 def _cut(edge: Edge, query: Query, keras: str) -> Cut:
     assert edge.site is not None
-    module = edge.site.frame.module
-    return Cut(
-        kind_of(edge, query, keras),
-        module.location(edge.site.node),
-        module.code(edge.site.node),
-        where=_where(edge),
-        detail=edge.detail,
-    )
-
-
-def _where(edge: Edge) -> str:
-    """The function to name: the one that runs once, if a helper of it is what reads the weight."""
-    assert edge.site is not None
-    frame = edge.site.frame
-    if frame.phase in ONCE:
-        while frame.outer is not None and frame.outer.phase is frame.phase:
-            frame = frame.outer
-    return frame.where
+    return cut_at(edge.site, kind_of(edge, query, keras), edge.detail)
 
 
 def _trail(birth: Birth, way: tuple[Edge, ...], edge: Edge, cut: Cut) -> Iterator[Step]:
@@ -182,20 +161,4 @@ def _trail(birth: Birth, way: tuple[Edge, ...], edge: Edge, cut: Cut) -> Iterato
         ):
             passed.add(id(step.site.node))
             yield Step(step.site.frame.module.location(step.site.node), "flows through here")
-    yield Step(cut.location, _NOTES.get(cut.kind, "the path ends here"))
-
-
-_NOTES = {
-    Kind.CAPTURED: "read here, once: a constant from now on",
-    Kind.CAPTURED_BY_OBJECT: "converted here, once: a constant from now on",
-    Kind.OUTSIDE_TAPE: "computed where no tape records",
-    Kind.NUMPY: "leaves TensorFlow here",
-    Kind.PYTHON_NUMBER: "becomes a Python number here",
-    Kind.PREDICT: "leaves TensorFlow here",
-    Kind.STOPPED: "stopped here",
-    Kind.SAMPLED: "sampled here, without a gradient to the parameters",
-    Kind.ASSIGNED: "written here: what is read afterwards is the variable",
-    Kind.NO_GRADIENT: "this operation has no gradient",
-    Kind.INTEGER_CAST: "integers and bools carry no gradient",
-    Kind.METRIC: "a metric's state, read back",
-}
+    yield Step(cut.location, NOTES.get(cut.kind, "the path ends here"))

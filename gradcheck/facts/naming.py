@@ -1,0 +1,58 @@
+"""How facts name things in the user's own words: weights, places, the function that runs a line."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from gradcheck.facts.frames import ONCE
+from gradcheck.facts.graph import Site
+from gradcheck.facts.values import Birth
+from gradcheck.finding import Cut, Location, Weight
+from gradcheck.kinds import Kind
+
+
+def weight_of(birth: Birth) -> Weight:
+    """A birth as reports name it."""
+    module = birth.site.frame.module
+    name = birth.name or birth.label.rpartition(".")[2] or module.code(birth.site.node, 30)
+    return Weight(name, birth.label or name, module.location(birth.site.node))
+
+
+def location_of(site: Site) -> Location:
+    """Where an operation stands. One that spans lines is at its operator: the operand before it may be a whole call."""
+    whole = site.frame.module.location(site.node)
+    if isinstance(site.node, ast.BinOp) and whole.line != whole.end_line:
+        right = site.frame.module.location(site.node.right)
+        return replace(whole, line=right.line, column=right.column)
+    return whole
+
+
+def cut_at(site: Site, kind: Kind, detail: str = "") -> Cut:
+    """A cut at an expression."""
+    return Cut(kind, location_of(site), site.frame.module.code(site.node), where=where(site), detail=detail)
+
+
+def where(site: Site) -> str:
+    """The function to name: the one that runs once, if a helper of it is what reads the weight."""
+    frame = site.frame
+    if frame.phase in ONCE:
+        while frame.outer is not None and frame.outer.phase is frame.phase:
+            frame = frame.outer
+    return frame.where
+
+
+NOTES: dict[Kind, str] = {
+    Kind.CAPTURED: "read here, once: a constant from now on",
+    Kind.CAPTURED_BY_OBJECT: "converted here, once: a constant from now on",
+    Kind.OUTSIDE_TAPE: "computed where no tape records",
+    Kind.NUMPY: "leaves TensorFlow here",
+    Kind.PYTHON_NUMBER: "becomes a Python number here",
+    Kind.PREDICT: "leaves TensorFlow here",
+    Kind.STOPPED: "stopped here",
+    Kind.SAMPLED: "sampled here, without a gradient to the parameters",
+    Kind.ASSIGNED: "written here: what is read afterwards is the variable",
+    Kind.NO_GRADIENT: "this operation has no gradient",
+    Kind.INTEGER_CAST: "integers and bools carry no gradient",
+    Kind.METRIC: "a metric's state, read back",
+}

@@ -1,0 +1,25 @@
+"""The questions asked of an interpreted program, one file each: `ask(program)` yields the weights it finds starved.
+
+Adding a question is adding a file here.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib import import_module
+
+from gradcheck.facts.facts import Starved, merge_keras
+from gradcheck.facts.program import Program
+
+
+@cache
+def _questions() -> tuple[Callable[[Program], Iterator[Starved]], ...]:
+    names = sorted(found.name for found in pkgutil.iter_modules(__path__))
+    return tuple(import_module(f"{__name__}.{name}").ask for name in names)
+
+
+def answers(program: Program) -> tuple[Starved, ...]:
+    """Everything that any question finds."""
+    return merge_keras([one for ask in _questions() for one in ask(program)])
