@@ -1,15 +1,29 @@
 """One watched run of a user's program: hooks in on enter, everything back on exit, what was seen at any time.
 
-This is the engine's only door: the driver loads and runs the program inside a `Session` and asks for its `snapshot`.
+This is the engine's only door: the driver loads and runs the program inside a `Session` and asks for its
+`snapshot`.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Any, Literal
 
+import tensorflow as tf
+
+from gradcheck.probe import hooks, versions, wire
+from gradcheck.probe.births import Births
+from gradcheck.probe.frames import Frames, place
+from gradcheck.probe.patches import Patches
+from gradcheck.probe.survey import notes, survey
+from gradcheck.probe.watch import Watch
+
 Mode = Literal["judge", "explain"]
+
+_PATIENCE = 3
+"""How often a program may swallow `Stop` before its process is ended for it."""
 
 
 class Stop(BaseException):
@@ -22,10 +36,10 @@ class Stop(BaseException):
 class Session:
     """Watches every gradient taken while it is active.
 
-    `judge` keeps the program in its own mode (a traced `fit` stays traced); `explain` runs it eagerly under the full
-    recorder, for causes. `project` lists the folders or files that count as the user's own code (empty: everything
-    outside the installed packages). With `stop`, training is cut short once `steps` steps of every gradient call were seen.
-    `on_step` is called with a fresh snapshot after every step.
+    `judge` keeps the program in its own mode (a traced `fit` stays traced); `explain` runs it eagerly under
+    the full recorder, for causes. `project` lists folders or files that are the user's own wherever they lie;
+    beyond them, everything outside the installed packages is. With `stop`, training is cut short once `steps`
+    steps of every gradient call were seen. `on_step` gets a fresh snapshot after every step.
     """
 
     def __init__(
@@ -38,33 +52,55 @@ class Session:
         on_step: Callable[[dict[str, Any]], None] | None = None,
     ) -> None:
         self._mode = mode
-        self._steps = steps
-        self._project = tuple(project)
         self._stop = stop
         self._on_step = on_step
+        self._raised = 0
+        self._patches = Patches()
+        frames = Frames(project)
+        self._watch = Watch(frames, Births(frames), steps=steps, ended=self._stepped, explainer=None)
 
     def __enter__(self) -> Session:
+        hooks.install(self._watch, self._patches)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        return None
+        self._patches.undo()
 
     def owners(self, roots: Iterable[object]) -> None:
         """Name objects (models, layers) whose weights are meant to train."""
+        self._watch.trained.extend(roots)
 
     def failed(self, error: BaseException) -> None:
         """Tell the session that the program raised this: some errors are a cut in disguise."""
 
     def snapshot(self) -> dict[str, Any]:
         """What was seen so far, JSON-able; valid at any time, also after a crash."""
+        watch = self._watch
+        sites = [site for site in watch.sites.values() if not site.inner]
         return {
-            "keras": "",
-            "tensorflow": "",
-            "kind": "tape",
-            "steps": 0,
-            "variables": [],
-            "notes": [],
-            "sites": [],
+            "keras": versions.default_version(),
+            "tensorflow": tf.__version__,
+            "kind": "fit" if any(site.kind == "fit" for site in sites) else "tape",
+            "steps": max((site.total() for site in sites), default=0),
+            "variables": [wire.dump(verdict) for verdict in survey(watch, {})],
+            "notes": notes(watch),
+            "sites": [
+                {
+                    "location": wire.dump_location(place(site.stack[0]).location) if site.stack else None,
+                    "kind": site.kind,
+                    "steps": site.total(),
+                }
+                for site in sites
+            ],
         }
+
+    def _stepped(self) -> None:
+        if self._on_step is not None:
+            self._on_step(self.snapshot())
+        if self._stop and self._watch.enough:
+            self._raised += 1
+            if self._raised > _PATIENCE:  # A bare `except:` in a loop would train on for ever.
+                os._exit(0)
+            raise Stop

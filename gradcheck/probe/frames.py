@@ -1,0 +1,228 @@
+"""Which lines are the user's own: call stacks kept cheaply while a program runs, resolved to places later."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import os
+import sys
+import sysconfig
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import CodeType, FrameType
+
+from gradcheck.finding import Location
+
+_AUTOGRAPH = "__autograph_generated_file"
+_FOREIGN, _OWN, _GENERATED = range(3)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame when something happened: a code object and an instruction, or a mapped file and line."""
+
+    code: CodeType | None
+    instruction: int
+    file: str
+    line: int
+    function: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The function and what it is nested in, outermost first: `Net.call.<locals>.<listcomp>` without the
+        locals.
+        """
+        qualified = getattr(self.code, "co_qualname", self.function)
+        return tuple(part for part in qualified.split(".") if part != "<locals>")
+
+
+Stack = tuple[Frame, ...]
+"""The user's frames, innermost first."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A frame resolved: where it is, the expression's source on one line, and the code that runs it."""
+
+    location: Location
+    code: str
+    where: str
+
+
+class Frames:
+    """Tells the user's frames from everyone else's."""
+
+    def __init__(self, project: Sequence[str] = ()) -> None:
+        self._project = tuple(os.path.realpath(path) for path in project)
+        self._foreign = tuple(_installed())
+        self._known: dict[CodeType, int] = {}
+
+    def stack(self, frame: FrameType | None, limit: int = 12) -> Stack:
+        """The user's frames from this one outwards."""
+        found: list[Frame] = []
+        while frame is not None and len(found) < limit:
+            code = frame.f_code
+            owner = self.owner(code)
+            if owner == _GENERATED:
+                return (*found, *self._mapped(limit - len(found)))
+            if owner == _OWN:
+                found.append(Frame(code, frame.f_lasti, code.co_filename, frame.f_lineno or 1, code.co_name))
+            frame = frame.f_back
+        return tuple(found)
+
+    def owner(self, code: CodeType) -> int:
+        """Whose code this is, remembered per code object."""
+        known = self._known.get(code)
+        if known is None:
+            known = self._known[code] = self._classify(code.co_filename)
+        return known
+
+    def is_own(self, code: CodeType) -> bool:
+        """Whether this is the user's code (autograph's rewriting of it included)."""
+        return self.owner(code) != _FOREIGN
+
+    def _classify(self, name: str) -> int:
+        if _AUTOGRAPH in name:
+            return _GENERATED
+        path = os.path.realpath(name)
+        if any(path == own or path.startswith(own + os.sep) for own in self._project):
+            return _FOREIGN if path.startswith(self._foreign[-1]) else _OWN
+        if name.startswith("<") and not linecache.getline(name, 1):
+            return _FOREIGN
+        return _FOREIGN if path.startswith(self._foreign) else _OWN
+
+    def _mapped(self, limit: int) -> Iterator[Frame]:
+        """The rest of the stack, with autograph's generated lines mapped back by TensorFlow."""
+        from tensorflow.python.util import tf_stack
+
+        for frame in list(reversed(tf_stack.extract_stack())):
+            if limit and self._classify(frame.filename) == _OWN:
+                limit -= 1
+                yield Frame(None, -1, frame.filename, frame.lineno, frame.name)
+
+
+def place(frame: Frame) -> Place:
+    """Where a frame stood: the exact expression where Python knows it, else the statement."""
+    location = _exact(frame) or _statement(frame.file, frame.line)
+    return Place(location, text(location), where(frame.names))
+
+
+def key(frame: Frame) -> tuple[str, int, int]:
+    """What makes two events the same call in the source."""
+    return frame.file, frame.line, frame.instruction
+
+
+def where(names: Sequence[str]) -> str:
+    """How a report names the code that runs a line: `build()`, `the module`, `a lambda`."""
+    for name in reversed(names):
+        if name == "<module>":
+            return "the module"
+        if name == "<lambda>":
+            return "a lambda"
+        if not name.startswith("<"):
+            return f"{name}()"
+    return "the module"
+
+
+def text(location: Location) -> str:
+    """The source of a location, on one line."""
+    lines = linecache.getlines(location.path)[location.line - 1 : location.end_line]
+    if not lines:
+        return ""
+    lines[-1] = lines[-1][: location.end_column - 1]
+    lines[0] = lines[0][location.column - 1 :]
+    return " ".join(" ".join(lines).split())
+
+
+def _exact(frame: Frame) -> Location | None:
+    positions: Callable[[], Iterable[tuple[int | None, ...]]] | None
+    positions = getattr(frame.code, "co_positions", None)
+    if positions is None or frame.instruction < 0:
+        return None
+    line, end_line, column, end_column = list(positions())[frame.instruction // 2]
+    if line is None or end_line is None or column is None or end_column is None:
+        return None
+    return Location(
+        frame.file,
+        line,
+        _characters(frame.file, line, column) + 1,
+        end_line,
+        _characters(frame.file, end_line, end_column) + 1,
+    )
+
+
+def _characters(path: str, line: int, offset: int) -> int:
+    """Python counts columns in UTF-8 bytes; reports count characters."""
+    return len(linecache.getline(path, line).encode()[:offset].decode(errors="ignore"))
+
+
+def _statement(path: str, line: int) -> Location:
+    """The expression of the innermost statement on a line (before Python 3.11, and in code that autograph
+    rewrote).
+    """
+    best: ast.AST | None = None
+    for node in _statements(path):
+        if node.lineno <= line <= (node.end_lineno or node.lineno):
+            best = node
+    if best is None:
+        source = linecache.getline(path, line)
+        start = len(source) - len(source.lstrip())
+        return Location(path, line, start + 1, line, len(source.rstrip()) + 1)
+    return node_location(path, _narrow(best, line))
+
+
+def _narrow(node: ast.AST, line: int) -> ast.AST:
+    if hasattr(node, "body"):  # A compound statement: only its header runs on this line.
+        for name in ("test", "iter", "items", "subject"):
+            header = getattr(node, name, None)
+            if isinstance(header, ast.expr):
+                return header
+        return node
+    value = getattr(node, "value", None)
+    return value if isinstance(value, ast.expr) and value.lineno <= line else node
+
+
+def node_location(path: str, node: ast.AST) -> Location:
+    """The range of a syntax node, in characters."""
+    line, end_line = getattr(node, "lineno", 1), getattr(node, "end_lineno", 1)
+    if hasattr(node, "body") and isinstance(node, ast.stmt):
+        end_line = line
+        return Location(
+            path, line, node.col_offset + 1, line, len(linecache.getline(path, line).rstrip()) + 1
+        )
+    return Location(
+        path,
+        line,
+        _characters(path, line, getattr(node, "col_offset", 0)) + 1,
+        end_line,
+        _characters(path, end_line, getattr(node, "end_col_offset", 0)) + 1,
+    )
+
+
+@cache
+def _statements(path: str) -> tuple[ast.stmt, ...]:
+    """Every statement of a file, outer before inner; nothing when it cannot be parsed."""
+    tree = syntax(path)
+    return () if tree is None else tuple(node for node in ast.walk(tree) if isinstance(node, ast.stmt))
+
+
+@cache
+def syntax(path: str) -> ast.Module | None:
+    """A file's syntax tree, as the running program has it."""
+    try:
+        return ast.parse("".join(linecache.getlines(path)))
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _installed() -> Iterator[str]:
+    """Folders whose code is never the user's; this package comes last."""
+    paths = sysconfig.get_paths()
+    for name in ("stdlib", "platstdlib", "purelib", "platlib"):
+        yield os.path.realpath(paths[name]) + os.sep
+    tensorflow = sys.modules.get("tensorflow")
+    if tensorflow is not None and tensorflow.__file__:
+        yield str(Path(os.path.realpath(tensorflow.__file__)).parents[1]) + os.sep
+    yield str(Path(os.path.realpath(__file__)).parents[1]) + os.sep

@@ -1,0 +1,75 @@
+"""One gradient call of the user's, and everything that was seen of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from gradcheck.probe.births import Born
+from gradcheck.probe.cells import Cell
+from gradcheck.probe.frames import Stack
+from gradcheck.probe.judge import Measure, Tally
+
+
+@dataclass(eq=False)
+class Site:
+    """One gradient call in the user's source, with one set of variables asked for.
+
+    `sources` are those variables, `others` those that no one asked for although the tape saw them; `reached`
+    the ones among them that have a gradient all the same.
+    """
+
+    stack: Stack
+    kind: str
+    sources: list[Born]
+    tensors: int = 0
+    inner: bool = False
+    steps: int = 0
+    tallies: list[Tally] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
+    reached: set[Born] = field(default_factory=set)
+    roots: list[Any] = field(default_factory=list)
+    spoilt: bool = False
+    error: str | None = None
+
+    def total(self) -> int:
+        """The steps seen so far, in either mode."""
+        return self.steps + sum(cell.steps for cell in self.cells)
+
+    def results(self) -> list[tuple[Born, Tally]]:
+        """Every variable asked for, with what was seen of it, once per way this call was traced."""
+        tables = [self.tallies] if self.steps else []
+        tables += [table for cell in self.cells if (table := cell.read())]
+        return [pair for table in tables for pair in zip(self.sources, table, strict=False)]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One gradient call while its tape can still be asked: what the explainer gets."""
+
+    site: Site
+    tape: Any
+    target: Any
+    flat: list[Any]
+    gradients: list[Any]
+    measures: list[Measure]
+    error: Exception | None
+    gradient: Callable[..., Any]
+
+
+class Explainer(Protocol):
+    """What the watch tells the explainer."""
+
+    def before(self, tape: Any) -> None:
+        """A gradient is about to be taken."""
+
+    def after(self, tape: Any) -> None:
+        """It has been taken and looked at."""
+
+    def taken(self, call: Call) -> None:
+        """What it was."""
+
+    def backward(self) -> AbstractContextManager[None]:
+        """While it is being computed."""

@@ -1,0 +1,196 @@
+"""What a watched program showed so far, one verdict per variable. Asks the watch; changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from gradcheck.finding import Cut, Location
+from gradcheck.kinds import Kind, Status
+from gradcheck.probe import judge, versions
+from gradcheck.probe.births import Born
+from gradcheck.probe.frames import Stack, place
+from gradcheck.probe.sites import Site
+from gradcheck.probe.watch import Watch
+from gradcheck.verdict import Cause, Variable, Verdict
+
+Causes = Mapping[Born, tuple[Cause, ...]]
+
+
+def survey(watch: Watch, causes: Causes) -> list[Verdict]:
+    """Every variable that was asked for, then those that should have been."""
+    with watch.aside():
+        asked = list(_asked(watch, causes))
+        known = set(watch.asked)
+        return [*asked, *_strangers(watch, known), *_frozen(watch, known), *_unbuilt(watch)]
+
+
+def described(born: Born) -> Variable:
+    """A variable in the report's words."""
+    location = place(born.stack[0]).location if born.stack else None
+    facts = born.describe()
+    if facts is None:
+        return Variable("a variable that is gone", location, (), "")
+    return Variable(facts.name, location, facts.shape, facts.dtype)
+
+
+def notes(watch: Watch) -> list[str]:
+    """What the reader should know beside the verdicts."""
+    return [*_drowned(watch), *_raised(watch)]
+
+
+def _asked(watch: Watch, causes: Causes) -> Iterator[Verdict]:
+    seen: dict[Born, list[tuple[Status, float | None]]] = {}
+    for site in watch.sites.values():
+        if site.inner:
+            continue
+        for born in site.sources:
+            seen.setdefault(born, [])
+        for born, tally in site.results():
+            status = judge.status(tally, scaled=watch.scaled)
+            seen[born].append((status, None if tally.missing_since else tally.norm))
+    for born, rows in sorted(seen.items(), key=lambda item: item[0].order):
+        status = judge.merge(one for one, _ in rows)
+        norm = next((size for one, size in rows if one is status), None)
+        yield Verdict(described(born), status, norm, () if status is Status.OK else causes.get(born, ()))
+
+
+def _strangers(watch: Watch, known: set[Born]) -> Iterator[Verdict]:
+    """Variables with a gradient that nobody asks for."""
+    listed: set[Born] = set()
+    for site in watch.sites.values():
+        for born in sorted(site.reached - known - listed, key=lambda one: one.order):
+            if born.assigned or not born.trainable:
+                continue
+            listed.add(born)
+            status = _stranger(watch, site, born)
+            yield Verdict(described(born), status, None, _why_stranger(watch, site, born, status))
+
+
+def _stranger(watch: Watch, site: Site, born: Born) -> Status:
+    number = versions.handle(born.variable())
+    roots = [layer for layer, _ in watch.births.layers() if _trains(layer, site)]
+    listed = any(number in versions.trainable_handles(root) for root in roots)
+    owners = [layer for layer, _ in watch.births.layers() if _holds(layer, number)]
+    if listed or (owners and not any(_used_by(watch, owner, roots) for owner in owners)):
+        return Status.UNLISTED
+    return Status.UNTRACKED
+
+
+def _trains(layer: Any, site: Site) -> bool:
+    handles = versions.trainable_handles(layer)
+    return any(versions.handle(born.variable()) in handles for born in site.sources)
+
+
+def _holds(layer: Any, number: int | None) -> bool:
+    return any(versions.handle(weight) == number for weight in versions.own_weights(layer))
+
+
+def _used_by(watch: Watch, owner: Any, roots: Iterable[Any]) -> bool:
+    outer = watch.inside.get(id(owner), set())
+    return any(id(root) in outer for root in roots)
+
+
+def _why_stranger(watch: Watch, site: Site, born: Born, status: Status) -> tuple[Cause, ...]:
+    if status is Status.UNTRACKED:
+        return _cause(Kind.UNTRACKED, born.stack)
+    if not site.sources and not site.tensors:
+        return _cause(Kind.EMPTY_VARIABLES, site.stack)
+    return ()
+
+
+def _frozen(watch: Watch, known: set[Born]) -> Iterator[Verdict]:
+    """Weights of models that trained, switched off by a flag."""
+    listed: set[Born] = set()
+    for trainer in watch.trained:
+        dead = not versions.trainable_handles(trainer)
+        for layer in versions.descendants(trainer):
+            if getattr(layer, "trainable", True) and not dead:
+                continue
+            for weight in versions.own_weights(layer):
+                born = watch.births.find(weight)
+                if (
+                    born is None
+                    or born in known | listed
+                    or not born.stack
+                    or "float" not in versions.dtype(weight)
+                ):
+                    continue
+                if _meant(layer, weight):
+                    listed.add(born)
+                    yield Verdict(described(born), Status.FROZEN, None, _why_frozen(watch, trainer, dead))
+
+
+def _meant(layer: Any, weight: Any) -> bool:
+    """Whether a weight was created to train: its layer's flag is off, not its own."""
+    own = getattr(weight, "_value", weight)
+    return bool(getattr(own, "trainable", True))
+
+
+def _why_frozen(watch: Watch, trainer: Any, dead: bool) -> tuple[Cause, ...]:
+    """Certain only when a model is trained of which nothing at all may change."""
+    if not dead:
+        return ()
+    for layer in versions.descendants(trainer):
+        if id(layer) in watch.frozen:
+            return _cause(Kind.FROZEN, watch.frozen[id(layer)][1])
+    return ()
+
+
+def _unbuilt(watch: Watch) -> Iterator[Verdict]:
+    """Layers with weights to create, inside a model that trained, that nothing ever called."""
+    seen: set[int] = set()
+    for root in _roots(watch):
+        for path, layer in _attributes(root):
+            if id(layer) in seen:
+                continue
+            seen.add(id(layer))
+            stack = watch.births.made(layer)
+            if stack and not layer.built and not versions.own_weights(layer) and versions.builds(layer):
+                birth = place(stack[0]).location
+                yield Verdict(
+                    Variable(path, birth, (), ""), Status.UNBUILT, None, _cause(Kind.UNCALLED_LAYER, stack)
+                )
+
+
+def _roots(watch: Watch) -> list[Any]:
+    """The outermost layers whose weights were asked for."""
+    sites = [site for site in watch.sites.values() if not site.inner]
+    training = [layer for layer, _ in watch.births.layers() if any(_trains(layer, site) for site in sites)]
+    inner = {id(child) for root in training for child in versions.descendants(root) if child is not root}
+    return [layer for layer in training if id(layer) not in inner]
+
+
+def _attributes(layer: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every layer inside another, under the attribute names its author gave it: `unit0.conv2`."""
+    for name, child in versions.children(layer):
+        path = f"{prefix}.{name}" if prefix else name
+        yield path, child
+        yield from _attributes(child, path)
+
+
+def _cause(kind: Kind, stack: Stack, detail: str = "") -> tuple[Cause, ...]:
+    if not stack:
+        return ()
+    at = place(stack[0])
+    return (Cause(Cut(kind, at.location, at.code, at.where, detail)),)
+
+
+def _drowned(watch: Watch) -> Iterator[str]:
+    for site in watch.sites.values():
+        results = site.results()
+        scale = max((tally.peak for _, tally in results), default=0.0)
+        names = [described(born).path for born, tally in results if judge.noise(tally, scale)]
+        if names:
+            yield f"the gradient of {', '.join(names)} is rounding noise beside the others of its call"
+
+
+def _raised(watch: Watch) -> Iterator[str]:
+    for site in watch.sites.values():
+        if site.error is not None:
+            yield f"the gradient call at {_line(site)} raised {site.error}"
+
+
+def _line(site: Site) -> str:
+    location: Location | None = place(site.stack[0]).location if site.stack else None
+    return "an unknown line" if location is None else f"{location.path}:{location.line}"

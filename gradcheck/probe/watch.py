@@ -1,0 +1,290 @@
+"""Sees every gradient a program takes: which variables were asked for, what came back, at which of the user's
+lines.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+import tensorflow as tf
+from tensorflow.python.eager import record
+
+from gradcheck.probe import frames as framing
+from gradcheck.probe import versions
+from gradcheck.probe.births import Births, Born
+from gradcheck.probe.cells import Cell, measure
+from gradcheck.probe.frames import Frames, Stack
+from gradcheck.probe.judge import Tally
+from gradcheck.probe.sites import Call, Explainer, Site
+
+_QUIET_SECONDS = 1.5
+_MOST_STRANGERS = 200
+
+
+class Watch:
+    """The state behind the hooks."""
+
+    def __init__(
+        self,
+        frames: Frames,
+        births: Births,
+        *,
+        steps: int,
+        ended: Callable[[], None],
+        explainer: Explainer | None,
+    ) -> None:
+        self.frames = frames
+        self.births = births
+        self.sites: dict[object, Site] = {}
+        self.asked: set[Born] = set()
+        self.applied: set[Born] = set()
+        self.training: list[Any] = []
+        self.trained: list[Any] = []
+        self.calls: list[Any] = []
+        self.inside: dict[int, set[int]] = {}
+        self.frozen: dict[int, tuple[Any, Stack]] = {}
+        self.scaled = False
+        self.explainer = explainer
+        self._tapes: list[Any] = []
+        self._steps = steps
+        self._ended = ended
+        self._depth = threading.local()
+        self._quiet_since = (0, time.monotonic())
+        self._ran: dict[int, int] = {}
+        self._optimizing = 0
+
+    # What the hooks report ---
+
+    @property
+    def busy(self) -> bool:
+        """Whether what runs now is ours, or TensorFlow's backward pass."""
+        return getattr(self._depth, "value", 0) > 0
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Nothing inside counts as the user's program."""
+        self._depth.value = getattr(self._depth, "value", 0) + 1
+        try:
+            yield
+        finally:
+            self._depth.value -= 1
+
+    def gradient(self, original: Any, tape: Any, frame: FrameType, args: tuple[Any, ...]) -> Any:
+        """A tape is asked for a gradient: hand it on, and look at what came back."""
+        target, sources, upstream, unconnected = args
+        flat = tf.nest.flatten(sources)
+        site = self._site(frame, tape, flat)
+        others = self._strangers(tape, flat, site)
+        if self.explainer is not None:
+            self.explainer.before(tape)
+        try:
+            found, error = self._ask(original, tape, target, [*flat, *others], len(flat), upstream)
+            own, strange = found[: len(flat)], found[len(flat) :]
+            with self.aside(), record.stop_recording():
+                self._note(site, flat, own, others, strange, error)
+                if self.explainer is not None and not site.inner and tf.executing_eagerly():
+                    measures = [measure(one) for one in own]
+                    self.explainer.taken(Call(site, tape, target, flat, own, measures, error, original))
+        finally:
+            if self.explainer is not None:
+                self.explainer.after(tape)
+        if error is not None:
+            raise error
+        if str(getattr(unconnected, "value", unconnected)) == "zero":
+            own = [
+                tf.zeros_like(tf.convert_to_tensor(one)) if got is None else got
+                for one, got in zip(flat, own, strict=True)
+            ]
+        if tf.executing_eagerly() and not site.inner:
+            self._stepped([site])
+        return tf.nest.pack_sequence_as(sources, own)
+
+    def function_ran(self) -> None:
+        """A compiled function returned to Python: some of the calls traced into it may have run."""
+        moved = []
+        with self.aside():
+            for site in self.sites.values():
+                steps = sum(cell.steps for cell in site.cells) if site.cells else 0
+                if steps != self._ran.get(id(site), 0):
+                    self._ran[id(site)] = steps
+                    moved.append(site)
+        if moved:
+            self._stepped(moved)
+
+    @contextmanager
+    def fit(self, trainer: Any, name: str) -> Iterator[None]:
+        """A model trains itself."""
+        self.training.append((trainer, name, {}))
+        if not any(trainer is one for one in self.trained):
+            self.trained.append(trainer)
+        try:
+            yield
+        finally:
+            self.training.pop()
+
+    @contextmanager
+    def applying(self, variables: Sequence[Any]) -> Iterator[None]:
+        """An optimizer applies gradients to these variables; what it writes meanwhile is not the user's
+        writing.
+        """
+        self.applied.update(born for one in variables if (born := self.births.find(one)) is not None)
+        self._optimizing += 1
+        try:
+            yield
+        finally:
+            self._optimizing -= 1
+
+    def written(self, variable: Any) -> None:
+        """A variable is assigned to."""
+        born = None if self._optimizing else self.births.find(variable)
+        if born is not None:
+            born.assigned += 1
+
+    def flagged(self, layer: Any, trainable: bool, frame: FrameType) -> None:
+        """A layer's `trainable` was set."""
+        if trainable:
+            self.frozen.pop(id(layer), None)
+        elif stack := self.frames.stack(frame):
+            self.frozen[id(layer)] = (layer, stack)
+
+    def tape_opened(self, tape: Any) -> None:
+        """A tape records."""
+        self._tapes.append(tape)
+
+    def tape_closed(self, tape: Any) -> None:
+        """A tape stopped recording."""
+        self._tapes[:] = [one for one in self._tapes if one is not tape]
+
+    @contextmanager
+    def layer_call(self, layer: Any) -> Iterator[None]:
+        """A layer is being called, perhaps inside another."""
+        if self.calls:
+            self.inside.setdefault(id(layer), set()).update(id(one) for one in self.calls)
+        self.calls.append(layer)
+        try:
+            yield
+        finally:
+            self.calls.pop()
+
+    # What is made of it ---
+
+    def _site(self, frame: FrameType, tape: Any, flat: Sequence[Any]) -> Site:
+        stack = self.frames.stack(frame)
+        born = [self.births.find(source) for source in flat]
+        sources = [one for one in born if one is not None]
+        inner = any(one is not tape and one._recording for one in self._tapes)
+        key = (framing.key(stack[0]) if stack else None, frozenset(map(id, sources)), inner)
+        site = self.sites.get(key)
+        if site is None:
+            kind = "fit" if self.training else "tape"
+            site = self.sites[key] = Site(stack, kind, sources, len(flat) - len(sources), inner)
+            self._quiet_since = (0, time.monotonic())
+        if self.training:
+            site.roots.append(self.training[-1][0])
+        return site
+
+    def _strangers(self, tape: Any, flat: Sequence[Any], site: Site) -> list[Any]:
+        """Variables the tape saw, meant to train, that this call does not ask for."""
+        if site.inner or site.total() >= 2 or not (site.sources or not flat):
+            return []
+        asked = {versions.handle(source) for source in flat}
+        found = []
+        for variable in tape.watched_variables():
+            born = self.births.find(variable)
+            if born is None or versions.handle(variable) in asked or born in self.asked:
+                continue
+            if born.stack and born.trainable and not born.assigned and variable.dtype.is_floating:
+                found.append(variable)
+        return found[:_MOST_STRANGERS]
+
+    def _ask(
+        self, original: Any, tape: Any, target: Any, everything: list[Any], own: int, upstream: Any
+    ) -> tuple[list[Any], Exception | None]:
+        """The gradients, or the error that the program will get; what we ask beyond the user's own must not
+        raise one.
+        """
+        error = None
+        for wanted in dict.fromkeys((len(everything), own)):
+            found, error = self._try(original, tape, target, everything[:wanted], upstream)
+            if error is None:
+                return [*found, *([None] * (len(everything) - wanted))], None
+        return [None] * len(everything), error
+
+    def _try(
+        self, original: Any, tape: Any, target: Any, sources: list[Any], upstream: Any
+    ) -> tuple[list[Any], Exception | None]:
+        try:
+            with self.aside(), self._backward():
+                return original(tape, target, sources, upstream), None
+        except Exception as error:
+            return [], error
+
+    @contextmanager
+    def _backward(self) -> Iterator[None]:
+        if self.explainer is None:
+            yield
+            return
+        with self.explainer.backward():
+            yield
+
+    def _note(
+        self,
+        site: Site,
+        flat: Sequence[Any],
+        own: Sequence[Any],
+        others: Sequence[Any],
+        strange: Sequence[Any],
+        error: Exception | None,
+    ) -> None:
+        site.error = None if error is None else f"{type(error).__name__}: {error}"
+        for variable, gradient in zip(others, strange, strict=True):
+            born = self.births.find(variable)
+            if gradient is not None and born is not None:
+                site.reached.add(born)
+        if not site.inner:
+            self.asked.update(site.sources)
+        for born in (*site.sources, *site.reached):
+            born.describe()
+        if error is not None:
+            return
+        gradients = [
+            one for source, one in zip(flat, own, strict=True) if self.births.find(source) is not None
+        ]
+        if not tf.executing_eagerly():
+            site.cells.append(Cell(gradients, scaled=self.scaled))
+            return
+        self._tally(site, gradients)
+
+    def _tally(self, site: Site, gradients: Sequence[Any]) -> None:
+        site.steps += 1
+        if site.spoilt or site.steps > 50 * self._steps:
+            return
+        measures = [measure(one) for one in gradients]
+        before = site.tallies or [Tally()] * len(measures)
+        site.tallies = [tally.add(seen) for tally, seen in zip(before, measures, strict=True)]
+        site.spoilt = not self.scaled and not all(seen.finite for seen in measures)
+
+    # When it is enough ---
+
+    def _stepped(self, moved: Sequence[Site]) -> None:
+        quiet, since = self._quiet_since
+        done = all(site.total() >= self._steps for site in self.sites.values() if not site.inner)
+        self._quiet_since = (quiet + 1, since) if done else (0, time.monotonic())
+        if self.training:
+            trainer, name, counts = self.training[-1]
+            for site in moved:
+                counts[id(site)] = counts.get(id(site), 0) + 1
+            if name == "fit" and min(counts.values()) >= self._steps:
+                trainer.stop_training = True
+        self._ended()
+
+    @property
+    def enough(self) -> bool:
+        """Whether every gradient call was seen often enough, and nothing new came for a while."""
+        quiet, since = self._quiet_since
+        return quiet > 2 * self._steps and time.monotonic() - since > _QUIET_SECONDS
