@@ -12,9 +12,9 @@ from typing import Any
 
 from gradcheck.probe import targets, train
 from gradcheck.probe.arguments import required
-from gradcheck.probe.catalogue import Catalogue
+from gradcheck.probe.catalogue import Catalogue, outer
 from gradcheck.probe.job import Recipe
-from gradcheck.probe.reading import hint, names, words
+from gradcheck.probe.reading import hint, words
 
 _MODEL = words("model net network layer module learner agent nn")
 _OUTPUT = words("outputs output out pred preds y_pred ypred yhat y_hat prediction predictions logits")
@@ -38,7 +38,7 @@ def ways(
                 for kinds in _labels(expression, outputs)
             )
     yield from _fits(recipe, root, outputs)
-    for name, loss in _outer_losses(has):
+    for name, loss in outer(has.losses).items():
         for expression in _loss_calls(name, loss, recipe, data):
             yield from (
                 replace(recipe, expression=expression, targets=kinds)
@@ -173,12 +173,3 @@ def _label_kinds(root: Any, outputs: Any) -> Iterator[tuple[str, ...]]:
     options = [targets.kinds(one, output) for one, output in zip(losses, flat, strict=True)]
     for number in range(max(map(len, options), default=0)):
         yield tuple(one[min(number, len(one) - 1)] for one in options)
-
-
-def _outer_losses(has: Catalogue) -> list[tuple[str, Any]]:
-    """Losses that are no part of another loss, first."""
-    codes = {name: names(one.__code__) for name, one in has.losses.items() if hasattr(one, "__code__")}
-    inner = {
-        name for name in has.losses if any(name in used for other, used in codes.items() if other != name)
-    }
-    return [(name, one) for name, one in has.losses.items() if name not in inner]

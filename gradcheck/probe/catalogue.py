@@ -6,12 +6,14 @@ import inspect
 import types
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from gradcheck.probe.arguments import required
 from gradcheck.probe.reading import names, words
 
-_TRAINS = {"GradientTape", "fit", "train_on_batch", "apply_gradients", "minimize", "train_step"}
+_APPLIES = {"fit", "train_on_batch", "apply_gradients", "minimize"}
+_TRAINS = {"GradientTape", *_APPLIES}
 _BUILDS = {"Model", "Sequential", "Input", "Layer"}
 _DATA = words(
     "random normal uniform randn rand default_rng from_seed linspace zeros ones arange sin range "
@@ -39,79 +41,112 @@ class Catalogue:
     starters: dict[str, types.FunctionType]
     data: dict[str, types.FunctionType]
     numbers: tuple[int, ...]
+    ran: frozenset[str]
 
     def outermost(self) -> list[str]:
-        """Factories and classes that no other uses, then the rest: what is used is seen inside its user."""
-        makers: dict[str, Any] = {**self.factories, **self.classes}
-        used = {name: _uses(maker) & makers.keys() - {name} for name, maker in makers.items()}
-        inner = set().union(*used.values()) | {name for name in self.classes if self._is_base(name)}
-        return sorted(makers, key=lambda name: (name in inner, name in self.classes))
+        """Factories and classes that no other uses, then the rest: what is used is seen inside its user.
 
-    def uses(self, name: str) -> set[str]:
-        """The names a factory or class mentions."""
-        return _uses({**self.factories, **self.classes}[name])
+        A factory the module called when it ran has given what it gives.
+        """
+        makers: dict[str, Any] = {**self.factories, **self.classes}
+        inner = {used for name in makers for used in _mentioned(makers[name]) if used != name}
+        inner |= {name for name in self.classes if self._is_base(name)}
+        spent = (self.ran | self.used_by(self.ran)) & self.factories.keys()
+        return sorted(
+            makers.keys() - spent,
+            key=lambda name: (name in inner, name in self.classes, list(makers).index(name)),
+        )
+
+    def used_by(self, names: Iterable[str]) -> set[str]:
+        """Every class and factory that these mention, directly or through one another."""
+        makers: dict[str, Any] = {**self.factories, **self.classes, **self.agents, **self.starters}
+        found: set[str] = set()
+        waiting = [name for name in names if name in makers]
+        while waiting:
+            new = (_mentioned(makers[waiting.pop()]) & makers.keys()) - found
+            found |= new
+            waiting.extend(new)
+        return found
 
     def _is_base(self, name: str) -> bool:
-        return any(
-            other is not self.classes[name] and issubclass(other, self.classes[name])
-            for other in self.classes.values()
-        )
+        mine = self.classes[name]
+        return any(other is not mine and issubclass(other, mine) for other in self.classes.values())
 
 
 def catalogue(module: types.ModuleType) -> Catalogue:
     """Sort what the module defines itself."""
     layer, loss, every = _bases()
-    own = {
-        name: one for name, one in vars(module).items() if getattr(one, "__module__", None) == module.__name__
+    here = vars(module).items()
+    own = {name: one for name, one in here if getattr(one, "__module__", None) == module.__name__}
+    functions = _functions(own)
+    classes = {name: one for name, one in own.items() if isinstance(one, type)}
+    layers = {name: one for name, one in classes.items() if issubclass(one, layer) and one.__name__ == name}
+    starters, trainers, losses, factories, data = _sorted(functions, _BUILDS | layers.keys())
+    return Catalogue(
+        objects={name: one for name, one in here if isinstance(one, layer) and not name.startswith("__")},
+        classes=layers,
+        agents={
+            name: one for name, one in classes.items() if not issubclass(one, every) and agent_methods(one)
+        },
+        factories=factories,
+        losses={**losses, **{name: one for name, one in classes.items() if issubclass(one, loss)}},
+        trainers=outer(trainers),
+        starters=outer(starters),
+        data=data,
+        numbers=_numbers(module, [*layers.values(), *functions.values()]),
+        ran=_ran(module),
+    )
+
+
+Functions = dict[str, types.FunctionType]
+
+
+def _functions(own: dict[str, Any]) -> Functions:
+    """The functions that may be called without harm. A `tf.function` is the function it wraps."""
+    plain = {
+        name: getattr(one, "python_function", one) for name, one in own.items() if not isinstance(one, type)
     }
-    functions = {
+    return {
         name: one
-        for name, one in own.items()
+        for name, one in plain.items()
         if isinstance(one, types.FunctionType) and not _reaches_out(one)
     }
-    classes = {name: one for name, one in own.items() if isinstance(one, type)}
-    mine = {name: one for name, one in classes.items() if issubclass(one, layer) and one.__name__ == name}
-    builds = _BUILDS | mine.keys()
-    starters = {name: one for name, one in functions.items() if _starts(name, one)}
-    trainers = {
-        name: one for name, one in functions.items() if names(one.__code__) & _TRAINS and required(one)
-    }
-    losses = {
-        name: one
-        for name, one in functions.items()
-        if _is_loss(name) and name not in trainers and required(one)
-    }
-    rest = functions.keys() - starters.keys() - trainers.keys() - losses.keys()
-    return Catalogue(
-        objects={
-            name: one
-            for name, one in vars(module).items()
-            if isinstance(one, layer) and not name.startswith("__")
-        },
-        classes=mine,
-        agents={
-            name: one for name, one in classes.items() if not issubclass(one, every) and _agent_methods(one)
-        },
-        factories={
-            name: functions[name]
-            for name in functions
-            if name in rest and _makes_model(functions, name, builds)
-        },
-        losses={**losses, **{name: one for name, one in classes.items() if issubclass(one, loss)}},
-        trainers=trainers,
-        starters=starters,
-        data={
-            name: functions[name]
-            for name in functions
-            if name in rest and _makes_data(functions[name], builds)
-        },
-        numbers=_numbers(module, [*mine.values(), *functions.values()]),
-    )
+
+
+def _sorted(functions: Functions, builds: set[str]) -> tuple[Functions, ...]:
+    """Functions by use: they start a training, train what they are given, are losses, make models, make data."""
+    kinds: dict[str, Functions] = {kind: {} for kind in ("start", "train", "loss", "make", "data", "")}
+    for name, one in functions.items():
+        kinds[_use(name, functions, builds)][name] = one
+    return tuple(kinds[kind] for kind in ("start", "train", "loss", "make", "data"))
+
+
+def _use(name: str, functions: Functions, builds: set[str]) -> str:
+    function = functions[name]
+    mentioned = names(function.__code__)
+    through = mentioned.union(*(names(functions[other].__code__) for other in mentioned & functions.keys()))
+    trains = mentioned & _APPLIES or ("GradientTape" in mentioned and not _is_loss(name))
+    if not required(function) and (trains or name.startswith(_STARTS)):
+        return "start"
+    if required(function) and (trains or _is_loss(name)):
+        return "train" if trains else "loss"
+    if through & builds:
+        return "" if name.startswith("_") or _extends(function) else "make"
+    return "data" if not required(function) and mentioned & _DATA else ""
+
+
+def outer(functions: dict[str, Any]) -> dict[str, Any]:
+    """The same functions, those that no other of them calls first."""
+    used = {other for name, one in functions.items() for other in _mentioned(one) if other != name}
+    return {name: functions[name] for name in sorted(functions, key=lambda name: name in used)}
 
 
 def agent_methods(agent: type) -> dict[str, types.FunctionType]:
     """The methods of a plain class that take gradients themselves."""
-    return _agent_methods(agent)
+    methods = {name: one for name, one in vars(agent).items() if isinstance(one, types.FunctionType)}
+    return {
+        name: one for name, one in methods.items() if names(one.__code__) & _TRAINS and name != "__init__"
+    }
 
 
 def contained(objects: dict[str, Any]) -> set[str]:
@@ -158,39 +193,15 @@ def _attribute(root: Any, path: str) -> Any:
     return root
 
 
-def _starts(name: str, function: types.FunctionType) -> bool:
-    """Whether calling it without arguments is likely to train something, directly or through others."""
-    return not required(function) and (bool(names(function.__code__) & _TRAINS) or name.startswith(_STARTS))
-
-
 def _is_loss(name: str) -> bool:
     return any(word in name.lower() for word in _LOSS_WORDS)
 
 
-def _makes_model(functions: dict[str, types.FunctionType], name: str, builds: set[str]) -> bool:
-    """Whether the function mentions a model's parts or calls another that does."""
-    mentioned = names(functions[name].__code__)
-    if mentioned & builds:
-        return not name.startswith("_") and not _takes_tensor_first(functions[name])
-    return any(
-        other in mentioned and names(functions[other].__code__) & builds
-        for other in functions
-        if other != name
-    ) and not (name.startswith("_") or _takes_tensor_first(functions[name]))
-
-
-def _takes_tensor_first(function: types.FunctionType) -> bool:
+def _extends(function: types.FunctionType) -> bool:
     """`conv_block(x, filters)` extends a graph; it does not make a model."""
     first = next(iter(required(function)), "")
-    return first in {"x", "h", "inputs", "tensor", "input_tensor", "self"} and not {
-        "Model",
-        "Sequential",
-    } & names(function.__code__)
-
-
-def _makes_data(function: types.FunctionType, builds: set[str]) -> bool:
-    mentioned = names(function.__code__)
-    return not required(function) and bool(mentioned & _DATA) and not mentioned & builds
+    tensors = {"x", "h", "inputs", "tensor", "input_tensor", "self"}
+    return first in tensors and not {"Model", "Sequential"} & names(function.__code__)
 
 
 def _reaches_out(function: types.FunctionType) -> bool:
@@ -198,20 +209,21 @@ def _reaches_out(function: types.FunctionType) -> bool:
     return bool(names(function.__code__) & _REACHES_OUT)
 
 
-def _agent_methods(agent: type) -> dict[str, types.FunctionType]:
-    methods = {name: one for name, one in vars(agent).items() if isinstance(one, types.FunctionType)}
-    return {
-        name: one for name, one in methods.items() if names(one.__code__) & _TRAINS and name != "__init__"
-    }
-
-
-def _uses(maker: Any) -> set[str]:
-    codes: Iterable[types.CodeType]
+def _mentioned(maker: Any) -> set[str]:
+    """The names a function, or any method of a class, mentions."""
+    codes: Iterable[types.CodeType] = [maker.__code__] if hasattr(maker, "__code__") else []
     if isinstance(maker, type):
         codes = [one.__code__ for one in vars(maker).values() if isinstance(one, types.FunctionType)]
-    else:
-        codes = [maker.__code__]
-    return set().union(*(names(code) for code in codes)) if codes else set()
+    return set().union(*(names(code) for code in codes))
+
+
+def _ran(module: types.ModuleType) -> frozenset[str]:
+    """The names the module's own top level mentions."""
+    try:
+        code = compile(Path(str(module.__file__)).read_bytes(), "", "exec", dont_inherit=True)
+    except (OSError, SyntaxError, ValueError):
+        return frozenset()
+    return frozenset(code.co_names)
 
 
 def _numbers(module: types.ModuleType, makers: list[Any]) -> tuple[int, ...]:

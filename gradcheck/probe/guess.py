@@ -9,12 +9,12 @@ import itertools
 import math
 import time
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from gradcheck.probe import binding, load, train
-from gradcheck.probe.arguments import calls
+from gradcheck.probe.arguments import calls, required
 from gradcheck.probe.catalogue import Catalogue, agent_methods, catalogue, contained, flat
 from gradcheck.probe.inputs import batch_for, candidates, of_symbol
 from gradcheck.probe.job import Job, Recipe
@@ -23,6 +23,7 @@ from gradcheck.probe.reading import Hint, hint, parameters
 _BUDGET = 90.0
 """Seconds the search may take."""
 _MOST_SHAPES = 40
+_GUESSED = "nothing trains when the program runs: its parts were made to train by guessing"
 
 
 @dataclass(frozen=True)
@@ -66,36 +67,57 @@ class Seeker:
 
     def all(self) -> tuple[tuple[Recipe, ...], tuple[str, ...]]:
         """Everything the module holds, the outermost first; what is seen inside another is not made again."""
-        recipes, notes = self._starters()
-        seen: set[type] = set()
-        for name in [] if recipes else self._roots():
-            if self._has.classes.get(name) in seen or time.monotonic() > self._deadline:
+        if recipe := next(self._starters(), None):
+            return (recipe,), (_GUESSED, f"probed {recipe.expression}")
+        recipes: list[Recipe] = []
+        missed: list[str] = []
+        seen: set[Any] = set()
+        for name in self._roots():
+            if name in seen or self._has.classes.get(name) in seen or time.monotonic() > self._deadline:
                 continue
             found = self._first(self._tries(name, self._makes(name)))
             if found.root is None:
-                notes.append(self._not_probed(name, found.problem))
+                missed.append(self._not_probed(name, found.problem))
                 continue
             recipes.append(found.recipe)
-            notes.append(f"nothing trains when the file runs; probed {found.recipe.summary}")
-            seen |= {type(part) for part in flat(found.root)}
-        return tuple(recipes), tuple(notes)
+            seen |= self._covered(name, found.root)
+        recipes = recipes or list(itertools.islice(self._unattached(), 1))
+        probed = (f"probed {recipe.summary}" for recipe in recipes)
+        return tuple(recipes), (*([_GUESSED] if recipes else ()), *probed, *missed)
 
-    def _starters(self) -> tuple[list[Recipe], list[str]]:
+    def _starters(self) -> Iterator[Recipe]:
         """`main()`, `train()`, `demo()`: the program's own way to train is better than any guess."""
         for name in self._has.starters:
             recipe = Recipe(name, "tape", "None", way="call", expression=f"{name}()")
             if binding.takes_gradients(recipe, self._known):
-                return [recipe], [f"nothing trains when the file runs; probed {name}()"]
-        return [], []
+                yield recipe
+
+    def _unattached(self) -> Iterator[Recipe]:
+        """Functions that take gradients of something else than a model they are given: `gradcam(photo)`."""
+        symbols = [one.inputs[0] for one in self._has.objects.values() if getattr(one, "inputs", None)]
+        shapes = [",".join(str(size or 8) for size in symbol.shape[1:]) for symbol in symbols]
+        for name, function in self._has.trainers.items():
+            wanted = required(function)
+            known = [f"unit:{batch}{shape}" for shape in shapes for batch in ("", "8,")]
+            for shape in [*known, *candidates(wanted[0])[:6]]:
+                inputs = ", ".join(f"inputs[{number}]" for number in range(len(wanted)))
+                texts = (shape,) * len(wanted)
+                recipe = Recipe(name, "tape", "None", texts, way="call", expression=f"{name}({inputs})")
+                if binding.takes_gradients(recipe, self._known):
+                    yield recipe
+
+    def _covered(self, name: str, root: Any) -> set[Any]:
+        """What is seen with this root: the types of its parts, and what its maker uses."""
+        used = self._has.used_by([name])
+        return {type(part) for part in flat(root)} | (
+            used if name in self._has.agents else used & self._has.factories.keys()
+        )
 
     def _roots(self) -> list[str]:
         inside = contained(self._has.objects)
         objects = [name for name, one in self._has.objects.items() if name not in inside and _trains(one)]
-        made = {type(part) for name in objects for part in flat(self._has.objects[name])}
+        made = {type(part) for one in self._has.objects.values() for part in flat(one)}
         makers = [name for name in self._has.outermost() if self._has.classes.get(name) not in made]
-        if objects:
-            # The module made its models: what its factories would make is what it has.
-            makers = [name for name in makers if name in self._has.classes]
         return [*self._has.agents, *objects, *makers]
 
     def _makes(self, name: str) -> list[str]:
@@ -119,6 +141,9 @@ class Seeker:
                 root = eval(make, dict(self._known))
             except Exception as error:
                 yield Tried(Recipe(name, "model", make), problem=train.said(error))
+                continue
+            if isinstance(root, list | tuple):
+                yield from self._tries(name, _elements(make, root))
                 continue
             if not callable(root) or not hasattr(root, "trainable_variables"):
                 yield from self._agent(Recipe(name, "tape", make), root)
@@ -299,6 +324,15 @@ def _shapes(name: str, numbers: tuple[int, ...], rank: int | None) -> list[str]:
 
 def _is_array(data: Any) -> bool:
     return bool(getattr(data, "shape", ()))
+
+
+def _elements(make: str, made: Sequence[Any]) -> list[str]:
+    """The models among what a factory returns together, the largest first: it may hold the others."""
+    models = [
+        number for number, one in enumerate(made) if hasattr(one, "trainable_variables") and callable(one)
+    ]
+    models.sort(key=lambda number: -len(made[number].trainable_variables))
+    return [f"{make}[{number}]" for number in models]
 
 
 def _kind(root: Any) -> str:

@@ -21,7 +21,7 @@ def is_bad(verdict: Verdict) -> bool:
 def join(
     judged: tuple[Verdict, ...], explained: tuple[Verdict, ...]
 ) -> tuple[tuple[Verdict, ...], tuple[str, ...]]:
-    """The judged verdicts with the causes of their explained twins, and a note for each pair that disagrees."""
+    """The judged verdicts with the causes of their explained twins; a note for each pair that disagrees."""
     twins: dict[object, deque[Verdict]] = defaultdict(deque)
     for verdict in explained:
         twins[_key(verdict)].append(verdict)

@@ -126,7 +126,7 @@ def _probe(job: Job, target: load.Target, judged: Outcome, explained: Outcome | 
     rename = _rename(job, target)
     return Probe(
         target=job.target,
-        kind=snapshot.get("kind", "tape"),
+        kind=_kind(judged),
         keras=snapshot.get("keras", ""),
         tensorflow=snapshot.get("tensorflow", ""),
         status=judged.status,
@@ -150,6 +150,15 @@ def _verdicts(judged: Outcome, explained: Outcome | None) -> tuple[tuple[Verdict
     if explained and explained.status != judged.status and explained.reason:
         said.append(f"no more causes are known: run eagerly, the program ended early ({explained.reason})")
     return joined, [*said, *notes]
+
+
+def _kind(outcome: Outcome) -> str:
+    """How it trained; what was guessed says what it is."""
+    guessed = {recipe.kind for recipe in outcome.recipes or ()}
+    for kind in ("model", "layer"):
+        if kind in guessed:
+            return kind
+    return str(outcome.snapshot.get("kind", "tape"))
 
 
 def _reason(outcome: Outcome, rename: Callable[[str], str]) -> str | None:
