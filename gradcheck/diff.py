@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections import deque
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 
-_HUNK = re.compile(r"^@@ -\S+ \+(?P<start>\d+)(?:,(?P<count>\d+))? @@")
+_HUNK = re.compile(r"^@@ -\d+(?:,(?P<removed>\d+))? \+(?P<start>\d+)(?:,(?P<count>\d+))? @@")
 
 
 class DiffError(Exception):
@@ -45,12 +47,15 @@ def parse(diff: str) -> dict[str, frozenset[int]]:
     """The added or changed lines of each file in a diff without context."""
     found: dict[str, set[int]] = {}
     lines: set[int] = set()
-    for line in diff.splitlines():
-        if line.startswith("+++ "):
-            lines = found.setdefault(line[4:].rstrip("\t"), set())
-        elif hunk := _HUNK.match(line):
+    rows = iter(diff.split("\n"))
+    for row in rows:
+        if row.startswith("+++ "):
+            lines = found.setdefault(row[4:].rstrip("\t"), set())
+        elif hunk := _HUNK.match(row):
             first, count = int(hunk["start"]), int(hunk["count"] or 1)
             lines.update(range(first, first + count))
+            # A changed line may look like a header: skip them by their number.
+            deque(islice(rows, count + int(hunk["removed"] or 1)), maxlen=0)
     return {path: frozenset(numbers) for path, numbers in found.items()}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -135,14 +136,29 @@ def probe(
 
 @main.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATHS...", type=click.Path())
+@click.option(
+    "--stdin-filename", metavar="NAME", help="What to call the text that PATHS '-' reads from stdin."
+)
 @selection_flags
 @report_flags
-def check(paths: tuple[str, ...], settings: Settings, writing: Writing) -> None:
+def check(paths: tuple[str, ...], stdin_filename: str | None, settings: Settings, writing: Writing) -> None:
     """Only read: files and folders, nothing is executed."""
     from gradcheck.cli import jobs
 
+    if "-" in paths:
+        _check_stdin(paths, stdin_filename or "stdin.py", settings, writing)
     options = settings.options(paths)
     _finish(jobs.check(paths, options), options, settings, writing)
+
+
+def _check_stdin(paths: tuple[str, ...], name: str, settings: Settings, writing: Writing) -> NoReturn:
+    from gradcheck.cli import jobs
+
+    if len(paths) > 1:
+        raise click.UsageError("'-' reads standard input: it goes alone")
+    options = settings.options((name,))
+    report, text = jobs.check_bytes(name, sys.stdin.buffer.read(), options)
+    _finish(report, options, settings, writing, text=text)
 
 
 def _rule_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
@@ -224,11 +240,13 @@ def _run_programs(
     _finish(report, options, settings, writing)
 
 
-def _finish(report: Report, options: Options, settings: Settings, writing: Writing) -> None:
+def _finish(
+    report: Report, options: Options, settings: Settings, writing: Writing, *, text: str | None = None
+) -> NoReturn:
     from gradcheck.cli.show import finish
     from gradcheck.selection import narrow
 
-    finish(_known(narrow(report, options), options, settings), writing)
+    finish(_known(narrow(report, options), options, settings), writing, text=text)
 
 
 def _known(report: Report, options: Options, settings: Settings) -> Report:

@@ -39,8 +39,19 @@ def check(paths: Sequence[str], options: Options) -> Report:
     from gradcheck.lint import lint
 
     report = lint(paths, options)
-    kerases = BOTH_KERAS if options.keras in ("auto", "both") else (options.keras,)
-    return replace(report, findings=tuple(concerning(report.findings, kerases)))
+    return replace(report, findings=tuple(concerning(report.findings, _static_kerases(options))))
+
+
+def check_bytes(path: str, data: bytes, options: Options) -> tuple[Report, str]:
+    """The static half over what no file holds yet, and its text."""
+    from gradcheck.lint import lint_text
+    from gradcheck.source.discover import SourceFile, decode
+
+    source = decode(path, data)
+    if not isinstance(source, SourceFile):
+        return Report(errors=(source,)), ""
+    findings, errors = lint_text(path, source.text, options)
+    return Report(tuple(concerning(findings, _static_kerases(options))), errors=errors, files=1), source.text
 
 
 def probe(

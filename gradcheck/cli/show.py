@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn, TextIO
 
 import click
 
@@ -16,15 +17,18 @@ from gradcheck.report import Report
 HUMAN = ("text", "concise")
 
 
-def finish(report: Report, writing: Writing) -> None:
-    """Write the report, then end with its exit code."""
+def finish(report: Report, writing: Writing, *, text: str | None = None) -> NoReturn:
+    """Write the report, then end with its exit code. `text` is the source when no file holds it."""
     if writing.statistics and writing.form not in HUMAN:
         raise click.UsageError(f"--statistics goes with --format {' or '.join(HUMAN)}, not {writing.form}")
-    text = render(writing.form, report, screen(writing))
+    page = screen(writing)
+    if text is not None:
+        page = replace(page, read=lambda _: text.split("\n"))
+    written = render(writing.form, report, page)
     if writing.output_file:
-        write_whole(writing.output_file, text)
+        write_whole(writing.output_file, written)
     else:
-        say(text)
+        say(written)
     code = report.exit_code
     raise click.exceptions.Exit(0 if code == 1 and writing.exit_zero else code)
 
@@ -35,11 +39,21 @@ def screen(writing: Writing) -> Screen:
     encoding = "utf-8" if to_file else getattr(sys.stdout, "encoding", None) or "ascii"
     return Screen(
         color=has_color(writing.color) and not (to_file and writing.color == "auto"),
-        width=min(max(shutil.get_terminal_size((100, 24)).columns, 60), 120),
+        width=min(max(_columns(sys.stdout), 60), 120),
         unicode="utf" in encoding.lower(),
         verbose=writing.verbose,
         statistics=writing.statistics,
     )
+
+
+def _columns(stream: TextIO) -> int:
+    """The width of a terminal; `shutil` would cost more to load than all that is asked here."""
+    if os.environ.get("COLUMNS", "").isdigit():
+        return int(os.environ["COLUMNS"])
+    try:
+        return os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError, AttributeError):
+        return 100
 
 
 def has_color(wish: str) -> bool:
@@ -84,7 +98,7 @@ class Progress:
     def __call__(self, text: str) -> None:
         """Show this line in place of the last one."""
         if self._shown:
-            width = shutil.get_terminal_size().columns - 1
+            width = _columns(sys.stderr) - 1
             sys.stderr.write(f"\r\x1b[K{f'gradcheck: {text} ...'[:width]}")
             sys.stderr.flush()
 

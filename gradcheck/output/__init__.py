@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 
@@ -21,7 +21,6 @@ _STYLES = {
 }
 
 
-@cache
 def source_lines(path: str) -> tuple[str, ...]:
     """The lines of a file the report names, none when it cannot be read any more."""
     from gradcheck.source.discover import SourceFile, read
@@ -42,7 +41,7 @@ class Screen:
     unicode: bool = True
     verbose: bool = False
     statistics: bool = False
-    read: Callable[[str], Sequence[str]] = source_lines
+    read: Callable[[str], Sequence[str]] = field(default_factory=lambda: cache(source_lines))
 
     def paint(self, style: str, text: str) -> str:
         """The text in a colour, where there are colours."""

@@ -1,0 +1,87 @@
+"""Baselines count by file and rule: what is known is held back, what is gone is forgotten."""
+
+from __future__ import annotations
+
+import pytest
+
+from gradcheck import baseline
+from gradcheck.baseline import BaselineError
+from gradcheck.finding import Finding, Location
+from gradcheck.kinds import Kind, Severity
+from gradcheck.report import Report
+
+
+def finding(line=1, rule="GC101", path="model.py", severity=Severity.ERROR):
+    return Finding(rule, "a-name", severity, "said", Location(path, line), Kind.CAPTURED)
+
+
+@pytest.fixture
+def known(tmp_path, monkeypatch):
+    """The baseline that was written of a report, read back."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(*findings):
+        file = tmp_path / "known.json"
+        file.write_text(baseline.dumps(baseline.empty(str(file)).written(Report(findings=findings))))
+        return baseline.load(str(file))
+
+    return write
+
+
+def test_what_is_known_is_held_back_though_its_line_moved(known):
+    report = known(finding(3)).apply(Report(findings=(finding(30), finding(30, "GC201"))))
+    assert report.findings == (finding(30, "GC201"),)
+    assert (report.known, report.notes) == (1, ())
+
+
+def test_one_more_of_a_kind_shows_them_all(known):
+    findings = (finding(3), finding(9))
+    report = known(finding(3)).apply(Report(findings=findings))
+    assert (report.findings, report.known) == (findings, 0)
+
+
+def test_the_same_rule_in_another_file_is_new(known):
+    report = known(finding()).apply(Report(findings=(finding(path="other.py"),)))
+    assert report.findings == (finding(path="other.py"),)
+
+
+def test_what_is_gone_is_said(known):
+    report = known(finding(3), finding(9)).apply(Report(findings=(finding(3),)))
+    assert report.findings == ()
+    assert report.notes == (
+        "the baseline holds 1 finding that is gone: `gradcheck baseline prune` forgets them",
+    )
+
+
+def test_pruning_forgets_and_never_learns(known):
+    old = known(finding(3), finding(9), finding(1, "GC201"))
+    pruned = old.pruned(Report(findings=(finding(3), finding(5, "GC301"))))
+    assert pruned.counts == ((("model.py", "GC101"), 1),)
+    assert (len(old), len(pruned), len(old - pruned), len(pruned - old)) == (3, 1, 2, 0)
+
+
+def test_infos_are_not_worth_knowing(known):
+    assert known(finding(severity=Severity.INFO)).counts == ()
+
+
+def test_files_are_named_from_the_baselines_folder(known, tmp_path, monkeypatch):
+    old = known(finding(path="src/model.py"))
+    (tmp_path / "src").mkdir()
+    monkeypatch.chdir(tmp_path / "src")
+    assert old.apply(Report(findings=(finding(path="model.py"),))).findings == ()
+    assert old.apply(Report(findings=(finding(path=str(tmp_path / "src" / "model.py")),))).findings == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"files": []}', '{"files": {"a": 1}}', '{"files": {"a": {"b": "c"}}}']
+)
+def test_a_file_that_is_no_baseline_is_refused(tmp_path, text):
+    file = tmp_path / "known.json"
+    file.write_text(text)
+    with pytest.raises(BaselineError, match=r"is not a baseline; `gradcheck baseline write` makes one"):
+        baseline.load(str(file))
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(BaselineError, match="cannot be read: No such file"):
+        baseline.load(str(tmp_path / "known.json"))

@@ -1,0 +1,97 @@
+"""Changed lines, as git sees them."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from gradcheck.diff import DiffError, changed_lines, parse
+
+
+def git(*arguments):
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"]
+    subprocess.run(["git", *identity, *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    """A repository with two committed files."""
+    monkeypatch.chdir(tmp_path)
+    git("init")
+    (tmp_path / "model.py").write_text("a\nb\nc\nd\n")
+    (tmp_path / "b\u00e9 ta.py").write_text("a\n")
+    git("add", ".")
+    git("commit", "-m", "first")
+    return tmp_path
+
+
+def test_hunks():
+    added, changed = "@@ -1,0 +2,3 @@\n+x\n+y\n+z\n", "@@ -9 +12 @@ def f\n-p\n+q\n"
+    removed = "@@ -20,2 +22,0 @@\n-r\n-s\n"
+    diff = f"--- model.py\n+++ model.py\n{added}{changed}{removed}"
+    assert parse(diff) == {"model.py": frozenset({2, 3, 4, 12})}
+
+
+def test_a_line_that_looks_like_a_header_is_a_line():
+    diff = "--- a.py\n+++ a.py\n@@ -1 +1,2 @@\n--- b.py\n+++ b.py\n+@@ -1 +9 @@\n@@ -5 +7 @@\n-x\n+y\n"
+    assert parse(diff) == {"a.py": frozenset({1, 2, 7})}
+
+
+def test_an_unchanged_file_has_no_changed_lines(repository):
+    assert changed_lines("HEAD", ["model.py"]) == {}
+
+
+def test_changes_that_are_committed_staged_and_neither(repository):
+    (repository / "model.py").write_text("a\nB\nc\nd\n")
+    git("commit", "-am", "second")
+    (repository / "model.py").write_text("a\nB\nC\nd\n")
+    git("add", "model.py")
+    (repository / "model.py").write_text("a\nB\nC\nd\ne\n")
+    assert changed_lines("HEAD~1", ["model.py"]) == {"model.py": frozenset({2, 3, 5})}
+    assert changed_lines("HEAD", ["model.py"]) == {"model.py": frozenset({3, 5})}
+
+
+def test_what_others_did_on_the_base_since_is_no_change_of_ours(repository):
+    git("checkout", "-b", "work")
+    (repository / "model.py").write_text("a\nb\nc\nD\n")
+    git("commit", "-am", "ours")
+    git("checkout", "main")
+    (repository / "model.py").write_text("A\nb\nc\nd\n")
+    git("commit", "-am", "theirs")
+    git("checkout", "work")
+    assert changed_lines("main", ["model.py"]) == {"model.py": frozenset({4})}
+
+
+def test_a_new_file_is_changed_wholly(repository):
+    (repository / "new.py").write_text("a\nb")
+    assert changed_lines("HEAD", ["new.py", "model.py"]) == {"new.py": frozenset({1, 2})}
+
+
+def test_names_are_as_given_from_wherever_one_stands(repository, monkeypatch):
+    (repository / "src").mkdir()
+    monkeypatch.chdir(repository / "src")
+    (repository / "model.py").write_text("A\nb\nc\nd\n")
+    (repository / "b\u00e9 ta.py").write_text("A\n")
+    assert changed_lines("HEAD", ["../model.py", "../b\u00e9 ta.py"]) == {
+        "../model.py": frozenset({1}),
+        "../b\u00e9 ta.py": frozenset({1}),
+    }
+
+
+def test_no_files_need_no_git(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert changed_lines("HEAD", []) == {}
+
+
+@pytest.mark.parametrize("base", ["nowhere", "--output=x"])
+def test_an_unknown_base_is_said(repository, base):
+    with pytest.raises(DiffError):
+        changed_lines(base, ["model.py"])
+
+
+def test_outside_of_a_repository_is_said(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    with pytest.raises(DiffError, match="not a git repository"):
+        changed_lines("HEAD", ["model.py"])

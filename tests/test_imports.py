@@ -1,0 +1,49 @@
+"""What a fresh interpreter loads: the static half knows neither TensorFlow nor LibCST, and starts quickly."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FIXTURE = Path(__file__).parents[1] / "fixtures" / "normal-indexed-in-build" / "model.py"
+HEAVY = {"tensorflow", "keras", "tf_keras", "tensorflow_probability", "numpy", "libcst"}
+REPORT = (
+    "import sys; print(' '.join(sorted({name.partition('.')[0] for name in sys.modules})), file=sys.stderr)"
+)
+
+
+def loaded(program, *arguments, cwd=None):
+    """The top-level modules that a program has loaded when it ends."""
+    code = f"import atexit\natexit.register(lambda: exec({REPORT!r}))\n{program}"
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)
+    assert "Traceback" not in done.stderr, done.stderr
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(("check", str(FIXTURE)), id="check"),
+        pytest.param(("check", str(FIXTURE), "--format", "sarif"), id="check as SARIF"),
+        pytest.param(("explain", "GC101"), id="explain"),
+        pytest.param(("rules",), id="rules"),
+        pytest.param(("--help",), id="help"),
+    ],
+)
+def test_the_static_half_loads_nothing_heavy(arguments):
+    modules = loaded("from gradcheck.cli import main; main()", *arguments)
+    assert "click" in modules and not modules & HEAVY
+
+
+def test_the_package_itself_loads_next_to_nothing():
+    assert not loaded("import gradcheck") & (HEAVY | {"click", "json", "ast", "importlib.metadata", "rich"})
+
+
+def test_check_loads_only_what_it_needs(tmp_path):
+    (tmp_path / "model.py").write_bytes(FIXTURE.read_bytes())
+    modules = loaded("from gradcheck.cli import main; main()", "check", "model.py", cwd=tmp_path)
+    assert not modules & {"subprocess", "xml", "difflib", "tomllib", "tempfile", "shutil", "json", "rich"}
