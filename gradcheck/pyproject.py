@@ -1,11 +1,11 @@
-"""Reads `[tool.gradcheck]` of a pyproject.toml into Options. Only the command loads it."""
+"""Reads `[tool.gradcheck]` of a pyproject.toml into Options. Loaded at each start, so without pathlib."""
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from gradcheck.config import Options, ProbeOptions, Target
@@ -19,22 +19,26 @@ class ConfigError(Exception):
 def load(path: str | None, paths: tuple[str, ...] = ()) -> Options:
     """The settings of `path`, else of the nearest `[tool.gradcheck]` at or above what is looked at."""
     if path is not None:
-        if (table := _read(Path(path))) is None:
+        if (table := _read(path)) is None:
             raise ConfigError(f"{path}: has no [tool.gradcheck] table")
-        return _options(Path(path), table)
-    for folder in _upwards(paths):
-        file = folder / "pyproject.toml"
-        if file.is_file() and (table := _read(file)) is not None:
+        return _options(path, table)
+    for folder in _upwards(os.path.realpath(paths[0] if paths else ".")):
+        file = os.path.join(folder, "pyproject.toml")
+        if os.path.isfile(file) and (table := _read(file)) is not None:
             return _options(file, table)
     return Options()
 
 
-def _upwards(paths: tuple[str, ...]) -> tuple[Path, ...]:
-    first = Path(paths[0] if paths else ".").resolve()
-    return (first, *first.parents) if first.is_dir() else tuple(first.parents)
+def _upwards(folder: str) -> Iterator[str]:
+    while True:
+        yield folder
+        above = os.path.dirname(folder)
+        if above == folder:
+            return
+        folder = above
 
 
-def _read(file: Path) -> dict[str, Any] | None:
+def _read(file: str) -> dict[str, Any] | None:
     """The `[tool.gradcheck]` table of a file, None when it has none."""
     text = _text(file)
     if "gradcheck" not in text:
@@ -49,9 +53,10 @@ def _read(file: Path) -> dict[str, Any] | None:
     return table
 
 
-def _text(file: Path) -> str:
+def _text(file: str) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        with open(file, encoding="utf-8") as stream:
+            return stream.read()
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -66,7 +71,7 @@ def _toml() -> Any:
     return toml
 
 
-def _options(file: Path, table: Mapping[str, Any]) -> Options:
+def _options(file: str, table: Mapping[str, Any]) -> Options:
     known: dict[str, Callable[[str, Any], Any]] = {
         "keras": _keras,
         "select": _words,
@@ -81,8 +86,8 @@ def _options(file: Path, table: Mapping[str, Any]) -> Options:
     }
     values = _convert(f"{file}: [tool.gradcheck]", table, known)
     if "baseline" in values:
-        values["baseline"] = str(file.parent / values["baseline"])
-    return replace(Options(root=str(file.resolve().parent)), **values)
+        values["baseline"] = os.path.join(os.path.dirname(file), values["baseline"])
+    return replace(Options(root=os.path.dirname(os.path.realpath(file))), **values)
 
 
 def _convert(

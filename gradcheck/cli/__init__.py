@@ -114,9 +114,9 @@ def diagnose(
     ctx: click.Context, targets: tuple[str, ...], settings: Settings, running: Running, writing: Writing
 ) -> None:
     """Both halves, joined in one diagnosis."""
-    from gradcheck.cli import jobs
+    from gradcheck.cli import programs
 
-    _run_programs(ctx, jobs.diagnose, targets, settings, running, writing)
+    _run_programs(ctx, programs.diagnose, targets, settings, running, writing)
 
 
 @main.command(cls=WithArguments)
@@ -129,9 +129,9 @@ def probe(
     ctx: click.Context, targets: tuple[str, ...], settings: Settings, running: Running, writing: Writing
 ) -> None:
     """Only run: judge the gradient of every variable."""
-    from gradcheck.cli import jobs
+    from gradcheck.cli import programs
 
-    _run_programs(ctx, jobs.probe, targets, settings, running, writing)
+    _run_programs(ctx, programs.probe, targets, settings, running, writing)
 
 
 @main.command()

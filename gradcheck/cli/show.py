@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import NoReturn, TextIO
 
 import click
@@ -74,6 +73,8 @@ def say(text: str) -> None:
 
 def write_whole(path: str, text: str) -> None:
     """Write a file in one step: a reader never meets half of it, and a failure leaves the old one."""
+    from pathlib import Path
+
     target = Path(path)
     try:
         if target.exists() and not target.is_file():

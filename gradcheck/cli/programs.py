@@ -1,0 +1,158 @@
+"""The jobs that run programs: the probe alone, and the main job, which joins both halves in one diagnosis."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from gradcheck.cli.flags import Running
+from gradcheck.cli.jobs import check, kerases_of
+from gradcheck.config import Options, Target
+from gradcheck.confirm import confirm
+from gradcheck.probe import load
+from gradcheck.probe.job import Job
+from gradcheck.probe.run import run
+from gradcheck.registry import by_kind
+from gradcheck.report import Report
+from gradcheck.verdict import Probe
+
+Say = Callable[[str], None]
+_IDLE = "a folder is checked, not probed: name the file that trains"
+
+
+@dataclass(frozen=True)
+class Program:
+    """A target, its source if there is one to read, and the Kerases to judge it under, with the reason."""
+
+    target: Target
+    path: str | None
+    kerases: tuple[str, ...]
+    reason: str
+    runs: bool = True
+
+
+def probe(
+    targets: Sequence[Target], options: Options, running: Running, *, verbose: bool, say: Say
+) -> Report:
+    """The runtime half alone: what the probe saw, explained by the rules."""
+    programs = [program(target, options) for target in targets]
+    if idle := next((one for one in programs if not one.runs), None):
+        raise click.UsageError(
+            f"{idle.target.target} is a folder without a __main__.py: name the file that trains"
+        )
+    probes = tuple(_probes(programs, options, running, verbose=verbose, say=say))
+    return _joined(Report(probes=probes))
+
+
+def diagnose(
+    targets: Sequence[Target], options: Options, running: Running, *, verbose: bool, say: Say
+) -> Report:
+    """The main job: both halves, joined in one diagnosis."""
+    programs = [program(target, options) for target in targets]
+    said = _checked(programs, options)
+    unread = [
+        f"{one.target.target}: no source found from here: probed only" for one in programs if not one.path
+    ]
+    idle = [f"{one.target.target}: {_IDLE}" for one in programs if not one.runs]
+    probes = tuple(_probes(programs, options, running, verbose=verbose, say=say))
+    return _joined(replace(said, probes=probes, notes=(*said.notes, *unread, *idle)))
+
+
+def program(target: Target, options: Options) -> Program:
+    """What a target is; a name that is no file, folder or module is bad usage."""
+    if Path(target.target).is_dir() and not Path(target.target, "__main__.py").is_file():
+        return Program(target, target.target, kerases_of(options), "", runs=False)
+    try:
+        found = load.parse(target.target)
+    except load.UnloadableError as error:
+        raise click.UsageError(str(error)) from None
+    path = _given(target.target, found.path) if found.path else _source(found.module or "")
+    return Program(target, path, *_kerases(path, options))
+
+
+def _given(target: str, path: Path) -> str:
+    """The file as the user wrote it."""
+    bare = target if Path(target).exists() else target.rpartition(":")[0]
+    return Path(bare).as_posix() if Path(bare).is_file() else Path(bare, path.name).as_posix()
+
+
+def _source(module: str) -> str | None:
+    """The file of a module below the current folder; nothing is imported to find it."""
+    base = Path(*module.split("."))
+    files = (base.with_suffix(".py"), base / "__main__.py", base / "__init__.py")
+    return next((file.as_posix() for file in files if file.is_file()), None)
+
+
+def _kerases(path: str | None, options: Options) -> tuple[tuple[str, ...], str]:
+    if options.keras != "auto":
+        return kerases_of(options), ""
+    from gradcheck.lint import which_keras
+
+    keras, reason = which_keras(path, options) if path else _keras_of_environment()
+    return (keras,), f"Keras {keras} was chosen: {reason}"
+
+
+def _keras_of_environment() -> tuple[str, str]:
+    wish = os.environ.get("TF_USE_LEGACY_KERAS", "").lower()
+    if wish:
+        return ("2" if wish in ("1", "true") else "3"), f"TF_USE_LEGACY_KERAS is {wish}"
+    return "3", "it is TensorFlow's default"
+
+
+def _checked(programs: Sequence[Program], options: Options) -> Report:
+    """The static half over all programs: those of one choice of Keras together."""
+    whole = Report()
+    for kerases in dict.fromkeys(one.kerases for one in programs):
+        paths = list(dict.fromkeys(one.path for one in programs if one.kerases == kerases and one.path))
+        if paths:
+            keras = kerases[0] if len(kerases) == 1 else "both"
+            whole = _merged(whole, check(paths, replace(options, keras=keras)))
+    return whole
+
+
+def _merged(one: Report, other: Report) -> Report:
+    return replace(
+        one,
+        findings=tuple(dict.fromkeys([*one.findings, *other.findings])),
+        errors=tuple(dict.fromkeys([*one.errors, *other.errors])),
+        notes=tuple(dict.fromkeys([*one.notes, *other.notes])),
+        files=one.files + other.files,
+    )
+
+
+def _probes(
+    programs: Sequence[Program], options: Options, running: Running, *, verbose: bool, say: Say
+) -> Iterator[Probe]:
+    for one in programs:
+        for keras in one.kerases if one.runs else ():
+            job = _job(running.over(one.target), keras, options, running, verbose=verbose)
+            seen = run(job, _prefixed(say, f"{one.target.target} under Keras {keras}"))
+            yield replace(seen, notes=(one.reason, *seen.notes)) if one.reason else seen
+
+
+def _prefixed(say: Say, what: str) -> Say:
+    return lambda text: say(f"{what}: {text}")
+
+
+def _job(target: Target, keras: str, options: Options, running: Running, *, verbose: bool) -> Job:
+    job = Job(
+        Path(target.target).as_posix() if Path(target.target).exists() else target.target,
+        argv=target.args,
+        keras=keras,
+        python=running.python or options.probe.python,
+        call=target.call,
+        inputs=target.inputs,
+        verbose=verbose,
+    )
+    timeout, steps = running.timeout or options.probe.timeout, running.steps or options.probe.steps
+    return replace(job, timeout=timeout or job.timeout, steps=steps or job.steps)
+
+
+def _joined(report: Report) -> Report:
+    if not report.probes:
+        return report
+    return confirm(report, by_kind())
