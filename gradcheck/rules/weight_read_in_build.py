@@ -2,14 +2,16 @@
 
 ## What it does
 
-Flags an expression that reads a weight while the module is imported or the layer is constructed or built, when what it
-computed (and not the weight itself) is what the loss depends on later.
+Flags an expression that reads a weight while the module is imported or the layer is constructed or built,
+when
+what it computed, and not the weight itself, is what the loss depends on later.
 
 ## Why is this bad
 
-`__init__()` and `build()` run once, and no `GradientTape` records them.
-Indexing a weight, multiplying it or passing it through an operation reads it there and then: the result is a constant that holds the
-initial value, so the weight gets no gradient and never trains.
+The module, `__init__()` and `build()` run once, and no `GradientTape` records them.
+Indexing a weight, multiplying it or passing it through an operation reads it there and then: the result is a
+constant that holds the initial value, so the weight gets no gradient and never trains.
+Under Keras 3 a layer that is built inside `tf.function` raises "out of scope" instead: it is the same fault.
 
 ## Example
 
@@ -25,6 +27,24 @@ class Likelihood(tf.keras.layers.Layer):
 
     def call(self, x):
         return self.normal.log_prob(x)
+```
+
+A helper method that `build()` calls runs once as well, and so does a comprehension.
+
+```python
+import tensorflow as tf
+
+
+class Basis(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.raw = self.add_weight(name="raw", shape=[4], initializer="ones")
+        self.widths = self.positive(self.raw)
+
+    def positive(self, raw):
+        return [tf.nn.softplus(width) for width in tf.unstack(raw)]  # error: raw
+
+    def call(self, x):
+        return tf.add_n([x * width for width in self.widths])
 ```
 
 ## Use instead
@@ -61,6 +81,24 @@ class Scale(tf.keras.layers.Layer):
     def call(self, x):
         return x * self.scale
 ```
+
+## Look-alikes
+
+Keeping the weight itself under another name, or in a list, reads nothing.
+
+```python
+import tensorflow as tf
+
+
+class Mixture(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        names = ("first", "second")
+        self.scales = [self.add_weight(name=name, shape=[1]) for name in names]
+        self.last = self.scales[1]
+
+    def call(self, x):
+        return x * self.scales[0] + self.last
+```
 """
 
 from __future__ import annotations
@@ -79,7 +117,10 @@ RULE = Rule(
     severity=Severity.ERROR,
     since="0.1",
     headline="{labels} {get} no gradient: `{code}` is evaluated once, in {where}",
-    why="{where} runs once and no tape records it, so the result is a constant that holds the initial value.",
+    why=(
+        "What runs in {where} runs once and no tape records it, so the result is a constant that holds the "
+        "initial value."
+    ),
     advice="Evaluate `{code}` in call(), or in a property that call() reads.",
 )
 

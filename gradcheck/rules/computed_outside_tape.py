@@ -1,0 +1,101 @@
+"""A step on the way to the loss that the tape does not record.
+
+## What it does
+
+Flags what is computed before a `GradientTape` is entered or after it is left, when every path from a weight
+to the
+target of `tape.gradient` goes through it.
+
+## Why is this bad
+
+A tape records what runs inside its `with` block.
+If the model was called before, or the loss computed after, the tape knows no way from the one to the other:
+the
+gradient is None.
+
+## Example
+
+```python
+import tensorflow as tf
+
+model = tf.keras.Sequential([tf.keras.layers.Dense(1)], name="model")
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+for _ in range(2):
+    prediction = model(x)  # error: model
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(y - prediction))
+    gradients = tape.gradient(loss, model.trainable_variables)
+```
+
+```python
+import tensorflow as tf
+
+gain = tf.Variable(2.0, name="gain")
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        value = tf.square(gain - 1.0)
+    loss = -value  # error: gain
+    gradient = tape.gradient(loss, gain)
+```
+
+## Use instead
+
+```python
+import tensorflow as tf
+
+model = tf.keras.Sequential([tf.keras.layers.Dense(1)], name="model")
+optimizer = tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        prediction = model(x)
+        loss = tf.reduce_mean(tf.square(y - prediction))
+    gradients = tape.gradient(loss, model.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+```
+
+## Look-alikes
+
+What holds no weight may be prepared outside, and one call before the loop only creates the weights.
+
+```python
+import tensorflow as tf
+
+model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
+optimizer = tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+model(x)
+for _ in range(2):
+    scaled = (x - tf.reduce_mean(x)) / 2.0
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(y - model(scaled)))
+    print("loss", tf.sqrt(loss))
+    gradients = tape.gradient(loss, model.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts import Facts
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind, Severity
+from gradcheck.rule import Rule
+
+RULE = Rule(
+    __name__,
+    code="GC401",
+    kind=Kind.OUTSIDE_TAPE,
+    severity=Severity.ERROR,
+    since="0.1",
+    headline="{labels} {get} no gradient: `{code}` is computed outside the tape",
+    why="A GradientTape records what runs inside its `with` block and nothing else.",
+    advice="Move it into the `with` block: everything from the weights to the loss belongs there.",
+)
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Each step on a weight's only path that the tape does not see."""
+    return RULE.every(facts)

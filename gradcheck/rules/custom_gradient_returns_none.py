@@ -1,0 +1,109 @@
+"""A gradient written by hand that leaves an argument out.
+
+## What it does
+
+Flags a function under `tf.custom_gradient` whose inner function returns None for an argument that a weight
+comes
+in by, when there is no other path.
+
+## Why is this bad
+
+The function's own operations are not differentiated: what the inner function returns is all there is.
+None in one place ends the path of that argument.
+
+## Example
+
+```python
+import tensorflow as tf
+
+
+@tf.custom_gradient
+def scaled(x, gain):
+    def gradient(upstream):
+        return upstream * gain, None  # error: gain
+
+    return x * gain, gradient
+
+
+class Scale(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+
+    def call(self, x):
+        return scaled(x, tf.convert_to_tensor(self.gain))
+```
+
+## Use instead
+
+```python
+import tensorflow as tf
+
+
+@tf.custom_gradient
+def scaled(x, gain):
+    def gradient(upstream):
+        return upstream * gain, tf.reduce_sum(upstream * x, axis=0)
+
+    return x * gain, gradient
+
+
+class Scale(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+
+    def call(self, x):
+        return scaled(x, tf.convert_to_tensor(self.gain))
+```
+
+## Look-alikes
+
+None for an argument that no weight comes in by costs nothing.
+
+```python
+import tensorflow as tf
+
+
+@tf.custom_gradient
+def reversed_gradient(x, strength):
+    def gradient(upstream):
+        return -strength * upstream, None
+
+    return tf.identity(x), gradient
+
+
+class Adversary(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+
+    def call(self, x):
+        return reversed_gradient(x * self.gain, 0.5)
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts import Facts
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind, Severity
+from gradcheck.rule import Rule
+
+RULE = Rule(
+    __name__,
+    code="GC308",
+    kind=Kind.CUSTOM_GRADIENT,
+    severity=Severity.ERROR,
+    since="0.1",
+    headline="{labels} {get} no gradient: the gradient written by hand for `{code}` returns none",
+    why=(
+        "A function under tf.custom_gradient has the gradient that its inner function returns, and no "
+        "other; None ends the path."
+    ),
+    advice="Return one gradient for each argument, in their order, and those of the variables besides.",
+)
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Each function with a gradient of its own that leaves an argument out."""
+    return RULE.every(facts)

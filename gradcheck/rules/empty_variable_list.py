@@ -1,0 +1,80 @@
+"""A list of variables taken before there are any.
+
+## What it does
+
+Flags `trainable_variables` and `trainable_weights` of a model that is not built yet, when the list is kept
+and used
+to train later.
+
+## Why is this bad
+
+A layer creates its weights when it is first called.
+The list is a copy, so it stays empty.
+With nothing in it, Keras 2 trains on silently and changes nothing, and Keras 3 raises "not enough values to
+unpack".
+
+## Example
+
+```python
+import tensorflow as tf
+
+model = tf.keras.Sequential([tf.keras.layers.Dense(1)], name="model")
+log_scale = tf.Variable(0.0, name="log_scale")
+variables = [log_scale, *model.trainable_variables]  # error: model
+optimizer = tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(y - model(x)) * tf.exp(-log_scale)) + log_scale
+    gradients = tape.gradient(loss, variables)
+    optimizer.apply_gradients(zip(gradients, variables))
+```
+
+## Use instead
+
+```python
+import tensorflow as tf
+
+model = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1)], name="model")
+log_scale = tf.Variable(0.0, name="log_scale")
+variables = [log_scale, *model.trainable_variables]
+optimizer = tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(y - model(x)) * tf.exp(-log_scale)) + log_scale
+    gradients = tape.gradient(loss, variables)
+    optimizer.apply_gradients(zip(gradients, variables))
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts import Facts
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind, Severity
+from gradcheck.rule import Rule
+
+RULE = Rule(
+    __name__,
+    code="GC406",
+    kind=Kind.EMPTY_VARIABLES,
+    severity=Severity.ERROR,
+    since="0.1",
+    headline="{labels} {get} no gradient: `{code}` is still empty here",
+    why=(
+        "A layer creates its weights when it is first called; a list taken before that stays empty, and "
+        "training changes nothing."
+    ),
+    advice=(
+        "Call the model once, or give it an Input, before its variables are listed; or list them in the "
+        "training step."
+    ),
+)
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Each list of variables taken before there are any."""
+    return RULE.every(facts)

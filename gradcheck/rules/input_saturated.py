@@ -1,0 +1,83 @@
+"""A bounded operation whose input lies outside its range.
+
+## What it does
+
+Flags `clip_by_value`, `minimum`, `maximum` and their like around a weight that starts beyond the bound.
+
+## Why is this bad
+
+Outside the range the operation is flat.
+The gradient is exactly zero, so the weight cannot come back: it stays outside for good.
+
+## Example
+
+```python
+import tensorflow as tf
+
+
+class Slope(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.slope = self.add_weight(name="slope", shape=[3], initializer="ones")
+
+    def call(self, x):
+        return x * tf.clip_by_value(self.slope, 0.0, 0.5)  # warning: slope
+```
+
+## Use instead
+
+```python
+import tensorflow as tf
+
+
+class Slope(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.slope = self.add_weight(name="slope", shape=[3], initializer="zeros")
+
+    def call(self, x):
+        return x * 0.5 * tf.sigmoid(self.slope)
+```
+
+## Look-alikes
+
+At the bound itself, and inside it, the gradient passes.
+
+```python
+import tensorflow as tf
+
+
+class Slope(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.slope = self.add_weight(name="slope", shape=[3], initializer="ones")
+
+    def call(self, x):
+        return x * tf.clip_by_value(self.slope, 0.0, 1.0)
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts import Facts
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind, Severity
+from gradcheck.rule import Rule
+
+RULE = Rule(
+    __name__,
+    code="GC702",
+    kind=Kind.SATURATED,
+    severity=Severity.WARNING,
+    since="0.1",
+    headline="{labels} {get} a gradient of zero: `{code}` is saturated",
+    why=(
+        "Outside its linear range this operation is flat: a value beyond the bound gets a gradient of "
+        "exactly zero and cannot come back."
+    ),
+    advice="Start inside the range, widen it, or use a smooth bound such as sigmoid, tanh or softplus.",
+)
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Each bounded operation whose input lies outside its range."""
+    return RULE.every(facts)

@@ -1,0 +1,102 @@
+"""A layer that is made and never called.
+
+## What it does
+
+Flags a layer in an attribute, a list or a variable that nothing calls, in a model that is trained.
+
+## Why is this bad
+
+What the layer was made for is missing from the model.
+If it was built it has weights without a gradient; if not, it has no weights at all, and no message of Keras
+can
+name them.
+Often its twin is called in its place.
+
+## Example
+
+```python
+import tensorflow as tf
+
+
+class Block(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.first = tf.keras.layers.Dense(3, name="first")
+        self.second = tf.keras.layers.Dense(3, name="second")  # error: second
+
+    def build(self, input_shape):
+        self.first.build(input_shape)
+        self.second.build(input_shape)
+
+    def call(self, x):
+        return self.first(tf.nn.relu(self.first(x)))
+```
+
+## Use instead
+
+```python
+import tensorflow as tf
+
+
+class Block(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.first = tf.keras.layers.Dense(3, name="first")
+        self.second = tf.keras.layers.Dense(3, name="second")
+
+    def build(self, input_shape):
+        self.first.build(input_shape)
+        self.second.build(input_shape)
+
+    def call(self, x):
+        return self.second(tf.nn.elu(self.first(x)))
+```
+
+## Look-alikes
+
+Layers in a list are called by the loop over it.
+
+```python
+import tensorflow as tf
+
+
+class Stack(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.blocks = [tf.keras.layers.Dense(3, activation="tanh") for _ in range(2)]
+        self.head = tf.keras.layers.Dense(1)
+
+    def call(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return self.head(x)
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts import Facts
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind, Severity
+from gradcheck.rule import Rule
+
+RULE = Rule(
+    __name__,
+    code="GC502",
+    kind=Kind.UNCALLED_LAYER,
+    severity=Severity.ERROR,
+    since="0.1",
+    headline="{labels} {get} no gradient: the layer is never called",
+    why=(
+        "A layer that is made and never called has no weights yet, and what it was made for is missing from "
+        "the model; often its twin is called twice."
+    ),
+    advice="Call it where it belongs, or remove it.",
+)
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Each layer that nothing calls."""
+    return RULE.every(facts)

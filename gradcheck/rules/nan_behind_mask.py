@@ -1,0 +1,95 @@
+"""A mask that hides a value and not its gradient.
+
+## What it does
+
+Flags `tf.where` around an operation whose slope is infinite or undefined at the values that are masked out: a
+square root, a logarithm, a division.
+
+## Why is this bad
+
+`tf.where` evaluates both branches and picks one.
+On the way back the hidden branch is multiplied by zero, and zero times infinity is NaN.
+The loss looks right, and after one step every weight is NaN.
+
+## Example
+
+```python
+import tensorflow as tf
+
+x = tf.constant([[0.0, 1.0, 4.0]])
+
+
+class Root(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+
+    def call(self, x):
+        scaled = x * self.gain
+        return tf.where(scaled > 0.0, tf.sqrt(scaled), 0.0)  # warning: gain
+```
+
+## Use instead
+
+```python
+import tensorflow as tf
+
+x = tf.constant([[0.0, 1.0, 4.0]])
+
+
+class Root(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+
+    def call(self, x):
+        scaled = x * self.gain
+        safe = tf.where(scaled > 0.0, scaled, 1.0)
+        return tf.where(scaled > 0.0, tf.sqrt(safe), 0.0)
+```
+
+## Look-alikes
+
+A branch with a finite slope everywhere may be masked as it is.
+
+```python
+import tensorflow as tf
+
+x = tf.constant([[0.0, 1.0, 4.0]])
+
+
+class Curve(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+
+    def call(self, x):
+        scaled = x * self.gain
+        return tf.where(scaled > 0.0, tf.square(scaled), 0.0)
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts import Facts
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind, Severity
+from gradcheck.rule import Rule
+
+RULE = Rule(
+    __name__,
+    code="GC705",
+    kind=Kind.NAN_BEHIND_MASK,
+    severity=Severity.WARNING,
+    since="0.1",
+    headline="{labels} {get} a NaN gradient as soon as `{code}` is not finite behind the mask",
+    why=(
+        "tf.where evaluates both branches. On the way back the hidden one is multiplied by zero, and zero "
+        "times infinity is NaN."
+    ),
+    advice="Make the argument safe as well: `tf.where(mask, f(tf.where(mask, x, 1.0)), 0.0)`.",
+)
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Each mask that hides a value and not its gradient."""
+    return RULE.every(facts)

@@ -1,0 +1,88 @@
+"""An output that is the same for every input.
+
+## What it does
+
+Flags a softmax over an axis of length one, a dropout that drops everything, and their like on the only path
+of a
+weight.
+
+## Why is this bad
+
+The output does not change with the weights, so every gradient is exactly zero.
+Keras neither warns nor raises; the loss stands still.
+
+## Example
+
+```python
+import tensorflow as tf
+
+model = tf.keras.Sequential(
+    [
+        tf.keras.layers.Dense(4, activation="tanh", name="hidden"),
+        tf.keras.layers.Dense(1, activation="softmax", name="defect"),  # error: hidden, defect
+    ]
+)
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 3]), tf.zeros([8, 1]), verbose=0)
+```
+
+## Use instead
+
+```python
+import tensorflow as tf
+
+model = tf.keras.Sequential(
+    [
+        tf.keras.layers.Dense(4, activation="tanh", name="hidden"),
+        tf.keras.layers.Dense(1, activation="sigmoid", name="defect"),
+    ]
+)
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 3]), tf.zeros([8, 1]), verbose=0)
+```
+
+## Look-alikes
+
+A softmax over several classes is as it should be.
+
+```python
+import tensorflow as tf
+
+model = tf.keras.Sequential(
+    [
+        tf.keras.layers.Dense(1, activation="tanh", name="squeeze"),
+        tf.keras.layers.Dense(2, activation="softmax", name="classes"),
+    ]
+)
+model.compile("sgd", "sparse_categorical_crossentropy")
+model.fit(tf.random.normal([8, 3]), tf.zeros([8, 1]), verbose=0)
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts import Facts
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind, Severity
+from gradcheck.rule import Rule
+
+RULE = Rule(
+    __name__,
+    code="GC701",
+    kind=Kind.CONSTANT_OUTPUT,
+    severity=Severity.ERROR,
+    since="0.1",
+    headline="{labels} {get} a gradient of zero: `{code}` is the same for every input",
+    why=(
+        "A softmax over one element is 1, and dropping everything leaves 0, whatever comes in: the slope is "
+        "zero everywhere."
+    ),
+    advice="Use a sigmoid for one unit, an axis longer than one for a softmax, and a dropout rate below 1.",
+)
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Each operation whose output cannot change."""
+    return RULE.every(facts)

@@ -1,0 +1,95 @@
+"""A path that `stop_gradient` ends, when it is the only one.
+
+## What it does
+
+Flags `tf.stop_gradient` and its like when every path of a weight goes through one.
+Targets, straight-through estimators and anything else that leaves the weight one live path are silent.
+
+## Why is this bad
+
+What is stopped does not learn from this loss.
+With one path only, that is the whole of its learning: most often the wrong side of a pair was stopped.
+
+## Example
+
+```python
+import tensorflow as tf
+
+online = tf.keras.Sequential([tf.keras.layers.Dense(4)], name="online")
+predictor = tf.keras.Sequential([tf.keras.layers.Dense(4)], name="predictor")
+x = tf.random.normal([8, 3])
+predictor(online(x))
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        z = online(x)
+        p = tf.stop_gradient(predictor(z))  # error: predictor
+        loss = tf.reduce_mean(tf.square(p - z))
+    gradients = tape.gradient(loss, online.trainable_variables + predictor.trainable_variables)
+```
+
+## Use instead
+
+```python
+import tensorflow as tf
+
+online = tf.keras.Sequential([tf.keras.layers.Dense(4)], name="online")
+predictor = tf.keras.Sequential([tf.keras.layers.Dense(4)], name="predictor")
+x = tf.random.normal([8, 3])
+predictor(online(x))
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        z = online(x)
+        p = predictor(z)
+        loss = tf.reduce_mean(tf.square(p - tf.stop_gradient(z)))
+    gradients = tape.gradient(loss, online.trainable_variables + predictor.trainable_variables)
+```
+
+## Look-alikes
+
+A straight-through estimator stops the correction, not the value.
+
+```python
+import keras
+from keras import ops
+
+
+class Round(keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+
+    def call(self, x):
+        level = x * self.gain
+        return level + ops.stop_gradient(ops.round(level) - level)
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts import Facts
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind, Severity
+from gradcheck.rule import Rule
+
+RULE = Rule(
+    __name__,
+    code="GC304",
+    kind=Kind.STOPPED,
+    severity=Severity.ERROR,
+    since="0.1",
+    headline="{labels} {get} no gradient: `{code}` stops it",
+    why=(
+        "stop_gradient passes the value on and answers every gradient with None; no other path leads to the "
+        "loss."
+    ),
+    advice=(
+        "Stop only the side that is to stay fixed; if the weight is not meant to learn, create it with "
+        "trainable=False."
+    ),
+)
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Each stop_gradient on the only path of a weight."""
+    return RULE.every(facts)

@@ -1,0 +1,93 @@
+"""`predict()` where the model itself should be called.
+
+## What it does
+
+Flags `predict()` and `predict_on_batch()` between a model's weights and the loss.
+
+## Why is this bad
+
+`predict()` runs a loop of its own and returns NumPy arrays.
+The numbers are those of the model, and no gradient leads back to it: Keras 3 returns None for every variable,
+Keras 2 raises `LookupError`.
+
+## Example
+
+```python
+import tensorflow as tf
+
+generator = tf.keras.Sequential([tf.keras.layers.Dense(4)], name="generator")
+critic = tf.keras.Sequential([tf.keras.layers.Dense(1)], name="critic")
+optimizer = tf.keras.optimizers.SGD(0.1)
+noise = tf.random.normal([8, 3])
+critic(generator(noise))
+
+with tf.GradientTape() as tape:
+    samples = generator.predict(noise, verbose=0)  # error: generator
+    loss = -tf.reduce_mean(critic(samples))
+gradients = tape.gradient(loss, generator.trainable_variables)
+optimizer.apply_gradients(zip(gradients, generator.trainable_variables))
+```
+
+## Use instead
+
+```python
+import tensorflow as tf
+
+generator = tf.keras.Sequential([tf.keras.layers.Dense(4)], name="generator")
+critic = tf.keras.Sequential([tf.keras.layers.Dense(1)], name="critic")
+critic.trainable = False
+optimizer = tf.keras.optimizers.SGD(0.1)
+noise = tf.random.normal([8, 3])
+critic(generator(noise))
+
+with tf.GradientTape() as tape:
+    samples = generator(noise, training=True)
+    loss = -tf.reduce_mean(critic(samples))
+gradients = tape.gradient(loss, generator.trainable_variables)
+optimizer.apply_gradients(zip(gradients, generator.trainable_variables))
+```
+
+## Look-alikes
+
+A target that another model predicts is meant to be a constant.
+
+```python
+import tensorflow as tf
+
+teacher = tf.keras.Sequential([tf.keras.layers.Dense(1)])
+teacher.trainable = False
+student = tf.keras.Sequential([tf.keras.layers.Dense(1)])
+optimizer = tf.keras.optimizers.SGD(0.1)
+x = tf.random.normal([8, 3])
+target = teacher.predict(x, verbose=0)
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(tf.square(student(x) - target))
+gradients = tape.gradient(loss, student.trainable_variables)
+optimizer.apply_gradients(zip(gradients, student.trainable_variables))
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts import Facts
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind, Severity
+from gradcheck.rule import Rule
+
+RULE = Rule(
+    __name__,
+    code="GC204",
+    kind=Kind.PREDICT,
+    severity=Severity.ERROR,
+    since="0.1",
+    headline="{labels} {get} no gradient: `{code}` returns arrays",
+    why="predict() runs a loop of its own and returns NumPy arrays, which no tape can follow.",
+    advice="Call the model itself, as in `model(x, training=True)`, inside the tape.",
+)
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Each prediction that a path depends on."""
+    return RULE.every(facts)

@@ -1,0 +1,91 @@
+"""A product in which a factor is zero for good.
+
+## What it does
+
+Flags a product of weights that all start at zero, and a product with a mask or a constant that is zero
+throughout.
+
+## Why is this bad
+
+The gradient of a factor is the product of the others.
+With two zeros neither factor ever moves; with one, that one wakes up after the first step and the other
+follows.
+
+## Example
+
+```python
+import tensorflow as tf
+
+
+class LowRank(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.down = self.add_weight(name="down", shape=[3, 1], initializer="zeros")
+        self.up = self.add_weight(name="up", shape=[1, 3], initializer="zeros")
+
+    def call(self, x):
+        return x + x @ (self.down @ self.up)  # warning: down, up
+```
+
+## Use instead
+
+```python
+import tensorflow as tf
+
+
+class LowRank(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.down = self.add_weight(name="down", shape=[3, 1], initializer="glorot_uniform")
+        self.up = self.add_weight(name="up", shape=[1, 3], initializer="zeros")
+
+    def call(self, x):
+        return x + x @ (self.down @ self.up)
+```
+
+## Look-alikes
+
+A residual branch that starts at zero wakes up after one step.
+
+```python
+import tensorflow as tf
+
+
+class Residual(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.body = tf.keras.layers.Dense(3, activation="tanh")
+
+    def build(self, input_shape):
+        self.strength = self.add_weight(name="strength", shape=[], initializer="zeros")
+
+    def call(self, x):
+        return x + self.strength * self.body(x)
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts import Facts
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind, Severity
+from gradcheck.rule import Rule
+
+RULE = Rule(
+    __name__,
+    code="GC703",
+    kind=Kind.ZERO_PRODUCT,
+    severity=Severity.WARNING,
+    since="0.1",
+    headline="{labels} {get} a gradient of zero: `{code}` multiplies by zero",
+    why=(
+        "The gradient of a factor is the other factor. If that is zero from the start, this one never "
+        "moves; if both are, neither does."
+    ),
+    advice="Start one factor away from zero.",
+)
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Each product in which a factor is zero for good."""
+    return RULE.every(facts)

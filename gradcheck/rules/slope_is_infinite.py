@@ -1,0 +1,72 @@
+"""An operation used where its slope is infinite.
+
+## What it does
+
+Flags a square root, a norm, a logarithm, a power below one or an inverse cosine of a value that can lie on
+the edge
+of its domain.
+
+## Why is this bad
+
+The value is finite there and the slope is not: the square root of 0 is 0, its gradient is infinite.
+One such element makes the gradient of every weight before it infinite or NaN.
+
+## Example
+
+```python
+import tensorflow as tf
+
+anchor = tf.Variable([1.0, 2.0], name="anchor")
+points = tf.constant([[1.0, 2.0], [3.0, 4.0]])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        distances = tf.norm(points - anchor, axis=-1)  # warning: anchor
+        loss = tf.reduce_mean(distances)
+    gradient = tape.gradient(loss, anchor)
+```
+
+## Use instead
+
+```python
+import tensorflow as tf
+
+anchor = tf.Variable([1.0, 2.0], name="anchor")
+points = tf.constant([[1.0, 2.0], [3.0, 4.0]])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        squares = tf.reduce_sum(tf.square(points - anchor), axis=-1)
+        loss = tf.reduce_mean(tf.sqrt(squares + 1e-12))
+    anchor.assign_sub(0.1 * tape.gradient(loss, anchor))
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts import Facts
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind, Severity
+from gradcheck.rule import Rule
+
+RULE = Rule(
+    __name__,
+    code="GC706",
+    kind=Kind.INFINITE_SLOPE,
+    severity=Severity.WARNING,
+    since="0.1",
+    headline="{labels} {get} an infinite or NaN gradient where `{code}` meets the edge of its domain",
+    why=(
+        "The value is finite there, its slope is not: a square root or a norm at 0, a logarithm of 0, acos "
+        "at 1. One such element spoils the whole sum."
+    ),
+    advice=(
+        "Keep away from the edge: add a small constant under the root, clip the argument of acos, use "
+        "tf.math.xlogy and the from_logits losses."
+    ),
+)
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Each operation used where its slope is infinite."""
+    return RULE.every(facts)

@@ -1,0 +1,87 @@
+"""An operation that is flat where it is used.
+
+## What it does
+
+Flags an operation whose gradient is zero on the only path of a weight: a sign or step function anywhere, and,
+seen
+at run time, a relu that is given nothing above zero.
+
+## Why is this bad
+
+A gradient arrives and it is exactly zero, so nothing moves and nothing warns.
+
+## Example
+
+```python
+import tensorflow as tf
+
+
+class Binary(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+
+    def call(self, x):
+        return x * tf.sign(self.gain)  # warning: gain
+```
+
+Whether a relu is dead depends on the values, so only the probe can see it.
+
+```python
+import tensorflow as tf
+
+
+class Positive(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.level = self.add_weight(
+            name="level", shape=[3], initializer=tf.keras.initializers.Constant(-2.0)
+        )
+
+    def call(self, x):
+        return x * tf.nn.relu(self.level)  # probe: level
+```
+
+## Use instead
+
+```python
+import tensorflow as tf
+
+
+class Binary(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+
+    def call(self, x):
+        return x * tf.tanh(self.gain)
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts import Facts
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind, Severity
+from gradcheck.rule import Rule
+
+RULE = Rule(
+    __name__,
+    code="GC704",
+    kind=Kind.ZERO_SLOPE,
+    severity=Severity.WARNING,
+    since="0.1",
+    headline="{labels} {get} a gradient of zero: `{code}` is flat there",
+    why=(
+        "The operation has a gradient and it is zero at these values: a sign or step function everywhere, a "
+        "relu below zero."
+    ),
+    advice=(
+        "Use a function with a slope (tanh for sign, leaky_relu, softplus), or start where the slope is not "
+        "zero."
+    ),
+)
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Each operation that is flat where it is used."""
+    return RULE.every(facts)

@@ -1,0 +1,82 @@
+"""A gradient with respect to something the tape does not watch.
+
+## What it does
+
+Flags a source of `tape.gradient` that is a tensor, or a variable with `trainable=False`, when `tape.watch`
+was not
+called on it.
+
+## Why is this bad
+
+A tape watches trainable variables by itself and nothing else.
+The gradient of anything else is None.
+The call to `tape.watch` has to come before the first use: the tape does not look back.
+
+## Example
+
+```python
+import tensorflow as tf
+
+model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
+image = tf.random.normal([1, 4])
+with tf.GradientTape() as tape:
+    score = tf.reduce_sum(model(image))
+saliency = tape.gradient(score, image)  # error: image
+```
+
+## Use instead
+
+```python
+import tensorflow as tf
+
+model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
+model.trainable = False
+image = tf.random.normal([1, 4])
+with tf.GradientTape() as tape:
+    tape.watch(image)
+    score = tf.reduce_sum(model(image))
+saliency = tape.gradient(score, image)
+```
+
+## Look-alikes
+
+What the block itself computes from a variable is on the tape already.
+
+```python
+import tensorflow as tf
+
+gain = tf.Variable(2.0, name="gain")
+with tf.GradientTape() as tape:
+    hidden = tf.square(gain)
+    loss = tf.exp(-hidden)
+slopes = tape.gradient(loss, [gain, hidden])
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts import Facts
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind, Severity
+from gradcheck.rule import Rule
+
+RULE = Rule(
+    __name__,
+    code="GC403",
+    kind=Kind.NOT_WATCHED,
+    severity=Severity.ERROR,
+    since="0.1",
+    headline="{labels} {get} no gradient: the tape does not watch what `{code}` asks about",
+    why=(
+        "A tape watches trainable variables by itself. A tensor, or a variable that is not trainable, it "
+        "watches from tape.watch() on."
+    ),
+    advice="Call tape.watch() on it as the first line of the `with` block, before it is used.",
+)
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Each source of a gradient that its tape never watched."""
+    return RULE.every(facts)

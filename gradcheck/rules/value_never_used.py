@@ -1,0 +1,92 @@
+"""A value that is computed from weights and leads nowhere.
+
+## What it does
+
+Flags the result of a layer or an operation that is dropped, or overwritten before anything reads it, when it
+is
+all that a weight takes part in.
+
+## Why is this bad
+
+The weights get no gradient, and the model is not the one that was meant: most often the wrong name is passed
+on.
+
+## Example
+
+```python
+import tensorflow as tf
+
+
+class Gated(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.body = tf.keras.layers.Dense(3, name="body")
+        self.gate = tf.keras.layers.Dense(3, activation="sigmoid", name="gate")
+
+    def call(self, x):
+        h = self.body(x)
+        g = self.gate(x)  # error: gate
+        return h * x
+```
+
+## Use instead
+
+```python
+import tensorflow as tf
+
+
+class Gated(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.body = tf.keras.layers.Dense(3, name="body")
+        self.gate = tf.keras.layers.Dense(3, activation="sigmoid", name="gate")
+
+    def call(self, x):
+        h = self.body(x)
+        g = self.gate(x)
+        return h * g
+```
+
+## Look-alikes
+
+A value that is only printed costs nothing when the weight has another path.
+
+```python
+import tensorflow as tf
+
+
+class Scale(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+
+    def call(self, x):
+        norm = tf.norm(self.gain)
+        tf.debugging.assert_greater(norm, 0.0)
+        return x * self.gain
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts import Facts
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind, Severity
+from gradcheck.rule import Rule
+
+RULE = Rule(
+    __name__,
+    code="GC503",
+    kind=Kind.DEAD_VALUE,
+    severity=Severity.ERROR,
+    since="0.1",
+    headline="{labels} {get} no gradient: the result of `{code}` is never used",
+    why="The value is computed and then dropped, or overwritten before anything reads it.",
+    advice="Use the result in the next line, or remove the computation; often the wrong name is passed on.",
+)
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Each value that depends on a weight and leads nowhere."""
+    return RULE.every(facts)

@@ -1,0 +1,86 @@
+"""A weight that nothing reads.
+
+## What it does
+
+Flags a trainable weight that is created and then never read on the way to the loss.
+
+## Why is this bad
+
+Its gradient is None at every step.
+It is either left over from an earlier version, or a line that should use it is missing.
+
+## Example
+
+```python
+import tensorflow as tf
+
+
+class Affine(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+        self.shift = self.add_weight(name="shift", shape=[3], initializer="zeros")  # error: shift
+
+    def call(self, x):
+        return x * self.gain
+```
+
+## Use instead
+
+```python
+import tensorflow as tf
+
+
+class Affine(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+        self.shift = self.add_weight(name="shift", shape=[3], initializer="zeros")
+
+    def call(self, x):
+        return x * self.gain + self.shift
+```
+
+## Look-alikes
+
+A regularizer reads its weight, and a weight may be used under another name.
+
+```python
+import tensorflow as tf
+
+
+class Affine(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.parts = {
+            "gain": self.add_weight(name="gain", shape=[3], initializer="ones"),
+            "shift": self.add_weight(name="shift", shape=[3], initializer="zeros"),
+        }
+        self.prior = self.add_weight(name="prior", shape=[3], initializer="ones", regularizer="l2")
+
+    def call(self, x):
+        return x * self.parts["gain"] + self.parts["shift"]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts import Facts
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind, Severity
+from gradcheck.rule import Rule
+
+RULE = Rule(
+    __name__,
+    code="GC501",
+    kind=Kind.UNUSED_WEIGHT,
+    severity=Severity.ERROR,
+    since="0.1",
+    headline="{labels} {get} no gradient: created, and never used",
+    why="Nothing between `{code}` and the loss reads it.",
+    advice="Use it in call(), or remove it.",
+)
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Each weight that nothing reads."""
+    return RULE.every(facts)
