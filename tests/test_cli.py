@@ -310,7 +310,9 @@ BAD_USAGE = [
         ("check", ".", "--select", "GC1O1"), "no rule 'GC1O1': did you mean GC101?", id="no such code"
     ),
     pytest.param(
-        ("check", ".", "--ignore", "weight-read"), "did you mean weight-read-in-build?", id="no such name"
+        ("check", ".", "--ignore", "weight-read-in-bild"),
+        "did you mean weight-read-in-build?",
+        id="no such name",
     ),
     pytest.param(
         ("check", ".", "--select", "zzz"), "no rule 'zzz': `gradcheck rules` lists them", id="nothing near"
