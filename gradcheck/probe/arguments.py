@@ -10,6 +10,7 @@ from typing import Any
 # words.
 _VALUES: tuple[tuple[str, str], ...] = (
     ("example x inputs sample batch images data features observations", "@tensor"),
+    ("d_model dim units width channels filters size latent embed emb out output outputs n k", "8"),
     ("rate dropout p prob probability drop keep alpha momentum decay eps epsilon jitter", "0.1"),
     ("temperature tau gamma beta lam lambda sigma scale std stddev lr slope threshold", "0.1"),
     ("weight coefficient strength", "0.1"),
@@ -94,8 +95,8 @@ def _guesses(parameter: inspect.Parameter) -> tuple[str, ...]:
 
 
 def _by_name(name: str) -> tuple[str, ...]:
-    for whole in (True, False):
-        words = {name} if whole else set(name.split("_"))
+    parts = name.split("_")
+    for words in ({name}, {parts[-1]}, set(parts)):
         for known, text in _VALUES:
             if words & set(known.split()):
                 return _options(text)

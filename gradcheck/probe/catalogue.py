@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import inspect
 import types
 from collections.abc import Iterable
@@ -114,7 +115,7 @@ def _functions(own: dict[str, Any]) -> Functions:
 
 
 def _sorted(functions: Functions, builds: set[str]) -> tuple[Functions, ...]:
-    """Functions by use: they start a training, train what they are given, are losses, make models, make data."""
+    """Functions by use: they start a training, train what is given, are losses, make models, make data."""
     kinds: dict[str, Functions] = {kind: {} for kind in ("start", "train", "loss", "make", "data", "")}
     for name, one in functions.items():
         kinds[_use(name, functions, builds)][name] = one
@@ -218,12 +219,12 @@ def _mentioned(maker: Any) -> set[str]:
 
 
 def _ran(module: types.ModuleType) -> frozenset[str]:
-    """The names the module's own top level mentions."""
+    """The names the module's own top level uses when it runs."""
     try:
         code = compile(Path(str(module.__file__)).read_bytes(), "", "exec", dont_inherit=True)
     except (OSError, SyntaxError, ValueError):
         return frozenset()
-    return frozenset(code.co_names)
+    return frozenset(str(one.argval) for one in dis.get_instructions(code) if one.opname == "LOAD_NAME")
 
 
 def _numbers(module: types.ModuleType, makers: list[Any]) -> tuple[int, ...]:

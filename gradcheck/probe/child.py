@@ -22,6 +22,7 @@ def serve(ask: Path, answer: Path) -> None:
     """Do the job written at `ask`, keep the outcome at `answer`, and leave without waiting for threads."""
     from gradcheck.probe import program
     from gradcheck.probe.job import Job
+    from gradcheck.probe.process import end_descendants
     from gradcheck.probe.scribe import Scribe
 
     scribe = Scribe(answer)
@@ -34,6 +35,7 @@ def serve(ask: Path, answer: Path) -> None:
     scribe.change(done=True)
     with suppress(BaseException):
         atexit._run_exitfuncs()
+    end_descendants(os.getpid())
     os._exit(0)
 
 

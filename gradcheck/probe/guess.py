@@ -68,7 +68,7 @@ class Seeker:
     def all(self) -> tuple[tuple[Recipe, ...], tuple[str, ...]]:
         """Everything the module holds, the outermost first; what is seen inside another is not made again."""
         if recipe := next(self._starters(), None):
-            return (recipe,), (_GUESSED, f"probed {recipe.expression}")
+            return (recipe,), (_GUESSED, f"probed {recipe.summary}")
         recipes: list[Recipe] = []
         missed: list[str] = []
         seen: set[Any] = set()

@@ -38,6 +38,8 @@ class Recipe:
     def summary(self) -> str:
         """What was guessed, in one line."""
         given = f" with input {' and '.join(self.inputs)}" if self.inputs else ""
+        if self.make == "None":
+            return f"{self.expression}{given}"
         how = {"fit": ", trained by fit", "call": f", trained by {self.expression}"}.get(self.way)
         return f"{self.make}{given}{how or (f', loss {self.expression}' if self.expression else '')}"
 

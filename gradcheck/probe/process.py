@@ -109,16 +109,27 @@ class _Family:
         self._seen |= {pid: table[pid][1] for pid in known if pid in table}
 
     def end(self) -> None:
-        """End all of them. An id that was used again since is another process: its start time tells."""
+        """End all of them."""
         self.look()
         if hasattr(os, "killpg"):
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._pid, _KILL)
+        self.end_others()
+
+    def end_others(self) -> None:
+        """End every descendant seen. An id used again since is another process: its start time tells."""
         table = dict(_processes())
         for pid, began in self._seen.items():
-            if pid in table and table[pid][1] == began:
+            if pid != self._pid and pid in table and table[pid][1] == began:
                 with suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, _KILL)
+
+
+def end_descendants(pid: int) -> None:
+    """End what a process started and did not wait for, but not the process itself."""
+    family = _Family(pid)
+    family.look()
+    family.end_others()
 
 
 def _processes() -> Iterator[tuple[int, tuple[int, str]]]:

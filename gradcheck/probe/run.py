@@ -72,7 +72,7 @@ def _child(job: Job, say: Progress) -> Outcome:
         except OSError as problem:
             return Outcome("failed", f"cannot start {job.python or sys.executable}: {problem.strerror}")
         outcome = Outcome.read(answer)
-    return outcome if outcome.done else _cut_off(job, outcome, ended)
+    return _with_last_words(outcome if outcome.done else _cut_off(job, outcome, ended), ended)
 
 
 def _environment(job: Job) -> dict[str, str]:
@@ -103,6 +103,14 @@ def _cut_off(job: Job, outcome: Outcome, ended: Ended) -> Outcome:
         return replace(outcome, status="ok")
     reason = f"the program ended its own process (exit code {ended.code}) {seen}"
     return replace(outcome, status="broken", reason=reason)
+
+
+def _with_last_words(outcome: Outcome, ended: Ended) -> Outcome:
+    """A program that leaves by an exit code says why in its output: `error: these arguments are required`."""
+    last = next((line.strip() for line in reversed(ended.tail.splitlines()) if line.strip()), "")
+    if last and outcome.status == "broken" and "exit code" in (outcome.reason or ""):
+        return replace(outcome, reason=f"{outcome.reason}; it said last: {last[:200]}")
+    return outcome
 
 
 def _signal(code: int) -> str:

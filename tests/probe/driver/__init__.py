@@ -1,0 +1,1 @@
+"""Tests of the half of the probe that starts, loads and trains programs."""

@@ -1,0 +1,47 @@
+"""Whatever a program does to its process, there is a report, the right status, and nothing left of it."""
+
+from __future__ import annotations
+
+import subprocess
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from driver.hostile import HEAD, HEAD_LINES, PROGRAMS
+from gradcheck.kinds import Status
+from gradcheck.probe.job import Job
+from gradcheck.probe.run import run
+from gradcheck.verdict import Probe
+
+pytestmark = pytest.mark.tf
+
+
+@pytest.fixture(scope="module")
+def probes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Future[Probe]]:
+    pool = ThreadPoolExecutor(2)
+    found = {}
+    for name, program in PROGRAMS.items():
+        path = tmp_path_factory.mktemp("hostile") / "program.py"
+        path.write_text(HEAD + program.body + "\n")
+        found[name] = pool.submit(run, Job(str(path), keras="3", timeout=program.timeout))
+    pool.shutdown(wait=False)
+    return found
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_there_is_always_a_report(probes: dict[str, Future[Probe]], name: str) -> None:
+    program, probe = PROGRAMS[name], probes[name].result()
+    assert probe.status == program.status, probe
+    assert program.reason in (probe.reason or "")
+    assert program.note in " ".join(probe.notes)
+    if program.line:
+        assert f"program.py:{HEAD_LINES + program.line})" in (probe.reason or "")
+    trained = [(one.variable.path, one.status) for one in probe.verdicts if one.variable.path.startswith("w")]
+    assert trained == ([("w:0", Status.OK)] if program.seen else [])
+
+
+def test_nothing_is_left_running(probes: dict[str, Future[Probe]]) -> None:
+    folders = {str(Path(probe.result().target).parent) for probe in probes.values()}
+    running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    assert not [line for line in running.splitlines() if any(folder in line for folder in folders)]
