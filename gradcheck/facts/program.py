@@ -30,9 +30,14 @@ from gradcheck.facts.values import (
     Variables,
 )
 from gradcheck.kinds import Kind, Phase
+from gradcheck.source.names import canonical, is_library
 from gradcheck.source.parse import Module
 
 Resolve = Callable[[str, int, Module], "Module | None"]
+
+MOST_IMPORTS = 24
+DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.If, ast.Try)
+"""What is run of a module that the checked file imports: what it defines, not what it does."""
 
 ENTRY_METHODS = ("__init__", "build", "call", "__call__")
 
@@ -93,17 +98,21 @@ def _attempt(program: Program, run: Callable[[], object]) -> None:
 
 def _imported(program: Program, resolve: Resolve, dotted: str, level: int, origin: Module) -> Value | None:
     """A module of the project, run once, as a namespace."""
+    if not level and is_library(canonical(dotted)):
+        return None
     found = resolve(dotted, level, origin)
-    if found is None:
+    if found is None or found is program.module:
         return None
     if found.path not in program.imported:
+        if len(program.imported) >= MOST_IMPORTS:
+            return Opaque()
         namespace = Mapping(kind="namespace")
         program.imported[found.path] = namespace
         machine = program.machine
         frame, scope = Frame(found, "the module", Phase.IMPORT), Scope()
         with machine.during(frame=frame, scope=scope, recorded=0):
             ended, dead = machine.ended, machine.dead
-            machine.run(found.tree.body)
+            machine.run(statement for statement in found.tree.body if isinstance(statement, DEFINITIONS))
             machine.ended, machine.dead = ended, dead
         namespace.entries.update(scope.names)
     return program.imported[found.path]
