@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import tensorflow as tf
 
@@ -17,8 +17,11 @@ from gradcheck.probe import hooks, versions, wire
 from gradcheck.probe.births import Births
 from gradcheck.probe.frames import Frames, place
 from gradcheck.probe.patches import Patches
-from gradcheck.probe.survey import notes, survey
+from gradcheck.probe.survey import Causes, notes, survey
 from gradcheck.probe.watch import Watch
+
+if TYPE_CHECKING:
+    from gradcheck.probe.explain import Explainer
 
 Mode = Literal["judge", "explain"]
 
@@ -57,10 +60,13 @@ class Session:
         self._raised = 0
         self._patches = Patches()
         frames = Frames(project)
-        self._watch = Watch(frames, Births(frames), steps=steps, ended=self._stepped, explainer=None)
+        self._watch = Watch(frames, Births(frames), steps=steps, ended=self._stepped)
+        self._explainer = self._prepare() if mode == "explain" else None
 
     def __enter__(self) -> Session:
         hooks.install(self._watch, self._patches)
+        if self._explainer is not None:
+            self._explainer.recorder.install(self._patches)
         return self
 
     def __exit__(
@@ -84,7 +90,7 @@ class Session:
             "tensorflow": tf.__version__,
             "kind": "fit" if any(site.kind == "fit" for site in sites) else "tape",
             "steps": max((site.total() for site in sites), default=0),
-            "variables": [wire.dump(verdict) for verdict in survey(watch, {})],
+            "variables": [wire.dump(verdict) for verdict in survey(watch, self._causes)],
             "notes": notes(watch),
             "sites": [
                 {
@@ -95,6 +101,18 @@ class Session:
                 for site in sites
             ],
         }
+
+    @property
+    def _causes(self) -> Causes:
+        return {} if self._explainer is None else self._explainer.causes
+
+    def _prepare(self) -> Explainer:
+        from gradcheck.probe.explain import Explainer
+        from gradcheck.probe.record import Recorder
+
+        explainer = Explainer(Recorder(self._watch))
+        self._watch.explainer = explainer
+        return explainer
 
     def _stepped(self) -> None:
         if self._on_step is not None:

@@ -62,6 +62,12 @@ class Call:
 class Explainer(Protocol):
     """What the watch tells the explainer."""
 
+    def opened(self, tape: Any, *, outermost: bool) -> None:
+        """A tape starts to record."""
+
+    def closed(self, tape: Any) -> None:
+        """A tape stops."""
+
     def before(self, tape: Any) -> None:
         """A gradient is about to be taken."""
 

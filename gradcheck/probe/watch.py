@@ -36,7 +36,6 @@ class Watch:
         *,
         steps: int,
         ended: Callable[[], None],
-        explainer: Explainer | None,
     ) -> None:
         self.frames = frames
         self.births = births
@@ -49,7 +48,7 @@ class Watch:
         self.inside: dict[int, set[int]] = {}
         self.frozen: dict[int, tuple[Any, Stack]] = {}
         self.scaled = False
-        self.explainer = explainer
+        self.explainer: Explainer | None = None
         self._tapes: list[Any] = []
         self._steps = steps
         self._ended = ended
@@ -57,6 +56,7 @@ class Watch:
         self._quiet_since = (0, time.monotonic())
         self._ran: dict[int, int] = {}
         self._optimizing = 0
+        self._doing: list[str] = []
 
     # What the hooks report ---
 
@@ -116,6 +116,25 @@ class Watch:
         if moved:
             self._stepped(moved)
 
+    @property
+    def optimizing(self) -> bool:
+        """Whether an optimizer is applying gradients."""
+        return self._optimizing > 0
+
+    @property
+    def doing(self) -> str:
+        """What kind of library call is running that a cut may be named after."""
+        return self._doing[-1] if self._doing else ""
+
+    @contextmanager
+    def during(self, what: str) -> Iterator[None]:
+        """Such a call."""
+        self._doing.append(what)
+        try:
+            yield
+        finally:
+            self._doing.pop()
+
     @contextmanager
     def fit(self, trainer: Any, name: str) -> Iterator[None]:
         """A model trains itself."""
@@ -154,10 +173,14 @@ class Watch:
 
     def tape_opened(self, tape: Any) -> None:
         """A tape records."""
+        if self.explainer is not None:
+            self.explainer.opened(tape, outermost=not self._tapes)
         self._tapes.append(tape)
 
     def tape_closed(self, tape: Any) -> None:
         """A tape stopped recording."""
+        if self.explainer is not None:
+            self.explainer.closed(tape)
         self._tapes[:] = [one for one in self._tapes if one is not tape]
 
     @contextmanager
