@@ -87,7 +87,7 @@ def test_both_halves_meet(halves):
     done = run("model.py")
     assert done.exit_code == 1
     assert done.stdout.startswith("model.py:2:1: error GC101 self.mu gets no gradient\n")
-    assert "confirmed: the source shows it, and the run measured it (layer/mean: none)" in done.stdout
+    assert "confirmed: the source shows it, and the run measured it (none: layer/mean)" in done.stdout
     assert done.stdout.endswith("1 finding: 1 error (1 file; 1 variable seen: 1 none)\n")
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unicodedata import category, east_asian_width
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gradcheck.finding import Location, Step
 from gradcheck.kinds import Status
 from gradcheck.output import Screen, source_lines
 from gradcheck.output.text import render
-from gradcheck.output.text.finding import marks
+from gradcheck.output.text.finding import listed, marks
 from gradcheck.output.text.frame import Mark, frame
 from gradcheck.report import Report
 from gradcheck.verdict import Variable, Verdict
@@ -231,3 +234,38 @@ def test_colours_only_when_asked():
     report = Report(findings=(CONFIRMED,), probes=(PROBE,))
     assert "\x1b" not in render(report, Screen())
     assert "\x1b[1;31merror GC101\x1b[0m" in render(report, Screen(color=True))
+
+
+def test_a_trail_says_the_same_of_a_line_once():
+    again = Step(replace(STATIC.trail[0].location, column=5), "created")
+    other = Step(replace(STATIC.trail[0].location, column=5), "kept")
+    shown = marks(replace(STATIC, trail=(STATIC.trail[0], again, other, STATIC.trail[1])))
+    assert [mark.note for mark in shown] == ["created", "kept", "read here, once"]
+
+
+@pytest.mark.parametrize(
+    "names, said",
+    [
+        (["a"], "a"),
+        (["a", "b"], "a and b"),
+        (list("abcd"), "a, b, c and d"),
+        (list("abcde"), "a, b, c and 2 more"),
+    ],
+)
+def test_names_are_listed_as_in_prose(names, said):
+    assert listed(names) == said
+
+
+def cells(text):
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text if category(one) not in ("Mn", "Me"))
+
+
+WORDS = st.text("abc ,.", max_size=60)
+
+
+@given(st.text(max_size=120), st.integers(1, 140), st.integers(0, 140), st.integers(40, 90), WORDS)
+def test_any_line_is_drawn_and_none_is_wider_than_the_screen(line, start, end, width, note):
+    page = Screen(read=lambda _: [line], width=width)
+    rows = list(frame([Mark(Location("m.py", 1, start, 1, end), note, main=True)], page))
+    assert max(map(cells, rows)) <= width
+    assert not any(category(one) == "Cc" for row in rows for one in row)

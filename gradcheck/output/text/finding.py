@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gradcheck.finding import Finding, Step
-from gradcheck.kinds import BOTH_KERAS, Evidence
+from gradcheck.kinds import BOTH_KERAS, Evidence, Status
 from gradcheck.output import Screen
 from gradcheck.output.text.frame import Mark, frame
-from gradcheck.report import Report
+from gradcheck.report import UNJUDGED, Report, starves
 
 MOST_STEPS = 8
 """A longer trail is shown by its first and last steps."""
@@ -74,18 +74,21 @@ def entry(label: str, text: str, screen: Screen) -> Iterator[str]:
 
 
 def _seen(finding: Finding, report: Report) -> str:
+    """What the run measured of the finding's variables: `none: layer/mean and layer/std`."""
     if finding.evidence is Evidence.STATIC:
         return ""
-    index = report.findings.index(finding)
-    met = [
-        f"{verdict.variable.path}: {verdict.status.value}"
-        for probe in report.probes
-        for verdict in probe.verdicts
-        if report.blamed(verdict) == index
-    ]
-    shown = list(dict.fromkeys(met))
-    more = f" and {len(shown) - 4} more" if len(shown) > 4 else ""
-    return ", ".join(shown[:4]) + more
+    met: dict[Status, dict[str, None]] = {}
+    for probe in report.probes:
+        for verdict in probe.verdicts:
+            if verdict.status not in UNJUDGED and starves(finding, verdict):
+                met.setdefault(verdict.status, {})[verdict.variable.path] = None
+    return "; ".join(f"{status.value}: {listed(list(paths))}" for status, paths in met.items())
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """`a, b and c`; of many the first ones and a count."""
+    shown = [*names[:most], f"{len(names) - most} more"] if len(names) > most + 1 else [*names]
+    return " and ".join([part for part in (", ".join(shown[:-1]), shown[-1]) if part])
 
 
 def _is_cut(step: Step, finding: Finding) -> bool:
@@ -95,8 +98,11 @@ def _is_cut(step: Step, finding: Finding) -> bool:
 
 def _abridged(finding: Finding) -> Iterator[Step]:
     last = len(finding.trail) - (MOST_STEPS - 3)
+    told: set[tuple[str, int, str]] = set()
     for number, step in enumerate(finding.trail):
-        if number < 3 or number >= last or _is_cut(step, finding):
+        key = (step.location.path, step.location.line, step.note)
+        if _is_cut(step, finding) or ((number < 3 or number >= last) and key not in told):
+            told.add(key)
             yield step
 
 
