@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from gradcheck.finding import Finding, Location
@@ -57,8 +58,8 @@ class Report:
 
 
 def line_of(location: Location) -> tuple[str, int]:
-    """The key on which both halves meet."""
-    return location.path, location.line
+    """The key on which both halves meet; they may spell the path of one file differently."""
+    return os.path.abspath(location.path), location.line  # noqa: PTH100 (pathlib costs its import at start-up)
 
 
 def starves(finding: Finding, verdict: Verdict) -> bool:

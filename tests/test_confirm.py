@@ -80,6 +80,15 @@ def test_a_bad_verdict_confirms_the_finding_that_foretold_it(met):
     )
 
 
+def test_the_halves_may_spell_a_path_differently(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    elsewhere = replace(at(21), path=str(tmp_path / "model.py"))
+    verdict = Verdict(Variable("mean", elsewhere, (1,), "float32"), Status.NONE)
+    assert [one.evidence for one in joined([static(weight(21))], probe(verdict)).findings] == [
+        Evidence.CONFIRMED
+    ]
+
+
 def test_a_verdict_without_a_cause_confirms_what_the_source_shows():
     report = joined([static(weight(21))], probe(seen(Status.NONE)))
     assert [finding.evidence for finding in report.findings] == [Evidence.CONFIRMED]
