@@ -5,11 +5,11 @@ from __future__ import annotations
 from gradcheck.facts.facts import Facts as Facts
 from gradcheck.facts.facts import Loss as Loss
 from gradcheck.facts.program import Resolve, interpret
-from gradcheck.facts.questions import answers
+from gradcheck.facts.questions import ask_all
 from gradcheck.source.parse import Module
 
 
 def facts_of(module: Module, resolve: Resolve) -> tuple[Facts, bool]:
     """What a module does to its weights, and whether all of it could be followed."""
     program = interpret(module, resolve)
-    return Facts(module.path, answers(program)), program.complete
+    return Facts(module.path, ask_all(program)), program.complete

@@ -235,11 +235,12 @@ def call_instance(machine: Machine, instance: Instance, arguments: Arguments) ->
     instance.called.append(machine.site(arguments.node))
     ensure_built(machine, instance, arguments.node)
     symbolic = any(is_symbolic(value) for value in arguments.values())
-    if instance.model.method("call") is None:
-        return _call_inherited(machine, instance, arguments, symbolic)
-    inner = attribute(machine, instance, "call", arguments.node)
-    with machine.during(recorded=ALWAYS if symbolic else None):
-        return call(machine, inner, arguments)
+    with machine.calling(instance, arguments.node, symbolic=symbolic) as running:
+        if instance.model.method("call") is None:
+            running.result = _call_inherited(machine, instance, arguments, symbolic)
+        else:
+            running.result = call(machine, attribute(machine, instance, "call", arguments.node), arguments)
+    return running.result
 
 
 def _call_other(machine: Machine, instance: Instance, arguments: Arguments) -> Value:

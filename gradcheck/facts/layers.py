@@ -87,12 +87,14 @@ def call_layer(machine: Machine, layer: Layer, arguments: Arguments) -> Value:
     """What a library layer or model computes from its arguments."""
     layer.called.append(machine.site(arguments.node))
     symbolic = any(is_symbolic(value) for value in arguments.values())
-    with machine.during(recorded=ALWAYS if symbolic else None):
+    with machine.calling(layer, arguments.node, symbolic=symbolic) as call:
         if layer.name in SEQUENTIAL:
-            return _call_chain(machine, layer, arguments)
-        if layer.name in FUNCTIONAL:
-            return _call_graph(machine, layer, arguments, symbolic)
-        return _call_single(machine, layer, arguments, symbolic)
+            call.result = _call_chain(machine, layer, arguments)
+        elif layer.name in FUNCTIONAL:
+            call.result = _call_graph(machine, layer, arguments, symbolic)
+        else:
+            call.result = _call_single(machine, layer, arguments, symbolic)
+    return call.result
 
 
 def _call_chain(machine: Machine, layer: Layer, arguments: Arguments) -> Value:

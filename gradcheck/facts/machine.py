@@ -69,6 +69,23 @@ class Applied:
     site: Site
 
 
+@dataclass(frozen=True, eq=False)
+class ModelCall:
+    """A layer or model was called, outside every other layer's call: the result, and whether it extends a functional graph."""
+
+    owner: Instance | Layer
+    result: Value
+    site: Site
+    symbolic: bool
+
+
+@dataclass(eq=False)
+class Pending:
+    """The result of a call that is still running."""
+
+    result: Value = field(default_factory=Opaque)
+
+
 @dataclass(eq=False)
 class Log:
     """What interpretation leaves behind besides the graph."""
@@ -83,6 +100,7 @@ class Log:
     classes: list[ClassModel] = field(default_factory=list)
     fitted: list[tuple[Instance | Layer, Site]] = field(default_factory=list)
     exchanged: list[tuple[Instance | Layer, Arguments, Site]] = field(default_factory=list)
+    calls: list[ModelCall] = field(default_factory=list)
 
 
 Evaluate = Callable[["Machine", Any], Value]
@@ -136,6 +154,7 @@ class Machine:
         self.returns: list[Value] = []
         self.running: list[ast.AST] = []
         self.branches = 0
+        self.layer_depth = 0
         self.steps = 0
         self.ended = False
         self.dead = False
@@ -198,6 +217,19 @@ class Machine:
             yield
         finally:
             self.frame, self.scope, self.recorded = before
+
+    @contextmanager
+    def calling(self, owner: Instance | Layer, node: ast.expr, *, symbolic: bool) -> Iterator[Pending]:
+        """Run a layer's call; a placeholder among its arguments makes all of it part of a functional graph."""
+        pending = Pending()
+        self.layer_depth += 1
+        try:
+            with self.during(recorded=ALWAYS if symbolic else None):
+                yield pending
+        finally:
+            self.layer_depth -= 1
+        if not self.layer_depth:
+            self.log.calls.append(ModelCall(owner, pending.result, self.site(node), symbolic))
 
     @contextmanager
     def maybe(self) -> Iterator[None]:

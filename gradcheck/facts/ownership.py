@@ -12,7 +12,6 @@ from gradcheck.facts.values import (
     Instance,
     Layer,
     Opaque,
-    Tensor,
     Value,
     Variables,
     WeightRef,
@@ -63,26 +62,25 @@ def _of_layer(machine: Machine, layer: Layer, seen: set[int]) -> Iterator[Birth]
         if isinstance(part, (Layer, Instance)):
             yield from _weights(machine, part, seen)
     if layer.outputs is not None:
-        yield from _of_graph(machine, layer)
+        yield from _of_graph(machine, layer, seen)
 
 
-def _of_graph(machine: Machine, layer: Layer) -> Iterator[Birth]:
-    """The tracked weights behind a functional model's outputs."""
-    ends = [held.node for held in flatten(layer.outputs) if isinstance(held, Tensor)]
-    behind = machine.graph.backward(ends)
-    for birth in machine.log.births:
-        if birth.node in behind and birth.owner is not None and not _frozen(birth.owner):
-            yield birth
+def _of_graph(machine: Machine, layer: Layer, seen: set[int]) -> Iterator[Birth]:
+    for part in graph_layers(machine, layer):
+        yield from _weights(machine, part, seen)
 
 
-def _frozen(owner: Value | None) -> bool:
-    depth = 0
-    while isinstance(owner, (Layer, Instance)) and depth < 8:
-        flags = owner.options if isinstance(owner, Layer) else owner.attributes
-        if truth(flags.get("trainable"), default=True) is not True:
-            return True
-        owner, depth = owner.owner, depth + 1
-    return False
+def graph_layers(machine: Machine, layer: Layer) -> list[Instance | Layer]:
+    """The layers that a functional model consists of: those whose results its outputs were computed from."""
+    site = layer.site
+    behind = machine.graph.backward(machine.nodes(layer.outputs, site))
+    return [
+        call.owner
+        for call in machine.log.calls
+        if call.symbolic
+        and call.owner is not layer
+        and any(node in behind for node in machine.nodes(call.result, site))
+    ]
 
 
 def stand_ins(value: Value | None) -> Iterator[tuple[Opaque, Variables]]:
@@ -105,7 +103,9 @@ def losses_of(machine: Machine, value: Value) -> set[int]:
         seen.add(id(owner))
         if isinstance(owner, (Instance, Layer)):
             found.update(owner.losses)
-            inside = owner.attributes.values() if isinstance(owner, Instance) else owner.parts
+            inside = list(owner.attributes.values() if isinstance(owner, Instance) else owner.parts)
+            if isinstance(owner, Layer) and owner.outputs is not None:
+                inside += graph_layers(machine, owner)
             stack += [
                 held for part in inside for held in flatten(part) if isinstance(held, (Instance, Layer))
             ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from gradcheck.facts.attributes import attribute
 from gradcheck.facts.calls import call, call_instance, construct
@@ -36,7 +37,16 @@ from gradcheck.source.parse import Module
 Resolve = Callable[[str, int, Module], "Module | None"]
 
 MOST_IMPORTS = 24
-DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.If, ast.Try)
+DEFINITIONS = (
+    ast.FunctionDef,
+    ast.ClassDef,
+    ast.Import,
+    ast.ImportFrom,
+    ast.Assign,
+    ast.AnnAssign,
+    ast.If,
+    ast.Try,
+)
 """What is run of a module that the checked file imports: what it defines, not what it does."""
 
 ENTRY_METHODS = ("__init__", "build", "call", "__call__")
@@ -51,6 +61,7 @@ class Program:
     complete: bool = True
     imported: dict[str, Mapping] = field(default_factory=dict)
     runs: dict[int, Instance] = field(default_factory=dict)
+    memory: dict[str, Any] = field(default_factory=dict)
 
 
 def interpret(module: Module, resolve: Resolve) -> Program:

@@ -20,6 +20,6 @@ def _questions() -> tuple[Callable[[Program], Iterator[Starved]], ...]:
     return tuple(import_module(f"{__name__}.{name}").ask for name in names)
 
 
-def answers(program: Program) -> tuple[Starved, ...]:
+def ask_all(program: Program) -> tuple[Starved, ...]:
     """Everything that any question finds."""
     return merge_keras([one for ask in _questions() for one in ask(program)])

@@ -1,0 +1,128 @@
+"""The fate of every weight that a program asks a gradient for: alive, cut (and where), or never on the way to the target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gradcheck.facts.frames import ONCE
+from gradcheck.facts.graph import KERAS_BITS, Edge, Graph
+from gradcheck.facts.machine import Machine, Query
+from gradcheck.facts.ownership import stand_ins, weights_of
+from gradcheck.facts.program import Program
+from gradcheck.facts.values import Birth
+from gradcheck.kinds import Kind
+
+CUTS_PER_WEIGHT = 3
+
+Way = tuple[Edge, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What one query found of one weight under one Keras. Without `cuts` and not `live`: no data of it reaches the target."""
+
+    query: Query
+    birth: Birth
+    keras: str
+    live: bool
+    cuts: tuple[tuple[Edge, Way], ...] = ()
+
+    @property
+    def in_training(self) -> bool:
+        """Whether a tape or `fit` asked, not just the layer's own output."""
+        return self.query.scene != "call"
+
+
+def answers(program: Program) -> list[Answer]:
+    """What every query finds of every weight it is about."""
+    known: list[Answer] | None = program.memory.get("answers")
+    if known is None:
+        queries = program.machine.log.queries
+        known = [answer for query in queries for answer in _answer(program.machine, query)]
+        program.memory["answers"] = known
+    return known
+
+
+def starving(program: Program) -> Iterator[Answer]:
+    """The weights that are not alive, without those that another tape keeps alive: its silence about them is meant."""
+    found = answers(program)
+    excused: set[object] = set()
+    for answer in found:
+        if answer.live and answer.in_training:
+            excused |= {(answer.birth.node, answer.keras), (id(answer.birth.site.node), answer.keras, "call")}
+    for answer in found:
+        name: object = (
+            (answer.birth.node, answer.keras)
+            if answer.in_training
+            else (id(answer.birth.site.node), answer.keras, "call")
+        )
+        if not answer.live and name not in excused:
+            yield answer
+
+
+def _answer(machine: Machine, query: Query) -> Iterator[Answer]:
+    births = [*weights_of(machine, query.sources), *_stand_in_births(query)]
+    births = [birth for birth in births if birth.trainable is True and not birth.regularized]
+    if not births:
+        return
+    graph = machine.graph
+    behind = graph.backward(query.target)
+    held = graph.backward([machine.escape_node], lambda edge: edge.kind is None)
+    for keras, bit in KERAS_BITS.items():
+        alive = graph.backward(query.target, lambda edge, bit=bit: edge.flows(query.bit, bit))  # type: ignore[misc]
+        for birth in births:
+            live = birth.node in alive or birth.node in held
+            cuts = () if live or birth.node not in behind else tuple(_cuts(graph, query, birth, bit, behind))
+            yield Answer(query, birth, keras, live and not birth.integer, cuts)
+
+
+def _stand_in_births(query: Query) -> Iterator[Birth]:
+    for owner, variables in stand_ins(query.sources):
+        assert owner.node is not None
+        label = owner.label or "the model"
+        yield Birth(owner.node, variables.site, name=label, label=f"{label}'s variables")
+
+
+def _cuts(
+    graph: Graph, query: Query, birth: Birth, keras: int, behind: set[int]
+) -> Iterator[tuple[Edge, Way]]:
+    """The edges where the gradient's way back to a weight ends, nearest first, each with the live edges that lead there."""
+    region = graph.forward([birth.node], lambda edge: edge.target in behind and edge.flows(query.bit, keras))
+    count = 0
+    for node in region:
+        for edge in graph.outgoing[node]:
+            if edge.target in behind and not edge.flows(query.bit, keras) and edge.site is not None:
+                yield edge, way_to(region, node)
+                count += 1
+                if count == CUTS_PER_WEIGHT:
+                    return
+
+
+def way_to(region: dict[int, Edge | None], node: int) -> Way:
+    """The edges that lead from where a search began to one of the nodes it reached."""
+    way: list[Edge] = []
+    edge = region[node]
+    while edge is not None:
+        way.append(edge)
+        edge = region[edge.source]
+    return tuple(reversed(way))
+
+
+def kind_of(edge: Edge, query: Query, keras: str) -> Kind:
+    """Why this edge does not carry the gradient."""
+    if edge.kind is not None and edge.keras & KERAS_BITS[keras]:
+        return edge.kind
+    if edge.missed is not None:
+        return edge.missed
+    assert edge.site is not None
+    if edge.site.frame.phase in ONCE and not _beside_the_tape(query, edge):
+        return Kind.CAPTURED
+    return Kind.OUTSIDE_TAPE
+
+
+def _beside_the_tape(query: Query, edge: Edge) -> bool:
+    """Whether a line stands in the same body as the tape that missed it: before it or after it, not "once"."""
+    if query.tape is None or edge.site is None:
+        return False
+    return any(site.frame is edge.site.frame for site in query.tape.entered)
