@@ -29,7 +29,8 @@ def program(probe: Probe, report: Report, screen: Screen) -> Iterator[str]:
 
 def _heading(probe: Probe) -> str:
     versions = (f"Keras {probe.keras}", f"TensorFlow {probe.tensorflow}") if probe.tensorflow else ()
-    said = ", ".join(part for part in (probe.kind, *versions) if part)
+    kind = probe.kind if probe.verdicts else ""
+    said = ", ".join(part for part in (kind, *versions) if part)
     return f"probe of {probe.target}{f' ({said})' if said else ''}"
 
 
