@@ -2,50 +2,77 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 
 from gradcheck.config import Options
 from gradcheck.facts import facts_of
 from gradcheck.finding import Finding
+from gradcheck.kinds import BOTH_KERAS
 from gradcheck.registry import entries
 from gradcheck.report import Report, Trouble
-from gradcheck.source.discover import SourceFile, discover
+from gradcheck.source.dialect import dialect
+from gradcheck.source.discover import SourceFile, discover, read
 from gradcheck.source.parse import Module, matters, parse
 from gradcheck.source.project import Project
+from gradcheck.source.suppress import suppress
 
 NOT_FOLLOWED = "too large to follow in full: findings may be missing"
 
 
 def lint(paths: Sequence[str], options: Options) -> Report:
     """Check the Python files that the paths name."""
-    findings: list[Finding] = []
-    errors: list[Trouble] = []
-    files = 0
-    for source in discover(paths):
-        if isinstance(source, Trouble):
-            errors.append(source)
-            continue
-        files += 1
-        found, troubles = lint_text(source.path, source.text, options)
-        findings += found
-        errors += troubles
-    return Report(tuple(findings), errors=tuple(errors), files=files)
+    project = Project()
+    reports = [
+        Report(errors=(source,)) if isinstance(source, Trouble) else _lint(source, options, project)
+        for source in discover(paths)
+    ]
+    return Report(
+        tuple(finding for one in reports for finding in one.findings),
+        errors=tuple(trouble for one in reports for trouble in one.errors),
+        notes=tuple(note for one in reports for note in one.notes),
+        files=sum(one.files for one in reports),
+    )
 
 
 def lint_text(path: str, text: str, options: Options) -> tuple[tuple[Finding, ...], tuple[Trouble, ...]]:
     """Check one file's text."""
-    if not matters(text):
-        return (), ()
-    module = parse(SourceFile(path, text))
+    report = _lint(SourceFile(path, text), options, Project())
+    return report.findings, report.errors
+
+
+def which_keras(path: str, options: Options) -> tuple[str, str]:
+    """The Keras to run a file under, and why: as the environment says, else what the file can only run on, else the default."""
+    wish = os.environ.get("TF_USE_LEGACY_KERAS", "").lower()
+    if wish:
+        return ("2" if wish in ("1", "true") else "3"), f"TF_USE_LEGACY_KERAS is {wish}"
+    source = read(path)
+    module = source if isinstance(source, Trouble) else parse(source)
+    only = dialect(module) if isinstance(module, Module) else None
+    return only or ("3", "it is TensorFlow's default")
+
+
+def _lint(source: SourceFile, options: Options, project: Project) -> Report:
+    if not matters(source.text):
+        return Report(files=1)
+    module = parse(source)
     if isinstance(module, Trouble):
-        return (), (module,)
-    return _check(module, options)
-
-
-def _check(module: Module, options: Options) -> tuple[tuple[Finding, ...], tuple[Trouble, ...]]:
-    facts, complete = facts_of(module, Project().find)
+        return Report(errors=(module,), files=1)
+    facts, complete = facts_of(module, project.find)
     found = _here(module, (finding for entry in entries() for finding in entry.check(facts)))
-    return tuple(found), () if complete else (Trouble(module.path, 1, NOT_FOLLOWED),)
+    wanted = _kerases(module, options)
+    kept, unused = suppress(module, [one for one in found if wanted & set(one.keras)])
+    notes = [f"{module.path}:{comment.comment_line}: this comment silences nothing" for comment in unused]
+    if not complete:
+        notes.append(f"{module.path}: {NOT_FOLLOWED}")
+    return Report(kept, notes=tuple(notes), files=1)
+
+
+def _kerases(module: Module, options: Options) -> set[str]:
+    if options.keras in BOTH_KERAS:
+        return {options.keras}
+    only = dialect(module) if options.keras == "auto" else None
+    return {only[0]} if only else set(BOTH_KERAS)
 
 
 def _here(module: Module, findings: Iterable[Finding]) -> Iterator[Finding]:

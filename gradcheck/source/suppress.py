@@ -1,0 +1,85 @@
+"""Comments that silence findings: `# gradcheck: ignore[GC101] reason`, `# gradcheck: ignore-file[GC101]`, `# noqa: GC101`.
+
+A comment behind code silences its statement; behind the first line of a `def`, `class`, `with`, `for` ... it silences the whole block; on a
+line of its own, the statement below. Without brackets it silences every rule.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from gradcheck.finding import Finding
+from gradcheck.source.parse import Module
+
+_OURS = re.compile(r"#\s*gradcheck:\s*ignore(?P<file>-file)?(?:\[(?P<rules>[^\]]*)\])?")
+_NOQA = re.compile(r"#\s*noqa(?::\s*(?P<rules>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?", re.I)
+
+
+@dataclass(frozen=True)
+class Suppression:
+    """One comment: the lines it silences, and for which rules (codes, prefixes or names; none means all)."""
+
+    comment_line: int
+    first: int
+    last: int
+    rules: tuple[str, ...]
+    ours: bool
+
+    def silences(self, finding: Finding) -> bool:
+        """Whether this finding stands on its lines and is of its rules."""
+        inside = self.first <= finding.location.line <= self.last
+        return inside and (not self.rules or any(_names(rule, finding) for rule in self.rules))
+
+
+def suppress(module: Module, findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], tuple[Suppression, ...]]:
+    """The findings that no comment silences, and our comments that silence nothing."""
+    comments = tuple(suppressions(module))
+    kept = tuple(one for one in findings if not any(comment.silences(one) for comment in comments))
+    unused = (comment for comment in comments if comment.ours and not any(map(comment.silences, findings)))
+    return kept, tuple(unused)
+
+
+def suppressions(module: Module) -> Iterator[Suppression]:
+    """Every silencing comment of a module."""
+    if "gradcheck:" not in module.text and "noqa" not in module.text:
+        return
+    spans = _spans(module.tree)
+    for token in tokenize.generate_tokens(io.StringIO(module.text).readline):
+        if token.type == tokenize.COMMENT and (found := _OURS.search(token.string) or _NOQA.search(token.string)):
+            line, alone = token.start[0], not token.line[: token.start[1]].strip()
+            yield _suppression(found, line, alone, spans, len(module.lines))
+
+
+def _suppression(
+    found: re.Match[str], line: int, alone: bool, spans: dict[int, tuple[int, int]], length: int
+) -> Suppression:
+    rules = tuple(word for word in re.split(r"[,\s]+", found["rules"] or "") if word)
+    ours = found.re is _OURS
+    if ours and found["file"]:
+        return Suppression(line, 1, length, rules, ours)
+    if alone and ours:
+        below = min((start for start in spans if start > line), default=line)
+        return Suppression(line, *spans.get(below, (line, line)), rules, ours)
+    return Suppression(line, *spans.get(line, (line, line)), rules, ours)
+
+
+def _spans(tree: ast.Module) -> dict[int, tuple[int, int]]:
+    """For each line the statement it belongs to; for the first line of a block, the whole block."""
+    spans: dict[int, tuple[int, int]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt):
+            whole = (node.lineno, node.end_lineno or node.lineno)
+            body = getattr(node, "body", None)
+            header = body[0].lineno - 1 if body else whole[1]
+            for line in range(whole[0], max(header, whole[0]) + 1):
+                spans[line] = whole
+    return spans
+
+
+def _names(rule: str, finding: Finding) -> bool:
+    return finding.rule.startswith(rule.upper()) or finding.name == rule.lower()
