@@ -85,9 +85,22 @@ def _options(file: str, table: Mapping[str, Any]) -> Options:
         "probe": _probe,
     }
     values = _convert(f"{file}: [tool.gradcheck]", table, known)
+    if "probe" in values:
+        values["probe"] = _from_here(values["probe"], os.path.dirname(file))
     if "baseline" in values:
         values["baseline"] = os.path.join(os.path.dirname(file), values["baseline"])
     return replace(Options(root=os.path.dirname(os.path.realpath(file))), **values)
+
+
+def _from_here(options: ProbeOptions, folder: str) -> ProbeOptions:
+    """Targets that are files of the settings' folder, as they are named from the current one."""
+    targets = []
+    for one in options.targets:
+        name, colon, rest = one.target.partition(":")
+        inside = os.path.join(folder, name)
+        path = os.path.relpath(inside) if os.path.exists(inside) else name
+        targets.append(replace(one, target=f"{path}{colon}{rest}"))
+    return replace(options, targets=tuple(targets))
 
 
 def _convert(

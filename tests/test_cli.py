@@ -102,9 +102,12 @@ def test_a_clean_program(halves):
 
 def test_which_keras_and_why_is_said(halves):
     done = run("model.py")
-    assert [job.keras for job in halves.jobs] == ["2"]
-    assert [options.keras for _, options in halves.checked] == ["2"]
-    assert "Keras 2 was chosen: line 1 passes add_weight its name by position" in done.stdout
+    assert {job.keras for job in halves.jobs} == {options.keras for _, options in halves.checked} == {"2"}
+    reason = "Keras 2 was chosen: line 1 passes add_weight its name by position"
+    assert (reason in done.stdout, done.stderr) == (True, "")
+    told = run("model.py", "--format", "json")
+    assert told.stderr == f"gradcheck: model.py: {reason}\n"
+    assert json.loads(told.stdout)["probes"][0]["reason"] == reason
 
 
 def test_both_kerases_are_two_runs(halves):

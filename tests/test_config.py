@@ -105,6 +105,14 @@ def test_the_nearest_table_upwards_is_found_past_a_file_without_one(tmp_path):
     assert load(None, (str(inner),)).root == str(tmp_path)
 
 
+def test_targets_are_named_from_where_one_stands(tmp_path, monkeypatch):
+    (tmp_path / "net.py").touch()
+    (tmp_path / "src").mkdir()
+    (tmp_path / "pyproject.toml").write_text('[tool.gradcheck.probe]\ntargets = ["net.py:make", "pkg.net"]\n')
+    monkeypatch.chdir(tmp_path / "src")
+    assert [one.target for one in load(None).probe.targets] == ["../net.py:make", "pkg.net"]
+
+
 SELECTIONS = [
     pytest.param(Options(), True, id="on by default"),
     pytest.param(Options(select=("GC1",)), True, id="its group"),

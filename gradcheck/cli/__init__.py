@@ -226,17 +226,17 @@ def _run_programs(
     running: Running,
     writing: Writing,
 ) -> None:
-    from gradcheck.cli.show import Progress
+    from gradcheck.cli.voice import Voice
 
     options = settings.options(targets)
     programs = tuple(Target(target, ctx.meta.get("argv", ())) for target in targets) or options.probe.targets
     if not programs:
         raise click.UsageError("no target: name a program, or list some under [tool.gradcheck.probe] targets")
-    progress = Progress()
+    voice = Voice(verbose=writing.verbose, tells=writing.form != "text" or writing.output_file is not None)
     try:
-        report = job(programs, options, running, verbose=writing.verbose, say=progress)
+        report = job(programs, options, running, voice)
     finally:
-        progress.clear()
+        voice.clear()
     _finish(report, options, settings, writing)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import click
 
 from gradcheck.cli.flags import Running
 from gradcheck.cli.jobs import check, kerases_of
+from gradcheck.cli.voice import Voice
 from gradcheck.config import Options, Target
 from gradcheck.confirm import confirm
 from gradcheck.probe import load
@@ -20,7 +21,6 @@ from gradcheck.registry import by_kind
 from gradcheck.report import Report
 from gradcheck.verdict import Probe
 
-Say = Callable[[str], None]
 _IDLE = "a folder is checked, not probed: name the file that trains"
 
 
@@ -35,22 +35,18 @@ class Program:
     runs: bool = True
 
 
-def probe(
-    targets: Sequence[Target], options: Options, running: Running, *, verbose: bool, say: Say
-) -> Report:
+def probe(targets: Sequence[Target], options: Options, running: Running, voice: Voice) -> Report:
     """The runtime half alone: what the probe saw, explained by the rules."""
     programs = [program(target, options) for target in targets]
     if idle := next((one for one in programs if not one.runs), None):
         raise click.UsageError(
             f"{idle.target.target} is a folder without a __main__.py: name the file that trains"
         )
-    probes = tuple(_probes(programs, options, running, verbose=verbose, say=say))
+    probes = tuple(_probes(programs, options, running, voice))
     return _joined(Report(probes=probes))
 
 
-def diagnose(
-    targets: Sequence[Target], options: Options, running: Running, *, verbose: bool, say: Say
-) -> Report:
+def diagnose(targets: Sequence[Target], options: Options, running: Running, voice: Voice) -> Report:
     """The main job: both halves, joined in one diagnosis."""
     programs = [program(target, options) for target in targets]
     said = _checked(programs, options)
@@ -58,7 +54,7 @@ def diagnose(
         f"{one.target.target}: no source found from here: probed only" for one in programs if not one.path
     ]
     idle = [f"{one.target.target}: {_IDLE}" for one in programs if not one.runs]
-    probes = tuple(_probes(programs, options, running, verbose=verbose, say=say))
+    probes = tuple(_probes(programs, options, running, voice))
     return _joined(replace(said, probes=probes, notes=(*said.notes, *unread, *idle)))
 
 
@@ -124,18 +120,14 @@ def _merged(one: Report, other: Report) -> Report:
     )
 
 
-def _probes(
-    programs: Sequence[Program], options: Options, running: Running, *, verbose: bool, say: Say
-) -> Iterator[Probe]:
+def _probes(programs: Sequence[Program], options: Options, running: Running, voice: Voice) -> Iterator[Probe]:
     for one in programs:
+        if one.runs and one.reason:
+            voice.tell(f"{one.target.target}: {one.reason}")
         for keras in one.kerases if one.runs else ():
-            job = _job(running.over(one.target), keras, options, running, verbose=verbose)
-            seen = run(job, _prefixed(say, f"{one.target.target} under Keras {keras}"))
+            job = _job(running.over(one.target), keras, options, running, verbose=voice.verbose)
+            seen = run(job, voice.about(f"{one.target.target} under Keras {keras}"))
             yield replace(seen, notes=(one.reason, *seen.notes)) if one.reason else seen
-
-
-def _prefixed(say: Say, what: str) -> Say:
-    return lambda text: say(f"{what}: {text}")
 
 
 def _job(target: Target, keras: str, options: Options, running: Running, *, verbose: bool) -> Job:

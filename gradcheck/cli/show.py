@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
-from typing import NoReturn, TextIO
+from typing import NoReturn
 
 import click
 
 from gradcheck.cli.flags import Writing
+from gradcheck.cli.voice import columns
 from gradcheck.output import Screen, render
 from gradcheck.report import Report
 
@@ -38,21 +39,11 @@ def screen(writing: Writing) -> Screen:
     encoding = "utf-8" if to_file else getattr(sys.stdout, "encoding", None) or "ascii"
     return Screen(
         color=has_color(writing.color) and not (to_file and writing.color == "auto"),
-        width=min(max(_columns(sys.stdout), 60), 120),
+        width=min(max(columns(sys.stdout), 60), 120),
         unicode="utf" in encoding.lower(),
         verbose=writing.verbose,
         statistics=writing.statistics,
     )
-
-
-def _columns(stream: TextIO) -> int:
-    """The width of a terminal; `shutil` would cost more to load than all that is asked here."""
-    if os.environ.get("COLUMNS", "").isdigit():
-        return int(os.environ["COLUMNS"])
-    try:
-        return os.get_terminal_size(stream.fileno()).columns
-    except (OSError, ValueError, AttributeError):
-        return 100
 
 
 def has_color(wish: str) -> bool:
@@ -88,23 +79,3 @@ def write_whole(path: str, text: str) -> None:
             part.unlink(missing_ok=True)
     except OSError as error:
         raise click.UsageError(f"{path}: cannot be written: {error.strerror}") from None
-
-
-class Progress:
-    """What is going on, on one line of standard error, and only on a terminal."""
-
-    def __init__(self) -> None:
-        self._shown = sys.stderr.isatty()
-
-    def __call__(self, text: str) -> None:
-        """Show this line in place of the last one."""
-        if self._shown:
-            width = _columns(sys.stderr) - 1
-            sys.stderr.write(f"\r\x1b[K{f'gradcheck: {text} ...'[:width]}")
-            sys.stderr.flush()
-
-    def clear(self) -> None:
-        """Leave the terminal as it was."""
-        if self._shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
