@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from gradcheck.facts.births import born
+from gradcheck.facts.layers import LAYER_WEIGHTS
 from gradcheck.facts.machine import Machine, flatten
 from gradcheck.facts.values import (
     NONE,
@@ -62,18 +63,6 @@ DIFFERENTIABLE = frozenset({"T", "mT", "real", "imag", "values", "flat_values", 
 TRAINABLE_LISTS = frozenset({"trainable_variables", "trainable_weights"})
 VARIABLE_LISTS = TRAINABLE_LISTS | {"variables", "weights"}
 OTHER_LISTS = frozenset({"non_trainable_variables", "non_trainable_weights", "metrics", "metrics_names"})
-LAYER_WEIGHTS = frozenset(
-    {
-        "kernel",
-        "bias",
-        "embeddings",
-        "gamma",
-        "beta",
-        "recurrent_kernel",
-        "depthwise_kernel",
-        "pointwise_kernel",
-    }
-)
 BUILDERS = frozenset({"property", "functools.cached_property", "builtins.property"})
 
 

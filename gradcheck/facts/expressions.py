@@ -22,6 +22,7 @@ from gradcheck.facts.values import (
     Sequence,
     Tensor,
     Value,
+    Variables,
     WeightRef,
 )
 from gradcheck.kinds import Kind
@@ -92,8 +93,8 @@ def binary(machine: Machine, node: ast.expr, operator: ast.operator, left: Value
     """The value of an arithmetic expression; shared with augmented assignment."""
     if isinstance(left, Constant) and isinstance(right, Constant):
         return _fold(operator, left, right)
-    if isinstance(left, Sequence) and isinstance(right, Sequence):
-        return Sequence([*left.items, *right.items], many=left.many or right.many, kind=left.kind)
+    if isinstance(left, (Sequence, Variables)) and isinstance(right, (Sequence, Variables)):
+        return _concatenated(left, right)
     if isinstance(left, Sequence) and isinstance(right, Constant):
         return Sequence(left.items, many=True, kind=left.kind)
     result = machine.compute(node, ())
@@ -111,6 +112,13 @@ def binary(machine: Machine, node: ast.expr, operator: ast.operator, left: Value
     )
     unknown = any(isinstance(side, Tensor) and side.unknown for side in (left, right))
     return Tensor(result.node, symbolic=symbolic, numpy=numpy, unknown=unknown)
+
+
+def _concatenated(left: Sequence | Variables, right: Sequence | Variables) -> Sequence:
+    """Two lists in a row; a model's variables stay together, as one item that stands for them all."""
+    items = [item for side in (left, right) for item in (side.items if isinstance(side, Sequence) else [side])]
+    many = any(isinstance(side, Variables) or side.many for side in (left, right))
+    return Sequence(items, many=many)
 
 
 def _symbolic(*values: Value) -> bool:

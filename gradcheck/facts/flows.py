@@ -26,7 +26,7 @@ def apply_effect(
     whole = _whole(row, arguments)
     for word, position, node, value in arguments.all():
         if isinstance(value, Function):
-            _apply_function(machine, value, arguments, result)
+            _apply_function(machine, value, arguments, result, whole)
             continue
         part = row.argument(word, position)
         if row.flow is Flow.NONE or (part is not None and part.kind is None):
@@ -73,13 +73,16 @@ def _cutting(row: Effect, part: Part | None, whole: Cutting, value: Value) -> Cu
     return whole
 
 
-def _apply_function(machine: Machine, function: Function, arguments: Arguments, result: Tensor) -> None:
+def _apply_function(
+    machine: Machine, function: Function, arguments: Arguments, result: Tensor, whole: Cutting
+) -> None:
     """A function handed to a library call (`tf.map_fn`) is run on the other arguments, and its result flows into the call's."""
     others = [value for value in arguments.values() if not isinstance(value, Function)]
     given = machine.compute(arguments.node, others) if others else Opaque()
     with machine.maybe():
         produced = machine.invoke(function, [given], arguments.node)
-    machine.draw(produced, result.node, machine.site(arguments.node), recorded=ALWAYS)
+    kind, keras = whole
+    machine.draw(produced, result.node, machine.site(arguments.node), kind=kind, keras=keras, recorded=ALWAYS)
 
 
 def _outputs(machine: Machine, row: Effect, name: str, arguments: Arguments, result: Tensor) -> Sequence:

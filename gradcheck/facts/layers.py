@@ -26,6 +26,11 @@ from gradcheck.facts.values import (
 SEQUENTIAL = frozenset({"keras.Sequential", "keras.models.Sequential"})
 FUNCTIONAL = frozenset({"keras.Model", "keras.models.Model"})
 LAMBDA = "keras.layers.Lambda"
+LAYER_WEIGHTS = frozenset(
+    {"kernel", "bias", "embeddings", "gamma", "beta", "recurrent_kernel", "depthwise_kernel", "pointwise_kernel"}
+)
+"""What library layers call their weights; each can be read, and set to something else, on its own."""
+
 RECURRENT = frozenset({"keras.layers.RNN", "keras.layers.StackedRNNCells"})
 APPLICATIONS = "keras.applications."
 
@@ -154,17 +159,11 @@ def _call_single(machine: Machine, layer: Layer, arguments: Arguments, symbolic:
             detail=layer.name,
         )
     for birth in layer.births:
-        replaced = layer.options.get(birth.part) if birth.part else None
-        if replaced is None or (isinstance(replaced, WeightRef) and replaced.weight is birth):
-            machine.draw(WeightRef(birth), result.node, site)
+        machine.draw(WeightRef(birth), result.node, site)
     for name, value in layer.options.items():
-        if name in ("kernel", "bias", "gamma", "beta", "embeddings", "_kernel") and not _own(layer, value):
+        if name in LAYER_WEIGHTS:
             machine.draw(value, result.node, site)
     return _activated(machine, layer, result, arguments)
-
-
-def _own(layer: Layer, value: Value) -> bool:
-    return isinstance(value, WeightRef) and value.weight.owner is layer
 
 
 def _call_parts(machine: Machine, layer: Layer, arguments: Arguments) -> list[Value]:

@@ -35,6 +35,8 @@ from gradcheck.facts.values import (
 from gradcheck.kinds import Kind
 from gradcheck.source.names import is_library
 
+_NUMPY = Effect(Flow.CUT, Kind.NUMPY)
+
 Handler = Callable[[Machine, str, Arguments], Value]
 
 
@@ -48,6 +50,9 @@ def call_library(machine: Machine, target: External, arguments: Arguments) -> Va
     if name.startswith("keras.optimizers."):
         return Held(name, machine.graph.node(), "optimizer", machine.site(arguments.node))
     row = effect(name)
+    if row is None and name.startswith("np."):
+        # Whatever NumPy computes, it computes outside TensorFlow.
+        row = _NUMPY
     if row is None:
         return _unknown_library(machine, name, arguments)
     if row.flow is Flow.OBJECT or row.made:
@@ -66,8 +71,6 @@ def _unknown_library(machine: Machine, name: str, arguments: Arguments) -> Value
                     machine.site(arguments.node),
                     recorded=-1,
                 )
-    if name.startswith("np."):
-        return Tensor(result.node, numpy=True, unknown=True)
     return (
         result if is_library(name) and not name.rpartition(".")[2][:1].isupper() else Opaque(node=result.node)
     )

@@ -41,6 +41,8 @@ def _weights(machine: Machine, value: Value | None, seen: set[int]) -> Iterator[
             case Variables():
                 for owner in held.owners:
                     yield from _weights(machine, owner, seen)
+            case Opaque() if held.each_of is not None:
+                yield from _weights(machine, held.each_of, seen)
             case Held() if held.made == "tensor":
                 for part in (*held.arguments[0], *held.arguments[1].values()):
                     yield from _weights(machine, part, seen)

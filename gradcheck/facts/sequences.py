@@ -36,7 +36,8 @@ def element(machine: Machine, value: Value, node: ast.expr) -> Value:
     """What iterating over a value yields."""
     match value:
         case Sequence():
-            return machine.join(value.items, node) if value.items else Opaque()
+            items = [some_variable(machine, one) if isinstance(one, Variables) else one for one in value.items]
+            return machine.join(items, node) if items else Opaque()
         case Mapping():
             return UNTRACKED_CONSTANT
         case Zip():
@@ -46,7 +47,7 @@ def element(machine: Machine, value: Value, node: ast.expr) -> Value:
         case Tensor() | WeightRef() | Gradients() | Held():
             return machine.compute(node, [value])
         case Variables():
-            return some_variable(machine, value, node)
+            return some_variable(machine, value)
         case Constant():
             return UNTRACKED_CONSTANT
         case Opaque() if value.node is not None:
@@ -54,7 +55,15 @@ def element(machine: Machine, value: Value, node: ast.expr) -> Value:
     return Opaque()
 
 
-def some_variable(machine: Machine, variables: Variables, node: ast.expr) -> Value:
+def some_variable(machine: Machine, variables: Variables) -> Value:
+    """Each of a model's variables in turn, when somebody iterates over them."""
+    found = one_variable(machine, variables)
+    if isinstance(found, Opaque):
+        found.each_of = variables
+    return found
+
+
+def one_variable(machine: Machine, variables: Variables) -> Value:
     """One of a model's variables, not known which."""
     births = [birth for owner in variables.owners if isinstance(owner, Layer) for birth in owner.births]
     if len(births) == 1 and len(variables.owners) == 1:
@@ -76,7 +85,7 @@ def item(machine: Machine, base: Value, index: Value, node: ast.expr) -> Value:
         case Constant():
             return UNTRACKED_CONSTANT
         case Variables():
-            return some_variable(machine, base, node)
+            return one_variable(machine, base)
         case Tensor() | WeightRef() | Gradients() | Held():
             return _sliced(machine, base, index, node)
         case Opaque():

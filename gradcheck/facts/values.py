@@ -24,13 +24,15 @@ class Value:
 class Opaque(Value):
     """A value of which nothing is known (a parameter, an unresolved name). `default` is what it is when nobody says otherwise.
 
-    `node` stands for whatever trainable things it may hold; it exists once the program uses it as a model.
+    `node` stands for whatever trainable things it may hold; it exists once the program uses it as a model. `each_of` says
+    that it is each of a model's variables in turn.
     """
 
     default: Value | None = None
     label: str = ""
     node: int | None = None
     attributes: dict[str, Value] = field(default_factory=dict)
+    each_of: Variables | None = None
 
 
 @dataclass(eq=False, frozen=True)
