@@ -81,7 +81,7 @@ def blank(path: Path | None = None) -> types.ModuleType:
 def _as_script(path: Path) -> types.ModuleType:
     if is_notebook(path):
         return _as_notebook(path)
-    if (package := _package_of(path)) and _is_relative(path):
+    if (package := _package_of(path)) and (path.name == "__main__.py" or _is_relative(path)):
         # `python file.py` could not run this either: it is meant as a part of its package.
         sys.path[0] = str(path.parents[package.count(".") + 1])
         return _as_module(f"{package}.{path.stem}")
