@@ -126,6 +126,20 @@ def test_what_concerns_the_other_keras_only_is_left_out(halves, form):
     assert [finding["line"] for finding in json.loads(done.stdout)["findings"]] == [2]
 
 
+def test_a_comment_silences_what_only_the_probe_saw(halves, tmp_path):
+    halves.verdicts = (STARVED,)
+    halves.report = Report(files=1, notes=("model.py:2: this comment silences nothing", "another note"))
+    source = (tmp_path / "model.py").read_text()
+    (tmp_path / "model.py").write_text(
+        source.replace("mu[0]", "mu[0]  # gradcheck: ignore[GC101] on purpose")
+    )
+    done = run("model.py")
+    assert done.exit_code == 0, done.stdout
+    assert "silences nothing" not in done.stdout and "note: another note" in done.stdout
+    (tmp_path / "model.py").write_text(source.replace("mu[0]", "mu[0]  # gradcheck: ignore[GC201]"))
+    assert run("model.py").exit_code == 1
+
+
 def test_check_executes_nothing(halves):
     halves.report = Report((FINDING,), files=1)
     done = run("check", "model.py", "--format", "concise")

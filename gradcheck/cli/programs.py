@@ -11,6 +11,7 @@ import click
 
 from gradcheck.cli.flags import Running
 from gradcheck.cli.jobs import check, kerases_of
+from gradcheck.cli.silence import silence
 from gradcheck.cli.voice import Voice
 from gradcheck.config import Options, Target
 from gradcheck.confirm import confirm
@@ -147,4 +148,4 @@ def _job(target: Target, keras: str, options: Options, running: Running, *, verb
 def _joined(report: Report) -> Report:
     if not report.probes:
         return report
-    return confirm(report, by_kind())
+    return silence(confirm(report, by_kind()))
