@@ -130,6 +130,7 @@ def stands_for_model(machine: Machine, owner: Opaque, node: ast.expr) -> int:
     """The node that stands for the weights of a model of which nothing else is known."""
     if owner.node is None:
         owner.node = machine.graph.node()
+        machine.stand_ins.add(owner.node)
     return owner.node
 
 

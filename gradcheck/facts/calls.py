@@ -6,6 +6,7 @@ import ast
 
 from gradcheck.facts.attributes import attribute, stands_for_model
 from gradcheck.facts.classes import ClassModel
+from gradcheck.facts.custom import call_custom
 from gradcheck.facts.effect import Effect, Flow, effect
 from gradcheck.facts.flows import apply_effect
 from gradcheck.facts.frames import METHOD_PHASES
@@ -103,8 +104,8 @@ def call_function(machine: Machine, function: Function, arguments: Arguments) ->
     """Run a function of the user's, unless it is already running or too deep."""
     if machine.running.count(function.node) > 1 or len(machine.running) >= DEPTH:
         return machine.unknown(arguments.node, arguments.values())
-    if "tf.custom_gradient" in function.decorators:
-        return machine.unknown(arguments.node, arguments.values())
+    if "tf.custom_gradient" in function.decorators or "keras.ops.custom_gradient" in function.decorators:
+        return call_custom(machine, function, arguments)
     result = run_function(machine, function, arguments)
     if all(name in TRANSPARENT for name in function.decorators):
         return result

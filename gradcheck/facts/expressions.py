@@ -116,7 +116,9 @@ def binary(machine: Machine, node: ast.expr, operator: ast.operator, left: Value
 
 def _concatenated(left: Sequence | Variables, right: Sequence | Variables) -> Sequence:
     """Two lists in a row; a model's variables stay together, as one item that stands for them all."""
-    items = [item for side in (left, right) for item in (side.items if isinstance(side, Sequence) else [side])]
+    items = [
+        item for side in (left, right) for item in (side.items if isinstance(side, Sequence) else [side])
+    ]
     many = any(isinstance(side, Variables) or side.many for side in (left, right))
     return Sequence(items, many=many)
 

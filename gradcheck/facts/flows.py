@@ -20,6 +20,8 @@ def apply_effect(
     symbolic = any(is_symbolic(value) for value in values)
     numpy = name.startswith("np.") or row.kind in (Kind.NUMPY, Kind.PREDICT)
     result = Tensor(machine.graph.node(), symbolic=symbolic, numpy=numpy)
+    if name.startswith("tf."):
+        machine.plain.add(result.node)
     if any(isinstance(value, Tensor) and value.unknown for value in values):
         machine.graph.unknown.add(result.node)
     recorded = ALWAYS if symbolic else None

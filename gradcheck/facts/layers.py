@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.births import truth
@@ -27,7 +28,16 @@ SEQUENTIAL = frozenset({"keras.Sequential", "keras.models.Sequential"})
 FUNCTIONAL = frozenset({"keras.Model", "keras.models.Model"})
 LAMBDA = "keras.layers.Lambda"
 LAYER_WEIGHTS = frozenset(
-    {"kernel", "bias", "embeddings", "gamma", "beta", "recurrent_kernel", "depthwise_kernel", "pointwise_kernel"}
+    {
+        "kernel",
+        "bias",
+        "embeddings",
+        "gamma",
+        "beta",
+        "recurrent_kernel",
+        "depthwise_kernel",
+        "pointwise_kernel",
+    }
 )
 """What library layers call their weights; each can be read, and set to something else, on its own."""
 
@@ -170,8 +180,18 @@ def _call_parts(machine: Machine, layer: Layer, arguments: Arguments) -> list[Va
     """A wrapper (TimeDistributed, Bidirectional, RNN) calls what it wraps."""
     given = [value for _, value in arguments.positional]
     if layer.name in RECURRENT:
-        given = [*given[:1], Sequence([Opaque(label="state")], many=True)]
+        return [run_cell(machine, part, given[:1], arguments.node) for part in layer.parts]
     return [machine.invoke(part, given, arguments.node) for part in layer.parts]
+
+
+def run_cell(machine: Machine, cell: Value, given: list[Value], node: ast.expr) -> Value:
+    """One step of a recurrent cell, whose state comes back to it: only its output leaves the loop."""
+    state = Tensor(machine.graph.node())
+    produced = machine.invoke(cell, [*given, Sequence([state], many=True)], node)
+    if not isinstance(produced, Sequence) or len(produced.items) != 2:
+        return produced
+    machine.draw(produced.items[1], state.node, machine.site(node), recorded=ALWAYS)
+    return produced.items[0]
 
 
 def _activated(machine: Machine, layer: Layer, result: Tensor, arguments: Arguments) -> Value:

@@ -167,6 +167,10 @@ def _tape(machine: Machine, name: str, arguments: Arguments) -> Value:
     return tape
 
 
+def _tensor_array(machine: Machine, name: str, arguments: Arguments) -> Value:
+    return Held(name, machine.graph.node(), "tensorarray", machine.site(arguments.node))
+
+
 def _deferred(machine: Machine, name: str, arguments: Arguments) -> Value:
     row = effect(name) or Effect(Flow.OBJECT, keras=("3",))
     return make_held(machine, row._replace(flow=Flow.OBJECT, made="tensor", keras=("3",)), name, arguments)
@@ -346,6 +350,7 @@ HANDLERS: dict[str, Handler] = {
     "tfp.util.TransformedVariable": _tf_variable,
     "tfp.util.DeferredTensor": _deferred,
     "tf.GradientTape": _tape,
+    "tf.TensorArray": _tensor_array,
     "tf.function": _first,
     "tf.recompute_grad": _first,
     "tf.autograph.experimental.do_not_convert": _first,

@@ -79,6 +79,17 @@ class ModelCall:
     symbolic: bool
 
 
+@dataclass(frozen=True, eq=False)
+class Rebinding:
+    """A name that held a weight was given a tensor. `lasting`: the next step finds the tensor under that name."""
+
+    birth: Birth
+    value: Tensor
+    site: Site
+    attribute: bool
+    lasting: bool
+
+
 @dataclass(eq=False)
 class Pending:
     """The result of a call that is still running."""
@@ -98,6 +109,8 @@ class Log:
     tapes: list[Tape] = field(default_factory=list)
     functions_run: set[ast.AST] = field(default_factory=set)
     classes: list[ClassModel] = field(default_factory=list)
+    rebound: list[Rebinding] = field(default_factory=list)
+    gradients: list[Gradients] = field(default_factory=list)
     fitted: list[tuple[Instance | Layer, Site]] = field(default_factory=list)
     exchanged: list[tuple[Instance | Layer, Arguments, Site]] = field(default_factory=list)
     calls: list[ModelCall] = field(default_factory=list)
@@ -154,7 +167,11 @@ class Machine:
         self.returns: list[Value] = []
         self.running: list[ast.AST] = []
         self.branches = 0
+        self.path: tuple[tuple[int, int], ...] = ()
+        self.stand_ins: set[int] = set()
+        self.plain: set[int] = set()
         self.layer_depth = 0
+        self.loops = 0
         self.steps = 0
         self.ended = False
         self.dead = False

@@ -141,20 +141,23 @@ def _tape_method(machine: Machine, method: Method, tape: Tape, arguments: Argume
         tape.watched += [node for value in arguments.values() for node in machine.nodes(value, method.site)]
     if method.name == "watched_variables":
         return Opaque()
+    if method.name == "stop_recording":
+        return method
     return UNTRACKED_CONSTANT
 
 
 def _gradient(machine: Machine, tape: Tape, arguments: Arguments) -> Value:
     site = machine.site(arguments.node)
     target, sources = arguments.get("target", 0) or NONE, arguments.get("sources", 1) or NONE
-    tape.asked.append(site)
+    tape.asked.append((site, machine.path))
     nodes = tuple(machine.nodes(target, site))
     opaque = any(isinstance(held, Opaque) and held.node is None for held in flatten(target))
     if nodes and not opaque:
         machine.log.queries.append(Query(tape, tape.bit, nodes, sources, site, "tape"))
-    result = machine.graph.node()
-    machine.draw(target, result, site)
-    return Gradients(result, sources, site)
+    result = Gradients(machine.graph.node(), sources, site)
+    machine.draw(target, result.node, site)
+    machine.log.gradients.append(result)
+    return result
 
 
 # -- layers and models --------------------------------------------------------
@@ -264,6 +267,8 @@ def _super_method(machine: Machine, method: Method, receiver: Super, arguments: 
 def _held_method(machine: Machine, method: Method, held: Held, arguments: Arguments) -> Value:
     if held.made == "optimizer":
         return optimizer_method(machine, method, arguments)
+    if held.made == "tensorarray":
+        return _tensor_array(machine, method, held, arguments)
     if held.made == "distribution" and method.name == "copy":
         row = effect(held.name) or Effect(Flow.OBJECT, keras=("3",))
         positional, keywords = held.arguments
@@ -280,6 +285,20 @@ def _held_method(machine: Machine, method: Method, held: Held, arguments: Argume
     if held.made == "metric":
         row = effect(held.name) or row
     return apply_effect(machine, row, f"{held.made}.{method.name}", arguments, extra=[held])
+
+
+def _tensor_array(machine: Machine, method: Method, held: Held, arguments: Arguments) -> Value:
+    """`write` returns a new array. A traced layer that drops it has written nothing; an eager one has."""
+    if method.name not in ("write", "unstack", "scatter", "split"):
+        return machine.compute(arguments.node, [held])
+    site = machine.site(arguments.node)
+    written = Held(held.name, machine.graph.node(), held.made, site)
+    traced = machine.layer_depth > 0
+    for value in arguments.values():
+        machine.draw(value, written.node, site)
+        machine.draw(value, held.node, site, kind=Kind.DISCARDED_WRITE if traced else None, recorded=ALWAYS)
+    machine.draw(held, written.node, site, recorded=ALWAYS)
+    return written
 
 
 def _sample(machine: Machine, held: Held, arguments: Arguments) -> Value:

@@ -13,6 +13,7 @@ from gradcheck.facts.classes import ClassModel
 from gradcheck.facts.expressions import EVALUATE
 from gradcheck.facts.frames import Frame
 from gradcheck.facts.graph import ALWAYS, AMBIENT, Edge
+from gradcheck.facts.layers import FUNCTIONAL, run_cell
 from gradcheck.facts.machine import Arguments, Exhausted, Machine, Query
 from gradcheck.facts.ownership import losses_of, weights_of
 from gradcheck.facts.scope import Scope
@@ -87,6 +88,7 @@ def interpret(module: Module, resolve: Resolve) -> Program:
     for layer in [*machine.log.layers, *machine.log.instances]:
         if layer.compiled is not None:
             _attempt(program, lambda layer=layer: _training(machine, layer))  # type: ignore[misc]
+    _ask_graphs(machine)
     _settle(machine)
     return program
 
@@ -102,7 +104,7 @@ def _attempt(program: Program, run: Callable[[], object]) -> None:
         program.complete = False
     finally:
         machine.frame, machine.scope, machine.recorded = before
-        machine.running, machine.branches = [], 0
+        machine.running, machine.branches, machine.loops, machine.path = [], 0, 0, ()
         machine.ended = machine.dead = False
         machine.returns = []
 
@@ -164,6 +166,8 @@ def _has_call(model: ClassModel) -> bool:
 
 def _called(machine: Machine, instance: Instance, node: ast.expr) -> Value:
     with machine.during(recorded=AMBIENT):
+        if "state_size" in instance.attributes or instance.model.find("state_size") is not None:
+            return run_cell(machine, instance, [Opaque(label="inputs")], node)
         return call_instance(machine, instance, Arguments(node))
 
 
@@ -223,6 +227,21 @@ def _training(machine: Machine, owner: Instance | Layer) -> None:
         machine.log.queries.append(
             Query(None, AMBIENT, tuple(target), Variables((owner,), site), site, "fit")
         )
+
+
+def _ask_graphs(machine: Machine) -> None:
+    """A functional model that nobody trains here: what it returns counts as reaching the loss."""
+    asked = {id(owner) for query in machine.log.queries for owner in getattr(query.sources, "owners", ())}
+    for layer in machine.log.layers:
+        if (
+            layer.name in FUNCTIONAL
+            and id(layer) not in asked
+            and not layer.called
+            and layer.outputs is not None
+        ):
+            target = tuple(machine.nodes(layer.outputs, layer.site))
+            sources = Variables((layer,), layer.site)
+            machine.log.queries.append(Query(None, AMBIENT, target, sources, layer.site, "call"))
 
 
 def _batch(machine: Machine, owner: Instance | Layer) -> Value:

@@ -36,7 +36,9 @@ def element(machine: Machine, value: Value, node: ast.expr) -> Value:
     """What iterating over a value yields."""
     match value:
         case Sequence():
-            items = [some_variable(machine, one) if isinstance(one, Variables) else one for one in value.items]
+            items = [
+                some_variable(machine, one) if isinstance(one, Variables) else one for one in value.items
+            ]
             return machine.join(items, node) if items else Opaque()
         case Mapping():
             return UNTRACKED_CONSTANT

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from gradcheck.facts.classes import ClassModel
 from gradcheck.facts.expressions import bind_target, binary, unpack
 from gradcheck.facts.graph import Edge
-from gradcheck.facts.machine import Execute, Machine, flatten
+from gradcheck.facts.machine import Execute, Machine, Rebinding, flatten
 from gradcheck.facts.scope import Scope, same
 from gradcheck.facts.sequences import element
 from gradcheck.facts.values import (
@@ -50,6 +50,7 @@ def assign(machine: Machine, target: ast.expr, value: Value) -> None:
     match target:
         case ast.Name():
             _label(value, target.id)
+            _note_rebinding(machine, machine.scope.find(target.id), value, target)
             machine.scope.bind(target.id, value)
         case ast.Attribute():
             _store_attribute(machine, machine.eval(target.value), target, value)
@@ -102,8 +103,28 @@ def _prefix(node: ast.expr) -> str:
     return ""
 
 
+def _note_rebinding(machine: Machine, old: Value | None, value: Value, target: ast.expr) -> None:
+    """A name that held a weight now holds a tensor computed from it."""
+    if (
+        isinstance(old, WeightRef)
+        and isinstance(value, Tensor)
+        and not value.symbolic
+        and not machine.recorded
+    ):
+        lasting = machine.loops > 0 or isinstance(target, ast.Attribute) or _is_global(machine, target)
+        attribute = isinstance(target, ast.Attribute)
+        machine.log.rebound.append(Rebinding(old.weight, value, machine.site(target), attribute, lasting))
+
+
+def _is_global(machine: Machine, target: ast.expr) -> bool:
+    return isinstance(target, ast.Name) and (
+        target.id in machine.scope.declared_global or machine.scope.outer is None
+    )
+
+
 def _store_on_instance(machine: Machine, owner: Instance, target: ast.Attribute, value: Value) -> None:
     old = owner.attributes.get(target.attr)
+    _note_rebinding(machine, old, value, target)
     if old is not None and machine.branches and not same(old, value):
         value = machine.join([old, value], target)
     for held in flatten(value):
@@ -193,11 +214,14 @@ def _if(machine: Machine, node: ast.If) -> None:
 def _branches(machine: Machine, bodies: list[list[ast.stmt]], node: ast.stmt) -> None:
     """Run alternatives from the same start, and join the names of those that go on."""
     before, after, ended = machine.scope.names, [], []
-    for body in bodies:
+    path = machine.path
+    for arm, body in enumerate(bodies):
         machine.scope.names = dict(before)
         machine.ended = machine.dead = False
+        machine.path = (*path, (id(node), arm))
         with machine.maybe():
             machine.run(body)
+        machine.path = path
         ended.append(machine.ended)
         if not machine.dead:
             after.append(machine.scope.names)
@@ -232,9 +256,11 @@ def _loop(machine: Machine, node: ast.For | ast.AsyncFor | ast.While, head: Call
     """Run a body that may run any number of times: what one round leaves, the next one finds."""
     carried = _carry(machine, node)
     before = dict(machine.scope.names)
+    machine.loops += 1
     head()
     with machine.maybe():
         machine.run(node.body)
+    machine.loops -= 1
     machine.ended = machine.dead = False
     for name, phi in carried.items():
         value = machine.scope.names.get(name)

@@ -188,14 +188,14 @@ class Variables(Value):
 
 @dataclass(eq=False)
 class Tape(Value):
-    """A `tf.GradientTape`."""
+    """A `tf.GradientTape`. `asked` holds its `gradient()` calls, each with the branches that lead there."""
 
     bit: int
     site: Site
     persistent: bool = False
     entered: list[Site] = field(default_factory=list)
     watched: list[int] = field(default_factory=list)
-    asked: list[Site] = field(default_factory=list)
+    asked: list[tuple[Site, tuple[tuple[int, int], ...]]] = field(default_factory=list)
 
 
 @dataclass(eq=False, frozen=True)
