@@ -1,7 +1,14 @@
 """Reads a rule's page (its docstring): summary, headings, and the runnable examples with their marks.
 
-A mark stands at the end of the line it concerns: `# error: mu` (or `warning`/`info`), `# error[keras3]: mu` when only that Keras loses it,
-several names separated by commas. An unmarked example must be silent, and its gradients must flow.
+A mark stands at the end of the line it concerns and names variables, separated by commas:
+
+    # error: mu             the source shows it (or `warning`, `info`), and a run loses the gradient
+    # error[keras3]: mu     under that Keras only
+    # warning[flows]: mu    the source shows it; the gradient itself arrives, and nothing is done with it
+    # probe: mu             only a run shows it
+    # todo: mu              a missed alarm: the source would show it, and today nobody says so
+
+An unmarked example must be silent, and its gradients must flow.
 """
 
 from __future__ import annotations
@@ -9,11 +16,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 
 from gradcheck.kinds import BOTH_KERAS
 
 _PART = re.compile(r"^## (?P<heading>[^\n]+)$|^```python\n(?P<code>.*?)^```$", re.M | re.S)
-_MARK = re.compile(r"#\s*(?P<severity>error|warning|info)(?:\[keras(?P<keras>[23])\])?:\s*(?P<names>[^#\n]+?)\s*$")
+_MARK = re.compile(
+    r"#\s*(?P<word>error|warning|info|probe|todo)(?:\[(?:keras(?P<keras>[23])|(?P<flows>flows))\])?"
+    r":\s*(?P<names>[^#\n]+?)\s*$"
+)
+
+
+class Half(str, Enum):
+    """Who sees what a mark says: the source alone, a run alone, or both."""
+
+    BOTH = "both"
+    STATIC = "static"
+    PROBE = "probe"
 
 
 @dataclass(frozen=True, order=True)
@@ -24,6 +43,7 @@ class Expected:
     severity: str
     variable: str
     keras: tuple[str, ...]
+    half: Half = Half.BOTH
 
 
 @dataclass(frozen=True)
@@ -34,9 +54,19 @@ class Example:
     code: str
 
     @property
-    def expected(self) -> tuple[Expected, ...]:
+    def marks(self) -> tuple[Expected, ...]:
         """The marks of this block, in line order."""
         return tuple(_marks(self.code))
+
+    @property
+    def expected(self) -> tuple[Expected, ...]:
+        """What the source alone must show."""
+        return tuple(mark for mark in self.marks if mark.half is not Half.PROBE)
+
+    @property
+    def lost(self) -> tuple[Expected, ...]:
+        """What a run must show."""
+        return tuple(mark for mark in self.marks if mark.half is not Half.STATIC)
 
 
 def examples(page: str) -> tuple[Example, ...]:
@@ -65,4 +95,10 @@ def _marks(code: str) -> Iterator[Expected]:
         if mark := _MARK.search(line):
             keras = (mark["keras"],) if mark["keras"] else BOTH_KERAS
             for name in mark["names"].split(","):
-                yield Expected(number, mark["severity"], name.strip(), keras)
+                yield Expected(number, mark["word"], name.strip(), keras, _half(mark))
+
+
+def _half(mark: re.Match[str]) -> Half:
+    if mark["word"] in ("probe", "todo"):
+        return Half.PROBE
+    return Half.STATIC if mark["flows"] else Half.BOTH

@@ -35,7 +35,7 @@ def test_page_has_every_heading_in_order(entry: Entry) -> None:
 
 @pytest.mark.parametrize("entry", PAGES)
 def test_page_has_bad_and_good_examples(entry: Entry) -> None:
-    marked = [bool(example.expected) for example in examples(entry.page)]
+    marked = [bool(example.marks) for example in examples(entry.page)]
     assert not marked or (True in marked and False in marked)
 
 
@@ -81,7 +81,7 @@ def test_example_trains_as_marked(
     keras, outcomes = measured
     outcome = outcomes[example.code]
     if not outcome.skipped:
-        check(outcome, {mark.variable for mark in example.expected if keras in mark.keras})
+        check(outcome, {mark.variable for mark in example.lost if keras in mark.keras})
 
 
 def check(outcome: Outcome, marked: set[str]) -> None:
