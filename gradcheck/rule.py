@@ -47,6 +47,7 @@ class Rule:
         trail: Sequence[Step] = (),
         keras: tuple[str, ...] = BOTH_KERAS,
         severity: Severity | None = None,
+        partial: bool = False,
         evidence: Evidence = Evidence.STATIC,
         fix: Fix | None = None,
     ) -> Finding:
@@ -56,7 +57,7 @@ class Rule:
             rule=self.code,
             name=self.name,
             severity=severity or self.severity,
-            message=self.headline.format_map(words),
+            message=_partly(self.headline, words) if partial else self.headline.format_map(words),
             location=cut.location,
             kind=cut.kind,
             weights=tuple(weights),
@@ -67,6 +68,12 @@ class Rule:
             evidence=evidence,
             fix=fix,
         )
+
+
+def _partly(headline: str, words: dict[str, str]) -> str:
+    """A headline for weights that train by other paths: what is lost is only what goes through here."""
+    reason = headline.partition(": ")[2] or headline
+    return f"part of the gradient of {words['labels']} is lost: {reason}".format_map(words)
 
 
 def _words(cut: Cut, weights: Sequence[Weight]) -> dict[str, str]:

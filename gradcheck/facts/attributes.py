@@ -163,6 +163,9 @@ def _of_instance(machine: Machine, value: Instance, name: str, node: ast.expr) -
         return Opaque()
     if value.model.find("__getattr__") is not None or value.model.open:
         return Opaque()
+    if value.model.keeps_more:
+        # A library base class sets attributes of its own: a wrapper its layer, a cell its units.
+        return value.attributes.setdefault(name, Opaque(label=f"self.{name}"))
     return Method(value, name, machine.site(node))
 
 
@@ -195,6 +198,7 @@ def _of_layer(machine: Machine, value: Layer, name: str, node: ast.expr) -> Valu
         return value.options[name]
     if name in LAYER_WEIGHTS and value.births:
         birth = born(machine, value.site, f"{value.label or value.name}.{name}", owner=value, part=name)
+        value.births.append(birth)
         value.options[name] = WeightRef(birth)
         return value.options[name]
     if name in VARIABLE_LISTS:

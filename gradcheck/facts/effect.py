@@ -20,6 +20,7 @@ A row reads `<flow> [token]...`. The flow holds for every tensor argument that n
                                         where its methods' rows stand (`distribution`: `Distribution.sample`)
     weights                             an instance creates trainable weights
     sample:<reparam|no>                 whether a distribution's samples carry a gradient to its parameters
+    sampled:<name>@<position>           the parameter to which they carry none although they do to others
 """
 
 from __future__ import annotations
@@ -31,6 +32,10 @@ from typing import NamedTuple
 
 from gradcheck.facts.effects import EFFECTS
 from gradcheck.kinds import BOTH_KERAS, Kind
+
+
+MANY = ("arg:", "out:", "sampled:")
+"""Tokens that a row may hold more than once."""
 
 
 class Flow(str, Enum):
@@ -67,6 +72,7 @@ class Effect(NamedTuple):
     made: str = ""
     weights: bool = False
     reparameterised: bool | None = None
+    sampled: tuple[Part, ...] = ()
 
     def argument(self, name: str | None, position: int | None) -> Part | None:
         """What is special about the argument passed under this name or at this position."""
@@ -93,12 +99,13 @@ def parse(row: str) -> Effect:
     """A row as a value; raises ValueError on a word it does not know."""
     head, *tokens = row.split()
     flow, _, kind = head.partition(":")
-    fields = dict(_field(token) for token in tokens if not token.startswith(("arg:", "out:")))
+    fields = dict(_field(token) for token in tokens if not token.startswith(MANY))
     return Effect(
         flow=Flow(flow),
         kind=Kind(kind) if kind else None,
         args=tuple(_parts(tokens, "arg")),
         outs=tuple(_parts(tokens, "out")),
+        sampled=tuple(_parts(tokens, "sampled")),
         **fields,  # type: ignore[arg-type]  # each token names a field of its own type
     )
 
@@ -125,7 +132,7 @@ def _parts(tokens: list[str], word: str) -> Iterator[Part]:
     for token in tokens:
         if token.startswith(word + ":"):
             slot, _, kind = token[len(word) + 1 :].partition("=")
-            yield _part(*(_slot(slot) if word == "arg" else ("", int(slot))), kind)
+            yield _part(*(("", int(slot)) if word == "out" else _slot(slot)), kind or Kind.SAMPLED.value)
 
 
 def _slot(text: str) -> tuple[str, int]:

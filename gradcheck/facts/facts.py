@@ -13,6 +13,8 @@ from gradcheck.kinds import BOTH_KERAS, Kind, Severity
 class Starved:
     """One weight none of whose paths to the loss carries a gradient, and one place where they are cut.
 
+    `partial`: other paths of the weight do carry one; only what goes through here is lost.
+
     `severity` differs from the rule's own where this case is more or less certain than most.
     """
 
@@ -22,6 +24,7 @@ class Starved:
     keras: tuple[str, ...]
     scene: str
     severity: Severity | None = None
+    partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Loss:
     keras: tuple[str, ...]
     scene: str
     severity: Severity | None = None
+    partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,14 +49,14 @@ class Facts:
 
     def cuts(self, kind: Kind) -> Iterator[Loss]:
         """The cuts of one kind, each once, in source order."""
-        grouped: dict[tuple[Location, tuple[str, ...]], list[Starved]] = {}
+        grouped: dict[tuple[Location, tuple[str, ...], bool], list[Starved]] = {}
         for one in self.starved:
             if one.cut.kind is kind:
-                grouped.setdefault((one.cut.location, one.keras), []).append(one)
-        for (_, keras), group in sorted(grouped.items(), key=lambda entry: entry[0]):
+                grouped.setdefault((one.cut.location, one.keras, one.partial), []).append(one)
+        for (_, keras, _), group in sorted(grouped.items(), key=lambda entry: entry[0]):
             first = group[0]
             weights = tuple(dict.fromkeys(one.weight for one in group))
-            yield Loss(first.cut, weights, first.trail, keras, first.scene, first.severity)
+            yield Loss(first.cut, weights, first.trail, keras, first.scene, first.severity, first.partial)
 
 
 def merge_keras(facts: list[Starved]) -> tuple[Starved, ...]:
@@ -65,5 +69,5 @@ def merge_keras(facts: list[Starved]) -> tuple[Starved, ...]:
             merged[key] = one
         else:
             keras = tuple(name for name in BOTH_KERAS if name in old.keras or name in one.keras)
-            merged[key] = Starved(old.weight, old.cut, old.trail, keras, old.scene, old.severity)
+            merged[key] = Starved(old.weight, old.cut, old.trail, keras, old.scene, old.severity, old.partial)
     return tuple(merged.values())

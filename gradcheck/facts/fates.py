@@ -116,7 +116,7 @@ def kind_of(edge: Edge, query: Query, keras: str) -> Kind:
     if edge.missed is not None:
         return edge.missed
     assert edge.site is not None
-    if edge.site.frame.phase in ONCE and not _beside_the_tape(query, edge):
+    if query.tape is None or edge.site.frame.phase in ONCE and not _beside_the_tape(query, edge):
         return Kind.CAPTURED
     return Kind.OUTSIDE_TAPE
 

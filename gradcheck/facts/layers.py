@@ -169,7 +169,9 @@ def _call_single(machine: Machine, layer: Layer, arguments: Arguments, symbolic:
             detail=layer.name,
         )
     for birth in layer.births:
-        machine.draw(WeightRef(birth), result.node, site)
+        kept = layer.options.get(birth.part)
+        if not birth.part or (isinstance(kept, WeightRef) and kept.weight is birth):
+            machine.draw(WeightRef(birth), result.node, site)
     for name, value in layer.options.items():
         if name in LAYER_WEIGHTS:
             machine.draw(value, result.node, site)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from gradcheck.facts.attributes import stands_for_model
 from gradcheck.facts.classes import ClassModel
 from gradcheck.facts.expressions import bind_target, binary, unpack
-from gradcheck.facts.graph import Edge
+from gradcheck.facts.graph import ALWAYS, Edge
 from gradcheck.facts.machine import Execute, Machine, Rebinding, flatten
 from gradcheck.facts.scope import Scope, same
 from gradcheck.facts.sequences import element
@@ -88,7 +89,9 @@ def _store_attribute(machine: Machine, owner: Value, target: ast.Attribute, valu
         case Layer():
             owner.options[target.attr] = value
         case Opaque():
+            # Whatever it is may use this when it is called.
             owner.attributes[target.attr] = value
+            machine.draw(value, stands_for_model(machine, owner, target), machine.site(target), recorded=ALWAYS)
         case Choice():
             for option in owner.options:
                 with machine.maybe():

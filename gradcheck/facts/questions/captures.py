@@ -1,0 +1,37 @@
+"""Which weights train, while a value computed from them before training stays what it was?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts.facts import Starved
+from gradcheck.facts.fates import kind_of
+from gradcheck.facts.graph import KERAS_BITS, Edge
+from gradcheck.facts.machine import Query
+from gradcheck.facts.naming import cut_at, weight_of
+from gradcheck.facts.ownership import weights_of
+from gradcheck.facts.program import Program
+from gradcheck.facts.questions.starvation import trail
+from gradcheck.kinds import Kind, Severity
+
+
+def ask(program: Program) -> Iterator[Starved]:
+    """Values frozen at build time beside a live path of the same weight: half of its influence is lost."""
+    graph = program.machine.graph
+    for query in program.machine.log.queries:
+        births = [birth for birth in weights_of(program.machine, query.sources) if birth.trainable is True]
+        for keras, bit in KERAS_BITS.items() if births else ():
+            alive = graph.backward(query.target, lambda edge, bit=bit: edge.flows(query.bit, bit))  # type: ignore[misc]
+            for birth in births:
+                for edge in graph.outgoing[birth.node] if birth.node in alive else ():
+                    if edge.target in alive and _frozen(edge, query, keras):
+                        assert edge.site is not None
+                        cut = cut_at(edge.site, Kind.CAPTURED, edge.detail)
+                        way = tuple(trail(birth, (), cut))
+                        yield Starved(weight_of(birth), cut, way, (keras,), query.scene, Severity.WARNING, partial=True)
+
+
+def _frozen(edge: Edge, query: Query, keras: str) -> bool:
+    if edge.site is None or edge.kind is not None or edge.flows(query.bit, KERAS_BITS[keras]):
+        return False
+    return kind_of(edge, query, keras) is Kind.CAPTURED
