@@ -63,6 +63,13 @@ DIFFERENTIABLE = frozenset({"T", "mT", "real", "imag", "values", "flat_values", 
 TRAINABLE_LISTS = frozenset({"trainable_variables", "trainable_weights"})
 VARIABLE_LISTS = TRAINABLE_LISTS | {"variables", "weights"}
 OTHER_LISTS = frozenset({"non_trainable_variables", "non_trainable_weights", "metrics", "metrics_names"})
+KERAS_METHODS = frozenset(
+    "add_weight add_variable add_loss add_metric compile fit fit_generator predict predict_on_batch evaluate "
+    "train_on_batch get_weights set_weights build call __call__ summary save save_weights load_weights get_layer "
+    "get_config compute_output_shape compute_loss compute_mask count_params add pop from_config".split()
+)
+"""What every layer or model can do, whatever library class it derives from."""
+
 BUILDERS = frozenset({"property", "functools.cached_property", "builtins.property"})
 
 
@@ -163,7 +170,7 @@ def _of_instance(machine: Machine, value: Instance, name: str, node: ast.expr) -
         return Opaque()
     if value.model.find("__getattr__") is not None or value.model.open:
         return Opaque()
-    if value.model.keeps_more:
+    if value.model.keeps_more and name not in KERAS_METHODS:
         # A library base class sets attributes of its own: a wrapper its layer, a cell its units.
         return value.attributes.setdefault(name, Opaque(label=f"self.{name}"))
     return Method(value, name, machine.site(node))
