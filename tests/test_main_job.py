@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +35,19 @@ def gradcheck(*arguments, **environment):
 def report(*arguments):
     done = gradcheck(*arguments, "--format", "json")
     return done.returncode, json.loads(done.stdout)
+
+
+@pytest.mark.tf
+def test_the_readme_shows_a_real_run():
+    readme = (ROOT / "README.md").read_text()
+    shown = re.search(r"```console\n\$ gradcheck (\S+)\n(.*?)\n```", readme, re.S)
+    done = gradcheck(shown[1])
+    assert versionless(done.stdout) == versionless(f"{shown[2]}\n")
+
+
+def versionless(text):
+    """Versions differ from one environment to the next, and with them nothing that matters."""
+    return re.sub(r"\d+\.\d+\.\d+", "x.y.z", text)
 
 
 @pytest.mark.tf
