@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcheck.facts.fates import answers
 from gradcheck.facts.facts import Starved
+from gradcheck.facts.fates import answers
+from gradcheck.facts.graph import Graph
+from gradcheck.facts.machine import Query
 from gradcheck.facts.naming import cut_at, weight_of
 from gradcheck.facts.program import Program
 from gradcheck.finding import Step
@@ -13,12 +15,15 @@ from gradcheck.kinds import Kind
 
 
 def ask(program: Program) -> Iterator[Starved]:
-    """Every trainable integer weight that a loss is computed from."""
+    """Every trainable integer weight whose value goes into the loss as a number, not as an index, a count or a flag."""
     graph = program.machine.graph
     for answer in answers(program):
         birth = answer.birth
-        if birth.integer and birth.node in graph.backward(answer.query.target):
+        if birth.integer and birth.node in _counted(graph, answer.query):
             cut = cut_at(birth.site, Kind.INTEGER_WEIGHT)
-            yield Starved(
-                weight_of(birth), cut, (Step(cut.location, "created"),), (answer.keras,), answer.query.scene
-            )
+            way = (Step(cut.location, "created"),)
+            yield Starved(weight_of(birth), cut, way, (answer.keras,), answer.query.scene)
+
+
+def _counted(graph: Graph, query: Query) -> set[int]:
+    return graph.backward(query.target, lambda edge: edge.kind is None and edge.target not in graph.unknown)
