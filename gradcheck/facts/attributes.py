@@ -111,7 +111,8 @@ def _of_numbers(machine: Machine, value: Value, name: str, node: ast.expr) -> Va
     if name in DIFFERENTIABLE:
         result = machine.compute(node, [value])
         numpy = isinstance(value, Tensor) and value.numpy
-        return Tensor(result.node, symbolic=result.symbolic, numpy=numpy)
+        made = Tensor(result.node, symbolic=result.symbolic, numpy=numpy)
+        return machine.noted(made, name, node, [(node, value)])
     return Method(value, name, machine.site(node))
 
 

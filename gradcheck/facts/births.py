@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gradcheck.facts.graph import Site
 from gradcheck.facts.machine import Arguments, Machine
+from gradcheck.facts.operations import WEIGHT, Operation
 from gradcheck.facts.values import Birth, Constant, External, Opaque, Value
 
 _INTEGER = ("int", "uint", "bool")
@@ -41,6 +42,7 @@ def created(
         owner=owner,
     )
     machine.log.births.append(birth)
+    machine.operations[birth.node] = Operation(WEIGHT, arguments, birth.site)
     return birth
 
 

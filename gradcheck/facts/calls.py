@@ -15,6 +15,7 @@ from gradcheck.facts.layers import call_layer
 from gradcheck.facts.library import call_library
 from gradcheck.facts.machine import DEPTH, Arguments, Machine, is_symbolic
 from gradcheck.facts.methods import call_method
+from gradcheck.facts.operations import note_call
 from gradcheck.facts.scope import Scope
 from gradcheck.facts.values import (
     Choice,
@@ -62,6 +63,12 @@ TRANSPARENT = frozenset(
 
 def call(machine: Machine, target: Value, arguments: Arguments) -> Value:
     """The value of a call."""
+    result = _call(machine, target, arguments)
+    note_call(machine, target, arguments, result)
+    return result
+
+
+def _call(machine: Machine, target: Value, arguments: Arguments) -> Value:
     match target:
         case External():
             return call_library(machine, target, arguments)

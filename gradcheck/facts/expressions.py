@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import builtins
+import math
 from collections.abc import Callable, Iterator
 
 from gradcheck.facts.attributes import attribute
 from gradcheck.facts.graph import ALWAYS, KERAS_3
 from gradcheck.facts.machine import Arguments, Evaluate, Machine, flatten
+from gradcheck.facts.operations import COMPARISON
 from gradcheck.facts.scope import Scope
 from gradcheck.facts.sequences import element, elements, item
 from gradcheck.facts.values import (
@@ -32,6 +34,15 @@ _ARITHMETIC: dict[type, Callable[[float, float], float]] = {
     ast.Add: lambda a, b: a + b,
     ast.Sub: lambda a, b: a - b,
     ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: a / b if b else math.nan,
+}
+_WORDS: dict[type, str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.MatMult: "@",
+    ast.Div: "/",
+    ast.Pow: "**",
 }
 
 
@@ -111,7 +122,18 @@ def binary(machine: Machine, node: ast.expr, operator: ast.operator, left: Value
         isinstance(side, Constant) or (isinstance(side, Tensor) and side.numpy) for side in (left, right)
     )
     unknown = any(isinstance(side, Tensor) and side.unknown for side in (left, right))
-    return Tensor(result.node, symbolic=symbolic, numpy=numpy, unknown=unknown)
+    made = Tensor(result.node, symbolic=symbolic, numpy=numpy, unknown=unknown)
+    return machine.noted(made, _word(operator), node, _operands(node, left, right))
+
+
+def _word(operator: ast.operator) -> str:
+    return _WORDS.get(type(operator), type(operator).__name__)
+
+
+def _operands(node: ast.expr, left: Value, right: Value) -> list[tuple[ast.expr, Value]]:
+    if isinstance(node, ast.BinOp):
+        return [(node.left, left), (node.right, right)]
+    return [(node, left), (node, right)]
 
 
 def _concatenated(left: Sequence | Variables, right: Sequence | Variables) -> Sequence:
@@ -152,7 +174,10 @@ def _unary(machine: Machine, node: ast.UnaryOp) -> Value:
     if isinstance(operand, Constant):
         known = operand.known and isinstance(operand.value, (int, float)) and isinstance(node.op, ast.USub)
         return Constant(-operand.value) if known else UNTRACKED_CONSTANT
-    return machine.compute(node, [operand])
+    result = machine.compute(node, [operand])
+    return machine.noted(
+        result, "-x" if isinstance(node.op, ast.USub) else "~", node, [(node.operand, operand)]
+    )
 
 
 def _compare(machine: Machine, node: ast.Compare) -> Value:
@@ -161,7 +186,8 @@ def _compare(machine: Machine, node: ast.Compare) -> Value:
         isinstance(operator, (ast.Is, ast.IsNot, ast.In, ast.NotIn)) for operator in node.ops
     ):
         return UNTRACKED_CONSTANT
-    return machine.compute(node, values, kind=Kind.NO_GRADIENT, detail="a comparison")
+    result = machine.compute(node, values, kind=Kind.NO_GRADIENT, detail="a comparison")
+    return machine.noted(result, COMPARISON, node, zip((node.left, *node.comparators), values, strict=True))
 
 
 def _boolean(machine: Machine, node: ast.BoolOp) -> Value:

@@ -9,6 +9,7 @@ from gradcheck.facts.births import truth
 from gradcheck.facts.effect import Effect, Flow, effect
 from gradcheck.facts.graph import ALWAYS, EITHER, keras_bits
 from gradcheck.facts.machine import Arguments, Machine, flatten, is_symbolic
+from gradcheck.facts.operations import note
 from gradcheck.facts.values import (
     Birth,
     Constant,
@@ -175,6 +176,7 @@ def _call_single(machine: Machine, layer: Layer, arguments: Arguments, symbolic:
     for name, value in layer.options.items():
         if name in LAYER_WEIGHTS:
             machine.draw(value, result.node, site)
+    note(machine, result, layer.name, arguments, layer)
     return _activated(machine, layer, result, arguments)
 
 

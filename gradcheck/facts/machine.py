@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gradcheck.facts.classes import ClassModel
 from gradcheck.facts.frames import Frame
 from gradcheck.facts.graph import ALWAYS, EITHER, Edge, Graph, Site
+from gradcheck.facts.operations import JOIN, Operation, note
 from gradcheck.facts.scope import Scope, same
 from gradcheck.facts.values import (
     Birth,
@@ -159,6 +160,7 @@ class Machine:
     def __init__(self, evaluate: dict[type, Evaluate], execute: dict[type, Execute], call: Call) -> None:
         self._evaluate, self._execute, self._call = evaluate, execute, call
         self.graph = Graph()
+        self.operations: dict[int, Operation] = {}
         self.escape_node = self.graph.node()
         self.log = Log()
         self.recorded = 0
@@ -338,6 +340,13 @@ class Machine:
             )
         return Tensor(result, symbolic=symbolic)
 
+    def noted(
+        self, result: Tensor, operation: str, node: ast.expr, values: Iterable[tuple[ast.expr, Value]]
+    ) -> Tensor:
+        """The same tensor, remembered as the result of an operator."""
+        note(self, result, operation, Arguments(node, tuple(values)))
+        return result
+
     def unknown(self, node: ast.expr, values: Iterable[Value]) -> Tensor:
         """The result of something unknown: it depends on everything it was given, and everything flows."""
         inputs = list(values)
@@ -385,6 +394,10 @@ class Machine:
         unknown = len(tensors) < len(options) or any(tensor.unknown for tensor in tensors)
         if unknown:
             self.graph.unknown.add(result)
+        if isinstance(node, ast.expr):
+            self.operations[result] = Operation(
+                JOIN, Arguments(node, tuple((node, option) for option in options)), site
+            )
         return Tensor(
             result,
             symbolic=any(tensor.symbolic for tensor in tensors),

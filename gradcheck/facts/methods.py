@@ -11,6 +11,7 @@ from gradcheck.facts.flows import apply_effect
 from gradcheck.facts.graph import ALWAYS, KERAS_2, Edge
 from gradcheck.facts.library import make_held
 from gradcheck.facts.machine import Applied, Arguments, Machine, Query, flatten
+from gradcheck.facts.operations import forget
 from gradcheck.facts.sequences import element
 from gradcheck.facts.values import (
     NONE,
@@ -107,6 +108,7 @@ def _assigned(machine: Machine, method: Method, receiver: WeightRef, arguments: 
     """Under Keras 2 `assign` returns the variable, under Keras 3 the tensor that was assigned."""
     site, result = machine.site(arguments.node), machine.graph.node()
     detail = method.name
+    forget(machine, receiver)
     for value in arguments.values():
         machine.draw(value, receiver.weight.node, site, kind=Kind.ASSIGNED, recorded=ALWAYS, detail=detail)
         if receiver.weight.bare:

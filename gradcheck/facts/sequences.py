@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from gradcheck.facts.machine import Machine
+from gradcheck.facts.operations import INDEX
 from gradcheck.facts.values import (
     UNTRACKED_CONSTANT,
     Choice,
@@ -102,7 +103,8 @@ def _sliced(machine: Machine, base: Value, index: Value, node: ast.expr) -> Tens
     machine.draw(index, result.node, machine.site(node), kind=Kind.NO_GRADIENT, detail="an index")
     numpy = isinstance(base, Tensor) and base.numpy
     unknown = isinstance(base, Tensor) and base.unknown
-    return Tensor(result.node, symbolic=result.symbolic, numpy=numpy, unknown=unknown)
+    made = Tensor(result.node, symbolic=result.symbolic, numpy=numpy, unknown=unknown)
+    return machine.noted(made, INDEX, node, [(node, base), (node, index)])
 
 
 def _opaque_item(machine: Machine, base: Opaque, index: Value, node: ast.expr) -> Value:

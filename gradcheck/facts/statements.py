@@ -10,6 +10,7 @@ from gradcheck.facts.classes import ClassModel
 from gradcheck.facts.expressions import bind_target, binary, unpack
 from gradcheck.facts.graph import ALWAYS, Edge
 from gradcheck.facts.machine import Execute, Machine, Rebinding, flatten
+from gradcheck.facts.operations import forget
 from gradcheck.facts.scope import Scope, same
 from gradcheck.facts.sequences import element
 from gradcheck.facts.values import (
@@ -91,7 +92,9 @@ def _store_attribute(machine: Machine, owner: Value, target: ast.Attribute, valu
         case Opaque():
             # Whatever it is may use this when it is called.
             owner.attributes[target.attr] = value
-            machine.draw(value, stands_for_model(machine, owner, target), machine.site(target), recorded=ALWAYS)
+            machine.draw(
+                value, stands_for_model(machine, owner, target), machine.site(target), recorded=ALWAYS
+            )
         case Choice():
             for option in owner.options:
                 with machine.maybe():
@@ -149,6 +152,7 @@ def _store_item(machine: Machine, owner: Value, index: Value, value: Value) -> N
             owner.many = True
         case Tensor():
             # An array written in place: what went in comes out again.
+            forget(machine, owner)
             for source in machine.nodes(value, machine.site(ast.Name("_"))):
                 machine.graph.connect(
                     Edge(source, owner.node, None, Kind.NUMPY if owner.numpy else None, detail="an array")
