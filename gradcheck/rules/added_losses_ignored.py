@@ -21,7 +21,7 @@ import tensorflow as tf
 class Prior(tf.keras.layers.Layer):
     def build(self, input_shape):
         self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
-        self.log_width = self.add_weight(name="log_width", shape=[3], initializer="zeros")
+        self.log_width = self.add_weight(name="log_width", shape=[3], initializer="ones")
 
     def call(self, x):
         penalty = tf.square(self.gain) * tf.exp(-self.log_width) + self.log_width
@@ -47,7 +47,7 @@ import tensorflow as tf
 class Prior(tf.keras.layers.Layer):
     def build(self, input_shape):
         self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
-        self.log_width = self.add_weight(name="log_width", shape=[3], initializer="zeros")
+        self.log_width = self.add_weight(name="log_width", shape=[3], initializer="ones")
 
     def call(self, x):
         penalty = tf.square(self.gain) * tf.exp(-self.log_width) + self.log_width

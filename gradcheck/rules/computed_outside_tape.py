@@ -18,10 +18,10 @@ gradient is None.
 ```python
 import tensorflow as tf
 
-model = tf.keras.Sequential([tf.keras.layers.Dense(1)], name="model")
+model = tf.keras.Sequential([tf.keras.layers.Dense(1, name="head")])
 x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
 for _ in range(2):
-    prediction = model(x)  # error: model
+    prediction = model(x)  # error: head
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean(tf.square(y - prediction))
     gradients = tape.gradient(loss, model.trainable_variables)
@@ -43,7 +43,7 @@ for _ in range(2):
 ```python
 import tensorflow as tf
 
-model = tf.keras.Sequential([tf.keras.layers.Dense(1)], name="model")
+model = tf.keras.Sequential([tf.keras.layers.Dense(1, name="head")])
 optimizer = tf.keras.optimizers.SGD(0.1)
 x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
 for _ in range(2):

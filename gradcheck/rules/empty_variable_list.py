@@ -18,14 +18,14 @@ unpack".
 ```python
 import tensorflow as tf
 
-model = tf.keras.Sequential([tf.keras.layers.Dense(1)], name="model")
+head = tf.keras.layers.Dense(1, name="head")
 log_scale = tf.Variable(0.0, name="log_scale")
-variables = [log_scale, *model.trainable_variables]  # error: model
+variables = [log_scale, *head.trainable_variables]  # error: head
 optimizer = tf.keras.optimizers.SGD(0.1)
 x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
 for _ in range(2):
     with tf.GradientTape() as tape:
-        loss = tf.reduce_mean(tf.square(y - model(x)) * tf.exp(-log_scale)) + log_scale
+        loss = tf.reduce_mean(tf.square(y - head(x)) * tf.exp(-log_scale)) + log_scale
     gradients = tape.gradient(loss, variables)
     optimizer.apply_gradients(zip(gradients, variables))
 ```
@@ -35,7 +35,7 @@ for _ in range(2):
 ```python
 import tensorflow as tf
 
-model = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1)], name="model")
+model = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1, name="head")])
 log_scale = tf.Variable(0.0, name="log_scale")
 variables = [log_scale, *model.trainable_variables]
 optimizer = tf.keras.optimizers.SGD(0.1)

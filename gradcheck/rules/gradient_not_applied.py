@@ -15,15 +15,15 @@ The loss may fall all the same, because other variables train.
 ```python
 import tensorflow as tf
 
-encoder = tf.keras.Sequential([tf.keras.layers.Dense(2)], name="encoder")
-decoder = tf.keras.Sequential([tf.keras.layers.Dense(3)], name="decoder")
+encoder = tf.keras.layers.Dense(2, name="encoder")
+decoder = tf.keras.layers.Dense(3, name="decoder")
 optimizer = tf.keras.optimizers.SGD(0.1)
 x = tf.random.normal([8, 3])
 for _ in range(2):
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean(tf.square(decoder(encoder(x)) - x))
     variables = encoder.trainable_variables + decoder.trainable_variables
-    gradients = tape.gradient(loss, variables)  # warning: decoder
+    gradients = tape.gradient(loss, variables)  # warning[flows]: decoder
     optimizer.apply_gradients(zip(gradients, encoder.trainable_variables))
 ```
 
@@ -32,8 +32,8 @@ for _ in range(2):
 ```python
 import tensorflow as tf
 
-encoder = tf.keras.Sequential([tf.keras.layers.Dense(2)], name="encoder")
-decoder = tf.keras.Sequential([tf.keras.layers.Dense(3)], name="decoder")
+encoder = tf.keras.layers.Dense(2, name="encoder")
+decoder = tf.keras.layers.Dense(3, name="decoder")
 optimizer = tf.keras.optimizers.SGD(0.1)
 x = tf.random.normal([8, 3])
 for _ in range(2):

@@ -15,41 +15,41 @@ Often its twin is called in its place.
 ## Example
 
 ```python
-import tensorflow as tf
+import keras
 
 
-class Block(tf.keras.layers.Layer):
+class Block(keras.layers.Layer):
     def __init__(self):
         super().__init__()
-        self.first = tf.keras.layers.Dense(3, name="first")
-        self.second = tf.keras.layers.Dense(3, name="second")  # error: second
+        self.first = keras.layers.Dense(3, name="first")
+        self.second = keras.layers.Dense(3, name="second")  # error: second
 
     def build(self, input_shape):
         self.first.build(input_shape)
         self.second.build(input_shape)
 
     def call(self, x):
-        return self.first(tf.nn.relu(self.first(x)))
+        return self.first(keras.ops.relu(self.first(x)))
 ```
 
 ## Use instead
 
 ```python
-import tensorflow as tf
+import keras
 
 
-class Block(tf.keras.layers.Layer):
+class Block(keras.layers.Layer):
     def __init__(self):
         super().__init__()
-        self.first = tf.keras.layers.Dense(3, name="first")
-        self.second = tf.keras.layers.Dense(3, name="second")
+        self.first = keras.layers.Dense(3, name="first")
+        self.second = keras.layers.Dense(3, name="second")
 
     def build(self, input_shape):
         self.first.build(input_shape)
         self.second.build(input_shape)
 
     def call(self, x):
-        return self.second(tf.nn.elu(self.first(x)))
+        return self.second(keras.ops.elu(self.first(x)))
 ```
 
 ## Look-alikes

@@ -15,14 +15,14 @@ A metric also averages over all steps so far, which no loss should.
 ```python
 import tensorflow as tf
 
-model = tf.keras.Sequential([tf.keras.layers.Dense(1)], name="model")
+head = tf.keras.layers.Dense(1, name="head")
 error = tf.keras.metrics.MeanSquaredError()
 x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
-model(x)
+head(x)
 for _ in range(2):
     with tf.GradientTape() as tape:
-        loss = error(y, model(x))  # error: model
-    gradients = tape.gradient(loss, model.trainable_variables)
+        loss = error(y, head(x))  # error: head
+    gradients = tape.gradient(loss, head.trainable_variables)
 ```
 
 ## Use instead
@@ -30,16 +30,16 @@ for _ in range(2):
 ```python
 import tensorflow as tf
 
-model = tf.keras.Sequential([tf.keras.layers.Dense(1)], name="model")
+head = tf.keras.layers.Dense(1, name="head")
 error = tf.keras.losses.MeanSquaredError()
 optimizer = tf.keras.optimizers.SGD(0.1)
 x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
-model(x)
+head(x)
 for _ in range(2):
     with tf.GradientTape() as tape:
-        loss = error(y, model(x))
-    gradients = tape.gradient(loss, model.trainable_variables)
-    optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+        loss = error(y, head(x))
+    gradients = tape.gradient(loss, head.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, head.trainable_variables))
 ```
 
 ## Look-alikes
@@ -49,15 +49,15 @@ A metric beside the loss reports and stays out of the way.
 ```python
 import tensorflow as tf
 
-model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
+head = tf.keras.Sequential([tf.keras.layers.Dense(1)])
 error, mean = tf.keras.losses.MeanSquaredError(), tf.keras.metrics.Mean()
 optimizer = tf.keras.optimizers.SGD(0.1)
 x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
 for _ in range(2):
     with tf.GradientTape() as tape:
-        loss = error(y, model(x))
-    gradients = tape.gradient(loss, model.trainable_variables)
-    optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+        loss = error(y, head(x))
+    gradients = tape.gradient(loss, head.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, head.trainable_variables))
     mean.update_state(loss)
     print(mean.result())
 ```

@@ -29,26 +29,28 @@ class Scale(tf.keras.layers.Layer):
 
 ## Use instead
 
-```python
-import numpy as np
-import tensorflow as tf
-
-
-class Scale(tf.keras.layers.Layer):
-    def build(self, input_shape):
-        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
-
-    def call(self, x):
-        return x * (self.gain * np.sqrt(3.0))
-```
-
-## Look-alikes
-
-With a tensor on the right, or a Python number on the left, TensorFlow does the work.
+A Python number takes no side.
 
 ```python
 import math
 
+import tensorflow as tf
+
+
+class Scale(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+
+    def call(self, x):
+        return x * (math.sqrt(3.0) * self.gain)
+```
+
+## Look-alikes
+
+With a tensor on the right, or the weight on the left, TensorFlow does the work.
+The weight on the left of a `float64` raises under Keras 3, so mind the type.
+
+```python
 import numpy as np
 import tensorflow as tf
 
@@ -58,7 +60,7 @@ class Scale(tf.keras.layers.Layer):
         self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
 
     def call(self, x):
-        return np.float32(2.0) * (x * self.gain) + math.sqrt(3.0) * self.gain
+        return np.float32(2.0) * (x * self.gain) + self.gain * np.float32(3.0)
 ```
 """
 
@@ -85,7 +87,10 @@ RULE = Rule(
         "NumPy's operator asks the right side for an array, and a keras.Variable hands one out: the result "
         "is a NumPy constant. Under Keras 2 the weight is a tf.Variable, which takes the operation over."
     ),
-    advice="Put the weight on the left, or turn the NumPy value into a Python float or a tensor first.",
+    advice=(
+        "Turn the NumPy value into a Python float or a tensor of the weight's type first, as in "
+        "`float(np.sqrt(3.0)) * weight`."
+    ),
 )
 
 

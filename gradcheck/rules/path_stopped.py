@@ -15,8 +15,8 @@ With one path only, that is the whole of its learning: most often the wrong side
 ```python
 import tensorflow as tf
 
-online = tf.keras.Sequential([tf.keras.layers.Dense(4)], name="online")
-predictor = tf.keras.Sequential([tf.keras.layers.Dense(4)], name="predictor")
+online = tf.keras.layers.Dense(4, name="online")
+predictor = tf.keras.layers.Dense(4, name="predictor")
 x = tf.random.normal([8, 3])
 predictor(online(x))
 for _ in range(2):
@@ -32,8 +32,8 @@ for _ in range(2):
 ```python
 import tensorflow as tf
 
-online = tf.keras.Sequential([tf.keras.layers.Dense(4)], name="online")
-predictor = tf.keras.Sequential([tf.keras.layers.Dense(4)], name="predictor")
+online = tf.keras.layers.Dense(4, name="online")
+predictor = tf.keras.layers.Dense(4, name="predictor")
 x = tf.random.normal([8, 3])
 predictor(online(x))
 for _ in range(2):

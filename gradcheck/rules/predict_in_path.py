@@ -15,15 +15,14 @@ Keras 2 raises `LookupError`.
 ```python
 import tensorflow as tf
 
-generator = tf.keras.Sequential([tf.keras.layers.Dense(4)], name="generator")
-critic = tf.keras.Sequential([tf.keras.layers.Dense(1)], name="critic")
+generator = tf.keras.Sequential([tf.keras.layers.Dense(4, name="paint")])
 optimizer = tf.keras.optimizers.SGD(0.1)
 noise = tf.random.normal([8, 3])
-critic(generator(noise))
+generator(noise)
 
 with tf.GradientTape() as tape:
-    samples = generator.predict(noise, verbose=0)  # error: generator
-    loss = -tf.reduce_mean(critic(samples))
+    samples = generator.predict(noise, verbose=0)  # error: paint
+    loss = -tf.reduce_mean(tf.tanh(samples))
 gradients = tape.gradient(loss, generator.trainable_variables)
 optimizer.apply_gradients(zip(gradients, generator.trainable_variables))
 ```
@@ -33,37 +32,33 @@ optimizer.apply_gradients(zip(gradients, generator.trainable_variables))
 ```python
 import tensorflow as tf
 
-generator = tf.keras.Sequential([tf.keras.layers.Dense(4)], name="generator")
-critic = tf.keras.Sequential([tf.keras.layers.Dense(1)], name="critic")
-critic.trainable = False
+generator = tf.keras.Sequential([tf.keras.layers.Dense(4, name="paint")])
 optimizer = tf.keras.optimizers.SGD(0.1)
 noise = tf.random.normal([8, 3])
-critic(generator(noise))
+generator(noise)
 
 with tf.GradientTape() as tape:
     samples = generator(noise, training=True)
-    loss = -tf.reduce_mean(critic(samples))
+    loss = -tf.reduce_mean(tf.tanh(samples))
 gradients = tape.gradient(loss, generator.trainable_variables)
 optimizer.apply_gradients(zip(gradients, generator.trainable_variables))
 ```
 
 ## Look-alikes
 
-A target that another model predicts is meant to be a constant.
+A target is meant to be a constant.
 
 ```python
 import tensorflow as tf
 
-teacher = tf.keras.Sequential([tf.keras.layers.Dense(1)])
-teacher.trainable = False
-student = tf.keras.Sequential([tf.keras.layers.Dense(1)])
+model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
 optimizer = tf.keras.optimizers.SGD(0.1)
-x = tf.random.normal([8, 3])
-target = teacher.predict(x, verbose=0)
+x, following = tf.random.normal([8, 3]), tf.random.normal([8, 3])
+target = 1.0 + 0.9 * model.predict(following, verbose=0)
 with tf.GradientTape() as tape:
-    loss = tf.reduce_mean(tf.square(student(x) - target))
-gradients = tape.gradient(loss, student.trainable_variables)
-optimizer.apply_gradients(zip(gradients, student.trainable_variables))
+    loss = tf.reduce_mean(tf.square(model(x) - target))
+gradients = tape.gradient(loss, model.trainable_variables)
+optimizer.apply_gradients(zip(gradients, model.trainable_variables))
 ```
 """
 

@@ -17,7 +17,7 @@ One such element makes the gradient of every weight before it infinite or NaN.
 import tensorflow as tf
 
 anchor = tf.Variable([1.0, 2.0], name="anchor")
-points = tf.constant([[1.0, 2.0], [3.0, 4.0]])
+points = tf.constant([[1.0, 2.0], [3.0, 4.0], [0.0, 6.0]])
 for _ in range(2):
     with tf.GradientTape() as tape:
         distances = tf.norm(points - anchor, axis=-1)  # warning: anchor
@@ -31,7 +31,7 @@ for _ in range(2):
 import tensorflow as tf
 
 anchor = tf.Variable([1.0, 2.0], name="anchor")
-points = tf.constant([[1.0, 2.0], [3.0, 4.0]])
+points = tf.constant([[1.0, 2.0], [3.0, 4.0], [0.0, 6.0]])
 for _ in range(2):
     with tf.GradientTape() as tape:
         squares = tf.reduce_sum(tf.square(points - anchor), axis=-1)

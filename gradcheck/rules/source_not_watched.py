@@ -17,11 +17,15 @@ The call to `tape.watch` has to come before the first use: the tape does not loo
 ```python
 import tensorflow as tf
 
-model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
+
+def roughness(image):
+    return tf.reduce_sum(tf.square(image[:, 1:] - image[:, :-1]))
+
+
 image = tf.random.normal([1, 4])
 with tf.GradientTape() as tape:
-    score = tf.reduce_sum(model(image))
-saliency = tape.gradient(score, image)  # error: image
+    score = roughness(image)
+direction = tape.gradient(score, image)  # error: image
 ```
 
 ## Use instead
@@ -29,13 +33,16 @@ saliency = tape.gradient(score, image)  # error: image
 ```python
 import tensorflow as tf
 
-model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
-model.trainable = False
+
+def roughness(image):
+    return tf.reduce_sum(tf.square(image[:, 1:] - image[:, :-1]))
+
+
 image = tf.random.normal([1, 4])
 with tf.GradientTape() as tape:
     tape.watch(image)
-    score = tf.reduce_sum(model(image))
-saliency = tape.gradient(score, image)
+    score = roughness(image)
+direction = tape.gradient(score, image)
 ```
 
 ## Look-alikes

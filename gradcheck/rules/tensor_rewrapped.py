@@ -15,7 +15,7 @@ made of.
 ```python
 import tensorflow as tf
 
-painter = tf.keras.Sequential([tf.keras.layers.Dense(6)], name="painter")
+painter = tf.keras.layers.Dense(6, name="painter")
 optimizer = tf.keras.optimizers.SGD(0.1)
 noise = tf.random.normal([4, 3])
 painter(noise)
@@ -31,7 +31,7 @@ for _ in range(2):
 ```python
 import tensorflow as tf
 
-painter = tf.keras.Sequential([tf.keras.layers.Dense(6)], name="painter")
+painter = tf.keras.layers.Dense(6, name="painter")
 optimizer = tf.keras.optimizers.SGD(0.1)
 noise = tf.random.normal([4, 3])
 painter(noise)

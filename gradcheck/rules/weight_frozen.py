@@ -17,7 +17,7 @@ moment it trains.
 ```python
 import tensorflow as tf
 
-encoder = tf.keras.Sequential([tf.keras.layers.Dense(4)], name="encoder")
+encoder = tf.keras.layers.Dense(4, name="encoder")
 encoder.trainable = False
 model = tf.keras.Sequential([encoder, tf.keras.layers.Dense(1, name="head")])
 model.compile("sgd", "mse")
@@ -32,7 +32,7 @@ model.fit(tf.ones([8, 3]), tf.zeros([8, 1]), verbose=0)
 ```python
 import tensorflow as tf
 
-encoder = tf.keras.Sequential([tf.keras.layers.Dense(4)], name="encoder")
+encoder = tf.keras.layers.Dense(4, name="encoder")
 encoder.trainable = False
 model = tf.keras.Sequential([encoder, tf.keras.layers.Dense(1, name="head")])
 model.compile("sgd", "mse")

@@ -14,11 +14,10 @@ When several models are trained side by side, a copied line most often names the
 ```python
 import tensorflow as tf
 
-encoder = tf.keras.Sequential([tf.keras.layers.Dense(2)], name="encoder")
-critic = tf.keras.Sequential([tf.keras.layers.Dense(1)], name="critic")
+encoder = tf.keras.layers.Dense(2, name="encoder")
+critic = tf.keras.layers.Dense(1, name="critic")
 x = tf.random.normal([8, 3])
 encoder(x), critic(x)
-encoder.trainable = True
 with tf.GradientTape() as encoder_tape, tf.GradientTape() as critic_tape:
     encoder_loss = tf.reduce_mean(tf.square(encoder(x)))
     critic_loss = tf.reduce_mean(tf.square(critic(x) - 1.0))
@@ -31,8 +30,8 @@ critic_gradients = critic_tape.gradient(encoder_loss, critic.trainable_variables
 ```python
 import tensorflow as tf
 
-encoder = tf.keras.Sequential([tf.keras.layers.Dense(2)], name="encoder")
-critic = tf.keras.Sequential([tf.keras.layers.Dense(1)], name="critic")
+encoder = tf.keras.layers.Dense(2, name="encoder")
+critic = tf.keras.layers.Dense(1, name="critic")
 x = tf.random.normal([8, 3])
 with tf.GradientTape() as encoder_tape, tf.GradientTape() as critic_tape:
     encoder_loss = tf.reduce_mean(tf.square(encoder(x)))

@@ -1,0 +1,66 @@
+"""The edge cases of the rules, `tests/rules/<rule>.md`: marked like the rules' pages, linted and measured like them.
+
+A line marked `todo` is a missed alarm that is known of: the day it is found, its mark has to change.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from measure import Outcome, measure
+from test_rule_pages import check
+
+from gradcheck.config import Options
+from gradcheck.kinds import BOTH_KERAS
+from gradcheck.lint import lint_text
+from gradcheck.page import Example, Expected, examples
+from gradcheck.registry import entries
+
+CODES = {entry.rule.name: entry.rule.code for entry in entries()}
+FILES = sorted((Path(__file__).parent / "rules").glob("*.md"))
+EDGES = [
+    pytest.param(path.stem.replace("_", "-"), example, id=f"{path.stem}: {example.heading}")
+    for path in FILES
+    for example in examples(path.read_text(encoding="utf-8"))
+]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_edges_belong_to_a_rule(path: Path) -> None:
+    name = path.stem.replace("_", "-")
+    text = path.read_text(encoding="utf-8")
+    assert name in CODES
+    assert text.startswith(f"# {name}\n")
+    titles = [example.heading for example in examples(text)]
+    assert len(set(titles)) == len(titles)
+
+
+@pytest.mark.parametrize(("rule", "example"), EDGES)
+def test_edge_is_linted_as_marked(rule: str, example: Example) -> None:
+    found, troubles = lint_text("edge.py", example.code, Options(keras="both"))
+    got = [
+        Expected(finding.location.line, finding.severity.value, name, finding.keras)
+        for finding in found
+        for name in finding.variables
+    ]
+    assert sorted(got) == sorted(example.expected)
+    assert {finding.rule for finding in found} <= {CODES[rule]}
+    assert not troubles
+
+
+@pytest.fixture(scope="module", params=BOTH_KERAS, ids=[f"keras{keras}" for keras in BOTH_KERAS])
+def measured(request: pytest.FixtureRequest) -> tuple[str, dict[str, Outcome]]:
+    """Every edge's outcome under one Keras, from one TensorFlow process."""
+    codes = list(dict.fromkeys(param.values[1].code for param in EDGES))
+    return request.param, dict(zip(codes, measure(codes, request.param), strict=True))
+
+
+@pytest.mark.tf
+@pytest.mark.parametrize(("rule", "example"), EDGES)
+def test_edge_trains_as_marked(
+    measured: tuple[str, dict[str, Outcome]], rule: str, example: Example
+) -> None:
+    keras, outcomes = measured
+    if not outcomes[example.code].skipped:
+        check(outcomes[example.code], {mark.variable for mark in example.lost if keras in mark.keras})
