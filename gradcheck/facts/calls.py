@@ -13,7 +13,7 @@ from gradcheck.facts.frames import METHOD_PHASES
 from gradcheck.facts.graph import ALWAYS, Edge
 from gradcheck.facts.layers import call_layer
 from gradcheck.facts.library import call_library
-from gradcheck.facts.machine import DEPTH, Arguments, Machine, is_symbolic
+from gradcheck.facts.machine import DEPTH, RUNS, Arguments, Machine, is_symbolic
 from gradcheck.facts.methods import call_method
 from gradcheck.facts.operations import note_call
 from gradcheck.facts.scope import Scope
@@ -109,7 +109,12 @@ def _completed(partial: Partial, arguments: Arguments) -> Arguments:
 
 def call_function(machine: Machine, function: Function, arguments: Arguments) -> Value:
     """Run a function of the user's, unless it is already running or too deep."""
-    if machine.running.count(function.node) > 1 or len(machine.running) >= DEPTH:
+    machine.runs[function.node] += 1
+    if (
+        machine.running.count(function.node) > 1
+        or len(machine.running) >= DEPTH
+        or machine.runs[function.node] > RUNS
+    ):
         return machine.unknown(arguments.node, arguments.values())
     if "tf.custom_gradient" in function.decorators or "keras.ops.custom_gradient" in function.decorators:
         return call_custom(machine, function, arguments)

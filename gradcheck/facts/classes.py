@@ -106,7 +106,9 @@ class ClassModel:
     @property
     def keeps_more(self) -> bool:
         """Whether a library class with attributes of its own is among its bases."""
-        return bool(set(self.libraries) - _MODELS - _PLAIN - {"keras.Layer", "keras.layers.Layer", "tf.Module"})
+        return bool(
+            set(self.libraries) - _MODELS - _PLAIN - {"keras.Layer", "keras.layers.Layer", "tf.Module"}
+        )
 
     @property
     def kind(self) -> str:

@@ -6,6 +6,7 @@ Handlers live elsewhere (`expressions`, `statements`, `calls`, `library`, `metho
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence as Items
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -41,7 +42,12 @@ from gradcheck.kinds import Kind, Phase
 if TYPE_CHECKING:
     from gradcheck.source.parse import Module
 
-BUDGET = 150_000
+BUDGET = 40_000
+"""Steps that one entry point may take."""
+
+RUNS = 32
+"""How often one function is followed within an entry point; a call after that flows, unseen."""
+
 DEPTH = 24
 
 
@@ -168,6 +174,7 @@ class Machine:
         self.frame: Frame
         self.returns: list[Value] = []
         self.running: list[ast.AST] = []
+        self.runs: Counter[ast.AST] = Counter()
         self.branches = 0
         self.path: tuple[tuple[int, int], ...] = ()
         self.stand_ins: set[int] = set()

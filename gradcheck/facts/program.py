@@ -37,6 +37,9 @@ from gradcheck.source.parse import Module
 
 Resolve = Callable[[str, int, Module], "Module | None"]
 
+FIRST_STEPS, STEPS_PER_LINE = 100_000, 20
+"""All entry points together may take this many steps, so that cost grows with the size of the file and no faster."""
+
 MOST_IMPORTS = 24
 DEFINITIONS = (
     ast.FunctionDef,
@@ -59,6 +62,7 @@ class Program:
 
     machine: Machine
     module: Module
+    allowance: int
     complete: bool = True
     imported: dict[str, Mapping] = field(default_factory=dict)
     runs: dict[int, Instance] = field(default_factory=dict)
@@ -69,7 +73,7 @@ def interpret(module: Module, resolve: Resolve) -> Program:
     """Follow everything a module may do."""
     machine = Machine(EVALUATE, EXECUTE, call)
     machine.frame = Frame(module, "the module", Phase.IMPORT)
-    program = Program(machine, module)
+    program = Program(machine, module, allowance=FIRST_STEPS + STEPS_PER_LINE * len(module.lines))
     machine.resolve = lambda dotted, level, origin: _imported(program, resolve, dotted, level, origin)
     _attempt(program, lambda: machine.run(module.tree.body))
     top = machine.scope
@@ -97,12 +101,17 @@ def _attempt(program: Program, run: Callable[[], object]) -> None:
     """Run one entry point with a budget of its own; afterwards the machine stands where it stood."""
     machine = program.machine
     before = machine.frame, machine.scope, machine.recorded
+    if program.allowance <= 0:
+        program.complete = False
+        return
     machine.steps = 0
+    machine.runs.clear()
     try:
         run()
     except (Exhausted, RecursionError):
         program.complete = False
     finally:
+        program.allowance -= machine.steps
         machine.frame, machine.scope, machine.recorded = before
         machine.running, machine.branches, machine.loops, machine.path = [], 0, 0, ()
         machine.ended = machine.dead = False

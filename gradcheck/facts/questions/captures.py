@@ -28,7 +28,9 @@ def ask(program: Program) -> Iterator[Starved]:
                         assert edge.site is not None
                         cut = cut_at(edge.site, Kind.CAPTURED, edge.detail)
                         way = tuple(trail(birth, (), cut))
-                        yield Starved(weight_of(birth), cut, way, (keras,), query.scene, Severity.WARNING, partial=True)
+                        yield Starved(
+                            weight_of(birth), cut, way, (keras,), query.scene, Severity.WARNING, partial=True
+                        )
 
 
 def _frozen(edge: Edge, query: Query, keras: str) -> bool:

@@ -19,7 +19,9 @@ from gradcheck.kinds import Kind, Severity
 ACCIDENTS = frozenset({Kind.NO_GRADIENT, Kind.INTEGER_CAST, Kind.METRIC, Kind.HOST_FUNCTION, Kind.NUMPY})
 """Cuts that nobody makes on purpose in a term of a loss; `stop_gradient` and targets computed beforehand are meant."""
 
-LINEAR = frozenset({"reduce_mean", "reduce_sum", "mean", "sum", "add_n", "add", "average", "subtract", "negative", "cast"})
+LINEAR = frozenset(
+    {"reduce_mean", "reduce_sum", "mean", "sum", "add_n", "add", "average", "subtract", "negative", "cast"}
+)
 
 
 def ask(program: Program) -> Iterator[Starved]:
@@ -86,14 +88,27 @@ def _adds(edge: Edge) -> bool:
 
 
 def _scales(edge: Edge) -> bool:
-    return edge.site is not None and isinstance(edge.site.node, ast.BinOp) and isinstance(edge.site.node.op, (ast.Mult, ast.Div))
+    return (
+        edge.site is not None
+        and isinstance(edge.site.node, ast.BinOp)
+        and isinstance(edge.site.node.op, (ast.Mult, ast.Div))
+    )
 
 
-def _report(graph: Graph, query: Query, keras: str, births: list[Birth], behind: set[int]) -> Iterator[Starved]:
+def _report(
+    graph: Graph, query: Query, keras: str, births: list[Birth], behind: set[int]
+) -> Iterator[Starved]:
     bit = KERAS_BITS[keras]
     for birth in births:
-        region = graph.forward([birth.node], lambda edge: edge.target in behind and edge.flows(query.bit, bit))
-        dead = [edge for node in region for edge in graph.outgoing[node] if edge.target in behind and not edge.flows(query.bit, bit) and edge.site]
+        region = graph.forward(
+            [birth.node], lambda edge: edge.target in behind and edge.flows(query.bit, bit)
+        )
+        dead = [
+            edge
+            for node in region
+            for edge in graph.outgoing[node]
+            if edge.target in behind and not edge.flows(query.bit, bit) and edge.site
+        ]
         kinds = {kind_of(edge, query, keras) for edge in dead}
         if dead and kinds <= ACCIDENTS:
             edge = dead[0]
