@@ -1,0 +1,94 @@
+"""What gradcheck says about every fixture, against the measured truth: first the source, then the program."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from cases import Case, Expectation, cases, leaves, plain
+from measure import environment
+
+from gradcheck.config import Options
+from gradcheck.finding import Finding
+from gradcheck.kinds import BOTH_KERAS, Severity
+from gradcheck.lint import lint_text
+
+CASES = [pytest.param(case, id=case.name) for case in cases()]
+READABLE = [pytest.param(case, id=case.name) for case in cases() if case.spec.get("static", True)]
+PROBED = [
+    pytest.param(case, keras, id=f"{case.name}-keras{keras}")
+    for case in cases()
+    for keras in BOTH_KERAS
+    if case.runs(keras) and (case.spec.get("quick") or os.environ.get("GRADCHECK_ALL_FIXTURES"))
+]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_fixture_is_whole(case: Case) -> None:
+    assert (case.folder / "oracle.py").exists()
+    lines = case.program.read_text(encoding="utf-8").splitlines()
+    assert all(1 <= line <= len(lines) for line in case.spec["root_lines"])
+    assert case.spec["verdict"] in ("bug", "clean")
+    assert bool(case.spec["root_lines"]) == (case.spec["verdict"] == "bug")
+    assert any(case.runs(keras) or case.spec["truth"][f"keras{keras}"] for keras in BOTH_KERAS)
+
+
+@pytest.mark.parametrize("case", READABLE)
+def test_source(case: Case) -> None:
+    text = case.program.read_text(encoding="utf-8")
+    findings, troubles = lint_text("model.py", text, Options(keras="both"))
+    assert not troubles
+    found = tuple(sorted(_seen(one) for one in findings if one.severity is not Severity.INFO))
+    if case.spec.get("todo"):
+        assert not _hits(case, found), "found at last: run tests/update_fixtures.py"
+    elif case.expected is not None:
+        assert found == case.expected
+    elif case.spec["verdict"] == "clean":
+        assert found == ()
+    else:
+        assert _hits(case, found), f"nothing on lines {case.spec['root_lines']}: {found}"
+
+
+def _seen(finding: Finding) -> Expectation:
+    where = finding.location
+    return Expectation(where.line, where.column, finding.rule, finding.variables, finding.keras)
+
+
+def _hits(case: Case, found: tuple[Expectation, ...]) -> bool:
+    return any(one.line in case.spec["root_lines"] for one in found)
+
+
+@pytest.mark.tf
+@pytest.mark.parametrize(("case", "keras"), PROBED)
+def test_program(case: Case, keras: str) -> None:
+    report = _diagnose(case, keras)
+    seen = {
+        f"{number}/{one['path']}": plain(one["gradient"])
+        for number, probe in enumerate(report["probes"])
+        for one in probe["variables"]
+    }
+    missing = leaves(case.truth(keras)) - leaves(seen)
+    alarms = [one for one in report["findings"] if one["severity"] != "info"]
+    right = not missing and _alarms_are_right(case, keras, alarms)
+    assert right != (keras in case.spec.get("todo_probe", ())), f"{missing=} {alarms=} {seen=}"
+
+
+def _diagnose(case: Case, keras: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "gradcheck", "model.py", "--keras", keras, "--format", "json"]
+    done = subprocess.run(command, cwd=case.folder, env=environment(keras), capture_output=True, text=True)
+    assert done.returncode in (0, 1, 2), done.stderr
+    return json.loads(done.stdout)
+
+
+def _alarms_are_right(case: Case, keras: str, alarms: list[dict[str, Any]]) -> bool:
+    if case.verdict(keras) == "clean":
+        return not alarms
+    if case.expected is None:
+        return any(one["line"] in case.spec["root_lines"] for one in alarms)
+    wanted = [(one.rule, one.line, one.column, one.variables) for one in case.expected if keras in one.keras]
+    found = [(one["rule"], one["line"], one["column"], tuple(one["variables"])) for one in alarms]
+    return sorted(found) == sorted(wanted) and all(one["evidence"] == "confirmed" for one in alarms)
