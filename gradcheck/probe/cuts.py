@@ -11,6 +11,7 @@ from gradcheck.probe.frames import Stack, place
 from gradcheck.probe.trace import FACTS, READS, WRITES, Escape, Node, Trace
 
 _MADE_ONCE = frozenset({"build", "__init__", "__post_init__", "__setstate__"})
+_FORWARD = frozenset({"call", "__call__", "forward"})
 _HOSTED = frozenset({"PyFunc", "PyFuncStateless", "EagerPyFunc"})
 _NUMBERS = frozenset({"float", "int", "index", "bool"})
 
@@ -64,7 +65,8 @@ class Question:
         both = cone & set(self.back)
         if both:
             return self._cuts(reads, cone, both)
-        return self._exits(cone) or self._leaves(reads, cone)
+        used = self.trace.unmetered(cone) or cone
+        return self._exits(used) or self._leaves(reads, used)
 
     # The value reaches the loss, the gradient does not ---
 
@@ -113,6 +115,8 @@ class Question:
 
     def _unseen(self, node: Node, path: tuple[int, ...]) -> End:
         """An operation that no tape recorded: made once and kept, or run at the wrong moment."""
+        if path[0] in self.trace.arguments:
+            return End(Kind.CAPTURED_BY_OBJECT, node.stack, "", path, node.index)
         if not self.tape.recorded(node.index) and (_once(node.stack) or node.index < self.previous):
             return End(Kind.CAPTURED, node.stack, "", path, node.index)
         return End(Kind.OUTSIDE_TAPE, node.stack, node.op, path, node.index)
@@ -174,17 +178,22 @@ class Question:
     def _leaves(self, reads: list[int], cone: Collection[int]) -> list[End]:
         """The last operations its value went into, which nothing used."""
         live = [index for index in reads if self.tape.recorded(index)]
-        area = self.trace.forward(live, self.end) if live else cone
+        area = (self.trace.forward(live, self.end) & set(cone) if live else None) or cone
         leaves = [
             index for index in sorted(area) if not any(later in area for later in self.trace.following(index))
         ]
         if not leaves:
             return []
         node = self.trace.nodes[leaves[-1]]
-        kind = Kind.DEAD_VALUE if live else Kind.OUTSIDE_TAPE
-        if node.op in WRITES:
-            kind = Kind.ASSIGNED
-        return [End(self._named(kind, node), node.stack, node.op, (node.index,), node.index)]
+        return [End(self._named(_wasted(node), node), node.stack, node.op, (node.index,), node.index)]
+
+
+def _wasted(node: Node) -> Kind:
+    """What to call a value that nothing uses: the last line it reached says whose it was."""
+    if node.op in WRITES:
+        return Kind.ASSIGNED
+    inside = node.layer is None and any(frame.function in _FORWARD for frame in node.stack[:1])
+    return Kind.DEAD_VALUE if inside else Kind.NOT_IN_LOSS
 
 
 def _path(parents: dict[int, int | None], index: int) -> tuple[int, ...]:

@@ -4,7 +4,6 @@ there.
 
 from __future__ import annotations
 
-import dis
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -13,15 +12,16 @@ import tensorflow as tf
 from tensorflow.python import pywrap_tfe
 from tensorflow.python.framework import ops
 
-from gradcheck.finding import Cut, Location, Step
 from gradcheck.kinds import Kind
 from gradcheck.probe import versions
 from gradcheck.probe.births import Born
+from gradcheck.probe.causes import Pointer
 from gradcheck.probe.cuts import End, Question
-from gradcheck.probe.frames import Frame, Stack, place
+from gradcheck.probe.judge import Measure
 from gradcheck.probe.record import Recorder, Witness
 from gradcheck.probe.sites import Call
 from gradcheck.probe.trace import READS, WRITES, Node
+from gradcheck.probe.values import Values
 from gradcheck.verdict import Cause
 
 _NEVER = frozenset(
@@ -30,7 +30,6 @@ _NEVER = frozenset(
 _DRAWS = frozenset(
     ["Multinomial", "StatelessMultinomial", "RandomPoissonV2", "StatelessRandomPoisson", "RandomShuffle"]
 )
-_MOST_STEPS = 6
 
 
 class Explainer:
@@ -40,6 +39,7 @@ class Explainer:
         self.recorder = recorder
         self.causes: dict[Born, tuple[Cause, ...]] = {}
         self._ends: dict[int, int] = {}
+        self._spoilt: set[int] = set()
 
     # The tape, made persistent, must behave as its author made it ---
 
@@ -79,15 +79,17 @@ class Explainer:
     def taken(self, call: Call) -> None:
         """A gradient was taken: find the causes of what is bad about it."""
         witness = _witness(call.tape)
-        if witness is None or call.site.spoilt:
+        if witness is None or id(call.site) in self._spoilt:
             return
         with self.recorder.silent():
             inquest = Inquest(self.recorder, call, witness, self._ends.get(id(call.site), 0))
             for source, measure in zip(call.flat, call.measures, strict=True):
                 born = self.recorder.watch.births.find(source)
-                if born is not None and measure.missing:
-                    self.causes[born] = tuple(inquest.missing(born, source))
+                if born is not None:
+                    self.causes[born] = tuple(inquest.causes(born, source, measure))
         self._ends[id(call.site)] = self.recorder.now
+        if call.site.spoilt:  # From here on the weights themselves may be NaN.
+            self._spoilt.add(id(call.site))
 
 
 class Inquest:
@@ -97,11 +99,23 @@ class Inquest:
         self.recorder = recorder
         self.trace = recorder.trace
         self.call = call
+        self.pointer = Pointer(recorder.watch, recorder.trace)
         self.targets = [one for one in tf.nest.flatten(call.target) if isinstance(one, ops.EagerTensor)]
         self.end = recorder.now
         self.back = self.trace.backward(one._id for one in self.targets)
         self.question = Question(self.trace, self.back, self.end, previous, witness, _broken, self._dead)
+        self.values = Values(self.trace, self.back, self.end, self.truth, self._local)
         self._truth: dict[int, Any] | None = None
+
+    def causes(self, born: Born, source: Any, seen: Measure) -> Iterator[Cause]:
+        """Why a variable's gradient is as it is; nothing when it is well."""
+        number = versions.handle(source)
+        if seen.missing:
+            yield from self.missing(born, source)
+        elif number is not None and not seen.finite:
+            yield from self._explained(born, self.values.why_not_finite(number))
+        elif number is not None and seen.peak == 0:
+            yield from self._pointed(born, self.values.why_zero(number))
 
     def missing(self, born: Born, source: Any) -> Iterator[Cause]:
         """Why a variable got no gradient at all."""
@@ -110,19 +124,27 @@ class Inquest:
             if hasattr(source.dtype, "is_floating")
             else False
         ):
-            yield from self._at_birth(Kind.INTEGER_WEIGHT, born)
+            yield from self.pointer.at_birth(Kind.INTEGER_WEIGHT, born)
             return
         number = versions.handle(source)
         if number is None:
             return
         if not self.trace.reads(number, self.end):
-            yield from self._at_birth(Kind.UNUSED_WEIGHT, born)
+            yield from self.pointer.at_birth(Kind.UNUSED_WEIGHT, born)
             return
-        ends = self.question.why_none(number)
+        yield from self._explained(born, self.question.why_none(number))
+
+    def _explained(self, born: Born, ends: Sequence[End]) -> Iterator[Cause]:
+        """The causes these ends stand for; a fault that has none is said to be unexplained."""
+        found = list(self._pointed(born, ends))
+        yield from found or self.pointer.at_birth(Kind.UNEXPLAINED, born)
+
+    def _pointed(self, born: Born, ends: Sequence[End]) -> Iterator[Cause]:
+        roots = self.call.site.roots
         for end in ends:
-            yield self._cause(born, end)
-        if not ends:
-            yield from self._at_birth(Kind.UNEXPLAINED, born)
+            cause = self.pointer.cause(born, end, roots[-1] if roots else None)
+            if cause is not None:
+                yield cause
 
     def truth(self) -> dict[int, Any]:
         """The gradient of every intermediate value, asked of the tape itself."""
@@ -144,6 +166,13 @@ class Inquest:
         except Exception:
             return [None] * len(sources)
 
+    def _local(self, outputs: Sequence[Any], upstream: Sequence[Any], given: Any) -> Any:
+        """What one operation hands back to one input, given the gradients of its outputs."""
+        try:
+            return self.call.gradient(self.call.tape, list(outputs), given, output_gradients=list(upstream))
+        except Exception:
+            return None
+
     def _dead(self, node: Node, cone: Collection[int]) -> bool:
         """Whether a custom gradient gave nothing to an input although its output had something to give."""
         assert node.custom is not None
@@ -151,42 +180,6 @@ class Inquest:
         if all(truth.get(output) is None for output in node.outputs):
             return False
         return any(given in cone and truth.get(given) is None for given in node.custom.inputs)
-
-    def _at_birth(self, kind: Kind, born: Born) -> Iterator[Cause]:
-        if born.stack:
-            at = place(born.stack[0])
-            yield Cause(Cut(kind, at.location, at.code, at.where))
-
-    def _cause(self, born: Born, end: End) -> Cause:
-        stack = self._stack(end)
-        at = place(stack[0])
-        location = at.location
-        if end.kind is Kind.CUSTOM_GRADIENT and end.node is not None:
-            location = _returned(self.trace.nodes[end.node]) or location
-        return Cause(Cut(end.kind, location, at.code, at.where, end.detail), tuple(self._trail(born, end)))
-
-    def _stack(self, end: End) -> Stack:
-        """The user's frames of an end; a captured value is cut where the variable was read."""
-        if end.kind is Kind.CAPTURED and end.path:
-            return self.trace.nodes[end.path[0]].stack or end.stack
-        return end.stack
-
-    def _trail(self, born: Born, end: End) -> Iterator[Step]:
-        """The user's own lines from birth to cut."""
-        last: Location | None = None
-        if born.stack:
-            last = place(born.stack[0]).location
-            yield Step(last, "created")
-        for number, index in enumerate(end.path[-_MOST_STEPS:]):
-            node = self.trace.nodes[index]
-            if not node.stack:
-                continue
-            location = place(node.stack[0]).location
-            if last is None or (location.path, location.line) != (last.path, last.line):
-                yield Step(
-                    location, "read here" if number == 0 and node.op in READS else "flows through here"
-                )
-            last = location
 
 
 def _witness(tape: Any) -> Witness | None:
@@ -213,32 +206,4 @@ def _broken(node: Node) -> tuple[Kind, str] | None:
         return Kind.NO_GRADIENT, node.op
     if not node.floating:
         return (Kind.INTEGER_CAST if node.op == "Cast" else Kind.NO_GRADIENT), node.op
-    return None
-
-
-def _returned(node: Node) -> Location | None:
-    """The `return` of the user's gradient function."""
-    function = None if node.custom is None else _user_function(node.custom.backward)
-    if function is None:
-        return None
-    code = function.__code__
-    for instruction in reversed(list(dis.get_instructions(code))):
-        if instruction.opname.startswith("RETURN"):
-            return place(
-                Frame(code, instruction.offset, code.co_filename, code.co_firstlineno, code.co_name)
-            ).location
-    return None
-
-
-def _user_function(function: Any, depth: int = 3) -> Any:
-    """The function that `tf.custom_gradient` wrapped, found in its closure."""
-    for cell in getattr(function, "__closure__", None) or ():
-        held = cell.cell_contents
-        code = getattr(held, "__code__", None)
-        if code is None:
-            continue
-        if "tensorflow" not in code.co_filename:
-            return held
-        if depth and (found := _user_function(held, depth - 1)) is not None:
-            return found
     return None

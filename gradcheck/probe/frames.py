@@ -16,6 +16,14 @@ from types import CodeType, FrameType
 from gradcheck.finding import Location
 
 _AUTOGRAPH = "__autograph_generated_file"
+_DOING = {
+    "update_state": "metric",
+    "_call_sample_n": "sample",
+    "predict": "predict",
+    "predict_on_batch": "predict",
+}
+_LIBRARY = {"metric": "keras", "sample": "tensorflow_probability", "predict": "keras"}
+_KEEPERS = ("tensorflow_probability", "linear_operator")
 _FOREIGN, _OWN, _GENERATED = range(3)
 
 
@@ -59,6 +67,19 @@ class Frames:
         self._foreign = tuple(_installed())
         self._known: dict[CodeType, int] = {}
 
+    def doing(self, frame: FrameType | None) -> str:
+        """What kind of library call the user's innermost line is in: `metric`, `sample`, `predict`, or
+        nothing special.
+        """
+        while frame is not None:
+            what = _DOING.get(frame.f_code.co_name, "")
+            if self.is_own(frame.f_code):
+                return what if what == "metric" else ""
+            if what and _LIBRARY[what] in frame.f_code.co_filename:
+                return what
+            frame = frame.f_back
+        return ""
+
     def stack(self, frame: FrameType | None, limit: int = 12) -> Stack:
         """The user's frames from this one outwards."""
         found: list[Frame] = []
@@ -71,6 +92,29 @@ class Frames:
                 found.append(Frame(code, frame.f_lasti, code.co_filename, frame.f_lineno or 1, code.co_name))
             frame = frame.f_back
         return tuple(found)
+
+    def first(self, frame: FrameType | None) -> Frame | None:
+        """The user's innermost frame."""
+        return next(iter(self.stack(frame, limit=1)), None)
+
+    def passes(self, frame: FrameType | None, file: str) -> bool:
+        """Whether this library file stands between here and the user's innermost line."""
+        while frame is not None and not self.is_own(frame.f_code):
+            if frame.f_code.co_filename.endswith(file):
+                return True
+            frame = frame.f_back
+        return False
+
+    def constructing(self, frame: FrameType | None) -> FrameType | None:
+        """The user's frame that is constructing a distribution or the like right now; None if it is doing
+        anything else.
+        """
+        inside = False
+        while frame is not None and not self.is_own(frame.f_code):
+            name, file = frame.f_code.co_name, frame.f_code.co_filename
+            inside |= name == "__init__" and any(part in file for part in _KEEPERS)
+            frame = frame.f_back
+        return frame if inside else None
 
     def owner(self, code: CodeType) -> int:
         """Whose code this is, remembered per code object."""

@@ -127,6 +127,8 @@ def _keras(watch: Watch, patches: Patches, keras: Keras) -> None:
     if keras.operation is not keras.layer:
         patches.wrap(keras.layer, "__call__", lambda original: _called(watch, original))
     patches.wrap(keras.variable, "__init__", lambda original: _keras_variable(watch, original))
+    patches.wrap(keras.node, "__init__", lambda original: _placed(watch, original))
+    patches.wrap(keras.trainer, "compile", lambda original: _compiled(watch, original))
     for name in ("fit", "train_on_batch"):
         patches.wrap(keras.trainer, name, lambda original, name=name: _trained(watch, original, name))  # type: ignore[misc]
     for optimizer in keras.optimizers:
@@ -154,7 +156,7 @@ def _called(watch: Watch, original: Any) -> Any:
     def call(layer: Any, *args: Any, **named: Any) -> Any:
         if watch.busy or (watch.calls and watch.calls[-1] is layer):
             return original(layer, *args, **named)
-        with watch.layer_call(layer):
+        with watch.layer_call(layer, sys._getframe(1)):
             return original(layer, *args, **named)
 
     return call
@@ -168,6 +170,25 @@ def _keras_variable(watch: Watch, original: Any) -> Any:
         original(variable, *args, **named)
 
     return init
+
+
+def _placed(watch: Watch, original: Any) -> Any:
+    @functools.wraps(original)
+    def init(node: Any, *args: Any, **named: Any) -> None:
+        original(node, *args, **named)
+        if not watch.busy:
+            watch.placed(args[0] if args else named.get("operation"), sys._getframe(1))
+
+    return init
+
+
+def _compiled(watch: Watch, original: Any) -> Any:
+    @functools.wraps(original)
+    def compile_model(model: Any, *args: Any, **named: Any) -> Any:
+        watch.compiling(model, sys._getframe(1))
+        return original(model, *args, **named)
+
+    return compile_model
 
 
 def _trained(watch: Watch, original: Any, name: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,12 @@ from tensorflow.python.eager import backprop, record
 from tensorflow.python.framework import constant_op, op_callbacks, ops
 from tensorflow.python.ops import resource_variable_ops
 
-from gradcheck.probe import escapes
-from gradcheck.probe.frames import Stack
+from gradcheck.probe import escapes, versions
+from gradcheck.probe.expressions import argument
+from gradcheck.probe.frames import Stack, key, place
 from gradcheck.probe.hooks import internal
 from gradcheck.probe.patches import Patches
-from gradcheck.probe.trace import Custom, Entry, Escape, Node, Trace
+from gradcheck.probe.trace import READS, Custom, Entry, Escape, Node, Trace
 from gradcheck.probe.watch import Watch
 
 _Eager = ops.EagerTensor
@@ -78,7 +80,9 @@ class Recorder:
     def escaped(self, tensor: Any, how: str) -> None:
         """A tensor's value was handed to Python."""
         if tensor.dtype.is_floating or tensor.dtype.is_complex:
-            self.trace.escapes.append(Escape(tensor._id, how, self.stack(), self.now, self.watch.doing))
+            self.trace.escapes.append(
+                Escape(tensor._id, how, self.stack(), self.now, self.watch.frames.doing(sys._getframe(1)))
+            )
 
     def opened(self) -> None:
         """An outermost tape starts: values of tapes long gone are let go."""
@@ -109,6 +113,8 @@ class Recorder:
             return
         given = tuple(one for one in inputs if one is not None)
         made = tuple(one for one in outputs if one is not None)
+        if op_type in READS and not self._taping:
+            self._argument(given[0]._id, sys._getframe(1))
         self.trace.add(
             Node(
                 index=self.now,
@@ -119,11 +125,36 @@ class Recorder:
                 recorded=bool(given) and pywrap_tfe.TFE_Py_TapeSetShouldRecordBackprop(list(given)),
                 stopped=pywrap_tfe.TFE_Py_TapeSetIsStopped(),
                 floating=not made or any(_flows(one) for one in made),
-                layer=self.watch.calls[-1] if self.watch.calls else None,
-                doing=self.watch.doing,
+                layer=self._layer(stack),
+                doing=self.watch.frames.doing(sys._getframe(1)),
                 tensors=(given, made),
             )
         )
+
+    @property
+    def _taping(self) -> bool:
+        return not pywrap_tfe.TFE_Py_TapeSetIsEmpty()
+
+    def _argument(self, variable: int, frame: FrameType) -> None:
+        """If an object is being constructed over a bare variable: remember which argument that was."""
+        own = self.watch.frames.constructing(frame)
+        if own is None:
+            return
+        at = place(self.watch.frames.stack(own, limit=1)[0])
+        scope = {**own.f_globals, **own.f_locals}
+        self.trace.arguments[self.now] = (
+            argument(at, lambda value: versions.handle(value) == variable, scope) or at
+        )
+
+    def _layer(self, stack: Stack) -> Any:
+        """The library layer whose insides run now: the user's own line is only the one that called it."""
+        found = None
+        for layer, entered in zip(reversed(self.watch.calls), reversed(self.watch.entered), strict=True):
+            if not stack or entered is None or key(entered) != key(stack[0]):
+                break
+            if found is None or id(found) not in self.watch.applied:
+                found = layer if found is None or id(layer) in self.watch.applied else found
+        return found
 
     def _fast(self, original: Any) -> Any:
         """TensorFlow's fast path reads variables in C++, unseen: read them here, where it is seen."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from gradcheck.probe.frames import Stack
+from gradcheck.probe.frames import Place, Stack
 
 READS = frozenset({"ReadVariableOp", "ResourceGather", "ResourceGatherNd"})
 WRITES = frozenset(
@@ -98,7 +98,12 @@ class Entry:
 
 @dataclass
 class Trace:
-    """The record. Append-only while the program runs."""
+    """The record. Append-only while the program runs.
+
+    `entries` are the tensors made from Python or NumPy values, `raw` the operations that were handed an
+    array, `arguments` the reads that happened because an object (a distribution, a kernel) was given the bare
+    variable, with that argument.
+    """
 
     nodes: list[Node] = field(default_factory=list)
     producer: dict[int, int] = field(default_factory=dict)
@@ -106,6 +111,7 @@ class Trace:
     escapes: list[Escape] = field(default_factory=list)
     entries: dict[int, Entry] = field(default_factory=dict)
     raw: dict[int, Stack] = field(default_factory=dict)
+    arguments: dict[int, Place] = field(default_factory=dict)
 
     def add(self, node: Node) -> None:
         """One more operation ran."""
@@ -122,6 +128,10 @@ class Trace:
             self.nodes[index].custom = custom
             for given in custom.inputs:
                 self.consumers[given].append(index)
+
+    def unmetered(self, nodes: Iterable[int]) -> set[int]:
+        """These operations without what only keeps a metric up to date."""
+        return {index for index in nodes if self.nodes[index].doing != "metric"}
 
     def reads(self, variable: int, before: int) -> list[int]:
         """The operations that read a variable, by the number of its resource."""

@@ -18,7 +18,7 @@ from gradcheck.probe import frames as framing
 from gradcheck.probe import versions
 from gradcheck.probe.births import Births, Born
 from gradcheck.probe.cells import Cell, measure
-from gradcheck.probe.frames import Frames, Stack
+from gradcheck.probe.frames import Frame, Frames, Stack
 from gradcheck.probe.judge import Tally
 from gradcheck.probe.sites import Call, Explainer, Site
 
@@ -41,10 +41,14 @@ class Watch:
         self.births = births
         self.sites: dict[object, Site] = {}
         self.asked: set[Born] = set()
-        self.applied: set[Born] = set()
+        self.updated: set[Born] = set()
         self.training: list[Any] = []
         self.trained: list[Any] = []
         self.calls: list[Any] = []
+        self.entered: list[Frame | None] = []
+        self.called: dict[int, Stack] = {}
+        self.applied: dict[int, Stack] = {}
+        self.compiled: dict[int, Stack] = {}
         self.inside: dict[int, set[int]] = {}
         self.frozen: dict[int, tuple[Any, Stack]] = {}
         self.scaled = False
@@ -56,7 +60,6 @@ class Watch:
         self._quiet_since = (0, time.monotonic())
         self._ran: dict[int, int] = {}
         self._optimizing = 0
-        self._doing: list[str] = []
 
     # What the hooks report ---
 
@@ -121,20 +124,6 @@ class Watch:
         """Whether an optimizer is applying gradients."""
         return self._optimizing > 0
 
-    @property
-    def doing(self) -> str:
-        """What kind of library call is running that a cut may be named after."""
-        return self._doing[-1] if self._doing else ""
-
-    @contextmanager
-    def during(self, what: str) -> Iterator[None]:
-        """Such a call."""
-        self._doing.append(what)
-        try:
-            yield
-        finally:
-            self._doing.pop()
-
     @contextmanager
     def fit(self, trainer: Any, name: str) -> Iterator[None]:
         """A model trains itself."""
@@ -151,7 +140,7 @@ class Watch:
         """An optimizer applies gradients to these variables; what it writes meanwhile is not the user's
         writing.
         """
-        self.applied.update(born for one in variables if (born := self.births.find(one)) is not None)
+        self.updated.update(born for one in variables if (born := self.births.find(one)) is not None)
         self._optimizing += 1
         try:
             yield
@@ -184,15 +173,30 @@ class Watch:
         self._tapes[:] = [one for one in self._tapes if one is not tape]
 
     @contextmanager
-    def layer_call(self, layer: Any) -> Iterator[None]:
-        """A layer is being called, perhaps inside another."""
+    def layer_call(self, layer: Any, frame: FrameType) -> Iterator[None]:
+        """A layer is being called, perhaps inside another; the first line that did so is kept."""
+        if id(layer) not in self.called:
+            self.called[id(layer)] = self.frames.stack(frame, limit=3)
         if self.calls:
             self.inside.setdefault(id(layer), set()).update(id(one) for one in self.calls)
         self.calls.append(layer)
+        self.entered.append(self.frames.first(frame) if self.explainer is not None else None)
         try:
             yield
         finally:
             self.calls.pop()
+            self.entered.pop()
+
+    def placed(self, layer: Any, frame: FrameType) -> None:
+        """A layer was applied to a symbolic input: that line is where its operations belong."""
+        through = self.frames.passes(frame, "sequential.py")
+        stack = self.births.made(layer) if through else ()
+        if stack := stack or self.frames.stack(frame):
+            self.applied[id(layer)] = stack
+
+    def compiling(self, model: Any, frame: FrameType) -> None:
+        """A model is told its loss."""
+        self.compiled[id(model)] = self.frames.stack(frame)
 
     # What is made of it ---
 

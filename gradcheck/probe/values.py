@@ -1,0 +1,217 @@
+"""Where a gradient that arrives becomes useless: zero, NaN or infinite. Asks the values of one step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from gradcheck.kinds import Kind
+from gradcheck.probe.cells import measure
+from gradcheck.probe.cuts import End
+from gradcheck.probe.judge import Measure
+from gradcheck.probe.trace import READS, Node, Trace
+
+_SOFTMAX = frozenset(
+    {
+        "Softmax",
+        "LogSoftmax",
+        "SoftmaxCrossEntropyWithLogits",
+        "SparseSoftmaxCrossEntropyWithLogits",
+    }
+)
+_LIMITS = frozenset(
+    {
+        "ClipByValue",
+        "Minimum",
+        "Maximum",
+        "Relu",
+        "Relu6",
+        "LeakyRelu",
+        "Elu",
+        "Selu",
+        "Sigmoid",
+        "Tanh",
+        "Softplus",
+        "Erf",
+    }
+)
+_PRODUCTS = frozenset(
+    {
+        "Mul",
+        "MatMul",
+        "BatchMatMulV2",
+        "BatchMatMulV3",
+        "Conv1D",
+        "Conv2D",
+        "Conv3D",
+        "Einsum",
+        "MulNoNan",
+        "XlaDot",
+    }
+)
+_CHOICES = frozenset({"Select", "SelectV2", "Where", "GatherV2", "GatherNd"})
+_PASSES = frozenset({"Identity", "Cast", "Reshape", "StridedSlice", "ExpandDims", "Squeeze", "Transpose"})
+
+
+@dataclass
+class Values:
+    """The gradient of every intermediate value of one call, and what each operation by itself makes of it.
+
+    `truth` maps a tensor to its gradient; `local` asks the tape for what one operation hands back to some of
+    its inputs.
+    """
+
+    trace: Trace
+    back: Collection[int]
+    end: int
+    truth: Callable[[], dict[int, Any]]
+    local: Callable[[Sequence[Any], Sequence[Any], Any], Any]
+    _seen: dict[int, Measure] = field(default_factory=dict)
+    _kept: dict[tuple[int, int], Measure] = field(default_factory=dict)
+
+    def why_zero(self, variable: int) -> list[End]:
+        """The operations that turn a living gradient into zeros; none when contributions merely cancel."""
+        reads = [index for index in self.trace.reads(variable, self.end) if index in self.back]
+        cone = self.trace.forward(reads, self.end) & set(self.back)
+        found = [
+            end
+            for node, given in self._frontier(reads, cone)
+            if (end := self._killer(node, given)) is not None
+        ]
+        return found or list(self._own_sample(cone))
+
+    def why_not_finite(self, variable: int) -> list[End]:
+        """The operation whose value or slope is no number."""
+        reads = [index for index in self.trace.reads(variable, self.end) if index in self.back]
+        cone = self.trace.forward(reads, self.end) & set(self.back)
+        for area in (cone, set(self.back)):
+            if (node := self._bad_value(area)) is not None:
+                return [self._end(Kind.NAN_BEHIND_MASK if self._masked(node) else Kind.INFINITE_SLOPE, node)]
+            if (node := self._bad_slope(area)) is not None:
+                return [self._end(Kind.NAN_BEHIND_MASK if self._masked(node) else Kind.INFINITE_SLOPE, node)]
+        return []
+
+    # Zero ---
+
+    def _frontier(self, reads: Iterable[int], cone: Collection[int]) -> Iterator[tuple[Node, list[Any]]]:
+        """Where, on the way from the variable to the loss, the gradient is still alive; with the inputs that
+        get none.
+        """
+        waiting = sorted(set(reads))
+        seen = set(waiting)
+        while waiting:
+            node = self.trace.nodes[waiting.pop(0)]
+            if any(self._alive(output) for output in node.outputs):
+                dead = [one for one in _inputs(node) if self._made(one, seen) and not self._alive(one._id)]
+                if dead:
+                    yield node, dead
+                continue
+            for later in self.trace.following(node.index):
+                if later in cone and later not in seen:
+                    seen.add(later)
+                    waiting.append(later)
+
+    def _made(self, tensor: Any, seen: Collection[int]) -> bool:
+        return self.trace.producer.get(tensor._id) in seen and (
+            tensor.dtype.is_floating or tensor.dtype.is_complex
+        )
+
+    def _alive(self, tensor: int) -> bool:
+        found = self._gradient(tensor)
+        return not found.missing and (found.peak > 0 or not found.finite)
+
+    def _gradient(self, tensor: int) -> Measure:
+        if tensor not in self._seen:
+            self._seen[tensor] = measure(self.truth().get(tensor))
+        return self._seen[tensor]
+
+    def _killer(self, node: Node, given: Sequence[Any]) -> End | None:
+        dead = [one for one in given if self._handed_back(node, one).peak == 0]
+        if not dead or node.op in READS:
+            return None
+        if node.op in _SOFTMAX:
+            return self._end(Kind.CONSTANT_OUTPUT if _single(node) else Kind.SATURATED, node)
+        if node.op in _LIMITS:
+            return self._end(Kind.SATURATED, node)
+        if node.op in _PRODUCTS and any(_zero(other) for other in _inputs(node) if not _same(other, dead)):
+            return self._end(Kind.ZERO_PRODUCT, node)
+        return self._end(Kind.ZERO_SLOPE, node)
+
+    def _handed_back(self, node: Node, given: Any) -> Measure:
+        key = (node.index, given._id)
+        if key not in self._kept:
+            outputs = [one for one in _outputs(node) if self.truth().get(one._id) is not None]
+            upstream = [self.truth()[one._id] for one in outputs]
+            self._kept[key] = measure(self.local(outputs, upstream, given) if outputs else None)
+        return self._kept[key]
+
+    def _own_sample(self, cone: Collection[int]) -> Iterator[End]:
+        """A sample drawn from parameters and scored under the same ones: the two ways cancel exactly."""
+        for index in sorted(cone):
+            if self.trace.nodes[index].doing == "sample":
+                yield self._end(Kind.SAMPLED, self.trace.nodes[index])
+                return
+
+    # NaN and infinity ---
+
+    def _bad_value(self, area: Collection[int]) -> Node | None:
+        for spoilt in (np.isnan, np.isinf):
+            for index in sorted(area):
+                node = self.trace.nodes[index]
+                if _any(spoilt, _outputs(node)) and not _any(spoilt, _inputs(node)):
+                    return node
+        return None
+
+    def _bad_slope(self, area: Collection[int]) -> Node | None:
+        for index in sorted(area, reverse=True):
+            node = self.trace.nodes[index]
+            upstream = [self._gradient(output) for output in node.outputs]
+            if all(one.missing for one in upstream) or not all(one.finite for one in upstream):
+                continue
+            inputs = [
+                one for one in _inputs(node) if one.dtype.is_floating and not self._gradient(one._id).finite
+            ]
+            if any(not self._handed_back(node, one).finite for one in inputs):
+                return node
+        return None
+
+    def _masked(self, node: Node) -> bool:
+        """Whether a selection after this operation keeps its value out of the loss."""
+        later = self.trace.forward([node.index], self.end) & set(self.back)
+        return any(self.trace.nodes[index].op in _CHOICES for index in later)
+
+    def _end(self, kind: Kind, node: Node) -> End:
+        return End(kind, node.stack, node.op, (node.index,), node.index)
+
+
+def _inputs(node: Node) -> tuple[Any, ...]:
+    return node.tensors[0] if node.tensors else ()
+
+
+def _outputs(node: Node) -> tuple[Any, ...]:
+    return node.tensors[1] if node.tensors else ()
+
+
+def _single(node: Node) -> bool:
+    """Whether a softmax runs over one value only."""
+    shape = _inputs(node)[0].shape if _inputs(node) else None
+    return bool(shape is not None and shape.rank and shape[-1] == 1)
+
+
+def _zero(tensor: Any) -> bool:
+    return bool(tensor.dtype.is_floating) and not np.asarray(tensor._numpy()).any()
+
+
+def _same(tensor: Any, others: Sequence[Any]) -> bool:
+    return any(tensor is other for other in others)
+
+
+def _any(test: Callable[[Any], Any], tensors: Iterable[Any]) -> bool:
+    return any(
+        bool(test(np.asarray(one._numpy()).astype(np.float64)).any())
+        for one in tensors
+        if one.dtype.is_floating
+    )
