@@ -36,7 +36,12 @@ class Rule:
         """One finding for each cut of this rule's kind."""
         for loss in facts.cuts(self.kind):
             yield self.find(
-                loss.cut, loss.weights, trail=loss.trail, keras=loss.keras, severity=loss.severity
+                loss.cut,
+                loss.weights,
+                trail=loss.trail,
+                keras=loss.keras,
+                severity=loss.severity,
+                partial=loss.partial,
             )
 
     def find(

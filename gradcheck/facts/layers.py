@@ -61,7 +61,7 @@ def is_layer(name: str) -> bool:
 def make_layer(machine: Machine, name: str, arguments: Arguments) -> Layer:
     """A library layer, with one birth for all its weights."""
     site = machine.site(arguments.node)
-    layer = Layer(name, site, options={word: value for word, _, value in arguments.keywords})
+    layer = Layer(name, site, options={word: value for word, _, value in arguments.keywords}, made=arguments)
     machine.log.layers.append(layer)
     if name in FUNCTIONAL:
         layer.inputs, layer.outputs = arguments.get("inputs", 0), arguments.get("outputs", 1)

@@ -189,9 +189,9 @@ def _other_methods(machine: Machine, instance: Instance, node: ast.expr) -> list
             and member.node not in machine.log.functions_run
             and name not in ENTRY_METHODS
         ):
-            method = attribute(machine, instance, name, node)
             recorded = AMBIENT if instance.model.callable_layer else 0
             with machine.during(recorded=recorded), machine.maybe():
+                method = attribute(machine, instance, name, node)
                 results.append(machine.invoke(method, [], node) if isinstance(method, Function) else method)
     return results
 

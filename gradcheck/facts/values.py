@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from gradcheck.facts.classes import ClassModel
     from gradcheck.facts.graph import Site
+    from gradcheck.facts.machine import Arguments
     from gradcheck.facts.scope import Scope
     from gradcheck.source.parse import Module
 
@@ -175,6 +176,7 @@ class Layer(Value):
     escaped: bool = False
     owner: Value | None = None
     label: str = ""
+    made: Arguments | None = None
 
 
 @dataclass(eq=False, frozen=True)

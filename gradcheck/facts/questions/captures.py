@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.fates import kind_of
-from gradcheck.facts.graph import KERAS_BITS, Edge
+from gradcheck.facts.graph import KERAS_BITS, Edge, Graph
 from gradcheck.facts.machine import Query
 from gradcheck.facts.naming import cut_at, weight_of
 from gradcheck.facts.ownership import weights_of
@@ -24,7 +24,11 @@ def ask(program: Program) -> Iterator[Starved]:
             alive = graph.backward(query.target, lambda edge, bit=bit: edge.flows(query.bit, bit))  # type: ignore[misc]
             for birth in births:
                 for edge in graph.outgoing[birth.node] if birth.node in alive else ():
-                    if edge.target in alive and _frozen(edge, query, keras):
+                    if (
+                        edge.target in alive
+                        and _frozen(edge, query, keras)
+                        and not _again(graph, edge, query, keras)
+                    ):
                         assert edge.site is not None
                         cut = cut_at(edge.site, Kind.CAPTURED, edge.detail)
                         way = tuple(trail(birth, (), cut))
@@ -37,3 +41,14 @@ def _frozen(edge: Edge, query: Query, keras: str) -> bool:
     if edge.site is None or edge.kind is not None or edge.flows(query.bit, KERAS_BITS[keras]):
         return False
     return kind_of(edge, query, keras) is Kind.CAPTURED
+
+
+def _again(graph: Graph, edge: Edge, query: Query, keras: str) -> bool:
+    """Whether the same expression is also evaluated where a tape records: a helper that `build` and `call` share."""
+    return any(
+        other.site is not None
+        and edge.site is not None
+        and other.site.node is edge.site.node
+        and other.flows(query.bit, KERAS_BITS[keras])
+        for other in graph.outgoing[edge.source]
+    )
