@@ -19,6 +19,8 @@ from gradcheck.probe.watch import Watch
 from gradcheck.verdict import Cause
 
 _MOST_STEPS = 6
+_MOMENTS = frozenset({Kind.OUTSIDE_TAPE, Kind.CAPTURED, Kind.NOT_WATCHED})
+"""Kinds that are about when a line runs, not about what the operation is."""
 _ACTIVATIONS = frozenset({Kind.SATURATED, Kind.CONSTANT_OUTPUT, Kind.ZERO_SLOPE})
 
 
@@ -51,7 +53,7 @@ class Pointer:
         if end.kind is Kind.NOT_IN_LOSS and id(model) in self.watch.compiled:
             compiled = place(self.watch.compiled[id(model)][0])
             return expressions.keyword(compiled, "loss") or compiled
-        if node is not None and node.layer is not None:
+        if node is not None and node.layer is not None and end.kind not in _MOMENTS:
             return self._of_layer(node, end)
         return place(end.stack[0]) if end.stack else None
 

@@ -65,8 +65,14 @@ class Question:
         both = cone & set(self.back)
         if both:
             return self._cuts(reads, cone, both)
-        used = self.trace.unmetered(cone) or cone
-        return self._exits(used) or self._leaves(reads, used)
+        for metrics in (
+            False,
+            True,
+        ):  # A metric is kept beside many a loss; it is a cut only where nothing else is.
+            used = self.trace.forward(reads, self.end, metrics=metrics)
+            if ends := self._exits(used) or self._leaves(reads, used):
+                return ends
+        return []
 
     # The value reaches the loss, the gradient does not ---
 
@@ -76,7 +82,16 @@ class Question:
         for seeds in (live, past):
             if seeds and (ends := list(_distinct(self._walk(seeds, cone, both)))):
                 return ends
-        return []
+        return list(_distinct(self._shapes(both)))
+
+    def _shapes(self, both: Iterable[int]) -> Iterator[End]:
+        """Operations that look at a value's shape only: a layer that answers with constants whatever comes
+        in.
+        """
+        for index in sorted(both):
+            node = self.trace.nodes[index]
+            if node.op in FACTS and node.floating and node.op.endswith("Like"):
+                yield End(Kind.CONSTANT_OUTPUT, node.stack, node.op, (index,), index)
 
     def _walk(self, seeds: list[int], cone: Collection[int], both: set[int]) -> Iterator[End]:
         parents: dict[int, int | None] = dict.fromkeys(seeds)

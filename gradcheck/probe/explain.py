@@ -4,6 +4,7 @@ there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -12,11 +13,13 @@ import tensorflow as tf
 from tensorflow.python import pywrap_tfe
 from tensorflow.python.framework import ops
 
+from gradcheck.finding import Cut
 from gradcheck.kinds import Kind
 from gradcheck.probe import versions
 from gradcheck.probe.births import Born
 from gradcheck.probe.causes import Pointer
 from gradcheck.probe.cuts import End, Question
+from gradcheck.probe.frames import place
 from gradcheck.probe.judge import Measure
 from gradcheck.probe.record import Recorder, Witness
 from gradcheck.probe.sites import Call
@@ -27,6 +30,7 @@ from gradcheck.verdict import Cause
 _NEVER = frozenset(
     ["ArgMax", "ArgMin", "Floor", "Ceil", "Round", "Rint", "FloorDiv", "TruncateDiv", "NextAfter"]
 )
+_UNREGISTERED = re.compile(r"(?:entry for|operation '[^']*' \(op type:) ?(\w+)")
 _DRAWS = frozenset(
     ["Multinomial", "StatelessMultinomial", "RandomPoissonV2", "StatelessRandomPoisson", "RandomShuffle"]
 )
@@ -86,7 +90,8 @@ class Explainer:
             for source, measure in zip(call.flat, call.measures, strict=True):
                 born = self.recorder.watch.births.find(source)
                 if born is not None:
-                    self.causes[born] = tuple(inquest.causes(born, source, measure))
+                    found = inquest.refused(born) if call.error else inquest.causes(born, source, measure)
+                    self.causes[born] = tuple(found)
         self._ends[id(call.site)] = self.recorder.now
         if call.site.spoilt:  # From here on the weights themselves may be NaN.
             self._spoilt.add(id(call.site))
@@ -116,6 +121,22 @@ class Inquest:
             yield from self._explained(born, self.values.why_not_finite(number))
         elif number is not None and seen.peak == 0:
             yield from self._pointed(born, self.values.why_zero(number))
+
+    def refused(self, born: Born) -> Iterator[Cause]:
+        """Why the tape raised instead of answering."""
+        site = self.call.site
+        error = str(self.call.error)
+        if self.call.tape._tape is None and site.stack:
+            at = place(site.stack[0])
+            yield Cause(Cut(Kind.TAPE_REUSED, at.location, at.code, at.where))
+        elif (named := _UNREGISTERED.search(error)) is not None:
+            nodes = (self.trace.nodes[index] for index in sorted(self.back))
+            ends = [
+                End(Kind.NO_GRADIENT, node.stack, node.op, (node.index,), node.index)
+                for node in nodes
+                if node.op == named[1]
+            ]
+            yield from self._pointed(born, ends[:1])
 
     def missing(self, born: Born, source: Any) -> Iterator[Cause]:
         """Why a variable got no gradient at all."""

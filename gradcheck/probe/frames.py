@@ -18,6 +18,7 @@ from gradcheck.finding import Location
 _AUTOGRAPH = "__autograph_generated_file"
 _DOING = {
     "update_state": "metric",
+    "result": "metric",
     "_call_sample_n": "sample",
     "predict": "predict",
     "predict_on_batch": "predict",
@@ -156,6 +157,12 @@ def place(frame: Frame) -> Place:
 def key(frame: Frame) -> tuple[str, int, int]:
     """What makes two events the same call in the source."""
     return frame.file, frame.line, frame.instruction
+
+
+def in_method(stack: Stack) -> bool:
+    """Whether the innermost frame is a method's."""
+    code = stack[0].code if stack else None
+    return code is not None and code.co_argcount > 0 and code.co_varnames[0] == "self"
 
 
 def where(names: Sequence[str]) -> str:

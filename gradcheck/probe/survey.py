@@ -7,6 +7,7 @@ from typing import Any
 
 from gradcheck.finding import Cut, Location
 from gradcheck.kinds import Kind, Status
+from gradcheck.probe import frames as framing
 from gradcheck.probe import judge, versions
 from gradcheck.probe.births import Born
 from gradcheck.probe.frames import Stack, place
@@ -93,10 +94,21 @@ def _used_by(watch: Watch, owner: Any, roots: Iterable[Any]) -> bool:
 
 def _why_stranger(watch: Watch, site: Site, born: Born, status: Status) -> tuple[Cause, ...]:
     if status is Status.UNTRACKED:
-        return _cause(Kind.UNTRACKED, born.stack)
+        return _cause(Kind.UNTRACKED, _untracked(watch, born))
     if not site.sources and not site.tensors:
         return _cause(Kind.EMPTY_VARIABLES, site.stack)
     return ()
+
+
+def _untracked(watch: Watch, born: Born) -> Stack:
+    """The line that hides a weight from Keras: where it is made in some object, or where a layer from outside
+    is used.
+    """
+    number = versions.handle(born.variable())
+    for owner, _ in watch.births.layers():
+        if _holds(owner, number) and not framing.in_method(born.stack):
+            return watch.called.get(id(owner)) or born.stack
+    return born.stack
 
 
 def _frozen(watch: Watch, known: set[Born]) -> Iterator[Verdict]:

@@ -129,10 +129,6 @@ class Trace:
             for given in custom.inputs:
                 self.consumers[given].append(index)
 
-    def unmetered(self, nodes: Iterable[int]) -> set[int]:
-        """These operations without what only keeps a metric up to date."""
-        return {index for index in nodes if self.nodes[index].doing != "metric"}
-
     def reads(self, variable: int, before: int) -> list[int]:
         """The operations that read a variable, by the number of its resource."""
         return [
@@ -154,13 +150,17 @@ class Trace:
             ]
         return [later for output in node.outputs for later in self.consumers.get(output, ())]
 
-    def forward(self, seeds: Iterable[int], before: int) -> set[int]:
-        """Everything that these operations' values flow into."""
+    def forward(self, seeds: Iterable[int], before: int, *, metrics: bool = True) -> set[int]:
+        """Everything that these operations' values flow into; without `metrics`, not through what only keeps
+        one.
+        """
         seen = set(seeds)
         waiting = list(seen)
         while waiting:
             index = waiting.pop()
             for later in self.following(index):
+                if not metrics and self.nodes[later].doing == "metric":
+                    continue
                 if index < later < before and later not in seen:
                     seen.add(later)
                     waiting.append(later)

@@ -12,7 +12,7 @@ from gradcheck.kinds import Kind
 from gradcheck.probe.cells import measure
 from gradcheck.probe.cuts import End
 from gradcheck.probe.judge import Measure
-from gradcheck.probe.trace import READS, Node, Trace
+from gradcheck.probe.trace import FACTS, READS, Node, Trace
 
 _SOFTMAX = frozenset(
     {
@@ -132,6 +132,9 @@ class Values:
         dead = [one for one in given if self._handed_back(node, one).peak == 0]
         if not dead or node.op in READS:
             return None
+        silent = [one for one in _inputs(node) if _zero(one) and (node.op in _LIMITS or not _same(one, dead))]
+        if silent and (origin := self._silenced(silent[0])) is not None:
+            return self._end(Kind.CONSTANT_OUTPUT, origin)
         if node.op in _SOFTMAX:
             return self._end(Kind.CONSTANT_OUTPUT if _single(node) else Kind.SATURATED, node)
         if node.op in _LIMITS:
@@ -139,6 +142,16 @@ class Values:
         if node.op in _PRODUCTS and any(_zero(other) for other in _inputs(node) if not _same(other, dead)):
             return self._end(Kind.ZERO_PRODUCT, node)
         return self._end(Kind.ZERO_SLOPE, node)
+
+    def _silenced(self, tensor: Any) -> Node | None:
+        """The operation that makes zeros of everything, if all these zeros come from one."""
+        index = self.trace.producer.get(tensor._id)
+        while index is not None:
+            node = self.trace.nodes[index]
+            if node.op in FACTS:
+                return node
+            index = next((self.trace.producer.get(one._id) for one in _inputs(node) if _zero(one)), None)
+        return None
 
     def _handed_back(self, node: Node, given: Any) -> Measure:
         key = (node.index, given._id)

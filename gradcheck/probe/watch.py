@@ -277,8 +277,6 @@ class Watch:
             self.asked.update(site.sources)
         for born in (*site.sources, *site.reached):
             born.describe()
-        if error is not None:
-            return
         gradients = [
             one for source, one in zip(flat, own, strict=True) if self.births.find(source) is not None
         ]
