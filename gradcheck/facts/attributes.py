@@ -131,7 +131,10 @@ def _of_opaque(machine: Machine, value: Opaque, name: str, node: ast.expr) -> Va
 def _listed(machine: Machine, owner: Value, name: str, node: ast.expr) -> Variables:
     if isinstance(owner, Opaque) and owner.node is None:
         stands_for_model(machine, owner, node)
-    return Variables((owner,), machine.site(node), trainable_only=name in TRAINABLE_LISTS)
+    listed = Variables((owner,), machine.site(node), trainable_only=name in TRAINABLE_LISTS)
+    if isinstance(owner, (Instance, Layer)) and not owner.called:
+        machine.log.listed_early.append(listed)
+    return listed
 
 
 def stands_for_model(machine: Machine, owner: Opaque, node: ast.expr) -> int:

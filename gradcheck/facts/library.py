@@ -366,6 +366,7 @@ HANDLERS: dict[str, Handler] = {
     "builtins.tuple": _same_items,
     "builtins.set": _same_items,
     "builtins.frozenset": _same_items,
+    "collections.deque": _same_items,
     "builtins.sorted": _same_items,
     "builtins.reversed": _same_items,
     "builtins.iter": _same_items,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gradcheck.facts.classes import ClassModel
+from gradcheck.facts.events import Did, Event, Training
 from gradcheck.facts.frames import Frame
 from gradcheck.facts.graph import ALWAYS, EITHER, Edge, Graph, Site
 from gradcheck.facts.operations import JOIN, Operation, note
@@ -67,7 +68,7 @@ class Query:
     scene: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Applied:
     """One `optimizer.apply_gradients(zip(gradients, variables))`."""
 
@@ -76,7 +77,7 @@ class Applied:
     site: Site
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class ModelCall:
     """A layer or model was called, outside every other layer's call: the result, and whether it extends a functional graph."""
 
@@ -86,7 +87,7 @@ class ModelCall:
     symbolic: bool
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Rebinding:
     """A name that held a weight was given a tensor. `lasting`: the next step finds the tensor under that name."""
 
@@ -97,14 +98,14 @@ class Rebinding:
     lasting: bool
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Pending:
     """The result of a call that is still running."""
 
     result: Value = field(default_factory=Opaque)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Log:
     """What interpretation leaves behind besides the graph."""
 
@@ -121,6 +122,9 @@ class Log:
     fitted: list[tuple[Instance | Layer, Site]] = field(default_factory=list)
     exchanged: list[tuple[Instance | Layer, Arguments, Site]] = field(default_factory=list)
     calls: list[ModelCall] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    trained: list[Training] = field(default_factory=list)
+    listed_early: list[Variables] = field(default_factory=list)
 
 
 Evaluate = Callable[["Machine", Any], Value]
@@ -128,7 +132,7 @@ Execute = Callable[["Machine", Any], None]
 Call = Callable[["Machine", Value, "Arguments"], Value]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Arguments:
     """The arguments of one call, each with the expression it stands in (for its exact location)."""
 
@@ -225,6 +229,10 @@ class Machine:
                 tuple((name, node, value) for name, value in keywords.items()),
             ),
         )
+
+    def happened(self, did: Did, owner: Value, node: ast.expr, word: str = "", value: Value | None = None) -> None:
+        """Remember what was done to a model, in order."""
+        self.log.events.append(Event(did, owner, self.site(node), word, value))
 
     def site(self, node: ast.expr | ast.stmt) -> Site:
         """This expression, run by the current frame."""

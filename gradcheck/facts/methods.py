@@ -7,6 +7,7 @@ from collections.abc import Callable
 from gradcheck.facts.attributes import VARIABLE_LISTS
 from gradcheck.facts.births import created
 from gradcheck.facts.effect import Effect, Flow, effect
+from gradcheck.facts.events import Did
 from gradcheck.facts.flows import apply_effect
 from gradcheck.facts.graph import ALWAYS, KERAS_2, Edge
 from gradcheck.facts.library import make_held
@@ -61,6 +62,11 @@ SILENT_METHODS = frozenset(
 )
 FITS = frozenset({"fit", "train_on_batch", "fit_generator"})
 PREDICTS = frozenset({"predict", "predict_on_batch", "predict_generator"})
+_DEEDS = {
+    "compile": Did.COMPILE,
+    **dict.fromkeys(FITS, Did.FIT),
+    **dict.fromkeys(PREDICTS | {"build", "evaluate", "load_weights", "summary", "set_weights"}, Did.BUILD),
+}
 ASSIGNS = frozenset(
     {"assign", "assign_add", "assign_sub", "scatter_nd_update", "scatter_update", "scatter_add"}
 )
@@ -169,6 +175,8 @@ def _model_method(
     machine: Machine, method: Method, receiver: Instance | Layer, arguments: Arguments
 ) -> Value:
     name = method.name
+    if (did := _DEEDS.get(name)) is not None:
+        machine.happened(did, receiver, arguments.node, name)
     if name in ("add_weight", "add_variable") and isinstance(receiver, Instance):
         return WeightRef(_added(machine, receiver, arguments))
     if name == "add_loss":
@@ -404,6 +412,7 @@ def _mapping_get(
     known = isinstance(key, Constant) and key.known and isinstance(key.value, (str, int))
     if method.name == "setdefault" and default is not None:
         receiver.rest.append(default)
+        receiver.defaulted.append(default)
         return machine.join([joined, default], arguments.node) if receiver.entries else default
     if known and key.value in receiver.entries:  # type: ignore[union-attr]  # `known` says it is a Constant
         return receiver.entries[key.value]  # type: ignore[union-attr]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from gradcheck.facts.attributes import stands_for_model
 from gradcheck.facts.classes import ClassModel
+from gradcheck.facts.events import Did, is_flag
 from gradcheck.facts.expressions import bind_target, binary, unpack
 from gradcheck.facts.graph import ALWAYS, Edge
 from gradcheck.facts.machine import Execute, Machine, Rebinding, flatten
@@ -84,6 +85,8 @@ def _label(value: Value, text: str, depth: int = 3) -> None:
 
 def _store_attribute(machine: Machine, owner: Value, target: ast.Attribute, value: Value) -> None:
     _label(value, f"{_prefix(target.value)}{target.attr}")
+    if is_flag(target.attr):
+        machine.happened(Did.FLAG, owner, target, target.attr, value)
     match owner:
         case Instance():
             _store_on_instance(machine, owner, target, value)

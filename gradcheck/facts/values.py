@@ -21,7 +21,7 @@ class Value:
     __slots__ = ()
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Opaque(Value):
     """A value of which nothing is known (a parameter, an unresolved name). `default` is what it is when nobody says otherwise.
 
@@ -36,7 +36,7 @@ class Opaque(Value):
     each_of: Variables | None = None
 
 
-@dataclass(eq=False, frozen=True)
+@dataclass(eq=False, repr=False)
 class Constant(Value):
     """A Python constant; `known` is False for one whose value is not tracked (a shape, a length)."""
 
@@ -44,7 +44,7 @@ class Constant(Value):
     known: bool = True
 
 
-@dataclass(eq=False, frozen=True)
+@dataclass(eq=False, repr=False)
 class Tensor(Value):
     """Numbers computed from other numbers. `symbolic`: a Keras placeholder, recorded by no tape and always differentiable."""
 
@@ -54,14 +54,14 @@ class Tensor(Value):
     unknown: bool = False
 
 
-@dataclass(eq=False, frozen=True)
+@dataclass(eq=False, repr=False)
 class WeightRef(Value):
     """A weight itself, not yet read."""
 
     weight: Birth
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Birth:
     """A weight as the source creates it. `bare`: a `tf.Variable`, which TensorFlow Probability keeps by reference and Keras 3
     does not track; `of_layer`: all weights of a library layer, or with `part` one of them; `trainable` is None when unclear."""
@@ -79,7 +79,7 @@ class Birth:
     part: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Sequence(Value):
     """A list, tuple, set or generator. `many`: any number of elements like the ones in `items`."""
 
@@ -88,30 +88,31 @@ class Sequence(Value):
     kind: str = "list"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Mapping(Value):
-    """A dict: entries under known keys, and `rest` for the others."""
+    """A dict: entries under known keys, and `rest` for the others; `defaulted` came by `setdefault`."""
 
     entries: dict[Any, Value] = field(default_factory=dict)
     rest: list[Value] = field(default_factory=list)
     kind: str = "dict"
+    defaulted: list[Value] = field(default_factory=list)
 
 
-@dataclass(eq=False, frozen=True)
+@dataclass(eq=False, repr=False)
 class Choice(Value):
     """One of several values, depending on a branch."""
 
     options: tuple[Value, ...]
 
 
-@dataclass(eq=False, frozen=True)
+@dataclass(eq=False, repr=False)
 class External(Value):
     """A library object under its canonical dotted name."""
 
     name: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Held(Value):
     """A library object that keeps what it was made from: a distribution, a bijector, a loss, a metric."""
 
@@ -122,7 +123,7 @@ class Held(Value):
     arguments: tuple[list[Value], dict[str, Value]] = field(default_factory=lambda: ([], {}))
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Function(Value):
     """A function of the user's, with the scope it closes over and the object it is bound to."""
 
@@ -134,14 +135,14 @@ class Function(Value):
     decorators: tuple[str, ...] = ()
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ClassRef(Value):
     """A class of the user's."""
 
     model: ClassModel
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Instance(Value):
     """An object of a user's class."""
 
@@ -159,7 +160,7 @@ class Instance(Value):
     label: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Layer(Value):
     """A library layer or model. `births` are its weights; `parts` the layers it wraps or chains, `outputs` a functional graph's."""
 
@@ -179,7 +180,7 @@ class Layer(Value):
     made: Arguments | None = None
 
 
-@dataclass(eq=False, frozen=True)
+@dataclass(eq=False, repr=False)
 class Variables(Value):
     """`model.trainable_variables` and its like: the weights of the owners, whatever they will be. `sites` remembers the reading."""
 
@@ -188,7 +189,7 @@ class Variables(Value):
     trainable_only: bool = True
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Tape(Value):
     """A `tf.GradientTape`. `asked` holds its `gradient()` calls, each with the branches that lead there."""
 
@@ -200,7 +201,7 @@ class Tape(Value):
     asked: list[tuple[Site, tuple[tuple[int, int], ...]]] = field(default_factory=list)
 
 
-@dataclass(eq=False, frozen=True)
+@dataclass(eq=False, repr=False)
 class Gradients(Value):
     """What `tape.gradient` returns: list-like, computed from the target; `sources` says for what."""
 
@@ -209,14 +210,14 @@ class Gradients(Value):
     site: Site
 
 
-@dataclass(eq=False, frozen=True)
+@dataclass(eq=False, repr=False)
 class Zip(Value):
     """`zip(...)`, remembered whole: optimizers are given gradients zipped with variables."""
 
     parts: tuple[Value, ...]
 
 
-@dataclass(eq=False, frozen=True)
+@dataclass(eq=False, repr=False)
 class Partial(Value):
     """`functools.partial(function, ...)`."""
 
@@ -225,7 +226,7 @@ class Partial(Value):
     keywords: tuple[tuple[str, Value], ...]
 
 
-@dataclass(eq=False, frozen=True)
+@dataclass(eq=False, repr=False)
 class Super(Value):
     """`super()` inside a method of `after`, bound to an object."""
 
@@ -233,7 +234,7 @@ class Super(Value):
     after: ClassModel | None
 
 
-@dataclass(eq=False, frozen=True)
+@dataclass(eq=False, repr=False)
 class Method(Value):
     """A method of an abstract value that is not the user's code."""
 
