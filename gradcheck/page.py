@@ -28,11 +28,12 @@ _MARK = re.compile(
 
 
 class Half(str, Enum):
-    """Who sees what a mark says: the source alone, a run alone, or both."""
+    """Who shows what a mark says: the source alone, a run alone, both, or nobody so far."""
 
     BOTH = "both"
     STATIC = "static"
     PROBE = "probe"
+    NEITHER = "neither"
 
 
 @dataclass(frozen=True, order=True)
@@ -61,12 +62,12 @@ class Example:
     @property
     def expected(self) -> tuple[Expected, ...]:
         """What the source alone must show."""
-        return tuple(mark for mark in self.marks if mark.half is not Half.PROBE)
+        return tuple(mark for mark in self.marks if mark.half in (Half.BOTH, Half.STATIC))
 
     @property
     def lost(self) -> tuple[Expected, ...]:
         """What a run must show."""
-        return tuple(mark for mark in self.marks if mark.half is not Half.STATIC)
+        return tuple(mark for mark in self.marks if mark.half in (Half.BOTH, Half.PROBE))
 
 
 def examples(page: str) -> tuple[Example, ...]:
@@ -99,6 +100,7 @@ def _marks(code: str) -> Iterator[Expected]:
 
 
 def _half(mark: re.Match[str]) -> Half:
-    if mark["word"] in ("probe", "todo"):
-        return Half.PROBE
-    return Half.STATIC if mark["flows"] else Half.BOTH
+    unseen = mark["word"] in ("probe", "todo")
+    if mark["flows"]:
+        return Half.NEITHER if unseen else Half.STATIC
+    return Half.PROBE if unseen else Half.BOTH

@@ -48,14 +48,15 @@ def test_a_page_is_taken_apart() -> None:
         ("# error[keras3]: mu", Expected(1, "error", "mu", ("3",))),
         ("# warning[flows]: mu", Expected(1, "warning", "mu", BOTH_KERAS, Half.STATIC)),
         ("# probe: mu", Expected(1, "probe", "mu", BOTH_KERAS, Half.PROBE)),
+        ("# todo[flows]: mu", Expected(1, "todo", "mu", BOTH_KERAS, Half.NEITHER)),
         ("# todo[keras3]: mu", Expected(1, "todo", "mu", ("3",), Half.PROBE)),
     ],
 )
 def test_a_mark_says_what_and_to_whom(mark: str, expected: Expected) -> None:
     example = Example("", f"line  {mark}\n")
     assert example.marks == (expected,)
-    assert bool(example.expected) == (expected.half is not Half.PROBE)
-    assert bool(example.lost) == (expected.half is not Half.STATIC)
+    assert bool(example.expected) == (expected.half in (Half.BOTH, Half.STATIC))
+    assert bool(example.lost) == (expected.half in (Half.BOTH, Half.PROBE))
 
 
 def test_several_names_are_several_marks() -> None:

@@ -58,9 +58,7 @@ def measured(request: pytest.FixtureRequest) -> tuple[str, dict[str, Outcome]]:
 
 @pytest.mark.tf
 @pytest.mark.parametrize(("rule", "example"), EDGES)
-def test_edge_trains_as_marked(
-    measured: tuple[str, dict[str, Outcome]], rule: str, example: Example
-) -> None:
+def test_edge_trains_as_marked(measured: tuple[str, dict[str, Outcome]], rule: str, example: Example) -> None:
     keras, outcomes = measured
     if not outcomes[example.code].skipped:
         check(outcomes[example.code], {mark.variable for mark in example.lost if keras in mark.keras})

@@ -80,7 +80,9 @@ RULE = Rule(
     kind=Kind.LOSSES_IGNORED,
     severity=Severity.WARNING,
     since="0.1",
-    headline="{labels} {get} no gradient from added losses: the training loop leaves them out",
+    headline=(
+        "{labels} {get} no gradient from added losses: the training loop leaves out what add_loss collected"
+    ),
     why=(
         "add_loss and regularizers only collect terms in `losses`. fit() adds them to the loss; a loop of "
         "one's own has to do so itself."

@@ -25,7 +25,7 @@ def roughness(image):
 image = tf.random.normal([1, 4])
 with tf.GradientTape() as tape:
     score = roughness(image)
-direction = tape.gradient(score, image)  # error: image
+direction = tape.gradient(score, image)  # warning: image
 ```
 
 ## Use instead
@@ -73,7 +73,7 @@ RULE = Rule(
     __name__,
     code="GC403",
     kind=Kind.NOT_WATCHED,
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     since="0.1",
     headline="{labels} {get} no gradient: the tape does not watch what `{code}` asks about",
     why=(
