@@ -1,7 +1,8 @@
-"""What each value was computed by: one operation per node of the graph, for questions about shapes and values.
+"""What each value was computed by: one operation per node, for questions about shapes and values.
 
-The flow graph says which value depends on which; this says how. A node without an operation (a parameter, the
-value a name has when a round of a loop begins) is unknown, and what is asked about it stays unanswered.
+The flow graph says which value depends on which; this says how. A node without an operation (a parameter,
+the value a name has when a round of a loop begins) is unknown, and what is asked about it stays
+unanswered.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from gradcheck.facts.attributes import attribute
 from gradcheck.facts.calls import call, call_instance, construct
 from gradcheck.facts.classes import ClassModel
 from gradcheck.facts.expressions import EVALUATE
+from gradcheck.facts.events import Training
 from gradcheck.facts.frames import Frame
 from gradcheck.facts.graph import ALWAYS, AMBIENT, Edge
 from gradcheck.facts.layers import FUNCTIONAL, run_cell
@@ -31,6 +32,7 @@ from gradcheck.facts.values import (
     Value,
     Variables,
 )
+from gradcheck.facts.zero_slopes import mark_zero_slopes
 from gradcheck.kinds import Kind, Phase
 from gradcheck.source.names import canonical, is_library
 from gradcheck.source.parse import Module
@@ -56,7 +58,7 @@ DEFINITIONS = (
 ENTRY_METHODS = ("__init__", "build", "call", "__call__")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Program:
     """A module after abstract interpretation. `complete` is False when it was too large to follow."""
 
@@ -94,6 +96,7 @@ def interpret(module: Module, resolve: Resolve) -> Program:
             _attempt(program, lambda layer=layer: _training(machine, layer))  # type: ignore[misc]
     _ask_graphs(machine)
     _settle(machine)
+    mark_zero_slopes(machine)
     return program
 
 
@@ -232,6 +235,7 @@ def _training(machine: Machine, owner: Instance | Layer) -> None:
         output = machine.invoke(owner, [_batch(machine, owner)], node)
         value = apply_loss(machine, loss, output, node)
     target = [*machine.nodes(value, site), *losses_of(machine, owner)]
+    machine.log.trained.append(Training(owner, compiled, output, tuple(target), site))
     if target and weights_of(machine, owner):
         machine.log.queries.append(
             Query(None, AMBIENT, tuple(target), Variables((owner,), site), site, "fit")

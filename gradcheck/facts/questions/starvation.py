@@ -7,10 +7,14 @@ from collections.abc import Iterator
 
 from gradcheck.facts.fates import Answer, Way, kind_of, starving
 from gradcheck.facts.facts import Starved
+from gradcheck.facts.graph import Edge
 from gradcheck.facts.naming import NOTES, cut_at, weight_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.values import Birth
 from gradcheck.finding import Cut, Step
+from gradcheck.kinds import Kind
+
+ZEROS = frozenset({Kind.CONSTANT_OUTPUT, Kind.SATURATED, Kind.ZERO_PRODUCT, Kind.ZERO_SLOPE})
 
 
 def ask(program: Program) -> Iterator[Starved]:
@@ -21,10 +25,15 @@ def ask(program: Program) -> Iterator[Starved]:
 
 def _cuts(answer: Answer) -> Iterator[Starved]:
     weight = weight_of(answer.birth)
-    for edge, way in answer.cuts:
+    for edge, way in _telling(answer.cuts):
         assert edge.site is not None
         cut = cut_at(edge.site, kind_of(edge, answer.query, answer.keras), edge.detail)
         yield Starved(weight, cut, tuple(trail(answer.birth, way, cut)), (answer.keras,), answer.query.scene)
+
+
+def _telling(cuts: tuple[tuple[Edge, Way], ...]) -> tuple[tuple[Edge, Way], ...]:
+    """Zeros that arrive on one path are what a weight gets, whatever is missing on the others."""
+    return tuple(cut for cut in cuts if cut[0].kind in ZEROS) or cuts
 
 
 def trail(birth: Birth, way: Way, cut: Cut) -> Iterator[Step]:

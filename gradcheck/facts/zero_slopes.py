@@ -1,0 +1,37 @@
+"""Marks the edges of a complete flow graph on which a gradient flows and is exactly zero.
+
+Some are flat for ever (a softmax over one element). Others are flat because of the numbers that weights
+start as (a clip beyond its range, a product of zeros): for good only if no weight behind them ever moves,
+which is found by waking every weight that still gets a gradient until nothing more wakes.
+"""
+
+from __future__ import annotations
+
+from gradcheck.facts.clipped_errors import clipped_errors
+from gradcheck.facts.constant_outputs import constant_outputs
+from gradcheck.facts.flats import Flat, alive, mark
+from gradcheck.facts.machine import Machine
+from gradcheck.facts.own_samples import own_samples
+from gradcheck.facts.saturation import flat_at_start
+from gradcheck.facts.starts import Starts
+
+LOADERS = ("load_weights(", "load_model(", "restore(", "from_pretrained(", "set_weights(")
+"""Words of a program that sets its weights to something else than they start as."""
+
+
+def mark_zero_slopes(machine: Machine) -> None:
+    """Mark every flat edge of a program."""
+    mark(machine, [*constant_outputs(machine), *own_samples(machine), *clipped_errors(machine)])
+    if machine.log.queries and not any(word in machine.frame.module.text for word in LOADERS):
+        mark(machine, _flat_for_good(machine))
+
+
+def _flat_for_good(machine: Machine) -> list[Flat]:
+    moved: frozenset[int] = frozenset()
+    while flats := list(flat_at_start(machine, Starts(machine, moved))):
+        without = {pair for flat in flats for pair in flat.pairs(machine)}
+        woken = {birth.node for birth in machine.log.births} & alive(machine, without)
+        if woken <= moved:
+            break
+        moved |= woken
+    return flats
