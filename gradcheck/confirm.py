@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from gradcheck.finding import Cut, Finding, Location, Step, Weight
 from gradcheck.kinds import Evidence, Kind, Severity, Status
+from gradcheck.naming import labels, names
 from gradcheck.report import UNJUDGED, Report, line_of, starves
 from gradcheck.rule import Rule
 from gradcheck.verdict import Cause, Probe, Verdict
@@ -26,6 +27,11 @@ class Sighting:
     cause: Cause | None
     target: str
     keras: str
+
+    @property
+    def path(self) -> str:
+        """Keras' own name for the variable."""
+        return self.verdict.variable.path
 
     @property
     def birth(self) -> Location:
@@ -99,7 +105,7 @@ def _seen_only(
     sightings: Iterable[Sighting], rules: Mapping[Kind, Rule], probes: Sequence[Probe]
 ) -> Iterator[Finding]:
     """One finding for each cut that only the probe saw."""
-    names = _names(probes)
+    short = names(probes)
     groups: dict[tuple[Kind, str, int, int], list[Sighting]] = {}
     for sighting in sightings:
         cut = _cut(sighting, rules)
@@ -107,16 +113,17 @@ def _seen_only(
             sighting
         )
     for group in groups.values():
-        yield _seen(group, rules, names)
+        yield _seen(group, rules, short)
 
 
-def _seen(group: Sequence[Sighting], rules: Mapping[Kind, Rule], names: Mapping[str, str]) -> Finding:
+def _seen(group: Sequence[Sighting], rules: Mapping[Kind, Rule], short: Mapping[str, str]) -> Finding:
     cut = _cut(group[0], rules)
     rule = rules[cut.kind]
+    said = labels({sighting.path for sighting in group}, short)
     only_zero = all(sighting.verdict.status is Status.ZERO for sighting in group)
     return rule.find(
         cut,
-        tuple(dict.fromkeys(_weight(sighting, names) for sighting in group)),
+        tuple(dict.fromkeys(Weight(short[one.path], said[one.path], one.birth) for one in group)),
         trail=_trail(group),
         keras=tuple(sorted({sighting.keras for sighting in group})),
         severity=rule.severity if only_zero else Severity.ERROR,
@@ -128,7 +135,7 @@ def _cut(sighting: Sighting, rules: Mapping[Kind, Rule]) -> Cut:
     """The cut a sighting is blamed on; without one the birth stands in, and says so."""
     status = sighting.verdict.status.value
     if sighting.cause is None:
-        return Cut(Kind.UNEXPLAINED, sighting.birth, sighting.verdict.variable.path, detail=status)
+        return Cut(Kind.UNEXPLAINED, sighting.birth, sighting.path, detail=status)
     cut = sighting.cause.cut
     return (
         cut
@@ -137,28 +144,8 @@ def _cut(sighting: Sighting, rules: Mapping[Kind, Rule]) -> Cut:
     )
 
 
-def _weight(sighting: Sighting, names: Mapping[str, str]) -> Weight:
-    path = sighting.verdict.variable.path
-    return Weight(names[path], _bare(path), sighting.birth)
-
-
 def _trail(group: Sequence[Sighting]) -> tuple[Step, ...]:
     """Every step of the group's trails, each once: births first, then what they share."""
     trails = [sighting.cause.trail for sighting in group if sighting.cause]
     first = [trail[0] for trail in trails if trail]
     return tuple(dict.fromkeys([*first, *(step for trail in trails for step in trail[1:])]))
-
-
-def _names(probes: Iterable[Probe]) -> dict[str, str]:
-    """A short name for each variable: its last part where that is unique, its whole path where it is not."""
-    paths = list(dict.fromkeys(verdict.variable.path for probe in probes for verdict in probe.verdicts))
-    leaves = [_bare(path).rpartition("/")[2] for path in paths]
-    return {
-        path: leaf if leaves.count(leaf) == 1 else _bare(path)
-        for path, leaf in zip(paths, leaves, strict=True)
-    }
-
-
-def _bare(path: str) -> str:
-    """Keras 2 and a bare `tf.Variable` end their names in ":0"."""
-    return path.removesuffix(":0")

@@ -224,13 +224,33 @@ def test_a_kind_without_a_rule_is_said_at_its_line():
     assert (finding.rule, finding.location.line) == ("GC000", 30)
 
 
+def paths_of(*paths, good=(), keras="3.15.1"):
+    bad = [seen(Status.NONE, cause(kind=Kind.STOPPED), path=path) for path in paths]
+    return probe(*bad, *(seen(Status.OK, path=path) for path in good), keras=keras)
+
+
 def test_names_are_short_where_they_are_unique():
-    verdicts = [
-        seen(Status.NONE, cause(kind=Kind.STOPPED), path=path)
-        for path in ("dense/kernel:0", "dense_1/kernel:0", "dense/bias:0")
-    ]
-    (finding,) = joined([], probe(*verdicts)).findings
+    (finding,) = joined([], paths_of("dense/kernel:0", "dense_1/kernel:0", "dense/bias:0")).findings
     assert finding.variables == ("dense/kernel", "dense_1/kernel", "bias")
+
+
+def test_names_are_unique_in_one_program_not_in_two():
+    old, new = paths_of("layer/mean:0", keras="2.21.0"), paths_of("model/layer/mean")
+    (finding,) = joined([], old, new).findings
+    assert finding.variables == ("mean",)
+
+
+@pytest.mark.parametrize(
+    "starved, good, said",
+    [
+        pytest.param(["a/k:0", "a/b:0"], ["c/k"], "a/k and a/b get none", id="few"),
+        pytest.param(["n/a/k", "n/a/b", "n/b/k", "n/b/b"], ["n/c/k"], "n/a and n/b get none", id="layers"),
+        pytest.param(["n/a/k", "n/a/b", "n/b/k", "n/b/b"], ["m/c/k"], "n gets none", id="a model"),
+        pytest.param(["a/k", "a/b", "b/k", "w"], ["b/b"], "a, b/k and w get none", id="layers and variables"),
+    ],
+)
+def test_of_many_variables_the_layers_are_named(starved, good, said):
+    assert [one.message for one in joined([], paths_of(*starved, good=good)).findings] == [said]
 
 
 def test_every_bad_variable_knows_its_finding():
