@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from gradcheck.kinds import BOTH_KERAS
@@ -44,7 +44,7 @@ class Expected:
     severity: str
     variable: str
     keras: tuple[str, ...]
-    half: Half = Half.BOTH
+    half: Half = field(default=Half.BOTH, compare=False)
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ def test_a_page_is_taken_apart() -> None:
 def test_a_mark_says_what_and_to_whom(mark: str, expected: Expected) -> None:
     example = Example("", f"line  {mark}\n")
     assert example.marks == (expected,)
+    assert example.marks[0].half is expected.half
     assert bool(example.expected) == (expected.half in (Half.BOTH, Half.STATIC))
     assert bool(example.lost) == (expected.half in (Half.BOTH, Half.PROBE))
 

@@ -1,4 +1,4 @@
-"""The edge cases of the rules, `tests/rules/<rule>.md`: marked like the rules' pages, linted and measured like them.
+"""The edge cases of the rules, `tests/rules/<rule>.md`: marked, linted and measured like their pages.
 
 A line marked `todo` is a missed alarm that is known of: the day it is found, its mark has to change.
 """
