@@ -24,7 +24,7 @@ class Binary(tf.keras.layers.Layer):
         return x * tf.sign(self.gain)  # warning: gain
 ```
 
-Whether a relu is dead depends on the values, so only the probe can see it.
+A relu below zero is as flat.
 
 ```python
 import tensorflow as tf
@@ -37,7 +37,21 @@ class Positive(tf.keras.layers.Layer):
         )
 
     def call(self, x):
-        return x * tf.nn.relu(self.level)  # probe: level
+        return x * tf.nn.relu(self.level)  # warning: level
+```
+
+Where the values depend on the data, only the probe can see it.
+
+```python
+import tensorflow as tf
+
+
+class Positive(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+
+    def call(self, x):
+        return tf.nn.relu(x * self.gain - 50.0)  # probe: gain
 ```
 
 ## Use instead
@@ -52,6 +66,22 @@ class Binary(tf.keras.layers.Layer):
 
     def call(self, x):
         return x * tf.tanh(self.gain)
+```
+
+## Look-alikes
+
+Half of a relu's inputs lie below zero, and that is what it is for.
+
+```python
+import tensorflow as tf
+
+
+class Positive(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+
+    def call(self, x):
+        return tf.nn.relu(x * self.gain)
 ```
 """
 
