@@ -95,7 +95,7 @@ RULE = Rule(
     kind=Kind.CUSTOM_GRADIENT,
     severity=Severity.ERROR,
     since="0.1",
-    headline="{labels} {get} no gradient: the gradient written by hand for `{code}` returns none",
+    headline="{labels} {get} no gradient: `{code}` gives none back",
     why=(
         "A function under tf.custom_gradient has the gradient that its inner function returns, and no "
         "other; None ends the path."

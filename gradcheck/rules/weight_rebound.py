@@ -73,7 +73,7 @@ RULE = Rule(
     kind=Kind.REBOUND,
     severity=Severity.ERROR,
     since="0.1",
-    headline="{labels} {get} no gradient: `{code}` puts a tensor in the variable's place",
+    headline="{labels} {get} no gradient: at `{code}` a tensor takes the variable's place",
     why=(
         "After this line the name holds a tensor. No tape watches it, no optimizer updates it, and the "
         "variable keeps its value."
