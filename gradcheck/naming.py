@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping
 
 from gradcheck.verdict import Probe
 
-
 FEW = 3
 """So many variables are each named in a sentence."""
 

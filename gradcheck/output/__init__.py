@@ -25,11 +25,28 @@ def source_lines(path: str) -> tuple[str, ...]:
     """The lines of a file the report names, none when it cannot be read any more."""
     from gradcheck.source.discover import SourceFile, read
 
+    if (cell := _cell(path)) is not None:
+        return cell
     found = read(path)
     if not isinstance(found, SourceFile):
         return ()
     # Not splitlines(): it also breaks at form feeds and others that are inside a line for Python's parser.
     return tuple(found.text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+
+
+def _cell(path: str) -> tuple[str, ...] | None:
+    """The lines of `model.ipynb#cell3`; None for what is no cell of a notebook."""
+    notebook, mark, number = path.rpartition(".ipynb#cell")
+    if not mark or not number.isdigit():
+        return None
+    import json
+
+    try:
+        with open(f"{notebook}.ipynb", encoding="utf-8") as stream:  # noqa: PTH123 (pathlib costs its import)
+            cells = [cell for cell in json.load(stream)["cells"] if cell["cell_type"] == "code"]
+        return tuple("".join(cells[int(number) - 1]["source"]).split("\n"))
+    except (OSError, ValueError, LookupError, TypeError):
+        return ()
 
 
 @dataclass(frozen=True)

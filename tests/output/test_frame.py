@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from unicodedata import category, east_asian_width
 
@@ -186,6 +187,18 @@ def test_lines_are_split_as_python_splits_them(tmp_path):
     file = tmp_path / "m.py"
     file.write_bytes("a = 1\r\nb = '\x0c\u2028'\rc = 3\n".encode())
     assert source_lines(str(file))[:3] == ("a = 1", "b = '\x0c\u2028'", "c = 3")
+
+
+def test_the_lines_of_a_notebooks_cell(tmp_path):
+    source = {"cell_type": "code", "source": ["%time x = 1\n", "y = w[0]"]}
+    book = {"cells": [{"cell_type": "markdown", "source": "# hi"}, source, {**source, "source": "z = 1\nz"}]}
+    file = tmp_path / "model.ipynb"
+    file.write_text(json.dumps(book))
+    assert source_lines(f"{file}#cell1") == ("%time x = 1", "y = w[0]")
+    assert source_lines(f"{file}#cell2") == ("z = 1", "z")
+    assert source_lines(f"{file}#cell3") == ()
+    file.write_text("{}")
+    assert source_lines(f"{file}#cell1") == ()
 
 
 def test_a_file_that_is_gone_has_no_lines(tmp_path):

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from gradcheck.finding import Finding, Step
 from gradcheck.kinds import BOTH_KERAS, Evidence, Status
+from gradcheck.naming import labels
 from gradcheck.output import Screen
 from gradcheck.output.text.frame import Mark, frame
 from gradcheck.report import UNJUDGED, Report, starves
@@ -78,11 +79,15 @@ def _seen(finding: Finding, report: Report) -> str:
     if finding.evidence is Evidence.STATIC:
         return ""
     met: dict[Status, dict[str, None]] = {}
-    for probe in report.probes:
-        for verdict in probe.verdicts:
-            if verdict.status not in UNJUDGED and starves(finding, verdict):
-                met.setdefault(verdict.status, {})[verdict.variable.path] = None
-    return "; ".join(f"{status.value}: {listed(list(paths))}" for status, paths in met.items())
+    seen = [verdict for probe in report.probes for verdict in probe.verdicts]
+    for verdict in seen:
+        if verdict.status not in UNJUDGED and starves(finding, verdict):
+            met.setdefault(verdict.status, {})[verdict.variable.path] = None
+    everything = [verdict.variable.path for verdict in seen]
+    return "; ".join(
+        f"{status.value}: {listed(list(dict.fromkeys(labels(list(paths), everything).values())))}"
+        for status, paths in met.items()
+    )
 
 
 def listed(names: Sequence[str], most: int = 3) -> str:

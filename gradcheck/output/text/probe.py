@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 
 from gradcheck.kinds import Status
@@ -13,6 +12,9 @@ from gradcheck.verdict import Probe, Verdict
 
 MOST_GOOD = 12
 """More variables that are well than this are counted, not listed, unless asked for."""
+
+_MEASURED = (Status.OK, Status.ZERO)
+"""Statuses whose norm says something: of no gradient, or of one that is not finite, there is none."""
 
 _HEADINGS = ("variable", "shape", "gradient", "norm", "created at", "")
 
@@ -57,7 +59,7 @@ def _row(verdict: Verdict, report: Report) -> tuple[str, ...]:
         variable.path,
         f"[{', '.join('?' if size is None else str(size) for size in variable.shape)}]",
         verdict.status.value,
-        f"{verdict.norm:.3g}" if verdict.norm is not None and math.isfinite(verdict.norm) else "",
+        f"{verdict.norm:.3g}" if verdict.norm is not None and verdict.status in _MEASURED else "",
         f"{variable.birth.path}:{variable.birth.line}" if variable.birth else "",
         "" if blamed is None else report.findings[blamed].rule,
     )
