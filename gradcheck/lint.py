@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 
+from gradcheck.cache import Cache
 from gradcheck.config import Options
 from gradcheck.facts import facts_of
 from gradcheck.finding import Finding
@@ -20,11 +21,11 @@ from gradcheck.source.suppress import suppress
 NOT_FOLLOWED = "too large to follow in full: findings may be missing"
 
 
-def lint(paths: Sequence[str], options: Options) -> Report:
-    """Check the Python files that the paths name."""
+def lint(paths: Sequence[str], options: Options, cache: Cache | None = None) -> Report:
+    """Check the Python files that the paths name; a cache spares those that did not change."""
     project = Project()
     reports = [
-        Report(errors=(source,)) if isinstance(source, Trouble) else _lint(source, options, project)
+        Report(errors=(source,)) if isinstance(source, Trouble) else _cached(source, options, project, cache)
         for source in discover(paths)
     ]
     return Report(
@@ -33,6 +34,18 @@ def lint(paths: Sequence[str], options: Options) -> Report:
         notes=tuple(note for one in reports for note in one.notes),
         files=sum(one.files for one in reports),
     )
+
+
+def _cached(source: SourceFile, options: Options, project: Project, cache: Cache | None) -> Report:
+    if cache is None or not matters(source.text):
+        return _lint(source, options, project)
+    known = cache.get(source.path, source.text)
+    if known is not None:
+        return known
+    project.asked.clear()
+    report = _lint(source, options, project)
+    cache.put(source.path, source.text, project.asked, report)
+    return report
 
 
 def lint_text(path: str, text: str, options: Options) -> tuple[tuple[Finding, ...], tuple[Trouble, ...]]:

@@ -6,14 +6,25 @@ import ast
 
 from gradcheck.source.parse import Module
 
-HINTS = ("add_weight(", "add_variable(", "tf_keras", "python.keras", "LEGACY_KERAS", "fit_generator", "keras.ops", "import ops", "keras.Variable", "keras.random")
+HINTS = (
+    "add_weight(",
+    "add_variable(",
+    "tf_keras",
+    "python.keras",
+    "LEGACY_KERAS",
+    "fit_generator",
+    "keras.ops",
+    "import ops",
+    "keras.Variable",
+    "keras.random",
+)
 """Words without one of which nothing below can match."""
 
 _FLAG = "TF_USE_LEGACY_KERAS"
 
 
 def dialect(module: Module) -> tuple[str, str] | None:
-    """"2" or "3" with the reason, when the file runs on one of them only; None when it may run on both.
+    """ "2" or "3" with the reason, when the file runs on one of them only; None when it may run on both.
 
     Under Keras 2 the first positional argument of `add_weight` is the name, under Keras 3 it is the shape.
     """
@@ -28,7 +39,9 @@ def dialect(module: Module) -> tuple[str, str] | None:
 
 def _evidence(node: ast.AST) -> tuple[str, str] | None:
     match node:
-        case ast.Call(func=ast.Attribute(attr="add_weight" | "add_variable"), args=[ast.Constant(value=str(name)), *_]):
+        case ast.Call(
+            func=ast.Attribute(attr="add_weight" | "add_variable"), args=[ast.Constant(value=str(name)), *_]
+        ):
             return "2", f'passes the name "{name}" to add_weight() by position, which only Keras 2 takes'
         case ast.Call(func=ast.Attribute(attr="add_weight"), args=[ast.Tuple() | ast.List(), *_]):
             return "3", "passes a shape to add_weight() by position, which only Keras 3 takes"
@@ -41,7 +54,8 @@ def _evidence(node: ast.AST) -> tuple[str, str] | None:
         case ast.Attribute(value=ast.Name(id="keras"), attr="ops" | "Variable" as what):
             return "3", f"uses keras.{what}, which only Keras 3 has"
         case ast.Assign(
-            targets=[ast.Subscript(slice=ast.Constant(value="TF_USE_LEGACY_KERAS"))], value=ast.Constant(value=str(flag))
+            targets=[ast.Subscript(slice=ast.Constant(value="TF_USE_LEGACY_KERAS"))],
+            value=ast.Constant(value=str(flag)),
         ):
             return ("2" if flag in ("1", "True", "true") else "3"), f"sets {_FLAG} to {flag}"
     return None

@@ -14,12 +14,15 @@ class Project:
 
     def __init__(self) -> None:
         self._modules: dict[str, Module | None] = {}
+        self.asked: set[str] = set()
+        """Every file that was looked for, found or not, since somebody last emptied this."""
 
     def find(self, dotted: str, level: int, origin: Module) -> Module | None:
         """The module that `import dotted` (or `from ..dotted import`) in `origin` names, if it is a file of the project."""
         for base in _bases(level, origin):
             stem = os.path.join(base, *dotted.split(".")) if dotted else base  # noqa: PTH118
             for path in (f"{stem}.py", os.path.join(stem, "__init__.py")):  # noqa: PTH118
+                self.asked.add(path)
                 if os.path.isfile(path) and (module := self._load(path)) is not None:  # noqa: PTH113
                     return module
         return None

@@ -36,7 +36,9 @@ class Suppression:
         return inside and (not self.rules or any(_names(rule, finding) for rule in self.rules))
 
 
-def suppress(module: Module, findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], tuple[Suppression, ...]]:
+def suppress(
+    module: Module, findings: Sequence[Finding]
+) -> tuple[tuple[Finding, ...], tuple[Suppression, ...]]:
     """The findings that no comment silences, and our comments that silence nothing."""
     comments = tuple(suppressions(module))
     kept = tuple(one for one in findings if not any(comment.silences(one) for comment in comments))
@@ -50,7 +52,9 @@ def suppressions(module: Module) -> Iterator[Suppression]:
         return
     spans = _spans(module.tree)
     for token in tokenize.generate_tokens(io.StringIO(module.text).readline):
-        if token.type == tokenize.COMMENT and (found := _OURS.search(token.string) or _NOQA.search(token.string)):
+        if token.type == tokenize.COMMENT and (
+            found := _OURS.search(token.string) or _NOQA.search(token.string)
+        ):
             line, alone = token.start[0], not token.line[: token.start[1]].strip()
             yield _suppression(found, line, alone, spans, len(module.lines))
 

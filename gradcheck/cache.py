@@ -1,0 +1,125 @@
+"""Remembers what a file's check found, so that an unchanged tree is not followed again.
+
+An entry is named after everything the result depends on (the file's path and content, the settings, this very version of gradcheck) and
+lists the project files that were looked for on the way, each with the digest of its content or None where there was none. It is
+used only if all of them are as they were. Entries are written whole or not at all, so that several runs may share a folder.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+import tempfile
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import Any
+
+from gradcheck import __version__
+from gradcheck.finding import Cut, Edit, Finding, Fix, Location, Step, Weight
+from gradcheck.kinds import Evidence, Kind, Severity
+from gradcheck.report import Report, Trouble
+
+FOLDER = ".gradcheck_cache"
+_RECORDS = (Report, Finding, Trouble, Location, Step, Weight, Cut, Fix, Edit)
+_WORDS = (Kind, Severity, Evidence)
+
+Asked = dict[str, "str | None"]
+"""Files that a check looked for: path -> digest of the content, None where there was no such file."""
+
+
+class Cache:
+    """A folder of entries. Without one (`folder` None) nothing is remembered."""
+
+    def __init__(self, folder: str | None, settings: Iterable[str]) -> None:
+        self._folder = folder
+        self._salt = "\0".join((__version__, sys.version, _fingerprint(), *settings)).encode()
+        self._digests: Asked = {}
+
+    def get(self, path: str, text: str) -> Report | None:
+        """What an earlier run found in exactly this file, if everything it looked at is unchanged."""
+        if self._folder is None:
+            return None
+        try:
+            with open(self._entry(path, text), "rb") as stream:  # noqa: PTH123 (pathlib costs its import)
+                asked, report = marshal.load(stream)
+            if all(self._digest(other) == seen for other, seen in asked.items()):
+                found: Report = _thaw(report)
+                return found
+        except (OSError, EOFError, ValueError, TypeError, KeyError, IndexError):
+            pass
+        return None
+
+    def put(self, path: str, text: str, asked: Iterable[str], report: Report) -> None:
+        """Remember a result. A folder that cannot be written is no reason to fail."""
+        if self._folder is None:
+            return
+        body = marshal.dumps(({other: self._digest(other) for other in asked}, _freeze(report)))
+        try:
+            _prepare(self._folder)
+            handle, name = tempfile.mkstemp(dir=self._folder)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(body)
+            os.replace(name, self._entry(path, text))  # noqa: PTH105
+        except OSError:
+            return
+
+    def _entry(self, path: str, text: str) -> str:
+        name = blake2b(
+            self._salt + b"\0" + path.encode(errors="replace") + b"\0" + text.encode(errors="replace")
+        )
+        return os.path.join(self._folder or "", name.hexdigest()[:40])  # noqa: PTH118
+
+    def _digest(self, path: str) -> str | None:
+        if path not in self._digests:
+            try:
+                with open(path, "rb") as stream:  # noqa: PTH123
+                    self._digests[path] = blake2b(stream.read()).hexdigest()
+            except OSError:
+                self._digests[path] = None
+        return self._digests[path]
+
+
+def _prepare(folder: str) -> None:
+    """Make the folder, with a note that keeps it out of version control."""
+    if not os.path.isdir(folder):  # noqa: PTH112
+        os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+        with open(os.path.join(folder, ".gitignore"), "w") as stream:  # noqa: PTH118, PTH123
+            stream.write("*\n")
+
+
+def _fingerprint() -> str:
+    """Changes whenever a file of this package does, also between two releases."""
+    root, found = os.path.dirname(__file__), []  # noqa: PTH120
+    for folder in (
+        root,
+        *(os.path.join(root, name) for name in ("facts", "facts/questions", "rules", "source")),
+    ):  # noqa: PTH118
+        with os.scandir(folder) as inside:
+            for entry in inside:
+                if entry.name.endswith(".py"):
+                    found.append(f"{entry.name}{entry.stat().st_mtime_ns}")
+    return "".join(sorted(found))
+
+
+def _freeze(value: Any) -> Any:
+    """A value made of plain tuples, strings and numbers."""
+    if isinstance(value, _WORDS):
+        return ("word", _WORDS.index(type(value)), value.value)
+    if isinstance(value, _RECORDS):
+        fields = [_freeze(getattr(value, name)) for name in type(value).__dataclass_fields__]
+        return ("record", _RECORDS.index(type(value)), fields)
+    if isinstance(value, tuple):
+        return ("tuple", [_freeze(item) for item in value])
+    return value
+
+
+def _thaw(value: Any) -> Any:
+    match value:
+        case ("word", int(index), word):
+            return _WORDS[index](word)
+        case ("record", int(index), list(fields)):
+            return _RECORDS[index](*(_thaw(field) for field in fields))
+        case ("tuple", list(items)):
+            return tuple(_thaw(item) for item in items)
+    return value
