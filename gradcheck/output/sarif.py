@@ -11,7 +11,7 @@ from urllib.parse import quote
 from gradcheck import __version__
 from gradcheck.finding import Edit, Finding, Fix, Location
 from gradcheck.kinds import Severity
-from gradcheck.output import Screen
+from gradcheck.output import Screen, file_of
 from gradcheck.page import summary
 from gradcheck.registry import Entry, entries
 from gradcheck.report import Report
@@ -120,7 +120,8 @@ def _physical(location: Location) -> Json:
     return {"artifactLocation": _artifact(location.path), "region": _region(location)}
 
 
-def _artifact(path: str) -> Json:
+def _artifact(named: str) -> Json:
+    path = file_of(named)
     return {"uri": Path(path).as_uri() if Path(path).is_absolute() else quote(path.removeprefix("./"))}
 
 

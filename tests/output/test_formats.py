@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -134,6 +135,12 @@ def test_sarif_names_files_by_uri():
     assert [
         result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]
     ] == ["my%20model/n%C3%A9t.py", "file:///srv/a%20b.py", "net.py"]
+
+
+@pytest.mark.parametrize("name", ["github", "gitlab", "junit", "rdjson", "sarif"])
+def test_a_cell_of_a_notebook_is_named_by_its_file(name):
+    text = render(name, Report(findings=(replace(HINT, location=Location("net.ipynb#cell3", 2)),)), SCREEN)
+    assert re.search(r"(\b(file|path|uri)\"?[=:] ?\"?)net\.ipynb\b(?!#)", text), text
 
 
 @pytest.mark.skipif(
