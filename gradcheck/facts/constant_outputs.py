@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.flats import Flat, each
 from gradcheck.facts.graph import EITHER, KERAS_3, Site
+from gradcheck.facts.literals import branches, decided
 from gradcheck.facts.machine import Machine
-from gradcheck.facts.operations import Operation, node_of
+from gradcheck.facts.operations import Operation, node_of, operation_of
 from gradcheck.facts.shapes import Borrowed, Shapes, Size, given, integer, number
 from gradcheck.facts.values import Sequence, Value
 from gradcheck.kinds import Kind
@@ -64,38 +64,13 @@ def _axis(operation: Operation) -> int | None:
 
 def is_one(size: Size, site: Site) -> bool:
     """Whether a length is one, and not just for one of several ways through the code."""
-    return size == 1 and not (isinstance(size, Borrowed) and _branches(site))
-
-
-def _branches(site: Site) -> bool:
-    function = site.frame.function
-    body: ast.AST = function.node if function else site.frame.module.tree
-    return any(isinstance(inner, (ast.If, ast.IfExp, ast.Match)) for inner in ast.walk(body))
+    return size == 1 and not (isinstance(size, Borrowed) and branches(site))
 
 
 def _drops_everything(operation: Operation) -> bool:
     layer = operation.layer
     rate = given(layer.made, "rate", 0) if layer and layer.made else None
-    return layer is not None and rate is not None and number(rate[1]) == 1.0 and _decided(rate[0], layer.site)
-
-
-def _decided(node: ast.expr, site: Site) -> bool:
-    """Whether no `if` beside an expression asks about what it names: else the value is not for every way."""
-    names = _names(node)
-    function = site.frame.function
-    body: ast.AST = function.node if function else site.frame.module.tree
-    tests = [inner.test for inner in ast.walk(body) if isinstance(inner, (ast.If, ast.IfExp))]
-    return not any(names & _names(test) for test in tests)
-
-
-def _names(node: ast.expr) -> set[str]:
-    found = {inner.attr for inner in ast.walk(node) if isinstance(inner, ast.Attribute)}
-    return found | ({node.id} if isinstance(node, ast.Name) else set()) | _loose_names(node)
-
-
-def _loose_names(node: ast.expr) -> set[str]:
-    owners = {id(inner.value) for inner in ast.walk(node) if isinstance(inner, ast.Attribute)}
-    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and id(inner) not in owners}
+    return layer is not None and rate is not None and number(rate[1]) == 1.0 and decided(rate[0], layer.site)
 
 
 # -- attention over one token -----------------------------------------------------------
@@ -113,19 +88,34 @@ def attended(operation: Operation) -> tuple[Value | None, Value | None, Value | 
     return query, (first.items[2] if len(first.items) == 3 else value), value
 
 
-def one_token(shapes: Shapes, operation: Operation) -> bool:
-    """Whether there is one key to attend to: then the weights of the attention are all one."""
+def single_token(shapes: Shapes, operation: Operation) -> Operation | None:
+    """What made the one key that there is to attend to, so that the weights of the attention are all one."""
     _, key, value = attended(operation)
-    return any(is_one(shapes.of(one).size(1), operation.site) for one in (key, value) if one is not None)
+    for tokens in (key, value):
+        if is_one(shapes.of(tokens).size(1), operation.site):
+            return _maker(shapes, tokens)
+    return None
+
+
+def _maker(shapes: Shapes, tokens: Value | None) -> Operation | None:
+    """The first operation on the way whose result has one token."""
+    made = operation_of(shapes.machine, tokens)
+    while made is not None and shapes.of(made.first).size(1) == 1:
+        before = operation_of(shapes.machine, made.first)
+        if before is None:
+            break
+        made = before
+    return made
 
 
 def _one_token(shapes: Shapes, operation: Operation, node: int) -> Iterator[Flat]:
-    if not one_token(shapes, operation):
+    maker = single_token(shapes, operation)
+    if maker is None:
         return
     query, key, value = attended(operation)
     for operand in (query, key):
         if operand is not None and node_of(operand) != node_of(value):
-            yield from _flat(operation, node, operand)
+            yield Flat(operation, node, operand, Kind.CONSTANT_OUTPUT, site=maker.site)
 
 
 # -- cross-entropies that read the logits -----------------------------------------------------

@@ -203,6 +203,7 @@ EFFECTS: dict[str, str] = {
     "keras.layers.GRU": "carry made:layer weights",
     "keras.layers.LSTM": "carry made:layer weights",
     "keras.layers.LayerNormalization": "carry made:layer weights",
+    "keras.layers.MultiHeadAttention": "carry made:layer weights",
     "keras.layers.ReLU": "carry made:layer",
     "keras.layers.Reshape": "carry made:layer",
     "keras.losses.BinaryCrossentropy": "carry made:loss",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from gradcheck.facts.graph import EITHER, KERAS_BITS, Edge
+from gradcheck.facts.graph import EITHER, KERAS_BITS, Edge, Site
 from gradcheck.facts.machine import Machine
 from gradcheck.facts.operations import Operation
 from gradcheck.facts.values import Value
@@ -15,7 +15,7 @@ Pair = tuple[int, int]
 
 
 class Flat(NamedTuple):
-    """An operand of an operation, and why the operation's result does not change with it."""
+    """An operand that makes no difference to an operation's result; `site`: where the reason stands, if elsewhere."""
 
     operation: Operation
     result: int
@@ -23,6 +23,7 @@ class Flat(NamedTuple):
     kind: Kind
     keras: int = EITHER
     detail: str = ""
+    site: Site | None = None
 
     def pairs(self, machine: Machine) -> set[Pair]:
         """The edges it stands for."""
@@ -40,7 +41,9 @@ def mark(machine: Machine, flats: Iterable[Flat]) -> None:
 def _replace(machine: Machine, edge: Edge, flat: Flat) -> None:
     if edge.kind is not None:
         return
-    cut = edge._replace(kind=flat.kind, keras=flat.keras, site=flat.operation.site, detail=flat.detail)
+    cut = edge._replace(
+        kind=flat.kind, keras=flat.keras, site=flat.site or flat.operation.site, detail=flat.detail
+    )
     for edges in (machine.graph.incoming[edge.target], machine.graph.outgoing[edge.source]):
         edges[edges.index(edge)] = cut
 

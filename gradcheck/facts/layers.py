@@ -27,6 +27,7 @@ from gradcheck.facts.values import (
 
 SEQUENTIAL = frozenset({"keras.Sequential", "keras.models.Sequential"})
 FUNCTIONAL = frozenset({"keras.Model", "keras.models.Model"})
+ACTIVATION_AT = {"keras.layers.Activation": 0, "keras.layers.Dense": 1}
 LAMBDA = "keras.layers.Lambda"
 LAYER_WEIGHTS = frozenset(
     {
@@ -119,8 +120,15 @@ def _call_chain(machine: Machine, layer: Layer, arguments: Arguments) -> Value:
         return machine.unknown(arguments.node, arguments.values())
     for part in layer.parts:
         if not (isinstance(part, Layer) and part.name == "keras.layers.InputLayer"):
-            value = machine.invoke(part, [value], arguments.node)
+            value = machine.invoke(part, [value], _stage(machine, part, arguments.node))
     return value
+
+
+def _stage(machine: Machine, part: Value, node: ast.expr) -> ast.expr:
+    """Where one layer of a chain stands: there its author reads what it does, not where the whole is called."""
+    if isinstance(part, Layer) and part.site.frame.module is machine.frame.module:
+        return part.site.node if isinstance(part.site.node, ast.expr) else node
+    return node
 
 
 def _call_graph(machine: Machine, layer: Layer, arguments: Arguments, symbolic: bool) -> Value:
@@ -198,8 +206,13 @@ def run_cell(machine: Machine, cell: Value, given: list[Value], node: ast.expr) 
     return produced.items[0]
 
 
+def _positional_activation(layer: Layer) -> Value | None:
+    place = ACTIVATION_AT.get(layer.name)
+    return layer.made.get("activation", place) if layer.made is not None and place is not None else None
+
+
 def _activated(machine: Machine, layer: Layer, result: Tensor, arguments: Arguments) -> Value:
-    activation = layer.options.get("activation")
+    activation = layer.options.get("activation") or _positional_activation(layer)
     if isinstance(activation, Constant) and isinstance(activation.value, str):
         activation = External(f"keras.activations.{activation.value}")
     if isinstance(activation, (Function, External, Instance)):

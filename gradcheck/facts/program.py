@@ -22,6 +22,7 @@ from gradcheck.facts.statements import EXECUTE
 from gradcheck.facts.values import (
     ClassRef,
     Constant,
+    External,
     Function,
     Held,
     Instance,
@@ -29,6 +30,7 @@ from gradcheck.facts.values import (
     Mapping,
     Opaque,
     Sequence,
+    Tensor,
     Value,
     Variables,
 )
@@ -264,7 +266,10 @@ def _batch(machine: Machine, owner: Instance | Layer) -> Value:
 def apply_loss(machine: Machine, loss: Value | None, output: Value, node: ast.expr) -> Value:
     """The value of a compiled loss for a model's output."""
     match loss:
-        case Function() | Instance() | Held() | ClassRef():
+        case Constant(value=str() as name) if isinstance(output, Tensor):
+            result = machine.compute(node, [output])
+            return machine.noted(result, f"keras.losses.{name}", node, [(node, output)])
+        case Function() | Instance() | Held() | ClassRef() | External():
             made = machine.invoke(loss, [], node) if isinstance(loss, ClassRef) else loss
             if (
                 isinstance(made, Instance)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterator
 
 from gradcheck.facts.flats import Flat, each
+from gradcheck.facts.literals import stands_there
 from gradcheck.facts.machine import Machine
 from gradcheck.facts.operations import Operation
 from gradcheck.facts.starts import CLIP, Number, Starts, items_of
@@ -94,7 +94,8 @@ def _is_zero(starts: Starts, operation: Operation, value: Value) -> bool:
     if starts.of(value) != 0.0:
         return False
     return not isinstance(value, Constant) or any(
-        isinstance(node, ast.Constant) and given is value for node, given in operation.arguments.positional
+        given is value and stands_there(node, operation.site)
+        for node, given in operation.arguments.positional
     )
 
 

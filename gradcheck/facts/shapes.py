@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from gradcheck.facts.machine import Arguments, Machine
 from gradcheck.facts.operations import INDEX, JOIN, WEIGHT, Operation, operation_of
-from gradcheck.facts.values import Choice, Constant, Layer, Sequence, Value
+from gradcheck.facts.values import Choice, Constant, Sequence, Value
 
 Size = int | None
 DEPTH = 40
@@ -232,7 +232,7 @@ def _taken(parts: list[ast.expr], sizes: list[Size]) -> tuple[list[Size] | None,
         elif isinstance(part, ast.Slice):
             old = sizes.pop(0) if sizes else None
             taken.append(old if part.lower is None and part.upper is None and part.step is None else None)
-        elif isinstance(part, ast.Constant) or isinstance(part, ast.UnaryOp):
+        elif isinstance(part, (ast.Constant, ast.UnaryOp)):
             if sizes:
                 sizes.pop(0)
         else:
@@ -263,7 +263,7 @@ def _positive(found: tuple[Size, ...]) -> tuple[Size, ...]:
 def _reduced(shapes: Shapes, operation: Operation) -> Shape:
     axis, keep = operation.get("axis", 1), operation.get("keepdims", 2)
     before, at = shapes.of(operation.first), integer(axis)
-    if axis is None or isinstance(keep, Constant) is False and keep is not None:
+    if axis is None or (isinstance(keep, Constant) is False and keep is not None):
         return UNKNOWN
     if at is None or not before.exact or not -len(before.front) <= at < len(before.front):
         return UNKNOWN
@@ -406,14 +406,73 @@ def _joined(shapes: Shapes, operation: Operation) -> Shape:
 
 
 SAME_SHAPE = frozenset(
-    "softmax log_softmax relu relu6 elu selu gelu silu swish leaky_relu sigmoid hard_sigmoid tanh "
-    "softplus softsign exp log log1p sqrt rsqrt square abs sign -x ~ cast identity stop_gradient "
-    "convert_to_tensor clip_by_value l2_normalize zeros_like ones_like dropout linear ensure_shape "
-    "reciprocal erf sin cos tan acos asin atan round layers.LayerNormalization "
-    "layers.BatchNormalization layers.GroupNormalization layers.UnitNormalization layers.Dropout "
-    "layers.SpatialDropout1D layers.SpatialDropout2D layers.GaussianNoise layers.GaussianDropout "
-    "layers.AlphaDropout layers.Activation layers.ReLU layers.LeakyReLU layers.PReLU layers.ELU "
-    "layers.Softmax layers.Rescaling layers.Masking layers.ActivityRegularization layers.Identity".split()
+    [
+        "softmax",
+        "log_softmax",
+        "relu",
+        "relu6",
+        "elu",
+        "selu",
+        "gelu",
+        "silu",
+        "swish",
+        "leaky_relu",
+        "sigmoid",
+        "hard_sigmoid",
+        "tanh",
+        "softplus",
+        "softsign",
+        "exp",
+        "log",
+        "log1p",
+        "sqrt",
+        "rsqrt",
+        "square",
+        "abs",
+        "sign",
+        "-x",
+        "~",
+        "cast",
+        "identity",
+        "stop_gradient",
+        "convert_to_tensor",
+        "clip_by_value",
+        "l2_normalize",
+        "zeros_like",
+        "ones_like",
+        "dropout",
+        "linear",
+        "ensure_shape",
+        "reciprocal",
+        "erf",
+        "sin",
+        "cos",
+        "tan",
+        "acos",
+        "asin",
+        "atan",
+        "round",
+        "layers.LayerNormalization",
+        "layers.BatchNormalization",
+        "layers.GroupNormalization",
+        "layers.UnitNormalization",
+        "layers.Dropout",
+        "layers.SpatialDropout1D",
+        "layers.SpatialDropout2D",
+        "layers.GaussianNoise",
+        "layers.GaussianDropout",
+        "layers.AlphaDropout",
+        "layers.Activation",
+        "layers.ReLU",
+        "layers.LeakyReLU",
+        "layers.PReLU",
+        "layers.ELU",
+        "layers.Softmax",
+        "layers.Rescaling",
+        "layers.Masking",
+        "layers.ActivityRegularization",
+        "layers.Identity",
+    ]
 )
 """Operations whose result has the shape of their first argument."""
 
