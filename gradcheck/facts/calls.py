@@ -227,6 +227,8 @@ def construct(machine: Machine, instance: Instance, arguments: Arguments) -> Non
         if instance.model.callable_layer and word in ("inputs", "outputs", "name", "trainable", "dtype"):
             continue
         instance.attributes[word] = value
+    if instance.model.method("__post_init__") is not None:
+        machine.invoke(attribute(machine, instance, "__post_init__", arguments.node), [], arguments.node)
     if instance.model.kind == "model":
         _functional(instance, arguments)
 

@@ -272,6 +272,14 @@ def _same_items(machine: Machine, name: str, arguments: Arguments) -> Value:
     return values[0]
 
 
+def _deque(machine: Machine, name: str, arguments: Arguments) -> Value:
+    if not arguments.positional:
+        return Sequence(kind="deque")
+    node, items = arguments.positional[0]
+    inside, many = elements(machine, items, node)
+    return Sequence(list(inside), many, kind="deque")
+
+
 def _map(machine: Machine, name: str, arguments: Arguments) -> Value:
     if len(arguments.positional) < 2:
         return Opaque()
@@ -366,7 +374,7 @@ HANDLERS: dict[str, Handler] = {
     "builtins.tuple": _same_items,
     "builtins.set": _same_items,
     "builtins.frozenset": _same_items,
-    "collections.deque": _same_items,
+    "collections.deque": _deque,
     "builtins.sorted": _same_items,
     "builtins.reversed": _same_items,
     "builtins.iter": _same_items,

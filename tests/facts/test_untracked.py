@@ -1,0 +1,249 @@
+"""Weights that a model uses and Keras does not know of, and what looks like them."""
+
+from __future__ import annotations
+
+import pytest
+from tests.facts.marked import check
+
+FIT = """
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 1]), verbose=0)
+"""
+
+BUGS = {
+    "a tf.Variable on a Keras 3 layer": """
+class Scale(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.gain = tf.Variable(1.0)  # error[keras3]: gain
+
+    def call(self, x):
+        return x * self.gain
+""",
+    "a tf.Module on a Keras 3 layer": """
+class Bank(tf.Module):
+    def __init__(self):
+        super().__init__()
+        self.kernel = tf.Variable(tf.ones([3, 3]))  # error[keras3]: kernel
+
+    def __call__(self, x):
+        return x @ self.kernel
+
+
+class Layer(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.bank = Bank()
+
+    def call(self, x):
+        return self.bank(x)
+""",
+    "a layer in an object of another class": """
+class Tower:
+    def __init__(self):
+        self.dense = layers.Dense(3)  # error: dense
+
+    def run(self, x):
+        return self.dense(x)
+
+
+class Model(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.tower = Tower()
+
+    def call(self, x):
+        return self.tower.run(x)
+""",
+    "a layer in a deque": """
+from collections import deque
+
+
+class Model(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.blocks = deque([layers.Dense(3, name="block")])  # error: block
+
+    def call(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return x
+""",
+    "a layer in a set": """
+class Model(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.blocks = {layers.Dense(3, name="one"), layers.Dense(3, name="two")}  # error[keras2]: one, two
+
+    def call(self, x):
+        return sum(block(x) for block in self.blocks)
+""",
+    "a layer put into a dict by setdefault": """
+class Model(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.heads = {}
+
+    def head(self, task):
+        return self.heads.setdefault(task, layers.Dense(3, name="head"))  # error[keras3]: head
+
+    def call(self, x):
+        return self.head("age")(x)
+""",
+    "a layer made anew in every call": """
+class Model(tf.keras.Model):
+    def call(self, x):
+        return x * layers.Dense(3, name="gate")(x)  # error: gate
+""",
+    "layers in a closure": """
+def block():
+    dense = layers.Dense(3)  # error: dense
+
+    def apply(x):
+        return x + dense(x)
+
+    return apply
+
+
+class Model(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.block = block()
+
+    def call(self, x):
+        return self.block(x)
+""",
+    "a weight of a loss object": """
+class Weighted(tf.keras.losses.Loss):
+    def __init__(self):
+        super().__init__()
+        self.log_var = tf.Variable(0.0)  # error: log_var
+
+    def call(self, y, p):
+        return tf.exp(-self.log_var) * tf.square(y - p) + self.log_var
+
+
+model = tf.keras.Sequential([layers.Dense(1)])
+model.compile("sgd", Weighted())
+""",
+    "a layer that a Lambda captures": """
+gate = layers.Dense(3)
+inputs = layers.Input([3])
+outputs = layers.Dense(1)(layers.Lambda(lambda t: t * gate(t))(inputs))  # error: gate
+model = tf.keras.Model(inputs, outputs)
+"""
+    + FIT,
+    "a variable that a functional model multiplies by": """
+gain = tf.Variable(1.0)
+inputs = layers.Input([3])
+hidden = layers.Dense(1)(inputs)
+model = tf.keras.Model(inputs, hidden * gain)  # error: gain
+"""
+    + FIT,
+}
+
+LOOK_ALIKES = {
+    "tuples, lists and dictionaries": """
+class Model(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.parts = {"both": (layers.Dense(3), [layers.Dense(3)])}
+
+    def call(self, x):
+        first, (second,) = self.parts["both"]
+        return first(x) + second(x)
+""",
+    "a variable that is not meant to train": """
+class Scale(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.gain = tf.Variable(1.0, trainable=False)
+
+    def call(self, x):
+        return x * self.gain
+""",
+    "a variable that the program assigns": """
+class Anneal(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.temperature = tf.Variable(1.0)
+
+    def cool(self):
+        self.temperature.assign(self.temperature * 0.9)
+
+    def call(self, x):
+        return x / self.temperature
+""",
+    "a variable that the loop lists": """
+class Scale(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.gain = tf.Variable(1.0)
+
+    def call(self, x):
+        return x * self.gain
+
+
+def step(x, optimizer):
+    layer = Scale()
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(layer(x))
+    variables = layer.trainable_variables + [layer.gain]
+    optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+""",
+    "a frozen judge inside a loss": """
+judge = tf.keras.applications.VGG16(include_top=False)
+
+
+def perceptual(y, p):
+    return tf.reduce_mean(tf.square(judge(y) - judge(p)))
+
+
+model = tf.keras.Sequential([layers.Dense(1)])
+model.compile("sgd", perceptual)
+""",
+    "a layer built on first call and kept": """
+class Model(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = None
+
+    def call(self, x):
+        if self.dense is None:
+            self.dense = layers.Dense(x.shape[-1])
+        return self.dense(x)
+""",
+    "layers shared with another model": """
+shared = layers.Dense(3)
+inputs = layers.Input([3])
+one = tf.keras.Model(inputs, shared(inputs))
+two = tf.keras.Sequential([layers.Input([3]), layers.Dense(1)])
+both = tf.keras.Model(inputs, two(one(inputs)))
+two.compile("sgd", "mse")
+two.fit(tf.ones([8, 3]), tf.zeros([8, 1]))
+""",
+    "something unknown takes care of it": """
+import helper
+
+
+class Scale(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.gain = helper.register(self, tf.Variable(1.0))
+        self.shift = tf.Variable(0.0)
+        self._track(self.shift)
+
+    def call(self, x):
+        return x * self.gain + self.shift
+""",
+}
+
+
+@pytest.mark.parametrize("program", BUGS.values(), ids=BUGS)
+def test_weight_is_not_tracked(program: str) -> None:
+    check(program, "GC601")
+
+
+@pytest.mark.parametrize("program", LOOK_ALIKES.values(), ids=LOOK_ALIKES)
+def test_look_alike_is_silent(program: str) -> None:
+    check(program, "GC601")
