@@ -491,3 +491,9 @@ def test_the_module_is_the_command():
         [sys.executable, "-m", "gradcheck", "--version"], capture_output=True, text=True, check=True
     )
     assert done.stdout == f"gradcheck {__version__}\n" or done.stdout.endswith(f"{__version__}\n")
+
+
+@pytest.mark.parametrize("flags", [("--baseline", "absent.json"), ("--format", "json", "--statistics")])
+def test_bad_usage_is_said_before_anything_runs(halves, flags):
+    assert run("model.py", *flags).exit_code == 2
+    assert halves.jobs == halves.checked == []

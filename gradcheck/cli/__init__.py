@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -16,74 +16,8 @@ from gradcheck.cli.flags import (
     report_flags,
     selection_flags,
 )
-from gradcheck.config import Options, Target
-from gradcheck.report import Report
-
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
-MAIN = "diagnose"
-"""The command that runs when none is named."""
-
-
-class Main(click.Group):
-    """`gradcheck model.py` is the main job; a first word that is a command's name is that command."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the main job's name in front of arguments that name no command."""
-        own = {option for parameter in self.params for option in parameter.opts}
-        first = args[0] if args else ""
-        named = first in self.commands or first in own or first in ctx.help_option_names
-        return super().parse_args(
-            ctx, args if named or (ctx.resilient_parsing and not args) else [MAIN, *args]
-        )
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Complete commands, and what the main job takes: files and its options."""
-        from click.shell_completion import CompletionItem
-
-        files = [] if incomplete.startswith("-") else [CompletionItem(incomplete, type="file")]
-        options = self.commands[MAIN].shell_complete(ctx, incomplete)
-        found = [*super().shell_complete(ctx, incomplete), *options, *files]
-        return list({item.value: item for item in found}.values())
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the main job's options too: they are what people type."""
-        main = self.commands[MAIN]
-        records = [
-            record
-            for option in main.params
-            if isinstance(option, click.Option) and (record := option.get_help_record(ctx))
-        ]
-        with formatter.section("Options"):
-            formatter.write_dl(records)
-        super().format_commands(ctx, formatter)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Exit 1 means findings, so nothing that went wrong may end in it."""
-        try:
-            return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
-            raise
-        except KeyboardInterrupt:
-            raise click.exceptions.Exit(130) from None
-        except Exception:
-            import traceback
-
-            click.echo(traceback.format_exc(), err=True)
-            click.echo("gradcheck itself failed; please report this, with the program if you can", err=True)
-            raise click.exceptions.Exit(2) from None
-
-
-class WithArguments(click.Command):
-    """A command that keeps what stands behind `--` for the user's program."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Set the program's own arguments aside before ours are read."""
-        if "--" in args:
-            cut = args.index("--")
-            ctx.meta["argv"], args = tuple(args[cut + 1 :]), args[:cut]
-        return super().parse_args(ctx, args)
+from gradcheck.cli.group import MAIN, Main, WithArguments
+from gradcheck.config import Target
 
 
 @click.group(
@@ -144,21 +78,25 @@ def probe(
 def check(paths: tuple[str, ...], stdin_filename: str | None, settings: Settings, writing: Writing) -> None:
     """Only read: files and folders, nothing is executed."""
     from gradcheck.cli import jobs
+    from gradcheck.cli.ending import ending
 
     if "-" in paths:
         _check_stdin(paths, stdin_filename or "stdin.py", settings, writing)
     options = settings.options(paths)
-    _finish(jobs.check(paths, options), options, settings, writing)
+    end = ending(options, settings, writing)
+    end.conclude(jobs.check(paths, options))
 
 
 def _check_stdin(paths: tuple[str, ...], name: str, settings: Settings, writing: Writing) -> NoReturn:
     from gradcheck.cli import jobs
+    from gradcheck.cli.ending import ending
 
     if len(paths) > 1:
         raise click.UsageError("'-' reads standard input: it goes alone")
     options = settings.options((name,))
+    end = ending(options, settings, writing)
     report, text = jobs.check_bytes(name, sys.stdin.buffer.read(), options)
-    _finish(report, options, settings, writing, text=text)
+    end.conclude(report, text=text)
 
 
 def _rule_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
@@ -226,49 +164,17 @@ def _run_programs(
     running: Running,
     writing: Writing,
 ) -> None:
+    from gradcheck.cli.ending import ending
     from gradcheck.cli.voice import Voice
 
     options = settings.options(targets)
     programs = tuple(Target(target, ctx.meta.get("argv", ())) for target in targets) or options.probe.targets
     if not programs:
         raise click.UsageError("no target: name a program, or list some under [tool.gradcheck.probe] targets")
+    end = ending(options, settings, writing)
     voice = Voice(verbose=writing.verbose, tells=writing.form != "text" or writing.output_file is not None)
     try:
         report = job(programs, options, running, voice)
     finally:
         voice.clear()
-    _finish(report, options, settings, writing)
-
-
-def _finish(
-    report: Report, options: Options, settings: Settings, writing: Writing, *, text: str | None = None
-) -> NoReturn:
-    from gradcheck.cli.show import finish
-    from gradcheck.selection import narrow
-
-    finish(_known(narrow(report, options), options, settings), writing, text=text)
-
-
-def _known(report: Report, options: Options, settings: Settings) -> Report:
-    """The report without what the baseline knows and what did not change."""
-    if settings.diff_base:
-        report = _changed(report, settings.diff_base)
-    if options.baseline:
-        from gradcheck import baseline
-
-        try:
-            report = baseline.load(options.baseline).apply(report)
-        except baseline.BaselineError as error:
-            raise click.UsageError(str(error)) from None
-    return report
-
-
-def _changed(report: Report, base: str) -> Report:
-    from gradcheck.diff import DiffError, changed_lines
-    from gradcheck.selection import on_changed_lines
-
-    try:
-        lines = changed_lines(base, {finding.location.path for finding in report.findings})
-    except DiffError as error:
-        raise click.UsageError(f"--diff-base {base}: {error}") from None
-    return on_changed_lines(report, lines)
+    end.conclude(report)

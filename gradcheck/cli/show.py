@@ -19,8 +19,6 @@ HUMAN = ("text", "concise")
 
 def finish(report: Report, writing: Writing, *, text: str | None = None) -> NoReturn:
     """Write the report, then end with its exit code. `text` is the source when no file holds it."""
-    if writing.statistics and writing.form not in HUMAN:
-        raise click.UsageError(f"--statistics goes with --format {' or '.join(HUMAN)}, not {writing.form}")
     page = screen(writing)
     if text is not None:
         page = replace(page, read=lambda _: text.split("\n"))

@@ -1,0 +1,64 @@
+"""What becomes of a report: narrowed to what the user wants to see, written, and turned into an exit code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from gradcheck.cli.flags import Settings, Writing
+from gradcheck.cli.show import HUMAN, finish
+from gradcheck.config import Options
+from gradcheck.report import Report
+from gradcheck.selection import narrow
+
+if TYPE_CHECKING:
+    from gradcheck.baseline import Baseline
+
+
+@dataclass(frozen=True)
+class Ending:
+    """All that a report will be held against, made before the job so that bad usage costs no time."""
+
+    options: Options
+    writing: Writing
+    baseline: Baseline | None
+    diff_base: str | None
+
+    def conclude(self, report: Report, *, text: str | None = None) -> NoReturn:
+        """Narrow and write the report, then exit. `text` is the source when no file holds it."""
+        shown = narrow(report, self.options)
+        if self.diff_base:
+            shown = _changed(shown, self.diff_base)
+        if self.baseline:
+            shown = self.baseline.apply(shown)
+        finish(shown, self.writing, text=text)
+
+
+def ending(options: Options, settings: Settings, writing: Writing) -> Ending:
+    """The ending that these flags ask for; what cannot be done is said now."""
+    if writing.statistics and writing.form not in HUMAN:
+        raise click.UsageError(f"--statistics goes with --format {' or '.join(HUMAN)}, not {writing.form}")
+    known = _baseline(options.baseline) if options.baseline else None
+    return Ending(options, writing, known, settings.diff_base)
+
+
+def _baseline(path: str) -> Baseline:
+    from gradcheck.baseline import BaselineError, load
+
+    try:
+        return load(path)
+    except BaselineError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _changed(report: Report, base: str) -> Report:
+    from gradcheck.diff import DiffError, changed_lines
+    from gradcheck.selection import on_changed_lines
+
+    try:
+        lines = changed_lines(base, {finding.location.path for finding in report.findings})
+    except DiffError as error:
+        raise click.UsageError(f"--diff-base {base}: {error}") from None
+    return on_changed_lines(report, lines)
