@@ -72,6 +72,7 @@ class Births:
         self._frames = frames
         self._weights: dict[int, Born] = {}
         self._layers: dict[int, Made] = {}
+        self.early: list[tuple[weakref.ref[Any], Stack]] = []
         self._deferred: list[tuple[weakref.ref[Any], Stack]] = []
 
     def variable(self, variable: Any, frame: FrameType | None) -> None:
@@ -83,6 +84,11 @@ class Births:
     def keras_variable(self, variable: Any, frame: FrameType | None) -> None:
         """A `keras.Variable` came to be; its value may come later."""
         self._deferred.append((weakref.ref(variable), self.origin(frame)))
+
+    def read_early(self, variable: Any, frame: FrameType | None) -> None:
+        """A `keras.Variable` is read before it has a value: a scratch graph is being built."""
+        if stack := self._frames.stack(frame):
+            self.early.append((weakref.ref(variable), stack))
 
     def layer(self, layer: Any, frame: FrameType | None) -> None:
         """A layer came to be."""
@@ -99,6 +105,11 @@ class Births:
         if found not in self._weights and hasattr(source, "trainable"):
             self._weights[found] = Born(len(self._weights), weakref.ref(source), ())
         return self._weights.get(found)
+
+    def by_number(self, number: int | None) -> Born | None:
+        """The variable of this resource."""
+        self._settle()
+        return None if number is None else self._weights.get(number)
 
     def weights(self) -> list[Born]:
         """Every variable that still exists, in the order of birth."""

@@ -1,4 +1,4 @@
-"""Finds the part of an expression that a report should point at: a keyword, an argument, a whole statement."""
+"""Finds the part of an expression that a report should point at: a keyword, an argument, a statement."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import CodeType, FrameType
+from typing import Any
 
 from gradcheck.finding import Location
 
@@ -88,7 +89,7 @@ class Frames:
             code = frame.f_code
             owner = self.owner(code)
             if owner == _GENERATED:
-                return (*found, *self._mapped(limit - len(found)))
+                return (*found, *self._converted(limit - len(found)))
             if owner == _OWN:
                 found.append(Frame(code, frame.f_lasti, code.co_filename, frame.f_lineno or 1, code.co_name))
             frame = frame.f_back
@@ -138,14 +139,16 @@ class Frames:
             return _FOREIGN
         return _FOREIGN if path.startswith(self._foreign) else _OWN
 
-    def _mapped(self, limit: int) -> Iterator[Frame]:
+    def mapped(self, trace: Iterable[Any], limit: int = 12) -> Stack:
+        """The user's frames of a stack as TensorFlow keeps it, outermost first: files and lines only."""
+        own = [one for one in trace if self._classify(one.filename) == _OWN]
+        return tuple(Frame(None, -1, one.filename, one.lineno, one.name) for one in reversed(own[-limit:]))
+
+    def _converted(self, limit: int) -> Stack:
         """The rest of the stack, with autograph's generated lines mapped back by TensorFlow."""
         from tensorflow.python.util import tf_stack
 
-        for frame in list(reversed(tf_stack.extract_stack())):
-            if limit and self._classify(frame.filename) == _OWN:
-                limit -= 1
-                yield Frame(None, -1, frame.filename, frame.lineno, frame.name)
+        return self.mapped(tf_stack.extract_stack(), limit)
 
 
 def place(frame: Frame) -> Place:

@@ -129,6 +129,7 @@ def _keras(watch: Watch, patches: Patches, keras: Keras) -> None:
     patches.wrap(keras.variable, "__init__", lambda original: _keras_variable(watch, original))
     patches.wrap(keras.node, "__init__", lambda original: _placed(watch, original))
     patches.wrap(keras.trainer, "compile", lambda original: _compiled(watch, original))
+    _early(watch, patches, keras)
     for name in ("fit", "train_on_batch"):
         patches.wrap(keras.trainer, name, lambda original, name=name: _trained(watch, original, name))  # type: ignore[misc]
     for optimizer in keras.optimizers:
@@ -189,6 +190,21 @@ def _compiled(watch: Watch, original: Any) -> Any:
         return original(model, *args, **named)
 
     return compile_model
+
+
+def _early(watch: Watch, patches: Patches, keras: Keras) -> None:
+    """A variable of Keras 3 that is read before it has a value answers with a stand-in."""
+    held = vars(keras.variable).get("value") if keras.variable is not None else None
+    if not isinstance(held, property) or held.fget is None:
+        return
+    get = held.fget
+
+    def value(variable: Any) -> Any:
+        if variable._value is None and not watch.busy:
+            watch.births.read_early(variable, sys._getframe(1))
+        return get(variable)
+
+    patches.replace(keras.variable, "value", property(value, held.fset, held.fdel, held.__doc__))
 
 
 def _trained(watch: Watch, original: Any, name: str) -> Any:

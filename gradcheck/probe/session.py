@@ -16,6 +16,7 @@ import tensorflow as tf
 from gradcheck.probe import hooks, versions, wire
 from gradcheck.probe.births import Births
 from gradcheck.probe.frames import Frames, place
+from gradcheck.probe.lost import lost
 from gradcheck.probe.patches import Patches
 from gradcheck.probe.survey import Causes, notes, survey
 from gradcheck.probe.watch import Watch
@@ -80,6 +81,9 @@ class Session:
 
     def failed(self, error: BaseException) -> None:
         """Tell the session that the program raised this: some errors are a cut in disguise."""
+        stacks = {} if self._explainer is None else self._explainer.recorder.graph_ops
+        with self._watch.aside():
+            self._watch.lost.update(lost(error, self._watch.births, self._watch.frames, stacks))
 
     def snapshot(self) -> dict[str, Any]:
         """What was seen so far, JSON-able; valid at any time, also after a crash."""

@@ -23,7 +23,12 @@ def survey(watch: Watch, causes: Causes) -> list[Verdict]:
     with watch.aside():
         asked = list(_asked(watch, causes))
         known = set(watch.asked)
-        return [*asked, *_strangers(watch, known), *_frozen(watch, known), *_unbuilt(watch)]
+        lost = [
+            Verdict(described(born), Status.NONE, None, found)
+            for born, found in watch.lost.items()
+            if born not in known
+        ]
+        return [*asked, *lost, *_strangers(watch, known), *_frozen(watch, known), *_unbuilt(watch)]
 
 
 def described(born: Born) -> Variable:

@@ -21,6 +21,7 @@ from gradcheck.probe.cells import Cell, measure
 from gradcheck.probe.frames import Frame, Frames, Stack
 from gradcheck.probe.judge import Tally
 from gradcheck.probe.sites import Call, Explainer, Site
+from gradcheck.verdict import Cause
 
 _QUIET_SECONDS = 1.5
 _MOST_STRANGERS = 200
@@ -41,6 +42,7 @@ class Watch:
         self.births = births
         self.sites: dict[object, Site] = {}
         self.asked: set[Born] = set()
+        self.lost: dict[Born, tuple[Cause, ...]] = {}
         self.updated: set[Born] = set()
         self.training: list[Any] = []
         self.trained: list[Any] = []
