@@ -46,6 +46,7 @@ class Options:
     severity: tuple[tuple[str, Severity], ...] = ()
     exclude: tuple[str, ...] = ()
     baseline: str | None = None
+    cache: bool = True
     root: str = ""
     probe: ProbeOptions = field(default_factory=ProbeOptions)
 

@@ -82,6 +82,7 @@ def _options(file: str, table: Mapping[str, Any]) -> Options:
         "severity": _severities,
         "exclude": _words,
         "baseline": _word,
+        "cache": _switch,
         "probe": _probe,
     }
     values = _convert(f"{file}: [tool.gradcheck]", table, known)
@@ -122,6 +123,12 @@ def _nearest(word: str, known: Mapping[str, object]) -> str:
 def _word(where: str, value: Any) -> str:
     if not isinstance(value, str):
         raise ConfigError(f"{where} must be a string, not {value!r}")
+    return value
+
+
+def _switch(where: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigError(f"{where} must be true or false, not {value!r}")
     return value
 
 

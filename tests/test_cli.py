@@ -45,7 +45,7 @@ class Halves:
         self.status, self.reason = "ok", None
         self.checked, self.jobs = [], []
 
-    def lint(self, paths, options):
+    def lint(self, paths, options, cache=None):
         self.checked.append((list(paths), options))
         return self.report
 
@@ -374,6 +374,26 @@ def test_our_own_failure_is_not_a_finding(halves, monkeypatch):
 def test_an_interrupt_is_not_a_finding(halves, monkeypatch):
     monkeypatch.setattr("gradcheck.lint.lint", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     assert run("check", ".").exit_code == 130
+
+
+def test_an_unchanged_file_is_not_followed_again(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    program = Path(__file__).parents[1] / "fixtures" / "normal-indexed-in-build" / "model.py"
+    (tmp_path / "model.py").write_bytes(program.read_bytes())
+    first = run("check", "model.py")
+    assert (tmp_path / ".gradcheck_cache").is_dir()
+    monkeypatch.setattr("gradcheck.lint._lint", lambda *_: pytest.fail("followed again"))
+    assert run("check", "model.py").stdout == first.stdout
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    assert run("check", "model.py", "--ignore", "GC1").exit_code == 0
+
+
+def test_without_a_cache_nothing_is_written(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "model.py").write_text("import keras\nkeras.Model()\n")
+    assert run("check", "model.py", "--no-cache").exit_code == 0
+    assert [file.name for file in tmp_path.iterdir()] == ["model.py"]
 
 
 def test_standard_input_is_checked_under_the_name_it_is_given(monkeypatch, tmp_path):

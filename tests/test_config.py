@@ -32,6 +32,7 @@ def test_every_key(settings, tmp_path):
         extend-ignore = ["unused-weight"]
         exclude = ["legacy"]
         baseline = "known.json"
+        cache = false
         per-file-ignores = { "tests/*" = ["ALL"] }
         severity = { GC3 = "warning" }
         [tool.gradcheck.probe]
@@ -46,6 +47,7 @@ def test_every_key(settings, tmp_path):
     assert options.extend_select == ("GC9",) and options.extend_ignore == ("unused-weight",)
     assert options.exclude == ("legacy",)
     assert options.baseline == str(tmp_path / "known.json")
+    assert options.cache is False
     assert options.root == str(tmp_path)
     assert options.per_file_ignores == (("tests/*", ("ALL",)),)
     assert options.severity == (("GC3", Severity.WARNING),)
@@ -75,6 +77,7 @@ def test_every_key(settings, tmp_path):
         pytest.param("probe = { steps = 1.5 }", "steps must be a whole number above 0", id="half a step"),
         pytest.param("probe = { targets = [{}] }", "lacks the key 'target'", id="a target without its name"),
         pytest.param("probe = 3", "probe must be a table", id="a number for a table"),
+        pytest.param("cache = 1", "cache must be true or false, not 1", id="a number for a switch"),
         pytest.param("select = [", "not valid TOML", id="broken TOML"),
     ],
 )

@@ -84,7 +84,7 @@ def check(paths: tuple[str, ...], stdin_filename: str | None, settings: Settings
         _check_stdin(paths, stdin_filename or "stdin.py", settings, writing)
     options = settings.options(paths)
     end = ending(options, settings, writing)
-    end.conclude(jobs.check(paths, options))
+    end.conclude(jobs.check(paths, options, remember=True))
 
 
 def _check_stdin(paths: tuple[str, ...], name: str, settings: Settings, writing: Writing) -> NoReturn:

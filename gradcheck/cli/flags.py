@@ -35,6 +35,7 @@ _SELECTION = (
     click.option("--extend-ignore", multiple=True, metavar="RULE", help="Not these either."),
     click.option("--config", type=click.Path(), metavar="FILE", help="A pyproject.toml to use instead."),
     click.option("--baseline", type=click.Path(), metavar="FILE", help="Hold back what this baseline knows."),
+    click.option("--no-cache", is_flag=True, help="Follow every file anew."),
     click.option("--diff-base", metavar="REF", help="Only findings on lines changed since this git commit."),
 )
 _PROBE = (
@@ -86,6 +87,7 @@ class Settings:
     extend_ignore: tuple[str, ...]
     config: str | None
     baseline: str | None
+    no_cache: bool
     diff_base: str | None
 
     def options(self, paths: tuple[str, ...]) -> Options:
@@ -112,6 +114,7 @@ class Settings:
             extend_select=(*kept.extend_select, *_words(self.extend_select)),
             extend_ignore=(*kept.extend_ignore, *_words(self.extend_ignore)),
             baseline=self.baseline or configured.baseline,
+            cache=configured.cache and not self.no_cache,
         )
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from gradcheck.config import Options
 from gradcheck.kinds import BOTH_KERAS
 from gradcheck.report import Report
 from gradcheck.selection import concerning
 
+if TYPE_CHECKING:
+    from gradcheck.cache import Cache
 
-def check(paths: Sequence[str], options: Options) -> Report:
-    """The static half alone."""
+
+def check(paths: Sequence[str], options: Options, *, remember: bool = False) -> Report:
+    """The static half alone; with `remember`, unchanged files are spared."""
     from gradcheck.lint import lint
 
-    report = lint(paths, options)
+    report = lint(paths, options, _cache(options) if remember and options.cache else None)
     return replace(report, findings=tuple(concerning(report.findings, kerases_of(options))))
 
 
@@ -29,6 +34,12 @@ def check_bytes(path: str, data: bytes, options: Options) -> tuple[Report, str]:
         return Report(errors=(source,)), ""
     findings, errors = lint_text(path, source.text, options)
     return Report(tuple(concerning(findings, kerases_of(options))), errors=errors, files=1), source.text
+
+
+def _cache(options: Options) -> Cache:
+    from gradcheck.cache import FOLDER, Cache
+
+    return Cache(os.path.join(options.root, FOLDER), (repr(options),))  # noqa: PTH118
 
 
 def kerases_of(options: Options) -> tuple[str, ...]:
