@@ -11,7 +11,8 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from gradcheck.probe.inside import assert_gradients, callback, probe, watching
+from gradcheck.probe.inside import assert_gradients, probe, watching
+from gradcheck.probe.keras_callback import callback
 
 __all__ = ["assert_gradients", "callback", "probe", "watching"]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 # A parameter's name, or a word of it, and what usually works. The first row wins; whole names go before
@@ -19,7 +20,7 @@ _VALUES: tuple[tuple[str, str], ...] = (
     ("classes vocab vocabulary bins tokens embeddings codes categories users items actions labels", "8"),
     ("length maxlen seq positions timesteps window horizon", "8"),
     ("height rows cols resolution", "16"),
-    ("shape input_shape", "(8,)"),
+    ("shape input_shape", "@shape"),
     ("seed", "0"),
     ("activation act nonlinearity", "'tanh'"),
     ("name tag prefix", "'probe'"),
@@ -32,6 +33,7 @@ _VALUES: tuple[tuple[str, str], ...] = (
 )
 _SPECIAL = {
     "@tensor": ("tf.random.normal([64, 8])", "tf.random.normal([64, 8, 8])"),
+    "@shape": ("(8,)", "(16, 16, 3)", "(8, 8)"),
     "@sizes": ("(8, 8)", "8"),
     "@optimizer": ("tf.keras.optimizers.Adam(0.001)",),
     "@layer": ("tf.keras.layers.Dense(8)",),
@@ -39,14 +41,20 @@ _SPECIAL = {
 _NUMBERS = ("8", "4", "2", "1")
 
 
-def calls(name: str, what: Callable[..., Any], most: int = 6) -> Iterator[str]:
-    """Calls of `what`, as text, that are worth a try: `Encoder(dim=8)`."""
+def calls(
+    name: str, what: Callable[..., Any], parts: Mapping[str, str] = MappingProxyType({}), most: int = 6
+) -> Iterator[str]:
+    """Calls of `what`, as text, that are worth a try: `Encoder(dim=8)`.
+
+    `parts` are expressions for things of the program's own, by the names they go by: an `encoder` may be
+    one of them.
+    """
     try:
         parameters = _required(what)
     except (TypeError, ValueError):
         yield f"{name}()"
         return
-    guesses = [_guesses(parameter) for parameter in parameters]
+    guesses = [_part(parameter.name, name, parts) or _guesses(parameter) for parameter in parameters]
     for attempt in range(most if guesses else 1):
         chosen = (options[min(attempt, len(options) - 1)] for options in guesses)
         arguments = (
@@ -70,6 +78,13 @@ def _required(what: Callable[..., Any]) -> list[inspect.Parameter]:
     skipped = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     found = inspect.signature(what).parameters.values()
     return [one for one in found if one.default is one.empty and one.kind not in skipped]
+
+
+def _part(parameter: str, maker: str, parts: Mapping[str, str]) -> tuple[str, ...]:
+    """Something of the program's own that goes by the parameter's name."""
+    if len(parameter) < 4:
+        return ()
+    return tuple(text for name, text in parts.items() if name != maker and parameter.lower() in name.lower())
 
 
 def _guesses(parameter: inspect.Parameter) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from typing import Any
 
 from gradcheck.probe import targets, train
 from gradcheck.probe.arguments import required
-from gradcheck.probe.catalogue import Catalogue, outer
+from gradcheck.probe.catalogue import Catalogue, agent_methods, outer
+from gradcheck.probe.inputs import candidates, of_symbol
 from gradcheck.probe.job import Recipe
 from gradcheck.probe.reading import hint, words
 
@@ -20,6 +21,7 @@ _MODEL = words("model net network layer module learner agent nn")
 _OUTPUT = words("outputs output out pred preds y_pred ypred yhat y_hat prediction predictions logits")
 _TARGET = words("y ys y_true ytrue target targets label labels truth")
 _OPTIMIZER = {"optimizer", "opt", "optim"}
+_KERAS_STEPS = {"train_step", "test_step", "call", "build", "fit", "__init__"}
 _FIXED = {"epochs": "1", "steps": "3", "n_steps": "3", "iterations": "3", "batch_size": "16"} | {
     "learning_rate": "0.001",
     "lr": "0.001",
@@ -37,6 +39,7 @@ def ways(
                 replace(recipe, way="call", expression=expression, targets=kinds)
                 for kinds in _labels(expression, outputs)
             )
+    yield from _methods(recipe, root, outputs)
     yield from _fits(recipe, root, outputs)
     for name, loss in outer(has.losses).items():
         for expression in _loss_calls(name, loss, recipe, data):
@@ -44,7 +47,19 @@ def ways(
                 replace(recipe, expression=expression, targets=kinds)
                 for kinds in _labels(expression, outputs)
             )
-    yield recipe
+    if train.has_call(root):
+        yield recipe
+
+
+def _methods(recipe: Recipe, root: Any, outputs: Any) -> Iterator[Recipe]:
+    """Methods of the user's own class of models that train it: `model.train(x, y)`."""
+    for name, method in agent_methods(type(root)).items():
+        if name in _KERAS_STEPS:
+            continue
+        for expression in _bound(f"model.{name}", method, recipe, None):
+            text = expression.replace("(model, ", "(", 1).replace("(model)", "()", 1)
+            for kinds in _labels(text, outputs):
+                yield replace(recipe, way="call", expression=text, targets=kinds)
 
 
 def rehearse(recipe: Recipe, known: Mapping[str, Any]) -> float:
@@ -67,16 +82,35 @@ def takes_gradients(recipe: Recipe, known: Mapping[str, Any]) -> bool:
     return bool(seen["steps"] or seen["sites"])
 
 
-def agent_calls(agent: Any, method: str, batches: Mapping[str, int]) -> Iterator[str]:
-    """Calls of an agent's own training method on the program's example data."""
+def agent_calls(agent: Any, method: str, batches: Mapping[str, int]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Calls of an agent's own training method, and the inputs they need: the program's data, or guesses."""
     wanted = required(getattr(agent, method))
     if not wanted:
-        yield f"model.{method}()"
+        yield f"model.{method}()", ()
+        return
     for data, size in batches.items():
         if len(wanted) == 1:
-            yield f"model.{method}({data})"
-        if size >= len(wanted) > 0:
-            yield f"model.{method}(*{data}[:{len(wanted)}])"
+            yield f"model.{method}({data})", ()
+        if size >= len(wanted):
+            yield f"model.{method}(*{data}[:{len(wanted)}])", ()
+    options = [_agent_inputs(name, agent) for name in wanted]
+    arguments = ", ".join(f"inputs[{number}]" for number in range(len(wanted)))
+    for texts in itertools.islice(itertools.product(*options), 24):
+        yield f"model.{method}({arguments})", texts
+        yield f"model.{method}(({arguments},))", texts
+
+
+def _agent_inputs(name: str, agent: Any) -> list[str]:
+    """Shapes for one parameter of a training method: observations are what the agent's networks take."""
+    networks = (one for one in vars(agent).values() if getattr(one, "inputs", None))
+    own = [of_symbol(symbol, below=4, batch=64) for one in networks for symbol in one.inputs]
+    scalars = ["64", "64,1"]
+    lowered = name.lower()
+    if any(word in lowered for word in ("action", "label", "target", "class")):
+        return ["int<2:64", *scalars, *own[1:]]
+    if any(word in lowered for word in ("reward", "return", "advantage", "done", "weight", "value", "y")):
+        return [*scalars, "int<2:64"]
+    return [*dict.fromkeys(own), *candidates(name)[:3]]
 
 
 def _data_of(recipe: Recipe, batches: Mapping[str, int]) -> str | None:
@@ -95,16 +129,26 @@ def _bound(name: str, function: Any, recipe: Recipe, data: str | None) -> Iterat
     if "outputs" in roles:
         # A function of the outputs knows labels by the names of its task, not as `y`.
         fillings.append([f"targets[{number + roles.count('targets[0]')}]" for number in range(free)])
-    fillings.append([f"inputs[{number % max(len(recipe.inputs), 1)}]" for number in range(free)])
+    fillings.append([_input(number, len(recipe.inputs)) for number in range(free)])
     for filling in fillings:
         spare = iter(filling)
         yield f"{name}({', '.join(role or next(spare) for role in roles)})"
 
 
+def _input(number: int, count: int) -> str:
+    """An example input; a function that takes more than there are gets others of the same shape."""
+    return f"inputs[{number}]" if number < count else f"another(inputs[{number % max(count, 1)}], {number})"
+
+
 def _role(parameter: str, recipe: Recipe) -> str | None:
     """What a parameter stands for, by its name; None for data."""
     name = parameter.lower()
-    if name in _MODEL or (len(name) > 3 and name in recipe.name.lower()) or name.endswith(("_model", "_net")):
+    if (
+        name == "self"
+        or name in _MODEL
+        or (len(name) > 3 and name in recipe.name.lower())
+        or name.endswith(("_model", "_net"))
+    ):
         return "model"
     if name in _OUTPUT:
         return "outputs"
@@ -152,8 +196,7 @@ def _fits(recipe: Recipe, root: Any, outputs: Any) -> Iterator[Recipe]:
 
 def _own_step(root: Any) -> bool:
     """Whether the user's class, not Keras, says what a training step is."""
-    home = next((one for one in type(root).__mro__ if "train_step" in vars(one)), None)
-    return home is not None and home.__module__.partition(".")[0] not in ("keras", "tf_keras", "tensorflow")
+    return hasattr(root, "train_step") and not train.is_keras_own(type(root), "train_step")
 
 
 def _data_name(root: Any) -> str:
@@ -165,7 +208,7 @@ def _label_kinds(root: Any, outputs: Any) -> Iterator[tuple[str, ...]]:
     import tensorflow as tf
 
     loss, flat = getattr(root, "loss", None), train.floats(outputs)
-    if loss is None:
+    if loss is None or not flat:
         return
     losses = tf.nest.flatten(loss) if isinstance(loss, dict | list | tuple) else [loss] * len(flat)
     if len(losses) != len(flat):

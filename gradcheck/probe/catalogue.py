@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gradcheck.probe.arguments import required
+from gradcheck.probe.arguments import calls, required
 from gradcheck.probe.reading import names, words
 
 _APPLIES = {"fit", "train_on_batch", "apply_gradients", "minimize"}
@@ -68,6 +68,12 @@ class Catalogue:
             found |= new
             waiting.extend(new)
         return found
+
+    def parts(self) -> dict[str, str]:
+        """Expressions for what one thing of the module may be handed of the others, by name."""
+        makers: dict[str, Any] = {**self.factories, **self.classes}
+        made = {name: next(calls(name, maker), f"{name}()") for name, maker in makers.items()}
+        return {**{name: name for name in self.objects}, **made}
 
     def _is_base(self, name: str) -> bool:
         mine = self.classes[name]
@@ -212,10 +218,13 @@ def _reaches_out(function: types.FunctionType) -> bool:
 
 def _mentioned(maker: Any) -> set[str]:
     """The names a function, or any method of a class, mentions."""
-    codes: Iterable[types.CodeType] = [maker.__code__] if hasattr(maker, "__code__") else []
+    return set().union(*(names(code) for code in _codes(maker)))
+
+
+def _codes(maker: Any) -> list[types.CodeType]:
     if isinstance(maker, type):
-        codes = [one.__code__ for one in vars(maker).values() if isinstance(one, types.FunctionType)]
-    return set().union(*(names(code) for code in codes))
+        return [one.__code__ for one in vars(maker).values() if isinstance(one, types.FunctionType)]
+    return [maker.__code__] if hasattr(maker, "__code__") else []
 
 
 def _ran(module: types.ModuleType) -> frozenset[str]:
@@ -228,10 +237,19 @@ def _ran(module: types.ModuleType) -> frozenset[str]:
 
 
 def _numbers(module: types.ModuleType, makers: list[Any]) -> tuple[int, ...]:
-    """Sizes the program itself mentions: module constants and whole-number defaults."""
+    """Sizes the program itself mentions: module constants, whole-number defaults, and numbers in its code."""
     constants = [one for name, one in vars(module).items() if name.isupper() and type(one) is int]
     defaults = [one.default for maker in makers for one in _parameters(maker) if type(one.default) is int]
-    return tuple(dict.fromkeys(number for number in (*constants, *defaults) if 1 < number <= 256))
+    written = [one for maker in makers for code in _codes(maker) for one in _whole(code.co_consts)]
+    return tuple(dict.fromkeys(number for number in (*constants, *defaults, *written) if 1 < number <= 256))
+
+
+def _whole(constants: Iterable[Any]) -> list[int]:
+    """The whole numbers among constants, also those in a tuple such as a shape."""
+    flat = [
+        one for constant in constants for one in (constant if isinstance(constant, tuple) else (constant,))
+    ]
+    return [one for one in flat if type(one) is int]
 
 
 def _parameters(maker: Any) -> list[inspect.Parameter]:

@@ -16,13 +16,14 @@ from typing import Any
 from gradcheck.probe import binding, load, train
 from gradcheck.probe.arguments import calls, required
 from gradcheck.probe.catalogue import Catalogue, agent_methods, catalogue, contained, flat
-from gradcheck.probe.inputs import batch_for, candidates, of_symbol
+from gradcheck.probe.inputs import candidates
 from gradcheck.probe.job import Job, Recipe
-from gradcheck.probe.reading import Hint, hint, parameters
+from gradcheck.probe.offers import offers
 
 _BUDGET = 90.0
 """Seconds the search may take."""
 _MOST_SHAPES = 40
+_MOST_SPARES = 6
 _GUESSED = "nothing trains when the program runs: its parts were made to train by guessing"
 
 
@@ -34,6 +35,7 @@ class Tried:
     root: Any = None
     outputs: Any = None
     problem: str = ""
+    stand_in: bool = False
 
 
 def search(
@@ -59,7 +61,7 @@ class Seeker:
     def asked(self, name: str) -> tuple[tuple[Recipe, ...], tuple[str, ...]]:
         """What the user named: an object, a call, a class or a factory."""
         given = eval(name, dict(self._known))
-        makes = list(calls(name, given)) if _is_maker(given) else [name]
+        makes = self._makes(name) if _is_maker(given) else [name]
         found = self._first(self._tries(name, makes))
         if found.root is None:
             return (), (self._not_probed(name, found.problem),)
@@ -80,7 +82,7 @@ class Seeker:
                 missed.append(self._not_probed(name, found.problem))
                 continue
             recipes.append(found.recipe)
-            seen |= self._covered(name, found.root)
+            seen |= self._covered(name, found)
         recipes = recipes or list(itertools.islice(self._unattached(), 1))
         probed = (f"probed {recipe.summary}" for recipe in recipes)
         return tuple(recipes), (*([_GUESSED] if recipes else ()), *probed, *missed)
@@ -106,24 +108,29 @@ class Seeker:
                 if binding.takes_gradients(recipe, self._known):
                     yield recipe
 
-    def _covered(self, name: str, root: Any) -> set[Any]:
+    def _covered(self, name: str, found: Tried) -> set[Any]:
         """What is seen with this root: the types of its parts, and what its maker uses."""
-        used = self._has.used_by([name])
-        return {type(part) for part in flat(root)} | (
-            used if name in self._has.agents else used & self._has.factories.keys()
-        )
+        within = [one for one in self._has.factories if one != name and one in found.recipe.make]
+        used = self._has.used_by([name, *within]) | set(within)
+        if name not in self._has.agents:
+            used &= self._has.factories.keys()
+        return used | {type(part) for part in flat(found.root)}
 
     def _roots(self) -> list[str]:
         inside = contained(self._has.objects)
         objects = [name for name, one in self._has.objects.items() if name not in inside and _trains(one)]
         made = {type(part) for one in self._has.objects.values() for part in flat(one)}
         makers = [name for name in self._has.outermost() if self._has.classes.get(name) not in made]
-        return [*self._has.agents, *objects, *makers]
+        steps = [name for name in makers if "train_step" in vars(self._has.classes.get(name, object))]
+        return [*self._has.agents, *objects, *steps, *(name for name in makers if name not in steps)]
 
     def _makes(self, name: str) -> list[str]:
         if name in self._has.objects:
             return [name]
-        return list(calls(name, self._known[name]))
+        made = list(calls(name, self._known[name], self._has.parts()))
+        if hasattr(self._has.classes.get(name), "state_size") or name.endswith("Cell"):
+            return [*(f"tf.keras.layers.RNN({make})" for make in made), *made]
+        return made
 
     def _first(self, tries: Iterator[Tried]) -> Tried:
         """The first guess that works."""
@@ -135,7 +142,8 @@ class Seeker:
         return last
 
     def _tries(self, name: str, makes: list[str]) -> Iterator[Tried]:
-        spare: Tried | None = None
+        """Every guess, the most likely first; those that work only in a pinch come last."""
+        spares: list[Tried] = []
         for make in makes:
             try:
                 root = eval(make, dict(self._known))
@@ -144,35 +152,46 @@ class Seeker:
                 continue
             if isinstance(root, list | tuple):
                 yield from self._tries(name, _elements(make, root))
-                continue
-            if not callable(root) or not hasattr(root, "trainable_variables"):
+            elif not callable(root) or not hasattr(root, "trainable_variables"):
                 yield from self._agent(Recipe(name, "tape", make), root)
-                continue
-            for tried in self._shapes(Recipe(name, _kind(root), make), root):
-                if tried.root is not None and not (_is_finite(tried) or self._is_own_data(tried.recipe)):
-                    spare = spare or tried
-                    continue
-                if tried.root is not None:
-                    tried = self._trained(tried)
+            else:
+                yield from self._shaped(Recipe(name, _kind(root), make), root, spares)
+            if spares:
+                break
+        yield from sorted(spares, key=lambda tried: not _is_finite(tried))
+
+    def _shaped(self, recipe: Recipe, root: Any, spares: list[Tried]) -> Iterator[Tried]:
+        """Guesses of inputs. A stand-in for a way of the program's own is a spare; so is NaN."""
+        for tried in self._shapes(recipe, root):
+            if tried.root is None:
                 yield tried
-        if spare:
-            yield self._trained(spare)
+                continue
+            trained = self._trained(tried)
+            fine = _is_finite(tried) or self._is_own_data(tried.recipe)
+            if trained.root is None or (fine and not trained.stand_in):
+                yield trained
+            else:
+                spares.append(trained)
+            if len(spares) > _MOST_SPARES:
+                return
 
     def _agent(self, recipe: Recipe, root: Any) -> Iterator[Tried]:
         """A plain object that trains by a method of its own."""
         for method in agent_methods(type(root)):
-            for expression in binding.agent_calls(root, method, self._batches):
-                guess = replace(recipe, way="call", expression=expression)
+            for expression, inputs in binding.agent_calls(root, method, self._batches):
+                guess = replace(recipe, way="call", expression=expression, inputs=inputs)
                 if binding.takes_gradients(guess, self._known):
                     yield Tried(guess, root)
         yield Tried(recipe, problem=f"{recipe.make} is neither a model nor a layer")
 
     def _shapes(self, recipe: Recipe, root: Any) -> Iterator[Tried]:
         """The root, called on one guess after the other."""
-        for number, (inputs, packing) in enumerate(self._inputs(root)):
-            if number >= _MOST_SHAPES:
-                return
+        found = offers(root, self._job.inputs, self._batches, self._has.numbers)
+        for number, (inputs, packing) in enumerate(itertools.islice(found, _MOST_SHAPES)):
             guess = replace(recipe, inputs=inputs, packing=packing)
+            if not train.has_call(root):
+                yield Tried(guess, root)
+                continue
             try:
                 fresh = root if number == 0 else eval(recipe.make, dict(self._known))
                 outputs = train.call(fresh, train.values(guess, self._known), packing)
@@ -185,34 +204,6 @@ class Seeker:
                 yield Tried(guess, problem=train.said(error))
             else:
                 yield Tried(guess, fresh, outputs)
-
-    def _inputs(self, root: Any) -> Iterator[tuple[tuple[str, ...], str]]:
-        if self._job.inputs:
-            yield (
-                self._job.inputs,
-                "" if len(self._job.inputs) == len(parameters(type(root).call)) else "list",
-            )
-            return
-        if symbols := getattr(root, "inputs", None):
-            yield _of_symbols(root, symbols)
-            return
-        wanted = (
-            parameters(type(root).call) if hasattr(type(root), "call") else parameters(type(root).__call__)
-        )
-        yield from self._from_batches(len(wanted))
-        hints = [hint(type(root).call, name) for name in wanted] if hasattr(type(root), "call") else []
-        yield from _unpacking(wanted, hints, self._has.numbers)
-        yield from _plain(wanted, hints, self._has.numbers)
-
-    def _from_batches(self, wanted: int) -> Iterator[tuple[tuple[str, ...], str]]:
-        """The program's own example data, whole or its parts in order."""
-        for expression, size in self._batches.items():
-            if size == 0:
-                yield (expression,), ""
-                continue
-            yield tuple(f"{expression}[{number}]" for number in range(min(wanted, size))), ""
-            if wanted == 1:
-                yield tuple(f"{expression}[{number}]" for number in range(size)), "list"
 
     def _example_batches(self) -> dict[str, int]:
         """Calls that give data, and into how many parts it comes (0: one tensor)."""
@@ -230,18 +221,18 @@ class Seeker:
 
     def _trained(self, tried: Tried) -> Tried:
         """The best way to train what can be called, of those that work."""
-        problem, spare = "no way to train it worked", None
+        problem, spare, failed = "no way to train it worked", None, 0
         for recipe in binding.ways(tried.recipe, tried.root, tried.outputs, self._has, self._batches):
             try:
                 loss = binding.rehearse(recipe, self._known)
             except Exception as error:
-                problem = train.said(error)
+                problem, failed = train.said(error), failed + 1
                 continue
             if math.isfinite(loss) or self._is_own_data(recipe):
-                return replace(tried, recipe=recipe)
+                return replace(tried, recipe=recipe, stand_in=bool(failed) and recipe == tried.recipe)
             spare = spare or recipe
         if spare:
-            return replace(tried, recipe=spare)
+            return replace(tried, recipe=spare, stand_in=True)
         return Tried(tried.recipe, problem=problem)
 
     def _is_own_data(self, recipe: Recipe) -> bool:
@@ -252,74 +243,6 @@ class Seeker:
         shown = name if "(" in name or name in self._has.objects else f"{name}(...)"
         flags = f'--call "{shown}" --input 8,4'
         return f"not probed: {name} ({problem}); add {flags} with what it needs"
-
-
-def _of_symbols(root: Any, symbols: Any) -> tuple[tuple[str, ...], str]:
-    """The inputs a functional model itself declares."""
-    import tensorflow as tf
-
-    flat_symbols = tf.nest.flatten(symbols)
-    batch = min(batch_for(symbol.shape) for symbol in flat_symbols)
-    below = min([int(part.input_dim) for part in flat(root) if type(part).__name__ == "Embedding"], default=4)
-    texts = tuple(of_symbol(symbol, below=below, batch=batch) for symbol in flat_symbols)
-    given: Any = getattr(root, "_inputs_struct", None)
-    if given is None:
-        given = getattr(root, "_nested_inputs", None)
-    if isinstance(given, dict):
-        return texts, f"dict:{','.join(sorted(given))}"
-    return texts, "list" if len(texts) > 1 or isinstance(given, list | tuple) else ""
-
-
-def _unpacking(
-    wanted: list[str], hints: list[Hint], numbers: tuple[int, ...]
-) -> Iterator[tuple[tuple[str, ...], str]]:
-    """One parameter that the method takes apart: a list by its elements' names, a dict by its keys."""
-    if len(wanted) != 1:
-        return
-    if names := hints[0].elements:
-        yield from _combined([list(_shapes(name, numbers, None)) for name in names], "list")
-    if keys := hints[0].keys:
-        yield from _combined([list(_shapes(key, numbers, None)) for key in keys], f"dict:{','.join(keys)}")
-
-
-def _plain(
-    wanted: list[str], hints: list[Hint], numbers: tuple[int, ...]
-) -> Iterator[tuple[tuple[str, ...], str]]:
-    ranks = [one.rank for one in hints] or [None] * len(wanted)
-    options = [
-        list(_shapes(name, numbers, rank))
-        for name, rank in zip(wanted or ["x"], ranks or [None], strict=False)
-    ]
-    yield from _combined(options, "")
-    if len(wanted) == 1:
-        for shape in ("64,8", "64,8,8"):
-            yield (shape, shape), "list"
-
-
-def _combined(options: list[list[str]], packing: str) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The likeliest of each together first: the sum of the places in their lists grows."""
-    places = itertools.product(*(range(min(len(one), 8 if len(options) > 1 else 99)) for one in options))
-    for chosen in sorted(places, key=lambda place: (sum(place), max(place, default=0))):
-        yield tuple(one[number] for one, number in zip(options, chosen, strict=True)), packing
-
-
-def _shapes(name: str, numbers: tuple[int, ...], rank: int | None) -> list[str]:
-    """Shapes for a parameter of this name; the program's own sizes come after the usual ones."""
-    own = [
-        text
-        for size in numbers[:6]
-        for text in (
-            f"64,{size}",
-            f"64,{size},8",
-            f"64,8,{size}",
-            f"16,{size},{size},3",
-            f"16,{size},{size},1",
-        )
-    ]
-    found = list(dict.fromkeys([*candidates(name), *own]))
-    if rank is not None:
-        return sorted(found, key=lambda text: text.rpartition(":")[2].count(",") + 1 != rank)
-    return found
 
 
 def _is_array(data: Any) -> bool:

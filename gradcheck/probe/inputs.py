@@ -62,11 +62,13 @@ def random(kind: str, shape: Sequence[int], *, below: int = 4, seed: int = 0) ->
     return generator.normal(shape)
 
 
-def candidates(name: str) -> tuple[str, ...]:
-    """Shapes worth a try for a parameter of this name, the likeliest first."""
+def candidates(name: str, own: Sequence[str] = ()) -> tuple[str, ...]:
+    """Shapes worth a try for a parameter of this name; `own` are of sizes the program mentions."""
     lowered = name.lower()
     rows = (shapes for words, shapes in _NAMED if any(word in lowered for word in words.split()))
-    return tuple(dict.fromkeys([*(shape for row in rows for shape in row.split()), *_PLAIN.split()]))
+    hinted = [shape for row in rows for shape in row.split()]
+    flat, sequence, *rest = _PLAIN.split()
+    return tuple(dict.fromkeys([*hinted, flat, sequence, *own, *rest]))
 
 
 def of_symbol(symbol: Any, *, below: int, batch: int) -> str:

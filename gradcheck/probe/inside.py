@@ -83,18 +83,6 @@ def assert_gradients(
         raise AssertionError("\n".join([f"{len(bad)} of {len(seen.verdicts)} variables do not train:", *bad]))
 
 
-def callback(*, every: int = 100, warn: Callable[[str], object] | None = None) -> Any:
-    """A Keras callback that looks at the gradients of the first and every n-th step of `fit`.
-
-    `warn` is called once for each variable whose gradient is unusable; the default prints to stderr. The
-    callback's `probe` holds
-    all that is known.
-    """
-    from gradcheck.probe.keras_callback import make
-
-    return make(every, warn or (lambda line: print(line, file=sys.stderr)))
-
-
 def describe(verdict: Verdict) -> str:
     """A bad verdict in one line: the variable, what became of its gradient, and where it is cut."""
     return _line(verdict)

@@ -11,16 +11,24 @@ from gradcheck.probe.merge import is_bad
 from gradcheck.verdict import Probe
 
 
-def make(every: int, warn: Callable[[str], object]) -> Any:
-    """A callback for `fit` that looks at the first and every n-th step."""
+def callback(*, every: int = 100, warn: Callable[[str], object] | None = None) -> Any:
+    """A Keras callback that looks at the gradients of the first and every n-th step of `fit`.
+
+        model.fit(x, y, callbacks=[gradcheck.callback(every=50)])
+
+    `warn` is called once for each variable whose gradient is unusable; the default prints to stderr. The
+    callback's `probe` holds all that is known.
+    """
     import tensorflow as tf
+
+    say = warn or (lambda line: print(line, file=sys.stderr))
 
     class Gradients(tf.keras.callbacks.Callback):  # type: ignore[misc]
         """Watches `fit`; `probe` holds what was seen."""
 
         def __init__(self) -> None:
             super().__init__()
-            self._look = Look(every, warn)
+            self._look = Look(every, say)
 
         @property
         def probe(self) -> Probe:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gradcheck.probe import targets
+from gradcheck.probe.arguments import required
 from gradcheck.probe.inputs import is_shape, random, value
 from gradcheck.probe.job import Job, Recipe
 from gradcheck.probe.scribe import Scribe
@@ -43,7 +44,17 @@ def names(module: types.ModuleType) -> dict[str, Any]:
     """The program's names, and the library a guessed expression may need where the program lacks it."""
     import tensorflow as tf
 
-    return {"tf": tf, **vars(module)}
+    return {"tf": tf, "another": another, **vars(module)}
+
+
+def another(given: Any, seed: int) -> Any:
+    """Other values in the shape of an example input."""
+    import tensorflow as tf
+
+    given = tf.convert_to_tensor(given)
+    if given.dtype.is_floating:
+        return tf.cast(random("float", given.shape, seed=seed), given.dtype)
+    return tf.random.experimental.stateless_shuffle(given, seed=[seed, 1])
 
 
 def make(recipe: Recipe, known: Mapping[str, Any]) -> Any:
@@ -177,7 +188,7 @@ def _fit(recipe: Recipe, known: Mapping[str, Any], model: Any, steps: int) -> fl
     """The model's own training loop, one batch an epoch."""
     data = _data(recipe, known, model)
     if not is_compiled(model):
-        model.compile(optimizer=_optimizer(model), loss=recipe.expression)
+        model.compile(**_settings(model, recipe.expression))
     inputs = pack(data["inputs"], recipe.packing)
     labels = data["targets"]
     y = None if not labels else labels[0] if len(labels) == 1 else labels
@@ -185,6 +196,36 @@ def _fit(recipe: Recipe, known: Mapping[str, Any], model: Any, steps: int) -> fl
         y = dict(zip(sorted(data["outputs"]), labels, strict=True))
     history = model.fit(inputs, y, batch_size=len(data["inputs"][0]), epochs=steps, verbose=0)
     return float((history.history.get("loss") or [0.0])[-1])
+
+
+def _settings(model: Any, loss: str | None) -> dict[str, Any]:
+    """What `compile` needs: the usual, or what a `compile` of the user's own asks for by name."""
+    import tensorflow as tf
+
+    if is_keras_own(type(model), "compile"):
+        return {"optimizer": _optimizer(model), "loss": loss}
+    found = {name: _optimizer(model) for name in required(model.compile) if "opt" in name.lower()}
+    entropy = tf.keras.losses.BinaryCrossentropy(from_logits=True)
+    losses = {
+        name: entropy for name in required(model.compile) if "loss" in name.lower() or "fn" in name.lower()
+    }
+    return {**dict.fromkeys(required(model.compile), 1.0), **found, **losses} or {
+        "optimizer": _optimizer(model)
+    }
+
+
+def has_call(model: Any) -> bool:
+    """Whether a model can be called at all: one that only trains its parts may have no `call`."""
+    return not hasattr(type(model), "call") or not is_keras_own(
+        type(model), "call", ("Layer", "Model", "Operation")
+    )
+
+
+def is_keras_own(kind: type, method: str, homes: tuple[str, ...] = ()) -> bool:
+    """Whether Keras, not the user, defines a method."""
+    home = next((one for one in kind.__mro__ if method in vars(one)), object)
+    keras = home.__module__.partition(".")[0] in ("keras", "tf_keras", "tensorflow")
+    return keras and (not homes or home.__name__ in homes)
 
 
 def is_compiled(model: Any) -> bool:
@@ -195,8 +236,8 @@ def is_compiled(model: Any) -> bool:
 def _data(recipe: Recipe, known: Mapping[str, Any], model: Any) -> dict[str, Any]:
     """Example inputs, and targets that fit what the model makes of them. Builds the model on the way."""
     given = values(recipe, known)
-    if not given or not callable(model):
-        return {"inputs": given, "targets": given[1:], "outputs": None}
+    if not given or not callable(model) or not has_call(model):
+        return {"inputs": given, "targets": [], "outputs": None}
     outputs = call(model, given, recipe.packing)
     pairs = enumerate(zip(recipe.targets, floats(outputs), strict=False))
     labels = [targets.make(kind, one, number) for number, (kind, one) in pairs]

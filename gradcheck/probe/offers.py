@@ -1,0 +1,105 @@
+"""Example inputs worth a try for a model or layer, the likeliest first. Nothing is called here."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gradcheck.probe.catalogue import flat
+from gradcheck.probe.inputs import batch_for, candidates, of_symbol
+from gradcheck.probe.reading import Hint, hint, parameters
+
+Offer = tuple[tuple[str, ...], str]
+"""Texts of inputs, and how they are packed."""
+
+
+def offers(
+    root: Any, asked: tuple[str, ...], batches: Mapping[str, int], numbers: tuple[int, ...]
+) -> Iterator[Offer]:
+    """Inputs for `root`: those asked for, else its own, else the program's data, else by names and source."""
+    call = getattr(type(root), "call", type(root).__call__)
+    wanted = parameters(call)
+    if asked:
+        yield asked, "" if len(asked) == len(wanted) else "list"
+        return
+    if symbols := getattr(root, "inputs", None):
+        yield from _declared(root, symbols)
+        return
+    yield from _from_batches(batches, len(wanted))
+    hints = [hint(call, name) for name in wanted]
+    yield from _unpacking(wanted, hints, numbers)
+    yield from _plain(wanted, hints, numbers)
+
+
+def _from_batches(batches: Mapping[str, int], wanted: int) -> Iterator[Offer]:
+    """The program's own example data, whole or its parts in order."""
+    for expression, size in batches.items():
+        if size == 0:
+            yield (expression,), ""
+            continue
+        yield tuple(f"{expression}[{number}]" for number in range(min(wanted, size))), ""
+        if wanted == 1:
+            yield tuple(f"{expression}[{number}]" for number in range(size)), "list"
+
+
+def _declared(root: Any, symbols: Any) -> Iterator[Offer]:
+    """A functional model's own inputs; a preprocessing layer may want texts although it declares numbers."""
+    texts, packing = _of_symbols(root, symbols)
+    yield texts, packing
+    for kind in ("int", "string"):
+        yield tuple(f"{kind}:{text.rpartition(':')[2]}" for text in texts), packing
+
+
+def _of_symbols(root: Any, symbols: Any) -> Offer:
+    """The inputs a functional model itself declares."""
+    import tensorflow as tf
+
+    flat_symbols = tf.nest.flatten(symbols)
+    batch = min(batch_for(symbol.shape) for symbol in flat_symbols)
+    below = min([int(part.input_dim) for part in flat(root) if type(part).__name__ == "Embedding"], default=4)
+    texts = tuple(of_symbol(symbol, below=below, batch=batch) for symbol in flat_symbols)
+    given: Any = getattr(root, "_inputs_struct", None)
+    if given is None:
+        given = getattr(root, "_nested_inputs", None)
+    if isinstance(given, dict):
+        return texts, f"dict:{','.join(sorted(given))}"
+    return texts, "list" if len(texts) > 1 or isinstance(given, list | tuple) else ""
+
+
+def _unpacking(wanted: list[str], hints: list[Hint], numbers: tuple[int, ...]) -> Iterator[Offer]:
+    """One parameter that the method takes apart: a list by its elements' names, a dict by its keys."""
+    if len(wanted) != 1:
+        return
+    if names := hints[0].elements:
+        yield from _combined([list(_shapes(name, numbers, None)) for name in names], "list")
+    if keys := hints[0].keys:
+        yield from _combined([list(_shapes(key, numbers, None)) for key in keys], f"dict:{','.join(keys)}")
+
+
+def _plain(wanted: list[str], hints: list[Hint], numbers: tuple[int, ...]) -> Iterator[Offer]:
+    ranks = [one.rank for one in hints] or [None] * len(wanted)
+    options = [
+        list(_shapes(name, numbers, rank))
+        for name, rank in zip(wanted or ["x"], ranks or [None], strict=False)
+    ]
+    yield from _combined(options, "")
+    if len(wanted) == 1:
+        for shape in ("64,8", "64,8,8"):
+            yield (shape, shape), "list"
+
+
+def _combined(options: list[list[str]], packing: str) -> Iterator[Offer]:
+    """The likeliest of each together first: the sum of the places in their lists grows."""
+    places = itertools.product(*(range(min(len(one), 8 if len(options) > 1 else 99)) for one in options))
+    for chosen in sorted(places, key=lambda place: (sum(place), max(place, default=0))):
+        yield tuple(one[number] for one, number in zip(options, chosen, strict=True)), packing
+
+
+def _shapes(name: str, numbers: tuple[int, ...], rank: int | None) -> list[str]:
+    """Shapes for a parameter of this name, the program's own sizes soon after the usual ones."""
+    patterns = ("64,{0}", "64,{0},8", "64,8,{0}", "16,{0},{0},3", "16,{0},{0},1")
+    found = list(candidates(name, [pattern.format(size) for pattern in patterns for size in numbers[:8]]))
+    if rank is not None:
+        return sorted(found, key=lambda text: text.rpartition(":")[2].count(",") + 1 != rank)
+    return found
