@@ -52,7 +52,7 @@ _PLAIN = frozenset(
 )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ClassModel:
     """One class definition. `bases` holds the user's classes and library names it derives from, in order."""
 

@@ -18,7 +18,7 @@ CUTS_PER_WEIGHT = 3
 Way = tuple[Edge, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Answer:
     """What one query found of one weight under one Keras. Without `cuts` and not `live`: no data of it reaches the target."""
 

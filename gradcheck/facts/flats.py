@@ -15,7 +15,7 @@ Pair = tuple[int, int]
 
 
 class Flat(NamedTuple):
-    """An operand that makes no difference to an operation's result; `site`: where the reason stands, if elsewhere."""
+    """An operand that makes no difference to a result; `site`: where the reason stands, if elsewhere."""
 
     operation: Operation
     result: int

@@ -17,7 +17,7 @@ ONCE = frozenset({Phase.IMPORT, Phase.CONSTRUCT, Phase.BUILD})
 METHOD_PHASES = {"__init__": Phase.CONSTRUCT, "build": Phase.BUILD}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Frame:
     """One running function: `where` names it for people."""
 

@@ -30,10 +30,11 @@ def keras_bits(keras: Iterable[str]) -> int:
 
 
 class Site(NamedTuple):
-    """Where an edge was made: the expression, and the frame that ran it."""
+    """Where an edge was made: the expression, the frame that ran it, and the call of a chain of layers that it is a part of."""
 
     node: ast.expr | ast.stmt
     frame: Frame
+    chain: ast.expr | None = None
 
 
 class Edge(NamedTuple):

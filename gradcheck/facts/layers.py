@@ -68,10 +68,18 @@ def make_layer(machine: Machine, name: str, arguments: Arguments) -> Layer:
         layer.inputs, layer.outputs = arguments.get("inputs", 0), arguments.get("outputs", 1)
         return layer
     layer.parts = list(_parts(arguments))
+    if name in SEQUENTIAL:
+        layer.inputs = placeholder(arguments)
     row = effect(name)
     if name.startswith(APPLICATIONS) or (row is not None and row.weights):
         _give_weights(machine, layer, arguments)
     return layer
+
+
+def placeholder(arguments: Arguments) -> Value | None:
+    """The `Input` that a chain of layers begins with."""
+    inside = (held for value in arguments.values() for held in flatten(value))
+    return next((held for held in inside if is_symbolic(held)), None)
 
 
 def _parts(arguments: Arguments) -> Iterator[Value]:
@@ -118,9 +126,11 @@ def _call_chain(machine: Machine, layer: Layer, arguments: Arguments) -> Value:
     value: Value = arguments.positional[0][1] if arguments.positional else Opaque()
     if not layer.parts:
         return machine.unknown(arguments.node, arguments.values())
+    outer, machine.chain = machine.chain, machine.chain or arguments.node
     for part in layer.parts:
         if not (isinstance(part, Layer) and part.name == "keras.layers.InputLayer"):
             value = machine.invoke(part, [value], _stage(machine, part, arguments.node))
+    machine.chain = outer
     return value
 
 

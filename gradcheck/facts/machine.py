@@ -183,6 +183,7 @@ class Machine:
         self.path: tuple[tuple[int, int], ...] = ()
         self.stand_ins: set[int] = set()
         self.plain: set[int] = set()
+        self.chain: ast.expr | None = None
         self.layer_depth = 0
         self.loops = 0
         self.steps = 0
@@ -236,7 +237,7 @@ class Machine:
 
     def site(self, node: ast.expr | ast.stmt) -> Site:
         """This expression, run by the current frame."""
-        return Site(node, self.frame)
+        return Site(node, self.frame, self.chain)
 
     @contextmanager
     def during(

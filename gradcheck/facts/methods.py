@@ -10,6 +10,7 @@ from gradcheck.facts.effect import Effect, Flow, effect
 from gradcheck.facts.events import Did
 from gradcheck.facts.flows import apply_effect
 from gradcheck.facts.graph import ALWAYS, KERAS_2, Edge
+from gradcheck.facts.layers import placeholder
 from gradcheck.facts.library import make_held
 from gradcheck.facts.machine import Applied, Arguments, Machine, Query, flatten
 from gradcheck.facts.operations import forget
@@ -196,6 +197,7 @@ def _model_method(
         return _exchange(machine, receiver, arguments, name)
     if name in ("add", "pop") and isinstance(receiver, Layer):
         receiver.parts += [value for _, value in arguments.positional]
+        receiver.inputs = receiver.inputs or placeholder(arguments)
         return UNTRACKED_CONSTANT
     if name in ("call", "__call__"):
         return machine.call(receiver, arguments)

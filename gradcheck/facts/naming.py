@@ -29,7 +29,9 @@ def location_of(site: Site) -> Location:
 
 
 def cut_at(site: Site, kind: Kind, detail: str = "") -> Cut:
-    """A cut at an expression."""
+    """A cut at an expression. What a tape misses of a chain of layers, it misses where the chain is called."""
+    if site.chain is not None and kind in (Kind.OUTSIDE_TAPE, Kind.CAPTURED):
+        site = site._replace(node=site.chain)
     return Cut(kind, location_of(site), site.frame.module.code(site.node), where=where(site), detail=detail)
 
 

@@ -21,8 +21,10 @@ LOADERS = ("load_weights(", "load_model(", "restore(", "from_pretrained(", "set_
 
 def mark_zero_slopes(machine: Machine) -> None:
     """Mark every flat edge of a program."""
+    if not machine.log.queries:
+        return
     mark(machine, [*constant_outputs(machine), *own_samples(machine), *clipped_errors(machine)])
-    if machine.log.queries and not any(word in machine.frame.module.text for word in LOADERS):
+    if not any(word in machine.frame.module.text for word in LOADERS):
         mark(machine, _flat_for_good(machine))
 
 
