@@ -24,6 +24,7 @@ for _ in range(2):
         canvas = tf.Variable(painter(noise), trainable=False)  # error: painter
         loss = tf.reduce_mean(tf.square(canvas - 1.0))
     gradients = tape.gradient(loss, painter.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, painter.trainable_variables))
 ```
 
 ## Use instead

@@ -127,7 +127,7 @@ RULE = Rule(
     kind=Kind.UNTRACKED,
     severity=Severity.ERROR,
     since="0.1",
-    headline="{labels} {is_} not trained: Keras does not know what `{code}` creates",
+    headline="{labels} {is_} not trained: Keras does not list what `{code}` brings in",
     why=(
         "Keras trains the weights it finds in a layer's attributes, lists and dictionaries. Objects of "
         "other classes and closures it does not look into; under Keras 3 it does not list a tf.Variable or "
