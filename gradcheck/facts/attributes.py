@@ -98,6 +98,9 @@ def attribute(machine: Machine, value: Value, name: str, node: ast.expr) -> Valu
             return value if name in ("__wrapped__", "python_function", "get_concrete_function") else Opaque()
         case Mapping() if name in value.entries and value.kind == "namespace":
             return value.entries[name]
+        case Method(receiver=Instance() | Layer() | Super()):
+            # An attribute that a library base class set: the optimizer, a tracker.
+            return attribute(machine, Opaque(label=value.name), name, node)
         case Sequence() if value.kind == "namedtuple":
             return machine.join(value.items, node) if value.items else Opaque()
         case Sequence() | Mapping() | Variables() | Tape() | Zip() | Constant() | Method():

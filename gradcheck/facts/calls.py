@@ -129,7 +129,7 @@ def run_function(machine: Machine, function: Function, arguments: Arguments) -> 
     node = function.node
     scope = Scope(function.scope)
     name = "lambda" if isinstance(node, ast.Lambda) else node.name
-    frame = machine.entered(f"{name}()", _phase(machine, function, name), function)
+    frame = machine.entered(f"{name}()", _phase(machine, function, name), function, arguments.node)
     _bind(machine, function, arguments, scope)
     returns, ended, dead, branches = machine.returns, machine.ended, machine.dead, machine.branches
     machine.returns, machine.ended, machine.dead = [], False, False

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gradcheck.facts.frames import ONCE
-from gradcheck.facts.graph import KERAS_BITS, Edge, Graph
+from gradcheck.facts.graph import KERAS_BITS, Edge, Graph, Site
 from gradcheck.facts.machine import Machine, Query
 from gradcheck.facts.ownership import stand_ins, weights_of
 from gradcheck.facts.program import Program
@@ -119,6 +119,17 @@ def kind_of(edge: Edge, query: Query, keras: str) -> Kind:
     if query.tape is None or edge.site.frame.phase in ONCE and not _beside_the_tape(query, edge):
         return Kind.CAPTURED
     return Kind.OUTSIDE_TAPE
+
+
+def missed_at(edge: Edge, query: Query) -> Site:
+    """Where to point for what a tape missed: the line beside the tape whose call ran it, if there is one."""
+    assert edge.site is not None
+    node, frame = edge.site.node, edge.site.frame
+    beside = {id(site.frame) for site in query.tape.entered} if query.tape else set()
+    while frame.outer is not None and id(frame) not in beside and frame.call is not None:
+        node, frame = frame.call, frame.outer
+    climbed = node is not edge.site.node and id(frame) in beside
+    return Site(node, frame) if climbed else edge.site
 
 
 def _beside_the_tape(query: Query, edge: Edge) -> bool:

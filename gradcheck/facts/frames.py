@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from gradcheck.kinds import Phase
 
 if TYPE_CHECKING:
+    import ast
+
     from gradcheck.facts.values import Function
     from gradcheck.source.parse import Module
 
@@ -19,13 +21,14 @@ METHOD_PHASES = {"__init__": Phase.CONSTRUCT, "build": Phase.BUILD}
 
 @dataclass(eq=False, repr=False)
 class Frame:
-    """One running function: `where` names it for people."""
+    """One running function: `where` names it for people; `call` is the expression in `outer` that runs it."""
 
     module: Module
     where: str
     phase: Phase
     outer: Frame | None = None
     function: Function | None = None
+    call: ast.expr | None = None
 
     def inside(self, where: str) -> bool:
         """Whether this frame or one that called it bears this name."""

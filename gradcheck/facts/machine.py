@@ -231,7 +231,9 @@ class Machine:
             ),
         )
 
-    def happened(self, did: Did, owner: Value, node: ast.expr, word: str = "", value: Value | None = None) -> None:
+    def happened(
+        self, did: Did, owner: Value, node: ast.expr, word: str = "", value: Value | None = None
+    ) -> None:
         """Remember what was done to a model, in order."""
         self.log.events.append(Event(did, owner, self.site(node), word, value))
 
@@ -275,10 +277,9 @@ class Machine:
         finally:
             self.branches -= 1
 
-    def entered(self, where: str, phase: Phase | None = None, function: Function | None = None) -> Frame:
+    def entered(self, where: str, phase: Phase, function: Function, call: ast.expr) -> Frame:
         """A frame for a function called now."""
-        module = function.module if function else self.frame.module
-        return Frame(module, where, phase or self.frame.phase, self.frame, function)
+        return Frame(function.module, where, phase, self.frame, function, call)
 
     # -- values -------------------------------------------------------------
 

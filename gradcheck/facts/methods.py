@@ -195,6 +195,8 @@ def _model_method(
         return _predict(machine, receiver, arguments)
     if name in ("get_weights", "set_weights"):
         return _exchange(machine, receiver, arguments, name)
+    if name == "compute_loss":
+        return machine.compute(arguments.node, arguments.values())
     if name in ("add", "pop") and isinstance(receiver, Layer):
         receiver.parts += [value for _, value in arguments.positional]
         receiver.inputs = receiver.inputs or placeholder(arguments)

@@ -160,7 +160,9 @@ def _class_entry(program: Program, model: ClassModel) -> None:
     frame = Frame(model.module, "the module", Phase.TAPE)
     with machine.during(frame=frame, scope=model.scope):
         construct(machine, instance, Arguments(node))
-        outputs = [_called(machine, instance, node)] if _has_call(model) else []
+        outputs = (
+            [_lost(machine, instance, _called(machine, instance, node), node)] if _has_call(model) else []
+        )
         outputs += _other_methods(machine, instance, node)
     if _has_call(model):
         _ask_class(machine, instance, outputs)
@@ -184,6 +186,19 @@ def _called(machine: Machine, instance: Instance, node: ast.expr) -> Value:
         if "state_size" in instance.attributes or instance.model.find("state_size") is not None:
             return run_cell(machine, instance, [Opaque(label="inputs")], node)
         return call_instance(machine, instance, Arguments(node))
+
+
+def _lost(
+    machine: Machine, instance: Instance, output: Value, node: ast.expr, otherwise: Value | None = None
+) -> Value:
+    """What a model's own `compute_loss` makes of its output; the output itself where it has none."""
+    own = instance.model.method("compute_loss")
+    if own is None:
+        return otherwise or output
+    method = attribute(machine, instance, "compute_loss", node)
+    given = {word: Opaque(label=word) for word in ("x", "y")}
+    with machine.during(recorded=AMBIENT):
+        return machine.invoke(method, [], node, **given, y_pred=output)
 
 
 def _other_methods(machine: Machine, instance: Instance, node: ast.expr) -> list[Value]:
@@ -237,6 +252,8 @@ def _training(machine: Machine, owner: Instance | Layer) -> None:
     with machine.during(recorded=AMBIENT, frame=Frame(site.frame.module, "fit()", Phase.TAPE)):
         output = machine.invoke(owner, [_batch(machine, owner)], node)
         value = apply_loss(machine, loss, output, node)
+        if isinstance(owner, Instance):
+            value = _lost(machine, owner, output, node, otherwise=value)
     target = [*machine.nodes(value, site), *losses_of(machine, owner)]
     machine.log.trained.append(Training(owner, compiled, output, tuple(target), site))
     if target and weights_of(machine, owner):

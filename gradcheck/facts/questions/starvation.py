@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradcheck.facts.fates import Answer, Way, kind_of, starving
+from gradcheck.facts.fates import Answer, Way, kind_of, missed_at, starving
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.graph import Edge
 from gradcheck.facts.naming import NOTES, cut_at, weight_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.values import Birth
 from gradcheck.finding import Cut, Step
+from gradcheck.kinds import Kind
 from gradcheck.kinds import Kind
 
 ZEROS = frozenset({Kind.CONSTANT_OUTPUT, Kind.SATURATED, Kind.ZERO_PRODUCT, Kind.ZERO_SLOPE})
@@ -27,7 +28,9 @@ def _cuts(answer: Answer) -> Iterator[Starved]:
     weight = weight_of(answer.birth)
     for edge, way in _telling(answer.cuts):
         assert edge.site is not None
-        cut = cut_at(edge.site, kind_of(edge, answer.query, answer.keras), edge.detail)
+        kind = kind_of(edge, answer.query, answer.keras)
+        site = missed_at(edge, answer.query) if kind is Kind.OUTSIDE_TAPE else edge.site
+        cut = cut_at(site, kind, edge.detail)
         yield Starved(weight, cut, tuple(trail(answer.birth, way, cut)), (answer.keras,), answer.query.scene)
 
 

@@ -1,0 +1,94 @@
+"""Which gradients are computed and change nothing, or change the wrong variables?"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from gradcheck.facts.facts import Starved
+from gradcheck.facts.machine import Applied, Machine
+from gradcheck.facts.meant import could_train, handed_over, meant
+from gradcheck.facts.ownership import weights_of
+from gradcheck.facts.program import Program
+from gradcheck.facts.starve import starve
+from gradcheck.facts.values import Birth, Gradients
+from gradcheck.kinds import Kind
+
+
+def ask(program: Program) -> Iterator[Starved]:
+    """Gradients zipped with variables that they were not computed for, and gradients that nothing uses."""
+    machine = program.machine
+    for gradients in machine.log.gradients:
+        uses = [one for one in machine.log.applied if one.gradients.node == gradients.node]
+        if uses and not machine.graph.outgoing[gradients.node]:
+            yield from _misapplied(machine, gradients, uses)
+        elif not uses:
+            yield from _dropped(machine, gradients)
+
+
+def _misapplied(machine: Machine, gradients: Gradients, uses: list[Applied]) -> Iterator[Starved]:
+    asked = _trainable(machine, gradients.sources)
+    given = {birth.node for use in uses for birth in weights_of(machine, use.variables)}
+    missed = [birth for birth in asked if birth.node not in given]
+    elsewhere = {
+        birth.node
+        for one in machine.log.applied
+        if one not in uses
+        for birth in weights_of(machine, one.variables)
+    }
+    missed = [birth for birth in missed if birth.node not in elsewhere]
+    if not given or not missed:
+        return
+    if len(missed) == len(asked):
+        for birth in missed:
+            yield starve(birth, Kind.WRONG_VARIABLES, uses[0].site, "applied to others here", scene="tape")
+    else:
+        for birth in missed:
+            yield starve(birth, Kind.NOT_APPLIED, gradients.site, "asked for here", scene="tape")
+
+
+def _trainable(machine: Machine, sources: object) -> list[Birth]:
+    births = weights_of(machine, sources)  # type: ignore[arg-type]
+    away = handed_over(machine)
+    return [birth for birth in births if could_train(birth) and not meant(birth, away)]
+
+
+# -- gradients that nobody reads ------------------------------------------------
+
+
+def _dropped(machine: Machine, gradients: Gradients) -> Iterator[Starved]:
+    """A name that is never read again, in a program whose optimizer is never used either: its line is missing."""
+    tree = gradients.site.frame.module.tree
+    name = _assigned(tree, gradients.site.node)
+    if name is None or _read(tree, name) or not _idle_optimizer(tree):
+        return
+    behind = machine.graph.backward([gradients.node])
+    for birth in _trainable(machine, gradients.sources):
+        if birth.node in behind:
+            yield starve(birth, Kind.NOT_APPLIED, gradients.site, "asked for here", scene="tape")
+
+
+def _assigned(tree: ast.Module, node: ast.AST) -> str | None:
+    """The one name that a statement gives this expression's value."""
+    for statement in ast.walk(tree):
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is node:
+                return name
+    return None
+
+
+def _read(tree: ast.Module, name: str) -> bool:
+    return any(
+        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
+        for node in ast.walk(tree)
+    )
+
+
+def _idle_optimizer(tree: ast.Module) -> bool:
+    """Whether an optimizer is made at the top of the program and nothing ever reads its name."""
+    for statement in tree.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=made)):
+                if "optimizers." in ast.unparse(made) and not _read(tree, name):
+                    return True
+    return False

@@ -1,0 +1,69 @@
+"""Which models take part in a loss that is minimised, and are in nobody's list of variables?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts.facts import Starved
+from gradcheck.facts.graph import KERAS_BITS, Site
+from gradcheck.facts.machine import Machine, Query, flatten
+from gradcheck.facts.meant import could_train, is_tape, listed, looked_after, meant, trained_by_keras
+from gradcheck.facts.ownership import weights_of
+from gradcheck.facts.program import Program
+from gradcheck.facts.starve import starve
+from gradcheck.facts.values import Birth, Opaque, Value, Variables
+from gradcheck.kinds import Kind, Severity
+
+
+def ask(program: Program) -> Iterator[Starved]:
+    """Weights made here at random that a training step moves past: no list, no `fit`, no file ever changes them."""
+    machine = program.machine
+    steps = [query for query in machine.log.queries if is_tape(query) and _applied(machine, query)]
+    if not steps or any(_unclear(query.sources) for query in machine.log.queries if is_tape(query)):
+        return
+    excused = looked_after(machine) | listed(machine) | trained_by_keras(machine)
+    # Of several steps that move past a model, the last is its own: a player's loss contains the other one's too.
+    places: dict[int, tuple[Birth, Site]] = {}
+    for query in steps:
+        place = _list(query.sources)
+        for birth in _passed(machine, query) if place else ():
+            if place and not meant(birth, excused):
+                places[id(birth.site.node)] = birth, place
+    for birth, place in places.values():
+        yield starve(
+            birth, Kind.WRONG_VARIABLES, place, "not in this list", scene="tape", severity=Severity.WARNING
+        )
+
+
+def _applied(machine: Machine, query: Query) -> bool:
+    return any(one.gradients.site.node is query.site.node for one in machine.log.applied)
+
+
+def _unclear(value: Value) -> bool:
+    return any(isinstance(held, Opaque) for held in flatten(value)) or any(
+        isinstance(owner, Opaque)
+        for held in flatten(value)
+        if isinstance(held, Variables)
+        for owner in held.owners
+    )
+
+
+def _list(value: Value) -> Site | None:
+    """Where a model's variables are listed."""
+    return next((held.site for held in flatten(value) if isinstance(held, Variables)), None)
+
+
+def _passed(machine: Machine, query: Query) -> Iterator[Birth]:
+    """Weights of library layers that the loss moves, beside weights that the step asks for."""
+    graph = machine.graph
+    alive = set.intersection(
+        *(
+            graph.backward(query.target, lambda edge, bit=bit: edge.flows(query.bit, bit))  # type: ignore[misc]
+            for bit in KERAS_BITS.values()
+        )
+    )
+    if not weights_of(machine, query.sources) or alive & graph.unknown:
+        return
+    for birth in machine.log.births:
+        if birth.node in alive and birth.of_layer and could_train(birth):
+            yield birth

@@ -1,0 +1,113 @@
+"""Which gradients are asked for variables, or for a tensor, that the loss does not depend on?"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+from gradcheck.facts.facts import Starved
+from gradcheck.facts.graph import Site
+from gradcheck.facts.machine import Machine, ModelCall, Query, flatten
+from gradcheck.facts.meant import could_train, handed_over, is_tape, meant, named
+from gradcheck.facts.ownership import weights_of
+from gradcheck.facts.program import Program
+from gradcheck.facts.starve import starve
+from gradcheck.facts.values import Birth, Opaque, Tensor, Value, Variables
+from gradcheck.kinds import Kind
+
+
+def ask(program: Program) -> Iterator[Starved]:
+    """Whole models in a list of variables, and tensors, none of whose data reaches the loss."""
+    machine = program.machine
+    for query in machine.log.queries:
+        if is_tape(query):
+            behind = machine.graph.backward(query.target)
+            if not behind & machine.graph.unknown and not _has_stranger(query):
+                yield from _strangers_of(machine, query, behind)
+
+
+def _has_stranger(query: Query) -> bool:
+    return any(isinstance(held, Opaque) for held in flatten(query.sources))
+
+
+def _strangers_of(machine: Machine, query: Query, behind: set[int]) -> Iterator[Starved]:
+    if not any(birth.node in behind for birth in machine.log.births):
+        return
+    for value in flatten(query.sources):
+        if isinstance(value, Tensor):
+            yield from _tensor(machine, query, value, behind)
+            continue
+        births = [birth for birth in weights_of(machine, value) if could_train(birth)]
+        if births and not any(birth.node in behind for birth in births):
+            excused = handed_over(machine) | _moved_elsewhere(machine, query)
+            place = _place(machine, query, births, value)
+            for birth in births:
+                if not meant(birth, excused):
+                    yield starve(birth, Kind.WRONG_VARIABLES, place, "does not lead there", scene="tape")
+
+
+def _moved_elsewhere(machine: Machine, query: Query) -> set[int]:
+    """Weights that another gradient of the program reaches: one list for several losses is no mistake."""
+    found: set[int] = set()
+    for other in machine.log.queries:
+        if other is not query and is_tape(other):
+            behind = machine.graph.backward(other.target)
+            births = weights_of(machine, other.sources)
+            found |= named([birth for birth in births if birth.node in behind])
+    return found
+
+
+def _place(machine: Machine, query: Query, births: list[Birth], value: Value) -> Site:
+    """The list where the loss is right, which it is when it is asked for its own variables too; else the loss."""
+    computed = machine.graph.forward([birth.node for birth in births])
+    used = any(call.result and _among(machine, call, set(computed)) for call in machine.log.calls)
+    own = any(
+        other is not query and is_tape(other) and set(other.target) & set(query.target)
+        for other in machine.log.queries
+    )
+    nearest = _nearest_call(machine, query)
+    if own or not used or nearest is None or not isinstance(value, Variables):
+        return query.site
+    return nearest if _same_tape(machine, query, computed) else query.site
+
+
+def _same_tape(machine: Machine, query: Query, computed: dict[int, object]) -> bool:  # type: ignore[type-arg]
+    """Whether this tape recorded something that these weights take part in, and nothing came of it."""
+    return any(
+        edge.recorded & query.bit and edge.recorded != -1
+        for node in computed
+        for edge in machine.graph.incoming[node]
+    )
+
+
+def _among(machine: Machine, call: ModelCall, nodes: set[int]) -> bool:
+    return any(node in nodes for node in machine.nodes(call.result, call.site))
+
+
+def _nearest_call(machine: Machine, query: Query) -> Site | None:
+    """The model call that the loss is most directly computed from."""
+    results = {node: call for call in machine.log.calls for node in machine.nodes(call.result, call.site)}
+    queue, seen = deque(query.target), set(query.target)
+    while queue:
+        node = queue.popleft()
+        if node in results:
+            return results[node].site
+        for edge in machine.graph.incoming[node]:
+            if edge.source not in seen:
+                seen.add(edge.source)
+                queue.append(edge.source)
+    return None
+
+
+def _tensor(machine: Machine, query: Query, value: Tensor, behind: set[int]) -> Iterator[Starved]:
+    """The gradient for a model's output that the loss does not use: it uses another pass through the model."""
+    # One output of several is not behind the others in the graph, though it may be inside the model.
+    call = next((call for call in machine.log.calls if call.result is value), None)
+    place = _nearest_call(machine, query)
+    if call is None or place is None or value.node in behind or call.symbolic or value.unknown:
+        return
+    if value.node in handed_over(machine) or call.site.frame is not query.site.frame:
+        return
+    label = call.site.frame.module.code(call.site.node, 40)
+    output = Birth(-1, call.site, name=label, label=f"the output of `{label}`")
+    yield starve(output, Kind.WRONG_VARIABLES, place, "does not lead there", scene="tape")

@@ -1,0 +1,71 @@
+"""Which lists of variables were taken while they were still empty?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts.events import Did
+from gradcheck.facts.facts import Starved
+from gradcheck.facts.frames import Frame
+from gradcheck.facts.layers import FUNCTIONAL, SEQUENTIAL
+from gradcheck.facts.machine import Machine, flatten
+from gradcheck.facts.meant import could_train, handed_over, is_tape
+from gradcheck.facts.ownership import weights_of
+from gradcheck.facts.program import Program
+from gradcheck.facts.starve import starve
+from gradcheck.facts.values import Instance, Layer, Value, Variables
+from gradcheck.kinds import Kind
+
+
+def ask(program: Program) -> Iterator[Starved]:
+    """Lists read before the first call of a model that only then gets its weights, and used afterwards."""
+    machine = program.machine
+    early = {id(listed): listed for listed in machine.log.listed_early}
+    away = handed_over(machine) if early else set()
+    for query in machine.log.queries if early else ():
+        if not is_tape(query):
+            continue
+        for value in flatten(query.sources):
+            if id(value) in early and isinstance(value, Variables) and _empty(machine, value):
+                for birth in weights_of(machine, value):
+                    if could_train(birth) and birth.node not in away:
+                        yield starve(birth, Kind.EMPTY_VARIABLES, value.site, "empty here", scene="tape")
+
+
+def _empty(machine: Machine, listed: Variables) -> bool:
+    (owner,) = listed.owners
+    if not isinstance(owner, (Instance, Layer)) or owner.escaped or owner.site is None:
+        return False
+    built = any(event.did is not Did.FLAG and event.owner is owner for event in machine.log.events)
+    # Only what one entry point does is in a known order.
+    return not built and _entry(owner.site.frame) is _entry(listed.site.frame) and _waits(owner)
+
+
+def _entry(frame: Frame) -> Frame:
+    while frame.outer is not None:
+        frame = frame.outer
+    return frame
+
+
+def _waits(owner: Instance | Layer) -> bool:
+    """Whether a model has no weights before it is called: none that it was told the shape of."""
+    if isinstance(owner, Instance):
+        if not owner.model.callable_layer:
+            return False
+        inside = [held for value in owner.attributes.values() for held in flatten(value)]
+        own = any(birth.site.frame.where == "__init__()" for birth in owner.births)
+        ready = "__outputs" in owner.attributes or owner.model.open or own
+        return not ready and all(_lazy(held) for held in inside)
+    return _lazy(owner)
+
+
+def _lazy(value: Value) -> bool:
+    if not isinstance(value, Layer):
+        return not isinstance(value, Instance) or _waits(value)
+    if value.name in FUNCTIONAL or value.inputs is not None:
+        return False
+    shaped = any(isinstance(part, Layer) and part.name == "keras.layers.InputLayer" for part in value.parts)
+    given = {"input_shape", "input_dim", "batch_input_shape", "input_length"} & set(value.options)
+    if value.name in SEQUENTIAL:
+        return bool(value.parts) and not shaped and all(_lazy(part) for part in value.parts)
+    return not given and not value.name.startswith("keras.applications.")
