@@ -13,6 +13,7 @@ from gradcheck.probe.trace import FACTS, READS, WRITES, Escape, Node, Trace
 _MADE_ONCE = frozenset({"build", "__init__", "__post_init__", "__setstate__"})
 _FORWARD = frozenset({"call", "__call__", "forward"})
 _HOSTED = frozenset({"PyFunc", "PyFuncStateless", "EagerPyFunc"})
+_LISTS = frozenset({"TensorListSetItem", "TensorListPushBack", "TensorArrayWriteV3"})
 _NUMBERS = frozenset({"float", "int", "index", "bool"})
 
 
@@ -207,6 +208,8 @@ def _wasted(node: Node) -> Kind:
     """What to call a value that nothing uses: the last line it reached says whose it was."""
     if node.op in WRITES:
         return Kind.ASSIGNED
+    if node.op in _LISTS:
+        return Kind.DISCARDED_WRITE
     inside = node.layer is None and any(frame.function in _FORWARD for frame in node.stack[:1])
     return Kind.DEAD_VALUE if inside else Kind.NOT_IN_LOSS
 

@@ -23,17 +23,12 @@ from gradcheck.probe.frames import place
 from gradcheck.probe.judge import Measure
 from gradcheck.probe.record import Recorder, Witness
 from gradcheck.probe.sites import Call
-from gradcheck.probe.trace import READS, WRITES, Node
+from gradcheck.probe.slopes import broken
+from gradcheck.probe.trace import Node
 from gradcheck.probe.values import Values
 from gradcheck.verdict import Cause
 
-_NEVER = frozenset(
-    ["ArgMax", "ArgMin", "Floor", "Ceil", "Round", "Rint", "FloorDiv", "TruncateDiv", "NextAfter"]
-)
 _UNREGISTERED = re.compile(r"(?:entry for|operation '[^']*' \(op type:) ?(\w+)")
-_DRAWS = frozenset(
-    ["Multinomial", "StatelessMultinomial", "RandomPoissonV2", "StatelessRandomPoisson", "RandomShuffle"]
-)
 
 
 class Explainer:
@@ -108,7 +103,7 @@ class Inquest:
         self.targets = [one for one in tf.nest.flatten(call.target) if isinstance(one, ops.EagerTensor)]
         self.end = recorder.now
         self.back = self.trace.backward(one._id for one in self.targets)
-        self.question = Question(self.trace, self.back, self.end, previous, witness, _broken, self._dead)
+        self.question = Question(self.trace, self.back, self.end, previous, witness, broken, self._dead)
         self.values = Values(self.trace, self.back, self.end, self.truth, self._local)
         self._truth: dict[int, Any] | None = None
 
@@ -205,26 +200,3 @@ class Inquest:
 
 def _witness(tape: Any) -> Witness | None:
     return getattr(tape, "_gradcheck", None)
-
-
-def _broken(node: Node) -> tuple[Kind, str] | None:
-    """What is wrong with an operation on its own: it cannot carry a gradient."""
-    if node.op in READS:
-        return None
-    if node.op in WRITES:
-        return Kind.ASSIGNED, node.op
-    if node.custom is not None:
-        return None
-    if node.op == "StopGradient":
-        return Kind.STOPPED, node.op
-    if node.op in _DRAWS:
-        return Kind.SAMPLED, node.op
-    try:
-        slope = ops._gradient_registry.lookup(node.op)
-    except LookupError:
-        return Kind.NO_GRADIENT, node.op
-    if slope is None or node.op in _NEVER:
-        return Kind.NO_GRADIENT, node.op
-    if not node.floating:
-        return (Kind.INTEGER_CAST if node.op == "Cast" else Kind.NO_GRADIENT), node.op
-    return None

@@ -12,6 +12,7 @@ from typing import Any
 
 from gradcheck.finding import Cut
 from gradcheck.kinds import Kind
+from gradcheck.probe import versions
 from gradcheck.probe.births import Births, Born
 from gradcheck.probe.frames import Frames, Stack, place
 from gradcheck.probe.trace import READS
@@ -35,7 +36,9 @@ def lost(
     found = dict(_early(tensor, births, frames))
     for read in _ancestors(tensor):
         born = (
-            births.by_number(getattr(_outermost(read.inputs[0]), "_id", None)) if read.type in READS else None
+            births.by_number(getattr(versions.outermost(read.inputs[0]), "_id", None))
+            if read.type in READS
+            else None
         )
         if born is not None:
             found.setdefault(born, stacks.get(read.name) or frames.mapped(read.traceback))
@@ -89,15 +92,6 @@ def _held(value: Any) -> Iterator[Any]:
         yield from value
     else:
         yield from getattr(value, "__dict__", {}).values()
-
-
-def _outermost(resource: Any) -> Any:
-    """The variable's own resource, behind the placeholders of however many graphs it was captured into."""
-    while type(resource).__name__ in {"SymbolicTensor", "Tensor"}:
-        inner = resource
-        captures = getattr(inner.graph, "captures", ())
-        resource = next((outer for outer, inside in captures if inside is inner), None)
-    return resource
 
 
 def _ancestors(tensor: Any) -> Iterator[Any]:

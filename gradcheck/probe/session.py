@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import tensorflow as tf
 
-from gradcheck.probe import hooks, versions, wire
+from gradcheck.probe import graph, hooks, versions, wire
 from gradcheck.probe.births import Births
 from gradcheck.probe.frames import Frames, place
 from gradcheck.probe.lost import lost
@@ -62,6 +62,7 @@ class Session:
         self._patches = Patches()
         frames = Frames(project)
         self._watch = Watch(frames, Births(frames), steps=steps, ended=self._stepped)
+        self._watch.graph_causes = graph.explain
         self._explainer = self._prepare() if mode == "explain" else None
 
     def __enter__(self) -> Session:
@@ -108,7 +109,7 @@ class Session:
 
     @property
     def _causes(self) -> Causes:
-        return {} if self._explainer is None else self._explainer.causes
+        return self._watch.traced if self._explainer is None else self._explainer.causes
 
     def _prepare(self) -> Explainer:
         from gradcheck.probe.explain import Explainer

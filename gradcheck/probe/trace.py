@@ -25,6 +25,19 @@ WRITES = frozenset(
         "ResourceStridedSliceAssign",
     }
 )
+CALLS = frozenset(
+    {
+        "PartitionedCall",
+        "StatefulPartitionedCall",
+        "If",
+        "StatelessIf",
+        "Case",
+        "StatelessCase",
+        "While",
+        "StatelessWhile",
+    }
+)
+"""Operations of a graph that stand for a whole function: its own operations are looked at instead."""
 FACTS = frozenset(
     {
         "Shape",

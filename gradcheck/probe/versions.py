@@ -88,6 +88,15 @@ def handle(source: Any) -> int | None:
     return None if found is None else getattr(found, "_id", None)
 
 
+def outermost(resource: Any) -> Any:
+    """The variable's own resource, behind the placeholders of however many graphs it was captured into."""
+    while type(resource).__name__ in {"SymbolicTensor", "Tensor"}:
+        inner = resource
+        captures = getattr(inner.graph, "captures", ())
+        resource = next((outer for outer, inside in captures if inside is inner), None)
+    return resource
+
+
 def own_weights(layer: Any) -> list[Any]:
     """The weights a layer itself created, its children's left out."""
     names = (

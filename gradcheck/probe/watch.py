@@ -27,6 +27,9 @@ _QUIET_SECONDS = 1.5
 _MOST_STRANGERS = 200
 
 
+GraphCauses = Callable[["Watch", Any, Sequence[Born]], dict[Born, tuple[Cause, ...]]]
+
+
 class Watch:
     """The state behind the hooks."""
 
@@ -42,6 +45,7 @@ class Watch:
         self.births = births
         self.sites: dict[object, Site] = {}
         self.asked: set[Born] = set()
+        self.traced: dict[Born, tuple[Cause, ...]] = {}
         self.lost: dict[Born, tuple[Cause, ...]] = {}
         self.updated: set[Born] = set()
         self.training: list[Any] = []
@@ -55,6 +59,7 @@ class Watch:
         self.frozen: dict[int, tuple[Any, Stack]] = {}
         self.scaled = False
         self.explainer: Explainer | None = None
+        self.graph_causes: GraphCauses = lambda watch, target, missing: {}
         self._tapes: list[Any] = []
         self._steps = steps
         self._ended = ended
@@ -91,7 +96,7 @@ class Watch:
             found, error = self._ask(original, tape, target, [*flat, *others], len(flat), upstream)
             own, strange = found[: len(flat)], found[len(flat) :]
             with self.aside(), record.stop_recording():
-                self._note(site, flat, own, others, strange, error)
+                self._note(target, site, flat, own, others, strange, error)
                 if self.explainer is not None and not site.inner and tf.executing_eagerly():
                     measures = [measure(one) for one in own]
                     self.explainer.taken(Call(site, tape, target, flat, own, measures, error, original))
@@ -263,6 +268,7 @@ class Watch:
 
     def _note(
         self,
+        target: Any,
         site: Site,
         flat: Sequence[Any],
         own: Sequence[Any],
@@ -283,9 +289,15 @@ class Watch:
             one for source, one in zip(flat, own, strict=True) if self.births.find(source) is not None
         ]
         if not tf.executing_eagerly():
+            self._look_at_graph(target, site, gradients)
             site.cells.append(Cell(gradients, scaled=self.scaled))
             return
         self._tally(site, gradients)
+
+    def _look_at_graph(self, target: Any, site: Site, gradients: Sequence[Any]) -> None:
+        missing = [born for born, gradient in zip(site.sources, gradients, strict=False) if gradient is None]
+        if missing and not site.inner:
+            self.traced.update(self.graph_causes(self, target, missing))
 
     def _tally(self, site: Site, gradients: Sequence[Any]) -> None:
         site.steps += 1

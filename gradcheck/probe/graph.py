@@ -1,0 +1,124 @@
+"""A graph under construction, read like a record of what ran: for faults that only the traced program has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import tensorflow as tf
+
+from gradcheck.probe import versions
+from gradcheck.probe.births import Born
+from gradcheck.probe.causes import Pointer
+from gradcheck.probe.cuts import Question
+from gradcheck.probe.frames import Frames, Stack
+from gradcheck.probe.slopes import broken
+from gradcheck.probe.trace import CALLS, Custom, Node, Trace
+from gradcheck.probe.watch import Watch
+from gradcheck.verdict import Cause
+
+_DEPTH = 5
+
+
+def explain(watch: Watch, target: Any, missing: Sequence[Born]) -> dict[Born, tuple[Cause, ...]]:
+    """Why these variables have no gradient in the graph that is being traced right now."""
+    targets = [one for one in tf.nest.flatten(target) if hasattr(one, "graph")]
+    if not targets:
+        return {}
+    graph = targets[0].graph
+    reading = _Reading(watch.frames)
+    reading.graph(graph)
+    back = reading.trace.backward(id(one) for one in targets)
+    question = Question(
+        reading.trace, back, len(reading.trace.nodes), 0, _Always(()), broken, lambda node, cone: False
+    )
+    pointer = Pointer(watch, reading.trace)
+    found = {}
+    for born in missing:
+        ends = [end for number in _inside(graph, born.variable()) for end in question.why_none(number)]
+        found[born] = tuple(cause for end in ends if (cause := pointer.cause(born, end)) is not None)
+    return found
+
+
+class _Always:
+    """The tape of a graph: what was traced before the gradient was asked for is taken to be recorded."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.first = 0
+
+    def recorded(self, index: int) -> bool:
+        return True
+
+
+class _Reading:
+    """Turns operations into nodes, the bodies of called functions in place of the calls."""
+
+    def __init__(self, frames: Frames) -> None:
+        self.trace = Trace()
+        self._frames = frames
+
+    def graph(self, graph: Any, depth: int = 0) -> None:
+        for op in graph.get_operations():
+            bodies = list(_bodies(graph, op)) if op.type in CALLS and depth < _DEPTH else []
+            for body, skipped in bodies:
+                inside = list(zip(op.inputs[skipped:], body.inputs, strict=False))
+                for given, placeholder in inside:
+                    self._link(given, placeholder)
+                self.graph(body, depth + 1)
+                for made, output in zip(body.outputs, op.outputs, strict=False):
+                    self._link(made, output)
+            if not bodies:
+                self._node(op)
+
+    def _node(self, op: Any) -> None:
+        stack = self._frames.mapped(op.traceback)
+        inputs, outputs = tuple(map(id, op.inputs)), tuple(map(id, op.outputs))
+        custom = Custom(inputs, stack, None) if "_gradient_op_type" in op.node_def.attr else None
+        self._add(op.type, inputs, outputs, stack, custom, any(map(_flows, op.outputs)) or not op.outputs)
+
+    def _link(self, given: Any, made: Any) -> None:
+        self._add("Identity", (id(given),), (id(made),), (), None, _flows(made))
+
+    def _add(
+        self,
+        op: str,
+        inputs: tuple[int, ...],
+        outputs: tuple[int, ...],
+        stack: Stack,
+        custom: Custom | None,
+        floating: bool,
+    ) -> None:
+        node = Node(len(self.trace.nodes), op, inputs, outputs, stack, True, False, floating, custom=custom)
+        self.trace.add(node)
+
+
+def _bodies(graph: Any, op: Any) -> Iterator[tuple[Any, int]]:
+    """The functions an operation calls, each with the number of inputs that are not handed to it."""
+    names = (
+        ("then_branch", "else_branch")
+        if op.type.endswith("If")
+        else ("body",)
+        if "While" in op.type
+        else ("f",)
+    )
+    skipped = 1 if "If" in op.type or "Case" in op.type else 0
+    functions = op.get_attr("branches") if "Case" in op.type else [op.get_attr(name) for name in names]
+    for function in functions:
+        found = graph._get_function(getattr(function, "name", function))
+        body = getattr(found, "graph", None)
+        if body is not None:
+            yield body, skipped
+
+
+def _inside(graph: Any, source: Any) -> Iterator[int]:
+    """The placeholders through which a graph reads a variable."""
+    number = versions.handle(source)
+    for outer, inner in graph.captures:
+        if inner.dtype == tf.resource and getattr(versions.outermost(outer), "_id", None) == number:
+            yield id(inner)
+
+
+def _flows(tensor: Any) -> bool:
+    kind = tensor.dtype
+    return bool(kind.is_floating or kind.is_complex or kind in (tf.variant, tf.resource))
