@@ -148,7 +148,7 @@ def run_function(machine: Machine, function: Function, arguments: Arguments) -> 
 
 def _phase(machine: Machine, function: Function, name: str) -> Phase:
     bound = function.bound
-    if isinstance(bound, Instance) and bound.model.callable_layer and name in METHOD_PHASES:
+    if isinstance(bound, Instance) and name in METHOD_PHASES and (bound.model.callable_layer or name == "__init__"):
         return METHOD_PHASES[name]
     if name == "call" and isinstance(bound, Instance):
         return Phase.CALL

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -128,8 +129,14 @@ def missed_at(edge: Edge, query: Query) -> Site:
     beside = {id(site.frame) for site in query.tape.entered} if query.tape else set()
     while frame.outer is not None and id(frame) not in beside and frame.call is not None:
         node, frame = frame.call, frame.outer
-    climbed = node is not edge.site.node and id(frame) in beside
+    climbed = node is not edge.site.node and id(frame) in beside and _in_loop(query, node)
     return Site(node, frame) if climbed else edge.site
+
+
+def _in_loop(query: Query, node: ast.expr | ast.stmt) -> bool:
+    """Whether a line is run again for each step of the tape."""
+    loop = query.tape.loop if query.tape else None
+    return loop is None or loop.lineno <= node.lineno <= (loop.end_lineno or loop.lineno)
 
 
 def _beside_the_tape(query: Query, edge: Edge) -> bool:

@@ -185,7 +185,7 @@ class Machine:
         self.plain: set[int] = set()
         self.chain: ast.expr | None = None
         self.layer_depth = 0
-        self.loops = 0
+        self.loops: list[ast.stmt] = []
         self.steps = 0
         self.ended = False
         self.dead = False

@@ -1,4 +1,4 @@
-"""Weights that a program looks after itself: what starves them elsewhere is meant, so questions leave them alone."""
+"""Weights that a program looks after itself: what starves them elsewhere is meant, and no question asks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gradcheck.facts.values import Birth, Instance, Layer, Value
 from gradcheck.kinds import Kind
 
 Names = set[int]
-"""Weights by node, and by the identity of the expression that creates them (a class is run more than once)."""
+"""Weights by node, and by the identity of the expression that creates them (classes run more than once)."""
 
 
 def could_train(birth: Birth) -> bool:

@@ -119,7 +119,7 @@ def _attempt(program: Program, run: Callable[[], object]) -> None:
         program.allowance -= machine.steps
         machine.frame, machine.scope, machine.recorded = before
         machine.chain = None
-        machine.running, machine.branches, machine.loops, machine.path = [], 0, 0, ()
+        machine.running, machine.branches, machine.loops, machine.path = [], 0, [], ()
         machine.ended = machine.dead = False
         machine.returns = []
 

@@ -120,7 +120,7 @@ def _note_rebinding(machine: Machine, old: Value | None, value: Value, target: a
         and not value.symbolic
         and not machine.recorded
     ):
-        lasting = machine.loops > 0 or isinstance(target, ast.Attribute) or _is_global(machine, target)
+        lasting = bool(machine.loops) or isinstance(target, ast.Attribute) or _is_global(machine, target)
         attribute = isinstance(target, ast.Attribute)
         machine.log.rebound.append(Rebinding(old.weight, value, machine.site(target), attribute, lasting))
 
@@ -266,11 +266,11 @@ def _loop(machine: Machine, node: ast.For | ast.AsyncFor | ast.While, head: Call
     """Run a body that may run any number of times: what one round leaves, the next one finds."""
     carried = _carry(machine, node)
     before = dict(machine.scope.names)
-    machine.loops += 1
+    machine.loops.append(node)
     head()
     with machine.maybe():
         machine.run(node.body)
-    machine.loops -= 1
+    machine.loops.pop()
     machine.ended = machine.dead = False
     for name, phi in carried.items():
         value = machine.scope.names.get(name)
@@ -327,6 +327,7 @@ def _recorded_within(machine: Machine, value: Value, node: ast.expr) -> int:
     match value:
         case Tape():
             value.entered.append(machine.site(node))
+            value.loop = machine.loops[-1] if machine.loops else None
             return machine.recorded | value.bit
         case Tensor() | Constant():
             return machine.recorded
