@@ -148,7 +148,11 @@ def run_function(machine: Machine, function: Function, arguments: Arguments) -> 
 
 def _phase(machine: Machine, function: Function, name: str) -> Phase:
     bound = function.bound
-    if isinstance(bound, Instance) and name in METHOD_PHASES and (bound.model.callable_layer or name == "__init__"):
+    if (
+        isinstance(bound, Instance)
+        and name in METHOD_PHASES
+        and (bound.model.callable_layer or name == "__init__")
+    ):
         return METHOD_PHASES[name]
     if name == "call" and isinstance(bound, Instance):
         return Phase.CALL
@@ -189,9 +193,9 @@ def _bind_defaults(machine: Machine, function: Function, scope: Scope) -> None:
     with machine.during(scope=function.scope):
         for parameter, default in zip(reversed(names), reversed(parameters.defaults), strict=False):
             scope.names[parameter.arg] = machine.eval(default)
-        for parameter, default in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True):
-            if default is not None:
-                scope.names[parameter.arg] = machine.eval(default)
+        for parameter, given in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True):
+            if given is not None:
+                scope.names[parameter.arg] = machine.eval(given)
 
 
 # -- the user's classes -------------------------------------------------------

@@ -72,7 +72,8 @@ def _slice(machine: Machine, node: ast.Slice) -> Value:
 
 def _call(machine: Machine, node: ast.Call) -> Value:
     target = machine.eval(node.func)
-    positional, starred = [], []
+    positional: list[tuple[ast.expr, Value]] = []
+    starred: list[Value] = []
     for argument in node.args:
         if isinstance(argument, ast.Starred):
             spread = machine.eval(argument.value)

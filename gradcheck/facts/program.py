@@ -93,9 +93,10 @@ def interpret(module: Module, resolve: Resolve) -> Program:
             _attempt(program, lambda value=value: _function_entry(machine, value))  # type: ignore[misc]
     for owner, _ in [*machine.log.fitted]:
         _attempt(program, lambda owner=owner: _training(machine, owner))  # type: ignore[misc]
-    for layer in [*machine.log.layers, *machine.log.instances]:
-        if layer.compiled is not None:
-            _attempt(program, lambda layer=layer: _training(machine, layer))  # type: ignore[misc]
+    owners: list[Layer | Instance] = [*machine.log.layers, *machine.log.instances]
+    for compiled in owners:
+        if compiled.compiled is not None:
+            _attempt(program, lambda owner=compiled: _training(machine, owner))  # type: ignore[misc]
     _ask_graphs(machine)
     _settle(machine)
     mark_zero_slopes(machine)

@@ -145,9 +145,9 @@ def _store_on_instance(machine: Machine, owner: Instance, target: ast.Attribute,
 def _store_item(machine: Machine, owner: Value, index: Value, value: Value) -> None:
     match owner:
         case Mapping():
-            known = isinstance(index, Constant) and index.known and isinstance(index.value, (str, int))
-            if known and not machine.branches:
-                owner.entries[index.value] = value  # type: ignore[union-attr]  # `known` says it is a Constant
+            key = index.value if isinstance(index, Constant) and index.known else None
+            if isinstance(key, (str, int)) and not machine.branches:
+                owner.entries[key] = value  # type: ignore[union-attr]  # `known` says it is a Constant
             else:
                 owner.rest.append(value)
         case Sequence():

@@ -25,14 +25,11 @@ def ask(program: Program) -> Iterator[Starved]:
 
 def _pair(tape: Tape) -> tuple[Site, Site] | None:
     """Two calls in one body, of which neither excludes the other."""
-    (first, path), *others = tape.asked or [(None, ())]
+    if not tape.asked:
+        return None
+    (first, path), *others = tape.asked
     for second, other in others:
-        if (
-            first is not None
-            and first.frame is second.frame
-            and first.node is not second.node
-            and _both(path, other)
-        ):
+        if first.frame is second.frame and first.node is not second.node and _both(path, other):
             return first, second
     return None
 
