@@ -77,7 +77,7 @@ class Seeker:
         for name in self._roots():
             if name in seen or self._has.classes.get(name) in seen or time.monotonic() > self._deadline:
                 continue
-            found = self._first(self._tries(name, self._makes(name)))
+            found = self._tried(name)
             if found.root is None:
                 missed.append(self._not_probed(name, found.problem))
                 continue
@@ -86,6 +86,13 @@ class Seeker:
         recipes = recipes or list(itertools.islice(self._unattached(), 1))
         probed = (f"probed {recipe.summary}" for recipe in recipes)
         return tuple(recipes), (*([_GUESSED] if recipes else ()), *probed, *missed)
+
+    def _tried(self, name: str) -> Tried:
+        """The first guess that works for one thing of the module; whatever it raises is a failed guess."""
+        try:
+            return self._first(self._tries(name, self._makes(name)))
+        except Exception as error:
+            return Tried(Recipe(name, "model", name), problem=train.said(error))
 
     def _starters(self) -> Iterator[Recipe]:
         """`main()`, `train()`, `demo()`: the program's own way to train is better than any guess."""
@@ -152,7 +159,7 @@ class Seeker:
                 continue
             if isinstance(root, list | tuple):
                 yield from self._tries(name, _elements(make, root))
-            elif not callable(root) or not hasattr(root, "trainable_variables"):
+            elif not callable(root) or not hasattr(type(root), "trainable_variables"):
                 yield from self._agent(Recipe(name, "tape", make), root)
             else:
                 yield from self._shaped(Recipe(name, _kind(root), make), root, spares)
@@ -197,7 +204,7 @@ class Seeker:
                 outputs = train.call(fresh, train.values(guess, self._known), packing)
                 if not train.floats(outputs) and not hasattr(outputs, "log_prob") and not fresh.losses:
                     raise ValueError("it returns no floating point tensor")
-                if not fresh.trainable_variables:
+                if not _variables(fresh):
                     yield Tried(guess, problem="it has no trainable variables")
                     return
             except Exception as error:
@@ -251,10 +258,8 @@ def _is_array(data: Any) -> bool:
 
 def _elements(make: str, made: Sequence[Any]) -> list[str]:
     """The models among what a factory returns together, the largest first: it may hold the others."""
-    models = [
-        number for number, one in enumerate(made) if hasattr(one, "trainable_variables") and callable(one)
-    ]
-    models.sort(key=lambda number: -len(made[number].trainable_variables))
+    models = [number for number, one in enumerate(made) if hasattr(type(one), "trainable_variables")]
+    models.sort(key=lambda number: -len(_variables(made[number])))
     return [f"{make}[{number}]" for number in models]
 
 
@@ -268,7 +273,15 @@ def _is_maker(given: Any) -> bool:
 
 def _trains(root: Any) -> bool:
     """Whether the object is meant to train: not frozen as a whole, and not empty although it is built."""
-    return bool(getattr(root, "trainable", True)) and (bool(root.trainable_variables) or not root.built)
+    return bool(getattr(root, "trainable", True)) and (bool(_variables(root)) or not root.built)
+
+
+def _variables(root: Any) -> list[Any]:
+    """What a model trains; Keras 2 refuses to tell before it is built."""
+    try:
+        return list(root.trainable_variables)
+    except ValueError:
+        return []
 
 
 def _is_finite(tried: Tried) -> bool:

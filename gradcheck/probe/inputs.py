@@ -26,6 +26,7 @@ _NAMED = (
     ("prob", "unit:64,8"),
     ("iq spectrum complex", "complex:64,8"),
 )
+_EXACT = {"t": "unit:64 unit:64,1", "z": "64,8"}
 
 
 def is_shape(text: str) -> bool:
@@ -66,7 +67,7 @@ def candidates(name: str, own: Sequence[str] = ()) -> tuple[str, ...]:
     """Shapes worth a try for a parameter of this name; `own` are of sizes the program mentions."""
     lowered = name.lower()
     rows = (shapes for words, shapes in _NAMED if any(word in lowered for word in words.split()))
-    hinted = [shape for row in rows for shape in row.split()]
+    hinted = [shape for row in (_EXACT.get(lowered, ""), *rows) for shape in row.split()]
     flat, sequence, *rest = _PLAIN.split()
     return tuple(dict.fromkeys([*hinted, flat, sequence, *own, *rest]))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from gradcheck.probe.catalogue import flat
@@ -28,8 +28,9 @@ def offers(
         return
     yield from _from_batches(batches, len(wanted))
     hints = [hint(call, name) for name in wanted]
-    yield from _unpacking(wanted, hints, numbers)
-    yield from _plain(wanted, hints, numbers)
+    first = _indices(root)
+    yield from _unpacking(wanted, hints, lambda name, rank: _shapes(name, numbers, rank, first))
+    yield from _plain(wanted, hints, lambda name, rank: _shapes(name, numbers, rank, first))
 
 
 def _from_batches(batches: Mapping[str, int], wanted: int) -> Iterator[Offer]:
@@ -57,7 +58,7 @@ def _of_symbols(root: Any, symbols: Any) -> Offer:
 
     flat_symbols = tf.nest.flatten(symbols)
     batch = min(batch_for(symbol.shape) for symbol in flat_symbols)
-    below = min([int(part.input_dim) for part in flat(root) if type(part).__name__ == "Embedding"], default=4)
+    below = _vocabulary(root) or 4
     texts = tuple(of_symbol(symbol, below=below, batch=batch) for symbol in flat_symbols)
     given: Any = getattr(root, "_inputs_struct", None)
     if given is None:
@@ -67,39 +68,53 @@ def _of_symbols(root: Any, symbols: Any) -> Offer:
     return texts, "list" if len(texts) > 1 or isinstance(given, list | tuple) else ""
 
 
-def _unpacking(wanted: list[str], hints: list[Hint], numbers: tuple[int, ...]) -> Iterator[Offer]:
+def _vocabulary(root: Any) -> int:
+    """How many different indices the smallest embedding inside takes; 0 if there is none."""
+    return min((int(one.input_dim) for one in flat(root) if type(one).__name__ == "Embedding"), default=0)
+
+
+def _indices(root: Any) -> list[str]:
+    """Shapes of indices, for what looks them up in an embedding: most of those also swallow other numbers."""
+    below = _vocabulary(root)
+    return [f"int<{below}:64,8", f"int<{below}:64"] if below else []
+
+
+Shapes = Callable[[str, int | None], list[str]]
+
+
+def _unpacking(wanted: list[str], hints: list[Hint], shapes: Shapes) -> Iterator[Offer]:
     """One parameter that the method takes apart: a list by its elements' names, a dict by its keys."""
     if len(wanted) != 1:
         return
     if names := hints[0].elements:
-        yield from _combined([list(_shapes(name, numbers, None)) for name in names], "list")
+        yield from _combined([shapes(name, None) for name in names], "list")
     if keys := hints[0].keys:
-        yield from _combined([list(_shapes(key, numbers, None)) for key in keys], f"dict:{','.join(keys)}")
+        yield from _combined([shapes(key, None) for key in keys], f"dict:{','.join(keys)}")
 
 
-def _plain(wanted: list[str], hints: list[Hint], numbers: tuple[int, ...]) -> Iterator[Offer]:
-    ranks = [one.rank for one in hints] or [None] * len(wanted)
-    options = [
-        list(_shapes(name, numbers, rank))
-        for name, rank in zip(wanted or ["x"], ranks or [None], strict=False)
-    ]
-    yield from _combined(options, "")
+def _plain(wanted: list[str], hints: list[Hint], shapes: Shapes) -> Iterator[Offer]:
+    """Every parameter by its name; a single one may also want a pair."""
+    named = list(zip(wanted, hints, strict=True)) or [("x", Hint())]
+    yield from _combined([shapes(name, one.rank) for name, one in named], "")
     if len(wanted) == 1:
-        for shape in ("64,8", "64,8,8"):
+        for shape in shapes("x", None)[:2]:
             yield (shape, shape), "list"
 
 
 def _combined(options: list[list[str]], packing: str) -> Iterator[Offer]:
-    """The likeliest of each together first: the sum of the places in their lists grows."""
-    places = itertools.product(*(range(min(len(one), 8 if len(options) > 1 else 99)) for one in options))
-    for chosen in sorted(places, key=lambda place: (sum(place), max(place, default=0))):
-        yield tuple(one[number] for one, number in zip(options, chosen, strict=True)), packing
+    """The likeliest of each together, then alike ones, then every mixture, the likely ones first."""
+    short = [one[: 8 if len(options) > 1 else 99] for one in options]
+    places = itertools.product(*(range(len(one)) for one in short))
+    chosen = sorted(places, key=lambda place: (len({*place}) > 1 and sum(place) > 1, sum(place)))
+    for place in chosen:
+        yield tuple(one[number] for one, number in zip(short, place, strict=True)), packing
 
 
-def _shapes(name: str, numbers: tuple[int, ...], rank: int | None) -> list[str]:
+def _shapes(name: str, numbers: tuple[int, ...], rank: int | None, first: list[str]) -> list[str]:
     """Shapes for a parameter of this name, the program's own sizes soon after the usual ones."""
     patterns = ("64,{0}", "64,{0},8", "64,8,{0}", "16,{0},{0},3", "16,{0},{0},1")
-    found = list(candidates(name, [pattern.format(size) for pattern in patterns for size in numbers[:8]]))
+    own = [pattern.format(size) for pattern in patterns for size in numbers[:8]]
+    found = list(dict.fromkeys([*first, *candidates(name, own)]))
     if rank is not None:
         return sorted(found, key=lambda text: text.rpartition(":")[2].count(",") + 1 != rank)
     return found
