@@ -43,9 +43,9 @@ def _dead_terms(program: Program, query: Query, keras: str) -> Iterator[Starved]
         return
     for term in terms:
         behind, moved = graph.backward([term]), _alive(graph, query, keras, [term])
-        behind_term = [birth for birth in births if birth.node in behind]
-        if behind_term and not any(birth.node in moved for birth in behind_term):
-            yield from _report(graph, query, keras, behind_term, behind)
+        inside = [birth for birth in births if birth.node in behind]
+        dead = [birth for birth in inside if birth.node not in moved]
+        yield from _report(graph, query, keras, dead, behind, whole=len(dead) == len(inside))
 
 
 def _alive(graph: Graph, query: Query, keras: str, ends: object) -> set[int]:
@@ -96,8 +96,9 @@ def _scales(edge: Edge) -> bool:
 
 
 def _report(
-    graph: Graph, query: Query, keras: str, births: list[Birth], behind: set[int]
+    graph: Graph, query: Query, keras: str, births: list[Birth], behind: set[int], *, whole: bool
 ) -> Iterator[Starved]:
+    """One term's dead weights. Where others of it are moved, only noise drawn by NumPy is surely an accident."""
     bit = KERAS_BITS[keras]
     for birth in births:
         region = graph.forward(
@@ -110,7 +111,11 @@ def _report(
             if edge.target in behind and not edge.flows(query.bit, bit) and edge.site
         ]
         kinds = {kind_of(edge, query, keras) for edge in dead}
-        if dead and kinds <= ACCIDENTS:
+        if (
+            dead
+            and kinds <= ACCIDENTS
+            and (whole or any(edge.detail.startswith("np.random.") for edge in dead))
+        ):
             edge = dead[0]
             assert edge.site is not None
             cut = cut_at(edge.site, kind_of(edge, query, keras), edge.detail)
