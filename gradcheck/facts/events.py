@@ -1,4 +1,4 @@
-"""What a program does to its models, in order: flags set, weights created, `compile`, `fit`. For questions about timing."""
+"""What a program does to its models, in order: flags set, `compile`, `fit`. For questions about timing."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Event:
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """What `fit` was interpreted to do: the compiled settings, what the model returned, and the loss's nodes."""
+    """What `fit` was taken to do: the compiled settings, what the model returned, and the loss's nodes."""
 
     owner: Instance | Layer
     compiled: dict[str, Value]

@@ -21,7 +21,7 @@ def starve(
     detail: str = "",
     severity: Severity | None = None,
 ) -> Starved:
-    """This weight is starved at this place; `note` says what the place does, unless it is the birth itself."""
+    """This weight is starved at this place; `note` says what the place does."""
     weight, cut = weight_of(birth), cut_at(site, kind, detail)
     born = Step(weight.birth, "created")
     trail = (born,) if cut.location == weight.birth or not note else (born, Step(cut.location, note))

@@ -1,7 +1,7 @@
 """Which weights a Keras model or layer knows of: what it finds in its attributes and in their containers.
 
-Narrower than `ownership`, which lists all that an object may stand for: a finding that a weight is *not* tracked needs to
-know where Keras stops looking, and the two Kerases stop at different things.
+Narrower than `ownership`, which lists all that an object may stand for: a finding that a weight is *not*
+tracked needs to know where Keras stops looking, and the two Kerases stop at different things.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Checks a small program against the marks on its lines, the ones the rules' pages use (`# error[keras3]: gain`)."""
+"""Checks a small program against the marks on its lines, as on the rules' pages (`# error[keras3]: gain`)."""
 
 from __future__ import annotations
 

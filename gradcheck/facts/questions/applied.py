@@ -57,7 +57,7 @@ def _trainable(machine: Machine, sources: object) -> list[Birth]:
 
 
 def _dropped(machine: Machine, gradients: Gradients) -> Iterator[Starved]:
-    """A name that is never read again, in a program whose optimizer is never used either: its line is missing."""
+    """A name that is never read again, where no optimizer is ever used either: its line is missing."""
     tree = gradients.site.frame.module.tree
     name = _assigned(tree, gradients.site.node)
     if name is None or _read(tree, name) or not _idle_optimizer(tree):

@@ -16,13 +16,13 @@ from gradcheck.kinds import Kind, Severity
 
 
 def ask(program: Program) -> Iterator[Starved]:
-    """Weights made here at random that a training step moves past: no list, no `fit`, no file ever changes them."""
+    """Weights made here at random that a training step moves past: no list, no `fit`, no file has them."""
     machine = program.machine
     steps = [query for query in machine.log.queries if is_tape(query) and _applied(machine, query)]
     if not steps or any(_unclear(query.sources) for query in machine.log.queries if is_tape(query)):
         return
     excused = looked_after(machine) | listed(machine) | trained_by_keras(machine)
-    # Of several steps that move past a model, the last is its own: a player's loss contains the other one's too.
+    # Of several steps that move past a model, the last is its own: one player's loss contains the other.
     places: dict[int, tuple[Birth, Site]] = {}
     for query in steps:
         place = _list(query.sources)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.graph import Site
+from gradcheck.facts.graph import ALWAYS, Site
 from gradcheck.facts.machine import Machine, ModelCall, Query, flatten
 from gradcheck.facts.meant import could_train, handed_over, is_tape, meant, named
 from gradcheck.facts.ownership import weights_of
@@ -58,7 +58,7 @@ def _moved_elsewhere(machine: Machine, query: Query) -> set[int]:
 
 
 def _place(machine: Machine, query: Query, births: list[Birth], value: Value) -> Site:
-    """The list where the loss is right, which it is when it is asked for its own variables too; else the loss."""
+    """The list where the loss is right, as it is when asked for its own variables too; else the loss."""
     computed = machine.graph.forward([birth.node for birth in births])
     used = any(call.result and _among(machine, call, set(computed)) for call in machine.log.calls)
     own = any(
@@ -71,13 +71,10 @@ def _place(machine: Machine, query: Query, births: list[Birth], value: Value) ->
     return nearest if _same_tape(machine, query, computed) else query.site
 
 
-def _same_tape(machine: Machine, query: Query, computed: dict[int, object]) -> bool:  # type: ignore[type-arg]
+def _same_tape(machine: Machine, query: Query, computed: Iterable[int]) -> bool:
     """Whether this tape recorded something that these weights take part in, and nothing came of it."""
-    return any(
-        edge.recorded & query.bit and edge.recorded != -1
-        for node in computed
-        for edge in machine.graph.incoming[node]
-    )
+    edges = (edge for node in computed for edge in machine.graph.incoming[node])
+    return any(edge.recorded & query.bit and edge.recorded != ALWAYS for edge in edges)
 
 
 def _among(machine: Machine, call: ModelCall, nodes: set[int]) -> bool:
@@ -100,7 +97,7 @@ def _nearest_call(machine: Machine, query: Query) -> Site | None:
 
 
 def _tensor(machine: Machine, query: Query, value: Tensor, behind: set[int]) -> Iterator[Starved]:
-    """The gradient for a model's output that the loss does not use: it uses another pass through the model."""
+    """The gradient for an output that the loss does not use: it uses another pass through the model."""
     # One output of several is not behind the others in the graph, though it may be inside the model.
     call = next((call for call in machine.log.calls if call.result is value), None)
     place = _nearest_call(machine, query)

@@ -66,7 +66,7 @@ def _doors(machine: Machine) -> set[int]:
 
 
 def _taken_in(edge: Edge, query: Query, birth: Birth) -> bool:
-    """Whether the model's own code reads the weight. A layer that only a loss function calls may be a fixed judge."""
+    """Whether the model's own code reads the weight; what only a loss function calls may be a fixed judge."""
     if edge.site is None:
         return False
     frame = edge.site.frame

@@ -1,0 +1,248 @@
+"""Lists of variables that do not fit the loss, were taken too early, or get another model's gradients."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.facts.marked import check
+
+MODELS = """
+one = tf.keras.Sequential([layers.Input([3]), layers.Dense(3, name="one")])
+two = tf.keras.Sequential([layers.Input([3]), layers.Dense(3, name="two")])
+optimizer = tf.keras.optimizers.SGD(0.1)
+x = tf.random.normal([8, 3])
+"""
+
+BUGS = {
+    "the loss uses what was given, not what was computed": (
+        "GC405",
+        """
+def step(actions):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(two(actions))
+    gradients = tape.gradient(loss, two.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, two.trainable_variables))
+    with tf.GradientTape() as tape:
+        better = one(x)
+        loss = tf.reduce_mean(two(actions))  # error: one
+    gradients = tape.gradient(loss, one.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, one.trainable_variables))
+""",
+    ),
+    "a copied line asks for the other model": (
+        "GC405",
+        """
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(one(x))
+gradients = tape.gradient(loss, two.trainable_variables)  # error: two
+""",
+    ),
+    "one loss for two lists": (
+        "GC405",
+        """
+with tf.GradientTape(persistent=True) as tape:
+    first = tf.reduce_mean(one(x))
+    second = tf.reduce_mean(two(x))
+first_gradients = tape.gradient(first, one.trainable_variables)
+second_gradients = tape.gradient(first, two.trainable_variables)  # error: two
+optimizer.apply_gradients(zip(first_gradients, one.trainable_variables))
+""",
+    ),
+    "a model that no list names": (
+        "GC405",
+        """
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(two(one(x)))
+variables = two.trainable_variables  # warning: one
+optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+""",
+    ),
+    "gradients applied to the other model": (
+        "GC405",
+        """
+with tf.GradientTape(persistent=True) as tape:
+    first = tf.reduce_mean(one(x))
+    second = tf.reduce_mean(two(x))
+first_gradients = tape.gradient(first, one.trainable_variables)
+second_gradients = tape.gradient(second, two.trainable_variables)
+optimizer.apply_gradients(zip(first_gradients, one.trainable_variables))
+optimizer.apply_gradients(zip(second_gradients, one.trainable_variables))  # error: two
+""",
+    ),
+    "another pass through the model": (
+        "GC405",
+        """
+def heat_map():
+    with tf.GradientTape() as tape:
+        features = one(x)
+        score = tf.reduce_sum(two(one(x)))  # error: one(x)
+    return tape.gradient(score, features)
+""",
+    ),
+    "gradients applied to a part of their variables": (
+        "GC407",
+        """
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(two(one(x)))
+variables = one.trainable_variables + two.trainable_variables
+gradients = tape.gradient(loss, variables)  # warning: two
+optimizer.apply_gradients(zip(gradients, one.trainable_variables))
+""",
+    ),
+    "an optimizer that is never used": (
+        "GC407",
+        """
+for _ in range(3):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(one(x))
+    gradients = tape.gradient(loss, one.trainable_variables)  # warning: one
+    print(float(loss))
+""",
+    ),
+    "a list taken before the first call": (
+        "GC406",
+        """
+lazy = tf.keras.Sequential([layers.Dense(3, name="lazy")])
+variables = lazy.trainable_variables  # error: lazy
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(lazy(x))
+optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+""",
+    ),
+    "a trainer that is handed a model before its first call": (
+        "GC406",
+        """
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(3, name="dense")
+
+    def call(self, x):
+        return self.dense(x)
+
+
+class Trainer:
+    def __init__(self, model):
+        self.model = model
+        self.weights = list(model.trainable_variables)  # error: dense
+
+    def step(self, x):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(self.model(x))
+        optimizer.apply_gradients(zip(tape.gradient(loss, self.weights), self.weights))
+
+
+Trainer(Net()).step(x)
+""",
+    ),
+}
+
+LOOK_ALIKES = {
+    "one list for several losses": """
+variables = one.trainable_variables + two.trainable_variables
+with tf.GradientTape(persistent=True) as tape:
+    first = tf.reduce_mean(one(x))
+    second = tf.reduce_mean(two(x))
+gradients = tape.gradient(first, variables), tape.gradient(second, variables)
+""",
+    "two players, each with its own list": """
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(two(one(x)) - two(x))
+    gradients = tape.gradient(loss, two.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, two.trainable_variables))
+    with tf.GradientTape() as tape:
+        loss = -tf.reduce_mean(two(one(x)))
+    gradients = tape.gradient(loss, one.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, one.trainable_variables))
+""",
+    "features from a file": """
+one.load_weights("one.h5")
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(two(one(x)))
+variables = two.trainable_variables
+optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+""",
+    "features frozen on purpose": """
+one.trainable = False
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(two(one(x)))
+variables = two.trainable_variables
+optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+""",
+    "features trained before": """
+one.compile("sgd", "mse")
+one.fit(x, x)
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(two(one(x)))
+variables = two.trainable_variables
+optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+""",
+    "a loss that somebody else computes": """
+def step(loss_of):
+    with tf.GradientTape() as tape:
+        loss = loss_of(two, x)
+    return tape.gradient(loss, one.trainable_variables)
+""",
+    "two outputs of one model": """
+inputs = layers.Input([3])
+hidden = layers.Dense(3)(inputs)
+both = tf.keras.Model(inputs, [hidden, layers.Dense(1)(hidden)])
+
+
+def heat_map():
+    with tf.GradientTape() as tape:
+        features, score = both(x)
+        score = tf.reduce_sum(score)
+    return tape.gradient(score, features)
+""",
+    "gradients applied in parts": """
+count = len(one.trainable_variables)
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(two(one(x)))
+gradients = tape.gradient(loss, one.trainable_variables + two.trainable_variables)
+optimizer.apply_gradients(zip(gradients[:count], one.trainable_variables))
+optimizer.apply_gradients(zip(gradients[count:], two.trainable_variables))
+""",
+    "gradients returned to the caller": """
+def gradients_of():
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(one(x))
+    return tape.gradient(loss, one.trainable_variables)
+""",
+    "a list taken after the first call": """
+lazy = tf.keras.Sequential([layers.Dense(3)])
+lazy(x)
+variables = lazy.trainable_variables
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(lazy(x))
+optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+""",
+    "a list taken of a model that was built": """
+lazy = tf.keras.Sequential([layers.Dense(3)])
+lazy.build((None, 3))
+variables = lazy.trainable_variables
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(lazy(x))
+optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+""",
+    "a list taken of a model that knows its input": """
+known = tf.keras.Sequential()
+known.add(layers.Dense(3, input_shape=(3,)))
+known.add(layers.Dense(1))
+variables = known.trainable_variables
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(known(x))
+optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+""",
+}
+
+
+@pytest.mark.parametrize(("rule", "program"), BUGS.values(), ids=BUGS)
+def test_list_does_not_fit(rule: str, program: str) -> None:
+    check(MODELS + program, rule)
+
+
+@pytest.mark.parametrize("program", LOOK_ALIKES.values(), ids=LOOK_ALIKES)
+def test_look_alike_is_silent(program: str) -> None:
+    check(MODELS + program, "")
