@@ -1,0 +1,132 @@
+"""What the text of a module reads and drops: the certainty that an abstract run alone cannot give."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+SWEEPING = frozenset(
+    {
+        "__dict__",
+        "weights",
+        "variables",
+        "trainable_weights",
+        "trainable_variables",
+        "layers",
+        "_layers",
+        "submodules",
+        "_flatten_layers",
+    }
+)
+"""Attributes of `self` through which a class reaches all it has without naming it."""
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Reads:
+    """The attributes a module reads, the words it may look attributes up by, and whether it sweeps over
+    `self`."""
+
+    attributes: frozenset[str]
+    words: frozenset[str]
+
+
+def reads_of(tree: ast.Module) -> Reads:
+    """What a module reads by name. A layer whose `build` is all that is ever called is not read."""
+    built = {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "build"
+    }
+    labels = {
+        id(word.value) for word in ast.walk(tree) if isinstance(word, ast.keyword) and word.arg == "name"
+    }
+    attributes, words = set(), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and id(node) not in built:
+            attributes.add(node.attr)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in labels:
+            words.add(node.value)
+    return Reads(frozenset(attributes), frozenset(words))
+
+
+def sweeps(node: ast.AST) -> bool:
+    """Whether a class reaches its attributes without naming them: by `getattr`, or all of `self.weights`."""
+    for inner in ast.walk(node):
+        match inner:
+            case ast.Attribute(value=ast.Name(id="self"), attr=name) if name in SWEEPING:
+                return True
+            case ast.Call(func=ast.Name(id="getattr"), args=[_, key, *_]) if not isinstance(
+                key, ast.Constant
+            ):
+                return True
+            case ast.Call(func=ast.Name(id="vars" | "locals" | "dir")):
+                return True
+    return False
+
+
+# -- values that lead nowhere ---------------------------------------------------
+
+
+def dead_values(function: FunctionNode) -> Iterator[ast.expr]:
+    """What is assigned to a local name and dropped: nothing reads the name before it is overwritten."""
+    if sweeps(function):
+        return
+    shared = {
+        name
+        for node in ast.walk(function)
+        if isinstance(node, (ast.Global, ast.Nonlocal))
+        for name in node.names
+    }
+    for body in _bodies(function):
+        for index, statement in enumerate(body):
+            name = _name(statement)
+            if name is None or name in shared or name.startswith(("_", "unused", "dummy")):
+                continue
+            if not _read_again(function, body, index, name):
+                assert isinstance(statement, ast.Assign)
+                yield statement.value
+
+
+def _bodies(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    """The statement lists of a function that run in the order they stand: no loop's, no inner function's."""
+    for field in ("body", "orelse", "finalbody"):
+        body = getattr(node, field, None)
+        if isinstance(body, list) and body:
+            yield body
+            for statement in body:
+                if isinstance(statement, (ast.If, ast.With, ast.Try)):
+                    yield from _bodies(statement)
+
+
+def _name(statement: ast.stmt) -> str | None:
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return name
+    return None
+
+
+def _read_again(function: FunctionNode, body: list[ast.stmt], index: int, name: str) -> bool:
+    start = _end(body[index])
+    stop = next((_end(other) for other in body[index + 1 :] if _name(other) == name), None)
+    later = (*_SCOPES, ast.For, ast.While)
+    inner = [node for node in ast.walk(function) if isinstance(node, later) and node is not function]
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, (ast.Load, ast.Del)):
+            place = (node.lineno, node.col_offset)
+            if place >= start and (stop is None or place < stop):
+                return True
+    # A closure or a later round of a loop reads whenever it runs.
+    return any(
+        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
+        for scope in inner
+        for node in ast.walk(scope)
+    )
+
+
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
+
+def _end(statement: ast.stmt) -> Place:
+    return statement.end_lineno or statement.lineno, statement.end_col_offset or 0
