@@ -18,6 +18,12 @@ from gradcheck.verdict import Cause, Probe, Verdict
 PARTIAL = frozenset({Kind.LOSSES_IGNORED, Kind.NOT_IN_LOSS, Kind.NAN_BEHIND_MASK, Kind.INFINITE_SLOPE})
 """Kinds that a gradient does not refute: another term of the loss brings it, or only other data breaks it."""
 
+MILD = frozenset({Status.ZERO})
+"""Statuses that are as bad as their rule says; all others are errors."""
+
+DELIBERATE = frozenset({Status.FROZEN, Status.UNLISTED, Status.UNBUILT})
+"""Statuses that a program may want, so that without a line to blame they are no more than a risk."""
+
 
 @dataclass(frozen=True)
 class Sighting:
@@ -120,13 +126,13 @@ def _seen(group: Sequence[Sighting], rules: Mapping[Kind, Rule], short: Mapping[
     cut = _cut(group[0], rules)
     rule = rules[cut.kind]
     said = labels({sighting.path for sighting in group}, short)
-    only_zero = all(sighting.verdict.status is Status.ZERO for sighting in group)
+    mild = MILD | DELIBERATE if cut.kind is Kind.UNEXPLAINED else MILD
     return rule.find(
         cut,
         tuple(dict.fromkeys(Weight(short[one.path], said[one.path], one.birth) for one in group)),
         trail=_trail(group),
         keras=tuple(sorted({sighting.keras for sighting in group})),
-        severity=rule.severity if only_zero else Severity.ERROR,
+        severity=rule.severity if mild.issuperset(one.verdict.status for one in group) else Severity.ERROR,
         evidence=Evidence.PROBE,
     )
 

@@ -214,6 +214,14 @@ def test_without_a_cause_the_birth_stands_in():
     assert finding.severity is Severity.ERROR
 
 
+@pytest.mark.parametrize(
+    "status, severity",
+    [(Status.FROZEN, Severity.WARNING), (Status.UNTRACKED, Severity.ERROR), (Status.NONE, Severity.ERROR)],
+)
+def test_what_may_be_deliberate_is_no_error_without_a_line(status, severity):
+    assert [one.severity for one in joined([], probe(seen(status))).findings] == [severity]
+
+
 def test_without_any_line_the_program_stands_in():
     (finding,) = joined([], probe(seen(Status.NONE, birth=None), target="model.py:make")).findings
     assert finding.location == Location("model.py", 1)
