@@ -513,7 +513,10 @@ def test_the_module_is_the_command():
     assert done.stdout == f"gradcheck {__version__}\n" or done.stdout.endswith(f"{__version__}\n")
 
 
-@pytest.mark.parametrize("flags", [("--baseline", "absent.json"), ("--format", "json", "--statistics")])
+@pytest.mark.parametrize(
+    "flags",
+    [("--baseline", "absent.json"), ("--format", "json", "--statistics"), ("-o", "absent/report.txt")],
+)
 def test_bad_usage_is_said_before_anything_runs(halves, flags):
     assert run("model.py", *flags).exit_code == 2
     assert halves.jobs == halves.checked == []

@@ -39,7 +39,7 @@ def check_bytes(path: str, data: bytes, options: Options) -> tuple[Report, str]:
 def _cache(options: Options) -> Cache:
     from gradcheck.cache import FOLDER, Cache
 
-    return Cache(os.path.join(options.root, FOLDER), (repr(options),))  # noqa: PTH118
+    return Cache(os.path.join(options.root, FOLDER), (repr(options),))
 
 
 def kerases_of(options: Options) -> tuple[str, ...]:
