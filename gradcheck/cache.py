@@ -1,8 +1,11 @@
 """Remembers what a file's check found, so that an unchanged tree is not followed again.
 
-An entry is named after everything the result depends on (the file's path and content, the settings, this very version of gradcheck) and
-lists the project files that were looked for on the way, each with the digest of its content or None where there was none. It is
-used only if all of them are as they were. Entries are written whole or not at all, so that several runs may share a folder.
+An entry is named after everything the result depends on (the file's path and content, the settings, this
+very version of gradcheck) and
+lists the project files that were looked for on the way, each with the digest of its content or None where
+there was none. It is
+used only if all of them are as they were. Entries are written whole or not at all, so that several runs may
+share a folder.
 """
 
 from __future__ import annotations
@@ -41,7 +44,7 @@ class Cache:
         if self._folder is None:
             return None
         try:
-            with open(self._entry(path, text), "rb") as stream:  # noqa: PTH123 (pathlib costs its import)
+            with open(self._entry(path, text), "rb") as stream:
                 asked, report = marshal.load(stream)
             if all(self._digest(other) == seen for other, seen in asked.items()):
                 found: Report = _thaw(report)
@@ -60,7 +63,7 @@ class Cache:
             handle, name = tempfile.mkstemp(dir=self._folder)
             with os.fdopen(handle, "wb") as stream:
                 stream.write(body)
-            os.replace(name, self._entry(path, text))  # noqa: PTH105
+            os.replace(name, self._entry(path, text))
         except OSError:
             return
 
@@ -68,12 +71,12 @@ class Cache:
         name = blake2b(
             self._salt + b"\0" + path.encode(errors="replace") + b"\0" + text.encode(errors="replace")
         )
-        return os.path.join(self._folder or "", name.hexdigest()[:40])  # noqa: PTH118
+        return os.path.join(self._folder or "", name.hexdigest()[:40])
 
     def _digest(self, path: str) -> str | None:
         if path not in self._digests:
             try:
-                with open(path, "rb") as stream:  # noqa: PTH123
+                with open(path, "rb") as stream:
                     self._digests[path] = blake2b(stream.read()).hexdigest()
             except OSError:
                 self._digests[path] = None
@@ -82,23 +85,21 @@ class Cache:
 
 def _prepare(folder: str) -> None:
     """Make the folder, with a note that keeps it out of version control."""
-    if not os.path.isdir(folder):  # noqa: PTH112
-        os.makedirs(folder, exist_ok=True)  # noqa: PTH103
-        with open(os.path.join(folder, ".gitignore"), "w") as stream:  # noqa: PTH118, PTH123
+    if not os.path.isdir(folder):
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, ".gitignore"), "w") as stream:
             stream.write("*\n")
 
 
 def _fingerprint() -> str:
     """Changes whenever a file of this package does, also between two releases."""
-    root, found = os.path.dirname(__file__), []  # noqa: PTH120
+    root, found = os.path.dirname(__file__), []
     for folder in (
         root,
         *(os.path.join(root, name) for name in ("facts", "facts/questions", "rules", "source")),
-    ):  # noqa: PTH118
+    ):
         with os.scandir(folder) as inside:
-            for entry in inside:
-                if entry.name.endswith(".py"):
-                    found.append(f"{entry.name}{entry.stat().st_mtime_ns}")
+            found += [f"{one.name}{one.stat().st_mtime_ns}" for one in inside if one.name.endswith(".py")]
     return "".join(sorted(found))
 
 

@@ -9,7 +9,8 @@ from gradcheck.kinds import BOTH_KERAS, Evidence, Kind, Severity
 
 @dataclass(frozen=True, order=True)
 class Location:
-    """A range of source text. Lines and columns are 1-based; columns count Unicode characters; the end is exclusive."""
+    """A range of source text. Lines and columns are 1-based; columns count Unicode characters; the end is
+    exclusive."""
 
     path: str
     line: int
@@ -30,7 +31,8 @@ class Step:
 class Weight:
     """A trainable thing as the source creates it.
 
-    `name` is what reports list (the `name=` it was given, else its attribute); `label` is what its author writes
+    `name` is what reports list (the `name=` it was given, else its attribute); `label` is what its author
+    writes
     (`self.mu`); `birth` is the key on which both halves meet.
     """
 
@@ -43,7 +45,8 @@ class Weight:
 class Cut:
     """Where a path ends although data flows on.
 
-    `code` is the source text of the cutting expression on one line; `where` names the code that runs it: `build()`,
+    `code` is the source text of the cutting expression on one line; `where` names the code that runs it:
+    `build()`,
     `the module`; `detail` is a word a rule's sentence may want (the operation, the container).
     """
 
@@ -65,7 +68,8 @@ class Edit:
 
 @dataclass(frozen=True)
 class Fix:
-    """Edits that repair a cut. `safe` ones keep every forward value; `verified` is None until they were measured."""
+    """Edits that repair a cut. `safe` ones keep every forward value; `verified` is None until they were
+    measured."""
 
     title: str
     safe: bool

@@ -1,6 +1,7 @@
 """The one vocabulary of faults: what a cut is called in both halves, and when a line runs.
 
-A kind belongs to exactly one rule (the rule's row names it), so a cut that the static analyzer reads in the source
+A kind belongs to exactly one rule (the rule's row names it), so a cut that the static analyzer reads in the
+source
 and a cut that the probe saw at run time meet under the same name.
 """
 
@@ -105,4 +106,5 @@ class Status(str, Enum):
 
 
 BOTH_KERAS = ("2", "3")
-"""The two Kerases, as named in reports; which one runs is decided by the environment before TensorFlow is imported."""
+"""The two Kerases, as named in reports; which one runs is decided by the environment before TensorFlow is
+imported."""

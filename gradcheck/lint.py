@@ -1,4 +1,5 @@
-"""The whole static pipeline in one screen: paths -> text -> module -> facts -> findings. Nothing is executed."""
+"""The whole static pipeline in one screen: paths -> text -> module -> facts -> findings. Nothing is
+executed."""
 
 from __future__ import annotations
 
@@ -55,7 +56,8 @@ def lint_text(path: str, text: str, options: Options) -> tuple[tuple[Finding, ..
 
 
 def which_keras(path: str, options: Options) -> tuple[str, str]:
-    """The Keras to run a file under, and why: as the environment says, else what the file can only run on, else the default."""
+    """The Keras to run a file under, and why: as the environment says, else what the file can only run on,
+    else the default."""
     wish = os.environ.get("TF_USE_LEGACY_KERAS", "").lower()
     if wish:
         return ("2" if wish in ("1", "true") else "3"), f"TF_USE_LEGACY_KERAS is {wish}"

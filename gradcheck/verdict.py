@@ -28,9 +28,11 @@ class Cause:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of one variable's gradient; `norm` is the Euclidean norm of the last gradient seen, if there was one.
+    """What became of one variable's gradient; `norm` is the Euclidean norm of the last gradient seen, if
+    there was one.
 
-    `causes` names every distinct cut on the variable's paths, the most likely first; empty when all is well or when no
+    `causes` names every distinct cut on the variable's paths, the most likely first; empty when all is well
+    or when no
     line can be named.
     """
 
@@ -44,8 +46,10 @@ class Verdict:
 class Probe:
     """One run of one target.
 
-    `status` is "ok" (gradients were seen), "broken" (the program itself raised after or before some were seen) or "failed"
-    (the probe could not do its job: nothing was seen); `reason` says why in one sentence. `notes` say what was not reached.
+    `status` is "ok" (gradients were seen), "broken" (the program itself raised after or before some were
+    seen) or "failed"
+    (the probe could not do its job: nothing was seen); `reason` says why in one sentence. `notes` say what
+    was not reached.
     """
 
     target: str

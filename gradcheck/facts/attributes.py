@@ -8,7 +8,6 @@ from gradcheck.facts.births import born
 from gradcheck.facts.layers import LAYER_WEIGHTS
 from gradcheck.facts.machine import Machine, flatten
 from gradcheck.facts.values import (
-    NONE,
     UNTRACKED_CONSTANT,
     Choice,
     ClassRef,
@@ -64,9 +63,37 @@ TRAINABLE_LISTS = frozenset({"trainable_variables", "trainable_weights"})
 VARIABLE_LISTS = TRAINABLE_LISTS | {"variables", "weights"}
 OTHER_LISTS = frozenset({"non_trainable_variables", "non_trainable_weights", "metrics", "metrics_names"})
 KERAS_METHODS = frozenset(
-    "add_weight add_variable add_loss add_metric compile fit fit_generator predict predict_on_batch evaluate "
-    "train_on_batch get_weights set_weights build call __call__ summary save save_weights load_weights get_layer "
-    "get_config compute_output_shape compute_loss compute_mask count_params add pop from_config".split()
+    {
+        "add_weight",
+        "add_variable",
+        "add_loss",
+        "add_metric",
+        "compile",
+        "fit",
+        "fit_generator",
+        "predict",
+        "predict_on_batch",
+        "evaluate",
+        "train_on_batch",
+        "get_weights",
+        "set_weights",
+        "build",
+        "call",
+        "__call__",
+        "summary",
+        "save",
+        "save_weights",
+        "load_weights",
+        "get_layer",
+        "get_config",
+        "compute_output_shape",
+        "compute_loss",
+        "compute_mask",
+        "count_params",
+        "add",
+        "pop",
+        "from_config",
+    }
 )
 """What every layer or model can do, whatever library class it derives from."""
 

@@ -11,7 +11,8 @@ _INTEGER = ("int", "uint", "bool")
 
 
 def born(machine: Machine, site: Site, name: str, *, owner: Value | None = None, part: str = "") -> Birth:
-    """A new weight. With `part`, one named weight of a library layer (`kernel`), told apart from the others."""
+    """A new weight. With `part`, one named weight of a library layer (`kernel`), told apart from the
+    others."""
     birth = Birth(
         machine.graph.node(), site, name, label=name if part else "", owner=owner, of_layer=owner is not None
     )

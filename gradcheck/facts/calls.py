@@ -1,4 +1,5 @@
-"""What calling a value does: the user's functions and classes, layers, and everything of which less is known."""
+"""What calling a value does: the user's functions and classes, layers, and everything of which less is
+known."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from gradcheck.kinds import Kind
 
 
 def call_custom(machine: Machine, function: Function, arguments: Arguments) -> Tensor:
-    """The result of a `@tf.custom_gradient` function: everything flows, but for the arguments whose gradient it returns as None."""
+    """The result of a `@tf.custom_gradient` function: everything flows, but for the arguments whose
+    gradient it returns as None."""
     lost = dict(_lost(function.node))
     result = machine.unknown(
         arguments.node, [value for place, value in enumerate(arguments.values()) if place not in lost]
@@ -30,7 +31,8 @@ def call_custom(machine: Machine, function: Function, arguments: Arguments) -> T
 
 
 def _lost(node: ast.AST) -> Iterator[tuple[int, ast.expr]]:
-    """The positions for which every `return` of the inner gradient function gives None, with the return value."""
+    """The positions for which every `return` of the inner gradient function gives None, with the return
+    value."""
     for inner in ast.walk(node):
         if isinstance(inner, ast.FunctionDef) and inner is not node:
             returned = [

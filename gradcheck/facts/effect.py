@@ -33,7 +33,6 @@ from typing import NamedTuple
 from gradcheck.facts.effects import EFFECTS
 from gradcheck.kinds import BOTH_KERAS, Kind
 
-
 MANY = ("arg:", "out:", "sampled:")
 """Tokens that a row may hold more than once."""
 

@@ -1,4 +1,5 @@
-"""Facts: what a module does to its weights, frozen. Rules ask questions here; they never see a syntax tree."""
+"""Facts: what a module does to its weights, frozen. Rules ask questions here; they never see a syntax
+tree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The fate of every weight that a program asks a gradient for: alive, cut (and where), or never on the way to the target."""
+"""The fate of every weight that a program asks a gradient for: alive, cut (and where), or never on the way
+to the target."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ Way = tuple[Edge, ...]
 
 @dataclass(eq=False, repr=False)
 class Answer:
-    """What one query found of one weight under one Keras. Without `cuts` and not `live`: no data of it reaches the target."""
+    """What one query found of one weight under one Keras. Without `cuts` and not `live`: no data of it
+    reaches the target."""
 
     query: Query
     birth: Birth
@@ -46,7 +48,8 @@ def answers(program: Program) -> list[Answer]:
 
 
 def starving(program: Program) -> Iterator[Answer]:
-    """The weights that are not alive, without those that another tape keeps alive: its silence about them is meant."""
+    """The weights that are not alive, without those that another tape keeps alive: its silence about them
+    is meant."""
     found = answers(program)
     excused: set[object] = set()
     for answer in found:
@@ -88,7 +91,8 @@ def _stand_in_births(query: Query) -> Iterator[Birth]:
 def _cuts(
     graph: Graph, query: Query, birth: Birth, keras: int, behind: set[int]
 ) -> Iterator[tuple[Edge, Way]]:
-    """The edges where the gradient's way back to a weight ends, nearest first, each with the live edges that lead there."""
+    """The edges where the gradient's way back to a weight ends, nearest first, each with the live edges
+    that lead there."""
     region = graph.forward([birth.node], lambda edge: edge.target in behind and edge.flows(query.bit, keras))
     count = 0
     for node in region:
@@ -117,7 +121,7 @@ def kind_of(edge: Edge, query: Query, keras: str) -> Kind:
     if edge.missed is not None:
         return edge.missed
     assert edge.site is not None
-    if query.tape is None or edge.site.frame.phase in ONCE and not _beside_the_tape(query, edge):
+    if query.tape is None or (edge.site.frame.phase in ONCE and not _beside_the_tape(query, edge)):
         return Kind.CAPTURED
     return Kind.OUTSIDE_TAPE
 
@@ -140,7 +144,8 @@ def _in_loop(query: Query, node: ast.expr | ast.stmt) -> bool:
 
 
 def _beside_the_tape(query: Query, edge: Edge) -> bool:
-    """Whether a line stands in the same body as the tape that missed it: before it or after it, not "once"."""
+    """Whether a line stands in the same body as the tape that missed it: before it or after it, not
+    "once"."""
     if query.tape is None or edge.site is None:
         return False
     return any(site.frame is edge.site.frame for site in query.tape.entered)

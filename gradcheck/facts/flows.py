@@ -15,7 +15,8 @@ Cutting = tuple[Kind | None, int]
 def apply_effect(
     machine: Machine, row: Effect, name: str, arguments: Arguments, extra: list[Value] | None = None
 ) -> Value:
-    """The result of a known call; `extra` are values it depends on besides its arguments (the object it is a method of)."""
+    """The result of a known call; `extra` are values it depends on besides its arguments (the object it is
+    a method of)."""
     values = [*arguments.values(), *(extra or ())]
     symbolic = any(is_symbolic(value) for value in values)
     numpy = name.startswith("np.") or row.kind in (Kind.NUMPY, Kind.PREDICT)
@@ -26,7 +27,7 @@ def apply_effect(
         machine.graph.unknown.add(result.node)
     recorded = ALWAYS if symbolic else None
     whole = _whole(row, arguments)
-    for word, position, node, value in arguments.all():
+    for word, position, _, value in arguments.all():
         if isinstance(value, Function):
             _apply_function(machine, value, arguments, result, whole)
             continue
@@ -78,7 +79,8 @@ def _cutting(row: Effect, part: Part | None, whole: Cutting, value: Value) -> Cu
 def _apply_function(
     machine: Machine, function: Function, arguments: Arguments, result: Tensor, whole: Cutting
 ) -> None:
-    """A function handed to a library call (`tf.map_fn`) is run on the other arguments, and its result flows into the call's."""
+    """A function handed to a library call (`tf.map_fn`) is run on the other arguments, and its result flows
+    into the call's."""
     others = [value for value in arguments.values() if not isinstance(value, Function)]
     given = machine.compute(arguments.node, others) if others else Opaque()
     with machine.maybe():

@@ -135,7 +135,8 @@ def _call_chain(machine: Machine, layer: Layer, arguments: Arguments) -> Value:
 
 
 def _stage(machine: Machine, part: Value, node: ast.expr) -> ast.expr:
-    """Where one layer of a chain stands: there its author reads what it does, not where the whole is called."""
+    """Where one layer of a chain stands: there its author reads what it does, not where the whole is
+    called."""
     if isinstance(part, Layer) and part.site.frame.module is machine.frame.module:
         return part.site.node if isinstance(part.site.node, ast.expr) else node
     return node

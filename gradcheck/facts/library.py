@@ -1,4 +1,5 @@
-"""Calls of library names that do more than a row of the effects table can say: constructors, tapes, Python's own functions."""
+"""Calls of library names that do more than a row of the effects table can say: constructors, tapes,
+Python's own functions."""
 
 from __future__ import annotations
 
@@ -77,7 +78,8 @@ def _unknown_library(machine: Machine, name: str, arguments: Arguments) -> Value
 
 
 def make_held(machine: Machine, row: Effect, name: str, arguments: Arguments) -> Held:
-    """An object that keeps its arguments: tensors as they are, bare weights by reference or frozen (a Keras variable is not a
+    """An object that keeps its arguments: tensors as they are, bare weights by reference or frozen (a Keras
+    variable is not a
     `tf.Variable`, so under Keras 3 it is converted on the spot)."""
     positional = [value for _, value in arguments.positional]
     keywords = {word: value for word, _, value in arguments.keywords}

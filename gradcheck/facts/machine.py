@@ -1,13 +1,16 @@
-"""The abstract machine: the state that interpretation changes, and the few operations every handler is made of.
+"""The abstract machine: the state that interpretation changes, and the few operations every handler is made
+of.
 
-Handlers live elsewhere (`expressions`, `statements`, `calls`, `library`, `methods`) and reach each other only through the machine.
+Handlers live elsewhere (`expressions`, `statements`, `calls`, `library`, `methods`) and reach each other
+only through the machine.
 """
 
 from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence as Items
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Sequence as Items
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -52,13 +55,14 @@ RUNS = 32
 DEPTH = 24
 
 
-class Exhausted(Exception):
+class ExhaustedError(Exception):
     """The program is larger than the machine is willing to follow."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """One `tape.gradient(target, sources)`, or its like inside Keras; asked of the graph once it is complete."""
+    """One `tape.gradient(target, sources)`, or its like inside Keras; asked of the graph once it is
+    complete."""
 
     tape: Tape | None
     bit: int
@@ -79,7 +83,8 @@ class Applied:
 
 @dataclass(eq=False, repr=False)
 class ModelCall:
-    """A layer or model was called, outside every other layer's call: the result, and whether it extends a functional graph."""
+    """A layer or model was called, outside every other layer's call: the result, and whether it extends a
+    functional graph."""
 
     owner: Instance | Layer
     result: Value
@@ -89,7 +94,8 @@ class ModelCall:
 
 @dataclass(eq=False, repr=False)
 class Rebinding:
-    """A name that held a weight was given a tensor. `lasting`: the next step finds the tensor under that name."""
+    """A name that held a weight was given a tensor. `lasting`: the next step finds the tensor under that
+    name."""
 
     birth: Birth
     value: Tensor
@@ -202,7 +208,7 @@ class Machine:
             return Constant(None)
         self.steps += 1
         if self.steps > BUDGET:
-            raise Exhausted
+            raise ExhaustedError
         handler = self._evaluate.get(type(node))
         return handler(self, node) if handler else Opaque()
 
@@ -257,7 +263,8 @@ class Machine:
 
     @contextmanager
     def calling(self, owner: Instance | Layer, node: ast.expr, *, symbolic: bool) -> Iterator[Pending]:
-        """Run a layer's call; a placeholder among its arguments makes all of it part of a functional graph."""
+        """Run a layer's call; a placeholder among its arguments makes all of it part of a functional
+        graph."""
         pending = Pending()
         self.layer_depth += 1
         try:
@@ -310,7 +317,8 @@ class Machine:
                     yield from self.nodes(part, site)
 
     def all_of(self, variables: Variables) -> int:
-        """One node for all weights of some owners (not yet read); its edges are drawn when their weights are all known."""
+        """One node for all weights of some owners (not yet read); its edges are drawn when their weights
+        are all known."""
         node = self.graph.node()
         self.late.append((variables, node))
         return node

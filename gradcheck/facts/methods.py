@@ -1,4 +1,5 @@
-"""Calls of methods that are not the user's code: of tensors, weights, tapes, layers, optimizers, containers."""
+"""Calls of methods that are not the user's code: of tensors, weights, tapes, layers, optimizers,
+containers."""
 
 from __future__ import annotations
 

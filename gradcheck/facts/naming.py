@@ -20,7 +20,8 @@ def weight_of(birth: Birth) -> Weight:
 
 
 def location_of(site: Site) -> Location:
-    """Where an operation stands. One that spans lines is at its operator: the operand before it may be a whole call."""
+    """Where an operation stands. One that spans lines is at its operator: the operand before it may be a
+    whole call."""
     whole = site.frame.module.location(site.node)
     if isinstance(site.node, ast.BinOp) and whole.line != whole.end_line:
         right = site.frame.module.location(site.node.right)
@@ -29,7 +30,8 @@ def location_of(site: Site) -> Location:
 
 
 def cut_at(site: Site, kind: Kind, detail: str = "") -> Cut:
-    """A cut at an expression. What a tape misses of a chain of layers, it misses where the chain is called."""
+    """A cut at an expression. What a tape misses of a chain of layers, it misses where the chain is
+    called."""
     if site.chain is not None and kind in (Kind.OUTSIDE_TAPE, Kind.CAPTURED):
         site = site._replace(node=site.chain)
     return Cut(kind, location_of(site), site.frame.module.code(site.node), where=where(site), detail=detail)

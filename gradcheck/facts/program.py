@@ -1,4 +1,5 @@
-"""Runs a module abstractly from all its entry points: the module itself, then every class and function it did not reach."""
+"""Runs a module abstractly from all its entry points: the module itself, then every class and function it
+did not reach."""
 
 from __future__ import annotations
 
@@ -10,12 +11,12 @@ from typing import Any
 from gradcheck.facts.attributes import attribute
 from gradcheck.facts.calls import call, call_instance, construct
 from gradcheck.facts.classes import ClassModel
-from gradcheck.facts.expressions import EVALUATE
 from gradcheck.facts.events import Training
+from gradcheck.facts.expressions import EVALUATE
 from gradcheck.facts.frames import Frame
 from gradcheck.facts.graph import ALWAYS, AMBIENT, Edge
 from gradcheck.facts.layers import FUNCTIONAL, run_cell
-from gradcheck.facts.machine import Arguments, Exhausted, Machine, Query
+from gradcheck.facts.machine import Arguments, ExhaustedError, Machine, Query
 from gradcheck.facts.ownership import losses_of, weights_of
 from gradcheck.facts.scope import Scope
 from gradcheck.facts.statements import EXECUTE
@@ -42,7 +43,8 @@ from gradcheck.source.parse import Module
 Resolve = Callable[[str, int, Module], "Module | None"]
 
 FIRST_STEPS, STEPS_PER_LINE = 100_000, 20
-"""All entry points together may take this many steps, so that cost grows with the size of the file and no faster."""
+"""All entry points together may take this many steps, so that cost grows with the size of the file and no
+faster."""
 
 MOST_IMPORTS = 24
 DEFINITIONS = (
@@ -114,7 +116,7 @@ def _attempt(program: Program, run: Callable[[], object]) -> None:
     machine.runs.clear()
     try:
         run()
-    except (Exhausted, RecursionError):
+    except (ExhaustedError, RecursionError):
         program.complete = False
     finally:
         program.allowance -= machine.steps

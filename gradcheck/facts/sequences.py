@@ -127,20 +127,19 @@ def _sequence_item(machine: Machine, base: Sequence, index: Value, node: ast.exp
 def _slice_of(base: Sequence, node: ast.expr) -> Sequence:
     if base.many or not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Slice):
         return Sequence(base.items, many=True, kind=base.kind)
-    bounds = [_bound(part) for part in (node.slice.lower, node.slice.upper, node.slice.step)]
-    if any(bound is ... for bound in bounds):
-        return Sequence(base.items, many=True, kind=base.kind)
-    return Sequence(base.items[slice(*bounds)], kind=base.kind)
-
-
-def _bound(part: ast.expr | None) -> object:
-    if part is None:
-        return None
     try:
-        value = ast.literal_eval(part)
+        start, stop, step = (_bound(part) for part in (node.slice.lower, node.slice.upper, node.slice.step))
     except ValueError:
-        return ...
-    return value if isinstance(value, int) else ...
+        return Sequence(base.items, many=True, kind=base.kind)
+    return Sequence(base.items[start:stop:step], kind=base.kind)
+
+
+def _bound(part: ast.expr | None) -> int | None:
+    """A literal bound of a slice; raises ValueError for one that is computed."""
+    value = None if part is None else ast.literal_eval(part)
+    if value is not None and not isinstance(value, int):
+        raise ValueError(value)
+    return value
 
 
 def _mapping_item(machine: Machine, base: Mapping, index: Value, node: ast.expr) -> Value:

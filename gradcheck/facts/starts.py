@@ -252,14 +252,44 @@ RULES: dict[str, Rule] = {
 }
 
 SAME = frozenset(
-    "cast identity stop_gradient convert_to_tensor reshape expand_dims squeeze transpose broadcast_to "
-    "tile repeat gather reduce_mean mean reduce_max reduce_min amax amin linear ensure_shape [] T "
-    "embedding_lookup value read_value layers.Flatten layers.Reshape layers.RepeatVector layers.Permute "
-    "layers.ActivityRegularization".split()
+    [
+        "cast",
+        "identity",
+        "stop_gradient",
+        "convert_to_tensor",
+        "reshape",
+        "expand_dims",
+        "squeeze",
+        "transpose",
+        "broadcast_to",
+        "tile",
+        "repeat",
+        "gather",
+        "reduce_mean",
+        "mean",
+        "reduce_max",
+        "reduce_min",
+        "amax",
+        "amin",
+        "linear",
+        "ensure_shape",
+        "[]",
+        "T",
+        "embedding_lookup",
+        "value",
+        "read_value",
+        "layers.Flatten",
+        "layers.Reshape",
+        "layers.RepeatVector",
+        "layers.Permute",
+        "layers.ActivityRegularization",
+    ]
 )
 """Operations that leave an equal number everywhere what it is."""
 
-ZERO_STAYS = frozenset("reduce_sum sum cumsum dropout layers.Dropout layers.ReLU layers.LeakyReLU".split())
+ZERO_STAYS = frozenset(
+    ["reduce_sum", "sum", "cumsum", "dropout", "layers.Dropout", "layers.ReLU", "layers.LeakyReLU"]
+)
 
 UNARY: dict[str, Callable[[float], float]] = {
     "-x": lambda x: -x,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from gradcheck.facts.attributes import stands_for_model
 from gradcheck.facts.classes import ClassModel
 from gradcheck.facts.events import Did, is_flag
-from gradcheck.facts.expressions import bind_target, binary, unpack
+from gradcheck.facts.expressions import binary, bind_target, unpack
 from gradcheck.facts.graph import ALWAYS, Edge
 from gradcheck.facts.machine import Execute, Machine, Rebinding, flatten
 from gradcheck.facts.operations import forget
@@ -147,7 +147,7 @@ def _store_item(machine: Machine, owner: Value, index: Value, value: Value) -> N
         case Mapping():
             key = index.value if isinstance(index, Constant) and index.known else None
             if isinstance(key, (str, int)) and not machine.branches:
-                owner.entries[key] = value  # type: ignore[union-attr]  # `known` says it is a Constant
+                owner.entries[key] = value
             else:
                 owner.rest.append(value)
         case Sequence():

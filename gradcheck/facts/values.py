@@ -23,9 +23,11 @@ class Value:
 
 @dataclass(eq=False, repr=False)
 class Opaque(Value):
-    """A value of which nothing is known (a parameter, an unresolved name). `default` is what it is when nobody says otherwise.
+    """A value of which nothing is known (a parameter, an unresolved name). `default` is what it is when
+    nobody says otherwise.
 
-    `node` stands for whatever trainable things it may hold; it exists once the program uses it as a model. `each_of` says
+    `node` stands for whatever trainable things it may hold; it exists once the program uses it as a model.
+    `each_of` says
     that it is each of a model's variables in turn.
     """
 
@@ -46,7 +48,8 @@ class Constant(Value):
 
 @dataclass(eq=False, repr=False)
 class Tensor(Value):
-    """Numbers computed from other numbers. `symbolic`: a Keras placeholder, recorded by no tape and always differentiable."""
+    """Numbers computed from other numbers. `symbolic`: a Keras placeholder, recorded by no tape and always
+    differentiable."""
 
     node: int
     symbolic: bool = False
@@ -63,8 +66,10 @@ class WeightRef(Value):
 
 @dataclass(eq=False, repr=False)
 class Birth:
-    """A weight as the source creates it. `bare`: a `tf.Variable`, which TensorFlow Probability keeps by reference and Keras 3
-    does not track; `of_layer`: all weights of a library layer, or with `part` one of them; `trainable` is None when unclear."""
+    """A weight as the source creates it. `bare`: a `tf.Variable`, which TensorFlow Probability keeps by
+    reference and Keras 3
+    does not track; `of_layer`: all weights of a library layer, or with `part` one of them; `trainable` is
+    None when unclear."""
 
     node: int
     site: Site
@@ -162,7 +167,8 @@ class Instance(Value):
 
 @dataclass(eq=False, repr=False)
 class Layer(Value):
-    """A library layer or model. `births` are its weights; `parts` the layers it wraps or chains, `outputs` a functional graph's."""
+    """A library layer or model. `births` are its weights; `parts` the layers it wraps or chains, `outputs`
+    a functional graph's."""
 
     name: str
     site: Site
@@ -182,7 +188,8 @@ class Layer(Value):
 
 @dataclass(eq=False, repr=False)
 class Variables(Value):
-    """`model.trainable_variables` and its like: the weights of the owners, whatever they will be. `sites` remembers the reading."""
+    """`model.trainable_variables` and its like: the weights of the owners, whatever they will be. `sites`
+    remembers the reading."""
 
     owners: tuple[Value, ...]
     site: Site

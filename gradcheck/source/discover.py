@@ -38,7 +38,7 @@ def read(path: str) -> SourceFile | Trouble:
     """One file's text, decoded as Python decodes it (byte order mark, coding comment, else UTF-8)."""
     shown = path.replace(os.sep, "/")
     try:
-        with open(path, "rb") as stream:  # noqa: PTH123 (pathlib costs its import at start-up)
+        with open(path, "rb") as stream:
             data = stream.read()
     except OSError as error:
         return Trouble(shown, 1, f"cannot be read: {error.strerror or error}")
@@ -56,11 +56,11 @@ def decode(path: str, data: bytes) -> SourceFile | Trouble:
 
 
 def _files(path: str) -> Iterator[str]:
-    if not os.path.isdir(path):  # noqa: PTH112
+    if not os.path.isdir(path):
         yield path
         return
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(
             name for name in folders if name not in SKIPPED_FOLDERS and not name.startswith(".")
         )
-        yield from (os.path.join(folder, name) for name in sorted(names) if name.endswith(".py"))  # noqa: PTH118
+        yield from (os.path.join(folder, name) for name in sorted(names) if name.endswith(".py"))

@@ -18,12 +18,13 @@ class Project:
         """Every file that was looked for, found or not, since somebody last emptied this."""
 
     def find(self, dotted: str, level: int, origin: Module) -> Module | None:
-        """The module that `import dotted` (or `from ..dotted import`) in `origin` names, if it is a file of the project."""
+        """The module that `import dotted` (or `from ..dotted import`) in `origin` names, if it is a file of
+        the project."""
         for base in _bases(level, origin):
-            stem = os.path.join(base, *dotted.split(".")) if dotted else base  # noqa: PTH118
-            for path in (f"{stem}.py", os.path.join(stem, "__init__.py")):  # noqa: PTH118
+            stem = os.path.join(base, *dotted.split(".")) if dotted else base
+            for path in (f"{stem}.py", os.path.join(stem, "__init__.py")):
                 self.asked.add(path)
-                if os.path.isfile(path) and (module := self._load(path)) is not None:  # noqa: PTH113
+                if os.path.isfile(path) and (module := self._load(path)) is not None:
                     return module
         return None
 
@@ -38,13 +39,14 @@ class Project:
 
 
 def _bases(level: int, origin: Module) -> list[str]:
-    """The folders in which a module may stand: for an absolute import the file's own and the package root's parent."""
-    folder = os.path.dirname(origin.path)  # noqa: PTH120
+    """The folders in which a module may stand: for an absolute import the file's own and the package root's
+    parent."""
+    folder = os.path.dirname(origin.path)
     if level:
         for _ in range(level - 1):
-            folder = os.path.dirname(folder) if folder else ".."  # noqa: PTH120
+            folder = os.path.dirname(folder) if folder else ".."
         return [folder]
     root = folder
-    while root and os.path.isfile(os.path.join(root, "__init__.py")):  # noqa: PTH113, PTH118
-        root = os.path.dirname(root)  # noqa: PTH120
+    while root and os.path.isfile(os.path.join(root, "__init__.py")):
+        root = os.path.dirname(root)
     return list(dict.fromkeys([folder, root]))

@@ -1,6 +1,8 @@
-"""Comments that silence findings: `# gradcheck: ignore[GC101] reason`, `# gradcheck: ignore-file[GC101]`, `# noqa: GC101`.
+"""Comments that silence findings: `# gradcheck: ignore[GC101] reason`, `# gradcheck: ignore-file[GC101]`,
+`# noqa: GC101`.
 
-A comment behind code silences its statement; behind the first line of a `def`, `class`, `with`, `for` ... it silences the whole block; on a
+A comment behind code silences its statement; behind the first line of a `def`, `class`, `with`, `for` ...
+it silences the whole block; on a
 line of its own, the statement below. Without brackets it silences every rule.
 """
 

@@ -1,4 +1,5 @@
-"""The questions asked of an interpreted program, one file each: `ask(program)` yields the weights it finds starved.
+"""The questions asked of an interpreted program, one file each: `ask(program)` yields the weights it finds
+starved.
 
 Adding a question is adding a file here.
 """

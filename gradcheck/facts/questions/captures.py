@@ -12,29 +12,29 @@ from gradcheck.facts.naming import cut_at, weight_of
 from gradcheck.facts.ownership import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.questions.starvation import trail
+from gradcheck.facts.values import Birth
 from gradcheck.kinds import Kind, Severity
 
 
 def ask(program: Program) -> Iterator[Starved]:
     """Values frozen at build time beside a live path of the same weight: half of its influence is lost."""
-    graph = program.machine.graph
     for query in program.machine.log.queries:
         births = [birth for birth in weights_of(program.machine, query.sources) if birth.trainable is True]
-        for keras, bit in KERAS_BITS.items() if births else ():
-            alive = graph.backward(query.target, lambda edge, bit=bit: edge.flows(query.bit, bit))  # type: ignore[misc]
-            for birth in births:
-                for edge in graph.outgoing[birth.node] if birth.node in alive else ():
-                    if (
-                        edge.target in alive
-                        and _frozen(edge, query, keras)
-                        and not _again(graph, edge, query, keras)
-                    ):
-                        assert edge.site is not None
-                        cut = cut_at(edge.site, Kind.CAPTURED, edge.detail)
-                        way = tuple(trail(birth, (), cut))
-                        yield Starved(
-                            weight_of(birth), cut, way, (keras,), query.scene, Severity.WARNING, partial=True
-                        )
+        for keras in KERAS_BITS if births else ():
+            yield from _captured(program.machine.graph, query, keras, births)
+
+
+def _captured(graph: Graph, query: Query, keras: str, births: list[Birth]) -> Iterator[Starved]:
+    alive = graph.backward(query.target, lambda edge: edge.flows(query.bit, KERAS_BITS[keras]))
+    for birth in births:
+        for edge in graph.outgoing[birth.node] if birth.node in alive else ():
+            lasting = edge.target in alive and _frozen(edge, query, keras)
+            if lasting and edge.site is not None and not _again(graph, edge, query, keras):
+                cut = cut_at(edge.site, Kind.CAPTURED, edge.detail)
+                way = tuple(trail(birth, (), cut))
+                yield Starved(
+                    weight_of(birth), cut, way, (keras,), query.scene, Severity.WARNING, partial=True
+                )
 
 
 def _frozen(edge: Edge, query: Query, keras: str) -> bool:
@@ -44,7 +44,8 @@ def _frozen(edge: Edge, query: Query, keras: str) -> bool:
 
 
 def _again(graph: Graph, edge: Edge, query: Query, keras: str) -> bool:
-    """Whether the same expression is also evaluated where a tape records: a helper that `build` and `call` share."""
+    """Whether the same expression is also evaluated where a tape records: a helper that `build` and `call`
+    share."""
     return any(
         other.site is not None
         and edge.site is not None

@@ -15,7 +15,8 @@ from gradcheck.kinds import Kind
 
 
 def ask(program: Program) -> Iterator[Starved]:
-    """Every trainable integer weight whose value goes into the loss as a number, not as an index, a count or a flag."""
+    """Every trainable integer weight whose value goes into the loss as a number, not as an index, a count
+    or a flag."""
     graph = program.machine.graph
     for answer in answers(program):
         birth = answer.birth

@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradcheck.facts.fates import Answer, Way, kind_of, missed_at, starving
 from gradcheck.facts.facts import Starved
+from gradcheck.facts.fates import Answer, Way, kind_of, missed_at, starving
 from gradcheck.facts.graph import Edge
 from gradcheck.facts.naming import NOTES, cut_at, weight_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.values import Birth
 from gradcheck.finding import Cut, Step
-from gradcheck.kinds import Kind
 from gradcheck.kinds import Kind
 
 ZEROS = frozenset({Kind.CONSTANT_OUTPUT, Kind.SATURATED, Kind.ZERO_PRODUCT, Kind.ZERO_SLOPE})

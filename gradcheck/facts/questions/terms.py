@@ -17,7 +17,8 @@ from gradcheck.facts.values import Birth
 from gradcheck.kinds import Kind, Severity
 
 ACCIDENTS = frozenset({Kind.NO_GRADIENT, Kind.INTEGER_CAST, Kind.METRIC, Kind.HOST_FUNCTION, Kind.NUMPY})
-"""Cuts that nobody makes on purpose in a term of a loss; `stop_gradient` and targets computed beforehand are meant."""
+"""Cuts that nobody makes on purpose in a term of a loss; `stop_gradient` and targets computed beforehand
+are meant."""
 
 LINEAR = frozenset(
     {"reduce_mean", "reduce_sum", "mean", "sum", "add_n", "add", "average", "subtract", "negative", "cast"}
@@ -98,7 +99,8 @@ def _scales(edge: Edge) -> bool:
 def _report(
     graph: Graph, query: Query, keras: str, births: list[Birth], behind: set[int], *, whole: bool
 ) -> Iterator[Starved]:
-    """One term's dead weights. Where others of it are moved, only noise drawn by NumPy is surely an accident."""
+    """One term's dead weights. Where others of it are moved, only noise drawn by NumPy is surely an
+    accident."""
     bit = KERAS_BITS[keras]
     for birth in births:
         region = graph.forward(

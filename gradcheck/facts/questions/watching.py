@@ -14,7 +14,8 @@ from gradcheck.kinds import BOTH_KERAS, Kind, Severity
 
 
 def ask(program: Program) -> Iterator[Starved]:
-    """Sources that are constants as far as the tape knows: made outside it, from no weight, and never watched."""
+    """Sources that are constants as far as the tape knows: made outside it, from no weight, and never
+    watched."""
     machine = program.machine
     trained = {birth.node for birth in machine.log.births}
     for query in machine.log.queries:
