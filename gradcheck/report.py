@@ -59,7 +59,7 @@ class Report:
 
 def line_of(location: Location) -> tuple[str, int]:
     """The key on which both halves meet; they may spell the path of one file differently."""
-    return os.path.abspath(location.path), location.line  # noqa: PTH100 (pathlib costs its import at start-up)
+    return os.path.abspath(location.path), location.line
 
 
 def starves(finding: Finding, verdict: Verdict) -> bool:

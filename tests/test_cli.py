@@ -66,6 +66,7 @@ def halves(monkeypatch, tmp_path):
     monkeypatch.setattr("gradcheck.lint.lint", played.lint)
     monkeypatch.setattr("gradcheck.lint.which_keras", played.which_keras, raising=False)
     monkeypatch.setattr("gradcheck.cli.programs.run", played.run)
+    monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "model.py").write_text("mu = add_weight('mean')\nmu[0]\nmu\n")
     return played

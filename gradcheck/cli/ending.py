@@ -41,8 +41,8 @@ def ending(options: Options, settings: Settings, writing: Writing) -> Ending:
     """The ending that these flags ask for; what cannot be done is said now."""
     if writing.statistics and writing.form not in HUMAN:
         raise click.UsageError(f"--statistics goes with --format {' or '.join(HUMAN)}, not {writing.form}")
-    folder = os.path.dirname(writing.output_file or "")  # noqa: PTH120 (pathlib costs its import at start-up)
-    if folder and not os.path.isdir(folder):  # noqa: PTH112
+    folder = os.path.dirname(writing.output_file or "")
+    if folder and not os.path.isdir(folder):
         raise click.UsageError(f"{writing.output_file}: cannot be written: there is no folder {folder}")
     known = _baseline(options.baseline) if options.baseline else None
     return Ending(options, writing, known, settings.diff_base)

@@ -42,7 +42,7 @@ def _cell(path: str) -> tuple[str, ...] | None:
     import json
 
     try:
-        with open(f"{notebook}.ipynb", encoding="utf-8") as stream:  # noqa: PTH123 (pathlib costs its import)
+        with open(f"{notebook}.ipynb", encoding="utf-8") as stream:
             cells = [cell for cell in json.load(stream)["cells"] if cell["cell_type"] == "code"]
         return tuple("".join(cells[int(number) - 1]["source"]).split("\n"))
     except (OSError, ValueError, LookupError, TypeError):
