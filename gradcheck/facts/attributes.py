@@ -253,7 +253,8 @@ def _of_layer(machine: Machine, value: Layer, name: str, node: ast.expr) -> Valu
     if name in ("layer", "cell", "forward_layer") and value.parts:
         return value.parts[0]
     if name in ("layers", "cells"):
-        return Sequence(value.parts, many=not value.parts)
+        parts = value.parts or [Opaque(part_of=value)]
+        return Sequence(parts, many=not value.parts)
     if name in OTHER_LISTS or name in DESCRIPTION:
         return UNTRACKED_CONSTANT
     return Method(value, name, machine.site(node))

@@ -24,13 +24,14 @@ class Did(str, Enum):
 
 @dataclass(frozen=True, eq=False)
 class Event:
-    """One thing done to one model: with the attribute's name and value for a flag."""
+    """One thing done to one model: with the attribute's name and value for a flag, and the branches taken."""
 
     did: Did
     owner: Value
     site: Site
     word: str = ""
     value: Value | None = None
+    path: tuple[tuple[int, int], ...] = ()
 
     @property
     def entry(self) -> Frame:

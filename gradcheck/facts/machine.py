@@ -241,7 +241,7 @@ class Machine:
         self, did: Did, owner: Value, node: ast.expr, word: str = "", value: Value | None = None
     ) -> None:
         """Remember what was done to a model, in order."""
-        self.log.events.append(Event(did, owner, self.site(node), word, value))
+        self.log.events.append(Event(did, owner, self.site(node), word, value, self.path))
 
     def site(self, node: ast.expr | ast.stmt) -> Site:
         """This expression, run by the current frame."""

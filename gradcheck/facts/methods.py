@@ -207,11 +207,23 @@ def _model_method(
     if name == "build" and isinstance(receiver, Instance):
         return UNTRACKED_CONSTANT
     if name == "get_layer":
-        return Opaque(node=machine.all_of(Variables((receiver,), method.site)))
+        return named_part(machine, receiver, arguments, method)
     if name in SILENT_METHODS or name in VARIABLE_LISTS or name == "build":
         return UNTRACKED_CONSTANT
     machine.escape(receiver)
     return machine.unknown(arguments.node, [receiver_weights(receiver, method), *arguments.values()])
+
+
+def named_part(
+    machine: Machine, receiver: Instance | Layer, arguments: Arguments, method: Method
+) -> Value:
+    """The layer of a model that goes by a name: one that was given it where the model was made, else any."""
+    name = arguments.get("name", 0)
+    for part in receiver.parts if isinstance(receiver, Layer) and isinstance(name, Constant) else ():
+        given = part.options.get("name") if isinstance(part, Layer) else None
+        if isinstance(given, Constant) and isinstance(name, Constant) and given.value == name.value:
+            return part
+    return Opaque(node=machine.all_of(Variables((receiver,), method.site)), part_of=receiver)
 
 
 def receiver_weights(receiver: Value, method: Method) -> Variables:

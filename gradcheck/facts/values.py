@@ -36,6 +36,7 @@ class Opaque(Value):
     node: int | None = None
     attributes: dict[str, Value] = field(default_factory=dict)
     each_of: Variables | None = None
+    part_of: Value | None = None
 
 
 @dataclass(eq=False, repr=False)

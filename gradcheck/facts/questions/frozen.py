@@ -1,0 +1,132 @@
+"""Which weights are switched off when their model trains, although somebody meant them to train?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts.events import Did
+from gradcheck.facts.facts import Starved
+from gradcheck.facts.flags import History, histories, whole
+from gradcheck.facts.meant import handed_over
+from gradcheck.facts.program import Program
+from gradcheck.facts.starve import starve
+from gradcheck.facts.values import Birth, Choice, Instance, Layer, Value
+from gradcheck.kinds import BOTH_KERAS, Kind
+
+
+def ask(program: Program) -> Iterator[Starved]:
+    """Models trained while frozen, layers unfrozen too late, and layers unfrozen inside a frozen model."""
+    if not program.machine.log.events:
+        return
+    away = handed_over(program.machine)
+    for history in histories(program.machine):
+        for found in (_trained_frozen(history), _too_late(history), _inside_frozen(history)):
+            yield from (one for one, birth in found if birth.node not in away)
+
+
+Found = Iterator[tuple[Starved, Birth]]
+
+
+def _frozen(history: History, index: int, births: list[Birth], note: str, keras: tuple[str, ...]) -> Found:
+    site = history.events[index].site
+    for birth in births:
+        if birth.trainable is True:
+            yield starve(birth, Kind.FROZEN, site, note, keras=keras, scene="fit"), birth
+
+
+def _trained_frozen(history: History) -> Found:
+    """`model.trainable = False`, then `model.fit`. Keras 2 goes by the flags as they were at `compile`."""
+    for index, event in enumerate(history.events):
+        if event.did is not Did.FIT:
+            continue
+        flag = history.last(Did.FLAG, event.owner, index)
+        if flag is None or flag not in history.flags(value=False) or not history.certain(flag, index):
+            continue
+        births = history.births(event.owner)
+        compiled = history.last(Did.COMPILE, event.owner, index)
+        if compiled is None or history.touched(set(births), flag, index, owner=event.owner):
+            continue
+        keras = ("3",) if compiled < flag else BOTH_KERAS
+        yield from _frozen(history, flag, list(births.values()), "off when it trains", keras)
+
+
+def _too_late(history: History) -> Found:
+    """Unfrozen after `compile`, and trained without another. Keras 3 looks once more when it first trains."""
+    for index in history.flags(value=True):
+        event = history.events[index]
+        births = history.births(event.owner)
+        earlier = history.last(Did.FLAG, event.owner, index)
+        if not births or earlier is None or earlier not in history.flags(value=False):
+            continue
+        for later in range(index + 1, len(history.events)):
+            model = history.events[later]
+            if model.did is Did.FIT and set(births) <= set(history.births(model.owner)):
+                keras = _unseen(history, index, later, model.owner)
+                settled = history.last(Did.FLAG, event.owner, later) == index
+                if keras and settled and not _fits_itself(history, event.owner):
+                    yield from _frozen(history, index, list(births.values()), "not seen any more", keras)
+                break
+
+
+def _unseen(history: History, flag: int, fit: int, model: Value) -> tuple[str, ...]:
+    """The Kerases under which a model does not see a flag that was set after it was compiled."""
+    compiled = history.last(Did.COMPILE, model, fit)
+    if compiled is None or compiled > flag or not history.certain(compiled, fit):
+        return ()
+    before = history.last(Did.FIT, model, flag)
+    return BOTH_KERAS if before is not None and before > compiled else ("2",)
+
+
+def _fits_itself(history: History, owner: Value) -> bool:
+    return any(event.did in (Did.FIT, Did.COMPILE) and event.owner is owner for event in history.events)
+
+
+def _inside_frozen(history: History) -> Found:
+    """Keras 2 leaves out all that is inside a frozen model, whatever the flags inside say."""
+    for index in history.flags(value=True):
+        event = history.events[index]
+        for outer in _frozen_around(history, index):
+            if _trained_later(history, index, outer):
+                births = [*history.births(event.owner).values()] or [_nameless(history, index)]
+                yield from _frozen(history, index, births, "inside a frozen model", ("2",))
+                break
+
+
+def _frozen_around(history: History, index: int) -> Iterator[Value]:
+    """Models frozen for good before an event unfreezes a part of them, and that another model calls."""
+    owner = history.events[index].owner
+    inside = set(history.births(owner))
+    for flag in history.flags(value=False):
+        outer = history.events[flag].owner
+        if flag > index or outer is owner or not isinstance(outer, (Layer, Instance)) or not outer.called:
+            continue
+        around = set(history.births(outer))
+        part = whole(owner) is outer or _one_of(owner, outer) or (bool(inside) and inside < around)
+        final = history.last(Did.FLAG, outer, len(history.events)) == flag
+        if part and final and history.certain(flag, index):
+            yield outer
+
+
+def _one_of(owner: Value, outer: Value) -> bool:
+    options = owner.options if isinstance(owner, Choice) else ()
+    parts = outer.parts if isinstance(outer, Layer) else []
+    return bool(options) and all(any(option is part for part in parts) for option in options)
+
+
+def _trained_later(history: History, index: int, outer: Value) -> bool:
+    """Whether a model around the frozen one is compiled afterwards."""
+    births = set(history.births(outer))
+    for event in history.events[index + 1 :]:
+        if (
+            event.did is Did.COMPILE
+            and event.owner is not outer
+            and births <= set(history.births(event.owner))
+        ):
+            return True
+    return False
+
+
+def _nameless(history: History, index: int) -> Birth:
+    site = history.events[index].site
+    code = site.frame.module.code(site.node, 40).removesuffix(".trainable")
+    return Birth(-1, site, name=code, label=code)

@@ -1,0 +1,62 @@
+"""Which layers are meant to be unfrozen under a name that Keras does not know (`encoder.trainabe = True`)?"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+from gradcheck.facts.events import Did, Event
+from gradcheck.facts.facts import Starved
+from gradcheck.facts.flags import FLAG, truth_of
+from gradcheck.facts.machine import Machine, flatten
+from gradcheck.facts.program import Program
+from gradcheck.facts.reading import reads_of
+from gradcheck.facts.starve import starve
+from gradcheck.facts.tracked import tracked
+from gradcheck.facts.values import Birth, Instance, Layer, Opaque, Value
+from gradcheck.kinds import Kind
+
+CLOSE = 0.85
+REAL = frozenset({FLAG, "trainable_weights", "trainable_variables", "training", "trained", "trainer"})
+
+
+def ask(program: Program) -> Iterator[Starved]:
+    """Attributes almost called `trainable`, set to True and read by nobody."""
+    events = [event for event in program.machine.log.events if event.did is Did.FLAG and _close(event.word)]
+    if not events:
+        return
+    read = reads_of(program.module.tree)
+    for event in events:
+        known = event.word in read.attributes | read.words
+        if not known and truth_of(event.value) is True and _keras_thing(event):
+            for birth in _births(program.machine, event):
+                yield starve(birth, Kind.FROZEN, event.site, "sets nothing", scene="fit")
+
+
+def _close(word: str) -> bool:
+    return word not in REAL and SequenceMatcher(None, word, FLAG).ratio() >= CLOSE
+
+
+def _keras_thing(event: Event) -> bool:
+    """A layer or model, or something of which nothing else is known; not an object's own attribute."""
+    node = event.site.node
+    own = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+    return not own and all(_layer(held) for held in flatten(event.owner))
+
+
+def _layer(value: Value) -> bool:
+    if isinstance(value, Instance):
+        return value.model.callable_layer
+    return isinstance(value, (Layer, Opaque))
+
+
+def _births(machine: Machine, event: Event) -> list[Birth]:
+    found = [
+        birth
+        for held in flatten(event.owner)
+        for birth in tracked(machine, held, "2").values()
+        if birth.trainable
+    ]
+    code = event.site.frame.module.code(event.site.node, 40).rpartition(".")[0]
+    return found or [Birth(-1, event.site, name=code, label=code)]

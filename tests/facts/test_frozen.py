@@ -1,0 +1,149 @@
+"""Layers that are switched off by mistake, and what looks like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.facts.marked import check
+
+MODELS = """
+x, y = tf.ones([8, 3]), tf.zeros([8, 1])
+base = tf.keras.Sequential([layers.Input([3]), layers.Dense(4, name="low"), layers.Dense(4, name="high")])
+head = layers.Dense(1, name="head")
+inputs = layers.Input([3])
+model = tf.keras.Model(inputs, head(base(inputs)))
+"""
+
+BUGS = {
+    "a misspelt flag": """
+base.trainable = False
+model.compile("sgd", "mse")
+base.trainabel = True  # error: low, high
+model.compile("sgd", "mse")
+model.fit(x, y)
+""",
+    "a misspelt flag of a parameter": """
+def unfreeze(encoder):
+    encoder.trainble = True  # error: encoder
+""",
+    "a discriminator that is frozen after compile and trained": """
+judge = tf.keras.Sequential([layers.Input([1]), layers.Dense(1, name="judge")])
+judge.compile("sgd", "mse")
+judge.trainable = False  # error[keras3]: judge
+both = tf.keras.Model(inputs, judge(model(inputs)))
+both.compile("sgd", "mse")
+for _ in range(3):
+    judge.train_on_batch(y, y)
+    both.train_on_batch(x, y)
+""",
+    "a model that is frozen, compiled and trained": """
+model.trainable = False  # error: low, high, head
+model.compile("sgd", "mse")
+model.fit(x, y)
+""",
+    "unfrozen after compile": """
+base.trainable = False
+model.compile("sgd", "mse")
+base.trainable = True  # error[keras2]: low, high
+model.fit(x, y)
+""",
+    "unfrozen after training, without a new compile": """
+base.trainable = False
+model.compile("sgd", "mse")
+model.fit(x, y)
+base.trainable = True  # error: low, high
+model.fit(x, y)
+""",
+    "a layer unfrozen by name inside a frozen model": """
+base.trainable = False
+base.get_layer("high").trainable = True  # error[keras2]: high
+model.compile("sgd", "mse")
+""",
+    "layers unfrozen in a loop inside a frozen model": """
+base.trainable = False
+for layer in base.layers[-1:]:
+    layer.trainable = True  # error[keras2]: high
+model.compile("sgd", "mse")
+""",
+    "a layer unfrozen inside a frozen library model": """
+vgg = tf.keras.applications.VGG16(include_top=False)
+vgg.trainable = False
+vgg.get_layer("block5_conv3").trainable = True  # error[keras2]: vgg.get_layer("block5_conv3")
+images = layers.Input([64, 64, 3])
+tuned = tf.keras.Model(images, layers.Dense(1)(layers.Flatten()(vgg(images))))
+tuned.compile("sgd", "mse")
+""",
+}
+
+LOOK_ALIKES = {
+    "a discriminator that is unfrozen for its turn": """
+judge = tf.keras.Sequential([layers.Input([1]), layers.Dense(1)])
+judge.compile("sgd", "mse")
+judge.trainable = False
+both = tf.keras.Model(inputs, judge(model(inputs)))
+both.compile("sgd", "mse")
+for _ in range(3):
+    judge.trainable = True
+    judge.train_on_batch(y, y)
+    judge.trainable = False
+    both.train_on_batch(x, y)
+""",
+    "two phases with a compile each": """
+base.trainable = False
+model.compile("sgd", "mse")
+model.fit(x, y)
+base.trainable = True
+model.compile("sgd", "mse")
+model.fit(x, y)
+""",
+    "a frozen backbone on purpose": """
+base.trainable = False
+model.compile("sgd", "mse")
+model.fit(x, y)
+""",
+    "all but the last layers frozen": """
+base.trainable = True
+for layer in base.layers[:-1]:
+    layer.trainable = False
+model.compile("sgd", "mse")
+model.fit(x, y)
+""",
+    "layer by layer": """
+for layer in base.layers:
+    layer.trainable = False
+base.get_layer("high").trainable = True
+model.compile("sgd", "mse")
+model.fit(x, y)
+""",
+    "an attribute of one's own": """
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.trainable_ = True
+        self.dense = layers.Dense(3)
+
+    def call(self, x):
+        return self.dense(x)
+
+
+base.trainables = True
+print(base.trainables)
+""",
+    "a flag that may be either": """
+def train(freeze):
+    if freeze:
+        model.trainable = False
+    model.compile("sgd", "mse")
+    model.fit(x, y)
+""",
+}
+
+
+@pytest.mark.parametrize("program", BUGS.values(), ids=BUGS)
+def test_frozen_by_mistake(program: str) -> None:
+    check(MODELS + program, "GC602")
+
+
+@pytest.mark.parametrize("program", LOOK_ALIKES.values(), ids=LOOK_ALIKES)
+def test_look_alike_is_silent(program: str) -> None:
+    check(MODELS + program, "")
