@@ -62,6 +62,11 @@ class Case:
             return None
         return tuple(sorted(_expectation(row) for row in self.spec["expect"]))
 
+    def running(self, keras: str) -> str:
+        """The Keras that really runs: `import keras` is Keras 3, whatever TensorFlow was told to use."""
+        own = re.search(r"^(?:import|from) keras\b", self.program.read_text(encoding="utf-8"), re.M)
+        return "3" if own else keras
+
     def verdict(self, keras: str) -> str:
         """A fault may exist under one Keras only."""
         there = "2" if keras == "3" else "3"
