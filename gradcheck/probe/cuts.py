@@ -64,7 +64,10 @@ class Question:
             return []
         cone = self.trace.forward(reads, self.end)
         both = cone & set(self.back)
-        if both:
+        live = [index for index in reads if self.tape.recorded(index)]
+        if both and not (
+            live and both.isdisjoint(self.trace.forward(live, self.end)) and self._dropped(live)
+        ):
             return self._cuts(reads, cone, both)
         for metrics in (
             False,
@@ -154,6 +157,12 @@ class Question:
         return (
             min((user for user in users if self.trace.nodes[user].op in READS | WRITES), default=-1)
             == node.index
+        )
+
+    def _dropped(self, live: list[int]) -> bool:
+        """Whether a value computed under the tape was dropped: what was read before is another story."""
+        return any(self.trace.nodes[index].recorded for index in live) and not _once(
+            self.trace.nodes[live[0]].stack
         )
 
     # The value never reaches the loss ---

@@ -245,8 +245,20 @@ def _scaled(watch: Watch, original: Any) -> Any:
     return init
 
 
+def _attribute(watch: Watch, original: Any) -> Any:
+    """A flag that was meant to be `trainable` and is not spelt so."""
+
+    def set_attribute(layer: Any, name: str, value: Any) -> None:
+        if isinstance(value, bool) and name[0] in "tT" and name != "trainable" and not watch.busy:
+            watch.misspelt(layer, name, value, sys._getframe(1))
+        original(layer, name, value)
+
+    return set_attribute
+
+
 def _freezing(watch: Watch, patches: Patches, keras: Keras) -> None:
     """Who switched a layer's training off, and where."""
+    patches.wrap(keras.layer, "__setattr__", lambda original: _attribute(watch, original))
     flag = vars(keras.layer).get("trainable")
     if not isinstance(flag, property) or flag.fset is None:
         return

@@ -66,11 +66,21 @@ def _strangers(watch: Watch, known: set[Born]) -> Iterator[Verdict]:
     listed: set[Born] = set()
     for site in watch.sites.values():
         for born in sorted(site.reached - known - listed, key=lambda one: one.order):
-            if born.assigned or not born.trainable:
+            if born.assigned or not born.trainable or _switched_off(watch, born):
                 continue
             listed.add(born)
             status = _stranger(watch, site, born)
-            yield Verdict(described(born), status, None, _why_stranger(watch, site, born, status))
+            if why := _why_stranger(watch, site, born, status):
+                yield Verdict(described(born), status, None, why)
+
+
+def _switched_off(watch: Watch, born: Born) -> bool:
+    """Whether every layer that holds a weight says it is not to train; Keras 2 leaves the variable itself as
+    it was.
+    """
+    number = versions.handle(born.variable())
+    owners = [layer for layer, _ in watch.births.layers() if _holds(layer, number)]
+    return bool(owners) and not any(number in versions.trainable_handles(owner) for owner in owners)
 
 
 def _stranger(watch: Watch, site: Site, born: Born) -> Status:
@@ -117,41 +127,40 @@ def _untracked(watch: Watch, born: Born) -> Stack:
 
 
 def _frozen(watch: Watch, known: set[Born]) -> Iterator[Verdict]:
-    """Weights of models that trained, switched off by a flag."""
+    """Weights of models that trained, switched off by mistake; switching some off on purpose is no fault."""
     listed: set[Born] = set()
     for trainer in watch.trained:
-        dead = not versions.trainable_handles(trainer)
-        for layer in versions.descendants(trainer):
-            if getattr(layer, "trainable", True) and not dead:
-                continue
-            for weight in versions.own_weights(layer):
+        for layer, why in _mistakes(watch, trainer):
+            for weight in _all_weights(layer):
                 born = watch.births.find(weight)
-                if (
-                    born is None
-                    or born in known | listed
-                    or not born.stack
-                    or "float" not in versions.dtype(weight)
-                ):
+                if born is None or born in known | listed or not born.stack or not _meant(weight):
                     continue
-                if _meant(layer, weight):
-                    listed.add(born)
-                    yield Verdict(described(born), Status.FROZEN, None, _why_frozen(watch, trainer, dead))
+                listed.add(born)
+                yield Verdict(described(born), Status.FROZEN, None, _cause(Kind.FROZEN, why))
 
 
-def _meant(layer: Any, weight: Any) -> bool:
-    """Whether a weight was created to train: its layer's flag is off, not its own."""
-    own = getattr(weight, "_value", weight)
-    return bool(getattr(own, "trainable", True))
-
-
-def _why_frozen(watch: Watch, trainer: Any, dead: bool) -> tuple[Cause, ...]:
-    """Certain only when a model is trained of which nothing at all may change."""
-    if not dead:
-        return ()
+def _mistakes(watch: Watch, trainer: Any) -> Iterator[tuple[Any, Stack]]:
+    """Frozen layers that were not meant to be: all of a model that trains, or one whose flag was misspelt
+    later on.
+    """
+    dead = not versions.trainable_handles(trainer)
     for layer in versions.descendants(trainer):
-        if id(layer) in watch.frozen:
-            return _cause(Kind.FROZEN, watch.frozen[id(layer)][1])
-    return ()
+        if id(layer) in watch.typos and not getattr(layer, "trainable", True):
+            yield layer, watch.typos[id(layer)]
+        elif dead and id(layer) in watch.frozen:
+            yield layer, watch.frozen[id(layer)][1]
+
+
+def _all_weights(layer: Any) -> Iterator[Any]:
+    for one in versions.descendants(layer):
+        yield from versions.own_weights(one)
+
+
+def _meant(weight: Any) -> bool:
+    """Whether a weight was created to train: its layer's flag is off, not its own."""
+    return "float" in versions.dtype(weight) and bool(
+        getattr(getattr(weight, "_value", weight), "trainable", True)
+    )
 
 
 def _unbuilt(watch: Watch) -> Iterator[Verdict]:

@@ -52,8 +52,8 @@ _PRODUCTS = frozenset(
         "XlaDot",
     }
 )
+_RESHAPES = frozenset({"Reshape", "ExpandDims", "StridedSlice"})
 _CHOICES = frozenset({"Select", "SelectV2", "Where", "GatherV2", "GatherNd"})
-_PASSES = frozenset({"Identity", "Cast", "Reshape", "StridedSlice", "ExpandDims", "Squeeze", "Transpose"})
 
 
 @dataclass
@@ -76,6 +76,9 @@ class Values:
         """The operations that turn a living gradient into zeros; none when contributions merely cancel."""
         reads = [index for index in self.trace.reads(variable, self.end) if index in self.back]
         cone = self.trace.forward(reads, self.end) & set(self.back)
+        if single := [index for index in sorted(cone) if self._over_one(self.trace.nodes[index])]:
+            node = self.trace.nodes[single[0]]
+            return [self._end(Kind.CONSTANT_OUTPUT, self._flattened(node) or node)]
         found = [
             end
             for node, given in self._frontier(reads, cone)
@@ -113,6 +116,23 @@ class Values:
                 if later in cone and later not in seen:
                     seen.add(later)
                     waiting.append(later)
+
+    def _over_one(self, node: Node) -> bool:
+        return (
+            node.op in _SOFTMAX
+            and _single(node)
+            and all(self._gradient(one).peak == 0 for one in node.inputs[:1])
+        )
+
+    def _flattened(self, softmax: Node) -> Node | None:
+        """The operation that left attention with a single place to look at, if it was attention's."""
+        if softmax.layer is None or "ttention" not in type(softmax.layer).__name__:
+            return None
+        for index in sorted(self.trace.backward(softmax.inputs)):
+            node = self.trace.nodes[index]
+            if node.op in _RESHAPES and node.tensors and _ones(_outputs(node)) > _ones(_inputs(node)[:1]):
+                return node
+        return None
 
     def _made(self, tensor: Any, seen: Collection[int]) -> bool:
         return self.trace.producer.get(tensor._id) in seen and (
@@ -212,6 +232,11 @@ def _single(node: Node) -> bool:
     """Whether a softmax runs over one value only."""
     shape = _inputs(node)[0].shape if _inputs(node) else None
     return bool(shape is not None and shape.rank and shape[-1] == 1)
+
+
+def _ones(tensors: Sequence[Any]) -> int:
+    """How many axes beside the first have a single entry."""
+    return sum(size == 1 for one in tensors for size in one.shape[1:])
 
 
 def _zero(tensor: Any) -> bool:

@@ -14,6 +14,11 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+_MAKERS = frozenset(
+    {"add_weight", "add_variable", "Variable", "Dense", "EinsumDense", "cell", "forward_layer", "layer"}
+)
+"""What a `build` method mentions when it makes weights."""
+
 
 @dataclass(frozen=True)
 class Keras:
@@ -126,15 +131,13 @@ def trainable_handles(layer: Any) -> set[int]:
 
 
 def builds(layer: Any) -> bool:
-    """Whether a layer's class creates weights when it is built (most that override `build` do; merging layers
-    do not).
-    """
-    if "merging" in type(layer).__module__:
+    """Whether a layer's class creates weights, or layers that do, when it is built."""
+    if not getattr(layer, "use_scale", True):  # An attention layer without its one weight.
         return False
-    for one in type(layer).__mro__:
-        if "build" in vars(one):
-            return one.__name__ not in {"Layer", "Model", "Sequential", "Functional", "Module"}
-    return False
+    build = type(layer).build
+    inner = [cell.cell_contents for cell in getattr(build, "__closure__", None) or ()]
+    codes = [getattr(one, "__code__", None) for one in (build, *inner)]
+    return any(code is not None and not _MAKERS.isdisjoint(code.co_names) for code in codes)
 
 
 def children(layer: Any) -> Iterator[tuple[str, Any]]:

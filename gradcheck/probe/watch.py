@@ -4,6 +4,7 @@ lines.
 
 from __future__ import annotations
 
+import difflib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -57,6 +58,7 @@ class Watch:
         self.compiled: dict[int, Stack] = {}
         self.inside: dict[int, set[int]] = {}
         self.frozen: dict[int, tuple[Any, Stack]] = {}
+        self.typos: dict[int, Stack] = {}
         self.scaled = False
         self.explainer: Explainer | None = None
         self.graph_causes: GraphCauses = lambda watch, target, missing: {}
@@ -159,6 +161,12 @@ class Watch:
         born = None if self._optimizing else self.births.find(variable)
         if born is not None:
             born.assigned += 1
+
+    def misspelt(self, layer: Any, name: str, value: bool, frame: FrameType) -> None:
+        """A flag was set on a layer whose name comes close to `trainable`."""
+        close = difflib.get_close_matches(name.lower(), ["trainable"], cutoff=0.8)
+        if close and value and (stack := self.frames.stack(frame)):
+            self.typos[id(layer)] = stack
 
     def flagged(self, layer: Any, trainable: bool, frame: FrameType) -> None:
         """A layer's `trainable` was set."""

@@ -1,0 +1,7 @@
+import tensorflow as tf
+
+backbone = tf.keras.Sequential([tf.keras.Input((2,)), tf.keras.layers.Dense(3, name="base")])
+backbone.trainable = False
+model = tf.keras.Sequential([tf.keras.Input((2,)), backbone, tf.keras.layers.Dense(1, name="head")])
+model.compile(optimizer="sgd", loss="mse")
+model.fit(tf.random.normal((8, 2)), tf.random.normal((8, 1)), epochs=3, verbose=0)
