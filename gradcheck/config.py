@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from gradcheck.cells import notebook_of
 from gradcheck.kinds import Severity
 
 
@@ -62,12 +63,16 @@ class Options:
         ranked = sorted((_closest(code, name, (key,)), level.value) for key, level in self.severity)
         return Severity(ranked[-1][1]) if ranked and ranked[-1][0] >= 0 else default
 
+    def excludes(self, path: str) -> bool:
+        """Whether `exclude` passes over a file or folder that was found, not named."""
+        return bool(self.exclude) and matches(path, self.exclude, self.root)
+
     def ignored_in(self, path: str, code: str, name: str) -> bool:
         """Whether `per-file-ignores` silences a rule in this file."""
         return any(
             _closest(code, name, codes) >= 0
             for pattern, codes in self.per_file_ignores
-            if matches(path, (pattern,), self.root)
+            if matches(notebook_of(path), (pattern,), self.root)
         )
 
 
