@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 
 from gradcheck.cache import Cache
+from gradcheck.cells import notebook_of
 from gradcheck.config import Options
 from gradcheck.facts import facts_of
 from gradcheck.finding import Finding
@@ -27,7 +28,7 @@ def lint(paths: Sequence[str], options: Options, cache: Cache | None = None) -> 
     project = Project()
     reports = [
         Report(errors=(source,)) if isinstance(source, Trouble) else _cached(source, options, project, cache)
-        for source in discover(paths)
+        for source in discover(paths, options.excludes)
     ]
     return Report(
         tuple(finding for one in reports for finding in one.findings),
@@ -95,6 +96,6 @@ def _here(module: Module, findings: Iterable[Finding]) -> Iterator[Finding]:
     seen: set[tuple[object, ...]] = set()
     for finding in sorted(findings, key=lambda one: (one.location, one.rule)):
         key = (finding.location, finding.rule, finding.variables, finding.keras)
-        if finding.location.path == module.path and key not in seen:
+        if notebook_of(finding.location.path) == module.path and key not in seen:
             seen.add(key)
             yield finding

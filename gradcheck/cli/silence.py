@@ -2,40 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
+from gradcheck.cells import notebook_of
+from gradcheck.finding import Finding
 from gradcheck.kinds import Evidence
 from gradcheck.report import Report
 from gradcheck.source.discover import SourceFile, read
 from gradcheck.source.parse import Module, parse
-from gradcheck.source.suppress import Suppression, suppressions
+from gradcheck.source.suppress import suppress, suppressions
 
 
 def silence(report: Report) -> Report:
     """The report without the measured findings that a comment in the program silences."""
-    seen = [finding for finding in report.findings if finding.evidence is Evidence.PROBE]
-    comments = {path: _comments(path) for path in {finding.location.path for finding in seen}}
-    used = [
-        (finding, comment)
-        for finding in seen
-        for comment in comments[finding.location.path]
-        if comment.silences(finding)
-    ]
-    silenced = {finding for finding, _ in used}
-    places = {(finding.location.path, comment.comment_line) for finding, comment in used}
+    seen: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        if finding.evidence is Evidence.PROBE:
+            seen.setdefault(notebook_of(finding.location.path), []).append(finding)
+    for path, findings in seen.items():
+        if (module := _module(path)) is not None:
+            report = _silenced(report, module, findings)
+    return report
+
+
+def _silenced(report: Report, module: Module, seen: Iterable[Finding]) -> Report:
+    kept, unused = suppress(module, [*seen])
+    silenced = {*seen} - {*kept}
+    used = {comment.comment_line for comment in suppressions(module) if comment not in unused}
     return replace(
         report,
         findings=tuple(finding for finding in report.findings if finding not in silenced),
-        notes=tuple(note for note in report.notes if not any(_about(note, *place) for place in places)),
+        notes=tuple(note for note in report.notes if not _about(note, module.path, used)),
     )
 
 
-def _comments(path: str) -> tuple[Suppression, ...]:
+def _module(path: str) -> Module | None:
     source = read(path)
-    module = parse(source) if isinstance(source, SourceFile) else source
-    return tuple(suppressions(module)) if isinstance(module, Module) else ()
+    module = parse(source) if isinstance(source, SourceFile) else None
+    return module if isinstance(module, Module) else None
 
 
-def _about(note: str, path: str, line: int) -> bool:
-    """Whether a note complains that this comment silences nothing: it does, at run time."""
-    return note.startswith(f"{path}:{line}: ") and note.endswith("silences nothing")
+def _about(note: str, path: str, lines: Iterable[int]) -> bool:
+    """Whether a note complains that one of these comments silences nothing: it does, at run time."""
+    return note.endswith("silences nothing") and any(note.startswith(f"{path}:{line}: ") for line in lines)

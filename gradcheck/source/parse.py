@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import warnings
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from gradcheck.cells import cell_path
 from gradcheck.finding import Location
 from gradcheck.report import Trouble
 from gradcheck.source.discover import SourceFile
@@ -32,6 +34,7 @@ class Module:
     path: str
     text: str
     tree: ast.Module = field(repr=False)
+    cells: tuple[int, ...] = ()
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
@@ -41,12 +44,25 @@ class Module:
     def location(self, node: ast.expr | ast.stmt) -> Location:
         """Where a node stands; `ast` counts UTF-8 bytes, reports count characters."""
         end = node.end_lineno or node.lineno
+        path, before = self.place(node.lineno)
         return Location(
-            self.path,
-            node.lineno,
+            path,
+            node.lineno - before,
             self._column(node.lineno, node.col_offset),
-            end,
+            end - before,
             self._column(end, node.end_col_offset or node.col_offset),
+        )
+
+    def place(self, line: int) -> tuple[str, int]:
+        """The path that reports name for a line, and how many lines of the text stand before it: a
+        notebook's cells count
+        for themselves."""
+        return _place(self.path, self.cells, line)
+
+    def line_of(self, location: Location) -> int:
+        """Where in the text a reported location starts."""
+        return location.line + next(
+            (first - 1 for first in self.cells if self.place(first)[0] == location.path), 0
         )
 
     def code(self, node: ast.expr | ast.stmt, width: int = 60) -> str:
@@ -71,9 +87,15 @@ def parse(source: SourceFile) -> Module | Trouble:
             warnings.simplefilter("ignore")
             tree = ast.parse(source.text, source.path)
     except SyntaxError as error:
-        return Trouble(source.path, error.lineno or 1, f"cannot be parsed: {error.msg}")
+        path, before = _place(source.path, source.cells, error.lineno or 1)
+        return Trouble(path, (error.lineno or 1) - before, f"cannot be parsed: {error.msg}")
     except ValueError as error:
         return Trouble(source.path, 1, f"cannot be parsed: {error}")
     except (RecursionError, MemoryError):
         return Trouble(source.path, 1, "cannot be parsed: nested too deeply")
-    return Module(source.path, source.text, tree)
+    return Module(source.path, source.text, tree, source.cells)
+
+
+def _place(path: str, cells: tuple[int, ...], line: int) -> tuple[str, int]:
+    number = bisect_right(cells, line)
+    return (cell_path(path, number), cells[number - 1] - 1) if number else (path, 0)

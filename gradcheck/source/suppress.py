@@ -32,9 +32,9 @@ class Suppression:
     rules: tuple[str, ...]
     ours: bool
 
-    def silences(self, finding: Finding) -> bool:
-        """Whether this finding stands on its lines and is of its rules."""
-        inside = self.first <= finding.location.line <= self.last
+    def silences(self, finding: Finding, line: int) -> bool:
+        """Whether this finding, at this line of the text, stands on its lines and is of its rules."""
+        inside = self.first <= line <= self.last
         return inside and (not self.rules or any(_names(rule, finding) for rule in self.rules))
 
 
@@ -43,8 +43,11 @@ def suppress(
 ) -> tuple[tuple[Finding, ...], tuple[Suppression, ...]]:
     """The findings that no comment silences, and our comments that silence nothing."""
     comments = tuple(suppressions(module))
-    kept = tuple(one for one in findings if not any(comment.silences(one) for comment in comments))
-    unused = (comment for comment in comments if comment.ours and not any(map(comment.silences, findings)))
+    placed = [(one, module.line_of(one.location)) for one in findings]
+    kept = tuple(one for one, line in placed if not any(comment.silences(one, line) for comment in comments))
+    unused = (
+        comment for comment in comments if comment.ours and not any(comment.silences(*one) for one in placed)
+    )
     return kept, tuple(unused)
 
 
