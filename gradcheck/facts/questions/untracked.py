@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
@@ -52,7 +53,7 @@ def _strangers(
     doors = _doors(machine)
     alive = graph.backward(query.target, lambda edge: edge.flows(query.bit, bit) and edge.target not in doors)
     for birth in machine.log.births:
-        if birth.node in alive and birth.node not in trained and could_train(birth):
+        if birth.node in alive and birth.node not in trained and could_train(birth) and not _constant(birth):
             uses = [edge for edge in graph.outgoing[birth.node] if edge.target in alive]
             site = next((edge.site for edge in uses if _taken_in(edge, query, birth)), None)
             if site is not None:
@@ -63,6 +64,14 @@ def _doors(machine: Machine) -> set[int]:
     """The placeholders of functional models: what was ever passed to one is not part of it."""
     inputs = [layer.inputs for layer in machine.log.layers]
     return {held.node for value in inputs for held in flatten(value) if isinstance(held, Tensor)}
+
+
+def _constant(birth: Birth) -> bool:
+    """`K.variable(...)` is how old programs write a constant."""
+    node = birth.site.node
+    return (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "variable"
+    )
 
 
 def _taken_in(edge: Edge, query: Query, birth: Birth) -> bool:

@@ -1,0 +1,139 @@
+"""Which outputs of a model does no loss depend on?"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gradcheck.facts.events import Did, Training
+from gradcheck.facts.facts import Starved
+from gradcheck.facts.graph import AMBIENT, KERAS_BITS, Site
+from gradcheck.facts.machine import Machine
+from gradcheck.facts.meant import Names, could_train, listed, looked_after, meant
+from gradcheck.facts.ownership import losses_of
+from gradcheck.facts.program import Program
+from gradcheck.facts.starve import starve
+from gradcheck.facts.values import Constant, Layer, Mapping, Sequence, Tensor, Value
+from gradcheck.kinds import BOTH_KERAS, Kind
+
+
+class Head(NamedTuple):
+    """One output of a compiled model: its key in the loss, its value, and whether a loss is given for it."""
+
+    key: str | int
+    value: Value
+    loss: bool
+    keras: tuple[str, ...] = BOTH_KERAS
+
+
+def ask(program: Program) -> Iterator[Starved]:
+    """Heads whose loss is None, or missing, in `compile`."""
+    machine = program.machine
+    if not any(_several(training) for training in machine.log.trained):
+        return
+    excused = looked_after(machine) | listed(machine)
+    for training in machine.log.trained:
+        heads = list(_heads(machine, training))
+        if any(head.loss for head in heads):
+            for head in heads:
+                if not head.loss:
+                    yield from _left_out(machine, training, head, heads, excused)
+
+
+def _several(training: Training) -> bool:
+    return isinstance(training.output, (Sequence, Mapping)) and isinstance(
+        training.compiled.get("loss"), (Sequence, Mapping)
+    )
+
+
+def _heads(machine: Machine, training: Training) -> Iterator[Head]:
+    output, loss = training.output, training.compiled.get("loss")
+    match output, loss:
+        case Mapping(), Mapping() if (
+            not loss.rest and not output.rest and set(loss.entries) <= set(output.entries)
+        ):
+            for key, value in output.entries.items():
+                yield Head(key, value, not _none(loss.entries.get(key)))
+        case Sequence(many=False), Sequence(many=False):
+            for index, value in enumerate(output.items):
+                given = loss.items[index] if index < len(loss.items) else None
+                yield Head(index, value, not _none(given))
+        case Sequence(many=False), Mapping() if not loss.rest:
+            yield from _named_heads(machine, training, output, loss)
+
+
+def _named_heads(machine: Machine, training: Training, output: Sequence, loss: Mapping) -> Iterator[Head]:
+    """Outputs in a list go by the names of their layers; Keras 3 raises where one is missing."""
+    graph = training.owner.outputs if isinstance(training.owner, Layer) else None
+    names = [_layer_name(machine, item) for item in graph.items] if isinstance(graph, Sequence) else []
+    if len(names) != len(output.items) or None in names or not set(loss.entries) <= set(names):
+        return
+    for name, value in zip(names, output.items, strict=True):
+        if name is not None:
+            keras = BOTH_KERAS if name in loss.entries else ("2",)
+            yield Head(name, value, not _none(loss.entries.get(name)), keras)
+
+
+def _layer_name(machine: Machine, value: Value) -> str | None:
+    for call in machine.log.calls:
+        made = call.result
+        if isinstance(made, Tensor) and isinstance(value, Tensor) and made.node == value.node:
+            name = call.owner.options.get("name") if isinstance(call.owner, Layer) else None
+            return name.value if isinstance(name, Constant) and isinstance(name.value, str) else None
+    return None
+
+
+def _none(value: Value | None) -> bool:
+    return value is None or (isinstance(value, Constant) and value.known and value.value is None)
+
+
+# -- what only such a head leads to -----------------------------------------------
+
+
+def _left_out(
+    machine: Machine, training: Training, head: Head, heads: list[Head], excused: Names
+) -> Iterator[Starved]:
+    site, graph = training.site, machine.graph
+    with_loss = [node for other in heads if other.loss for node in machine.nodes(other.value, site)]
+    used = graph.backward([*with_loss, *losses_of(machine, training.owner)])
+    behind = graph.backward(
+        machine.nodes(head.value, site),
+        lambda edge: all(edge.flows(AMBIENT, bit) for bit in KERAS_BITS.values()),
+    )
+    place = _place(machine, training, head)
+    for birth in machine.log.births:
+        if birth.node in behind - used and could_train(birth) and not meant(birth, excused):
+            yield starve(
+                birth, Kind.NOT_IN_LOSS, place, "no loss for this output", keras=head.keras, scene="fit"
+            )
+
+
+def _place(machine: Machine, training: Training, head: Head) -> Site:
+    """The head's entry in `compile(loss=...)`, else all of the losses."""
+    compiled = [
+        event.site
+        for event in machine.log.events
+        if event.did is Did.COMPILE
+        and event.owner is training.owner
+        and isinstance(event.site.node, ast.Call)
+    ]
+    if not compiled:
+        return training.site
+    call, frame = compiled[-1].node, compiled[-1].frame
+    assert isinstance(call, ast.Call)
+    losses = next((word.value for word in call.keywords if word.arg == "loss"), None)
+    if losses is None:
+        losses = call.args[1] if len(call.args) > 1 else call
+    return Site(_entry(losses, head.key), frame)
+
+
+def _entry(losses: ast.expr, key: str | int) -> ast.expr:
+    match losses:
+        case ast.Dict():
+            entries = zip(losses.keys, losses.values, strict=True)
+            found = (value for word, value in entries if isinstance(word, ast.Constant) and word.value == key)
+            return next(found, losses)
+        case ast.List(elts=parts) | ast.Tuple(elts=parts) if isinstance(key, int) and key < len(parts):
+            return parts[key]
+    return losses
