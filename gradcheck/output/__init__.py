@@ -49,12 +49,6 @@ def _cell(path: str) -> tuple[str, ...] | None:
         return ()
 
 
-def file_of(path: str) -> str:
-    """The file to name to readers that know no cells of notebooks."""
-    notebook, mark, _ = path.rpartition(".ipynb#cell")
-    return f"{notebook}.ipynb" if mark else path
-
-
 @dataclass(frozen=True)
 class Screen:
     """What a report is written on, and how much of it is wanted."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.cells import notebook_of
 from gradcheck.finding import Finding
 from gradcheck.kinds import Severity
-from gradcheck.output import Screen, file_of
+from gradcheck.output import Screen
 from gradcheck.output.text.summary import summary
 from gradcheck.report import Report
 
@@ -34,7 +35,7 @@ def _lines(report: Report) -> Iterator[str]:
 def _properties(finding: Finding) -> str:
     place = finding.location
     values = {
-        "file": file_of(place.path),
+        "file": notebook_of(place.path),
         "line": place.line,
         "endLine": place.end_line or place.line,
         "col": place.column,

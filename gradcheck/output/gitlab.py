@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
+from gradcheck.cells import notebook_of
 from gradcheck.kinds import Severity
-from gradcheck.output import Screen, file_of
+from gradcheck.output import Screen
 from gradcheck.report import Report
 
 _LEVELS = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
@@ -37,7 +38,7 @@ def _issues(report: Report) -> Iterator[Issue]:
 
 
 def _issue(name: str, text: str, severity: str, path: str, line: int) -> Issue:
-    location = {"path": file_of(path).removeprefix("./"), "lines": {"begin": line}}
+    location = {"path": notebook_of(path).removeprefix("./"), "lines": {"begin": line}}
     return {"description": text, "check_name": name, "severity": severity, "location": location}
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from gradcheck.cells import notebook_of
 from gradcheck.finding import Finding
 from gradcheck.kinds import Severity, Status
-from gradcheck.output import Screen, file_of
+from gradcheck.output import Screen
 from gradcheck.report import Report
 
 
@@ -63,7 +64,7 @@ def _troubles(report: Report) -> Iterator[Element]:
 def _case(where: str, name: str, line: int | None = None) -> Element:
     case = Element("testcase", classname=_clean(where), name=_clean(name))
     if line is not None:
-        case.set("file", _clean(file_of(where)))
+        case.set("file", _clean(notebook_of(where)))
         case.set("line", str(line))
     return case
 

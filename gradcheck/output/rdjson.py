@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from gradcheck.cells import notebook_of
 from gradcheck.finding import Finding, Fix, Location
-from gradcheck.output import Screen, file_of
+from gradcheck.output import Screen
 from gradcheck.report import Report
 
 Json = dict[str, Any]
@@ -48,7 +49,7 @@ def _suggestions(fix: Fix, screen: Screen) -> list[Json]:
 
 
 def _location(location: Location, screen: Screen) -> Json:
-    return {"path": file_of(location.path), "range": _range(location, screen)}
+    return {"path": notebook_of(location.path), "range": _range(location, screen)}
 
 
 def _range(location: Location, screen: Screen) -> Json:

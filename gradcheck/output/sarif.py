@@ -9,9 +9,10 @@ from typing import Any
 from urllib.parse import quote
 
 from gradcheck import __version__
+from gradcheck.cells import notebook_of
 from gradcheck.finding import Edit, Finding, Fix, Location
 from gradcheck.kinds import Severity
-from gradcheck.output import Screen, file_of
+from gradcheck.output import Screen
 from gradcheck.page import summary
 from gradcheck.registry import Entry, entries
 from gradcheck.report import Report
@@ -121,7 +122,7 @@ def _physical(location: Location) -> Json:
 
 
 def _artifact(named: str) -> Json:
-    path = file_of(named)
+    path = notebook_of(named)
     return {"uri": Path(path).as_uri() if Path(path).is_absolute() else quote(path.removeprefix("./"))}
 
 
