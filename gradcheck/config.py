@@ -46,6 +46,7 @@ class Options:
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     severity: tuple[tuple[str, Severity], ...] = ()
     exclude: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
     baseline: str | None = None
     cache: bool = True
     root: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 
 from gradcheck.cache import Cache
 from gradcheck.cells import notebook_of
@@ -12,7 +13,7 @@ from gradcheck.config import Options
 from gradcheck.facts import facts_of
 from gradcheck.finding import Finding
 from gradcheck.kinds import BOTH_KERAS
-from gradcheck.registry import entries
+from gradcheck.registry import RuleFileError, entries, own
 from gradcheck.report import Report, Trouble
 from gradcheck.source.dialect import dialect
 from gradcheck.source.discover import SourceFile, discover, read
@@ -20,22 +21,47 @@ from gradcheck.source.parse import Module, matters, parse
 from gradcheck.source.project import Project
 from gradcheck.source.suppress import suppress
 
+CHARACTERS_PER_PROCESS = 1_500_000
+FILES_PER_SHARE = 32
 NOT_FOLLOWED = "too large to follow in full: findings may be missing"
 
 
 def lint(paths: Sequence[str], options: Options, cache: Cache | None = None) -> Report:
     """Check the Python files that the paths name; a cache spares those that did not change."""
-    project = Project()
-    reports = [
-        Report(errors=(source,)) if isinstance(source, Trouble) else _cached(source, options, project, cache)
-        for source in discover(paths, options.excludes)
-    ]
+    sources = list(discover(paths, options.excludes))
+    try:
+        reports = _all(sources, options, cache)
+    except RuleFileError as error:
+        path, why = error.args
+        return Report(errors=(Trouble(path, 1, f"cannot be used as a rule: {why}"),))
     return Report(
         tuple(finding for one in reports for finding in one.findings),
         errors=tuple(trouble for one in reports for trouble in one.errors),
         notes=tuple(note for one in reports for note in one.notes),
         files=sum(one.files for one in reports),
     )
+
+
+def _all(sources: list[SourceFile | Trouble], options: Options, cache: Cache | None) -> list[Report]:
+    """One report per file; a large tree is shared out to several processes."""
+    size = sum(len(one.text) for one in sources if isinstance(one, SourceFile) and matters(one.text))
+    workers = min(os.cpu_count() or 1, size // CHARACTERS_PER_PROCESS)
+    if workers < 2:
+        return _some(sources, options, cache)
+    from concurrent.futures import ProcessPoolExecutor
+
+    shares = [sources[start : start + FILES_PER_SHARE] for start in range(0, len(sources), FILES_PER_SHARE)]
+    with ProcessPoolExecutor(workers) as pool:
+        done = pool.map(_some, shares, repeat(options), repeat(cache))
+        return [report for share in done for report in share]
+
+
+def _some(sources: list[SourceFile | Trouble], options: Options, cache: Cache | None) -> list[Report]:
+    project = Project()
+    return [
+        Report(errors=(source,)) if isinstance(source, Trouble) else _cached(source, options, project, cache)
+        for source in sources
+    ]
 
 
 def _cached(source: SourceFile, options: Options, project: Project, cache: Cache | None) -> Report:
@@ -46,7 +72,7 @@ def _cached(source: SourceFile, options: Options, project: Project, cache: Cache
         return known
     project.asked.clear()
     report = _lint(source, options, project)
-    cache.put(source.path, source.text, project.asked, report)
+    cache.put(source.path, source.text, {*project.asked, *options.rules}, report)
     return report
 
 
@@ -75,13 +101,19 @@ def _lint(source: SourceFile, options: Options, project: Project) -> Report:
     if isinstance(module, Trouble):
         return Report(errors=(module,), files=1)
     facts, complete = facts_of(module, project.find)
-    found = _here(module, (finding for entry in entries() for finding in entry.check(facts)))
+    rules = (*entries(), *(own(path) for path in options.rules))
+    found = _here(module, (finding for entry in rules for finding in entry.check(facts)))
     wanted = _kerases(module, options)
     kept, unused = suppress(module, [one for one in found if wanted & set(one.keras)])
-    notes = [f"{module.path}:{comment.comment_line}: this comment silences nothing" for comment in unused]
+    notes = [f"{_spot(module, comment.comment_line)}: this comment silences nothing" for comment in unused]
     if not complete:
         notes.append(f"{module.path}: {NOT_FOLLOWED}")
     return Report(kept, notes=tuple(notes), files=1)
+
+
+def _spot(module: Module, line: int) -> str:
+    path, before = module.place(line)
+    return f"{path}:{line - before}"
 
 
 def _kerases(module: Module, options: Options) -> set[str]:

@@ -81,6 +81,7 @@ def _options(file: str, table: Mapping[str, Any]) -> Options:
         "per-file-ignores": _lists,
         "severity": _severities,
         "exclude": _words,
+        "rules": _words,
         "baseline": _word,
         "cache": _switch,
         "probe": _probe,
@@ -88,6 +89,8 @@ def _options(file: str, table: Mapping[str, Any]) -> Options:
     values = _convert(f"{file}: [tool.gradcheck]", table, known)
     if "probe" in values:
         values["probe"] = _from_here(values["probe"], os.path.dirname(file))
+    if "rules" in values:
+        values["rules"] = tuple(os.path.join(os.path.dirname(file), rule) for rule in values["rules"])
     if "baseline" in values:
         values["baseline"] = os.path.join(os.path.dirname(file), values["baseline"])
     return replace(Options(root=os.path.dirname(os.path.realpath(file))), **values)

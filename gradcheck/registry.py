@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import pkgutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 
 from gradcheck import rules
 from gradcheck.facts import Facts
@@ -27,9 +29,30 @@ class Entry:
 @cache
 def entries() -> tuple[Entry, ...]:
     """Every rule, ordered by code."""
-    modules = [import_module(f"{rules.__name__}.{found.name}") for found in pkgutil.iter_modules(rules.__path__)]
+    modules = [
+        import_module(f"{rules.__name__}.{found.name}") for found in pkgutil.iter_modules(rules.__path__)
+    ]
     loaded = (Entry(module.RULE, module.__doc__ or "", module.check) for module in modules)
     return tuple(sorted(loaded, key=lambda entry: entry.rule.code))
+
+
+class RuleFileError(Exception):
+    """A rule file of the project's own cannot be used; the first argument is its path, the second why."""
+
+
+@cache
+def own(path: str) -> Entry:
+    """The rule in a file of the user's project: it holds `RULE` and `check`, like every file of `gradcheck.rules`."""
+    name = os.path.splitext(os.path.basename(path))[0]
+    spec = spec_from_file_location(f"gradcheck_rule_{name}", path)
+    if spec is None or spec.loader is None:
+        raise RuleFileError(path, "is not a Python file")
+    module = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+        return Entry(replace(module.RULE, module=name), module.__doc__ or "", module.check)
+    except Exception as error:  # whatever a user's file raises is told, not shown as a traceback
+        raise RuleFileError(path, f"{type(error).__name__}: {error}") from error
 
 
 @cache
