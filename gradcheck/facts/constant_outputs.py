@@ -18,7 +18,6 @@ ONE_AXIS = SOFTMAX | {
     "layers.LayerNormalization",
     "layers.UnitNormalization",
     "reduce_variance",
-    "reduce_std",
 }
 DROPOUTS = frozenset({"layers.Dropout", "layers.SpatialDropout1D", "layers.SpatialDropout2D"})
 ATTENTIONS = frozenset({"layers.Attention", "layers.AdditiveAttention"})

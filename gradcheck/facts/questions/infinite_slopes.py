@@ -1,0 +1,57 @@
+"""Which weights meet an operation exactly where its slope is infinite?
+
+Only operands that really get there count: numbers that start at zero, differences of a thing with itself,
+what a relu has set to zero, cosines clipped to one, probabilities that a mask has made zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts.constant_outputs import is_one
+from gradcheck.facts.edges_of_domains import at_the_edge, clipped_angle, complement_of_saturated, hard_masked
+from gradcheck.facts.facts import Starved
+from gradcheck.facts.flats import each
+from gradcheck.facts.hazards import SPREADS, hazardous, weights_through
+from gradcheck.facts.masks import hidden_hazards
+from gradcheck.facts.operations import Operation
+from gradcheck.facts.program import Program
+from gradcheck.facts.shapes import Shapes, integer
+from gradcheck.facts.starts import Starts
+from gradcheck.facts.starve import starve
+from gradcheck.facts.values import Value
+from gradcheck.kinds import Kind
+
+
+def ask(program: Program) -> Iterator[Starved]:
+    """Every weight behind such an operation."""
+    machine = program.machine
+    starts, shapes = Starts(machine), Shapes(machine)
+    hidden = hidden_hazards(machine, starts)
+    for node, operation in each(machine):
+        operand = None if node in hidden else _meets_edge(starts, shapes, operation)
+        if operand is not None:
+            for birth, keras in weights_through(program, node, [operand], operation.site):
+                note = "infinitely steep here"
+                yield starve(birth, Kind.INFINITE_SLOPE, operation.site, note, keras=keras)
+
+
+def _meets_edge(starts: Starts, shapes: Shapes, operation: Operation) -> Value | None:
+    operand = hazardous(starts, operation)
+    if operand is None:
+        return operation.first if clipped_angle(starts.machine, operation) else None
+    if starts.of(operand) == 0.0 and operation.word not in SPREADS:
+        return operand
+    if operation.word in SPREADS and _of_one(shapes, operation):
+        return operand
+    if operation.word != "/" and at_the_edge(starts, operation, operand):
+        return operand
+    if operation.word != "log":
+        return None
+    spent = hard_masked(starts, operand) or complement_of_saturated(starts.machine, operand)
+    return operand if spent else None
+
+
+def _of_one(shapes: Shapes, operation: Operation) -> bool:
+    axis = integer(operation.get("axis", 1))
+    return axis is not None and is_one(shapes.of(operation.first).size(axis), operation.site)

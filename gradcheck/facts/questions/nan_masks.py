@@ -1,0 +1,26 @@
+"""Which weights get NaN from a branch that a mask hides?
+
+`tf.where(x > 0, tf.sqrt(x), 0)`: on the way back the hidden branch is multiplied by zero, and zero times
+infinity is NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts.facts import Starved
+from gradcheck.facts.hazards import weights_through
+from gradcheck.facts.masks import hidden_hazards
+from gradcheck.facts.program import Program
+from gradcheck.facts.starts import Starts
+from gradcheck.facts.starve import starve
+from gradcheck.kinds import Kind
+
+
+def ask(program: Program) -> Iterator[Starved]:
+    """Every weight behind a hazard that a mask hides."""
+    for node, hazard in hidden_hazards(program.machine, Starts(program.machine)).items():
+        for birth, keras in weights_through(program, node, hazard.inputs, hazard.site):
+            yield starve(
+                birth, Kind.NAN_BEHIND_MASK, hazard.site, "not finite where it is hidden", keras=keras
+            )
