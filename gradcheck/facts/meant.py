@@ -49,8 +49,14 @@ def looked_after(machine: Machine) -> Names:
     for birth in machine.log.births:
         if any(edge.kind is Kind.ASSIGNED for edge in machine.graph.incoming[birth.node]):
             names |= named([birth])
+    return names | frozen(machine)
+
+
+def frozen(machine: Machine) -> Names:
+    """Weights in a layer whose `trainable` is off, or may be."""
+    names: Names = set()
     for value in (*machine.log.layers, *machine.log.instances):
-        if _frozen(value):
+        if _off(value):
             names |= _all(machine, value)
     return names
 
@@ -80,7 +86,7 @@ def _all(machine: Machine, value: Value) -> Names:
     return named([birth for keras in KERAS_BITS for birth in tracked(machine, value, keras).values()])
 
 
-def _frozen(value: Value) -> bool:
+def _off(value: Value) -> bool:
     match value:
         case Layer():
             return truth(value.options.get("trainable"), default=True) is not True

@@ -27,28 +27,31 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class Reads:
-    """The attributes a module reads, the words it may look attributes up by, and whether it sweeps over
-    `self`."""
+    """The attributes a module reads, those read outside of `build`, and the words it may look them up by."""
 
     attributes: frozenset[str]
+    later: frozenset[str]
     words: frozenset[str]
 
 
 def reads_of(tree: ast.Module) -> Reads:
     """What a module reads by name. A layer whose `build` is all that is ever called is not read."""
-    built = {
-        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "build"
-    }
-    labels = {
-        id(word.value) for word in ast.walk(tree) if isinstance(word, ast.keyword) and word.arg == "name"
-    }
-    attributes, words = set(), set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and id(node) not in built:
-            attributes.add(node.attr)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in labels:
-            words.add(node.value)
-    return Reads(frozenset(attributes), frozenset(words))
+    nodes = list(ast.walk(tree))
+    built = {id(node.value) for node in nodes if isinstance(node, ast.Attribute) and node.attr == "build"}
+    labels = {id(word.value) for word in nodes if isinstance(word, ast.keyword) and word.arg == "name"}
+    builders = (node for node in nodes if isinstance(node, ast.FunctionDef) and node.name == "build")
+    early = {id(inner) for node in builders for inner in ast.walk(node)}
+    read = [
+        node
+        for node in nodes
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and id(node) not in built
+    ]
+    strings = (node for node in nodes if isinstance(node, ast.Constant) and id(node) not in labels)
+    return Reads(
+        frozenset(node.attr for node in read),
+        frozenset(node.attr for node in read if id(node) not in early),
+        frozenset(node.value for node in strings if isinstance(node.value, str)),
+    )
 
 
 def sweeps(node: ast.AST) -> bool:
@@ -70,7 +73,7 @@ def sweeps(node: ast.AST) -> bool:
 
 
 def dead_values(function: FunctionNode) -> Iterator[ast.expr]:
-    """What is assigned to a local name and dropped: nothing reads the name before it is overwritten."""
+    """What is given a local name and dropped: nothing reads the name before it is overwritten."""
     if sweeps(function):
         return
     shared = {
@@ -87,6 +90,13 @@ def dead_values(function: FunctionNode) -> Iterator[ast.expr]:
             if not _read_again(function, body, index, name):
                 assert isinstance(statement, ast.Assign)
                 yield statement.value
+
+
+def discarded(function: FunctionNode) -> Iterator[ast.expr]:
+    """Calls that are statements of their own."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            yield node.value
 
 
 def _bodies(node: ast.AST) -> Iterator[list[ast.stmt]]:

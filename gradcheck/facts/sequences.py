@@ -70,7 +70,7 @@ def one_variable(machine: Machine, variables: Variables) -> Value:
     """One of a model's variables, not known which."""
     births = [birth for owner in variables.owners if isinstance(owner, Layer) for birth in owner.births]
     if len(births) == 1 and len(variables.owners) == 1:
-        return WeightRef(births[0])
+        return WeightRef(births[0], variables)
     return Opaque(node=machine.all_of(variables))
 
 

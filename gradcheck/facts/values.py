@@ -60,9 +60,10 @@ class Tensor(Value):
 
 @dataclass(eq=False, repr=False)
 class WeightRef(Value):
-    """A weight itself, not yet read."""
+    """A weight itself, not yet read; `listed` is the list of variables it was taken from."""
 
     weight: Birth
+    listed: Variables | None = None
 
 
 @dataclass(eq=False, repr=False)

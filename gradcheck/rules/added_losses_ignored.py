@@ -25,7 +25,7 @@ class Prior(tf.keras.layers.Layer):
 
     def call(self, x):
         penalty = tf.square(self.gain) * tf.exp(-self.log_width) + self.log_width
-        self.add_loss(tf.reduce_sum(penalty))  # warning: log_width
+        self.add_loss(tf.reduce_sum(penalty))
         return x * self.gain
 
 
@@ -35,7 +35,7 @@ layer(x)
 for _ in range(2):
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean(tf.square(layer(x) - y))
-    gradients = tape.gradient(loss, layer.trainable_variables)
+    gradients = tape.gradient(loss, layer.trainable_variables)  # error: log_width
 ```
 
 ## Use instead

@@ -109,6 +109,17 @@ with tf.GradientTape() as tape:
 optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
 """,
     ),
+    "a list spread into another before the first call": (
+        "GC406",
+        """
+lazy = layers.Dense(3, name="lazy")
+scale = tf.Variable(1.0)
+variables = [scale, *lazy.trainable_variables]  # error: lazy
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(lazy(x)) * scale
+optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+""",
+    ),
     "a trainer that is handed a model before its first call": (
         "GC406",
         """

@@ -80,6 +80,37 @@ class Scales(layers.Layer):
         return y
 """,
     ),
+    "a call as a statement of its own": (
+        "GC503",
+        """
+class Gated(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.body = layers.Dense(3)
+        self.gate = layers.Dense(3)
+
+    def call(self, x):
+        self.gate(x)  # error: gate
+        return self.body(x)
+""",
+    ),
+    "a layer that is built in a loop and never called": (
+        "GC502",
+        """
+class Tower(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.conv = layers.Dense(3)
+        self.norm = layers.LayerNormalization()  # error: norm
+
+    def build(self, shape):
+        for layer in (self.conv, self.norm):
+            layer.build(shape)
+
+    def call(self, x):
+        return self.conv(x)
+""",
+    ),
     "a chain whose end is dropped": (
         "GC503",
         """
@@ -126,6 +157,16 @@ LOOK_ALIKES = {
     + """
     def call(self, x):
         for layer in self.layers:
+            x = layer(x)
+        return x
+""",
+    "kept under another name": LAYER
+    + """
+    def build(self, shape):
+        self.order = [self.two, self.one]
+
+    def call(self, x):
+        for layer in self.order:
             x = layer(x)
         return x
 """,

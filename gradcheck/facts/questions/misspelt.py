@@ -10,6 +10,7 @@ from gradcheck.facts.events import Did, Event
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.flags import FLAG, truth_of
 from gradcheck.facts.machine import Machine, flatten
+from gradcheck.facts.meant import frozen
 from gradcheck.facts.program import Program
 from gradcheck.facts.reading import reads_of
 from gradcheck.facts.starve import starve
@@ -52,11 +53,11 @@ def _layer(value: Value) -> bool:
 
 
 def _births(machine: Machine, event: Event) -> list[Birth]:
-    found = [
-        birth
-        for held in flatten(event.owner)
-        for birth in tracked(machine, held, "2").values()
-        if birth.trainable
-    ]
-    code = event.site.frame.module.code(event.site.node, 40).rpartition(".")[0]
-    return found or [Birth(-1, event.site, name=code, label=code)]
+    """The frozen weights that stay so; of something unknown, the thing itself."""
+    owners = list(flatten(event.owner))
+    if all(isinstance(owner, Opaque) for owner in owners):
+        code = event.site.frame.module.code(event.site.node, 40).rpartition(".")[0]
+        return [Birth(-1, event.site, name=code, label=code)]
+    off = frozen(machine)
+    births = [birth for owner in owners for birth in tracked(machine, owner, "2").values()]
+    return [birth for birth in births if birth.trainable is True and birth.node in off]

@@ -13,7 +13,7 @@ from gradcheck.facts.meant import could_train, handed_over, is_tape
 from gradcheck.facts.ownership import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.facts.values import Instance, Layer, Value, Variables
+from gradcheck.facts.values import Instance, Layer, Opaque, Value, Variables, WeightRef
 from gradcheck.kinds import Kind
 
 
@@ -25,11 +25,23 @@ def ask(program: Program) -> Iterator[Starved]:
     for query in machine.log.queries if early else ():
         if not is_tape(query):
             continue
-        for value in flatten(query.sources):
-            if id(value) in early and isinstance(value, Variables) and _empty(machine, value):
+        for value in map(_list, flatten(query.sources)):
+            if value is not None and id(value) in early and _empty(machine, value):
                 for birth in weights_of(machine, value):
                     if could_train(birth) and birth.node not in away:
                         yield starve(birth, Kind.EMPTY_VARIABLES, value.site, "empty here", scene="tape")
+
+
+def _list(value: Value) -> Variables | None:
+    """The list that a source is, or was taken from."""
+    match value:
+        case Variables():
+            return value
+        case WeightRef():
+            return value.listed
+        case Opaque():
+            return value.each_of
+    return None
 
 
 def _empty(machine: Machine, listed: Variables) -> bool:

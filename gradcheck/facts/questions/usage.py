@@ -13,7 +13,7 @@ from gradcheck.facts.graph import Site
 from gradcheck.facts.machine import Machine
 from gradcheck.facts.meant import Names, looked_after, meant
 from gradcheck.facts.program import Program
-from gradcheck.facts.reading import Reads, dead_values, reads_of, sweeps
+from gradcheck.facts.reading import Reads, dead_values, discarded, reads_of, sweeps
 from gradcheck.facts.starve import starve
 from gradcheck.facts.values import Birth, Instance, Layer, Value
 from gradcheck.kinds import Kind
@@ -94,7 +94,8 @@ def _unread(birth: Birth, owner: Instance, reads: Reads) -> bool:
     label = birth.label.partition("[")[0]
     prefix, _, attribute = label.rpartition(".")
     one_file = all(above.module is birth.site.frame.module for above in owner.model.lineage())
-    return prefix == "self" and one_file and attribute not in reads.attributes | reads.words
+    read = reads.later if birth.of_layer else reads.attributes
+    return prefix == "self" and one_file and attribute not in read | reads.words
 
 
 # -- results that lead nowhere ----------------------------------------------------
@@ -113,12 +114,12 @@ def _dropped(machine: Machine, birth: Birth) -> Site | None:
     for node in reached:
         for edge in graph.outgoing[node]:
             site = edge.site
-            if site is not None and site.frame.inside("call()") and (dead := _dead(site)) is not None:
+            if site is not None and site.frame.inside("call()") and (dead := _dead(site, birth)) is not None:
                 return Site(dead, site.frame)
     return None
 
 
-def _dead(site: Site) -> ast.expr | None:
+def _dead(site: Site, birth: Birth) -> ast.expr | None:
     """The dropped value that an operation is part of."""
     function = site.frame.function
     if function is None or isinstance(function.node, ast.Lambda):
@@ -126,6 +127,9 @@ def _dead(site: Site) -> ast.expr | None:
     for value in dead_values(function.node):
         if any(inner is site.node for inner in ast.walk(value)):
             return value
+    calls = birth.owner.called if isinstance(birth.owner, Layer) else []
+    if any(call.node is site.node for call in calls):
+        return next((value for value in discarded(function.node) if value is site.node), None)
     return None
 
 
