@@ -45,7 +45,8 @@ def parse(text: str) -> Target:
     if path.is_dir() and (path / "__main__.py").is_file():
         path = path / "__main__.py"
     if path.is_file():
-        return Target(Path(os.path.abspath(path)), None, name or None)  # noqa: PTH100 - symbolic links stay
+        # Not resolved: a symbolic link stays the name the user knows.
+        return Target(Path(os.path.abspath(path)), None, name or None)
     if path.suffix in {".py", ".ipynb"} or os.sep in where:
         raise UnloadableError(f"no such file: {where}")
     if path.is_dir():

@@ -20,6 +20,7 @@ from gradcheck.verdict import Probe, Verdict
 
 Progress = Callable[[str], None]
 _CHILD = Path(__file__).with_name("child.py")
+_ABSOLUTE = re.compile(r"(?<!\S)/[^\s:]+")
 _FRAME = re.compile(r'^\s*File "(?P<path>[^"]+)", line (?P<line>\d+)', re.M)
 
 
@@ -140,7 +141,7 @@ def _probe(job: Job, target: load.Target, judged: Outcome, explained: Outcome | 
         status=judged.status,
         reason=_reason(judged, rename),
         verdicts=tuple(relocate(verdict, rename) for verdict in verdicts),
-        notes=unique([*judged.notes, *snapshot.get("notes", ()), *notes]),
+        notes=unique(map(_shortened(rename), [*judged.notes, *snapshot.get("notes", ()), *notes])),
     )
 
 
@@ -188,6 +189,11 @@ def _rename(job: Job, target: load.Target) -> Callable[[str], str]:
         return (with_folder.relative_to(here) if with_folder.is_relative_to(here) else with_folder).as_posix()
 
     return rename
+
+
+def _shortened(rename: Callable[[str], str]) -> Callable[[str], str]:
+    """Renames the paths inside a sentence."""
+    return lambda text: _ABSOLUTE.sub(lambda found: rename(found[0]), text)
 
 
 def _failed(job: Job, reason: str) -> Probe:

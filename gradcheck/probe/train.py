@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gradcheck.probe import targets
@@ -31,7 +31,7 @@ def _follow(session: Session, recipe: Recipe, known: dict[str, Any], steps: int)
     try:
         model = make(recipe, known)
         session.owners([] if model is None else [model])
-        run(recipe, known, model, steps)
+        run(recipe, known, model, steps, lambda: bool(session.snapshot()["steps"] >= steps))
     except Stop:
         return None
     except Exception as error:
@@ -65,12 +65,23 @@ def make(recipe: Recipe, known: Mapping[str, Any]) -> Any:
     return eval(recipe.make, dict(known))
 
 
-def run(recipe: Recipe, known: Mapping[str, Any], model: Any, steps: int) -> float:
-    """Train what one recipe makes; returns the last loss where there is one to see."""
+def run(
+    recipe: Recipe,
+    known: Mapping[str, Any],
+    model: Any,
+    steps: int,
+    enough: Callable[[], bool] = lambda: False,
+) -> float:
+    """Train what one recipe makes; returns the last loss where there is one to see.
+
+    What trains by itself may take one step or all of them: it is called until that is `enough`.
+    """
     if recipe.way == "call":
         scope = {**known, "model": model, **_data(recipe, known, model)}
         for _ in range(steps):
             eval(recipe.expression or "", scope)
+            if enough():
+                break
         return 0.0
     if recipe.way == "fit":
         return _fit(recipe, known, model, steps)
