@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from gradcheck.facts.births import born
+from gradcheck.facts.frames import Frame
 from gradcheck.facts.layers import LAYER_WEIGHTS
 from gradcheck.facts.machine import Machine, flatten
 from gradcheck.facts.values import (
@@ -30,6 +32,7 @@ from gradcheck.facts.values import (
     WeightRef,
     Zip,
 )
+from gradcheck.kinds import Phase
 from gradcheck.source.names import canonical
 
 DESCRIPTION = frozenset(
@@ -215,10 +218,21 @@ def _bound(machine: Machine, member: Value, value: Instance, node: ast.expr) -> 
         return member
     if "builtins.staticmethod" in member.decorators:
         return member
-    function = Function(member.node, member.scope, member.module, value, member.owner, member.decorators)
+    function = replace(member, bound=value)
+    if "functools.cached_property" in member.decorators:
+        return _cached(machine, function, value, node)
     if BUILDERS & set(member.decorators) or any(word.endswith(".setter") for word in member.decorators):
         return machine.invoke(function, [], node)
     return function
+
+
+def _cached(machine: Machine, function: Function, value: Instance, node: ast.expr) -> Value:
+    """A cached property is computed on its first use, before the steps that count, and never again."""
+    name = getattr(function.node, "name", "")
+    frame = Frame(function.module, f"{name}, a cached property", Phase.BUILD, machine.frame)
+    with machine.during(recorded=0, frame=frame):
+        value.attributes[name] = machine.invoke(function, [], node)
+    return value.attributes[name]
 
 
 def _losses(machine: Machine, owner: Value) -> Sequence:

@@ -166,7 +166,7 @@ def _bind(machine: Machine, function: Function, arguments: Arguments, scope: Sco
     given = [value for _, value in arguments.positional]
     if function.bound is not None:
         given.insert(0, function.bound)
-    _bind_defaults(machine, function, scope)
+    _bind_defaults(function, scope)
     for parameter, value in zip(names, given, strict=False):
         scope.names[parameter.arg] = value
     extra = given[len(names) :]
@@ -186,17 +186,11 @@ def _bind(machine: Machine, function: Function, arguments: Arguments, scope: Sco
         scope.names[parameters.kwarg.arg] = spare
 
 
-def _bind_defaults(machine: Machine, function: Function, scope: Scope) -> None:
+def _bind_defaults(function: Function, scope: Scope) -> None:
     parameters = function.node.args
-    names = [*parameters.posonlyargs, *parameters.args]
-    for parameter in (*names, *parameters.kwonlyargs):
-        scope.names[parameter.arg] = Opaque(label=parameter.arg)
-    with machine.during(scope=function.scope):
-        for parameter, default in zip(reversed(names), reversed(parameters.defaults), strict=False):
-            scope.names[parameter.arg] = machine.eval(default)
-        for parameter, given in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True):
-            if given is not None:
-                scope.names[parameter.arg] = machine.eval(given)
+    for parameter in (*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs):
+        default = function.defaults.get(parameter.arg)
+        scope.names[parameter.arg] = Opaque(label=parameter.arg) if default is None else default
 
 
 # -- the user's classes -------------------------------------------------------

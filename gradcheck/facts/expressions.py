@@ -312,7 +312,19 @@ def _spread(value: Sequence, star: int | None, count: int) -> Iterator[Value]:
 
 
 def _lambda(machine: Machine, node: ast.Lambda) -> Value:
-    return Function(node, machine.scope, machine.frame.module, owner=_owner(machine))
+    defaults = evaluated_defaults(machine, node.args)
+    return Function(node, machine.scope, machine.frame.module, owner=_owner(machine), defaults=defaults)
+
+
+def evaluated_defaults(machine: Machine, parameters: ast.arguments) -> dict[str, Value]:
+    """What the parameters are when nobody says otherwise; evaluated where the function is defined, once."""
+    names = [*parameters.posonlyargs, *parameters.args]
+    last = names[len(names) - len(parameters.defaults) :]
+    found = {one.arg: machine.eval(default) for one, default in zip(last, parameters.defaults, strict=True)}
+    for one, default in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True):
+        if default is not None:
+            found[one.arg] = machine.eval(default)
+    return found
 
 
 def _owner(machine: Machine):  # type: ignore[no-untyped-def]

@@ -148,4 +148,5 @@ def _beside_the_tape(query: Query, edge: Edge) -> bool:
     "once"."""
     if query.tape is None or edge.site is None:
         return False
-    return any(site.frame is edge.site.frame for site in query.tape.entered)
+    beside = any(site.frame is edge.site.frame for site in query.tape.entered)
+    return beside and _in_loop(query, edge.site.node)

@@ -63,5 +63,5 @@ def _open(tape: int, keras: int, without: set[Pair]):  # type: ignore[no-untyped
 
 
 def each(machine: Machine) -> Iterator[tuple[int, Operation]]:
-    """Every operation of a program, with the node of its result."""
-    return iter(list(machine.operations.items()))
+    """Every operation of a program that asks for a gradient, with the node of its result."""
+    return iter(list(machine.operations.items()) if machine.log.queries else [])

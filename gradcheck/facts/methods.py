@@ -216,9 +216,7 @@ def _model_method(
     return machine.unknown(arguments.node, [receiver_weights(receiver, method), *arguments.values()])
 
 
-def named_part(
-    machine: Machine, receiver: Instance | Layer, arguments: Arguments, method: Method
-) -> Value:
+def named_part(machine: Machine, receiver: Instance | Layer, arguments: Arguments, method: Method) -> Value:
     """The layer of a model that goes by a name: one that was given it where the model was made, else any."""
     name = arguments.get("name", 0)
     for part in receiver.parts if isinstance(receiver, Layer) and isinstance(name, Constant) else ():

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from gradcheck.facts.attributes import stands_for_model
 from gradcheck.facts.classes import ClassModel
 from gradcheck.facts.events import Did, is_flag
-from gradcheck.facts.expressions import binary, bind_target, unpack
+from gradcheck.facts.expressions import binary, bind_target, evaluated_defaults, unpack
 from gradcheck.facts.graph import ALWAYS, Edge
 from gradcheck.facts.machine import Execute, Machine, Rebinding, flatten
 from gradcheck.facts.operations import forget
@@ -365,7 +365,9 @@ def decorator_name(machine: Machine, node: ast.expr) -> str:
 def _function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
     decorators = tuple(decorator_name(machine, decorator) for decorator in node.decorator_list)
     owner = machine.frame.function.owner if machine.frame.function else None
-    function = Function(node, machine.scope, machine.frame.module, owner=owner, decorators=decorators)
+    defaults = evaluated_defaults(machine, node.args)
+    module = machine.frame.module
+    function = Function(node, machine.scope, module, owner=owner, decorators=decorators, defaults=defaults)
     machine.scope.bind(node.name, function)
 
 

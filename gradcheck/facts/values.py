@@ -132,7 +132,10 @@ class Held(Value):
 
 @dataclass(eq=False, repr=False)
 class Function(Value):
-    """A function of the user's, with the scope it closes over and the object it is bound to."""
+    """A function of the user's, with the scope it closes over and the object it is bound to.
+
+    `defaults` are the values of its parameters' defaults, evaluated once, where it is defined.
+    """
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
     scope: Scope
@@ -140,6 +143,7 @@ class Function(Value):
     bound: Value | None = None
     owner: ClassModel | None = None
     decorators: tuple[str, ...] = ()
+    defaults: dict[str, Value] = field(default_factory=dict)
 
 
 @dataclass(eq=False, repr=False)
