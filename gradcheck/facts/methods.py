@@ -311,6 +311,9 @@ def _held_method(machine: Machine, method: Method, held: Held, arguments: Argume
     row = effect(f"{held.made.capitalize()}.{method.name}") or Effect(Flow.CARRY)
     if held.made == "metric":
         row = effect(held.name) or row
+        for value in arguments.values():
+            # What a metric is told, it writes to its state; what it says, it reads from there.
+            machine.draw(value, held.node, machine.site(arguments.node), kind=Kind.METRIC, detail=held.name)
     return apply_effect(machine, row, f"{held.made}.{method.name}", arguments, extra=[held])
 
 
