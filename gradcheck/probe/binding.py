@@ -15,7 +15,7 @@ from gradcheck.probe.arguments import required
 from gradcheck.probe.catalogue import Catalogue, agent_methods, outer
 from gradcheck.probe.inputs import candidates, of_symbol
 from gradcheck.probe.job import Recipe
-from gradcheck.probe.reading import hint, words
+from gradcheck.probe.reading import hint, names, words
 
 _MODEL = words("model net network layer module learner agent nn")
 _OUTPUT = words("outputs output out pred preds y_pred ypred yhat y_hat prediction predictions logits")
@@ -122,7 +122,8 @@ def _data_of(recipe: Recipe, batches: Mapping[str, int]) -> str | None:
 def _bound(name: str, function: Any, recipe: Recipe, data: str | None) -> Iterator[str]:
     """Calls of the function with the model, data and labels in the places their names ask for."""
     roles = [_role(one, recipe) for one in required(function)]
-    if not {"model", "outputs"} & set(roles):
+    if not ({"model", "outputs"} & set(roles) or recipe.make in names(function.__code__)):
+        # It is given neither, nor does it reach for the model by its global name.
         return
     free = roles.count(None)
     fillings = [[f"{data}[{number}]" for number in range(free)]] if data else []

@@ -73,7 +73,8 @@ class Catalogue:
         """Expressions for what one thing of the module may be handed of the others, by name."""
         makers: dict[str, Any] = {**self.factories, **self.classes}
         made = {name: next(calls(name, maker), f"{name}()") for name, maker in makers.items()}
-        return {**{name: name for name in self.objects}, **made}
+        any_model = {"model network net learner": next(iter(made.values()))} if made else {}
+        return {**{name: name for name in self.objects}, **made, **any_model}
 
     def _is_base(self, name: str) -> bool:
         mine = self.classes[name]
@@ -87,10 +88,11 @@ def catalogue(module: types.ModuleType) -> Catalogue:
     own = {name: one for name, one in here if getattr(one, "__module__", None) == module.__name__}
     functions = _functions(own)
     classes = {name: one for name, one in own.items() if isinstance(one, type)}
-    layers = {name: one for name, one in classes.items() if issubclass(one, layer) and one.__name__ == name}
+    layers = {name: one for name, one in classes.items() if one.__name__ == name and _is_part(one, layer)}
+    parts = (*layer, *layers.values())
     starters, trainers, losses, factories, data = _sorted(functions, _BUILDS | layers.keys())
     return Catalogue(
-        objects={name: one for name, one in here if isinstance(one, layer) and not name.startswith("__")},
+        objects={name: one for name, one in here if isinstance(one, parts) and not name.startswith("__")},
         classes=layers,
         agents={
             name: one for name, one in classes.items() if not issubclass(one, every) and agent_methods(one)
@@ -103,6 +105,13 @@ def catalogue(module: types.ModuleType) -> Catalogue:
         numbers=_numbers(module, [*layers.values(), *functions.values()]),
         ran=_ran(module),
     )
+
+
+def _is_part(kind: type, layer: tuple[type, ...]) -> bool:
+    """A layer or model, or a bare `tf.Module` that can be called."""
+    import tensorflow as tf
+
+    return issubclass(kind, layer) or (issubclass(kind, tf.Module) and "__call__" in vars(kind))
 
 
 Functions = dict[str, types.FunctionType]

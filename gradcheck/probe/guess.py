@@ -117,11 +117,12 @@ class Seeker:
 
     def _covered(self, name: str, found: Tried) -> set[Any]:
         """What is seen with this root: the types of its parts, and what its maker uses."""
-        within = [one for one in self._has.factories if one != name and one in found.recipe.make]
-        used = self._has.used_by([name, *within]) | set(within)
+        makers = {**self._has.factories, **self._has.classes}
+        within = {one for one in makers if one != name and f"{one}(" in found.recipe.make}
+        used = self._has.used_by([name, *within])
         if name not in self._has.agents:
             used &= self._has.factories.keys()
-        return used | {type(part) for part in flat(found.root)}
+        return used | within | {type(part) for part in flat(found.root)}
 
     def _roots(self) -> list[str]:
         inside = contained(self._has.objects)
@@ -202,7 +203,11 @@ class Seeker:
             try:
                 fresh = root if number == 0 else eval(recipe.make, dict(self._known))
                 outputs = train.call(fresh, train.values(guess, self._known), packing)
-                if not train.floats(outputs) and not hasattr(outputs, "log_prob") and not fresh.losses:
+                if (
+                    not train.floats(outputs)
+                    and not hasattr(outputs, "log_prob")
+                    and not getattr(fresh, "losses", ())
+                ):
                     raise ValueError("it returns no floating point tensor")
                 if not _variables(fresh):
                     yield Tried(guess, problem="it has no trainable variables")
@@ -273,7 +278,9 @@ def _is_maker(given: Any) -> bool:
 
 def _trains(root: Any) -> bool:
     """Whether the object is meant to train: not frozen as a whole, and not empty although it is built."""
-    return bool(getattr(root, "trainable", True)) and (bool(_variables(root)) or not root.built)
+    return bool(getattr(root, "trainable", True)) and (
+        bool(_variables(root)) or not getattr(root, "built", True)
+    )
 
 
 def _variables(root: Any) -> list[Any]:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from gradcheck.probe.session import Session
 
 
+_UNTRAINABLE = "nothing trains when the program runs, and no guess made its parts train"
+_NOTHING = "nothing trains when the program runs, and it defines no model or layer to try"
+
+
 def probe(job: Job, scribe: Scribe) -> None:
     """Do the job; everything there is to say goes to the scribe."""
     if problem := _missing(job):
@@ -122,7 +126,7 @@ def _search(module: types.ModuleType, job: Job, target: load.Target, scribe: Scr
     scribe.planned(recipes)
     scribe.note(*notes)
     if not recipes:
-        scribe.end("failed", "no gradient was taken, and nothing in it could be trained by guessing")
+        scribe.end("failed", _UNTRAINABLE if notes else _NOTHING)
         return
     try:
         _forget(target)
