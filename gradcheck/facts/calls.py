@@ -14,7 +14,7 @@ from gradcheck.facts.frames import METHOD_PHASES
 from gradcheck.facts.graph import ALWAYS, Edge
 from gradcheck.facts.layers import call_layer
 from gradcheck.facts.library import call_library
-from gradcheck.facts.machine import DEPTH, RUNS, Arguments, Machine, is_symbolic
+from gradcheck.facts.machine import DEPTH, RUNS, Arguments, Machine, builds_graph
 from gradcheck.facts.methods import call_method
 from gradcheck.facts.operations import note_call
 from gradcheck.facts.scope import Scope
@@ -248,7 +248,7 @@ def call_instance(machine: Machine, instance: Instance, arguments: Arguments) ->
         return _call_other(machine, instance, arguments)
     instance.called.append(machine.site(arguments.node))
     ensure_built(machine, instance, arguments.node)
-    symbolic = any(is_symbolic(value) for value in arguments.values())
+    symbolic = builds_graph(machine, arguments.values())
     with machine.calling(instance, arguments.node, symbolic=symbolic) as running:
         if instance.model.method("call") is None:
             running.result = _call_inherited(machine, instance, arguments, symbolic)

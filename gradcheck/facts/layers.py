@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gradcheck.facts.births import truth
 from gradcheck.facts.effect import Effect, Flow, effect
 from gradcheck.facts.graph import ALWAYS, EITHER, keras_bits
-from gradcheck.facts.machine import Arguments, Machine, flatten, is_symbolic
+from gradcheck.facts.machine import Arguments, Machine, builds_graph, flatten, is_symbolic
 from gradcheck.facts.operations import note
 from gradcheck.facts.values import (
     Birth,
@@ -111,7 +111,7 @@ def _give_weights(machine: Machine, layer: Layer, arguments: Arguments) -> None:
 def call_layer(machine: Machine, layer: Layer, arguments: Arguments) -> Value:
     """What a library layer or model computes from its arguments."""
     layer.called.append(machine.site(arguments.node))
-    symbolic = any(is_symbolic(value) for value in arguments.values())
+    symbolic = builds_graph(machine, arguments.values())
     with machine.calling(layer, arguments.node, symbolic=symbolic) as call:
         if layer.name in SEQUENTIAL:
             call.result = _call_chain(machine, layer, arguments)

@@ -449,6 +449,19 @@ def flatten(value: Value | None, depth: int = 6) -> Iterator[Value]:
             yield value
 
 
+def builds_graph(machine: Machine, values: Items[Value]) -> bool:
+    """Whether calling a layer on these values extends a functional graph: one is a placeholder, or, in a
+    constructor, may be."""
+    if any(is_symbolic(value) for value in values):
+        return True
+    unclear = (Opaque, Constant)
+    return machine.frame.phase is Phase.CONSTRUCT and any(
+        isinstance(held, unclear) or (isinstance(held, Tensor) and held.unknown)
+        for value in values
+        for held in flatten(value)
+    )
+
+
 def is_symbolic(value: Value | None) -> bool:
     """Whether a value is, or holds, a Keras placeholder."""
     return any(isinstance(held, Tensor) and held.symbolic for held in flatten(value))
