@@ -13,7 +13,6 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-import tempfile
 from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any
@@ -60,10 +59,11 @@ class Cache:
         body = marshal.dumps(({other: self._digest(other) for other in asked}, _freeze(report)))
         try:
             _prepare(self._folder)
-            handle, name = tempfile.mkstemp(dir=self._folder)
-            with os.fdopen(handle, "wb") as stream:
+            entry = self._entry(path, text)
+            fresh = f"{entry}.{os.getpid()}"  # a writer of its own, so that nobody reads half an entry
+            with open(fresh, "wb") as stream:
                 stream.write(body)
-            os.replace(name, self._entry(path, text))
+            os.replace(fresh, entry)
         except OSError:
             return
 

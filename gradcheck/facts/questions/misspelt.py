@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 
 from gradcheck.facts.events import Did, Event
 from gradcheck.facts.facts import Starved
@@ -36,6 +35,8 @@ def ask(program: Program) -> Iterator[Starved]:
 
 
 def _close(word: str) -> bool:
+    from difflib import SequenceMatcher  # only programs that set attributes of layers need it
+
     return word not in REAL and SequenceMatcher(None, word, FLAG).ratio() >= CLOSE
 
 
