@@ -25,11 +25,12 @@ _ACTIVATIONS = frozenset({Kind.SATURATED, Kind.CONSTANT_OUTPUT, Kind.ZERO_SLOPE}
 
 
 class Pointer:
-    """Points at source."""
+    """Points at source. `loss` is where the value was computed whose gradient was asked for."""
 
-    def __init__(self, watch: Watch, trace: Trace) -> None:
+    def __init__(self, watch: Watch, trace: Trace, loss: Stack = ()) -> None:
         self.watch = watch
         self.trace = trace
+        self.loss = loss
 
     def cause(self, born: Born, end: End, model: Any = None) -> Cause | None:
         """The cause that a path's end stands for; None when no line of the user's is known."""
@@ -53,6 +54,8 @@ class Pointer:
         if end.kind is Kind.NOT_IN_LOSS and id(model) in self.watch.compiled:
             compiled = place(self.watch.compiled[id(model)][0])
             return expressions.keyword(compiled, "loss") or compiled
+        if end.kind is Kind.NOT_IN_LOSS and self.loss:
+            return place(self.loss[0])
         if node is not None and node.layer is not None and end.kind not in _MOMENTS:
             return self._of_layer(node, end)
         return place(end.stack[0]) if end.stack else None

@@ -69,12 +69,11 @@ class Question:
             live and both.isdisjoint(self.trace.forward(live, self.end)) and self._dropped(live)
         ):
             return self._cuts(reads, cone, both)
-        for metrics in (
-            False,
-            True,
-        ):  # A metric is kept beside many a loss; it is a cut only where nothing else is.
+        since = self.tape.first if live and self._dropped(live) else 0
+        # A metric is kept beside many a loss; it is a cut only where nothing else is.
+        for metrics in (False, True):
             used = self.trace.forward(reads, self.end, metrics=metrics)
-            if ends := self._exits(used) or self._leaves(reads, used):
+            if ends := self._exits(used, since) or self._leaves(reads, used):
                 return ends
         return []
 
@@ -167,10 +166,14 @@ class Question:
 
     # The value never reaches the loss ---
 
-    def _exits(self, cone: Collection[int]) -> list[End]:
+    def _exits(self, cone: Collection[int], since: int) -> list[End]:
         """Where it left TensorFlow, when something of Python's or NumPy's feeds the loss later on."""
         made = self.trace.made_by(cone)
-        left = [one for one in self.trace.escapes if one.tensor in made and one.stack and one.at <= self.end]
+        left = [
+            one
+            for one in self.trace.escapes
+            if one.tensor in made and one.stack and since <= one.at <= self.end
+        ]
         entries = self._entries()
         left = [one for one in left if any(at >= one.at for at in entries)] or left
         now = [one for one in left if one.at > max(self.previous, 0)] or left
@@ -242,7 +245,7 @@ def _once(stack: Stack) -> bool:
 def _distinct(ends: Iterable[End]) -> Iterator[End]:
     seen = set()
     for end in ends:
-        at = place(end.stack[0]).location if end.stack else None
+        at: object = place(end.stack[0]).location if end.stack else end.node
         if (end.kind, at) not in seen:
             seen.add((end.kind, at))
             yield end

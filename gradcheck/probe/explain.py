@@ -19,7 +19,7 @@ from gradcheck.probe import versions
 from gradcheck.probe.births import Born
 from gradcheck.probe.causes import Pointer
 from gradcheck.probe.cuts import End, Question
-from gradcheck.probe.frames import place
+from gradcheck.probe.frames import Stack, place
 from gradcheck.probe.judge import Measure
 from gradcheck.probe.record import Recorder, Witness
 from gradcheck.probe.sites import Call
@@ -99,8 +99,8 @@ class Inquest:
         self.recorder = recorder
         self.trace = recorder.trace
         self.call = call
-        self.pointer = Pointer(recorder.watch, recorder.trace)
         self.targets = [one for one in tf.nest.flatten(call.target) if isinstance(one, ops.EagerTensor)]
+        self.pointer = Pointer(recorder.watch, recorder.trace, self._loss(witness))
         self.end = recorder.now
         self.back = self.trace.backward(one._id for one in self.targets)
         self.question = Question(self.trace, self.back, self.end, previous, witness, broken, self._dead)
@@ -161,6 +161,13 @@ class Inquest:
             cause = self.pointer.cause(born, end, roots[-1] if roots else None)
             if cause is not None:
                 yield cause
+
+    def _loss(self, witness: Witness) -> Stack:
+        """Where the target was computed, as the function that holds the tape sees it."""
+        made = [self.trace.producer[one._id] for one in self.targets if one._id in self.trace.producer]
+        stack = self.trace.nodes[made[-1]].stack if made else ()
+        holder = witness.stack[0].code if witness.stack else None
+        return next((stack[index:] for index, frame in enumerate(stack) if frame.code is holder), stack)
 
     def truth(self) -> dict[int, Any]:
         """The gradient of every intermediate value, asked of the tape itself."""

@@ -245,6 +245,22 @@ def _scaled(watch: Watch, original: Any) -> Any:
     return init
 
 
+def _listing(watch: Watch, patches: Patches, layer: Any, name: str) -> None:
+    """A list of variables that is asked for before there are any stays empty."""
+    held = vars(layer).get(name)
+    if not isinstance(held, property) or held.fget is None:
+        return
+    get = held.fget
+
+    def listed(one: Any) -> Any:
+        found = get(one)
+        if not found and not watch.busy:
+            watch.empty(one, sys._getframe(1))
+        return found
+
+    patches.replace(layer, name, property(listed, held.fset, held.fdel, held.__doc__))
+
+
 def _attribute(watch: Watch, original: Any) -> Any:
     """A flag that was meant to be `trainable` and is not spelt so."""
 
@@ -259,6 +275,8 @@ def _attribute(watch: Watch, original: Any) -> Any:
 def _freezing(watch: Watch, patches: Patches, keras: Keras) -> None:
     """Who switched a layer's training off, and where."""
     patches.wrap(keras.layer, "__setattr__", lambda original: _attribute(watch, original))
+    for name in ("trainable_variables", "trainable_weights"):
+        _listing(watch, patches, keras.layer, name)
     flag = vars(keras.layer).get("trainable")
     if not isinstance(flag, property) or flag.fset is None:
         return

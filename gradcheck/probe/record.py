@@ -150,7 +150,7 @@ class Recorder:
         """The library layer whose insides run now: the user's own line is only the one that called it."""
         found = None
         for layer, entered in zip(reversed(self.watch.calls), reversed(self.watch.entered), strict=True):
-            if not stack or entered is None or key(entered) != key(stack[0]):
+            if (entered and key(entered)) != (key(stack[0]) if stack else None):
                 break
             if found is None or id(found) not in self.watch.applied:
                 found = layer if found is None or id(layer) in self.watch.applied else found

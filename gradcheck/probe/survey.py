@@ -111,7 +111,16 @@ def _why_stranger(watch: Watch, site: Site, born: Born, status: Status) -> tuple
     if status is Status.UNTRACKED:
         return _cause(Kind.UNTRACKED, _untracked(watch, born))
     if not site.sources and not site.tensors:
-        return _cause(Kind.EMPTY_VARIABLES, site.stack)
+        return _cause(Kind.EMPTY_VARIABLES, _listed_early(watch, born) or site.stack)
+    return ()
+
+
+def _listed_early(watch: Watch, born: Born) -> Stack:
+    """Where the layers that hold a weight were asked for their variables before it existed."""
+    number = versions.handle(born.variable())
+    for layer, _ in watch.births.layers():
+        if id(layer) in watch.emptied and number in versions.trainable_handles(layer):
+            return watch.emptied[id(layer)]
     return ()
 
 

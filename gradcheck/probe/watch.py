@@ -58,6 +58,7 @@ class Watch:
         self.compiled: dict[int, Stack] = {}
         self.inside: dict[int, set[int]] = {}
         self.frozen: dict[int, tuple[Any, Stack]] = {}
+        self.emptied: dict[int, Stack] = {}
         self.typos: dict[int, Stack] = {}
         self.scaled = False
         self.explainer: Explainer | None = None
@@ -167,6 +168,11 @@ class Watch:
         close = difflib.get_close_matches(name.lower(), ["trainable"], cutoff=0.8)
         if close and value and (stack := self.frames.stack(frame)):
             self.typos[id(layer)] = stack
+
+    def empty(self, layer: Any, frame: FrameType) -> None:
+        """A layer was asked by the user's own code for its variables, and had none."""
+        if self.frames.is_own(frame.f_code):
+            self.emptied.setdefault(id(layer), self.frames.stack(frame))
 
     def flagged(self, layer: Any, trainable: bool, frame: FrameType) -> None:
         """A layer's `trainable` was set."""
