@@ -17,6 +17,7 @@ SOFTMAX = frozenset({"softmax", "log_softmax", "layers.Softmax"})
 ONE_AXIS = SOFTMAX | {
     "layers.LayerNormalization",
     "layers.UnitNormalization",
+    "l2_normalize",
     "reduce_variance",
 }
 DROPOUTS = frozenset({"layers.Dropout", "layers.SpatialDropout1D", "layers.SpatialDropout2D"})

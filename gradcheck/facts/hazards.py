@@ -1,4 +1,5 @@
-"""Operations whose slope is infinite somewhere in their domain, and which weights would feel it.
+"""Operations whose slope is infinite somewhere in their domain, and operands that are compared with
+theirs.
 
 A square root at zero, a logarithm of zero, a quotient by zero. Such an operation alone says nothing: most
 operands never come near. What counts is an operand that is known to, or that its author asks about.
@@ -6,16 +7,13 @@ operands never come near. What counts is an operand that is known to, or that it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
-from gradcheck.facts.fates import answers
-from gradcheck.facts.graph import KERAS_BITS, Edge, Site
 from gradcheck.facts.machine import Machine
 from gradcheck.facts.operations import INDEX, JOIN, Operation, node_of, operation_of
-from gradcheck.facts.program import Program
 from gradcheck.facts.shapes import number
 from gradcheck.facts.starts import Starts
-from gradcheck.facts.values import Birth, Constant, External, Sequence, Value
+from gradcheck.facts.values import Constant, External, Sequence, Value
 
 NORMS = frozenset({"norm", "reduce_euclidean_norm"})
 SPREADS = frozenset({"reduce_std", "std"})
@@ -52,27 +50,6 @@ def hazardous(starts: Starts, operation: Operation) -> Value | None:
         exponent = starts.of(values[1]) if len(values) >= 2 else None
         return values[0] if exponent is not None and exponent < 1.0 else None
     return operation.first if operation.word in ROOTS else None
-
-
-def weights_through(
-    program: Program, node: int, operands: Iterable[Value], site: Site
-) -> list[tuple[Birth, tuple[str, ...]]]:
-    """The weights whose gradient passes an operation by one of these operands, and under which Kerases."""
-    machine = program.machine
-    nodes = [source for operand in operands for source in machine.nodes(operand, site)]
-    found: dict[int, tuple[Birth, list[str]]] = {}
-    for answer in answers(program) if nodes else ():
-        birth, query, keras = answer.birth, answer.query, answer.keras
-        if answer.live and keras not in found.get(birth.node, (birth, []))[1]:
-            flows = _flowing(query.bit, KERAS_BITS[keras])
-            way, ahead = machine.graph.backward(nodes, flows), machine.graph.forward([node], flows)
-            if birth.node in way and any(end in ahead for end in query.target):
-                found.setdefault(birth.node, (birth, []))[1].append(keras)
-    return [(birth, tuple(sorted(keras))) for birth, keras in found.values()]
-
-
-def _flowing(tape: int, keras: int) -> Callable[[Edge], bool]:
-    return lambda edge: edge.flows(tape, keras)
 
 
 def same_value(machine: Machine, one: Value | None, other: Value | None, depth: int = DEPTH) -> bool:

@@ -30,6 +30,7 @@ SHIFTED = frozenset(
 )
 """Families in which moving the location moves the samples by as much."""
 
+INDEPENDENT_OF = "tfp.distributions.Independent"
 INDEPENDENT = frozenset({"entropy", "stddev", "variance", "batch_shape_tensor", "event_shape_tensor"})
 """What does not depend on the location."""
 
@@ -39,18 +40,31 @@ def own_samples(machine: Machine) -> Iterator[Flat]:
     asked: dict[int, list[tuple[int, Operation]]] = {}
     held: dict[int, Held] = {}
     for node, operation in each(machine):
-        if isinstance(operation.receiver, Held) and operation.receiver.name in SHIFTED:
+        if isinstance(operation.receiver, Held) and operation.receiver.name in SHIFTED | {INDEPENDENT_OF}:
             held[operation.receiver.node] = operation.receiver
             asked.setdefault(operation.receiver.node, []).append((node, operation))
     for node, distribution in held.items():
-        place = _location(distribution)
+        inner = _inner(machine, distribution)
+        place = _location(inner)
         density = _cancelling(machine, node, asked[node])
         if place is not None and density is not None:
-            yield Flat(density, node, place, Kind.ZERO_SLOPE, detail=distribution.name)
+            yield Flat(density, inner.node, place, Kind.ZERO_SLOPE, detail=inner.name)
+
+
+def _inner(machine: Machine, distribution: Held) -> Held:
+    """The distribution that an `Independent` is made of, if nobody else asks it anything."""
+    positional, keywords = distribution.arguments
+    inner = keywords.get("distribution", positional[0] if positional else None)
+    if distribution.name != INDEPENDENT_OF or not isinstance(inner, Held):
+        return distribution
+    readers = {edge.target for edge in machine.graph.outgoing[inner.node]}
+    return inner if readers == {distribution.node} else distribution
 
 
 def _location(distribution: Held) -> Value | None:
     positional, keywords = distribution.arguments
+    if distribution.name not in SHIFTED:
+        return None
     if distribution.name.endswith("StudentT"):
         return keywords.get("loc", positional[1] if len(positional) > 1 else None)
     return keywords.get("loc", positional[0] if positional else None)

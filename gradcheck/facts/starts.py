@@ -7,11 +7,12 @@ left their start: they get a gradient, so nothing that depends on them can be to
 
 from __future__ import annotations
 
+import ast
 import math
 from collections.abc import Callable, Iterable
 
 from gradcheck.facts.machine import Machine
-from gradcheck.facts.operations import JOIN, Operation, operation_of
+from gradcheck.facts.operations import COMPARISON, JOIN, Operation, operation_of
 from gradcheck.facts.shapes import given, number
 from gradcheck.facts.values import Birth, Choice, Constant, External, Layer, Sequence, Value, WeightRef
 
@@ -219,6 +220,23 @@ def _filled(starts: Starts, operation: Operation) -> Number:
     return starts.of(operation.get("value", 1) or operation.get("fill_value", 1))
 
 
+def _compared(starts: Starts, operation: Operation) -> Number:
+    """A uniform number below 0 or above 1 is never drawn: such a mask is the same everywhere."""
+    node, drawn = operation.site.node, operation_of(starts.machine, operation.first)
+    bound = starts.of(operation.inputs[1])
+    if drawn is None or drawn.word != "uniform" or not isinstance(node, ast.Compare) or len(node.ops) != 1:
+        return None
+    if (
+        bound is None
+        or 0.0 < bound < 1.0
+        or {word for word, *_ in drawn.arguments.keywords} & {"minval", "maxval"}
+    ):
+        return None
+    greater = isinstance(node.ops[0], (ast.Gt, ast.GtE))
+    return float(greater is (bound <= 0.0)) if isinstance(node.ops[0], (*ORDERS, ast.Gt)) else None
+
+
+ORDERS = (ast.Lt, ast.LtE, ast.GtE)
 CLIP = (("clip_value", 0), ("clip_value_min", 1), ("clip_value_max", 2))
 RULES: dict[str, Rule] = {
     "zeros": lambda starts, operation: 0.0,
@@ -245,6 +263,7 @@ RULES: dict[str, Rule] = {
     "maximum": _bounded,
     "minimum": _bounded,
     "where": _branches,
+    COMPARISON: _compared,
     JOIN: lambda starts, operation: agreed(starts.of(value) for value in operation.arguments.values()),
     "concat": lambda starts, operation: agreed(starts.of(value) for value in items_of(operation)),
     "stack": lambda starts, operation: agreed(starts.of(value) for value in items_of(operation)),

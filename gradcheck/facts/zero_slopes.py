@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from gradcheck.facts.clipped_errors import clipped_errors
 from gradcheck.facts.constant_outputs import constant_outputs
-from gradcheck.facts.flats import Flat, alive, mark
+from gradcheck.facts.flats import Flat, alive, each, mark
+from gradcheck.facts.hazards import RESHAPING, behind, hazardous
 from gradcheck.facts.machine import Machine
 from gradcheck.facts.own_samples import own_samples
 from gradcheck.facts.saturation import flat_at_start
 from gradcheck.facts.starts import Starts
 
+SINGLE = RESHAPING | {"abs", "square", "**", "*", "reduce_sum", "sum", "reduce_mean", "mean"}
+"""Operations through which a gradient that is not a number stays so."""
 LOADERS = ("load_weights(", "load_model(", "restore(", "from_pretrained(", "set_weights(")
 """Words of a program that sets its weights to something else than they start as."""
 
@@ -36,4 +39,15 @@ def _flat_for_good(machine: Machine) -> list[Flat]:
         if woken <= moved:
             break
         moved |= woken
-    return flats
+    steep = _below_infinite_slopes(machine)
+    return [flat for flat in flats if flat.result not in steep]
+
+
+def _below_infinite_slopes(machine: Machine) -> set[int]:
+    """What feeds an operation whose slope is infinite at the start: zero times infinity is not zero."""
+    starts, found = Starts(machine), set()
+    for _, operation in each(machine):
+        operand = hazardous(starts, operation)
+        if operand is not None and starts.of(operand) == 0.0:
+            found |= {node for node, _ in behind(machine, operand, SINGLE)}
+    return found

@@ -159,6 +159,110 @@ class P(layers.Layer):
         return tf.math.reduce_std(self.d(x), axis=-1)  # warning: d
 """,
     ),
+    "a logarithm behind a mask of keras.ops": (
+        "GC705",
+        """
+import keras
+class L(keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.d = keras.layers.Dense(3)
+    def call(self, x):
+        y = self.d(x)
+        return keras.ops.where(y > 0, keras.ops.log(y), 0.0)  # warning: d
+""",
+    ),
+    "asking whether the same quotient is finite": (
+        "GC705",
+        """
+class L(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.d = layers.Dense(3)
+    def call(self, x, n):
+        y = self.d(x)
+        return tf.where(tf.math.is_nan(y / n), 0.0, y / n)  # warning: d
+""",
+    ),
+    "a distance of each to each by expand_dims": (
+        "GC706",
+        """
+class L(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.d = layers.Dense(3)
+    def call(self, x):
+        z = self.d(x)
+        diff = tf.expand_dims(z, 1) - tf.expand_dims(z, 0)
+        return tf.sqrt(tf.reduce_sum(diff ** 2, axis=-1))  # warning: d
+""",
+    ),
+    "a distance of each to each in a batch": (
+        "GC706",
+        """
+class L(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.d = layers.Dense(3)
+    def call(self, x):
+        z = self.d(x)
+        return tf.linalg.norm(z[:, :, tf.newaxis, :] - z[:, tf.newaxis, :, :], axis=-1)  # warning: d
+""",
+    ),
+    "a power below one of a relu layer": (
+        "GC706",
+        """
+root = layers.Lambda(lambda x: x ** 0.5)  # warning: d
+m = tf.keras.Sequential([layers.Dense(4, activation="relu", name="d"), root, layers.Dense(1)])
+m.compile("sgd", "mse")
+""",
+    ),
+    "a logarithm of a relu layer": (
+        "GC706",
+        """
+class L(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.d = layers.Dense(3, activation="relu")
+    def call(self, x):
+        return tf.math.log(self.d(x))  # warning: d
+""",
+    ),
+    "an angle that is not clipped": (
+        "GC706",
+        """
+class L(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.d = layers.Dense(3)
+    def call(self, x, y):
+        a = tf.linalg.l2_normalize(self.d(x), axis=-1)
+        b = tf.linalg.l2_normalize(self.d(y), axis=-1)
+        return tf.math.acos(tf.reduce_sum(a * b, axis=-1))  # warning: d
+""",
+    ),
+    "an angle of a cosine similarity clipped at one": (
+        "GC706",
+        """
+class L(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.d = layers.Dense(3)
+    def call(self, x, y):
+        c = -tf.keras.losses.cosine_similarity(self.d(x), self.d(y))
+        return tf.math.acos(tf.clip_by_value(c, -1, 1))  # warning: d
+""",
+    ),
+    "a root of magnitudes that start at zero": (
+        "GC706",
+        """
+class L(layers.Layer):
+    def build(self, s):
+        self.w = self.add_weight(name="w", shape=[3], initializer="zeros")
+    def call(self, x):
+        return x * tf.sqrt(tf.abs(self.w))  # warning: w
+""",
+    ),
 }
 
 LOOK_ALIKES = {

@@ -154,6 +154,215 @@ for _ in range(3):
     loc.assign_sub(tape.gradient(loss, loc))
 """,
     ),
+    "attention scores normalized over one with keras.ops": (
+        "GC701",
+        """
+import keras
+class A(keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.score = keras.layers.Dense(1)
+        self.v = keras.layers.Dense(4)
+    def call(self, x):
+        w = keras.ops.softmax(self.score(x), axis=-1)  # error: score
+        return keras.ops.sum(w * self.v(x), axis=1)
+""",
+    ),
+    "a softmax over the one step of an input": (
+        "GC701",
+        """
+i = layers.Input((1, 8))
+s = layers.Dense(8, name="s")(i)
+w = layers.Softmax(axis=1)(s)  # error: s
+m = tf.keras.Model(i, layers.Dense(1)(w * i))
+m.compile("sgd", "mse")
+""",
+    ),
+    "a dropout rate from a dict": (
+        "GC701",
+        """
+CFG = {"units": 4, "dropout": 1.0}
+drop = layers.Dropout(CFG["dropout"])  # error[keras3]: a
+m = tf.keras.Sequential([layers.Dense(3, name="a"), drop, layers.Dense(1)])
+m.compile("sgd", "mse")
+""",
+    ),
+    "a dropout rate from a class": (
+        "GC701",
+        """
+class Net(tf.keras.Model):
+    KEEP = 1.0
+    def __init__(self):
+        super().__init__()
+        self.a = layers.Dense(3)
+        self.drop = layers.Dropout(rate=self.KEEP)
+        self.b = layers.Dense(1)
+    def call(self, x):
+        x = self.drop(self.a(x))  # error[keras3]: a
+        return self.b(x)
+""",
+    ),
+    "a clip of keras.ops": (
+        "GC702",
+        """
+import keras
+class C(keras.layers.Layer):
+    def build(self, s):
+        self.w = self.add_weight(shape=(3,), initializer=keras.initializers.Constant(2.0), name="w")
+    def call(self, x):
+        return x * keras.ops.clip(self.w, 0.0, 1.0)  # warning: w
+""",
+    ),
+    "a variable below a maximum": (
+        "GC702",
+        """
+v = tf.Variable(-1.0, name="v"); b = tf.Variable(0.0, name="b")
+for _ in range(3):
+    with tf.GradientTape() as tape:
+        loss = tf.square(tf.maximum(v, 0.0) - 1.0 + b)  # warning: v
+    g = tape.gradient(loss, [v, b])
+    v.assign_sub(g[0]); b.assign_sub(g[1])
+""",
+    ),
+    "a sigmoid far out": (
+        "GC702",
+        """
+v = tf.Variable(50.0, name="v")
+for _ in range(3):
+    with tf.GradientTape() as tape:
+        loss = tf.square(tf.sigmoid(v) - 0.5)  # warning: v
+    v.assign_sub(tape.gradient(loss, v))
+""",
+    ),
+    "a mask of zeros": (
+        "GC703",
+        """
+h = layers.Dense(4, name="h"); o = layers.Dense(1, name="o")
+x = tf.random.normal([8, 3])
+mask = tf.zeros([8, 4])
+o(h(x))
+opt = tf.keras.optimizers.Adam()
+for _ in range(3):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(o(h(x) * mask) - 1.0))  # warning: h
+    vs = h.trainable_variables + o.trainable_variables
+    opt.apply_gradients(zip(tape.gradient(loss, vs), vs))
+""",
+    ),
+    "two layers of zeros in a row": (
+        "GC703",
+        """
+i = layers.Input((8,))
+base = layers.Dense(4, name="base")(i)
+down = layers.Dense(2, use_bias=False, kernel_initializer="zeros", name="down")(i)
+up = layers.Dense(4, use_bias=False, kernel_initializer="zeros", name="up")(down)  # warning: down
+m = tf.keras.Model(i, layers.Add()([base, up]))
+m.compile("sgd", "mse")
+""",
+    ),
+    "two gates of zeros": (
+        "GC703",
+        """
+class G(layers.Layer):
+    def build(self, s):
+        self.a = self.add_weight(name="a", shape=[], initializer="zeros")
+        self.b = self.add_weight(name="b", shape=[], initializer="zeros")
+    def call(self, x):
+        return x + self.a * self.b * x  # warning: a, b
+""",
+    ),
+    "a log-probability of a vector's own sample": (
+        "GC704",
+        """
+import tensorflow_probability as tfp
+
+tfd = tfp.distributions
+net = layers.Dense(2, name="net")
+x = tf.random.normal([8, 3]); net(x)
+opt = tf.keras.optimizers.Adam()
+for _ in range(3):
+    with tf.GradientTape() as tape:
+        pi = tfd.MultivariateNormalDiag(net(x), tf.ones([2]))
+        a = pi.sample()
+        adv = tf.stop_gradient(tf.reduce_sum(a, -1))
+        loss = -tf.reduce_mean(adv * pi.log_prob(a))  # warning: net
+    opt.apply_gradients(zip(tape.gradient(loss, net.trainable_variables), net.trainable_variables))
+""",
+    ),
+    "a log-probability of an independent's own sample": (
+        "GC704",
+        """
+import tensorflow_probability as tfp
+
+tfd = tfp.distributions
+net = layers.Dense(2, name="net")
+x = tf.random.normal([8, 3]); net(x)
+opt = tf.keras.optimizers.Adam()
+for _ in range(3):
+    with tf.GradientTape() as tape:
+        pi = tfd.Independent(tfd.Normal(net(x), 1.0), 1)
+        a = pi.sample()
+        adv = tf.stop_gradient(tf.reduce_sum(a, -1))
+        loss = -tf.reduce_mean(adv * pi.log_prob(a))  # warning: net
+    opt.apply_gradients(zip(tape.gradient(loss, net.trainable_variables), net.trainable_variables))
+""",
+    ),
+    "an error clipped in a function of its own": (
+        "GC702",
+        """
+q = layers.Dense(3, name="q"); x = tf.random.normal([4, 2]); y = tf.random.normal([4, 3]); q(x)
+opt = tf.keras.optimizers.Adam()
+def td_loss(target, pred):
+    err = target - pred
+    err = tf.clip_by_value(err, -1.0, 1.0)  # warning: q
+    return tf.reduce_mean(tf.pow(err, 2))
+for _ in range(3):
+    with tf.GradientTape() as tape:
+        loss = td_loss(y, q(x))
+    opt.apply_gradients(zip(tape.gradient(loss, q.trainable_variables), q.trainable_variables))
+""",
+    ),
+    "layer normalization of one feature": (
+        "GC701",
+        """
+class L(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.d = layers.Dense(1)
+        self.n = layers.LayerNormalization()
+    def call(self, x):
+        return tf.nn.sigmoid(self.n(self.d(x)))  # error: d
+""",
+    ),
+    "queries of an attention over one condition": (
+        "GC701",
+        """
+class L(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.q = layers.Dense(8, name="q")
+        self.att = layers.Attention()
+        self.c = layers.Dense(8, name="c")
+    def call(self, x, cond):
+        key = self.c(cond)[:, None, :]  # error: q
+        return self.att([self.q(x), key])
+""",
+    ),
+    "a mask that nothing passes": (
+        "GC703",
+        """
+dense = layers.Dense(4, name="dense"); out = layers.Dense(1, name="out")
+x = tf.random.normal([8, 3])
+mask = tf.cast(tf.random.uniform([8, 4]) >= 1.0, tf.float32)
+out(dense(x))
+opt = tf.keras.optimizers.Adam()
+for _ in range(3):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(out(dense(x) * mask) - 1.0))  # warning: dense
+    both = dense.trainable_variables + out.trainable_variables
+    opt.apply_gradients(zip(tape.gradient(loss, both), both))
+""",
+    ),
 }
 
 LOOK_ALIKES = {
@@ -444,6 +653,18 @@ for _ in range(3):
         loss = tf.reduce_mean(d.log_prob(a)) + tf.reduce_mean(tf.square(a - 1.0))
     g = tape.gradient(loss, net.trainable_variables)
     tf.keras.optimizers.Adam().apply_gradients(zip(g, net.trainable_variables))
+""",
+    "a random mask": """
+dense = layers.Dense(4, name="dense"); out = layers.Dense(1, name="out")
+x = tf.random.normal([8, 3])
+mask = tf.cast(tf.random.uniform([8, 4]) >= 0.2, tf.float32)
+out(dense(x))
+opt = tf.keras.optimizers.Adam()
+for _ in range(3):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(out(dense(x) * mask) - 1.0))
+    both = dense.trainable_variables + out.trainable_variables
+    opt.apply_gradients(zip(tape.gradient(loss, both), both))
 """,
 }
 

@@ -12,10 +12,11 @@ from gradcheck.facts.constant_outputs import is_one
 from gradcheck.facts.edges_of_domains import at_the_edge, clipped_angle, complement_of_saturated, hard_masked
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.flats import each
-from gradcheck.facts.hazards import SPREADS, hazardous, weights_through
+from gradcheck.facts.hazards import SPREADS, hazardous
 from gradcheck.facts.masks import hidden_hazards
 from gradcheck.facts.operations import Operation
 from gradcheck.facts.program import Program
+from gradcheck.facts.reached import weights_through
 from gradcheck.facts.shapes import Shapes, integer
 from gradcheck.facts.starts import Starts
 from gradcheck.facts.starve import starve
