@@ -60,9 +60,11 @@ class Seeker:
 
     def asked(self, name: str) -> tuple[tuple[Recipe, ...], tuple[str, ...]]:
         """What the user named: an object, a call, a class or a factory."""
-        given = eval(name, dict(self._known))
-        makes = self._makes(name) if _is_maker(given) else [name]
-        found = self._first(self._tries(name, makes))
+        try:
+            given = eval(name, dict(self._known))
+        except Exception as error:
+            return (), (f"not probed: {name} ({train.said(error)})",)
+        found = self._tried(name, self._makes(name) if _is_maker(given) else [name])
         if found.root is None:
             return (), (self._not_probed(name, found.problem),)
         return (found.recipe,), (f"probed {found.recipe.summary}",)
@@ -77,7 +79,7 @@ class Seeker:
         for name in self._roots():
             if name in seen or self._has.classes.get(name) in seen or time.monotonic() > self._deadline:
                 continue
-            found = self._tried(name)
+            found = self._tried(name, self._makes(name))
             if found.root is None:
                 missed.append(self._not_probed(name, found.problem))
                 continue
@@ -87,10 +89,10 @@ class Seeker:
         probed = (f"probed {recipe.summary}" for recipe in recipes)
         return tuple(recipes), (*([_GUESSED] if recipes else ()), *probed, *missed)
 
-    def _tried(self, name: str) -> Tried:
+    def _tried(self, name: str, makes: list[str]) -> Tried:
         """The first guess that works for one thing of the module; whatever it raises is a failed guess."""
         try:
-            return self._first(self._tries(name, self._makes(name)))
+            return self._first(self._tries(name, makes))
         except Exception as error:
             return Tried(Recipe(name, "model", name), problem=train.said(error))
 

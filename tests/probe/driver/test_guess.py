@@ -56,3 +56,10 @@ def test_what_cannot_be_made_is_said_with_what_to_add(tmp_path: Path) -> None:
     [note] = probe.notes
     assert note.startswith("not probed: Odd (AttributeError: ")
     assert note.endswith('add --call "Odd(...)" --input 8,4 with what it needs')
+
+
+def test_an_object_that_is_not_there_is_said(tmp_path: Path) -> None:
+    (tmp_path / "model.py").write_text(HEAD + "net = layers.Dense(1)\n")
+    probe = run(Job(f"{tmp_path / 'model.py'}:nett", keras="3"))
+    assert probe.status == "failed"
+    assert probe.notes == ("not probed: nett (NameError: name 'nett' is not defined)",)
