@@ -50,15 +50,15 @@ class TookTooLong(BaseException):
 
 @contextlib.contextmanager
 def limit(seconds: float) -> Iterator[None]:
-    """Ends the block with TookTooLong after so many seconds."""
+    """Ends the block with TookTooLong after so many seconds of processor time (the machine may be busy)."""
 
     def stop(*_: object) -> None:
         raise TookTooLong
 
     seconds = 60.0 if decided() else seconds
-    signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
