@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from gradcheck.facts.flats import Flat, each
 from gradcheck.facts.machine import Machine
 from gradcheck.facts.operations import Operation, node_of, operation_of
-from gradcheck.facts.shapes import number
+from gradcheck.facts.sizes import number
 from gradcheck.kinds import Kind
 
 

@@ -9,7 +9,8 @@ from gradcheck.facts.graph import EITHER, KERAS_3, Site
 from gradcheck.facts.literals import branches, decided
 from gradcheck.facts.machine import Machine
 from gradcheck.facts.operations import Operation, node_of, operation_of
-from gradcheck.facts.shapes import Borrowed, Shapes, Size, given, integer, number
+from gradcheck.facts.shapes import Shapes
+from gradcheck.facts.sizes import Borrowed, Size, given, integer, number
 from gradcheck.facts.values import Sequence, Value
 from gradcheck.kinds import Kind
 
@@ -17,7 +18,6 @@ SOFTMAX = frozenset({"softmax", "log_softmax", "layers.Softmax"})
 ONE_AXIS = SOFTMAX | {
     "layers.LayerNormalization",
     "layers.UnitNormalization",
-    "l2_normalize",
     "reduce_variance",
 }
 DROPOUTS = frozenset({"layers.Dropout", "layers.SpatialDropout1D", "layers.SpatialDropout2D"})

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gradcheck.facts.hazards import NORMS, behind, same_value, text_of, unmoved
 from gradcheck.facts.machine import Machine
 from gradcheck.facts.operations import Operation, node_of, operation_of
-from gradcheck.facts.shapes import integer, number
+from gradcheck.facts.sizes import integer, number
 from gradcheck.facts.starts import Starts, items_of
 from gradcheck.facts.values import Constant, Sequence, Value
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from gradcheck.facts.machine import Machine
 from gradcheck.facts.operations import INDEX, JOIN, Operation, node_of, operation_of
-from gradcheck.facts.shapes import number
+from gradcheck.facts.sizes import number
 from gradcheck.facts.starts import Starts
 from gradcheck.facts.values import Constant, External, Sequence, Value
 

@@ -14,7 +14,7 @@ from gradcheck.facts.flats import each
 from gradcheck.facts.hazards import behind, hazardous, is_safe, same_value, unmoved
 from gradcheck.facts.machine import Machine
 from gradcheck.facts.operations import COMPARISON, Operation, node_of, operation_of
-from gradcheck.facts.shapes import number
+from gradcheck.facts.sizes import number
 from gradcheck.facts.starts import Starts
 from gradcheck.facts.values import Value
 

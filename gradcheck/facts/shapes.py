@@ -8,46 +8,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
-from gradcheck.facts.machine import Arguments, Machine
+from gradcheck.facts.layer_shapes import LAYER_RULES, option
+from gradcheck.facts.machine import Machine
 from gradcheck.facts.operations import INDEX, JOIN, WEIGHT, Operation, operation_of
+from gradcheck.facts.sizes import Borrowed, Shape, Size, given, integer, positive, sizes
 from gradcheck.facts.values import Choice, Constant, Sequence, Value
 
-Size = int | None
 DEPTH = 40
-
-
-class Borrowed(int):
-    """A size that the source does not spell out where it is used."""
-
-
-class Shape(NamedTuple):
-    """The sizes counted from the front and from the back; `exact` when `front` is all of them."""
-
-    front: tuple[Size, ...] = ()
-    back: tuple[Size, ...] = ()
-    exact: bool = False
-
-    def size(self, axis: int) -> Size:
-        """The length of one axis."""
-        sizes = self.front if self.exact or axis >= 0 else self.back
-        return sizes[axis] if -len(sizes) <= axis < len(sizes) else None
-
-    @property
-    def tail(self) -> tuple[Size, ...]:
-        """The sizes known from the back."""
-        return self.front if self.exact else self.back
-
-    def replace(self, axis: int, size: Size) -> Shape:
-        """The same shape with one axis of another length."""
-        front, back = list(self.front), list(self.back)
-        sizes = front if self.exact or axis >= 0 else back
-        if not -len(sizes) <= axis < len(sizes):
-            # One axis is not where it can be told, so it may be any of them.
-            return Shape((), (), exact=False)
-        sizes[axis] = size
-        return Shape(tuple(front), tuple(back) if axis < 0 else (), self.exact)
 
 
 UNKNOWN = Shape()
@@ -94,65 +62,9 @@ class Shapes:
         return rule(self, operation) if rule else UNKNOWN
 
 
-# -- reading arguments ----------------------------------------------------------
-
-
-def given(arguments: Arguments, name: str, position: int | None) -> tuple[ast.expr, Value] | None:
-    """An argument with the expression it stands in."""
-    for word, node, value in arguments.keywords:
-        if word == name:
-            return node, value
-    if position is not None and position < len(arguments.positional):
-        return arguments.positional[position]
-    return None
-
-
-def number(value: Value | None) -> float | None:
-    """A known Python number."""
-    if isinstance(value, Constant) and value.known and type(value.value) in (int, float):
-        return float(value.value)
-    return None
-
-
-def integer(value: Value | None) -> int | None:
-    """A known Python integer."""
-    found = number(value)
-    return int(found) if found is not None and found == int(found) else None
-
-
-def size(argument: tuple[ast.expr, Value] | None) -> Size:
-    """A length that an argument gives."""
-    if argument is None:
-        return None
-    found = integer(argument[1])
-    return found if found is None or isinstance(argument[0], ast.Constant) else Borrowed(found)
-
-
-def sizes(value: Value | None, node: ast.expr | None = None) -> tuple[Size, ...] | None:
-    """The lengths in a tuple or list of numbers; None for anything else."""
-    if isinstance(value, Sequence) and not value.many:
-        spelt = node.elts if isinstance(node, (ast.Tuple, ast.List)) else []
-        literal = len(spelt) == len(value.items)
-        return tuple(
-            integer(item) if literal and isinstance(spelt[at], ast.Constant) else _borrowed(item)
-            for at, item in enumerate(value.items)
-        )
-    return None
-
-
-def _borrowed(value: Value) -> Size:
-    found = integer(value)
-    return None if found is None else Borrowed(found)
-
-
 def _agreed(shapes: Iterator[Shape]) -> Shape:
     found = list(dict.fromkeys(shapes))
     return found[0] if len(found) == 1 else UNKNOWN
-
-
-def _option(operation: Operation, name: str, position: int | None = None) -> tuple[ast.expr, Value] | None:
-    layer = operation.layer
-    return None if layer is None or layer.made is None else given(layer.made, name, position)
 
 
 # -- placeholders, weights, constants ----------------------------------------------
@@ -253,11 +165,7 @@ def _is_new_axis(part: ast.expr) -> bool:
 def _reshaped(shapes: Shapes, operation: Operation) -> Shape:
     argument = given(operation.arguments, "shape", 1) or given(operation.arguments, "newshape", None)
     found = sizes(argument[1], argument[0]) if argument else None
-    return UNKNOWN if found is None else Shape(_positive(found), exact=True)
-
-
-def _positive(found: tuple[Size, ...]) -> tuple[Size, ...]:
-    return tuple(None if one is not None and one < 0 else one for one in found)
+    return UNKNOWN if found is None else Shape(positive(found), exact=True)
 
 
 def _reduced(shapes: Shapes, operation: Operation) -> Shape:
@@ -319,86 +227,15 @@ def _product(shapes: Shapes, operation: Operation) -> Shape:
     return left.replace(-1, last) if left.tail else Shape((), (last,))
 
 
-# -- layers -----------------------------------------------------------------------------
-
-
-def _dense(shapes: Shapes, operation: Operation) -> Shape:
-    units, before = size(_option(operation, "units", 0)), shapes.of(operation.first)
-    return before.replace(-1, units) if before.tail else Shape(before.front, (units,))
-
-
-def _embedded(shapes: Shapes, operation: Operation) -> Shape:
-    width, before = size(_option(operation, "output_dim", 1)), shapes.of(operation.first)
-    if before.exact:
-        return Shape((*before.front, width), exact=True)
-    return Shape(before.front, (*before.back, width))
-
-
-def _layer_reshaped(shapes: Shapes, operation: Operation) -> Shape:
-    argument = _option(operation, "target_shape", 0)
-    found = sizes(argument[1], argument[0]) if argument else None
-    return UNKNOWN if found is None else Shape((None, *_positive(found)), exact=True)
-
-
-def _repeated(shapes: Shapes, operation: Operation) -> Shape:
-    times, before = size(_option(operation, "n", 0)), shapes.of(operation.first)
-    return Shape((None, times, before.size(-1)), exact=True)
-
-
-def _flattened(shapes: Shapes, operation: Operation) -> Shape:
-    before, total = shapes.of(operation.first), 1
-    if not before.exact:
-        return Shape((None, None), exact=True)
-    for one in before.front[1:]:
-        if one is None:
-            return Shape((None, None), exact=True)
-        total *= one
-    return Shape((before.front[0] if before.front else None, total), exact=True)
-
-
-def _convolved(shapes: Shapes, operation: Operation) -> Shape:
-    filters = size(_option(operation, "filters", 0))
-    if _option(operation, "data_format") is not None:
-        return UNKNOWN
-    rank = 2 + int(next(letter for letter in operation.word if letter.isdigit()))
-    before = shapes.of(operation.first)
-    return Shape((before.size(0), *[None] * (rank - 2), filters), exact=True)
-
-
-def _pooled(shapes: Shapes, operation: Operation) -> Shape:
-    if _option(operation, "data_format") or _option(operation, "keepdims"):
-        return UNKNOWN
-    before = shapes.of(operation.first)
-    return Shape((before.size(0), before.size(-1)), exact=True)
-
-
-def _recurrent(shapes: Shapes, operation: Operation) -> Shape:
-    units, every = size(_option(operation, "units", 0)), _option(operation, "return_sequences")
-    if _option(operation, "return_state") or (every and not isinstance(every[1], Constant)):
-        return UNKNOWN
-    before = shapes.of(operation.first)
-    if every and isinstance(every[1], Constant) and every[1].value is True:
-        return Shape((before.size(0), before.size(1), units), exact=True)
-    return Shape((before.size(0), units), exact=True)
-
-
 def _concatenated(shapes: Shapes, operation: Operation) -> Shape:
     found = [shapes.of(value) for value in _listed_inputs(operation)]
-    axis = _option(operation, "axis", 0) if operation.layer else given(operation.arguments, "axis", 1)
+    axis = option(operation, "axis", 0) if operation.layer else given(operation.arguments, "axis", 1)
     at = integer(axis[1]) if axis else -1 if operation.layer else None
     if at is None or not found or isinstance(operation.first, Sequence) is False:
         return UNKNOWN
     parts = [one.size(at) for one in found]
     total = None if None in parts else sum(part for part in parts if part is not None)
     return found[0].replace(at, total)
-
-
-def _of_model(shapes: Shapes, operation: Operation) -> Shape:
-    return shapes.of(operation.layer.outputs) if operation.layer else UNKNOWN
-
-
-def _like_query(shapes: Shapes, operation: Operation) -> Shape:
-    return shapes.of(operation.get("query", 0))
 
 
 def _joined(shapes: Shapes, operation: Operation) -> Shape:
@@ -476,10 +313,8 @@ SAME_SHAPE = frozenset(
 )
 """Operations whose result has the shape of their first argument."""
 
-_CONVOLUTIONS = [f"layers.Conv{n}D{kind}" for n in (1, 2, 3) for kind in ("", "Transpose")]
-_POOLS = [f"layers.Global{kind}Pooling{n}D" for kind in ("Average", "Max") for n in (1, 2, 3)]
-
 RULES: dict[str, Rule] = {
+    **LAYER_RULES,
     "Input": _input,
     "layers.Input": _input,
     WEIGHT: _weight,
@@ -506,16 +341,6 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("+", "-", "*", "/", "**", "minimum", "maximum", "where", "compare"), _elementwise),
     **dict.fromkeys(("layers.Add", "layers.Multiply", "layers.Subtract", "layers.Average"), _elementwise),
     "@": _product,
-    "layers.Dense": _dense,
-    "layers.Embedding": _embedded,
-    "layers.Reshape": _layer_reshaped,
-    "layers.RepeatVector": _repeated,
-    "layers.Flatten": _flattened,
-    **dict.fromkeys(_CONVOLUTIONS, _convolved),
-    **dict.fromkeys(_POOLS, _pooled),
-    **dict.fromkeys(("layers.LSTM", "layers.GRU", "layers.SimpleRNN"), _recurrent),
     "layers.Concatenate": _concatenated,
     "concat": _concatenated,
-    "layers.MultiHeadAttention": _like_query,
-    "Model": _of_model,
 }

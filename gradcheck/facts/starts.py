@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 
 from gradcheck.facts.machine import Machine
 from gradcheck.facts.operations import COMPARISON, JOIN, Operation, operation_of
-from gradcheck.facts.shapes import given, number
+from gradcheck.facts.sizes import given, number
 from gradcheck.facts.values import Birth, Choice, Constant, External, Layer, Sequence, Value, WeightRef
 
 Number = float | None

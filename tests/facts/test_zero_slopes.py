@@ -363,6 +363,27 @@ for _ in range(3):
     opt.apply_gradients(zip(tape.gradient(loss, both), both))
 """,
     ),
+    "a softmax over one step made by reshape": (
+        "GC701",
+        """
+class A(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.d = layers.Dense(3)
+    def call(self, x):
+        h = tf.reshape(self.d(x), (-1, 1, 3))
+        return tf.nn.softmax(h, axis=1)  # warning: d
+""",
+    ),
+    "one pooled feature": (
+        "GC701",
+        """
+i = layers.Input((9, 4))
+h = layers.Flatten()(layers.GlobalMaxPooling1D()(layers.Conv1D(1, 3, name="conv")(i)))
+m = tf.keras.Model(i, layers.Softmax()(h))  # error: conv
+m.compile("sgd", "mse")
+""",
+    ),
 }
 
 LOOK_ALIKES = {
@@ -665,6 +686,22 @@ for _ in range(3):
         loss = tf.reduce_mean(tf.square(out(dense(x) * mask) - 1.0))
     both = dense.trainable_variables + out.trainable_variables
     opt.apply_gradients(zip(tape.gradient(loss, both), both))
+""",
+    "a softmax over three steps made by reshape": """
+class A(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.d = layers.Dense(3)
+    def call(self, x):
+        h = tf.reshape(self.d(x), (-1, 3, 1))
+        return tf.nn.softmax(h, axis=1)
+""",
+    "pooled and recurrent features": """
+i = layers.Input((9, 4))
+h = layers.LSTM(1, return_sequences=True)(i)
+h = layers.Concatenate()([h, layers.Conv1D(1, 3, padding="same")(i)])
+m = tf.keras.Model(i, layers.Softmax()(layers.GlobalAveragePooling1D()(h)))
+m.compile("sgd", "mse")
 """,
 }
 

@@ -17,7 +17,8 @@ from gradcheck.facts.masks import hidden_hazards
 from gradcheck.facts.operations import Operation
 from gradcheck.facts.program import Program
 from gradcheck.facts.reached import weights_through
-from gradcheck.facts.shapes import Shapes, integer
+from gradcheck.facts.shapes import Shapes
+from gradcheck.facts.sizes import integer
 from gradcheck.facts.starts import Starts
 from gradcheck.facts.starve import starve
 from gradcheck.facts.values import Value
