@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+Scope = FunctionNode | ast.Lambda | ast.Module
 SWEEPING = frozenset(
     {
         "__dict__",
@@ -72,7 +73,7 @@ def sweeps(node: ast.AST) -> bool:
 # -- values that lead nowhere ---------------------------------------------------
 
 
-def dead_values(function: FunctionNode) -> Iterator[ast.expr]:
+def dead_values(function: Scope) -> Iterator[ast.expr]:
     """What is given a local name and dropped: nothing reads the name before it is overwritten."""
     if sweeps(function):
         return
@@ -92,7 +93,7 @@ def dead_values(function: FunctionNode) -> Iterator[ast.expr]:
                 yield statement.value
 
 
-def discarded(function: FunctionNode) -> Iterator[ast.expr]:
+def discarded(function: Scope) -> Iterator[ast.expr]:
     """Calls that are statements of their own."""
     for node in ast.walk(function):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
@@ -117,25 +118,44 @@ def _name(statement: ast.stmt) -> str | None:
     return None
 
 
-def _read_again(function: FunctionNode, body: list[ast.stmt], index: int, name: str) -> bool:
+def _read_again(function: Scope, body: list[ast.stmt], index: int, name: str) -> bool:
     start = _end(body[index])
     stop = next((_end(other) for other in body[index + 1 :] if _name(other) == name), None)
-    later = (*_SCOPES, ast.For, ast.While)
-    inner = [node for node in ast.walk(function) if isinstance(node, later) and node is not function]
-    for node in ast.walk(function):
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, (ast.Load, ast.Del)):
-            place = (node.lineno, node.col_offset)
-            if place >= start and (stop is None or place < stop):
-                return True
+    reads = list(_reads(function, name))
     # A closure or a later round of a loop reads whenever it runs.
-    return any(
-        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
-        for scope in inner
-        for node in ast.walk(scope)
+    whenever = [node for node in ast.walk(function) if isinstance(node, _LATER) and node is not function]
+    if any(node in ast.walk(scope) for scope in whenever for node in reads):
+        return True
+    places = [(node.lineno, node.col_offset) for node in reads]
+    return any(start <= place and (stop is None or place < stop) for place in places)
+
+
+def _reads(function: Scope, name: str) -> Iterator[ast.Name]:
+    """Where a scope, or one inside it, reads a name of this scope."""
+    own = {
+        id(inner)
+        for scope in ast.walk(function)
+        if scope is not function and _means(scope, name)
+        for inner in ast.walk(scope)
+    }
+    names = (node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id == name)
+    for node in names:
+        if isinstance(node.ctx, (ast.Load, ast.Del)) and id(node) not in own:
+            yield node
+
+
+def _means(scope: ast.AST, name: str) -> bool:
+    """Whether an inner function means something of its own by a name."""
+    if not isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        return False
+    taken = {argument.arg for argument in ast.walk(scope) if isinstance(argument, ast.arg)}
+    stored = (
+        node for node in ast.walk(scope) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     )
+    return name in taken or any(node.id == name for node in stored)
 
 
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+_LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.For, ast.While)
 
 
 def _end(statement: ast.stmt) -> Place:

@@ -69,7 +69,7 @@ for _ in range(2):
 LOOK_ALIKES = {
     "one loss for all": DICT + 'model.compile("sgd", "mse")\n',
     "a loss each": LIST + 'model.compile("sgd", {"cost": "mse", "fraud": "mae"})\n',
-    "an output that only shows what another is computed from": MODEL
+    "an output that only shows what another is computed from": MODEL.rpartition("fraud = ")[0]
     + """
 model = tf.keras.Model(inputs, [trunk, cost])
 model.compile("sgd", [None, "mse"])
@@ -84,7 +84,7 @@ model.compile("sgd", ["mse", None])
 def train(losses):
     model.compile("sgd", losses)
 """,
-    "a frozen head": MODEL
+    "a frozen head": MODEL.rpartition("fraud = ")[0]
     + """
 extra = layers.Dense(1, trainable=False)(trunk)
 model = tf.keras.Model(inputs, [cost, extra])

@@ -111,6 +111,30 @@ class Tower(layers.Layer):
         return self.conv(x)
 """,
     ),
+    "a branch of a functional model that is overwritten": (
+        "GC503",
+        """
+def build():
+    inputs = layers.Input([3])
+    x = layers.Dense(4, name="first")(inputs)  # warning: first
+    x = layers.Dense(4, name="second")(inputs)
+    return tf.keras.Model(inputs, x)
+""",
+    ),
+    "a branch of a functional model that is left out": (
+        "GC503",
+        """
+inputs = layers.Input([3])
+left = layers.Dense(4, name="left")(inputs)
+right = layers.Dense(4, name="right")(inputs)
+right = layers.Dense(4, name="deeper")(right)  # warning: right, deeper
+model = tf.keras.Model(inputs, layers.Concatenate()([left, left]))
+
+
+def other(right):
+    return right
+""",
+    ),
     "a chain whose end is dropped": (
         "GC503",
         """
@@ -169,6 +193,26 @@ LOOK_ALIKES = {
         for layer in self.order:
             x = layer(x)
         return x
+""",
+    "a branch of a functional model that another model has": """
+inputs = layers.Input([3])
+features = layers.Dense(4)(inputs)
+outputs = layers.Dense(4)(features)
+model, encoder = tf.keras.Model(inputs, outputs), tf.keras.Model(inputs, features)
+""",
+    "a branch of a functional model that is only a loss": """
+inputs = layers.Input([3])
+hidden = layers.Dense(4)(inputs)
+penalty = layers.Dense(4)(hidden)
+model = tf.keras.Model(inputs, hidden)
+model.add_loss(tf.reduce_mean(penalty))
+""",
+    "a branch of a functional model that is handed on": """
+def build():
+    inputs = layers.Input([3])
+    hidden = layers.Dense(4)(inputs)
+    aside = layers.Dense(4)(hidden)
+    return tf.keras.Model(inputs, hidden), aside
 """,
     "used by a subclass": LAYER
     + """

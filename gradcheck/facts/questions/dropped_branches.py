@@ -1,0 +1,67 @@
+"""Which layers of a functional model were called for a value that no model's outputs are computed from?"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from gradcheck.facts.facts import Starved
+from gradcheck.facts.frames import Frame
+from gradcheck.facts.graph import Site
+from gradcheck.facts.layers import FUNCTIONAL
+from gradcheck.facts.machine import Machine, ModelCall
+from gradcheck.facts.meant import could_train, looked_after, meant
+from gradcheck.facts.program import Program
+from gradcheck.facts.reading import Scope, dead_values
+from gradcheck.facts.starve import starve
+from gradcheck.facts.values import Layer
+from gradcheck.kinds import Kind, Severity
+
+
+def ask(program: Program) -> Iterator[Starved]:
+    """Branches given a name that nothing reads, beside a model that is built in the same lines."""
+    machine = program.machine
+    models = [one for one in machine.log.layers if isinstance(one, Layer) and one.name in FUNCTIONAL]
+    if not models:
+        return
+    scopes = {model.site.frame: _scope(model.site.frame) for model in models}
+    dead = {frame: list(dead_values(scope)) for frame, scope in scopes.items()}
+    inside = _inside(machine, models)
+    excused = looked_after(machine) if any(dead.values()) else set()
+    for call in machine.log.calls:
+        frame = call.site.frame
+        if call.symbolic and isinstance(call.owner, Layer) and dead.get(frame):
+            place = _end(machine, call, dead[frame], inside)
+            for birth in call.owner.births if place else ():
+                if place and birth.node not in inside and could_train(birth) and not meant(birth, excused):
+                    yield starve(
+                        birth, Kind.DEAD_VALUE, place, "dropped here", scene="fit", severity=Severity.WARNING
+                    )
+
+
+def _scope(frame: Frame) -> Scope:
+    return frame.function.node if frame.function else frame.module.tree
+
+
+def _inside(machine: Machine, models: list[Layer]) -> set[int]:
+    """Everything that some model's outputs, or an added loss, are computed from."""
+    ends = [node for model in models for node in machine.nodes(model.outputs, model.site)]
+    for one in (*machine.log.layers, *machine.log.instances):
+        ends += getattr(one, "losses", ())
+        outputs = getattr(one, "attributes", {}).get("__outputs")
+        ends += machine.nodes(outputs, models[0].site)
+    return machine.graph.backward([*ends, machine.escape_node])
+
+
+def _end(machine: Machine, call: ModelCall, dead: list[ast.expr], inside: set[int]) -> Site | None:
+    """The dropped value that everything computed from this call ends in."""
+    graph = machine.graph
+    reached = graph.forward(machine.nodes(call.result, call.site))
+    if reached.keys() & (inside | graph.unknown):
+        return None
+    sites = [edge.site for node in reached for edge in graph.incoming[node] if edge.site is not None]
+    for value in dead:
+        expressions = {id(inner) for inner in ast.walk(value)}
+        if any(id(site.node) in expressions for site in sites):
+            return Site(value, call.site.frame)
+    return None
