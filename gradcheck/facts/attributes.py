@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from gradcheck.facts.births import born
+from gradcheck.facts.events import Did
 from gradcheck.facts.frames import Frame
 from gradcheck.facts.layers import LAYER_WEIGHTS
 from gradcheck.facts.machine import Machine, flatten
@@ -165,8 +166,10 @@ def _listed(machine: Machine, owner: Value, name: str, node: ast.expr) -> Variab
     if isinstance(owner, Opaque) and owner.node is None:
         stands_for_model(machine, owner, node)
     listed = Variables((owner,), machine.site(node), trainable_only=name in TRAINABLE_LISTS)
-    if isinstance(owner, (Instance, Layer)) and not owner.called:
-        machine.log.listed_early.append(listed)
+    if isinstance(owner, (Instance, Layer)):
+        machine.happened(Did.LIST, owner, node, name)
+        if not owner.called:
+            machine.log.listed_early.append(listed)
     return listed
 
 

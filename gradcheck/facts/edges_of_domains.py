@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcheck.facts.hazards import NORMS, behind, same_value, text_of, unmoved
+from gradcheck.facts.hazards import NORMS, SPREADS, behind, same_value, text_of, unmoved
 from gradcheck.facts.machine import Machine
-from gradcheck.facts.operations import Operation, node_of, operation_of
+from gradcheck.facts.operations import COMPARISON, Operation, node_of, operation_of
 from gradcheck.facts.sizes import integer, number
 from gradcheck.facts.starts import Starts, items_of
 from gradcheck.facts.values import Constant, Sequence, Value
@@ -46,20 +46,26 @@ def at_the_edge(starts: Starts, operation: Operation, operand: Value) -> bool:
         difference = _difference_under(machine, operation, operand)
         if difference is not None and (_with_itself(machine, difference) or _touches(starts, difference)):
             return True
-    return operation.word not in NORMS and cut_off(starts, operand)
+    if operation.word in NORMS or (operation.word in SPREADS and not _over_places(operation)):
+        return False
+    return cut_off(starts, operand)
 
 
-# -- what a relu sets to zero ---------------------------------------------------------------
+# -- what a relu or a mask sets to zero -----------------------------------------------------------
 
 
 def cut_off(starts: Starts, value: Value | None, depth: int = 12) -> bool:
-    """Whether a value has zeros wherever a relu had nothing to pass on."""
+    """Whether a value has zeros wherever a relu or a mask had nothing to pass on."""
     operation = operation_of(starts.machine, value)
     if operation is None or not depth:
         return False
     word, values = operation.word, operation.inputs
-    if word in RELU or (word == "maximum" and 0.0 in [number(one) for one in values]):
+    if word in RELU or word == COMPARISON or (word == "maximum" and 0.0 in [number(one) for one in values]):
         return True
+    if word == "constant":
+        return any(0.0 in row and any(row) for row in _rows(starts, value))
+    if word == "/":
+        return cut_off(starts, values[0], depth - 1)
     if word in ZERO_STAYS or (word in OVER_PLACES and _over_places(operation)):
         return any(cut_off(starts, one, depth - 1) for one in values)
     if word == "**" and len(values) >= 2:
@@ -69,11 +75,11 @@ def cut_off(starts: Starts, value: Value | None, depth: int = 12) -> bool:
 
 
 def _over_places(operation: Operation) -> bool:
-    """Whether a reduction runs over places or times, where one feature may be off everywhere."""
+    """Whether a reduction runs over examples, places or times, where one feature may be off everywhere."""
     axis = operation.get("axis", 1)
     axes = axis.items if isinstance(axis, Sequence) else [axis]
     found = [integer(one) for one in axes]
-    return None not in found and all(one is not None and one > 0 for one in found)
+    return None not in found and all(one is not None and one >= 0 for one in found)
 
 
 # -- differences ----------------------------------------------------------------------------

@@ -20,6 +20,7 @@ class Did(str, Enum):
     COMPILE = "compiled"
     FIT = "trained"
     BUILD = "its weights were created"
+    LIST = "its variables were listed"
 
 
 @dataclass(frozen=True, eq=False)

@@ -97,7 +97,9 @@ def _cuts(
     count = 0
     for node in region:
         for edge in graph.outgoing[node]:
-            if edge.target in behind and not edge.flows(query.bit, keras) and edge.site is not None:
+            if edge.target in region or edge.target not in behind or edge.site is None:
+                continue
+            if not edge.flows(query.bit, keras):
                 yield edge, way_to(region, node)
                 count += 1
                 if count == CUTS_PER_WEIGHT:
@@ -149,4 +151,4 @@ def _beside_the_tape(query: Query, edge: Edge) -> bool:
     if query.tape is None or edge.site is None:
         return False
     beside = any(site.frame is edge.site.frame for site in query.tape.entered)
-    return beside and _in_loop(query, edge.site.node)
+    return beside and _in_loop(query, edge.site.chain or edge.site.node)

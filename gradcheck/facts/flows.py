@@ -82,10 +82,12 @@ def _apply_function(
     """A function handed to a library call (`tf.map_fn`) is run on the other arguments, and its result flows
     into the call's."""
     others = [value for value in arguments.values() if not isinstance(value, Function)]
-    given = machine.compute(arguments.node, others) if others else Opaque()
+    kind, keras = whole
+    # Behind a call that leaves TensorFlow only what the function closes over is news: its arguments are cut.
+    seen = others and kind is None
+    given = machine.compute(arguments.node, others) if seen else Opaque()
     with machine.maybe():
         produced = machine.invoke(function, [given], arguments.node)
-    kind, keras = whole
     machine.draw(produced, result.node, machine.site(arguments.node), kind=kind, keras=keras, recorded=ALWAYS)
 
 

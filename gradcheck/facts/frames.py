@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,11 +31,21 @@ class Frame:
     function: Function | None = None
     call: ast.expr | None = None
 
-    def inside(self, where: str) -> bool:
-        """Whether this frame or one that called it bears this name."""
+    def chain(self) -> Iterator[Frame]:
+        """This frame and those that called it, innermost first."""
         frame: Frame | None = self
         while frame is not None:
-            if frame.where == where:
-                return True
+            yield frame
             frame = frame.outer
-        return False
+
+    def inside(self, where: str) -> bool:
+        """Whether this frame, or one that called it, bears this name."""
+        return any(frame.where == where for frame in self.chain())
+
+    @property
+    def traced(self) -> bool:
+        """Whether this frame, or one that called it, is a `tf.function`."""
+        return any(
+            frame.function is not None and "tf.function" in frame.function.decorators
+            for frame in self.chain()
+        )

@@ -173,6 +173,15 @@ def _tensor_array(machine: Machine, name: str, arguments: Arguments) -> Value:
     return Held(name, machine.graph.node(), "tensorarray", machine.site(arguments.node))
 
 
+def _host_function(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """`tf.py_function` runs Python on eager tensors: the gradient flows as far as the body lets it."""
+    function, given = arguments.get("func", 0), arguments.get("inp", 1)
+    values = given.items if isinstance(given, Sequence) else [given or Opaque()]
+    if not isinstance(function, Function):
+        return machine.unknown(arguments.node, values)
+    return machine.compute(arguments.node, [machine.invoke(function, values, arguments.node)])
+
+
 def _deferred(machine: Machine, name: str, arguments: Arguments) -> Value:
     row = effect(name) or Effect(Flow.OBJECT, keras=("3",))
     return make_held(machine, row._replace(flow=Flow.OBJECT, made="tensor", keras=("3",)), name, arguments)
@@ -361,6 +370,7 @@ HANDLERS: dict[str, Handler] = {
     "tfp.util.DeferredTensor": _deferred,
     "tf.GradientTape": _tape,
     "tf.TensorArray": _tensor_array,
+    "tf.py_function": _host_function,
     "tf.function": _first,
     "tf.recompute_grad": _first,
     "tf.autograph.experimental.do_not_convert": _first,

@@ -45,6 +45,7 @@ ELEMENTWISE = frozenset(
         "reshape",
     ]
 )
+SUMS = frozenset({"reduce_sum", "reduce_mean", "sum", "mean"})
 UNDEFINED = frozenset({"/", "log", "sqrt", "**", "softmax"})
 """What is NaN or infinite where its author asks whether it is finite."""
 NEAR_ZERO = 0.05
@@ -81,7 +82,7 @@ def _hidden(
     finite = _asks_for_finite(machine, condition) and any(
         same_value(machine, unmoved(machine, one), unmoved(machine, branch)) for one in tested
     )
-    for node, operation in behind(machine, branch, ELEMENTWISE):
+    for node, operation in behind(machine, branch, ELEMENTWISE | SUMS if finite else ELEMENTWISE):
         if finite and operation.word in UNDEFINED and not _is_safe(machine, starts, operation):
             return node, operation
         operand = hazardous(starts, operation)

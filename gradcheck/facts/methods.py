@@ -323,7 +323,7 @@ def _tensor_array(machine: Machine, method: Method, held: Held, arguments: Argum
         return machine.compute(arguments.node, [held])
     site = machine.site(arguments.node)
     written = Held(held.name, machine.graph.node(), held.made, site)
-    traced = machine.layer_depth > 0
+    traced = machine.layer_depth > 0 or machine.frame.traced
     for value in arguments.values():
         machine.draw(value, written.node, site)
         machine.draw(value, held.node, site, kind=Kind.DISCARDED_WRITE if traced else None, recorded=ALWAYS)

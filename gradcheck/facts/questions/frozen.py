@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from gradcheck.facts.events import Did
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.flags import History, histories, whole
-from gradcheck.facts.meant import handed_over
+from gradcheck.facts.machine import flatten
+from gradcheck.facts.meant import handed_over, is_tape
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.facts.values import Birth, Choice, Instance, Layer, Value
+from gradcheck.facts.values import Birth, Choice, Instance, Layer, Value, Variables
 from gradcheck.kinds import BOTH_KERAS, Kind
 
 
@@ -20,7 +21,12 @@ def ask(program: Program) -> Iterator[Starved]:
         return
     away = handed_over(program.machine)
     for history in histories(program.machine):
-        for found in (_trained_frozen(history), _too_late(history), _inside_frozen(history)):
+        for found in (
+            _trained_frozen(history),
+            _listed_frozen(history),
+            _too_late(history),
+            _inside_frozen(history),
+        ):
             yield from (one for one, birth in found if birth.node not in away)
 
 
@@ -48,6 +54,21 @@ def _trained_frozen(history: History) -> Found:
             continue
         keras = ("3",) if compiled < flag else BOTH_KERAS
         yield from _frozen(history, flag, list(births.values()), "off when it trains", keras)
+
+
+def _listed_frozen(history: History) -> Found:
+    """`model.trainable = False`, then `tape.gradient(loss, model.trainable_variables)`: an empty list."""
+    queries = [query for query in history.machine.log.queries if is_tape(query)]
+    sources = (held for query in queries for held in flatten(query.sources))
+    asked = {id(held.site.node) for held in sources if isinstance(held, Variables)}
+    for index, event in enumerate(history.events):
+        if event.did is Did.LIST and id(event.site.node) in asked and event.word.startswith("trainable"):
+            flag = history.last(Did.FLAG, event.owner, index)
+            births = history.births(event.owner)
+            if flag is None or flag not in history.flags(value=False) or not history.certain(flag, index):
+                continue
+            if not history.touched(set(births), flag, index, owner=event.owner):
+                yield from _frozen(history, flag, list(births.values()), "off when it trains", BOTH_KERAS)
 
 
 def _too_late(history: History) -> Found:

@@ -48,7 +48,10 @@ def _empty(machine: Machine, listed: Variables) -> bool:
     (owner,) = listed.owners
     if not isinstance(owner, (Instance, Layer)) or owner.escaped or owner.site is None:
         return False
-    built = any(event.did is not Did.FLAG and event.owner is owner for event in machine.log.events)
+    built = any(
+        event.did in (Did.BUILD, Did.FIT, Did.COMPILE) and event.owner is owner
+        for event in machine.log.events
+    )
     # Only what one entry point does is in a known order.
     return not built and _entry(owner.site.frame) is _entry(listed.site.frame) and _waits(owner)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
@@ -36,8 +37,20 @@ def _plain(machine: Machine, query: Query, source: Tensor, trained: set[int]) ->
     return outside and source.node in machine.plain and source.node in graph.backward(query.target)
 
 
+def _asked_for(query: Query) -> str:
+    """What the program calls the source that it asks for."""
+    match query.site.node:
+        case ast.Call(args=[_, (ast.Name() | ast.Attribute()) as source, *_]):
+            return ast.unparse(source)
+        case ast.Call(
+            keywords=[*_, ast.keyword(arg="sources", value=(ast.Name() | ast.Attribute()) as source)]
+        ):
+            return ast.unparse(source)
+    return "the source of this gradient"
+
+
 def _report(query: Query, source: Tensor) -> Starved:
-    birth = Birth(source.node, query.site, name="", label="the source of this gradient")
+    birth = Birth(source.node, query.site, name=_asked_for(query), label=_asked_for(query))
     cut = cut_at(query.site, Kind.NOT_WATCHED)
     trail = tuple(
         Step(query.site.frame.module.location(site.node), "records")
