@@ -42,7 +42,7 @@ class RuleFileError(Exception):
 
 @cache
 def own(path: str) -> Entry:
-    """The rule in a file of the user's project: it holds `RULE` and `check`, like every file of `gradcheck.rules`."""
+    """The rule in a file of the user's project: it holds `RULE` and `check`, as our own rules do."""
     name = os.path.splitext(os.path.basename(path))[0]
     spec = spec_from_file_location(f"gradcheck_rule_{name}", path)
     if spec is None or spec.loader is None:

@@ -27,7 +27,7 @@ class L(layers.Layer):
 
 
 def found(program: str, keras: str = "both") -> list[tuple[str, str, str]]:
-    """(rule, the line's own code, variables) of each error and warning; lines are told by their text, not by number."""
+    """(rule, the line's own code, variables) of each error and warning."""
     text = HEAD + textwrap.dedent(program)
     findings, errors = lint_text("program.py", text, Options(keras=keras))
     assert not errors
