@@ -263,6 +263,80 @@ class L(layers.Layer):
         return x * tf.sqrt(tf.abs(self.w))  # warning: w
 """,
     ),
+    "a maximum under a root": (
+        "GC706",
+        """
+class P(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.d = layers.Dense(3, name="d")
+    def call(self, x):
+        return tf.sqrt(tf.maximum(self.d(x), 0.0))  # warning: d
+""",
+    ),
+    "a unit vector behind a mask": (
+        "GC705",
+        """
+class P(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.d = layers.Dense(3, name="d")
+    def call(self, x):
+        z = self.d(x)
+        n = tf.norm(z, axis=-1, keepdims=True)
+        return tf.where(n > 0.0, z / n, z)  # warning: d
+""",
+    ),
+    "a gamma curve with a straight foot": (
+        "GC705",
+        """
+class P(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.d = layers.Dense(3, activation="sigmoid", name="d")
+    def call(self, x):
+        c = self.d(x) - 0.1
+        return tf.where(c <= 0.0031308, 12.92 * c, 1.055 * c ** (1.0 / 2.4) - 0.055)  # warning: d
+""",
+    ),
+    "an entropy of weights that a mask has made zero": (
+        "GC706",
+        """
+class P(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.d = layers.Dense(3, activation="softmax", name="d")
+    def call(self, x):
+        p = self.d(x) * tf.cast(x[:, :3] > 0.0, tf.float32)
+        p = p / tf.reduce_sum(p, -1, keepdims=True)
+        return -tf.reduce_sum(p * tf.math.log(p), -1)  # warning: d
+""",
+    ),
+    "an entropy of weights that a constant mask has made zero": (
+        "GC706",
+        """
+class P(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.d = layers.Dense(3, activation="softmax", name="d")
+    def call(self, x):
+        p = self.d(x) * tf.constant([1.0, 1.0, 0.0])
+        return -tf.reduce_sum(p * tf.math.log(p), -1)  # warning: d
+""",
+    ),
+    "a sum that is replaced where it is not a number": (
+        "GC705",
+        """
+class P(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.d = layers.Dense(3, activation="softmax", name="d")
+    def call(self, x):
+        p = self.d(x)
+        h = -tf.reduce_sum(p * tf.math.log(p), -1)  # warning: d
+        return tf.where(tf.math.is_nan(h), 0.0, h)
+""",
+    ),
 }
 
 LOOK_ALIKES = {
@@ -507,6 +581,62 @@ class P(layers.Layer):
     def call(self, x, m):
         count = tf.maximum(tf.reduce_sum(m, 1), 1.0)
         return tf.where(count > 0.0, tf.reduce_sum(self.d(x) * m, 1) / count, 0.0)
+""",
+    "spread of relu features over themselves": """
+class P(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.d = layers.Dense(30, activation="relu", name="d")
+    def call(self, x):
+        h = self.d(x)
+        return h / (tf.math.reduce_std(h, axis=-1, keepdims=True) + 1e-6)
+""",
+    "a distance matrix made safe by a mask": """
+class P(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.d = layers.Dense(3, name="d")
+    def call(self, x):
+        z = self.d(x)
+        squares = tf.reduce_sum(tf.square(z[:, None] - z[None, :]), -1)
+        zero = tf.cast(tf.equal(squares, 0.0), tf.float32)
+        return tf.sqrt(squares + zero * 1e-16) * (1.0 - zero)
+""",
+    "a huber loss by a mask": """
+class P(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.d = layers.Dense(3, name="d")
+    def call(self, x, y):
+        e = tf.abs(self.d(x) - y)
+        return tf.where(e < 0.01, tf.square(e) / 0.02, e - 0.005)
+""",
+    "labels that are masked": """
+class P(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.d = layers.Dense(3, activation="softmax", name="d")
+    def call(self, x, y):
+        known = tf.cast(y > 0.0, tf.float32)
+        return -tf.reduce_sum(known * y * tf.math.log(self.d(x) + 1e-7))
+""",
+    "a logarithm beside a mask": """
+class P(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.d = layers.Dense(3, activation="softmax", name="d")
+    def call(self, x):
+        chosen = tf.cast(x[:, :3] > 0.0, tf.float32)
+        return -tf.reduce_sum(chosen * tf.math.log(self.d(x)), -1)
+""",
+    "a root of a masked sum with an epsilon": """
+class P(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.d = layers.Dense(3, name="d")
+    def call(self, x):
+        kept = tf.cast(x[:, :3] > 0.0, tf.float32)
+        return tf.sqrt(tf.reduce_sum(tf.square(self.d(x)) * kept, -1) + 1e-8)
 """,
 }
 
