@@ -41,6 +41,14 @@ model.trainable = False  # error: low, high, head
 model.compile("sgd", "mse")
 model.fit(x, y)
 """,
+    "a model that is frozen and trained by a loop": """
+base.trainable = False  # error: low, high
+optimizer = tf.keras.optimizers.SGD(0.1)
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(base(x))
+variables = base.trainable_variables
+optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+""",
     "unfrozen after compile": """
 base.trainable = False
 model.compile("sgd", "mse")
@@ -128,6 +136,21 @@ class Net(tf.keras.Model):
 
 base.trainables = True
 print(base.trainables)
+""",
+    "two players in a loop": """
+judge = tf.keras.Sequential([layers.Input([1]), layers.Dense(1)])
+optimizer = tf.keras.optimizers.SGD(0.1)
+for _ in range(3):
+    judge.trainable = True
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(judge(y))
+    gradients = tape.gradient(loss, judge.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, judge.trainable_variables))
+    judge.trainable = False
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(judge(model(x)))
+    gradients = tape.gradient(loss, model.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, model.trainable_variables))
 """,
     "a flag that may be either": """
 def train(freeze):

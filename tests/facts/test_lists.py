@@ -37,6 +37,18 @@ with tf.GradientTape() as tape:
 gradients = tape.gradient(loss, two.trainable_variables)  # error: two
 """,
     ),
+    "the loss leaves the prediction out": (
+        "GC405",
+        """
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        code = one(x)
+        decoded = two(code)
+        loss = tf.reduce_mean(tf.square(x - x)) + tf.reduce_mean(tf.abs(code))  # error: two
+    variables = one.trainable_variables + two.trainable_variables
+    optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+""",
+    ),
     "one loss for two lists": (
         "GC405",
         """

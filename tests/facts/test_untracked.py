@@ -143,7 +143,33 @@ model = tf.keras.Model(inputs, hidden * gain)  # error: gain
     + FIT,
 }
 
+MODULE = """
+class Net(tf.Module):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(3, name="dense"){mark}
+        self.gain = tf.Variable(1.0)
+
+    def __call__(self, x):
+        return self.dense(x) * self.gain
+
+
+net, x = Net(), tf.ones([8, 3])
+net(x)
+optimizer = tf.keras.optimizers.SGD(0.1)
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(net(x))
+variables = {variables}
+optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+"""
+BUGS["a Keras layer in a tf.Module"] = MODULE.format(
+    mark="  # error[keras3]: dense", variables="net.trainable_variables"
+)
+
 LOOK_ALIKES = {
+    "a Keras layer in a tf.Module, listed by itself": MODULE.format(
+        mark="", variables="[net.gain, *net.dense.trainable_variables]"
+    ),
     "tuples, lists and dictionaries": """
 class Model(tf.keras.Model):
     def __init__(self):

@@ -1,4 +1,4 @@
-"""Which Keras layers are kept in a `tf.Module` whose variables are listed? Keras 3's layers are no modules themselves."""
+"""Which Keras 3 layers are kept in a `tf.Module` whose variables are listed? It does not look into them."""
 
 from __future__ import annotations
 
