@@ -409,7 +409,7 @@ def _mapping_method(machine: Machine, method: Method, receiver: Mapping, argumen
                 [Sequence([UNTRACKED_CONSTANT, value], kind="tuple") for value in values], many=True
             )
         case "values":
-            return Sequence(values, many=True)
+            return Sequence(values, many=True, kind="view")
         case "keys":
             return Sequence([UNTRACKED_CONSTANT], many=True)
         case "update":

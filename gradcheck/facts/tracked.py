@@ -28,7 +28,7 @@ LOOKED_INTO = {
     "2": frozenset({"list", "tuple", "namedtuple", "slice", "generator"}),
     "3": frozenset({"list", "tuple", "namedtuple", "slice", "generator", "set", "frozenset"}),
 }
-"""Kinds of sequences that each Keras looks into; neither looks into a deque."""
+"""Kinds of sequences that each Keras looks into; neither looks into a deque or a dict's view."""
 
 
 class Tracker:

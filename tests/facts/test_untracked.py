@@ -70,6 +70,18 @@ class Model(tf.keras.Model):
             x = block(x)
         return x
 """,
+    "the view of a dict that is not kept": """
+class Model(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        blocks = {"one": layers.Dense(3, name="one")}  # error: one
+        self.blocks = blocks.values()
+
+    def call(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return x
+""",
     "a layer in a set": """
 class Model(tf.keras.Model):
     def __init__(self):
@@ -179,6 +191,18 @@ class Model(tf.keras.Model):
     def call(self, x):
         first, (second,) = self.parts["both"]
         return first(x) + second(x)
+""",
+    "a list of a dict's values": """
+class Model(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        blocks = {"one": layers.Dense(3, name="one")}
+        self.blocks = list(blocks.values())
+
+    def call(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return x
 """,
     "a variable that is not meant to train": """
 class Scale(layers.Layer):
