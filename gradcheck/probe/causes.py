@@ -37,11 +37,15 @@ class Pointer:
         at = self._point(born, end, model)
         return None if at is None else Cause(_cut(end, at), tuple(self._trail(born, end)))
 
-    def at_birth(self, kind: Kind, born: Born, detail: str = "") -> Iterator[Cause]:
+    def at(self, kind: Kind, stack: Stack) -> Iterator[Cause]:
+        """A cause at the innermost of these frames."""
+        if stack:
+            at = place(stack[0])
+            yield Cause(Cut(kind, at.location, at.code, at.where))
+
+    def at_birth(self, kind: Kind, born: Born) -> Iterator[Cause]:
         """The line that created a variable is to blame, or is all that is known."""
-        if born.stack:
-            at = place(born.stack[0])
-            yield Cause(Cut(kind, at.location, at.code, at.where, detail))
+        yield from self.at(kind, born.stack)
 
     def _point(self, born: Born, end: End, model: Any) -> Place | None:
         node = None if end.node is None else self.trace.nodes[end.node]

@@ -22,7 +22,7 @@ from gradcheck.probe.cuts import End, Question
 from gradcheck.probe.frames import Stack, place
 from gradcheck.probe.judge import Measure
 from gradcheck.probe.record import Recorder, Witness
-from gradcheck.probe.sites import Call
+from gradcheck.probe.sites import Call, Orphan
 from gradcheck.probe.slopes import broken
 from gradcheck.probe.trace import Node
 from gradcheck.probe.values import Values
@@ -87,6 +87,9 @@ class Explainer:
                 if born is not None:
                     found = inquest.refused(born) if call.error else inquest.causes(born, source, measure)
                     self.causes[born] = tuple(found)
+            for orphan in self.recorder.watch.orphans.values():
+                if orphan.site is call.site and not orphan.causes:
+                    orphan.causes = tuple(inquest.orphaned(orphan))
         self._ends[id(call.site)] = self.recorder.now
         if call.site.spoilt:  # From here on the weights themselves may be NaN.
             self._spoilt.add(id(call.site))
@@ -99,6 +102,7 @@ class Inquest:
         self.recorder = recorder
         self.trace = recorder.trace
         self.call = call
+        self.witness = witness
         self.targets = [one for one in tf.nest.flatten(call.target) if isinstance(one, ops.EagerTensor)]
         self.pointer = Pointer(recorder.watch, recorder.trace, self._loss(witness))
         self.end = recorder.now
@@ -132,6 +136,23 @@ class Inquest:
                 if node.op == named[1]
             ]
             yield from self._pointed(born, ends[:1])
+
+    def orphaned(self, orphan: Orphan) -> Iterator[Cause]:
+        """Why a tensor has no gradient: it took a variable's place, was not watched in time, or is not in the
+        loss.
+        """
+        tensor = int(getattr(self.call.flat[orphan.position], "_id", -1))
+        made = self.trace.producer.get(tensor)
+        stack = self.trace.nodes[made].stack if made is not None else ()
+        if orphan.was is not None:
+            yield from self.pointer.at(Kind.REBOUND, stack or self.call.site.stack)
+            return
+        used = [index for index in self.trace.consumers.get(tensor, ()) if index in self.back]
+        watched = self.witness.watched.get(tensor)
+        if not used:
+            yield from self.pointer.at(Kind.WRONG_VARIABLES, self.call.site.stack)
+        elif watched is None or watched[0] > used[0]:
+            yield from self.pointer.at(Kind.NOT_WATCHED, watched[1] if watched else self.witness.stack)
 
     def missing(self, born: Born, source: Any) -> Iterator[Cause]:
         """Why a variable got no gradient at all."""

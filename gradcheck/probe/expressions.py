@@ -40,6 +40,15 @@ def argument(place: Place, wanted: Callable[[object], bool], scope: dict[str, An
     return None
 
 
+def source(place: Place, position: int) -> str:
+    """What the author calls a value whose gradient is asked for: this position of the second argument."""
+    call = call_at(place.location)
+    given = call.args[1] if call is not None and len(call.args) > 1 else None
+    if isinstance(given, ast.List | ast.Tuple) and position < len(given.elts):
+        given = given.elts[position]
+    return "a tensor" if given is None else ast.unparse(given)
+
+
 def statement(place: Place) -> Place:
     """The statement a place is part of."""
     inner = place.location

@@ -11,6 +11,7 @@ from gradcheck.probe.births import Born
 from gradcheck.probe.cells import Cell
 from gradcheck.probe.frames import Stack
 from gradcheck.probe.judge import Measure, Tally
+from gradcheck.verdict import Cause
 
 
 @dataclass(eq=False)
@@ -43,6 +44,20 @@ class Site:
         tables = [self.tallies] if self.steps else []
         tables += [table for cell in self.cells if (table := cell.read())]
         return [pair for table in tables for pair in zip(self.sources, table, strict=False)]
+
+
+@dataclass(eq=False)
+class Orphan:
+    """A tensor whose gradient was asked for and is None; `was` is the variable that stood there the step
+    before.
+    """
+
+    site: Site
+    position: int
+    shape: tuple[int | None, ...]
+    dtype: str
+    was: Born | None = None
+    causes: tuple[Cause, ...] = ()
 
 
 @dataclass(frozen=True)

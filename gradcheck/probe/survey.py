@@ -7,8 +7,8 @@ from typing import Any
 
 from gradcheck.finding import Cut, Location
 from gradcheck.kinds import Kind, Status
+from gradcheck.probe import expressions, judge, versions
 from gradcheck.probe import frames as framing
-from gradcheck.probe import judge, versions
 from gradcheck.probe.births import Born
 from gradcheck.probe.frames import Stack, place
 from gradcheck.probe.sites import Site
@@ -28,7 +28,14 @@ def survey(watch: Watch, causes: Causes) -> list[Verdict]:
             for born, found in watch.lost.items()
             if born not in known
         ]
-        return [*asked, *lost, *_strangers(watch, known), *_frozen(watch, known), *_unbuilt(watch)]
+        return [
+            *asked,
+            *lost,
+            *_orphans(watch),
+            *_strangers(watch, known),
+            *_frozen(watch, known),
+            *_unbuilt(watch),
+        ]
 
 
 def described(born: Born) -> Variable:
@@ -56,9 +63,25 @@ def _asked(watch: Watch, causes: Causes) -> Iterator[Verdict]:
             status = judge.status(tally, scaled=watch.scaled)
             seen[born].append((status, None if tally.missing_since else tally.norm))
     for born, rows in sorted(seen.items(), key=lambda item: item[0].order):
+        rebound = next((one for one in watch.orphans.values() if one.was is born), None)
+        if rebound is not None:
+            yield Verdict(described(born), Status.NONE, None, rebound.causes)
+            continue
         status = judge.merge(one for one, _ in rows)
         norm = next((size for one, size in rows if one is status), None)
         yield Verdict(described(born), status, norm, () if status is Status.OK else causes.get(born, ()))
+
+
+def _orphans(watch: Watch) -> Iterator[Verdict]:
+    """Tensors that a gradient was asked for in vain, under the name their author gave them."""
+    for orphan in watch.orphans.values():
+        at = place(orphan.site.stack[0])
+        if orphan.was is not None:
+            continue
+        name = expressions.source(at, orphan.position)
+        yield Verdict(
+            Variable(name, at.location, orphan.shape, orphan.dtype), Status.NONE, None, orphan.causes
+        )
 
 
 def _strangers(watch: Watch, known: set[Born]) -> Iterator[Verdict]:

@@ -5,6 +5,7 @@ lines.
 from __future__ import annotations
 
 import difflib
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +22,7 @@ from gradcheck.probe.births import Births, Born
 from gradcheck.probe.cells import Cell, measure
 from gradcheck.probe.frames import Frame, Frames, Stack
 from gradcheck.probe.judge import Tally
-from gradcheck.probe.sites import Call, Explainer, Site
+from gradcheck.probe.sites import Call, Explainer, Orphan, Site
 from gradcheck.verdict import Cause
 
 _QUIET_SECONDS = 1.5
@@ -58,6 +59,8 @@ class Watch:
         self.compiled: dict[int, Stack] = {}
         self.inside: dict[int, set[int]] = {}
         self.frozen: dict[int, tuple[Any, Stack]] = {}
+        self.positions: dict[object, list[Born | None]] = {}
+        self.orphans: dict[object, Orphan] = {}
         self.emptied: dict[int, Stack] = {}
         self.typos: dict[int, Stack] = {}
         self.scaled = False
@@ -100,6 +103,8 @@ class Watch:
             own, strange = found[: len(flat)], found[len(flat) :]
             with self.aside(), record.stop_recording():
                 self._note(target, site, flat, own, others, strange, error)
+                if error is None and not site.inner and self.frames.is_own(frame.f_code):
+                    self._orphans(site, flat, own)
                 if self.explainer is not None and not site.inner and tf.executing_eagerly():
                     measures = [measure(one) for one in own]
                     self.explainer.taken(Call(site, tape, target, flat, own, measures, error, original))
@@ -307,6 +312,18 @@ class Watch:
             site.cells.append(Cell(gradients, scaled=self.scaled))
             return
         self._tally(site, gradients)
+
+    def _orphans(self, site: Site, flat: Sequence[Any], own: Sequence[Any]) -> None:
+        """Tensors without a gradient, in place of variables or not."""
+        at = framing.key(site.stack[0])
+        before = self.positions.get(at, [])
+        now = [self.births.find(source) for source in flat]
+        for index, (source, gradient, born) in enumerate(zip(flat, own, now, strict=True)):
+            if born is None and gradient is None and hasattr(source, "dtype"):
+                was = before[index] if index < len(before) else None
+                orphan = Orphan(site, index, versions.shape(source), versions.dtype(source), was)
+                self.orphans.setdefault((at, index), orphan)
+        self.positions[at] = [known or old for known, old in itertools.zip_longest(now, before)]
 
     def _look_at_graph(self, target: Any, site: Site, gradients: Sequence[Any]) -> None:
         missing = [born for born, gradient in zip(site.sources, gradients, strict=False) if gradient is None]

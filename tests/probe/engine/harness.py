@@ -21,16 +21,16 @@ from gradcheck.probe.session import Session, Stop
 def watched(mode: str, program: Path) -> dict:
     """The snapshot of one program."""
     session = Session(mode=mode, steps=3, project=[str(program.parent)])
-    end = "finished"
+    end, space = "finished", {}
     with session, contextlib.redirect_stdout(io.StringIO()):
         try:
-            runpy.run_path(str(program), run_name="__main__")
+            space = runpy.run_path(str(program), run_name="__main__")
         except Stop:
             end = "stopped"
         except Exception as error:
             session.failed(error)
             end = type(error).__name__
-    return {**session.snapshot(), "end": end}
+    return {**session.snapshot(), "end": end, "names": len(space)}
 
 
 if __name__ == "__main__":
