@@ -47,3 +47,14 @@ def test_check_loads_only_what_it_needs(tmp_path):
     (tmp_path / "model.py").write_bytes(FIXTURE.read_bytes())
     modules = loaded("from gradcheck.cli import main; main()", "check", "model.py", cwd=tmp_path)
     assert not modules & {"subprocess", "xml", "tomllib", "json", "rich"}
+
+
+def test_public_names_are_there_when_asked_for():
+    import gradcheck
+
+    assert callable(gradcheck.probe)
+    assert {"Finding", "Report", "assert_gradients", "callback", "probe", "watching"} <= set(dir(gradcheck))
+    assert gradcheck.Status.OK.value == "ok"
+    assert gradcheck.assert_gradients.__name__ == "assert_gradients"
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        gradcheck.nothing  # noqa: B018
