@@ -1,4 +1,4 @@
-"""Nothing here may be blamed: straight-through, a zero-initialised branch, two players, a teacher, heads in turn."""
+"""Nobody is to blame: straight-through, a zero-initialised branch, two players, a teacher, heads in turn."""
 
 import tensorflow as tf
 
@@ -6,7 +6,7 @@ gate = tf.Variable(0.0, name="gate")
 branch = tf.Variable(2.0, name="branch")
 code = tf.Variable([0.3, 1.7], name="code")
 teacher = tf.Variable(1.0, name="teacher")
-for step in range(4):
+for _ in range(4):
     with tf.GradientTape() as tape:
         rounded = code + tf.stop_gradient(tf.round(code) - code)
         target = tf.stop_gradient(teacher * 2.0)
