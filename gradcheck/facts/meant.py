@@ -71,6 +71,21 @@ def listed(machine: Machine) -> Names:
     }
 
 
+def named_by_hand(machine: Machine) -> Names:
+    """Weights of layers and models whose variables the program lists somewhere, for whatever purpose."""
+    owners = {id(event.owner): event.owner for event in machine.log.events if event.did is Did.LIST}
+    return {name for owner in owners.values() for name in _all(machine, owner)}
+
+
+def loaded(machine: Machine, keras: str) -> Names:
+    """Weights that come from a file or from another model."""
+    found: list[Birth] = []
+    for event in machine.log.events:
+        if event.word in ("load_weights", "set_weights"):
+            found += tracked(machine, event.owner, keras).values()
+    return named(found)
+
+
 def trained_by_keras(machine: Machine) -> Names:
     """Weights of models that are compiled, fitted, or given weights from elsewhere."""
     names: Names = set()

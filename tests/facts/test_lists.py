@@ -201,6 +201,14 @@ with tf.GradientTape() as tape:
 variables = two.trainable_variables
 optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
 """,
+    "a target that follows step by step": """
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(tf.square(two(x) - one(x)))
+variables = two.trainable_variables
+optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+for slow, fast in zip(one.variables, two.variables):
+    slow.assign(0.9 * slow + 0.1 * fast)
+""",
     "a loss that somebody else computes": """
 def step(loss_of):
     with tf.GradientTape() as tape:

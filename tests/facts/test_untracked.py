@@ -253,6 +253,32 @@ def perceptual(y, p):
 model = tf.keras.Sequential([layers.Dense(1)])
 model.compile("sgd", perceptual)
 """,
+    "a class that lists its weights itself": """
+class Tower:
+    def __init__(self):
+        self.dense = layers.Dense(3)
+
+
+class Model(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.tower = Tower()
+
+    @property
+    def trainable_weights(self):
+        return self.tower.dense.trainable_weights
+
+    def call(self, x):
+        return self.tower.dense(x)
+""",
+    "features from a file inside a Lambda": """
+features = tf.keras.Sequential([layers.Input([3]), layers.Dense(3)])
+features.load_weights("features.h5")
+inputs = layers.Input([3])
+outputs = layers.Dense(1)(layers.Lambda(lambda t: features(t))(inputs))
+model = tf.keras.Model(inputs, outputs)
+"""
+    + FIT,
     "a layer built on first call and kept": """
 class Model(tf.keras.Model):
     def __init__(self):

@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.graph import KERAS_BITS, Site
 from gradcheck.facts.machine import Machine, Query, flatten
-from gradcheck.facts.meant import could_train, is_tape, listed, looked_after, meant, trained_by_keras
+from gradcheck.facts.meant import (
+    could_train,
+    is_tape,
+    listed,
+    looked_after,
+    meant,
+    named_by_hand,
+    trained_by_keras,
+)
 from gradcheck.facts.ownership import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
@@ -21,7 +29,7 @@ def ask(program: Program) -> Iterator[Starved]:
     steps = [query for query in machine.log.queries if is_tape(query) and _applied(machine, query)]
     if not steps or any(_unclear(query.sources) for query in machine.log.queries if is_tape(query)):
         return
-    excused = looked_after(machine) | listed(machine) | trained_by_keras(machine)
+    excused = looked_after(machine) | listed(machine) | trained_by_keras(machine) | named_by_hand(machine)
     # Of several steps that move past a model, the last is its own: one player's loss contains the other.
     places: dict[int, tuple[Birth, Site]] = {}
     for query in steps:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradcheck.facts.attributes import TRAINABLE_LISTS
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.graph import KERAS_BITS, Edge, Site
 from gradcheck.facts.machine import Machine, Query, flatten
-from gradcheck.facts.meant import could_train, is_tape, listed, looked_after, meant
+from gradcheck.facts.meant import could_train, is_tape, listed, loaded, looked_after, meant
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
 from gradcheck.facts.tracked import tracked
@@ -28,9 +29,10 @@ def ask(program: Program) -> Iterator[Starved]:
     excused = looked_after(machine) | listed(machine)
     for keras in KERAS_BITS:
         trained = {node for _, owner in owned for node in tracked(machine, owner, keras)}
+        from_files = loaded(machine, keras)
         for query, owner in owned:
             for birth, site in _strangers(machine, query, owner, keras, trained):
-                if not meant(birth, excused):
+                if not meant(birth, excused | from_files):
                     where = site if _outside_classes(birth) else birth.site
                     yield starve(birth, Kind.UNTRACKED, where, "used here", keras=(keras,), scene=query.scene)
 
@@ -40,10 +42,15 @@ def _owner(query: Query) -> Instance | Layer | None:
     sources = query.sources
     if not is_tape(query) and isinstance(sources, Variables):
         (owner,) = sources.owners
-        if isinstance(owner, Instance) and owner.model.open:
+        if isinstance(owner, Instance) and (owner.model.open or _lists_itself(owner)):
             return None
         return owner if isinstance(owner, (Instance, Layer)) and not owner.escaped else None
     return None
+
+
+def _lists_itself(owner: Instance) -> bool:
+    """Whether a class says itself what its weights are."""
+    return any(owner.model.find(name) is not None for name in TRAINABLE_LISTS)
 
 
 def _strangers(
