@@ -75,7 +75,10 @@ def _of_graph(machine: Machine, layer: Layer, seen: set[int]) -> Iterator[Birth]
 def graph_layers(machine: Machine, layer: Layer) -> list[Instance | Layer]:
     """The layers that a functional model consists of: those whose results its outputs were computed from."""
     site = layer.site
-    behind = machine.graph.backward(machine.nodes(layer.outputs, site))
+    doors = set(machine.nodes(layer.inputs, site))
+    ends = machine.nodes(layer.outputs, site)
+    # What a model is called on stands behind its inputs, and is no part of it.
+    behind = machine.graph.backward(ends, lambda edge: edge.target not in doors)
     return [
         call.owner
         for call in machine.log.calls

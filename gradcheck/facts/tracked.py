@@ -86,7 +86,7 @@ class Tracker:
         yield from list(instance.attributes.values())
         outputs = instance.attributes.get("__outputs")
         if outputs is not None:
-            yield from self._graph(outputs)
+            yield from self._graph(outputs, instance.attributes.get("__inputs"))
 
     def _of_layer(self, layer: Layer) -> Iterator[Value]:
         for birth in layer.births:
@@ -94,14 +94,17 @@ class Tracker:
         yield from layer.parts
         yield from (value for value in layer.options.values() if not isinstance(value, Held))
         if layer.outputs is not None:
-            yield from self._graph(layer.outputs)
+            yield from self._graph(layer.outputs, layer.inputs)
 
-    def _graph(self, outputs: Value) -> Iterator[Value]:
-        """The layers of a functional graph."""
+    def _graph(self, outputs: Value, inputs: Value | None) -> Iterator[Value]:
+        """The layers of a functional graph; what it was called on stands behind its inputs, and is no part of it."""
         machine = self.machine
         if not self.graph_calls:
             return
-        behind = machine.graph.backward(machine.nodes(outputs, self.graph_calls[0].site))
+        site = self.graph_calls[0].site
+        doors = set(machine.nodes(inputs, site))
+        ends = machine.nodes(outputs, site)
+        behind = machine.graph.backward(ends, lambda edge: edge.target not in doors)
         for call in self.graph_calls:
             if any(node in behind for node in machine.nodes(call.result, call.site)):
                 yield call.owner

@@ -36,6 +36,22 @@ for _ in range(3):
     judge.train_on_batch(y, y)
     both.train_on_batch(x, y)
 """,
+    "a class that freezes its discriminator for good": """
+class Gan:
+    def __init__(self):
+        seen = layers.Input([3])
+        self.judge = tf.keras.Model(seen, layers.Dense(1, name="judge")(seen))
+        self.judge.compile("sgd", "mse")
+        noise = layers.Input([2])
+        self.maker = tf.keras.Model(noise, layers.Dense(3, name="maker")(noise))
+        self.judge.trainable = False  # error[keras3]: judge
+        self.both = tf.keras.Model(noise, self.judge(self.maker(noise)))
+        self.both.compile("sgd", "mse")
+
+    def train(self, z):
+        self.judge.train_on_batch(self.maker.predict(z), y)
+        self.both.train_on_batch(z, y)
+""",
     "a model that is frozen, compiled and trained": """
 model.trainable = False  # error: low, high, head
 model.compile("sgd", "mse")
