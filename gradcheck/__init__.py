@@ -2,8 +2,8 @@
 
 It is not `torch.autograd.gradcheck`, which compares gradients with finite differences.
 
-In a notebook or a test, `gradcheck.probe(model, x, y)` and `gradcheck.assert_gradients(model, x, y)` look at a
-model that is already there; `gradcheck.watching()` and `gradcheck.callback()` look at any training code.
+In a notebook or a test, `gradcheck.probe(model, x, y)` and `gradcheck.assert_gradients(model, x, y)` look at
+a model that is already there; `gradcheck.watching()` and `gradcheck.callback()` look at any training code.
 """
 
 from __future__ import annotations

@@ -66,7 +66,9 @@ def major(probe: Probe) -> str:
 def _sightings(probes: Iterable[Probe]) -> Iterator[Sighting]:
     for probe in probes:
         for verdict in probe.verdicts:
-            if verdict.status not in UNJUDGED:
+            # A zero that nothing explains cancels out: a bias before normalisation, a critic's last bias.
+            cancels = verdict.status is Status.ZERO and not verdict.causes
+            if verdict.status not in UNJUDGED and not cancels:
                 for cause in verdict.causes or (None,):
                     yield Sighting(verdict, cause, probe.target.partition(":")[0], major(probe))
 

@@ -12,7 +12,7 @@ from gradcheck.facts.graph import KERAS_BITS, Edge, Graph, Site
 from gradcheck.facts.machine import Machine, Query
 from gradcheck.facts.ownership import stand_ins, weights_of
 from gradcheck.facts.program import Program
-from gradcheck.facts.values import Birth
+from gradcheck.facts.values import Birth, Layer, WeightRef
 from gradcheck.kinds import Kind
 
 CUTS_PER_WEIGHT = 3
@@ -76,9 +76,21 @@ def _answer(machine: Machine, query: Query) -> Iterator[Answer]:
     for keras, bit in KERAS_BITS.items():
         alive = graph.backward(query.target, lambda edge, bit=bit: edge.flows(query.bit, bit))  # type: ignore[misc]
         for birth in births:
-            live = birth.node in alive or birth.node in held
+            live = lives(birth, alive) or birth.node in held
             cuts = () if live or birth.node not in behind else tuple(_cuts(graph, query, birth, bit, behind))
             yield Answer(query, birth, keras, live and not birth.integer, cuts)
+
+
+def lives(birth: Birth, alive: set[int]) -> bool:
+    """Whether a weight, or for one part of a layer's weights the layer that still uses it, is among the
+    nodes that
+    a gradient reaches."""
+    layer = birth.owner
+    if birth.node in alive or not birth.part or not isinstance(layer, Layer):
+        return birth.node in alive
+    kept = layer.options.get(birth.part)
+    own = isinstance(kept, WeightRef) and kept.weight is birth
+    return own and any(whole.node in alive for whole in layer.births if not whole.part)
 
 
 def _stand_in_births(query: Query) -> Iterator[Birth]:

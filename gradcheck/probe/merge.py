@@ -60,9 +60,14 @@ def _key(verdict: Verdict) -> object:
 
 def _explain(verdict: Verdict, twin: Verdict | None) -> Verdict:
     # A cause of another fault (a NaN's for a None) would explain what did not happen.
-    if twin is None or not is_bad(verdict) or _differ(verdict.status, twin.status):
+    if twin is None or not is_bad(verdict) or not _same_fault(verdict.status, twin.status):
         return verdict
     return replace(verdict, causes=twin.causes or verdict.causes)
+
+
+def _same_fault(one: Status, other: Status) -> bool:
+    """A cut inside a loop or a branch is None when run eagerly and zero when traced."""
+    return not _differ(one, other) or {one, other} == {Status.NONE, Status.ZERO}
 
 
 def _differ(one: Status, other: Status) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.fates import kind_of
+from gradcheck.facts.fates import kind_of, lives
 from gradcheck.facts.graph import KERAS_BITS, Edge, Graph
 from gradcheck.facts.machine import Query
 from gradcheck.facts.naming import cut_at, weight_of
@@ -27,7 +27,7 @@ def ask(program: Program) -> Iterator[Starved]:
 def _captured(graph: Graph, query: Query, keras: str, births: list[Birth]) -> Iterator[Starved]:
     alive = graph.backward(query.target, lambda edge: edge.flows(query.bit, KERAS_BITS[keras]))
     for birth in births:
-        for edge in graph.outgoing[birth.node] if birth.node in alive else ():
+        for edge in graph.outgoing[birth.node] if lives(birth, alive) else ():
             lasting = edge.target in alive and _frozen(edge, query, keras)
             if lasting and edge.site is not None and not _again(graph, edge, query, keras):
                 cut = cut_at(edge.site, Kind.CAPTURED, edge.detail)
