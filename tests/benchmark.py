@@ -2,9 +2,10 @@
 
     python tests/benchmark.py [--rounds N] PATH...
 
-Each round runs every program once, so that a machine whose speed drifts is slow or fast for all of them; printed is
-each one's median CPU time (user and system, with child processes) and its ratio to gradcheck's. Programs that are not
-installed are left out. Compile the packages first (`python -m compileall`), as an installed program is.
+Each round runs every program once, so that a machine whose speed drifts is slow or fast for all of them.
+Printed is each one's median CPU time (user and system, with child processes) and its ratio to gradcheck's.
+Programs that are not installed are left out. Compile the package first (`python -m compileall gradcheck`), as
+an installed program is.
 """
 
 from __future__ import annotations
