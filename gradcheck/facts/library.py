@@ -117,7 +117,8 @@ def hold(machine: Machine, held: Held, value: Value, node: ast.expr, frozen: int
         elif not isinstance(inner, (Function, Instance)):
             machine.draw(inner, held.node, site, recorded=-1)
         elif isinstance(inner, Function):
-            with machine.maybe():
+            # Kept as it is, and run anew whenever the object is used.
+            with machine.maybe(), machine.during(recorded=-1):
                 machine.draw(machine.invoke(inner, [Opaque()], node), held.node, site, recorded=-1)
 
 

@@ -111,3 +111,8 @@ def test_a_second_path_of_the_same_weight_makes_it_a_warning():
     assert in_layer("self.v = tf.exp(self.w)", "return x * self.v + self.w") == [
         ("GC101", "self.v = tf.exp(self.w)", "w")
     ]
+
+
+def test_a_function_that_a_distribution_keeps_runs_on_every_use():
+    build = "self.d = tfd.JointDistributionSequential([lambda: tfd.Normal(self.w, 1.0)])"
+    assert in_layer(build, "return self.d.log_prob([x])") == []
