@@ -169,8 +169,18 @@ def _wrong_keras(job: Job, snapshot: dict[str, Any]) -> str | None:
 
 
 def _sentence(error: BaseException) -> str:
-    first = next((line for line in str(error).splitlines() if line.strip()), "").strip()
-    return f"the program raised {type(error).__name__}: {first}".rstrip(": ")
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    said = lines[0] if lines else ""
+    if said.startswith("in user code"):
+        # A traced function's error shows a traceback first, and says what went wrong below it.
+        own = f"{type(error).__name__}: "
+        said = next((line.removeprefix(own) for line in lines if line.startswith(own)), said)
+    return f"the program raised {type(error).__name__}: {_shortened(said)}".rstrip(": ")
+
+
+def _shortened(text: str, most: int = 200) -> str:
+    """A text that fits into a sentence."""
+    return text if len(text) <= most else f"{text[: most - 4]} ..."
 
 
 def _place(error: BaseException, target: load.Target) -> tuple[str, int] | None:
