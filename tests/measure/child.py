@@ -184,6 +184,7 @@ def _attributes(space: Space) -> dict[int, set[str]]:
 
 def main(folder: str, count: str, answer: str) -> None:
     """Measure `example_0.py` ... and write the rows once all are done."""
+    gc.freeze()  # TensorFlow's own million objects need not be looked through for every example
     rows = [run(Path(folder, f"example_{number}.py")) for number in range(int(count))]
     Path(answer).write_text(json.dumps(rows))
 

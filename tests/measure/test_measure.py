@@ -49,6 +49,21 @@ for _ in range(2):
         loss = tf.square(tf.stop_gradient(w) + b)
     tape.gradient(loss, [w, b])
 """
+TRACED_LOOP = """
+import tensorflow as tf
+
+w, b = tf.Variable(2.0, name="w"), tf.Variable(0.5, name="b")
+
+
+@tf.function
+def step():
+    with tf.GradientTape() as tape:
+        loss = tf.square(tf.round(w) + b)
+    return tape.gradient(loss, [w, b])
+
+
+step()
+"""
 FIT = """
 import numpy as np
 import tensorflow as tf
@@ -82,6 +97,7 @@ def outcomes(request: pytest.FixtureRequest) -> tuple[str, dict[str, Outcome]]:
         CAPTURED,
         UNTRACKED_UNDER_KERAS_3,
         OWN_LOOP,
+        TRACED_LOOP,
         FIT,
         OWN_LOSS_AND_INPUT,
         KERAS_3_ONLY,
@@ -103,6 +119,7 @@ def test_each_example_is_measured_in_its_own_way(outcomes: tuple[str, dict[str, 
     tracked = {"2": "ok", "3": "untracked"}[keras]
     assert statuses(by_code[UNTRACKED_UNDER_KERAS_3]) == {"level": "none", "rate": tracked}
     assert statuses(by_code[OWN_LOOP]) == {"w": "none", "b": "ok"}
+    assert statuses(by_code[TRACED_LOOP]) == {"w": "none", "b": "ok"}
     assert {variable.status for variable in by_code[FIT].variables} == {"zero"}
     assert len(by_code[FIT].variables) == 4
     assert statuses(by_code[OWN_LOSS_AND_INPUT]) == {"kernel": "nan", "bias": "nan"}
