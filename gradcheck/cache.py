@@ -23,6 +23,9 @@ from gradcheck.kinds import Evidence, Kind, Severity
 from gradcheck.report import Report, Trouble
 
 FOLDER = ".gradcheck_cache"
+NOT_STATIC = frozenset({"__pycache__", "cli", "output", "probe"})
+"""Folders of this package that have no say in what a check finds."""
+
 _RECORDS = (Report, Finding, Trouble, Location, Step, Weight, Cut, Fix, Edit)
 _WORDS = (Kind, Severity, Evidence)
 
@@ -93,13 +96,11 @@ def _prepare(folder: str) -> None:
 
 def _fingerprint() -> str:
     """Changes whenever a file of this package does, also between two releases."""
-    root, found = os.path.dirname(__file__), []
-    for folder in (
-        root,
-        *(os.path.join(root, name) for name in ("facts", "facts/questions", "rules", "source")),
-    ):
-        with os.scandir(folder) as inside:
-            found += [f"{one.name}{one.stat().st_mtime_ns}" for one in inside if one.name.endswith(".py")]
+    found = []
+    for folder, folders, names in os.walk(os.path.dirname(__file__)):
+        folders[:] = [name for name in folders if name not in NOT_STATIC]
+        paths = (os.path.join(folder, name) for name in names if name.endswith(".py"))
+        found += [f"{path}{os.stat(path).st_mtime_ns}" for path in paths]
     return "".join(sorted(found))
 
 

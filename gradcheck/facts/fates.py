@@ -7,12 +7,12 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gradcheck.facts.frames import ONCE
-from gradcheck.facts.graph import KERAS_BITS, Edge, Graph, Site
-from gradcheck.facts.machine import Machine, Query
-from gradcheck.facts.ownership import stand_ins, weights_of
+from gradcheck.facts.language.frames import ONCE
+from gradcheck.facts.language.graph import KERAS_BITS, Edge, Graph, Site
+from gradcheck.facts.language.machine import Machine, Query
+from gradcheck.facts.language.values import Birth, Layer, WeightRef
+from gradcheck.facts.owners.ownership import stand_ins, weights_of
 from gradcheck.facts.program import Program
-from gradcheck.facts.values import Birth, Layer, WeightRef
 from gradcheck.kinds import Kind
 
 CUTS_PER_WEIGHT = 3

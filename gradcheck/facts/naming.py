@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from gradcheck.facts.frames import ONCE
-from gradcheck.facts.graph import Site
-from gradcheck.facts.values import Birth
+from gradcheck.facts.language.frames import ONCE
+from gradcheck.facts.language.graph import Site
+from gradcheck.facts.language.values import Birth
 from gradcheck.finding import Cut, Location, Weight
 from gradcheck.kinds import Kind
 

@@ -8,19 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from gradcheck.facts.attributes import attribute
-from gradcheck.facts.calls import call, call_instance, construct
-from gradcheck.facts.classes import ClassModel
-from gradcheck.facts.events import Training
-from gradcheck.facts.expressions import EVALUATE
-from gradcheck.facts.frames import Frame
-from gradcheck.facts.graph import ALWAYS, AMBIENT, Edge
-from gradcheck.facts.layers import FUNCTIONAL, run_cell
-from gradcheck.facts.machine import Arguments, ExhaustedError, Machine, Query
-from gradcheck.facts.ownership import losses_of, weights_of
-from gradcheck.facts.scope import Scope
-from gradcheck.facts.statements import EXECUTE
-from gradcheck.facts.values import (
+from gradcheck.facts.handlers.attributes import attribute
+from gradcheck.facts.handlers.calls import call, call_instance, construct
+from gradcheck.facts.handlers.expressions import EVALUATE
+from gradcheck.facts.handlers.layers import FUNCTIONAL, run_cell
+from gradcheck.facts.handlers.statements import EXECUTE
+from gradcheck.facts.language.classes import ClassModel
+from gradcheck.facts.language.events import Training
+from gradcheck.facts.language.frames import Frame
+from gradcheck.facts.language.graph import ALWAYS, AMBIENT, Edge
+from gradcheck.facts.language.machine import Arguments, ExhaustedError, Machine, Query
+from gradcheck.facts.language.scope import Scope
+from gradcheck.facts.language.values import (
     ClassRef,
     Constant,
     External,
@@ -35,7 +34,8 @@ from gradcheck.facts.values import (
     Value,
     Variables,
 )
-from gradcheck.facts.zero_slopes import mark_zero_slopes
+from gradcheck.facts.owners.ownership import losses_of, weights_of
+from gradcheck.facts.slopes.zero_slopes import mark_zero_slopes
 from gradcheck.kinds import Kind, Phase
 from gradcheck.source.names import canonical, is_library
 from gradcheck.source.parse import Module

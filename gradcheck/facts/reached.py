@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from gradcheck.facts.fates import answers
-from gradcheck.facts.graph import KERAS_BITS, Edge, Site
+from gradcheck.facts.language.graph import KERAS_BITS, Edge, Site
+from gradcheck.facts.language.values import Birth, Value
 from gradcheck.facts.program import Program
-from gradcheck.facts.values import Birth, Value
 
 
 def weights_through(

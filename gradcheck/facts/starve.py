@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.graph import Site
+from gradcheck.facts.language.graph import Site
+from gradcheck.facts.language.values import Birth
 from gradcheck.facts.naming import cut_at, weight_of
-from gradcheck.facts.values import Birth
 from gradcheck.finding import Step
 from gradcheck.kinds import BOTH_KERAS, Kind, Severity
 

@@ -1,7 +1,7 @@
 """Writes the effects table: measures every callable under both Kerases, each in its own process.
 
-Run it in the `tests` folder: `python -m effects.generate`. It rewrites `gradcheck/facts/effects.py` and the
-list of the examples that decided each row (`decisive.json`), and prints what could not be run and has no row.
+Run it in the `tests` folder: `python -m effects.generate`. It rewrites `gradcheck/facts/language/effects.py`
+and the list of the examples that decided each row (`decisive.json`), and prints what could not be run and has no row.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 from . import rows
 
 TESTS = Path(__file__).parents[1]
-TABLE = TESTS.parent / "gradcheck" / "facts" / "effects.py"
+TABLE = TESTS.parent / "gradcheck" / "facts" / "language" / "effects.py"
 DECISIVE = Path(__file__).with_name("decisive.json")
 
 HEAD = '''"""What library calls do to a gradient, by canonical name; `effect.py` describes the row language.

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from gradcheck.facts.effect import Effect, Flow, Part, effect, parse
-from gradcheck.facts.effects import EFFECTS
+from gradcheck.facts.language.effect import Effect, Flow, Part, effect, parse
+from gradcheck.facts.language.effects import EFFECTS
 from gradcheck.kinds import Kind
 
 
@@ -102,7 +102,7 @@ def test_what_people_get_wrong(name, row):
 
 
 def test_the_table_is_read_without_tensorflow():
-    code = "import sys, gradcheck.facts.effect; print({'tensorflow', 'numpy'} & set(sys.modules))"
+    code = "import sys, gradcheck.facts.language.effect; print({'tensorflow', 'numpy'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
 

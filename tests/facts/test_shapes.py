@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcheck.facts.program import interpret
-from gradcheck.facts.shapes import Shapes
+from gradcheck.facts.slopes.shapes import Shapes
 from gradcheck.source.discover import SourceFile
 from gradcheck.source.parse import Module, parse
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.graph import KERAS_BITS
-from gradcheck.facts.machine import Machine, Query, flatten
-from gradcheck.facts.meant import Names, could_train, is_tape, looked_after, meant
-from gradcheck.facts.ownership import losses_of, weights_of
+from gradcheck.facts.language.graph import KERAS_BITS
+from gradcheck.facts.language.machine import Machine, Query, flatten
+from gradcheck.facts.language.values import Birth, Constant, Layer, Value, Variables
+from gradcheck.facts.owners.meant import Names, could_train, is_tape, looked_after, meant
+from gradcheck.facts.owners.ownership import losses_of, weights_of
+from gradcheck.facts.owners.reading import reads_of
 from gradcheck.facts.program import Program
-from gradcheck.facts.reading import reads_of
 from gradcheck.facts.starve import starve
-from gradcheck.facts.values import Birth, Constant, Layer, Value, Variables
 from gradcheck.kinds import Kind, Severity
 
 COLLECTING = frozenset({"losses", "compute_loss", "_compute_loss", "get_losses_for", "compiled_loss"})

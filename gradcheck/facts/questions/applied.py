@@ -6,12 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.machine import Applied, Machine
-from gradcheck.facts.meant import could_train, handed_over, meant
-from gradcheck.facts.ownership import weights_of
+from gradcheck.facts.language.machine import Applied, Machine
+from gradcheck.facts.language.values import Birth, Gradients
+from gradcheck.facts.owners.meant import could_train, handed_over, meant
+from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.facts.values import Birth, Gradients
 from gradcheck.kinds import Kind
 
 

@@ -10,7 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gradcheck.facts.constant_outputs import (
+from gradcheck.facts.facts import Starved
+from gradcheck.facts.fates import answers
+from gradcheck.facts.language.graph import Site
+from gradcheck.facts.language.operations import Operation
+from gradcheck.facts.language.values import Birth
+from gradcheck.facts.naming import cut_at, location_of, weight_of
+from gradcheck.facts.program import Program
+from gradcheck.facts.slopes.constant_outputs import (
     ATTENTIONS,
     MULTI_HEAD,
     SOFTMAX,
@@ -18,15 +25,8 @@ from gradcheck.facts.constant_outputs import (
     over_one,
     single_token,
 )
-from gradcheck.facts.facts import Starved
-from gradcheck.facts.fates import answers
-from gradcheck.facts.flats import Flat, alive, each
-from gradcheck.facts.graph import Site
-from gradcheck.facts.naming import cut_at, location_of, weight_of
-from gradcheck.facts.operations import Operation
-from gradcheck.facts.program import Program
-from gradcheck.facts.shapes import Shapes
-from gradcheck.facts.values import Birth
+from gradcheck.facts.slopes.flats import Flat, alive, each
+from gradcheck.facts.slopes.shapes import Shapes
 from gradcheck.finding import Step
 from gradcheck.kinds import BOTH_KERAS, Kind, Severity
 

@@ -6,15 +6,15 @@ import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.frames import Frame
-from gradcheck.facts.graph import Site
-from gradcheck.facts.layers import FUNCTIONAL
-from gradcheck.facts.machine import Machine, ModelCall
-from gradcheck.facts.meant import could_train, looked_after, meant
+from gradcheck.facts.handlers.layers import FUNCTIONAL
+from gradcheck.facts.language.frames import Frame
+from gradcheck.facts.language.graph import Site
+from gradcheck.facts.language.machine import Machine, ModelCall
+from gradcheck.facts.language.values import Layer
+from gradcheck.facts.owners.meant import could_train, looked_after, meant
+from gradcheck.facts.owners.reading import Scope, dead_values
 from gradcheck.facts.program import Program
-from gradcheck.facts.reading import Scope, dead_values
 from gradcheck.facts.starve import starve
-from gradcheck.facts.values import Layer
 from gradcheck.kinds import Kind, Severity
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcheck.facts.events import Did
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.flags import History, histories, whole
-from gradcheck.facts.machine import flatten
-from gradcheck.facts.meant import handed_over, is_tape
+from gradcheck.facts.language.events import Did
+from gradcheck.facts.language.machine import flatten
+from gradcheck.facts.language.values import Birth, Choice, Instance, Layer, Value, Variables
+from gradcheck.facts.owners.flags import History, histories, whole
+from gradcheck.facts.owners.meant import handed_over, is_tape
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.facts.values import Birth, Choice, Instance, Layer, Value, Variables
 from gradcheck.kinds import BOTH_KERAS, Kind
 
 

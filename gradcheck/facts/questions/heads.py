@@ -6,15 +6,15 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gradcheck.facts.events import Did, Training
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.graph import AMBIENT, KERAS_BITS, Site
-from gradcheck.facts.machine import Machine
-from gradcheck.facts.meant import Names, could_train, listed, looked_after, meant
-from gradcheck.facts.ownership import losses_of
+from gradcheck.facts.language.events import Did, Training
+from gradcheck.facts.language.graph import AMBIENT, KERAS_BITS, Site
+from gradcheck.facts.language.machine import Machine
+from gradcheck.facts.language.values import Constant, Layer, Mapping, Sequence, Tensor, Value
+from gradcheck.facts.owners.meant import Names, could_train, listed, looked_after, meant
+from gradcheck.facts.owners.ownership import losses_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.facts.values import Constant, Layer, Mapping, Sequence, Tensor, Value
 from gradcheck.kinds import BOTH_KERAS, Kind
 
 

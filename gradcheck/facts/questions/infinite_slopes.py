@@ -8,20 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcheck.facts.constant_outputs import is_one
-from gradcheck.facts.edges_of_domains import at_the_edge, clipped_angle, complement_of_saturated, hard_masked
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.flats import each
-from gradcheck.facts.hazards import SPREADS, hazardous
-from gradcheck.facts.masks import hidden_hazards
-from gradcheck.facts.operations import Operation
+from gradcheck.facts.language.operations import Operation
+from gradcheck.facts.language.values import Value
 from gradcheck.facts.program import Program
 from gradcheck.facts.reached import weights_through
-from gradcheck.facts.shapes import Shapes
-from gradcheck.facts.sizes import integer
-from gradcheck.facts.starts import Starts
+from gradcheck.facts.slopes.constant_outputs import is_one
+from gradcheck.facts.slopes.edges_of_domains import (
+    at_the_edge,
+    clipped_angle,
+    complement_of_saturated,
+    hard_masked,
+)
+from gradcheck.facts.slopes.flats import each
+from gradcheck.facts.slopes.hazards import SPREADS, hazardous
+from gradcheck.facts.slopes.masks import hidden_hazards
+from gradcheck.facts.slopes.shapes import Shapes
+from gradcheck.facts.slopes.sizes import integer
+from gradcheck.facts.slopes.starts import Starts
 from gradcheck.facts.starve import starve
-from gradcheck.facts.values import Value
 from gradcheck.kinds import Kind
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.graph import KERAS_BITS, Site
-from gradcheck.facts.machine import Machine, Query, flatten
-from gradcheck.facts.meant import (
+from gradcheck.facts.language.graph import KERAS_BITS, Site
+from gradcheck.facts.language.machine import Machine, Query, flatten
+from gradcheck.facts.language.values import Birth, Opaque, Value, Variables
+from gradcheck.facts.owners.meant import (
     could_train,
     is_tape,
     listed,
@@ -16,10 +17,9 @@ from gradcheck.facts.meant import (
     named_by_hand,
     trained_by_keras,
 )
-from gradcheck.facts.ownership import weights_of
+from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.facts.values import Birth, Opaque, Value, Variables
 from gradcheck.kinds import Kind, Severity
 
 

@@ -6,13 +6,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.graph import ALWAYS, Site
-from gradcheck.facts.machine import Machine, ModelCall, Query, flatten
-from gradcheck.facts.meant import could_train, handed_over, is_tape, meant, named
-from gradcheck.facts.ownership import weights_of
+from gradcheck.facts.language.graph import ALWAYS, Site
+from gradcheck.facts.language.machine import Machine, ModelCall, Query, flatten
+from gradcheck.facts.language.values import Birth, Opaque, Tensor, Value, Variables
+from gradcheck.facts.owners.meant import could_train, handed_over, is_tape, meant, named
+from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.facts.values import Birth, Opaque, Tensor, Value, Variables
 from gradcheck.kinds import Kind
 
 

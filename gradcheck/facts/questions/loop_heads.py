@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.fates import Answer, starving
-from gradcheck.facts.graph import ALWAYS, Site
-from gradcheck.facts.machine import Machine, ModelCall
-from gradcheck.facts.meant import is_tape, looked_after, meant
+from gradcheck.facts.language.graph import ALWAYS, Site
+from gradcheck.facts.language.machine import Machine, ModelCall
+from gradcheck.facts.language.values import Mapping, Sequence, Value, Variables
+from gradcheck.facts.owners.meant import is_tape, looked_after, meant
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.facts.values import Mapping, Sequence, Value, Variables
 from gradcheck.kinds import Kind
 
 

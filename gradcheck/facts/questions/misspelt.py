@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradcheck.facts.events import Did, Event
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.flags import FLAG, truth_of
-from gradcheck.facts.machine import Machine, flatten
-from gradcheck.facts.meant import frozen
+from gradcheck.facts.language.events import Did, Event
+from gradcheck.facts.language.machine import Machine, flatten
+from gradcheck.facts.language.values import Birth, Instance, Layer, Opaque, Value
+from gradcheck.facts.owners.flags import FLAG, truth_of
+from gradcheck.facts.owners.meant import frozen
+from gradcheck.facts.owners.reading import reads_of
+from gradcheck.facts.owners.tracked import tracked
 from gradcheck.facts.program import Program
-from gradcheck.facts.reading import reads_of
 from gradcheck.facts.starve import starve
-from gradcheck.facts.tracked import tracked
-from gradcheck.facts.values import Birth, Instance, Layer, Opaque, Value
 from gradcheck.kinds import Kind
 
 CLOSE = 0.85

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcheck.facts.classes import MODULE
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.graph import KERAS_3
-from gradcheck.facts.machine import flatten
-from gradcheck.facts.meant import Names, could_train, is_tape, looked_after, meant, named, trained_by_keras
-from gradcheck.facts.ownership import weights_of
+from gradcheck.facts.language.classes import MODULE
+from gradcheck.facts.language.graph import KERAS_3
+from gradcheck.facts.language.machine import flatten
+from gradcheck.facts.language.values import Instance, Value, Variables
+from gradcheck.facts.owners.meant import (
+    Names,
+    could_train,
+    is_tape,
+    looked_after,
+    meant,
+    named,
+    trained_by_keras,
+)
+from gradcheck.facts.owners.ownership import weights_of
+from gradcheck.facts.owners.tracked import tracked
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.facts.tracked import tracked
-from gradcheck.facts.values import Instance, Value, Variables
 from gradcheck.kinds import Kind
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.masks import hidden_hazards
 from gradcheck.facts.program import Program
 from gradcheck.facts.reached import weights_through
-from gradcheck.facts.starts import Starts
+from gradcheck.facts.slopes.masks import hidden_hazards
+from gradcheck.facts.slopes.starts import Starts
 from gradcheck.facts.starve import starve
 from gradcheck.kinds import Kind
 

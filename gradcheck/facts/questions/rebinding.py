@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.machine import Machine, Rebinding
+from gradcheck.facts.language.machine import Machine, Rebinding
 from gradcheck.facts.naming import cut_at, weight_of
-from gradcheck.facts.ownership import weights_of
+from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.finding import Step
 from gradcheck.kinds import BOTH_KERAS, Kind

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.fates import Answer, Way, kind_of, missed_at, starving
-from gradcheck.facts.graph import Edge
+from gradcheck.facts.language.graph import Edge
+from gradcheck.facts.language.values import Birth
 from gradcheck.facts.naming import NOTES, cut_at, weight_of
 from gradcheck.facts.program import Program
-from gradcheck.facts.values import Birth
 from gradcheck.finding import Cut, Step
 from gradcheck.kinds import Kind
 

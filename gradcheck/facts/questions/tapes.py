@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.graph import Site
+from gradcheck.facts.language.graph import Site
+from gradcheck.facts.language.values import Birth, Tape
 from gradcheck.facts.naming import cut_at, weight_of
-from gradcheck.facts.ownership import weights_of
+from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.program import Program
-from gradcheck.facts.values import Birth, Tape
 from gradcheck.finding import Step
 from gradcheck.kinds import BOTH_KERAS, Kind
 

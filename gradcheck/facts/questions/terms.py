@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.fates import kind_of, way_to
-from gradcheck.facts.graph import ALWAYS, KERAS_BITS, Edge, Graph
-from gradcheck.facts.machine import Query
+from gradcheck.facts.language.graph import ALWAYS, KERAS_BITS, Edge, Graph
+from gradcheck.facts.language.machine import Query
+from gradcheck.facts.language.values import Birth
 from gradcheck.facts.naming import cut_at, weight_of
-from gradcheck.facts.ownership import weights_of
+from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.questions.starvation import trail
-from gradcheck.facts.values import Birth
 from gradcheck.kinds import Kind, Severity
 
 ACCIDENTS = frozenset({Kind.NO_GRADIENT, Kind.INTEGER_CAST, Kind.METRIC, Kind.HOST_FUNCTION, Kind.NUMPY})

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcheck.facts.events import Did
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.frames import Frame
-from gradcheck.facts.layers import FUNCTIONAL, SEQUENTIAL
-from gradcheck.facts.machine import Machine, flatten
-from gradcheck.facts.meant import could_train, handed_over, is_tape
-from gradcheck.facts.ownership import weights_of
+from gradcheck.facts.handlers.layers import FUNCTIONAL, SEQUENTIAL
+from gradcheck.facts.language.events import Did
+from gradcheck.facts.language.frames import Frame
+from gradcheck.facts.language.machine import Machine, flatten
+from gradcheck.facts.language.values import Instance, Layer, Opaque, Value, Variables, WeightRef
+from gradcheck.facts.owners.meant import could_train, handed_over, is_tape
+from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.facts.values import Instance, Layer, Opaque, Value, Variables, WeightRef
 from gradcheck.kinds import Kind
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradcheck.facts.attributes import TRAINABLE_LISTS
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.graph import KERAS_BITS, Edge, Site
-from gradcheck.facts.machine import Machine, Query, flatten
-from gradcheck.facts.meant import could_train, is_tape, listed, loaded, looked_after, meant
+from gradcheck.facts.handlers.attributes import TRAINABLE_LISTS
+from gradcheck.facts.language.graph import KERAS_BITS, Edge, Site
+from gradcheck.facts.language.machine import Machine, Query, flatten
+from gradcheck.facts.language.values import Birth, Function, Instance, Layer, Tensor, Value, Variables
+from gradcheck.facts.owners.meant import could_train, is_tape, listed, loaded, looked_after, meant
+from gradcheck.facts.owners.tracked import tracked
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.facts.tracked import tracked
-from gradcheck.facts.values import Birth, Function, Instance, Layer, Tensor, Value, Variables
 from gradcheck.kinds import Kind
 
 STEPS = ("call()", "train_step()", "compute_loss()", "__call__()")

@@ -5,17 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradcheck.facts.classes import LAYER, MODEL, MODULE
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.fates import Answer, starving
-from gradcheck.facts.frames import Frame
-from gradcheck.facts.graph import Site
-from gradcheck.facts.machine import Machine
-from gradcheck.facts.meant import Names, looked_after, meant
+from gradcheck.facts.language.classes import LAYER, MODEL, MODULE
+from gradcheck.facts.language.frames import Frame
+from gradcheck.facts.language.graph import Site
+from gradcheck.facts.language.machine import Machine
+from gradcheck.facts.language.values import Birth, Instance, Layer, Value
+from gradcheck.facts.owners.meant import Names, looked_after, meant
+from gradcheck.facts.owners.reading import Reads, dead_values, discarded, reads_of, sweeps
 from gradcheck.facts.program import Program
-from gradcheck.facts.reading import Reads, dead_values, discarded, reads_of, sweeps
 from gradcheck.facts.starve import starve
-from gradcheck.facts.values import Birth, Instance, Layer, Value
 from gradcheck.kinds import Kind
 
 PLAIN_BASES = frozenset(

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.machine import Machine, Query, flatten
+from gradcheck.facts.language.machine import Machine, Query, flatten
+from gradcheck.facts.language.values import Birth, Tensor
 from gradcheck.facts.naming import cut_at, weight_of
 from gradcheck.facts.program import Program
-from gradcheck.facts.values import Birth, Tensor
 from gradcheck.finding import Step
 from gradcheck.kinds import BOTH_KERAS, Kind, Severity
 

@@ -1,0 +1,1 @@
+"""What each kind of code does: expressions, statements, calls, attributes, layers, library functions."""

@@ -1,0 +1,389 @@
+"""What each kind of expression evaluates to."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import math
+from collections.abc import Callable, Iterator
+
+from gradcheck.facts.handlers.attributes import attribute
+from gradcheck.facts.handlers.sequences import element, elements, item
+from gradcheck.facts.language.graph import ALWAYS, KERAS_3
+from gradcheck.facts.language.machine import Arguments, Evaluate, Machine, flatten
+from gradcheck.facts.language.operations import COMPARISON
+from gradcheck.facts.language.scope import Scope
+from gradcheck.facts.language.values import (
+    NONE,
+    UNTRACKED_CONSTANT,
+    Constant,
+    External,
+    Function,
+    Mapping,
+    Opaque,
+    Sequence,
+    Tensor,
+    Value,
+    Variables,
+    WeightRef,
+)
+from gradcheck.kinds import Kind
+
+BUILTINS = frozenset(dir(builtins))
+_ARITHMETIC: dict[type, Callable[[float, float], float]] = {
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: a / b if b else math.nan,
+}
+_WORDS: dict[type, str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.MatMult: "@",
+    ast.Div: "/",
+    ast.Pow: "**",
+}
+
+
+def _constant(machine: Machine, node: ast.Constant) -> Value:
+    return NONE if node.value is None else Constant(node.value)
+
+
+def _name(machine: Machine, node: ast.Name) -> Value:
+    if (value := machine.scope.find(node.id)) is not None:
+        return value
+    return External(f"builtins.{node.id}") if node.id in BUILTINS else Opaque(label=node.id)
+
+
+def _attribute(machine: Machine, node: ast.Attribute) -> Value:
+    return attribute(machine, machine.eval(node.value), node.attr, node)
+
+
+def _subscript(machine: Machine, node: ast.Subscript) -> Value:
+    base, index = machine.eval(node.value), machine.eval(node.slice)
+    return item(machine, base, index, node)
+
+
+def _slice(machine: Machine, node: ast.Slice) -> Value:
+    parts = [machine.eval(part) for part in (node.lower, node.upper, node.step) if part is not None]
+    return Sequence(parts, kind="slice")
+
+
+def _call(machine: Machine, node: ast.Call) -> Value:
+    target = machine.eval(node.func)
+    positional: list[tuple[ast.expr, Value]] = []
+    starred: list[Value] = []
+    for argument in node.args:
+        if isinstance(argument, ast.Starred):
+            spread = machine.eval(argument.value)
+            if isinstance(spread, Sequence) and not spread.many and not starred:
+                positional += [(argument.value, value) for value in spread.items]
+            else:
+                starred.append(element(machine, spread, argument.value))
+        else:
+            positional.append((argument, machine.eval(argument)))
+    keywords = []
+    for keyword in node.keywords:
+        value = machine.eval(keyword.value)
+        if keyword.arg is not None:
+            keywords.append((keyword.arg, keyword.value, value))
+        elif isinstance(value, Mapping):
+            keywords += [(str(word), keyword.value, entry) for word, entry in value.entries.items()]
+            starred += value.rest
+        else:
+            starred.append(value)
+    return machine.call(target, Arguments(node, tuple(positional), tuple(keywords), tuple(starred)))
+
+
+def _binary(machine: Machine, node: ast.BinOp) -> Value:
+    left, right = machine.eval(node.left), machine.eval(node.right)
+    return binary(machine, node, node.op, left, right)
+
+
+def binary(machine: Machine, node: ast.expr, operator: ast.operator, left: Value, right: Value) -> Value:
+    """The value of an arithmetic expression; shared with augmented assignment."""
+    if isinstance(left, Constant) and isinstance(right, Constant):
+        return _fold(operator, left, right)
+    if isinstance(left, (Sequence, Variables)) and isinstance(right, (Sequence, Variables)):
+        return _concatenated(left, right)
+    if isinstance(left, Sequence) and isinstance(right, Constant):
+        return Sequence(left.items, many=True, kind=left.kind)
+    result = machine.compute(node, ())
+    numpy = isinstance(left, Tensor) and left.numpy
+    site, symbolic = machine.site(node), _symbolic(left, right)
+    recorded = ALWAYS if symbolic else None
+    cut = Kind.NO_GRADIENT if isinstance(operator, ast.FloorDiv) else None
+    machine.draw(left, result.node, site, kind=cut, recorded=recorded, detail="//" if cut else "")
+    if numpy and _keras_weight(right):
+        machine.draw(right, result.node, site, kind=Kind.NUMPY_LEFT, keras=KERAS_3, recorded=recorded)
+        return Tensor(result.node)
+    machine.draw(right, result.node, site, kind=cut, recorded=recorded, detail="//" if cut else "")
+    numpy = all(
+        isinstance(side, Constant) or (isinstance(side, Tensor) and side.numpy) for side in (left, right)
+    )
+    unknown = any(isinstance(side, Tensor) and side.unknown for side in (left, right))
+    made = Tensor(result.node, symbolic=symbolic, numpy=numpy, unknown=unknown)
+    return machine.noted(made, _word(operator), node, _operands(node, left, right))
+
+
+def _word(operator: ast.operator) -> str:
+    return _WORDS.get(type(operator), type(operator).__name__)
+
+
+def _operands(node: ast.expr, left: Value, right: Value) -> list[tuple[ast.expr, Value]]:
+    if isinstance(node, ast.BinOp):
+        return [(node.left, left), (node.right, right)]
+    return [(node, left), (node, right)]
+
+
+def _concatenated(left: Sequence | Variables, right: Sequence | Variables) -> Sequence:
+    """Two lists in a row; a model's variables stay together, as one item that stands for them all."""
+    items = [
+        item for side in (left, right) for item in (side.items if isinstance(side, Sequence) else [side])
+    ]
+    many = any(isinstance(side, Variables) or side.many for side in (left, right))
+    return Sequence(items, many=many)
+
+
+def _symbolic(*values: Value) -> bool:
+    return any(isinstance(held, Tensor) and held.symbolic for value in values for held in flatten(value))
+
+
+def _keras_weight(value: Value) -> bool:
+    return isinstance(value, WeightRef) and not value.weight.bare
+
+
+def _fold(operator: ast.operator, left: Constant, right: Constant) -> Value:
+    numbers = (int, float)
+    fold = _ARITHMETIC.get(type(operator))
+    if (
+        fold
+        and isinstance(left.value, numbers)
+        and isinstance(right.value, numbers)
+        and left.known
+        and right.known
+    ):
+        return Constant(fold(left.value, right.value))
+    return UNTRACKED_CONSTANT
+
+
+def _unary(machine: Machine, node: ast.UnaryOp) -> Value:
+    operand = machine.eval(node.operand)
+    if isinstance(node.op, ast.Not):
+        return UNTRACKED_CONSTANT
+    if isinstance(operand, Constant):
+        known = operand.known and isinstance(operand.value, (int, float)) and isinstance(node.op, ast.USub)
+        return Constant(-operand.value) if known else UNTRACKED_CONSTANT
+    result = machine.compute(node, [operand])
+    return machine.noted(
+        result, "-x" if isinstance(node.op, ast.USub) else "~", node, [(node.operand, operand)]
+    )
+
+
+def _compare(machine: Machine, node: ast.Compare) -> Value:
+    values = [machine.eval(part) for part in (node.left, *node.comparators)]
+    if all(isinstance(value, Constant) for value in values) or any(
+        isinstance(operator, (ast.Is, ast.IsNot, ast.In, ast.NotIn)) for operator in node.ops
+    ):
+        return UNTRACKED_CONSTANT
+    result = machine.compute(node, values, kind=Kind.NO_GRADIENT, detail="a comparison")
+    return machine.noted(result, COMPARISON, node, zip((node.left, *node.comparators), values, strict=True))
+
+
+def _boolean(machine: Machine, node: ast.BoolOp) -> Value:
+    return machine.join([machine.eval(value) for value in node.values], node)
+
+
+def _either(machine: Machine, node: ast.IfExp) -> Value:
+    machine.eval(node.test)
+    with machine.maybe():
+        return machine.join([machine.eval(node.body), machine.eval(node.orelse)], node)
+
+
+def _sequence(machine: Machine, node: ast.List | ast.Tuple | ast.Set) -> Value:
+    items: list[Value] = []
+    many = False
+    for part in node.elts:
+        if isinstance(part, ast.Starred):
+            spread = machine.eval(part.value)
+            inside, open_ended = elements(machine, spread, part.value)
+            items += inside
+            many = many or open_ended
+        else:
+            items.append(machine.eval(part))
+    return Sequence(items, many=many, kind=type(node).__name__.lower())
+
+
+def _mapping(machine: Machine, node: ast.Dict) -> Value:
+    result = Mapping()
+    for key, part in zip(node.keys, node.values, strict=True):
+        value = machine.eval(part)
+        if key is None:
+            if isinstance(value, Mapping):
+                result.entries.update(value.entries)
+                result.rest += value.rest
+            else:
+                result.rest.append(value)
+            continue
+        word = machine.eval(key)
+        if isinstance(word, Constant) and word.known and isinstance(word.value, (str, int)):
+            result.entries[word.value] = value
+        else:
+            result.rest.append(value)
+    return result
+
+
+def _comprehension(machine: Machine, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Value:
+    with machine.during(scope=Scope(machine.scope)):
+        exact = _exact_items(machine, node)
+        if exact is None:
+            _bind_generators(machine, node.generators)
+            return Sequence([machine.eval(node.elt)], many=True)
+        target, values = exact
+        produced = []
+        for value in values:
+            bind_target(machine, target, value)
+            produced.append(machine.eval(node.elt))
+        return Sequence(produced)
+
+
+def _exact_items(
+    machine: Machine, node: ast.ListComp | ast.SetComp | ast.GeneratorExp
+) -> tuple[ast.expr, list[Value]] | None:
+    generator = node.generators[0]
+    if (
+        len(node.generators) > 1
+        or generator.ifs
+        or not isinstance(generator.iter, (ast.Name, ast.Attribute, ast.List, ast.Tuple))
+    ):
+        return None
+    source = machine.eval(generator.iter)
+    if isinstance(source, Sequence) and not source.many and 0 < len(source.items) <= 12:
+        return generator.target, source.items
+    return None
+
+
+def _dict_comprehension(machine: Machine, node: ast.DictComp) -> Value:
+    with machine.during(scope=Scope(machine.scope)):
+        _bind_generators(machine, node.generators)
+        machine.eval(node.key)
+        return Mapping(rest=[machine.eval(node.value)])
+
+
+def _bind_generators(machine: Machine, generators: list[ast.comprehension]) -> None:
+    for generator in generators:
+        bind_target(machine, generator.target, element(machine, machine.eval(generator.iter), generator.iter))
+        for test in generator.ifs:
+            machine.eval(test)
+
+
+def bind_target(machine: Machine, target: ast.expr, value: Value) -> None:
+    """Bind the names of a loop or comprehension target."""
+    if isinstance(target, ast.Name):
+        machine.scope.bind(target.id, value)
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        for part, inner in zip(target.elts, unpack(machine, value, target), strict=False):
+            bind_target(machine, part.value if isinstance(part, ast.Starred) else part, inner)
+
+
+def unpack(machine: Machine, value: Value, target: ast.Tuple | ast.List) -> Iterator[Value]:
+    """The values that the parts of a tuple target receive."""
+    star = next((i for i, part in enumerate(target.elts) if isinstance(part, ast.Starred)), None)
+    count = len(target.elts)
+    if isinstance(value, Sequence) and not value.many and (star is not None or len(value.items) == count):
+        yield from _spread(value, star, count)
+        return
+    for position in range(count):
+        if position == star:
+            yield Sequence([element(machine, value, target)], many=True)
+        else:
+            yield item(machine, value, Constant(position), target)
+
+
+def _spread(value: Sequence, star: int | None, count: int) -> Iterator[Value]:
+    if star is None:
+        yield from value.items
+        return
+    after = count - star - 1
+    yield from value.items[:star]
+    yield Sequence(value.items[star : len(value.items) - after])
+    yield from value.items[len(value.items) - after :] if after else ()
+
+
+def _lambda(machine: Machine, node: ast.Lambda) -> Value:
+    defaults = evaluated_defaults(machine, node.args)
+    return Function(node, machine.scope, machine.frame.module, owner=_owner(machine), defaults=defaults)
+
+
+def evaluated_defaults(machine: Machine, parameters: ast.arguments) -> dict[str, Value]:
+    """What the parameters are when nobody says otherwise; evaluated where the function is defined, once."""
+    names = [*parameters.posonlyargs, *parameters.args]
+    last = names[len(names) - len(parameters.defaults) :]
+    found = {one.arg: machine.eval(default) for one, default in zip(last, parameters.defaults, strict=True)}
+    for one, default in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True):
+        if default is not None:
+            found[one.arg] = machine.eval(default)
+    return found
+
+
+def _owner(machine: Machine):  # type: ignore[no-untyped-def]
+    return machine.frame.function.owner if machine.frame.function else None
+
+
+def _walrus(machine: Machine, node: ast.NamedExpr) -> Value:
+    value = machine.eval(node.value)
+    machine.scope.bind(node.target.id, value)
+    return value
+
+
+def _inner(machine: Machine, node: ast.Starred | ast.Await) -> Value:
+    return machine.eval(node.value)
+
+
+def _yield(machine: Machine, node: ast.Yield | ast.YieldFrom) -> Value:
+    value = machine.eval(node.value)
+    machine.returns.append(Sequence([value], many=True) if isinstance(node, ast.Yield) else value)
+    return Opaque()
+
+
+def _text(machine: Machine, node: ast.JoinedStr) -> Value:
+    return Constant("".join(_text_parts(node)), known=False)
+
+
+def _text_parts(node: ast.JoinedStr) -> Iterator[str]:
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            yield str(part.value)
+        elif isinstance(part, ast.FormattedValue):
+            yield "{" + ast.unparse(part.value) + "}"
+
+
+EVALUATE: dict[type, Evaluate] = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Subscript: _subscript,
+    ast.Slice: _slice,
+    ast.Call: _call,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.Compare: _compare,
+    ast.BoolOp: _boolean,
+    ast.IfExp: _either,
+    ast.List: _sequence,
+    ast.Tuple: _sequence,
+    ast.Set: _sequence,
+    ast.Dict: _mapping,
+    ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
+    ast.GeneratorExp: _comprehension,
+    ast.DictComp: _dict_comprehension,
+    ast.Lambda: _lambda,
+    ast.NamedExpr: _walrus,
+    ast.Starred: _inner,
+    ast.Await: _inner,
+    ast.Yield: _yield,
+    ast.YieldFrom: _yield,
+    ast.JoinedStr: _text,
+}

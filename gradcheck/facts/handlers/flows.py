@@ -1,0 +1,119 @@
+"""Applies a row of the effects table: draws the edges from a call's arguments to its result."""
+
+from __future__ import annotations
+
+from gradcheck.facts.handlers.births import is_integer_type
+from gradcheck.facts.language.effect import Effect, Flow, Part
+from gradcheck.facts.language.graph import ALWAYS, EITHER, keras_bits
+from gradcheck.facts.language.machine import Arguments, Machine, is_symbolic
+from gradcheck.facts.language.values import (
+    Function,
+    Instance,
+    Layer,
+    Opaque,
+    Sequence,
+    Tensor,
+    Value,
+    WeightRef,
+)
+from gradcheck.kinds import BOTH_KERAS, Kind
+
+Cutting = tuple[Kind | None, int]
+
+
+def apply_effect(
+    machine: Machine, row: Effect, name: str, arguments: Arguments, extra: list[Value] | None = None
+) -> Value:
+    """The result of a known call; `extra` are values it depends on besides its arguments (the object it is
+    a method of)."""
+    values = [*arguments.values(), *(extra or ())]
+    symbolic = any(is_symbolic(value) for value in values)
+    numpy = name.startswith("np.") or row.kind in (Kind.NUMPY, Kind.PREDICT)
+    result = Tensor(machine.graph.node(), symbolic=symbolic, numpy=numpy)
+    if name.startswith("tf."):
+        machine.plain.add(result.node)
+    if any(isinstance(value, Tensor) and value.unknown for value in values):
+        machine.graph.unknown.add(result.node)
+    recorded = ALWAYS if symbolic else None
+    whole = _whole(row, arguments)
+    for word, position, _, value in arguments.all():
+        if isinstance(value, Function):
+            _apply_function(machine, value, arguments, result, whole)
+            continue
+        part = row.argument(word, position)
+        if row.flow is Flow.NONE or (part is not None and part.kind is None):
+            continue
+        kind, keras = _cutting(row, part, whole, value)
+        machine.draw(
+            value,
+            result.node,
+            machine.site(arguments.node),
+            kind=kind,
+            keras=keras,
+            recorded=recorded,
+            detail=name,
+        )
+        if isinstance(value, (Instance, Layer)):
+            machine.escape(value)
+    for value in extra or ():
+        machine.draw(
+            value,
+            result.node,
+            machine.site(arguments.node),
+            kind=whole[0],
+            keras=whole[1],
+            recorded=recorded,
+            detail=name,
+        )
+    return _outputs(machine, row, name, arguments, result) if row.outs else result
+
+
+def _whole(row: Effect, arguments: Arguments) -> Cutting:
+    """What the row says of arguments that it does not single out."""
+    if row.flow is Flow.CUT:
+        return row.kind, keras_bits(row.keras)
+    if row.flow is Flow.CAST and row.to and is_integer_type(arguments.get(*row.to)):
+        return Kind.INTEGER_CAST, EITHER
+    return None, EITHER
+
+
+def _cutting(row: Effect, part: Part | None, whole: Cutting, value: Value) -> Cutting:
+    if part is not None:
+        return part.kind, keras_bits(part.keras)
+    if row.weight is not None and isinstance(value, WeightRef) and whole[0] is None:
+        return row.weight.kind, keras_bits(row.weight.keras)
+    return whole
+
+
+def _apply_function(
+    machine: Machine, function: Function, arguments: Arguments, result: Tensor, whole: Cutting
+) -> None:
+    """A function handed to a library call (`tf.map_fn`) is run on the other arguments, and its result flows
+    into the call's."""
+    others = [value for value in arguments.values() if not isinstance(value, Function)]
+    kind, keras = whole
+    # Behind a call that leaves TensorFlow only what the function closes over is news: its arguments are cut.
+    seen = others and kind is None
+    given = machine.compute(arguments.node, others) if seen else Opaque()
+    with machine.maybe():
+        produced = machine.invoke(function, [given], arguments.node)
+    machine.draw(produced, result.node, machine.site(arguments.node), kind=kind, keras=keras, recorded=ALWAYS)
+
+
+def _outputs(machine: Machine, row: Effect, name: str, arguments: Arguments, result: Tensor) -> Sequence:
+    count = max(2, *(part.position + 1 for part in row.outs))
+    items: list[Value] = []
+    for index in range(count):
+        part = row.output(index)
+        single = Tensor(machine.graph.node(), symbolic=result.symbolic)
+        machine.draw(
+            result,
+            single.node,
+            machine.site(arguments.node),
+            kind=part.kind if part else None,
+            keras=keras_bits(part.keras if part else BOTH_KERAS),
+            recorded=ALWAYS,
+            detail=name,
+        )
+        items.append(single)
+    return Sequence(items, kind="namedtuple")

@@ -1,0 +1,435 @@
+"""Calls of library names that do more than a row of the effects table can say: constructors, tapes,
+Python's own functions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from gradcheck.facts.handlers.attributes import attribute
+from gradcheck.facts.handlers.births import created
+from gradcheck.facts.handlers.flows import apply_effect
+from gradcheck.facts.handlers.layers import is_layer, make_layer
+from gradcheck.facts.handlers.sequences import element, elements
+from gradcheck.facts.language.effect import Effect, Flow, effect
+from gradcheck.facts.language.graph import Edge, keras_bits
+from gradcheck.facts.language.machine import Arguments, Machine, flatten
+from gradcheck.facts.language.values import (
+    UNTRACKED_CONSTANT,
+    Choice,
+    Constant,
+    External,
+    Function,
+    Held,
+    Instance,
+    Mapping,
+    Opaque,
+    Partial,
+    Sequence,
+    Super,
+    Tape,
+    Tensor,
+    Value,
+    WeightRef,
+    Zip,
+)
+from gradcheck.kinds import Kind
+from gradcheck.source.names import is_library
+
+_NUMPY = Effect(Flow.CUT, Kind.NUMPY)
+
+Handler = Callable[[Machine, str, Arguments], Value]
+
+
+def call_library(machine: Machine, target: External, arguments: Arguments) -> Value:
+    """The value of calling a library name."""
+    name = target.name
+    if (handler := HANDLERS.get(name)) is not None:
+        return handler(machine, name, arguments)
+    if is_layer(name):
+        return make_layer(machine, name, arguments)
+    if name.startswith("keras.optimizers."):
+        return Held(name, machine.graph.node(), "optimizer", machine.site(arguments.node))
+    row = effect(name)
+    if row is None and name.startswith("np."):
+        # Whatever NumPy computes, it computes outside TensorFlow.
+        row = _NUMPY
+    if row is None:
+        return _unknown_library(machine, name, arguments)
+    if row.flow is Flow.OBJECT or row.made:
+        return make_held(machine, row, name, arguments)
+    return apply_effect(machine, row, name, arguments)
+
+
+def _unknown_library(machine: Machine, name: str, arguments: Arguments) -> Value:
+    result = machine.unknown(arguments.node, arguments.values())
+    for value in arguments.values():
+        if isinstance(value, Function):
+            with machine.maybe():
+                machine.draw(
+                    machine.invoke(value, [Opaque()], arguments.node),
+                    result.node,
+                    machine.site(arguments.node),
+                    recorded=-1,
+                )
+    return (
+        result if is_library(name) and not name.rpartition(".")[2][:1].isupper() else Opaque(node=result.node)
+    )
+
+
+def make_held(machine: Machine, row: Effect, name: str, arguments: Arguments) -> Held:
+    """An object that keeps its arguments: tensors as they are, bare weights by reference or frozen (a Keras
+    variable is not a
+    `tf.Variable`, so under Keras 3 it is converted on the spot)."""
+    positional = [value for _, value in arguments.positional]
+    keywords = {word: value for word, _, value in arguments.keywords}
+    site = machine.site(arguments.node)
+    held = Held(name, machine.graph.node(), row.made or "object", site, (positional, keywords))
+    frozen = keras_bits(row.keras) if row.flow is Flow.OBJECT else 0
+    for word, position, node, value in arguments.all():
+        part = row.argument(word, position)
+        if part is not None and part.kind is None:
+            continue
+        hold(machine, held, value, node, frozen)
+    return held
+
+
+def hold(machine: Machine, held: Held, value: Value, node: ast.expr, frozen: int) -> None:
+    """Draw the edges from one constructor argument to the object."""
+    site = machine.site(node)
+    for inner in flatten(value):
+        if _converted(inner) and frozen:
+            weight = _weight(inner)
+            machine.graph.connect(
+                Edge(weight, held.node, site, Kind.CAPTURED_BY_OBJECT, frozen, detail=held.name)
+            )
+            if machine.recorded:
+                machine.graph.connect(
+                    Edge(
+                        weight,
+                        held.node,
+                        site,
+                        recorded=machine.recorded,
+                        missed=Kind.CAPTURED_BY_OBJECT,
+                        detail=held.name,
+                    )
+                )
+        elif not isinstance(inner, (Function, Instance)):
+            machine.draw(inner, held.node, site, recorded=-1)
+        elif isinstance(inner, Function):
+            # Kept as it is, and run anew whenever the object is used.
+            with machine.maybe(), machine.during(recorded=-1):
+                machine.draw(machine.invoke(inner, [Opaque()], node), held.node, site, recorded=-1)
+
+
+def _converted(value: Value) -> bool:
+    return isinstance(value, WeightRef) and not value.weight.bare
+
+
+def _weight(value: Value) -> int:
+    assert isinstance(value, WeightRef)
+    return value.weight.node
+
+
+# -- weights, placeholders, tapes ---------------------------------------------
+
+
+def _input(machine: Machine, name: str, arguments: Arguments) -> Value:
+    return Tensor(machine.graph.node(), symbolic=True)
+
+
+def _tf_variable(machine: Machine, name: str, arguments: Arguments) -> Value:
+    return _variable(machine, arguments, bare=True)
+
+
+def _keras_variable(machine: Machine, name: str, arguments: Arguments) -> Value:
+    return _variable(machine, arguments, bare=False)
+
+
+def _variable(machine: Machine, arguments: Arguments, *, bare: bool) -> Value:
+    initial = arguments.get("initial_value" if bare else "initializer", 0)
+    birth = created(machine, arguments, owner=None, bare=bare, name_at=None, initial=initial)
+    if initial is not None:
+        machine.draw(
+            initial,
+            birth.node,
+            machine.site(arguments.node),
+            kind=Kind.REWRAPPED,
+            recorded=-1,
+            detail="tf.Variable",
+        )
+    return WeightRef(birth)
+
+
+def _tape(machine: Machine, name: str, arguments: Arguments) -> Value:
+    flag = arguments.get("persistent", 0)
+    persistent = not (flag is None or (isinstance(flag, Constant) and flag.known and not flag.value))
+    tape = Tape(machine.next_bit, machine.site(arguments.node), persistent)
+    machine.next_bit <<= 1
+    machine.log.tapes.append(tape)
+    return tape
+
+
+def _tensor_array(machine: Machine, name: str, arguments: Arguments) -> Value:
+    return Held(name, machine.graph.node(), "tensorarray", machine.site(arguments.node))
+
+
+def _host_function(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """`tf.py_function` runs Python on eager tensors: the gradient flows as far as the body lets it."""
+    function, given = arguments.get("func", 0), arguments.get("inp", 1)
+    values = given.items if isinstance(given, Sequence) else [given or Opaque()]
+    if not isinstance(function, Function):
+        return machine.unknown(arguments.node, values)
+    return machine.compute(arguments.node, [machine.invoke(function, values, arguments.node)])
+
+
+def _deferred(machine: Machine, name: str, arguments: Arguments) -> Value:
+    row = effect(name) or Effect(Flow.OBJECT, keras=("3",))
+    return make_held(machine, row._replace(flow=Flow.OBJECT, made="tensor", keras=("3",)), name, arguments)
+
+
+# -- functions of functions ---------------------------------------------------
+
+
+def _first(machine: Machine, name: str, arguments: Arguments) -> Value:
+    return arguments.positional[0][1] if arguments.positional else Opaque()
+
+
+def _partial(machine: Machine, name: str, arguments: Arguments) -> Value:
+    if not arguments.positional:
+        return Opaque()
+    (_, function), *rest = arguments.positional
+    return Partial(
+        function,
+        tuple(value for _, value in rest),
+        tuple((word, value) for word, _, value in arguments.keywords),
+    )
+
+
+def _activation(machine: Machine, name: str, arguments: Arguments) -> Value:
+    value = arguments.get("identifier", 0)
+    if isinstance(value, Constant) and isinstance(value.value, str):
+        return External(f"keras.activations.{value.value}")
+    return value or Opaque()
+
+
+# -- Python's own functions ---------------------------------------------------
+
+
+def _constant(machine: Machine, name: str, arguments: Arguments) -> Value:
+    return UNTRACKED_CONSTANT
+
+
+def _number(machine: Machine, name: str, arguments: Arguments) -> Value:
+    if all(isinstance(value, Constant) for value in arguments.values()):
+        return UNTRACKED_CONSTANT
+    return machine.compute(
+        arguments.node, arguments.values(), kind=Kind.PYTHON_NUMBER, detail=f"{name.rpartition('.')[2]}()"
+    )
+
+
+def _arithmetic(machine: Machine, name: str, arguments: Arguments) -> Value:
+    values = [
+        inner for value in arguments.values() for inner in (elements(machine, value, arguments.node)[0])
+    ]
+    if all(isinstance(value, Constant) for value in values):
+        return UNTRACKED_CONSTANT
+    return machine.compute(arguments.node, values)
+
+
+def _super(machine: Machine, name: str, arguments: Arguments) -> Value:
+    function = machine.frame.function
+    frame = machine.frame
+    while function is not None and function.bound is None and frame.outer is not None:
+        frame = frame.outer
+        function = frame.function
+    if function is not None and isinstance(function.bound, Instance):
+        return Super(function.bound, function.owner)
+    return Opaque()
+
+
+def _zip(machine: Machine, name: str, arguments: Arguments) -> Value:
+    return Zip(tuple(arguments.values()))
+
+
+def _enumerate(machine: Machine, name: str, arguments: Arguments) -> Value:
+    inner = element(machine, arguments.values()[0], arguments.node) if arguments.values() else Opaque()
+    return Sequence([Sequence([UNTRACKED_CONSTANT, inner], kind="tuple")], many=True)
+
+
+def _range(machine: Machine, name: str, arguments: Arguments) -> Value:
+    return Sequence([UNTRACKED_CONSTANT], many=True)
+
+
+def _same_items(machine: Machine, name: str, arguments: Arguments) -> Value:
+    values = arguments.values()
+    if not values:
+        return Sequence()
+    if isinstance(values[0], (Sequence, Zip)):
+        return (
+            values[0]
+            if isinstance(values[0], Zip)
+            else Sequence(list(values[0].items), many=values[0].many, kind=name.rpartition(".")[2])
+        )
+    if isinstance(values[0], Choice):
+        return machine.join(
+            [
+                _same_items(machine, name, Arguments(arguments.node, ((arguments.node, option),)))
+                for option in values[0].options
+            ],
+            arguments.node,
+        )
+    if isinstance(values[0], (Tensor, WeightRef, Opaque, Constant, Mapping)):
+        return Sequence([element(machine, values[0], arguments.node)], many=True)
+    return values[0]
+
+
+def _deque(machine: Machine, name: str, arguments: Arguments) -> Value:
+    if not arguments.positional:
+        return Sequence(kind="deque")
+    node, items = arguments.positional[0]
+    inside, many = elements(machine, items, node)
+    return Sequence(list(inside), many, kind="deque")
+
+
+def _map(machine: Machine, name: str, arguments: Arguments) -> Value:
+    if len(arguments.positional) < 2:
+        return Opaque()
+    (_, function), *sources = arguments.positional
+    with machine.maybe():
+        result = machine.invoke(
+            function, [element(machine, value, node) for node, value in sources], arguments.node
+        )
+    return Sequence([result], many=True)
+
+
+def _filter(machine: Machine, name: str, arguments: Arguments) -> Value:
+    values = arguments.values()
+    return Sequence([element(machine, values[-1], arguments.node)], many=True) if values else Opaque()
+
+
+def _next(machine: Machine, name: str, arguments: Arguments) -> Value:
+    return element(machine, arguments.values()[0], arguments.node) if arguments.values() else Opaque()
+
+
+def _dict(machine: Machine, name: str, arguments: Arguments) -> Value:
+    result = Mapping({word: value for word, _, value in arguments.keywords})
+    for _, value in arguments.positional:
+        if isinstance(value, Mapping):
+            result.entries.update(value.entries)
+            result.rest += value.rest
+        elif isinstance(value, Sequence):
+            pairs = [pair for pair in value.items if isinstance(pair, Sequence) and len(pair.items) == 2]
+            result.rest += [pair.items[1] for pair in pairs]
+        else:
+            result.rest.append(element(machine, value, arguments.node))
+    return result
+
+
+def _getattr(machine: Machine, name: str, arguments: Arguments) -> Value:
+    values = arguments.values()
+    if len(values) < 2:
+        return Opaque()
+    word = values[1]
+    if isinstance(word, Constant) and word.known and isinstance(word.value, str):
+        return attribute(machine, values[0], word.value, arguments.node)
+    machine.escape(values[0])
+    return Opaque()
+
+
+def _setattr(machine: Machine, name: str, arguments: Arguments) -> Value:
+    values = arguments.values()
+    if len(values) == 3:
+        owner, word, value = values
+        if (
+            isinstance(owner, Instance)
+            and isinstance(word, Constant)
+            and word.known
+            and isinstance(word.value, str)
+        ):
+            owner.attributes[word.value] = value
+            return UNTRACKED_CONSTANT
+        machine.escape(value)
+        if isinstance(owner, Instance):
+            # Kept under a name that cannot be told: part of the object all the same.
+            owner.attributes.setdefault("*", Sequence(many=True))
+            kept = owner.attributes["*"]
+            if isinstance(kept, Sequence):
+                kept.items.append(value)
+    return UNTRACKED_CONSTANT
+
+
+HANDLERS: dict[str, Handler] = {
+    "keras.Input": _input,
+    "keras.layers.Input": _input,
+    "keras.backend.placeholder": _input,
+    "keras.Variable": _keras_variable,
+    "keras.backend.Variable": _keras_variable,
+    "keras.backend.variable": _tf_variable,
+    "tf.Variable": _tf_variable,
+    "tfp.util.TransformedVariable": _tf_variable,
+    "tfp.util.DeferredTensor": _deferred,
+    "tf.GradientTape": _tape,
+    "tf.TensorArray": _tensor_array,
+    "tf.py_function": _host_function,
+    "tf.function": _first,
+    "tf.recompute_grad": _first,
+    "tf.autograph.experimental.do_not_convert": _first,
+    "functools.partial": _partial,
+    "functools.wraps": _first,
+    "keras.activations.get": _activation,
+    "keras.activations.deserialize": _activation,
+    "builtins.super": _super,
+    "builtins.zip": _zip,
+    "builtins.enumerate": _enumerate,
+    "builtins.range": _range,
+    "builtins.list": _same_items,
+    "builtins.tuple": _same_items,
+    "builtins.set": _same_items,
+    "builtins.frozenset": _same_items,
+    "collections.deque": _deque,
+    "builtins.sorted": _same_items,
+    "builtins.reversed": _same_items,
+    "builtins.iter": _same_items,
+    "builtins.next": _next,
+    "builtins.map": _map,
+    "builtins.filter": _filter,
+    "builtins.dict": _dict,
+    "collections.OrderedDict": _dict,
+    "builtins.float": _number,
+    "builtins.int": _number,
+    "builtins.bool": _number,
+    "builtins.complex": _number,
+    "builtins.sum": _arithmetic,
+    "builtins.max": _arithmetic,
+    "builtins.min": _arithmetic,
+    "builtins.abs": _arithmetic,
+    "builtins.pow": _arithmetic,
+    "builtins.getattr": _getattr,
+    "builtins.setattr": _setattr,
+    **dict.fromkeys(
+        (
+            "builtins.len",
+            "builtins.print",
+            "builtins.isinstance",
+            "builtins.issubclass",
+            "builtins.hasattr",
+            "builtins.str",
+            "builtins.repr",
+            "builtins.type",
+            "builtins.id",
+            "builtins.format",
+            "builtins.round",
+            "builtins.any",
+            "builtins.all",
+            "builtins.callable",
+            "builtins.hash",
+            "tf.print",
+            "tf.debugging.assert_equal",
+            "tf.name_scope",
+            "keras.utils.set_random_seed",
+            "tf.random.set_seed",
+        ),
+        _constant,
+    ),
+}

@@ -1,0 +1,62 @@
+"""What a program does to its models, in order: flags set, `compile`, `fit`. For questions about timing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from gradcheck.facts.language.values import Instance, Layer, Value
+
+if TYPE_CHECKING:
+    from gradcheck.facts.language.frames import Frame
+    from gradcheck.facts.language.graph import Site
+
+
+class Did(str, Enum):
+    """What happened to a model or layer."""
+
+    FLAG = "an attribute was set"
+    COMPILE = "compiled"
+    FIT = "trained"
+    BUILD = "its weights were created"
+    LIST = "its variables were listed"
+
+
+@dataclass(frozen=True, eq=False)
+class Event:
+    """One thing done to one model: with the attribute's name and value for a flag, and the branches taken."""
+
+    did: Did
+    owner: Value
+    site: Site
+    word: str = ""
+    value: Value | None = None
+    path: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def entry(self) -> Frame:
+        """The outermost frame: only what one entry point does is in a known order."""
+        frame = self.site.frame
+        while frame.outer is not None:
+            frame = frame.outer
+        return frame
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """What `fit` was taken to do: the compiled settings, what the model returned, and the loss's nodes."""
+
+    owner: Instance | Layer
+    compiled: dict[str, Value]
+    output: Value
+    target: tuple[int, ...]
+    site: Site
+
+
+FLAGS = ("train", "trian", "tarin", "traia")
+
+
+def is_flag(word: str) -> bool:
+    """Whether an attribute is, or is meant to be, the `trainable` flag: worth remembering."""
+    return word.startswith(FLAGS)

@@ -1,0 +1,51 @@
+"""When and where a line runs: the frame of one function call, with the phase it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gradcheck.kinds import Phase
+
+if TYPE_CHECKING:
+    import ast
+
+    from gradcheck.facts.language.values import Function
+    from gradcheck.source.parse import Module
+
+ONCE = frozenset({Phase.IMPORT, Phase.CONSTRUCT, Phase.BUILD})
+"""Phases that run once, before any training step."""
+
+METHOD_PHASES = {"__init__": Phase.CONSTRUCT, "build": Phase.BUILD}
+
+
+@dataclass(eq=False, repr=False)
+class Frame:
+    """One running function: `where` names it for people; `call` is the expression in `outer` that runs it."""
+
+    module: Module
+    where: str
+    phase: Phase
+    outer: Frame | None = None
+    function: Function | None = None
+    call: ast.expr | None = None
+
+    def chain(self) -> Iterator[Frame]:
+        """This frame and those that called it, innermost first."""
+        frame: Frame | None = self
+        while frame is not None:
+            yield frame
+            frame = frame.outer
+
+    def inside(self, where: str) -> bool:
+        """Whether this frame, or one that called it, bears this name."""
+        return any(frame.where == where for frame in self.chain())
+
+    @property
+    def traced(self) -> bool:
+        """Whether this frame, or one that called it, is a `tf.function`."""
+        return any(
+            frame.function is not None and "tf.function" in frame.function.decorators
+            for frame in self.chain()
+        )

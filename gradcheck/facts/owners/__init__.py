@@ -1,0 +1,1 @@
+"""Whose a weight is: which models and layers hold it, track it, freeze it."""

@@ -1,0 +1,1 @@
+"""Gradients that arrive and are of no use: shapes, starting values, flat and infinitely steep operations."""
