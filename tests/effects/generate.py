@@ -1,7 +1,8 @@
 """Writes the effects table: measures every callable under both Kerases, each in its own process.
 
 Run it in the `tests` folder: `python -m effects.generate`. It rewrites `gradcheck/facts/language/effects.py`
-and the list of the examples that decided each row (`decisive.json`), and prints what could not be run and has no row.
+and the list of the examples that decided each row (`decisive.json`), and prints what could not be run and has
+no row.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What the interpreter speaks of: values, the flow graph, scopes, frames, measured effects of library calls."""
+"""What the interpreter speaks of: values, the flow graph, scopes, frames, effects of library calls."""
