@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from gradcheck.facts.language.frames import ONCE
 from gradcheck.facts.language.graph import Site
-from gradcheck.facts.language.values import Birth
+from gradcheck.facts.language.values import Birth, Layer
 from gradcheck.finding import Cut, Location, Weight
 from gradcheck.kinds import Kind
 
@@ -15,8 +15,19 @@ from gradcheck.kinds import Kind
 def weight_of(birth: Birth) -> Weight:
     """A birth as reports name it."""
     module = birth.site.frame.module
-    name = birth.name or birth.label.rpartition(".")[2] or module.code(birth.site.node, 30)
-    return Weight(name, birth.label or name, module.location(birth.site.node))
+    name = birth.name or last_word(birth.label) or module.code(birth.site.node, 30)
+    return Weight(name, _chain_label(birth) or birth.label or name, module.location(birth.site.node))
+
+
+def last_word(label: str) -> str:
+    """What stands last in `self.net.stack[...]`: `stack`."""
+    return label.partition("[")[0].rpartition(".")[2]
+
+
+def _chain_label(birth: Birth) -> str:
+    """What the program calls the chain of layers that a weight's layer is a part of."""
+    chain = birth.owner.owner if isinstance(birth.owner, Layer) else None
+    return chain.label if isinstance(chain, Layer) and chain.parts else ""
 
 
 def location_of(site: Site) -> Location:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcheck.facts.handlers.births import is_integer_type
 from gradcheck.facts.language.effect import Effect, Flow, Part
-from gradcheck.facts.language.graph import ALWAYS, EITHER, keras_bits
+from gradcheck.facts.language.graph import ALWAYS, EITHER, KERAS_3, keras_bits
 from gradcheck.facts.language.machine import Arguments, Machine, is_symbolic
 from gradcheck.facts.language.values import (
     Function,
@@ -44,6 +44,9 @@ def apply_effect(
         if row.flow is Flow.NONE or (part is not None and part.kind is None):
             continue
         kind, keras = _cutting(row, part, whole, value)
+        if kind is None and row.flow is Flow.CAST and isinstance(value, WeightRef):
+            _cast_of_weight(machine, value, result, arguments, recorded)
+            continue
         machine.draw(
             value,
             result.node,
@@ -66,6 +69,19 @@ def apply_effect(
             detail=name,
         )
     return _outputs(machine, row, name, arguments, result) if row.outs else result
+
+
+def _cast_of_weight(
+    machine: Machine, value: WeightRef, result: Tensor, arguments: Arguments, recorded: int | None
+) -> None:
+    """A cast to the type it has hands a `tf.Variable` back as it is, so it may be alive however early it was
+    made; a Keras 3 variable is converted first."""
+    site = machine.site(arguments.node)
+    if machine.recorded or recorded is not None:
+        machine.draw(value, result.node, site, recorded=recorded)
+    else:
+        converted = 0 if value.weight.bare else KERAS_3
+        machine.draw(value, result.node, site, kind=Kind.CAPTURED, keras=converted, recorded=ALWAYS)
 
 
 def _whole(row: Effect, arguments: Arguments) -> Cutting:

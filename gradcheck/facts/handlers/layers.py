@@ -70,6 +70,9 @@ def make_layer(machine: Machine, name: str, arguments: Arguments) -> Layer:
     layer.parts = list(_parts(arguments))
     if name in SEQUENTIAL:
         layer.inputs = placeholder(arguments)
+        for part in layer.parts:
+            if isinstance(part, Layer) and part.owner is None:
+                part.owner = layer
     row = effect(name)
     if name.startswith(APPLICATIONS) or (row is not None and row.weights):
         _give_weights(machine, layer, arguments)

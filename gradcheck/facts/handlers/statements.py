@@ -31,6 +31,7 @@ from gradcheck.facts.language.values import (
     Value,
     WeightRef,
 )
+from gradcheck.facts.naming import last_word
 from gradcheck.kinds import Kind
 from gradcheck.source.names import canonical
 
@@ -69,12 +70,12 @@ def _label(value: Value, text: str, depth: int = 3) -> None:
     match value:
         case WeightRef() if not value.weight.label:
             value.weight.label = text
-            value.weight.name = value.weight.name or text.rpartition(".")[2]
+            value.weight.name = value.weight.name or last_word(text)
         case Layer() | Instance() if not value.label:
             value.label = text
             for birth in value.births if isinstance(value, Layer) else ():
                 birth.label = birth.label or text
-                birth.name = birth.name or text.rpartition(".")[2]
+                birth.name = birth.name or last_word(text)
         case Sequence() if depth:
             for item in value.items:
                 _label(item, f"{text}[...]" if value.many else text, depth - 1)
