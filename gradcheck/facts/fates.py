@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from gradcheck.facts.language.frames import ONCE
 from gradcheck.facts.language.graph import KERAS_BITS, Edge, Graph, Site
-from gradcheck.facts.language.machine import Machine, Query
+from gradcheck.facts.language.log import Query
+from gradcheck.facts.language.machine import Machine
 from gradcheck.facts.language.values import Birth, Layer, WeightRef
 from gradcheck.facts.owners.ownership import stand_ins, weights_of
 from gradcheck.facts.program import Program

@@ -13,11 +13,13 @@ from gradcheck.facts.handlers.calls import call, call_instance, construct
 from gradcheck.facts.handlers.expressions import EVALUATE
 from gradcheck.facts.handlers.layers import FUNCTIONAL, run_cell
 from gradcheck.facts.handlers.statements import EXECUTE
+from gradcheck.facts.language.arguments import Arguments
 from gradcheck.facts.language.classes import ClassModel
 from gradcheck.facts.language.events import Training
 from gradcheck.facts.language.frames import Frame
 from gradcheck.facts.language.graph import ALWAYS, AMBIENT, Edge
-from gradcheck.facts.language.machine import Arguments, ExhaustedError, Machine, Query
+from gradcheck.facts.language.log import Query
+from gradcheck.facts.language.machine import ExhaustedError, Machine
 from gradcheck.facts.language.scope import Scope
 from gradcheck.facts.language.values import (
     ClassRef,

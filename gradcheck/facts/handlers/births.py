@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from gradcheck.facts.language.arguments import Arguments
 from gradcheck.facts.language.graph import Site
-from gradcheck.facts.language.machine import Arguments, Machine
+from gradcheck.facts.language.machine import Machine
 from gradcheck.facts.language.operations import WEIGHT, Operation
 from gradcheck.facts.language.values import Birth, Constant, External, Opaque, Value
 

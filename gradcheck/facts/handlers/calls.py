@@ -11,11 +11,12 @@ from gradcheck.facts.handlers.flows import apply_effect
 from gradcheck.facts.handlers.layers import call_layer
 from gradcheck.facts.handlers.library import call_library
 from gradcheck.facts.handlers.methods import call_method
+from gradcheck.facts.language.arguments import Arguments
 from gradcheck.facts.language.classes import ClassModel
 from gradcheck.facts.language.effect import Effect, Flow, effect
 from gradcheck.facts.language.frames import METHOD_PHASES
 from gradcheck.facts.language.graph import ALWAYS, Edge
-from gradcheck.facts.language.machine import DEPTH, RUNS, Arguments, Machine, builds_graph
+from gradcheck.facts.language.machine import DEPTH, RUNS, Machine, builds_graph
 from gradcheck.facts.language.operations import note_call
 from gradcheck.facts.language.scope import Scope
 from gradcheck.facts.language.values import (

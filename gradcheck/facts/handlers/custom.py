@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradcheck.facts.language.arguments import Arguments
 from gradcheck.facts.language.frames import Frame
 from gradcheck.facts.language.graph import Edge, Site
-from gradcheck.facts.language.machine import Arguments, Machine
+from gradcheck.facts.language.machine import Machine
 from gradcheck.facts.language.values import Function, Tensor
 from gradcheck.kinds import Kind
 

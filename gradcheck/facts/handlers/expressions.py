@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 
 from gradcheck.facts.handlers.attributes import attribute
 from gradcheck.facts.handlers.sequences import element, elements, item
+from gradcheck.facts.language.arguments import Arguments
 from gradcheck.facts.language.graph import ALWAYS, KERAS_3
-from gradcheck.facts.language.machine import Arguments, Evaluate, Machine, flatten
+from gradcheck.facts.language.machine import Evaluate, Machine, flatten
 from gradcheck.facts.language.operations import COMPARISON
 from gradcheck.facts.language.scope import Scope
 from gradcheck.facts.language.values import (

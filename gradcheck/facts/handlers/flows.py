@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from gradcheck.facts.handlers.births import is_integer_type
+from gradcheck.facts.language.arguments import Arguments
 from gradcheck.facts.language.effect import Effect, Flow, Part
 from gradcheck.facts.language.graph import ALWAYS, EITHER, KERAS_3, keras_bits
-from gradcheck.facts.language.machine import Arguments, Machine, is_symbolic
+from gradcheck.facts.language.machine import Machine, is_symbolic
 from gradcheck.facts.language.values import (
     Function,
     Instance,

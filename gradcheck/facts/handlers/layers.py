@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.handlers.births import truth
+from gradcheck.facts.language.arguments import Arguments
 from gradcheck.facts.language.effect import Effect, Flow, effect
 from gradcheck.facts.language.graph import ALWAYS, EITHER, keras_bits
-from gradcheck.facts.language.machine import Arguments, Machine, builds_graph, flatten, is_symbolic
+from gradcheck.facts.language.machine import Machine, builds_graph, flatten, is_symbolic
 from gradcheck.facts.language.operations import note
 from gradcheck.facts.language.values import (
     Birth,

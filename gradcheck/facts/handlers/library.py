@@ -4,41 +4,33 @@ Python's own functions."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 
-from gradcheck.facts.handlers.attributes import attribute
 from gradcheck.facts.handlers.births import created
 from gradcheck.facts.handlers.flows import apply_effect
 from gradcheck.facts.handlers.layers import is_layer, make_layer
-from gradcheck.facts.handlers.sequences import element, elements
+from gradcheck.facts.handlers.python import PYTHON, Handler
+from gradcheck.facts.language.arguments import Arguments
 from gradcheck.facts.language.effect import Effect, Flow, effect
 from gradcheck.facts.language.graph import Edge, keras_bits
-from gradcheck.facts.language.machine import Arguments, Machine, flatten
+from gradcheck.facts.language.machine import Machine, flatten
 from gradcheck.facts.language.values import (
-    UNTRACKED_CONSTANT,
-    Choice,
     Constant,
     External,
     Function,
     Held,
     Instance,
-    Mapping,
     Opaque,
     Partial,
     Sequence,
-    Super,
     Tape,
     Tensor,
     Value,
     WeightRef,
-    Zip,
 )
 from gradcheck.kinds import Kind
 from gradcheck.source.names import is_library
 
 _NUMPY = Effect(Flow.CUT, Kind.NUMPY)
-
-Handler = Callable[[Machine, str, Arguments], Value]
 
 
 def call_library(machine: Machine, target: External, arguments: Arguments) -> Value:
@@ -216,149 +208,6 @@ def _activation(machine: Machine, name: str, arguments: Arguments) -> Value:
 # -- Python's own functions ---------------------------------------------------
 
 
-def _constant(machine: Machine, name: str, arguments: Arguments) -> Value:
-    return UNTRACKED_CONSTANT
-
-
-def _number(machine: Machine, name: str, arguments: Arguments) -> Value:
-    if all(isinstance(value, Constant) for value in arguments.values()):
-        return UNTRACKED_CONSTANT
-    return machine.compute(
-        arguments.node, arguments.values(), kind=Kind.PYTHON_NUMBER, detail=f"{name.rpartition('.')[2]}()"
-    )
-
-
-def _arithmetic(machine: Machine, name: str, arguments: Arguments) -> Value:
-    values = [
-        inner for value in arguments.values() for inner in (elements(machine, value, arguments.node)[0])
-    ]
-    if all(isinstance(value, Constant) for value in values):
-        return UNTRACKED_CONSTANT
-    return machine.compute(arguments.node, values)
-
-
-def _super(machine: Machine, name: str, arguments: Arguments) -> Value:
-    function = machine.frame.function
-    frame = machine.frame
-    while function is not None and function.bound is None and frame.outer is not None:
-        frame = frame.outer
-        function = frame.function
-    if function is not None and isinstance(function.bound, Instance):
-        return Super(function.bound, function.owner)
-    return Opaque()
-
-
-def _zip(machine: Machine, name: str, arguments: Arguments) -> Value:
-    return Zip(tuple(arguments.values()))
-
-
-def _enumerate(machine: Machine, name: str, arguments: Arguments) -> Value:
-    inner = element(machine, arguments.values()[0], arguments.node) if arguments.values() else Opaque()
-    return Sequence([Sequence([UNTRACKED_CONSTANT, inner], kind="tuple")], many=True)
-
-
-def _range(machine: Machine, name: str, arguments: Arguments) -> Value:
-    return Sequence([UNTRACKED_CONSTANT], many=True)
-
-
-def _same_items(machine: Machine, name: str, arguments: Arguments) -> Value:
-    values = arguments.values()
-    if not values:
-        return Sequence()
-    if isinstance(values[0], (Sequence, Zip)):
-        return (
-            values[0]
-            if isinstance(values[0], Zip)
-            else Sequence(list(values[0].items), many=values[0].many, kind=name.rpartition(".")[2])
-        )
-    if isinstance(values[0], Choice):
-        return machine.join(
-            [
-                _same_items(machine, name, Arguments(arguments.node, ((arguments.node, option),)))
-                for option in values[0].options
-            ],
-            arguments.node,
-        )
-    if isinstance(values[0], (Tensor, WeightRef, Opaque, Constant, Mapping)):
-        return Sequence([element(machine, values[0], arguments.node)], many=True)
-    return values[0]
-
-
-def _deque(machine: Machine, name: str, arguments: Arguments) -> Value:
-    if not arguments.positional:
-        return Sequence(kind="deque")
-    node, items = arguments.positional[0]
-    inside, many = elements(machine, items, node)
-    return Sequence(list(inside), many, kind="deque")
-
-
-def _map(machine: Machine, name: str, arguments: Arguments) -> Value:
-    if len(arguments.positional) < 2:
-        return Opaque()
-    (_, function), *sources = arguments.positional
-    with machine.maybe():
-        result = machine.invoke(
-            function, [element(machine, value, node) for node, value in sources], arguments.node
-        )
-    return Sequence([result], many=True)
-
-
-def _filter(machine: Machine, name: str, arguments: Arguments) -> Value:
-    values = arguments.values()
-    return Sequence([element(machine, values[-1], arguments.node)], many=True) if values else Opaque()
-
-
-def _next(machine: Machine, name: str, arguments: Arguments) -> Value:
-    return element(machine, arguments.values()[0], arguments.node) if arguments.values() else Opaque()
-
-
-def _dict(machine: Machine, name: str, arguments: Arguments) -> Value:
-    result = Mapping({word: value for word, _, value in arguments.keywords})
-    for _, value in arguments.positional:
-        if isinstance(value, Mapping):
-            result.entries.update(value.entries)
-            result.rest += value.rest
-        elif isinstance(value, Sequence):
-            pairs = [pair for pair in value.items if isinstance(pair, Sequence) and len(pair.items) == 2]
-            result.rest += [pair.items[1] for pair in pairs]
-        else:
-            result.rest.append(element(machine, value, arguments.node))
-    return result
-
-
-def _getattr(machine: Machine, name: str, arguments: Arguments) -> Value:
-    values = arguments.values()
-    if len(values) < 2:
-        return Opaque()
-    word = values[1]
-    if isinstance(word, Constant) and word.known and isinstance(word.value, str):
-        return attribute(machine, values[0], word.value, arguments.node)
-    machine.escape(values[0])
-    return Opaque()
-
-
-def _setattr(machine: Machine, name: str, arguments: Arguments) -> Value:
-    values = arguments.values()
-    if len(values) == 3:
-        owner, word, value = values
-        if (
-            isinstance(owner, Instance)
-            and isinstance(word, Constant)
-            and word.known
-            and isinstance(word.value, str)
-        ):
-            owner.attributes[word.value] = value
-            return UNTRACKED_CONSTANT
-        machine.escape(value)
-        if isinstance(owner, Instance):
-            # Kept under a name that cannot be told: part of the object all the same.
-            owner.attributes.setdefault("*", Sequence(many=True))
-            kept = owner.attributes["*"]
-            if isinstance(kept, Sequence):
-                kept.items.append(value)
-    return UNTRACKED_CONSTANT
-
-
 HANDLERS: dict[str, Handler] = {
     "keras.Input": _input,
     "keras.layers.Input": _input,
@@ -379,57 +228,5 @@ HANDLERS: dict[str, Handler] = {
     "functools.wraps": _first,
     "keras.activations.get": _activation,
     "keras.activations.deserialize": _activation,
-    "builtins.super": _super,
-    "builtins.zip": _zip,
-    "builtins.enumerate": _enumerate,
-    "builtins.range": _range,
-    "builtins.list": _same_items,
-    "builtins.tuple": _same_items,
-    "builtins.set": _same_items,
-    "builtins.frozenset": _same_items,
-    "collections.deque": _deque,
-    "builtins.sorted": _same_items,
-    "builtins.reversed": _same_items,
-    "builtins.iter": _same_items,
-    "builtins.next": _next,
-    "builtins.map": _map,
-    "builtins.filter": _filter,
-    "builtins.dict": _dict,
-    "collections.OrderedDict": _dict,
-    "builtins.float": _number,
-    "builtins.int": _number,
-    "builtins.bool": _number,
-    "builtins.complex": _number,
-    "builtins.sum": _arithmetic,
-    "builtins.max": _arithmetic,
-    "builtins.min": _arithmetic,
-    "builtins.abs": _arithmetic,
-    "builtins.pow": _arithmetic,
-    "builtins.getattr": _getattr,
-    "builtins.setattr": _setattr,
-    **dict.fromkeys(
-        (
-            "builtins.len",
-            "builtins.print",
-            "builtins.isinstance",
-            "builtins.issubclass",
-            "builtins.hasattr",
-            "builtins.str",
-            "builtins.repr",
-            "builtins.type",
-            "builtins.id",
-            "builtins.format",
-            "builtins.round",
-            "builtins.any",
-            "builtins.all",
-            "builtins.callable",
-            "builtins.hash",
-            "tf.print",
-            "tf.debugging.assert_equal",
-            "tf.name_scope",
-            "keras.utils.set_random_seed",
-            "tf.random.set_seed",
-        ),
-        _constant,
-    ),
+    **PYTHON,
 }

@@ -7,14 +7,16 @@ from collections.abc import Callable
 
 from gradcheck.facts.handlers.attributes import VARIABLE_LISTS
 from gradcheck.facts.handlers.births import created
+from gradcheck.facts.handlers.containers import mapping_method, sequence_method
 from gradcheck.facts.handlers.flows import apply_effect
+from gradcheck.facts.handlers.held import held_method, optimizer_method
 from gradcheck.facts.handlers.layers import placeholder
-from gradcheck.facts.handlers.library import make_held
-from gradcheck.facts.handlers.sequences import element
-from gradcheck.facts.language.effect import Effect, Flow, effect
+from gradcheck.facts.language.arguments import Arguments
+from gradcheck.facts.language.effect import effect
 from gradcheck.facts.language.events import Did
 from gradcheck.facts.language.graph import ALWAYS, KERAS_2, Edge
-from gradcheck.facts.language.machine import Applied, Arguments, Machine, Query, flatten
+from gradcheck.facts.language.log import Query
+from gradcheck.facts.language.machine import Machine, flatten
 from gradcheck.facts.language.operations import forget
 from gradcheck.facts.language.values import (
     NONE,
@@ -89,11 +91,11 @@ def call_method(machine: Machine, method: Method, arguments: Arguments) -> Value
         case Super():
             return _super_method(machine, method, receiver, arguments)
         case Held():
-            return _held_method(machine, method, receiver, arguments)
+            return held_method(machine, method, receiver, arguments)
         case Sequence() | Zip():
-            return _sequence_method(machine, method, arguments)
+            return sequence_method(machine, method, arguments)
         case Mapping():
-            return _mapping_method(machine, method, receiver, arguments)
+            return mapping_method(machine, method, receiver, arguments)
         case Opaque():
             return _opaque_method(machine, method, receiver, arguments)
         case Constant():
@@ -286,157 +288,6 @@ def _super_method(machine: Machine, method: Method, receiver: Super, arguments: 
         machine.graph.unknown.add(result.node)
         return result
     return _model_method(machine, Method(bound, method.name, method.site), bound, arguments)
-
-
-# -- held library objects -----------------------------------------------------
-
-
-def _held_method(machine: Machine, method: Method, held: Held, arguments: Arguments) -> Value:
-    if held.made == "optimizer":
-        return optimizer_method(machine, method, arguments)
-    if held.made == "tensorarray":
-        return _tensor_array(machine, method, held, arguments)
-    if held.made == "distribution" and method.name == "copy":
-        row = effect(held.name) or Effect(Flow.OBJECT, keras=("3",))
-        positional, keywords = held.arguments
-        node = arguments.node
-        again = Arguments(
-            node,
-            tuple((node, value) for value in positional),
-            tuple((word, node, value) for word, value in keywords.items()),
-        )
-        return make_held(machine, row, held.name, again)
-    if held.made == "distribution" and method.name in ("sample", "experimental_sample_and_log_prob"):
-        return _sample(machine, held, arguments)
-    row = effect(f"{held.made.capitalize()}.{method.name}") or Effect(Flow.CARRY)
-    if held.made == "metric":
-        row = effect(held.name) or row
-        for value in arguments.values():
-            # What a metric is told, it writes to its state; what it says, it reads from there.
-            machine.draw(value, held.node, machine.site(arguments.node), kind=Kind.METRIC, detail=held.name)
-    return apply_effect(machine, row, f"{held.made}.{method.name}", arguments, extra=[held])
-
-
-def _tensor_array(machine: Machine, method: Method, held: Held, arguments: Arguments) -> Value:
-    """`write` returns a new array. A traced layer that drops it has written nothing; an eager one has."""
-    if method.name not in ("write", "unstack", "scatter", "split"):
-        return machine.compute(arguments.node, [held])
-    site = machine.site(arguments.node)
-    written = Held(held.name, machine.graph.node(), held.made, site)
-    traced = machine.layer_depth > 0 or machine.frame.traced
-    for value in arguments.values():
-        machine.draw(value, written.node, site)
-        machine.draw(value, held.node, site, kind=Kind.DISCARDED_WRITE if traced else None, recorded=ALWAYS)
-    machine.draw(held, written.node, site, recorded=ALWAYS)
-    return written
-
-
-def _sample(machine: Machine, held: Held, arguments: Arguments) -> Value:
-    row = effect(held.name)
-    drawn = row is not None and row.reparameterised is False
-    return machine.compute(arguments.node, [held], kind=Kind.SAMPLED if drawn else None, detail=held.name)
-
-
-def optimizer_method(machine: Machine, method: Method, arguments: Arguments) -> Value:
-    """`apply_gradients`, `apply` and `minimize`."""
-    site = machine.site(arguments.node)
-    if method.name == "apply_gradients" and arguments.positional:
-        pairs = arguments.positional[0][1]
-        if isinstance(pairs, Zip) and len(pairs.parts) == 2 and isinstance(pairs.parts[0], Gradients):
-            machine.log.applied.append(Applied(pairs.parts[0], pairs.parts[1], site))
-    elif method.name == "minimize":
-        return _minimize(machine, arguments)
-    return UNTRACKED_CONSTANT
-
-
-def _minimize(machine: Machine, arguments: Arguments) -> Value:
-    loss, variables, tape = arguments.get("loss", 0), arguments.get("var_list", 1), arguments.get("tape")
-    site = machine.site(arguments.node)
-    if loss is None or variables is None:
-        return UNTRACKED_CONSTANT
-    if isinstance(tape, Tape):
-        machine.log.queries.append(
-            Query(tape, tape.bit, tuple(machine.nodes(loss, site)), variables, site, "tape")
-        )
-        return UNTRACKED_CONSTANT
-    bit = machine.next_bit
-    machine.next_bit <<= 1
-    with machine.during(recorded=machine.recorded | bit):
-        value = machine.invoke(loss, [], arguments.node) if not isinstance(loss, Tensor) else loss
-    nodes = tuple(machine.nodes(value, site))
-    if nodes:
-        machine.log.queries.append(Query(None, bit, nodes, variables, site, "minimize"))
-    return UNTRACKED_CONSTANT
-
-
-# -- containers ---------------------------------------------------------------
-
-
-def _sequence_method(machine: Machine, method: Method, arguments: Arguments) -> Value:
-    receiver, values = method.receiver, arguments.values()
-    if isinstance(receiver, Zip):
-        return Opaque()
-    assert isinstance(receiver, Sequence)
-    match method.name:
-        case "append" | "add" | "appendleft" | "insert":
-            receiver.items += values[-1:]
-            receiver.many = receiver.many or machine.branches > 0
-        case "extend" | "update":
-            for value in values:
-                if isinstance(value, Sequence):
-                    receiver.items += value.items
-                    receiver.many = receiver.many or value.many or machine.branches > 0
-                else:
-                    receiver.items.append(element(machine, value, arguments.node))
-                    receiver.many = True
-        case "pop" | "popleft":
-            return machine.join(receiver.items, arguments.node) if receiver.items else Opaque()
-        case "copy":
-            return Sequence(list(receiver.items), receiver.many, receiver.kind)
-        case _:
-            return UNTRACKED_CONSTANT
-    return NONE
-
-
-def _mapping_method(machine: Machine, method: Method, receiver: Mapping, arguments: Arguments) -> Value:
-    values = [*receiver.entries.values(), *receiver.rest]
-    joined = machine.join(values, arguments.node) if values else Opaque()
-    match method.name:
-        case "get" | "pop" | "setdefault":
-            return _mapping_get(machine, method, receiver, arguments, joined)
-        case "items":
-            return Sequence(
-                [Sequence([UNTRACKED_CONSTANT, value], kind="tuple") for value in values], many=True
-            )
-        case "values":
-            return Sequence(values, many=True, kind="view")
-        case "keys":
-            return Sequence([UNTRACKED_CONSTANT], many=True)
-        case "update":
-            for value in arguments.values():
-                if isinstance(value, Mapping):
-                    receiver.entries.update(value.entries)
-                    receiver.rest += value.rest
-                else:
-                    receiver.rest.append(value)
-            return NONE
-        case "copy":
-            return Mapping(dict(receiver.entries), list(receiver.rest), receiver.kind)
-    return Opaque()
-
-
-def _mapping_get(
-    machine: Machine, method: Method, receiver: Mapping, arguments: Arguments, joined: Value
-) -> Value:
-    key, default = arguments.get("key", 0), arguments.get("default", 1)
-    known = isinstance(key, Constant) and key.known and isinstance(key.value, (str, int))
-    if method.name == "setdefault" and default is not None:
-        receiver.rest.append(default)
-        receiver.defaulted.append(default)
-        return machine.join([joined, default], arguments.node) if receiver.entries else default
-    if known and key.value in receiver.entries:  # type: ignore[union-attr]  # `known` says it is a Constant
-        return receiver.entries[key.value]  # type: ignore[union-attr]
-    return machine.join([joined, default], arguments.node) if default is not None else joined
 
 
 # -- the unknown --------------------------------------------------------------

@@ -5,35 +5,27 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from gradcheck.facts.handlers.attributes import stands_for_model
-from gradcheck.facts.handlers.expressions import binary, bind_target, evaluated_defaults, unpack
+from gradcheck.facts.handlers.expressions import binary, bind_target, evaluated_defaults
+from gradcheck.facts.handlers.imports import import_, import_from
 from gradcheck.facts.handlers.sequences import element
+from gradcheck.facts.handlers.storing import assign
 from gradcheck.facts.language.classes import ClassModel
-from gradcheck.facts.language.events import Did, is_flag
-from gradcheck.facts.language.graph import ALWAYS, Edge
-from gradcheck.facts.language.machine import Execute, Machine, Rebinding, flatten
-from gradcheck.facts.language.operations import forget
-from gradcheck.facts.language.scope import Scope, same
+from gradcheck.facts.language.graph import Edge
+from gradcheck.facts.language.machine import Execute, Machine
+from gradcheck.facts.language.scope import Scope
 from gradcheck.facts.language.values import (
     Choice,
     ClassRef,
     Constant,
     External,
     Function,
-    Instance,
-    Layer,
-    Mapping,
     Method,
     Opaque,
     Sequence,
     Tape,
     Tensor,
     Value,
-    WeightRef,
 )
-from gradcheck.facts.naming import last_word
-from gradcheck.kinds import Kind
-from gradcheck.source.names import canonical
 
 Names = dict[str, Value]
 
@@ -47,126 +39,6 @@ def _assign(machine: Machine, node: ast.Assign) -> None:
 def _annotated(machine: Machine, node: ast.AnnAssign) -> None:
     if node.value is not None:
         assign(machine, node.target, machine.eval(node.value))
-
-
-def assign(machine: Machine, target: ast.expr, value: Value) -> None:
-    """Store a value where a target says."""
-    match target:
-        case ast.Name():
-            _label(value, target.id)
-            _note_rebinding(machine, machine.scope.find(target.id), value, target)
-            machine.scope.bind(target.id, value)
-        case ast.Attribute():
-            _store_attribute(machine, machine.eval(target.value), target, value)
-        case ast.Subscript():
-            _store_item(machine, machine.eval(target.value), machine.eval(target.slice), value)
-        case ast.Tuple() | ast.List():
-            for part, inner in zip(target.elts, list(unpack(machine, value, target)), strict=False):
-                assign(machine, part.value if isinstance(part, ast.Starred) else part, inner)
-
-
-def _label(value: Value, text: str, depth: int = 3) -> None:
-    """Name weights and layers after the first place they are kept in, as their author would."""
-    match value:
-        case WeightRef() if not value.weight.label:
-            value.weight.label = text
-            value.weight.name = value.weight.name or last_word(text)
-        case Layer() | Instance() if not value.label:
-            value.label = text
-            for birth in value.births if isinstance(value, Layer) else ():
-                birth.label = birth.label or text
-                birth.name = birth.name or last_word(text)
-        case Sequence() if depth:
-            for item in value.items:
-                _label(item, f"{text}[...]" if value.many else text, depth - 1)
-        case Mapping() if depth:
-            for item in (*value.entries.values(), *value.rest):
-                _label(item, text, depth - 1)
-
-
-def _store_attribute(machine: Machine, owner: Value, target: ast.Attribute, value: Value) -> None:
-    _label(value, f"{_prefix(target.value)}{target.attr}")
-    if is_flag(target.attr):
-        machine.happened(Did.FLAG, owner, target, target.attr, value)
-    match owner:
-        case Instance():
-            _store_on_instance(machine, owner, target, value)
-        case Layer():
-            owner.options[target.attr] = value
-        case Opaque():
-            # Whatever it is may use this when it is called.
-            owner.attributes[target.attr] = value
-            machine.draw(
-                value, stands_for_model(machine, owner, target), machine.site(target), recorded=ALWAYS
-            )
-        case Choice():
-            for option in owner.options:
-                with machine.maybe():
-                    _store_attribute(machine, option, target, value)
-        case ClassRef():
-            owner.model.members[target.attr] = value
-
-
-def _prefix(node: ast.expr) -> str:
-    if isinstance(node, (ast.Name, ast.Attribute)):
-        return ast.unparse(node) + "."
-    return ""
-
-
-def _note_rebinding(machine: Machine, old: Value | None, value: Value, target: ast.expr) -> None:
-    """A name that held a weight now holds a tensor computed from it."""
-    if (
-        isinstance(old, WeightRef)
-        and isinstance(value, Tensor)
-        and not value.symbolic
-        and not machine.recorded
-    ):
-        lasting = bool(machine.loops) or isinstance(target, ast.Attribute) or _is_global(machine, target)
-        attribute = isinstance(target, ast.Attribute)
-        machine.log.rebound.append(Rebinding(old.weight, value, machine.site(target), attribute, lasting))
-
-
-def _is_global(machine: Machine, target: ast.expr) -> bool:
-    return isinstance(target, ast.Name) and (
-        target.id in machine.scope.declared_global or machine.scope.outer is None
-    )
-
-
-def _store_on_instance(machine: Machine, owner: Instance, target: ast.Attribute, value: Value) -> None:
-    old = owner.attributes.get(target.attr)
-    _note_rebinding(machine, old, value, target)
-    if old is not None and machine.branches and not same(old, value):
-        value = machine.join([old, value], target)
-    for held in flatten(value):
-        if isinstance(held, (Layer, Instance)) and held.owner is None and held is not owner:
-            held.owner = owner
-    owner.attributes[target.attr] = value
-
-
-def _store_item(machine: Machine, owner: Value, index: Value, value: Value) -> None:
-    match owner:
-        case Mapping():
-            key = index.value if isinstance(index, Constant) and index.known else None
-            if isinstance(key, (str, int)) and not machine.branches:
-                owner.entries[key] = value
-            else:
-                owner.rest.append(value)
-        case Sequence():
-            owner.items.append(value)
-            owner.many = True
-        case Tensor():
-            # An array written in place: what went in comes out again.
-            forget(machine, owner)
-            for source in machine.nodes(value, machine.site(ast.Name("_"))):
-                machine.graph.connect(
-                    Edge(source, owner.node, None, Kind.NUMPY if owner.numpy else None, detail="an array")
-                )
-        case Choice():
-            for option in owner.options:
-                with machine.maybe():
-                    _store_item(machine, option, index, value)
-        case _:
-            machine.escape(value)
 
 
 def _augmented(machine: Machine, node: ast.AugAssign) -> None:
@@ -390,52 +262,6 @@ def _class(machine: Machine, node: ast.ClassDef) -> None:
     machine.log.classes.append(model)
 
 
-def _import(machine: Machine, node: ast.Import) -> None:
-    for alias in node.names:
-        if alias.asname:
-            machine.scope.bind(alias.asname, _module(machine, alias.name, 0))
-        else:
-            root = alias.name.partition(".")[0]
-            machine.scope.bind(root, _module(machine, root, 0))
-
-
-def _import_from(machine: Machine, node: ast.ImportFrom) -> None:
-    for alias in node.names:
-        if alias.name == "*":
-            _import_star(machine, node)
-        else:
-            machine.scope.bind(alias.asname or alias.name, _imported(machine, node, alias.name))
-
-
-def _imported(machine: Machine, node: ast.ImportFrom, name: str) -> Value:
-    module = _module(machine, node.module or "", node.level)
-    if isinstance(module, Mapping):
-        if name in module.entries:
-            return module.entries[name]
-        inner = ".".join(part for part in (node.module, name) if part)
-        return _module(machine, inner, node.level) if node.level or node.module else Opaque()
-    if isinstance(module, External):
-        return External(canonical(f"{module.name}.{name}"))
-    found = _module(machine, ".".join(part for part in (node.module, name) if part), node.level)
-    return found if isinstance(found, Mapping) else Opaque(label=name)
-
-
-def _import_star(machine: Machine, node: ast.ImportFrom) -> None:
-    module = _module(machine, node.module or "", node.level)
-    if isinstance(module, Mapping):
-        for name, value in module.entries.items():
-            if not name.startswith("_"):
-                machine.scope.bind(name, value)
-
-
-def _module(machine: Machine, dotted: str, level: int) -> Value:
-    """A module of the project as a namespace, or a library under its canonical name."""
-    found = machine.resolve(dotted, level, machine.frame.module)
-    if found is not None:
-        return found
-    return Opaque() if level else External(canonical(dotted))
-
-
 def _global(machine: Machine, node: ast.Global | ast.Nonlocal) -> None:
     for name in node.names:
         machine.scope.declared_global[name] = _home(machine.scope, name, isinstance(node, ast.Global))
@@ -480,8 +306,8 @@ EXECUTE: dict[type, Execute] = {
     ast.FunctionDef: _function,
     ast.AsyncFunctionDef: _function,
     ast.ClassDef: _class,
-    ast.Import: _import,
-    ast.ImportFrom: _import_from,
+    ast.Import: import_,
+    ast.ImportFrom: import_from,
     ast.Global: _global,
     ast.Nonlocal: _global,
     ast.Delete: _delete,

@@ -12,17 +12,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Sequence as Items
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gradcheck.facts.language.classes import ClassModel
-from gradcheck.facts.language.events import Did, Event, Training
+from gradcheck.facts.language.arguments import Arguments
+from gradcheck.facts.language.events import Did, Event
 from gradcheck.facts.language.frames import Frame
 from gradcheck.facts.language.graph import ALWAYS, EITHER, Edge, Graph, Site
+from gradcheck.facts.language.log import Log, ModelCall, Pending
 from gradcheck.facts.language.operations import JOIN, Operation, note
 from gradcheck.facts.language.scope import Scope, same
 from gradcheck.facts.language.values import (
-    Birth,
     Choice,
     Constant,
     Function,
@@ -34,7 +33,6 @@ from gradcheck.facts.language.values import (
     Method,
     Opaque,
     Sequence,
-    Tape,
     Tensor,
     Value,
     Variables,
@@ -59,115 +57,9 @@ class ExhaustedError(Exception):
     """The program is larger than the machine is willing to follow."""
 
 
-@dataclass(frozen=True)
-class Query:
-    """One `tape.gradient(target, sources)`, or its like inside Keras; asked of the graph once it is
-    complete."""
-
-    tape: Tape | None
-    bit: int
-    target: tuple[int, ...]
-    sources: Value
-    site: Site
-    scene: str
-
-
-@dataclass(eq=False, repr=False)
-class Applied:
-    """One `optimizer.apply_gradients(zip(gradients, variables))`."""
-
-    gradients: Gradients
-    variables: Value
-    site: Site
-
-
-@dataclass(eq=False, repr=False)
-class ModelCall:
-    """A layer or model was called, outside every other layer's call: the result, and whether it extends a
-    functional graph."""
-
-    owner: Instance | Layer
-    result: Value
-    site: Site
-    symbolic: bool
-
-
-@dataclass(eq=False, repr=False)
-class Rebinding:
-    """A name that held a weight was given a tensor. `lasting`: the next step finds the tensor under that
-    name."""
-
-    birth: Birth
-    value: Tensor
-    site: Site
-    attribute: bool
-    lasting: bool
-
-
-@dataclass(eq=False, repr=False)
-class Pending:
-    """The result of a call that is still running."""
-
-    result: Value = field(default_factory=Opaque)
-
-
-@dataclass(eq=False, repr=False)
-class Log:
-    """What interpretation leaves behind besides the graph."""
-
-    births: list[Birth] = field(default_factory=list)
-    layers: list[Layer] = field(default_factory=list)
-    instances: list[Instance] = field(default_factory=list)
-    queries: list[Query] = field(default_factory=list)
-    applied: list[Applied] = field(default_factory=list)
-    tapes: list[Tape] = field(default_factory=list)
-    functions_run: set[ast.AST] = field(default_factory=set)
-    classes: list[ClassModel] = field(default_factory=list)
-    rebound: list[Rebinding] = field(default_factory=list)
-    gradients: list[Gradients] = field(default_factory=list)
-    fitted: list[tuple[Instance | Layer, Site]] = field(default_factory=list)
-    exchanged: list[tuple[Instance | Layer, Arguments, Site]] = field(default_factory=list)
-    calls: list[ModelCall] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
-    trained: list[Training] = field(default_factory=list)
-    listed_early: list[Variables] = field(default_factory=list)
-
-
 Evaluate = Callable[["Machine", Any], Value]
 Execute = Callable[["Machine", Any], None]
 Call = Callable[["Machine", Value, "Arguments"], Value]
-
-
-@dataclass(eq=False, repr=False)
-class Arguments:
-    """The arguments of one call, each with the expression it stands in (for its exact location)."""
-
-    node: ast.expr
-    positional: tuple[tuple[ast.expr, Value], ...] = ()
-    keywords: tuple[tuple[str, ast.expr, Value], ...] = ()
-    starred: tuple[Value, ...] = ()
-
-    def get(self, name: str, position: int | None = None) -> Value | None:
-        """The argument passed under this name, or at this position."""
-        for word, _, value in self.keywords:
-            if word == name:
-                return value
-        if position is not None and position < len(self.positional):
-            return self.positional[position][1]
-        return None
-
-    def all(self) -> Iterator[tuple[str | None, int | None, ast.expr, Value]]:
-        """Every argument as (keyword, position, expression, value)."""
-        for position, (node, value) in enumerate(self.positional):
-            yield None, position, node, value
-        for word, node, value in self.keywords:
-            yield word, None, node, value
-        for value in self.starred:
-            yield None, None, self.node, value
-
-    def values(self) -> list[Value]:
-        """Every argument's value."""
-        return [value for *_, value in self.all()]
 
 
 class Machine:

@@ -24,7 +24,8 @@ from gradcheck.facts.language.values import (
 
 if TYPE_CHECKING:
     from gradcheck.facts.language.graph import Site
-    from gradcheck.facts.language.machine import Arguments, Machine
+    from gradcheck.facts.language.machine import Machine
+from gradcheck.facts.language.arguments import Arguments
 
 WEIGHT, INDEX, JOIN, COMPARISON = "weight", "[]", "join", "compare"
 

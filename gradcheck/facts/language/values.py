@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import ast
 
+    from gradcheck.facts.language.arguments import Arguments
     from gradcheck.facts.language.classes import ClassModel
     from gradcheck.facts.language.graph import Site
-    from gradcheck.facts.language.machine import Arguments
     from gradcheck.facts.language.scope import Scope
     from gradcheck.source.parse import Module
 

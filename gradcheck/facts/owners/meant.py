@@ -6,7 +6,8 @@ from gradcheck.facts.handlers.births import truth
 from gradcheck.facts.handlers.layers import APPLICATIONS
 from gradcheck.facts.language.events import Did
 from gradcheck.facts.language.graph import KERAS_BITS
-from gradcheck.facts.language.machine import Machine, Query
+from gradcheck.facts.language.log import Query
+from gradcheck.facts.language.machine import Machine
 from gradcheck.facts.language.values import Birth, Instance, Layer, Value
 from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.owners.tracked import tracked

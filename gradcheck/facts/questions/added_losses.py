@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.language.graph import KERAS_BITS
-from gradcheck.facts.language.machine import Machine, Query, flatten
+from gradcheck.facts.language.log import Query
+from gradcheck.facts.language.machine import Machine, flatten
 from gradcheck.facts.language.values import Birth, Constant, Layer, Value, Variables
 from gradcheck.facts.owners.meant import Names, could_train, is_tape, looked_after, meant
 from gradcheck.facts.owners.ownership import losses_of, weights_of

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.language.machine import Applied, Machine
+from gradcheck.facts.language.log import Applied
+from gradcheck.facts.language.machine import Machine
 from gradcheck.facts.language.values import Birth, Gradients
 from gradcheck.facts.owners.meant import could_train, handed_over, meant
 from gradcheck.facts.owners.ownership import weights_of

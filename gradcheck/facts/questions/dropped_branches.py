@@ -9,7 +9,8 @@ from gradcheck.facts.facts import Starved
 from gradcheck.facts.handlers.layers import FUNCTIONAL
 from gradcheck.facts.language.frames import Frame
 from gradcheck.facts.language.graph import Site
-from gradcheck.facts.language.machine import Machine, ModelCall
+from gradcheck.facts.language.log import ModelCall
+from gradcheck.facts.language.machine import Machine
 from gradcheck.facts.language.values import Layer
 from gradcheck.facts.owners.meant import could_train, looked_after, meant
 from gradcheck.facts.owners.reading import Scope, dead_values

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.fates import answers
 from gradcheck.facts.language.graph import Graph
-from gradcheck.facts.language.machine import Query
+from gradcheck.facts.language.log import Query
 from gradcheck.facts.naming import cut_at, weight_of
 from gradcheck.facts.program import Program
 from gradcheck.finding import Step

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.language.graph import KERAS_BITS, Site
-from gradcheck.facts.language.machine import Machine, Query, flatten
+from gradcheck.facts.language.log import Query
+from gradcheck.facts.language.machine import Machine, flatten
 from gradcheck.facts.language.values import Birth, Opaque, Value, Variables
 from gradcheck.facts.owners.meant import (
     could_train,

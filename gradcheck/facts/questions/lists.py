@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.language.graph import ALWAYS, Site
-from gradcheck.facts.language.machine import Machine, ModelCall, Query, flatten
+from gradcheck.facts.language.log import ModelCall, Query
+from gradcheck.facts.language.machine import Machine, flatten
 from gradcheck.facts.language.values import Birth, Opaque, Tensor, Value, Variables
 from gradcheck.facts.owners.meant import could_train, handed_over, is_tape, meant, named
 from gradcheck.facts.owners.ownership import weights_of

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.fates import Answer, starving
 from gradcheck.facts.language.graph import ALWAYS, Site
-from gradcheck.facts.language.machine import Machine, ModelCall
+from gradcheck.facts.language.log import ModelCall
+from gradcheck.facts.language.machine import Machine
 from gradcheck.facts.language.values import Mapping, Sequence, Value, Variables
 from gradcheck.facts.owners.meant import is_tape, looked_after, meant
 from gradcheck.facts.program import Program

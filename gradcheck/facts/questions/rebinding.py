@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.language.machine import Machine, Rebinding
+from gradcheck.facts.language.log import Rebinding
+from gradcheck.facts.language.machine import Machine
 from gradcheck.facts.naming import cut_at, weight_of
 from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.program import Program

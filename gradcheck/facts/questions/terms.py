@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.fates import kind_of, way_to
 from gradcheck.facts.language.graph import ALWAYS, KERAS_BITS, Edge, Graph
-from gradcheck.facts.language.machine import Query
+from gradcheck.facts.language.log import Query
 from gradcheck.facts.language.values import Birth
 from gradcheck.facts.naming import cut_at, weight_of
 from gradcheck.facts.owners.ownership import weights_of

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.handlers.attributes import TRAINABLE_LISTS
 from gradcheck.facts.language.graph import KERAS_BITS, Edge, Site
-from gradcheck.facts.language.machine import Machine, Query, flatten
+from gradcheck.facts.language.log import Query
+from gradcheck.facts.language.machine import Machine, flatten
 from gradcheck.facts.language.values import Birth, Function, Instance, Layer, Tensor, Value, Variables
 from gradcheck.facts.owners.meant import could_train, is_tape, listed, loaded, looked_after, meant
 from gradcheck.facts.owners.tracked import tracked

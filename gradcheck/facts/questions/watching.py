@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.language.machine import Machine, Query, flatten
+from gradcheck.facts.language.log import Query
+from gradcheck.facts.language.machine import Machine, flatten
 from gradcheck.facts.language.values import Birth, Tensor
 from gradcheck.facts.naming import cut_at, weight_of
 from gradcheck.facts.program import Program

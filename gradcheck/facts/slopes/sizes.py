@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
-from gradcheck.facts.language.machine import Arguments
+from gradcheck.facts.language.arguments import Arguments
 from gradcheck.facts.language.values import Constant, Sequence, Value
 
 Size = int | None

@@ -1,0 +1,149 @@
+"""What giving a value a place does: names, attributes, items, and what a weight is called from then on."""
+
+from __future__ import annotations
+
+import ast
+
+from gradcheck.facts.handlers.attributes import stands_for_model
+from gradcheck.facts.handlers.expressions import unpack
+from gradcheck.facts.language.events import Did, is_flag
+from gradcheck.facts.language.graph import ALWAYS, Edge
+from gradcheck.facts.language.log import Rebinding
+from gradcheck.facts.language.machine import Machine, flatten
+from gradcheck.facts.language.operations import forget
+from gradcheck.facts.language.scope import same
+from gradcheck.facts.language.values import (
+    Choice,
+    ClassRef,
+    Constant,
+    Instance,
+    Layer,
+    Mapping,
+    Opaque,
+    Sequence,
+    Tensor,
+    Value,
+    WeightRef,
+)
+from gradcheck.facts.naming import last_word
+from gradcheck.kinds import Kind
+
+
+def assign(machine: Machine, target: ast.expr, value: Value) -> None:
+    """Store a value where a target says."""
+    match target:
+        case ast.Name():
+            _label(value, target.id)
+            _note_rebinding(machine, machine.scope.find(target.id), value, target)
+            machine.scope.bind(target.id, value)
+        case ast.Attribute():
+            _store_attribute(machine, machine.eval(target.value), target, value)
+        case ast.Subscript():
+            _store_item(machine, machine.eval(target.value), machine.eval(target.slice), value)
+        case ast.Tuple() | ast.List():
+            for part, inner in zip(target.elts, list(unpack(machine, value, target)), strict=False):
+                assign(machine, part.value if isinstance(part, ast.Starred) else part, inner)
+
+
+def _label(value: Value, text: str, depth: int = 3) -> None:
+    """Name weights and layers after the first place they are kept in, as their author would."""
+    match value:
+        case WeightRef() if not value.weight.label:
+            value.weight.label = text
+            value.weight.name = value.weight.name or last_word(text)
+        case Layer() | Instance() if not value.label:
+            value.label = text
+            for birth in value.births if isinstance(value, Layer) else ():
+                birth.label = birth.label or text
+                birth.name = birth.name or last_word(text)
+        case Sequence() if depth:
+            for item in value.items:
+                _label(item, f"{text}[...]" if value.many else text, depth - 1)
+        case Mapping() if depth:
+            for item in (*value.entries.values(), *value.rest):
+                _label(item, text, depth - 1)
+
+
+def _store_attribute(machine: Machine, owner: Value, target: ast.Attribute, value: Value) -> None:
+    _label(value, f"{_prefix(target.value)}{target.attr}")
+    if is_flag(target.attr):
+        machine.happened(Did.FLAG, owner, target, target.attr, value)
+    match owner:
+        case Instance():
+            _store_on_instance(machine, owner, target, value)
+        case Layer():
+            owner.options[target.attr] = value
+        case Opaque():
+            # Whatever it is may use this when it is called.
+            owner.attributes[target.attr] = value
+            machine.draw(
+                value, stands_for_model(machine, owner, target), machine.site(target), recorded=ALWAYS
+            )
+        case Choice():
+            for option in owner.options:
+                with machine.maybe():
+                    _store_attribute(machine, option, target, value)
+        case ClassRef():
+            owner.model.members[target.attr] = value
+
+
+def _prefix(node: ast.expr) -> str:
+    if isinstance(node, (ast.Name, ast.Attribute)):
+        return ast.unparse(node) + "."
+    return ""
+
+
+def _note_rebinding(machine: Machine, old: Value | None, value: Value, target: ast.expr) -> None:
+    """A name that held a weight now holds a tensor computed from it."""
+    if (
+        isinstance(old, WeightRef)
+        and isinstance(value, Tensor)
+        and not value.symbolic
+        and not machine.recorded
+    ):
+        lasting = bool(machine.loops) or isinstance(target, ast.Attribute) or _is_global(machine, target)
+        attribute = isinstance(target, ast.Attribute)
+        machine.log.rebound.append(Rebinding(old.weight, value, machine.site(target), attribute, lasting))
+
+
+def _is_global(machine: Machine, target: ast.expr) -> bool:
+    return isinstance(target, ast.Name) and (
+        target.id in machine.scope.declared_global or machine.scope.outer is None
+    )
+
+
+def _store_on_instance(machine: Machine, owner: Instance, target: ast.Attribute, value: Value) -> None:
+    old = owner.attributes.get(target.attr)
+    _note_rebinding(machine, old, value, target)
+    if old is not None and machine.branches and not same(old, value):
+        value = machine.join([old, value], target)
+    for held in flatten(value):
+        if isinstance(held, (Layer, Instance)) and held.owner is None and held is not owner:
+            held.owner = owner
+    owner.attributes[target.attr] = value
+
+
+def _store_item(machine: Machine, owner: Value, index: Value, value: Value) -> None:
+    match owner:
+        case Mapping():
+            key = index.value if isinstance(index, Constant) and index.known else None
+            if isinstance(key, (str, int)) and not machine.branches:
+                owner.entries[key] = value
+            else:
+                owner.rest.append(value)
+        case Sequence():
+            owner.items.append(value)
+            owner.many = True
+        case Tensor():
+            # An array written in place: what went in comes out again.
+            forget(machine, owner)
+            for source in machine.nodes(value, machine.site(ast.Name("_"))):
+                machine.graph.connect(
+                    Edge(source, owner.node, None, Kind.NUMPY if owner.numpy else None, detail="an array")
+                )
+        case Choice():
+            for option in owner.options:
+                with machine.maybe():
+                    _store_item(machine, option, index, value)
+        case _:
+            machine.escape(value)
