@@ -1,14 +1,11 @@
-"""Reads the code cells of a notebook. Standard library only."""
+"""Reads the code cells of a notebook, named as every report names them."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
-_LINE_MAGIC = re.compile(r"^(\s*)(?:%{1,2}[A-Za-z]\w*\b.*|!.*|\?{1,2}[\w.]+|[\w.]+\?{1,2})\s*$")
-_RUNS_ITS_BODY = {"%%time", "%%timeit", "%%capture", "%%prun", "%%memit"}
+from gradcheck.cells import cell_path, code_cells
 
 
 def is_notebook(path: Path) -> bool:
@@ -18,16 +15,5 @@ def is_notebook(path: Path) -> bool:
 
 def cells(path: Path) -> Iterator[tuple[str, str]]:
     """Each code cell as (a name for its code, the code); magics are blanked out, lines keep their numbers."""
-    book = json.loads(path.read_text(encoding="utf-8"))
-    found = (cell for cell in book.get("cells", ()) if cell.get("cell_type") == "code")
-    for number, cell in enumerate(found, 1):
-        source = cell.get("source", "")
-        yield f"{path}#cell{number}", _python("".join(source))
-
-
-def _python(source: str) -> str:
-    lines = source.splitlines()
-    first = next((line for line in lines if line.strip()), "")
-    if first.startswith("%%") and first.split()[0] not in _RUNS_ITS_BODY:
-        return ""
-    return "\n".join(_LINE_MAGIC.sub(r"\1pass", line) for line in lines) + "\n"
+    for number, code in enumerate(code_cells(path.read_text(encoding="utf-8")), 1):
+        yield cell_path(path, number), code
