@@ -23,6 +23,7 @@ from gradcheck.source.suppress import suppress
 
 CHARACTERS_PER_PROCESS = 1_500_000
 FILES_PER_SHARE = 32
+OUR_FAULT = "could not be followed, which is a fault of gradcheck: please report it"
 NOT_FOLLOWED = "too large to follow in full: findings may be missing"
 
 
@@ -100,7 +101,12 @@ def _lint(source: SourceFile, options: Options, project: Project) -> Report:
     module = parse(source)
     if isinstance(module, Trouble):
         return Report(errors=(module,), files=1)
-    facts, complete = facts_of(module, project.find)
+    try:
+        facts, complete = facts_of(module, project.find)
+    except Exception as error:  # one file that we fail on must not take the others with it
+        return Report(
+            errors=(Trouble(module.path, 1, f"{OUR_FAULT}: {type(error).__name__}: {error}"),), files=1
+        )
     rules = (*entries(), *(own(path) for path in options.rules))
     found = _here(module, (finding for entry in rules for finding in entry.check(facts)))
     wanted = _kerases(module, options)
