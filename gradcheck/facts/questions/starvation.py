@@ -12,7 +12,7 @@ from gradcheck.facts.language.values import Birth
 from gradcheck.facts.naming import NOTES, cut_at, weight_of
 from gradcheck.facts.program import Program
 from gradcheck.finding import Cut, Step
-from gradcheck.kinds import Kind
+from gradcheck.kinds import Kind, Severity
 
 ZEROS = frozenset({Kind.CONSTANT_OUTPUT, Kind.SATURATED, Kind.ZERO_PRODUCT, Kind.ZERO_SLOPE})
 
@@ -30,7 +30,10 @@ def _cuts(answer: Answer) -> Iterator[Starved]:
         kind = kind_of(edge, answer.query, answer.keras)
         site = missed_at(edge, answer.query) if kind is Kind.OUTSIDE_TAPE else edge.site
         cut = cut_at(site, kind, edge.detail)
-        yield Starved(weight, cut, tuple(trail(answer.birth, way, cut)), (answer.keras,), answer.query.scene)
+        steps = tuple(trail(answer.birth, way, cut))
+        # A layer that stops a part of itself may mean it: another class can train that part.
+        meant = Severity.WARNING if kind is Kind.STOPPED and not answer.in_training else None
+        yield Starved(weight, cut, steps, (answer.keras,), answer.query.scene, meant)
 
 
 def _telling(cuts: tuple[tuple[Edge, Way], ...]) -> tuple[tuple[Edge, Way], ...]:
