@@ -116,3 +116,14 @@ def test_a_second_path_of_the_same_weight_makes_it_a_warning():
 def test_a_function_that_a_distribution_keeps_runs_on_every_use():
     build = "self.d = tfd.JointDistributionSequential([lambda: tfd.Normal(self.w, 1.0)])"
     assert in_layer(build, "return self.d.log_prob([x])") == []
+
+
+def test_a_functional_model_over_an_unknown_backbone_is_a_graph():
+    program = """
+    def head(backbone):
+        x = layers.Dense(4, name="hidden")(backbone.output)
+        model = keras.Model(backbone.input, layers.Dense(1, name="top")(x))
+        model.compile(loss="mse")
+        return model
+    """
+    assert found(program) == []

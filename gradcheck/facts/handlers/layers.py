@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gradcheck.facts.handlers.births import truth
 from gradcheck.facts.language.arguments import Arguments
 from gradcheck.facts.language.effect import Effect, Flow, effect
-from gradcheck.facts.language.graph import ALWAYS, EITHER, keras_bits
+from gradcheck.facts.language.graph import ALWAYS, EITHER, Edge, keras_bits
 from gradcheck.facts.language.machine import Machine, builds_graph, flatten, is_symbolic
 from gradcheck.facts.language.operations import note
 from gradcheck.facts.language.values import (
@@ -67,6 +67,7 @@ def make_layer(machine: Machine, name: str, arguments: Arguments) -> Layer:
     machine.log.layers.append(layer)
     if name in FUNCTIONAL:
         layer.inputs, layer.outputs = arguments.get("inputs", 0), arguments.get("outputs", 1)
+        _trust(machine, layer)
         return layer
     layer.parts = list(_parts(arguments))
     if name in SEQUENTIAL:
@@ -78,6 +79,17 @@ def make_layer(machine: Machine, name: str, arguments: Arguments) -> Layer:
     if name.startswith(APPLICATIONS) or (row is not None and row.weights):
         _give_weights(machine, layer, arguments)
     return layer
+
+
+def _trust(machine: Machine, layer: Layer) -> None:
+    """A functional model whose placeholders came from somewhere unknown is a graph all the same: what its
+    outputs were computed from is alive."""
+    for held in flatten(layer.outputs):
+        if isinstance(held, Tensor) and not held.symbolic:
+            behind = machine.graph.backward([held.node])
+            for birth in machine.log.births:
+                if birth.node in behind and birth.of_layer:
+                    machine.graph.connect(Edge(birth.node, held.node, None))
 
 
 def placeholder(arguments: Arguments) -> Value | None:

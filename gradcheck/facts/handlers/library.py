@@ -64,9 +64,8 @@ def _unknown_library(machine: Machine, name: str, arguments: Arguments) -> Value
                     machine.site(arguments.node),
                     recorded=-1,
                 )
-    return (
-        result if is_library(name) and not name.rpartition(".")[2][:1].isupper() else Opaque(node=result.node)
-    )
+    function = is_library(name) and not name.rpartition(".")[2][:1].isupper()
+    return result if function or result.symbolic else Opaque(node=result.node)
 
 
 def make_held(machine: Machine, row: Effect, name: str, arguments: Arguments) -> Held:

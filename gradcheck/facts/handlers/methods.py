@@ -136,7 +136,7 @@ def _tensor_method(machine: Machine, method: Method, receiver: Value, arguments:
         return UNTRACKED_CONSTANT
     if method.name in HOST_METHODS:
         result = machine.compute(arguments.node, [receiver], kind=Kind.NUMPY, detail=f".{method.name}()")
-        return Tensor(result.node, numpy=True)
+        return Tensor(result.node, symbolic=result.symbolic, numpy=True)
     row = effect(f"Tensor.{method.name}")
     if row is not None:
         return apply_effect(machine, row, f"Tensor.{method.name}", arguments, extra=[receiver])
@@ -311,4 +311,4 @@ def _opaque_method(machine: Machine, method: Method, receiver: Opaque, arguments
                 detail="predict()",
             )
         )
-    return Opaque(node=result.node)
+    return result if result.symbolic else Opaque(node=result.node)
