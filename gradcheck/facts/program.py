@@ -44,11 +44,11 @@ from gradcheck.source.parse import Module
 
 Resolve = Callable[[str, int, Module], "Module | None"]
 
-FIRST_STEPS, STEPS_PER_LINE = 100_000, 20
+FIRST_STEPS, STEPS_PER_LINE = 40_000, 20
 """All entry points together may take this many steps, so that cost grows with the size of the file and no
 faster."""
 
-MOST_IMPORTS = 24
+MOST_IMPORTS, IMPORT_DEPTH = 24, 3
 DEFINITIONS = (
     ast.FunctionDef,
     ast.ClassDef,
@@ -72,6 +72,7 @@ class Program:
     module: Module
     allowance: int
     complete: bool = True
+    importing: int = 0
     imported: dict[str, Mapping] = field(default_factory=dict)
     runs: dict[int, Instance] = field(default_factory=dict)
     memory: dict[str, Any] = field(default_factory=dict)
@@ -133,6 +134,8 @@ def _imported(program: Program, resolve: Resolve, dotted: str, level: int, origi
     """A module of the project, run once, as a namespace."""
     if not level and is_library(canonical(dotted)):
         return None
+    if program.importing >= IMPORT_DEPTH:
+        return Opaque()
     found = resolve(dotted, level, origin)
     if found is None or found is program.module:
         return None
@@ -141,14 +144,23 @@ def _imported(program: Program, resolve: Resolve, dotted: str, level: int, origi
             return Opaque()
         namespace = Mapping(kind="namespace")
         program.imported[found.path] = namespace
-        machine = program.machine
-        frame, scope = Frame(found, "the module", Phase.IMPORT), Scope()
-        with machine.during(frame=frame, scope=scope, recorded=0):
-            ended, dead = machine.ended, machine.dead
-            machine.run(statement for statement in found.tree.body if isinstance(statement, DEFINITIONS))
-            machine.ended, machine.dead = ended, dead
-        namespace.entries.update(scope.names)
+        namespace.entries.update(_defined(program, found))
     return program.imported[found.path]
+
+
+def _defined(program: Program, found: Module) -> dict[str, Value]:
+    """The names that a module of the project defines."""
+    machine = program.machine
+    frame, scope = Frame(found, "the module", Phase.IMPORT), Scope()
+    ended, dead = machine.ended, machine.dead
+    program.importing += 1
+    try:
+        with machine.during(frame=frame, scope=scope, recorded=0):
+            machine.run(statement for statement in found.tree.body if isinstance(statement, DEFINITIONS))
+    finally:
+        program.importing -= 1
+        machine.ended, machine.dead = ended, dead
+    return scope.names
 
 
 # -- entry points -------------------------------------------------------------
