@@ -19,7 +19,9 @@ from gradcheck.probe.watch import Watch
 from gradcheck.verdict import Cause
 
 _MOST_STEPS = 6
-_MOMENTS = frozenset({Kind.OUTSIDE_TAPE, Kind.CAPTURED, Kind.NOT_WATCHED})
+_MOMENTS = frozenset(
+    {Kind.OUTSIDE_TAPE, Kind.CAPTURED, Kind.NOT_WATCHED, Kind.NUMPY, Kind.PYTHON_NUMBER, Kind.PREDICT}
+)
 """Kinds that are about when a line runs, not about what the operation is."""
 _ACTIVATIONS = frozenset({Kind.SATURATED, Kind.CONSTANT_OUTPUT, Kind.ZERO_SLOPE})
 

@@ -182,8 +182,9 @@ class Machine:
 
     # -- values -------------------------------------------------------------
 
-    def nodes(self, value: Value | None, site: Site) -> Iterator[int]:
-        """The graph nodes whose numbers a value holds, at any depth."""
+    def nodes(self, value: Value | None, site: Site, depth: int = 12) -> Iterator[int]:
+        """The graph nodes whose numbers a value holds, at any depth (a list may hold itself)."""
+        inside: Iterable[Value] = ()
         match value:
             case Tensor() | Held() | Gradients():
                 yield value.node
@@ -191,22 +192,20 @@ class Machine:
                 yield value.weight.node
             case Opaque() if value.node is not None:
                 yield value.node
-            case Sequence():
-                for item in value.items:
-                    yield from self.nodes(item, site)
-            case Mapping():
-                for item in (*value.entries.values(), *value.rest):
-                    yield from self.nodes(item, site)
-            case Choice():
-                for option in value.options:
-                    yield from self.nodes(option, site)
             case Variables():
                 yield self.all_of(value)
+            case Sequence():
+                inside = value.items
+            case Mapping():
+                inside = (*value.entries.values(), *value.rest)
+            case Choice():
+                inside = value.options
             case Method():
-                yield from self.nodes(value.receiver, site)
+                inside = (value.receiver,)
             case Zip():
-                for part in value.parts:
-                    yield from self.nodes(part, site)
+                inside = value.parts
+        for item in inside if depth else ():
+            yield from self.nodes(item, site, depth - 1)
 
     def all_of(self, variables: Variables) -> int:
         """One node for all weights of some owners (not yet read); its edges are drawn when their weights

@@ -45,8 +45,15 @@ def _owner(query: Query) -> Instance | Layer | None:
         (owner,) = sources.owners
         if isinstance(owner, Instance) and (owner.model.open or _lists_itself(owner)):
             return None
-        return owner if isinstance(owner, (Instance, Layer)) and not owner.escaped else None
+        if isinstance(owner, (Instance, Layer)) and not owner.escaped and _graph_is_known(owner):
+            return owner
     return None
+
+
+def _graph_is_known(owner: Value) -> bool:
+    """Whether a functional model's outputs, if it has any, come from placeholders that were seen."""
+    outputs = owner.outputs if isinstance(owner, Layer) else None
+    return all(not isinstance(held, Tensor) or held.symbolic for held in flatten(outputs))
 
 
 def _lists_itself(owner: Instance) -> bool:
