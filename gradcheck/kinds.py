@@ -71,7 +71,6 @@ class Phase(str, Enum):
     CALL = "call"
     LOSS = "loss"
     TAPE = "tape"
-    AFTER_TAPE = "after the tape"
 
 
 class Severity(str, Enum):

@@ -165,7 +165,7 @@ def _of_opaque(machine: Machine, value: Opaque, name: str, node: ast.expr) -> Va
 def _listed(machine: Machine, owner: Value, name: str, node: ast.expr) -> Variables:
     if isinstance(owner, Opaque) and owner.node is None:
         stands_for_model(machine, owner, node)
-    listed = Variables((owner,), machine.site(node), trainable_only=name in TRAINABLE_LISTS)
+    listed = Variables((owner,), machine.site(node))
     if isinstance(owner, (Instance, Layer)):
         machine.happened(Did.LIST, owner, node, name)
         if not owner.called:

@@ -275,7 +275,6 @@ def _exchange(machine: Machine, receiver: Instance | Layer, arguments: Arguments
 def _super_method(machine: Machine, method: Method, receiver: Super, arguments: Arguments) -> Value:
     bound = receiver.bound
     if method.name == "__init__":
-        bound.initialized = True
         inputs, outputs = arguments.get("inputs", 0), arguments.get("outputs", 1)
         if bound.model.kind == "model" and inputs is not None and outputs is not None:
             bound.attributes["__inputs"], bound.attributes["__outputs"] = inputs, outputs

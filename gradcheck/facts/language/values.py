@@ -161,7 +161,6 @@ class Instance(Value):
     site: Site | None
     attributes: dict[str, Value] = field(default_factory=dict)
     births: list[Birth] = field(default_factory=list)
-    initialized: bool = False
     built: bool = False
     escaped: bool = False
     called: list[Site] = field(default_factory=list)
@@ -199,7 +198,6 @@ class Variables(Value):
 
     owners: tuple[Value, ...]
     site: Site
-    trainable_only: bool = True
 
 
 @dataclass(eq=False, repr=False)
