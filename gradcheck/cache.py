@@ -1,11 +1,9 @@
 """Remembers what a file's check found, so that an unchanged tree is not followed again.
 
 An entry is named after everything the result depends on (the file's path and content, the settings, this
-very version of gradcheck) and
-lists the project files that were looked for on the way, each with the digest of its content or None where
-there was none. It is
-used only if all of them are as they were. Entries are written whole or not at all, so that several runs may
-share a folder.
+very version of gradcheck) and lists the project files that were looked for on the way, each with the digest
+of its content or None where there was none. It is used only if all of them are as they were. Entries are
+written whole or not at all, so that several runs may share a folder.
 """
 
 from __future__ import annotations

@@ -32,8 +32,7 @@ class Weight:
     """A trainable thing as the source creates it.
 
     `name` is what reports list (the `name=` it was given, else its attribute); `label` is what its author
-    writes
-    (`self.mu`); `birth` is the key on which both halves meet.
+    writes (`self.mu`); `birth` is the key on which both halves meet.
     """
 
     name: str

@@ -1,8 +1,7 @@
 """The one vocabulary of faults: what a cut is called in both halves, and when a line runs.
 
 A kind belongs to exactly one rule (the rule's row names it), so a cut that the static analyzer reads in the
-source
-and a cut that the probe saw at run time meet under the same name.
+source and a cut that the probe saw at run time meet under the same name.
 """
 
 from __future__ import annotations

@@ -15,9 +15,8 @@ class Rule:
     """A rule's data. Its name is its file's name, its page is its file's docstring.
 
     `headline`, `why` and `advice` are templates over {labels} ("self.mu and self.sigma"), {get} ("gets" or
-    "get"),
-    {has} ("has" or "have"), {is_} ("is" or "are"), {code}, {where} and {detail} (of the cut). The same
-    sentences serve both halves.
+    "get"), {has} ("has" or "have"), {is_} ("is" or "are"), {code}, {where} and {detail} (of the cut). The
+    same sentences serve both halves.
     """
 
     module: str

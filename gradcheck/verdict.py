@@ -32,8 +32,7 @@ class Verdict:
     there was one.
 
     `causes` names every distinct cut on the variable's paths, the most likely first; empty when all is well
-    or when no
-    line can be named.
+    or when no line can be named.
     """
 
     variable: Variable
@@ -47,8 +46,8 @@ class Probe:
     """One run of one target.
 
     `status` is "ok" (gradients were seen), "broken" (the program itself raised after or before some were
-    seen) or "failed"
-    (the probe could not do its job: nothing was seen); `reason` says why in one sentence. `notes` say what
+    seen) or "failed" (the probe could not do its job: nothing was seen); `reason` says why in one sentence.
+    `notes` say what
     was not reached.
     """
 

@@ -84,8 +84,7 @@ def _answer(machine: Machine, query: Query) -> Iterator[Answer]:
 
 def lives(birth: Birth, alive: set[int]) -> bool:
     """Whether a weight, or for one part of a layer's weights the layer that still uses it, is among the
-    nodes that
-    a gradient reaches."""
+    nodes that a gradient reaches."""
     layer = birth.owner
     if birth.node in alive or not birth.part or not isinstance(layer, Layer):
         return birth.node in alive

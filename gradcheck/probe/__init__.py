@@ -1,8 +1,8 @@
 """The runtime half: runs a program and says what became of every gradient.
 
 Imports no TensorFlow until something is probed. `run` starts a program in a process of its own; the
-functions here
-look inside the process they are called in. The module itself can be called: `gradcheck.probe(model, x, y)`.
+functions here look inside the process they are called in. The module itself can be called:
+`gradcheck.probe(model, x, y)`.
 """
 
 from __future__ import annotations

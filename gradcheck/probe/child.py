@@ -1,8 +1,7 @@
 """The child process: runs one program under a session and reports through a file.
 
 Started by its path under an interpreter that need not know gradcheck: only this package is made importable,
-none of
-the packages installed beside it.
+none of the packages installed beside it.
 """
 
 from __future__ import annotations

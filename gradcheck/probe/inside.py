@@ -54,9 +54,8 @@ def probe(
     """Train `model` on `x` and `y` for some steps, say what became of each gradient, put everything back.
 
     A compiled model trains as it would in `fit`. Else the loss is `loss(y, outputs)`, or `loss(outputs)`
-    without `y`; with
-    neither, the distance to a random target. Variables, optimizer, metrics and random generators are left
-    as found.
+    without `y`; with neither, the distance to a random target. Variables, optimizer, metrics and random
+    generators are left as found.
     """
     judged = _run("judge", model, x, y, loss, steps)
     if any(is_bad(verdict) for verdict in judged.verdicts):

@@ -16,8 +16,7 @@ def kept(model: Any) -> Iterator[None]:
     """While active, the model may train and numbers be drawn; afterwards it is as if nothing had happened.
 
     Kept are every variable of the model, its metrics and its optimizer, what `compile` and `fit` leave on
-    it, and the
-    state of the random generators of Python, NumPy, TensorFlow and Keras.
+    it, and the state of the random generators of Python, NumPy, TensorFlow and Keras.
     """
     restores = [*_generators(), _values(_variables(model)), _attributes(model)]
     try:

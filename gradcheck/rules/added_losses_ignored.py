@@ -9,8 +9,7 @@ Flags a loop over a `GradientTape` that trains a model with `add_loss` or regula
 
 `add_loss` and regularizers only collect terms.
 `fit()` adds them to the loss; a loop of one's own has to do so itself, or the terms have no effect: a weight
-that
-takes part in nothing else gets no gradient, and the others train without their penalty.
+that takes part in nothing else gets no gradient, and the others train without their penalty.
 
 ## Example
 

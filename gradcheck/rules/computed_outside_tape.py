@@ -3,8 +3,7 @@
 ## What it does
 
 Flags what is computed before a `GradientTape` is entered or after it is left, when every path from a weight
-to the
-target of `tape.gradient` goes through it.
+to the target of `tape.gradient` goes through it.
 
 ## Why is this bad
 

@@ -3,8 +3,7 @@
 ## What it does
 
 Flags a function under `tf.custom_gradient` whose inner function returns None for an argument that a weight
-comes
-in by, when there is no other path.
+comes in by, when there is no other path.
 
 ## Why is this bad
 

@@ -10,8 +10,7 @@ Probability that is made while the layer is constructed or built.
 TensorFlow Probability keeps a `tf.Variable` by reference and reads it each time the object is used.
 Under Keras 2 a weight is a `tf.Variable`, and all is well.
 Under Keras 3 it is a `keras.Variable`, which is not a `tf.Variable`: TensorFlow Probability converts it when
-the
-object is made, and from then on the object holds a constant with the initial value.
+the object is made, and from then on the object holds a constant with the initial value.
 The usual advice, not to index the weight in `build()`, is half the truth.
 
 ## Example

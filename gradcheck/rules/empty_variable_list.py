@@ -3,8 +3,7 @@
 ## What it does
 
 Flags `trainable_variables` and `trainable_weights` of a model that is not built yet, when the list is kept
-and used
-to train later.
+and used to train later.
 
 ## Why is this bad
 

@@ -8,8 +8,7 @@ Flags a layer in an attribute, a list or a variable that nothing calls, in a mod
 
 What the layer was made for is missing from the model.
 If it was built it has weights without a gradient; if not, it has no weights at all, and no message of Keras
-can
-name them.
+can name them.
 Often its twin is called in its place.
 
 ## Example

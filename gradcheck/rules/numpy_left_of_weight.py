@@ -8,8 +8,7 @@ Flags an operator with a NumPy value on its left and a bare weight on its right.
 
 NumPy's operator asks the right side for an array.
 A `keras.Variable` hands one out, so under Keras 3 NumPy computes the result, and it is a constant: the weight
-gets
-no gradient, and in `fit` the line raises.
+gets no gradient, and in `fit` the line raises.
 Under Keras 2 the weight is a `tf.Variable`, which tells NumPy to stand back.
 
 ## Example

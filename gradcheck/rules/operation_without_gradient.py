@@ -3,18 +3,15 @@
 ## What it does
 
 Flags `argmax`, `round`, `floor`, `one_hot`, comparisons, `//`, indices and their like when every path of a
-weight
-goes through them.
+weight goes through them.
 One other path is enough to keep the rule silent.
 
 ## Why is this bad
 
 These operations step from one value to the next, so TensorFlow gives them no derivative: what lies before
-them
-gets None.
+them gets None.
 Keras warns about variables without a gradient, or raises when there are no others, and never says where the
-path
-ends.
+path ends.
 
 ## Example
 

@@ -3,8 +3,7 @@
 ## What it does
 
 Flags a softmax over an axis of length one, a dropout that drops everything, and their like on the only path
-of a
-weight.
+of a weight.
 
 ## Why is this bad
 

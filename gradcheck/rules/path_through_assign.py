@@ -3,8 +3,7 @@
 ## What it does
 
 Flags `assign`, `assign_add`, `assign_sub` and `set_weights` when the variable they write to is all that leads
-from
-a weight to the loss.
+from a weight to the loss.
 
 ## Why is this bad
 

@@ -3,9 +3,8 @@
 ## What it does
 
 Flags `sample()` of a distribution that is not reparameterised (`Categorical`, `Bernoulli`, `Poisson` and
-other
-discrete ones), and draws such as `tf.random.categorical`, when every path of a weight goes through the
-sample.
+other discrete ones), and draws such as `tf.random.categorical`, when every path of a weight goes through
+the sample.
 
 ## Why is this bad
 

@@ -3,8 +3,7 @@
 ## What it does
 
 Flags a square root, a norm, a logarithm, a power below one or an inverse cosine of a value that can lie on
-the edge
-of its domain.
+the edge of its domain.
 
 ## Why is this bad
 

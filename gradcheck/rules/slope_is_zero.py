@@ -3,8 +3,7 @@
 ## What it does
 
 Flags an operation whose gradient is zero on the only path of a weight: a sign or step function anywhere, and,
-seen
-at run time, a relu that is given nothing above zero.
+seen at run time, a relu that is given nothing above zero.
 
 ## Why is this bad
 

@@ -3,8 +3,7 @@
 ## What it does
 
 Flags a source of `tape.gradient` that is a tensor, or a variable with `trainable=False`, when `tape.watch`
-was not
-called on it.
+was not called on it.
 
 ## Why is this bad
 

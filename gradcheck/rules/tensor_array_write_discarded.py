@@ -3,15 +3,13 @@
 ## What it does
 
 Flags `array.write(...)`, `scatter` and `unstack` on a `tf.TensorArray` as statements of their own, when the
-array
-is read later.
+array is read later.
 
 ## Why is this bad
 
 `write` returns the array that holds the value.
 Eagerly the old array is changed as well and all looks well; in a traced function, and `fit` is one, nothing
-leads
-from the old array to what was written, so the weights get no gradient.
+leads from the old array to what was written, so the weights get no gradient.
 
 ## Example
 

@@ -3,8 +3,7 @@
 ## What it does
 
 Flags the result of a layer or an operation that is dropped, or overwritten before anything reads it, when it
-is
-all that a weight takes part in.
+is all that a weight takes part in.
 
 ## Why is this bad
 

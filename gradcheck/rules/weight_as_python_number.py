@@ -9,8 +9,7 @@ number.
 
 A Python number carries no gradient.
 What happens depends on where the line runs: on an eager tape the weight gets none, `fit` under Keras 3
-raises, and
-`fit` under Keras 2 happens to work, because it rewrites the call as `tf.cast`.
+raises, and `fit` under Keras 2 happens to work, because it rewrites the call as `tf.cast`.
 
 ## Example
 

@@ -9,8 +9,7 @@ child, a flag changed after `compile()`, a model of which nothing at all may tra
 
 Weights of a frozen layer are not in `trainable_variables`, so no optimizer ever sees them.
 The two Kerases disagree on details: Keras 2 goes by the flags as they were at `compile()`, Keras 3 by those
-of the
-moment it trains.
+of the moment it trains.
 
 ## Example
 

@@ -7,13 +7,11 @@ Flags a trainable variable or layer that takes part in a model and is not in its
 ## Why is this bad
 
 An optimizer updates what the model lists, so this weight keeps its initial value, and it is not saved with
-the
-model either.
+the model either.
 Keras looks into attributes, lists, tuples and dictionaries of a layer.
 It does not look into objects of other classes, deques, closures and lambdas.
 Under Keras 3 a plain `tf.Variable`, a `tf.Module` and an object of TensorFlow Probability are not listed even
-in
-an attribute; under Keras 2 they are.
+in an attribute; under Keras 2 they are.
 
 ## Example
 

@@ -3,8 +3,7 @@
 ## What it does
 
 Flags an expression that reads a weight while the module is imported or the layer is constructed or built,
-when
-what it computed, and not the weight itself, is what the loss depends on later.
+when what it computed, and not the weight itself, is what the loss depends on later.
 
 ## Why is this bad
 

@@ -3,8 +3,7 @@
 ## What it does
 
 Flags an assignment such as `w = w - rate * gradient` or `self.w = self.w * decay` where the name of a weight,
-which
-is used again later, is bound to a tensor.
+which is used again later, is bound to a tensor.
 
 ## Why is this bad
 

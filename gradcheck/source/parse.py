@@ -55,8 +55,7 @@ class Module:
 
     def place(self, line: int) -> tuple[str, int]:
         """The path that reports name for a line, and how many lines of the text stand before it: a
-        notebook's cells count
-        for themselves."""
+        notebook's cells count for themselves."""
         return _place(self.path, self.cells, line)
 
     def line_of(self, location: Location) -> int:

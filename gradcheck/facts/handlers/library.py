@@ -70,8 +70,7 @@ def _unknown_library(machine: Machine, name: str, arguments: Arguments) -> Value
 
 def make_held(machine: Machine, row: Effect, name: str, arguments: Arguments) -> Held:
     """An object that keeps its arguments: tensors as they are, bare weights by reference or frozen (a Keras
-    variable is not a
-    `tf.Variable`, so under Keras 3 it is converted on the spot)."""
+    variable is not a `tf.Variable`, so under Keras 3 it is converted on the spot)."""
     positional = [value for _, value in arguments.positional]
     keywords = {word: value for word, _, value in arguments.keywords}
     site = machine.site(arguments.node)

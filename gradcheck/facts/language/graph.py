@@ -1,8 +1,8 @@
 """The flow graph: which value is computed from which, and on which of these edges a gradient flows back.
 
 A node is a value; an edge says that `target` was computed from `source` at a `site`. An edge carries a
-gradient unless it
-has a `kind` (the operation cuts), or unless the tape in question did not record it. Recording is a bit set:
+gradient unless it has a `kind` (the operation cuts), or unless the tape in question did not record it.
+Recording is a bit set:
 one bit
 per tape, `AMBIENT` for the tape that Keras itself opens around `call`, `ALWAYS` for what no tape needs to
 see.
@@ -43,8 +43,8 @@ class Site(NamedTuple):
 
 class Edge(NamedTuple):
     """`target` was computed from `source`. `kind` cuts under the Kerases in `keras`; elsewhere the gradient
-    flows when
-    one of the tapes in `recorded` is asked. `missed` is what it is called when no such tape recorded it."""
+    flows when one of the tapes in `recorded` is asked. `missed` is what it is called when no such tape
+    recorded it."""
 
     source: int
     target: int

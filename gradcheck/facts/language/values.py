@@ -69,9 +69,8 @@ class WeightRef(Value):
 @dataclass(eq=False, repr=False)
 class Birth:
     """A weight as the source creates it. `bare`: a `tf.Variable`, which TensorFlow Probability keeps by
-    reference and Keras 3
-    does not track; `of_layer`: all weights of a library layer, or with `part` one of them; `trainable` is
-    None when unclear."""
+    reference and Keras 3 does not track; `of_layer`: all weights of a library layer, or with `part` one of
+    them; `trainable` is None when unclear."""
 
     node: int
     site: Site
