@@ -75,7 +75,7 @@ def _answer(machine: Machine, query: Query) -> Iterator[Answer]:
     behind = graph.backward(query.target)
     held = graph.backward([machine.escape_node], lambda edge: edge.kind is None)
     for keras, bit in KERAS_BITS.items():
-        alive = graph.backward(query.target, lambda edge, bit=bit: edge.flows(query.bit, bit))  # type: ignore[misc]
+        alive = graph.alive(query.target, query.bit, bit)
         for birth in births:
             live = lives(birth, alive) or birth.node in held
             cuts = () if live or birth.node not in behind else tuple(_cuts(graph, query, birth, bit, behind))

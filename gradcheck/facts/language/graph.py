@@ -104,3 +104,7 @@ class Graph:
                     reached.add(edge.source)
                     queue.append(edge.source)
         return reached
+
+    def alive(self, ends: Iterable[int], tape: int, keras: int) -> set[int]:
+        """Everything that a gradient of these nodes reaches, asked of one tape under one Keras."""
+        return self.backward(ends, lambda edge: edge.flows(tape, keras))

@@ -25,7 +25,7 @@ def ask(program: Program) -> Iterator[Starved]:
 
 
 def _captured(graph: Graph, query: Query, keras: str, births: list[Birth]) -> Iterator[Starved]:
-    alive = graph.backward(query.target, lambda edge: edge.flows(query.bit, KERAS_BITS[keras]))
+    alive = graph.alive(query.target, query.bit, KERAS_BITS[keras])
     for birth in births:
         for edge in graph.outgoing[birth.node] if lives(birth, alive) else ():
             lasting = edge.target in alive and _frozen(edge, query, keras)

@@ -65,12 +65,7 @@ def _list(value: Value) -> Site | None:
 def _passed(machine: Machine, query: Query) -> Iterator[Birth]:
     """Weights of library layers that the loss moves, beside weights that the step asks for."""
     graph = machine.graph
-    alive = set.intersection(
-        *(
-            graph.backward(query.target, lambda edge, bit=bit: edge.flows(query.bit, bit))  # type: ignore[misc]
-            for bit in KERAS_BITS.values()
-        )
-    )
+    alive = set.intersection(*(graph.alive(query.target, query.bit, bit) for bit in KERAS_BITS.values()))
     if not weights_of(machine, query.sources) or alive & graph.unknown:
         return
     for birth in machine.log.births:

@@ -38,7 +38,7 @@ def ask(program: Program) -> Iterator[Starved]:
         )
         excused |= named([birth for held in others for birth in weights_of(machine, held)])
     for query in queries:
-        alive = machine.graph.backward(query.target, lambda edge, bit=query.bit: edge.flows(bit, KERAS_3))  # type: ignore[misc]
+        alive = machine.graph.alive(query.target, query.bit, KERAS_3)
         for module in _modules(query.sources):
             for birth in tracked(machine, module, "2").values():
                 seen = birth.bare and not birth.of_layer

@@ -36,22 +36,17 @@ def ask(program: Program) -> Iterator[Starved]:
 def _dead_terms(program: Program, query: Query, keras: str) -> Iterator[Starved]:
     graph = program.machine.graph
     births = [birth for birth in weights_of(program.machine, query.sources) if birth.trainable is True]
-    alive = _alive(graph, query, keras, query.target)
+    alive = graph.alive(query.target, query.bit, KERAS_BITS[keras])
     held = graph.backward([program.machine.escape_node])
     births = [birth for birth in births if birth.node in alive and birth.node not in held]
     terms = list(_terms(graph, query.target)) if births else []
     if len(terms) < 2:
         return
     for term in terms:
-        behind, moved = graph.backward([term]), _alive(graph, query, keras, [term])
+        behind, moved = graph.backward([term]), graph.alive([term], query.bit, KERAS_BITS[keras])
         inside = [birth for birth in births if birth.node in behind]
         dead = [birth for birth in inside if birth.node not in moved]
         yield from _report(graph, query, keras, dead, behind, whole=len(dead) == len(inside))
-
-
-def _alive(graph: Graph, query: Query, keras: str, ends: object) -> set[int]:
-    bit = KERAS_BITS[keras]
-    return graph.backward(ends, lambda edge: edge.flows(query.bit, bit))  # type: ignore[arg-type]
 
 
 def _terms(graph: Graph, target: tuple[int, ...]) -> Iterator[int]:
