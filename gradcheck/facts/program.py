@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from gradcheck.facts.handlers.attributes import attribute
@@ -84,24 +85,24 @@ def interpret(module: Module, resolve: Resolve) -> Program:
     machine.frame = Frame(module, "the module", Phase.IMPORT)
     program = Program(machine, module, allowance=FIRST_STEPS + STEPS_PER_LINE * len(module.lines))
     machine.resolve = lambda dotted, level, origin: _imported(program, resolve, dotted, level, origin)
-    _attempt(program, lambda: machine.run(module.tree.body))
+    _attempt(program, partial(machine.run, module.tree.body))
     top = machine.scope
     for model in [*machine.log.classes]:
         if model.module is module:
-            _attempt(program, lambda model=model: _class_entry(program, model))  # type: ignore[misc]
+            _attempt(program, partial(_class_entry, program, model))
     for value in [*top.names.values()]:
         if (
             isinstance(value, Function)
             and value.module is module
             and value.node not in machine.log.functions_run
         ):
-            _attempt(program, lambda value=value: _function_entry(machine, value))  # type: ignore[misc]
+            _attempt(program, partial(_function_entry, machine, value))
     for owner, _ in [*machine.log.fitted]:
-        _attempt(program, lambda owner=owner: _training(machine, owner))  # type: ignore[misc]
+        _attempt(program, partial(_training, machine, owner))
     owners: list[Layer | Instance] = [*machine.log.layers, *machine.log.instances]
     for compiled in owners:
         if compiled.compiled is not None:
-            _attempt(program, lambda owner=compiled: _training(machine, owner))  # type: ignore[misc]
+            _attempt(program, partial(_training, machine, compiled))
     _ask_graphs(machine)
     _settle(machine)
     mark_zero_slopes(machine)
