@@ -39,7 +39,7 @@ class Module:
     @cached_property
     def lines(self) -> tuple[str, ...]:
         """The source, split where Python's own parser splits lines."""
-        return tuple(ast._splitlines_no_ff(self.text))  # type: ignore[attr-defined]
+        return tuple(self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
 
     def location(self, node: ast.expr | ast.stmt) -> Location:
         """Where a node stands; `ast` counts UTF-8 bytes, reports count characters."""

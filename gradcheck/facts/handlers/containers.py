@@ -75,11 +75,11 @@ def _mapping_get(
     machine: Machine, method: Method, receiver: Mapping, arguments: Arguments, joined: Value
 ) -> Value:
     key, default = arguments.get("key", 0), arguments.get("default", 1)
-    known = isinstance(key, Constant) and key.known and isinstance(key.value, (str, int))
+    word = key.value if isinstance(key, Constant) and key.known else None
     if method.name == "setdefault" and default is not None:
         receiver.rest.append(default)
         receiver.defaulted.append(default)
         return machine.join([joined, default], arguments.node) if receiver.entries else default
-    if known and key.value in receiver.entries:  # type: ignore[union-attr]  # `known` says it is a Constant
-        return receiver.entries[key.value]  # type: ignore[union-attr]
+    if isinstance(word, (str, int)) and word in receiver.entries:
+        return receiver.entries[word]
     return machine.join([joined, default], arguments.node) if default is not None else joined

@@ -314,7 +314,7 @@ def _spread(value: Sequence, star: int | None, count: int) -> Iterator[Value]:
 
 def _lambda(machine: Machine, node: ast.Lambda) -> Value:
     defaults = evaluated_defaults(machine, node.args)
-    return Function(node, machine.scope, machine.frame.module, owner=_owner(machine), defaults=defaults)
+    return Function(node, machine.scope, machine.frame.module, owner=machine.frame.owner, defaults=defaults)
 
 
 def evaluated_defaults(machine: Machine, parameters: ast.arguments) -> dict[str, Value]:
@@ -326,10 +326,6 @@ def evaluated_defaults(machine: Machine, parameters: ast.arguments) -> dict[str,
         if default is not None:
             found[one.arg] = machine.eval(default)
     return found
-
-
-def _owner(machine: Machine):  # type: ignore[no-untyped-def]
-    return machine.frame.function.owner if machine.frame.function else None
 
 
 def _walrus(machine: Machine, node: ast.NamedExpr) -> Value:

@@ -237,7 +237,7 @@ def decorator_name(machine: Machine, node: ast.expr) -> str:
 
 def _function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
     decorators = tuple(decorator_name(machine, decorator) for decorator in node.decorator_list)
-    owner = machine.frame.function.owner if machine.frame.function else None
+    owner = machine.frame.owner
     defaults = evaluated_defaults(machine, node.args)
     module = machine.frame.module
     function = Function(node, machine.scope, module, owner=owner, decorators=decorators, defaults=defaults)

@@ -11,6 +11,7 @@ from gradcheck.kinds import Phase
 if TYPE_CHECKING:
     import ast
 
+    from gradcheck.facts.language.classes import ClassModel
     from gradcheck.facts.language.values import Function
     from gradcheck.source.parse import Module
 
@@ -30,6 +31,11 @@ class Frame:
     outer: Frame | None = None
     function: Function | None = None
     call: ast.expr | None = None
+
+    @property
+    def owner(self) -> ClassModel | None:
+        """The class whose method runs here, if one does."""
+        return self.function.owner if self.function else None
 
     def chain(self) -> Iterator[Frame]:
         """This frame and those that called it, innermost first."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.language.log import Applied
 from gradcheck.facts.language.machine import Machine
-from gradcheck.facts.language.values import Birth, Gradients
+from gradcheck.facts.language.values import Birth, Gradients, Value
 from gradcheck.facts.owners.meant import could_train, handed_over, meant
 from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.program import Program
@@ -48,8 +48,8 @@ def _misapplied(machine: Machine, gradients: Gradients, uses: list[Applied]) -> 
             yield starve(birth, Kind.NOT_APPLIED, gradients.site, "asked for here", scene="tape")
 
 
-def _trainable(machine: Machine, sources: object) -> list[Birth]:
-    births = weights_of(machine, sources)  # type: ignore[arg-type]
+def _trainable(machine: Machine, sources: Value) -> list[Birth]:
+    births = weights_of(machine, sources)
     away = handed_over(machine)
     return [birth for birth in births if could_train(birth) and not meant(birth, away)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from gradcheck.facts.language.graph import EITHER, KERAS_BITS, Edge, Site
@@ -58,7 +58,7 @@ def alive(machine: Machine, without: set[Pair]) -> set[int]:
     return found
 
 
-def _open(tape: int, keras: int, without: set[Pair]):  # type: ignore[no-untyped-def]
+def _open(tape: int, keras: int, without: set[Pair]) -> Callable[[Edge], bool]:
     return lambda edge: edge.flows(tape, keras) and (edge.source, edge.target) not in without
 
 
