@@ -47,8 +47,8 @@ class Probe:
 
     `status` is "ok" (gradients were seen), "broken" (the program itself raised after or before some were
     seen) or "failed" (the probe could not do its job: nothing was seen); `reason` says why in one sentence.
-    `notes` say what
-    was not reached.
+    `notes` say what was not reached. `losses` holds the value each gradient call differentiated in its first
+    step, in the order the calls were met: None where none was computed.
     """
 
     target: str
@@ -59,3 +59,4 @@ class Probe:
     reason: str | None = None
     verdicts: tuple[Verdict, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    losses: tuple[float | None, ...] = ()

@@ -35,15 +35,33 @@ def measure(gradient: Any) -> Measure:
     )
 
 
+def total(target: Any) -> Any:
+    """What a tape differentiates, as one number: the sum of everything it is given; None if that has no
+    number.
+    """
+    try:
+        parts = [tf.convert_to_tensor(one) for one in tf.nest.flatten(target)]
+        real = [tf.math.real(one) if one.dtype.is_complex else one for one in parts]
+        return tf.add_n([tf.reduce_sum(tf.cast(one, tf.float64)) for one in real])
+    except (TypeError, ValueError):
+        return None
+
+
 class Cell:
     """The tallies of one traced gradient call, kept up to date by the graph it was traced into."""
 
-    def __init__(self, gradients: Sequence[Any], *, scaled: bool) -> None:
+    def __init__(self, gradients: Sequence[Any], target: Any, *, scaled: bool) -> None:
         self._missing = [gradient is None for gradient in gradients]
         with tf.init_scope(), tf.device("CPU:0"):
             start: Any = np.zeros((len(gradients), len(_FIELDS)), np.float64)
             self._rows = ResourceVariable(start, trainable=False, name="gradcheck_rows")
             self._count = ResourceVariable(np.zeros((), np.int64), trainable=False, name="gradcheck_count")
+            self._first = ResourceVariable(np.zeros((), np.float64), trainable=False, name="gradcheck_first")
+        self._has_total = (found := total(target)) is not None
+        if self._has_total:
+            self._first.assign(
+                tf.where(tf.equal(self._count.read_value(), 0), found, self._first.read_value())
+            )
         self._count.assign_add(1)
         if gradients:
             seen = [_row(gradient) for gradient in gradients]
@@ -53,6 +71,11 @@ class Cell:
     def steps(self) -> int:
         """How many steps ran so far."""
         return int(_value(self._count))
+
+    @property
+    def loss(self) -> float | None:
+        """What was differentiated in the first step that ran."""
+        return float(_value(self._first)) if self._has_total and self.steps else None
 
     def read(self) -> list[Tally]:
         """The tallies so far; of a graph that never ran, only what its tracing showed."""

@@ -140,6 +140,7 @@ def _probe(target: str, snapshot: dict[str, Any]) -> Probe:
         None if seen else "no gradient was taken",
         verdicts,
         tuple(snapshot["notes"]),
+        tuple(snapshot["losses"]),
     )
 
 

@@ -16,6 +16,7 @@ from gradcheck.probe import load
 from gradcheck.probe.guess import search
 from gradcheck.probe.job import Job
 from gradcheck.probe.scribe import Scribe
+from gradcheck.probe.seeds import seed
 from gradcheck.probe.train import follow
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def _run(job: Job, target: load.Target, scribe: Scribe) -> None:
         if problem := _wrong_keras(job, session.snapshot()):
             scribe.end("failed", problem)
             return
+        seed()
         module = _execute(session, job, target, scribe)
         if module is not None and job.recipes is not None:
             follow(session, module, job, scribe)

@@ -78,9 +78,10 @@ def _child(job: Job, say: Progress) -> Outcome:
 
 def _environment(job: Job) -> dict[str, str]:
     chosen = {"2": {"TF_USE_LEGACY_KERAS": "1"}, "3": {"TF_USE_LEGACY_KERAS": "0"}}.get(job.keras or "", {})
-    # A native crash then names the Python line it happened on.
-    quiet = {"PYTHONFAULTHANDLER": "1"} | ({} if job.verbose else {"TF_CPP_MIN_LOG_LEVEL": "3"})
-    return {**quiet, **os.environ, **chosen}
+    # A native crash then names the Python line it happened on; a set has the same order in every run.
+    wished = {"PYTHONFAULTHANDLER": "1", "PYTHONHASHSEED": "0"}
+    quiet = {} if job.verbose else {"TF_CPP_MIN_LOG_LEVEL": "3"}
+    return {**wished, **quiet, **os.environ, **chosen}
 
 
 def _cut_off(job: Job, outcome: Outcome, ended: Ended) -> Outcome:
@@ -142,6 +143,7 @@ def _probe(job: Job, target: load.Target, judged: Outcome, explained: Outcome | 
         reason=_reason(judged, rename),
         verdicts=tuple(relocate(verdict, rename) for verdict in verdicts),
         notes=unique(map(_shortened(rename), [*judged.notes, *snapshot.get("notes", ()), *notes])),
+        losses=tuple(snapshot.get("losses", ())),
     )
 
 

@@ -97,6 +97,7 @@ class Session:
             "steps": max((site.total() for site in sites), default=0),
             "variables": [wire.dump(verdict) for verdict in survey(watch, self._causes)],
             "notes": notes(watch),
+            "losses": [site.loss() for site in sites],
             "sites": [
                 {
                     "location": wire.dump_location(place(site.stack[0]).location) if site.stack else None,

@@ -34,10 +34,16 @@ class Site:
     roots: list[Any] = field(default_factory=list)
     spoilt: bool = False
     error: str | None = None
+    first: float | None = None
 
     def total(self) -> int:
         """The steps seen so far, in either mode."""
         return self.steps + sum(cell.steps for cell in self.cells)
+
+    def loss(self) -> float | None:
+        """What was differentiated in the first step."""
+        traced = (cell.loss for cell in self.cells)
+        return next((one for one in (self.first, *traced) if one is not None), None)
 
     def results(self) -> list[tuple[Born, Tally]]:
         """Every variable asked for, with what was seen of it, once per way this call was traced."""

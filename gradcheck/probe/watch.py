@@ -19,7 +19,7 @@ from tensorflow.python.eager import record
 from gradcheck.probe import frames as framing
 from gradcheck.probe import versions
 from gradcheck.probe.births import Births, Born
-from gradcheck.probe.cells import Cell, measure
+from gradcheck.probe.cells import Cell, measure, total
 from gradcheck.probe.frames import Frame, Frames, Stack
 from gradcheck.probe.judge import Tally
 from gradcheck.probe.sites import Call, Explainer, Orphan, Site
@@ -309,8 +309,10 @@ class Watch:
         ]
         if not tf.executing_eagerly():
             self._look_at_graph(target, site, gradients)
-            site.cells.append(Cell(gradients, scaled=self.scaled))
+            site.cells.append(Cell(gradients, target, scaled=self.scaled))
             return
+        if not site.steps and (value := total(target)) is not None:
+            site.first = float(value)
         self._tally(site, gradients)
 
     def _orphans(self, site: Site, flat: Sequence[Any], own: Sequence[Any]) -> None:
