@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from gradcheck.finding import Finding
 from gradcheck.kinds import Severity
+from gradcheck.lazy import dataclass
 from gradcheck.report import Report
 
 Key = tuple[str, str]

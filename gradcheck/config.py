@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 
 from gradcheck.cells import notebook_of
 from gradcheck.kinds import Severity
+from gradcheck.lazy import dataclass
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ The key is the birth line of a variable; a cut's line or kind decides which find
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from gradcheck.finding import Cut, Finding, Location, Step, Weight
 from gradcheck.kinds import Evidence, Kind, Severity, Status
+from gradcheck.lazy import dataclass
 from gradcheck.naming import labels, names
 from gradcheck.report import UNJUDGED, Report, line_of, starves
 from gradcheck.rule import Rule

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pkgutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
@@ -14,6 +14,7 @@ from gradcheck import rules
 from gradcheck.facts import Facts
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
+from gradcheck.lazy import dataclass
 from gradcheck.rule import Rule
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
 from gradcheck.finding import Finding, Location
 from gradcheck.kinds import Severity, Status
+from gradcheck.lazy import dataclass
 from gradcheck.verdict import Probe, Verdict
 
 UNJUDGED = frozenset({Status.OK, Status.UNKNOWN})

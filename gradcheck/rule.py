@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from gradcheck.facts import Facts
 from gradcheck.finding import Cut, Finding, Fix, Step, Weight
 from gradcheck.kinds import BOTH_KERAS, Evidence, Kind, Severity
+from gradcheck.lazy import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from gradcheck.finding import Cut, Location, Step
 from gradcheck.kinds import Status
+from gradcheck.lazy import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -11,6 +10,7 @@ import click
 from gradcheck.cli.flags import Settings, Writing
 from gradcheck.cli.show import HUMAN, finish
 from gradcheck.config import Options
+from gradcheck.lazy import dataclass
 from gradcheck.report import Report
 from gradcheck.selection import narrow
 

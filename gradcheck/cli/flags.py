@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import click
 
 from gradcheck.config import Options, Target
+from gradcheck.lazy import dataclass
 from gradcheck.output import formats
 
 Command = Callable[..., Any]
@@ -164,7 +165,7 @@ def _group(command: Command, options: tuple[Any, ...], name: str, kind: type[Any
     """Add options to a command that receives them as one value."""
     from functools import wraps
 
-    fields = tuple(kind.__dataclass_fields__)
+    fields = tuple(kind.__annotations__)
 
     @wraps(command)
     def gathered(**values: Any) -> Any:

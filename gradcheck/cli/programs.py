@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,6 +15,7 @@ from gradcheck.cli.silence import silence
 from gradcheck.cli.voice import Voice
 from gradcheck.config import Options, Target
 from gradcheck.confirm import confirm
+from gradcheck.lazy import dataclass
 from gradcheck.probe import load
 from gradcheck.probe.job import Job
 from gradcheck.probe.run import run

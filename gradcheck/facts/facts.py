@@ -4,10 +4,10 @@ tree."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from gradcheck.finding import Cut, Location, Step, Weight
 from gradcheck.kinds import BOTH_KERAS, Kind, Severity
+from gradcheck.lazy import dataclass
 
 
 @dataclass(frozen=True)

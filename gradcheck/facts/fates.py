@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from gradcheck.facts.language.frames import ONCE
 from gradcheck.facts.language.graph import KERAS_BITS, Edge, Graph, Site
@@ -15,6 +14,7 @@ from gradcheck.facts.language.values import Birth, Layer, WeightRef
 from gradcheck.facts.owners.ownership import stand_ins, weights_of
 from gradcheck.facts.program import Program
 from gradcheck.kinds import Kind
+from gradcheck.lazy import dataclass
 
 CUTS_PER_WEIGHT = 3
 

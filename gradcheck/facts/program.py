@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Any
 
@@ -40,6 +40,7 @@ from gradcheck.facts.language.values import (
 from gradcheck.facts.owners.ownership import losses_of, weights_of
 from gradcheck.facts.slopes.zero_slopes import mark_zero_slopes
 from gradcheck.kinds import Kind, Phase
+from gradcheck.lazy import dataclass
 from gradcheck.source.names import canonical, is_library
 from gradcheck.source.parse import Module
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from importlib import import_module
 
+from gradcheck.lazy import dataclass
 from gradcheck.report import Report
 
 _STYLES = {

@@ -6,9 +6,9 @@ import io
 import os
 import tokenize
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from gradcheck.cells import code_cells
+from gradcheck.lazy import dataclass
 from gradcheck.report import Trouble
 from gradcheck.source.ignored import Ignored
 

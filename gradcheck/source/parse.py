@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import warnings
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from gradcheck.cells import cell_path
 from gradcheck.finding import Location
+from gradcheck.lazy import dataclass
 from gradcheck.report import Trouble
 from gradcheck.source.discover import SourceFile
 

@@ -13,9 +13,9 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from gradcheck.finding import Finding
+from gradcheck.lazy import dataclass
 from gradcheck.source.parse import Module
 
 _OURS = re.compile(r"#\s*gradcheck:\s*ignore(?P<file>-file)?(?:\[(?P<rules>[^\]]*)\])?")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gradcheck.facts.language.values import (
     Value,
 )
+from gradcheck.lazy import dataclass
 
 if TYPE_CHECKING:
     pass

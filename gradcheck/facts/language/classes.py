@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from gradcheck.facts.language.values import ClassRef, External, Function, Value
+from gradcheck.lazy import dataclass
 
 if TYPE_CHECKING:
     import ast

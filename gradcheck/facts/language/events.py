@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from gradcheck.facts.language.values import Instance, Layer, Value
+from gradcheck.lazy import dataclass
 
 if TYPE_CHECKING:
     from gradcheck.facts.language.frames import Frame

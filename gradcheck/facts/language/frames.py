@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gradcheck.kinds import Phase
+from gradcheck.lazy import dataclass
 
 if TYPE_CHECKING:
     import ast

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from gradcheck.facts.language.arguments import Arguments
@@ -21,6 +21,7 @@ from gradcheck.facts.language.values import (
     Value,
     Variables,
 )
+from gradcheck.lazy import dataclass
 
 if TYPE_CHECKING:
     pass

@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from gradcheck.finding import Location
+from gradcheck.lazy import dataclass
 from gradcheck.output import Screen
 
 TAB = 4
