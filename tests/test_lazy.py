@@ -1,0 +1,63 @@
+"""A lazy dataclass is a dataclass in every respect, from its first object on."""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError, asdict, field, replace
+
+import pytest
+
+from gradcheck.finding import Location
+from gradcheck.lazy import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Point:
+    x: int
+    marks: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Named(Point):
+    name: str = "here"
+
+
+class Plain(Named):
+    pass
+
+
+def test_it_is_made_with_its_defaults_and_compared_by_value() -> None:
+    assert Point(1) == Point(1, []) < Point(2)
+    assert repr(Point(1)) == "Point(x=1, marks=[])"
+
+
+def test_heirs_are_made_with_the_fields_of_those_above() -> None:
+    assert Plain(1, ["a"]).name == "here"
+    assert asdict(Named(1, name="there")) == {"x": 1, "marks": [], "name": "there"}
+
+
+def test_it_is_frozen_replaced_and_matched() -> None:
+    point = replace(Point(1), x=3)
+    with pytest.raises(FrozenInstanceError):
+        point.x = 4  # type: ignore[misc]
+    match point:
+        case Point(x, []):
+            assert x == 3
+
+
+def test_an_object_of_another_process_is_whole() -> None:
+    """Unpickling makes no call of `__init__`."""
+    code = (
+        "import pickle, sys; one = pickle.loads(sys.stdin.buffer.read());"
+        "from gradcheck.finding import Location; print(one, one == Location('a.py', 1), hash(one) != 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input=pickle.dumps(Location("a.py", 1)),
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    shown = "Location(path='a.py', line=1, column=1, end_line=0, end_column=0) True True"
+    assert done.stdout.decode().strip() == shown
