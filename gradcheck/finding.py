@@ -66,13 +66,18 @@ class Edit:
 
 @dataclass(frozen=True)
 class Fix:
-    """Edits that repair a cut. `safe` ones keep every forward value; `verified` is None until they were
-    measured."""
+    """Edits that repair a cut.
+
+    `safe` ones change nothing but the gradient; `keeps_value` ones claim to keep every forward value.
+    `verified` is None until they were measured; `reason` says why they are not verified.
+    """
 
     title: str
     safe: bool
     edits: tuple[Edit, ...]
     verified: bool | None = None
+    reason: str | None = None
+    keeps_value: bool = True
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,8 @@ class Report:
     """The result of a run.
 
     `refuted` holds static findings whose gradient the probe saw flow: our false alarms. `known` counts what a
-    baseline holds back. `notes` are sentences about the run itself.
+    baseline holds back. `notes` are sentences about the run itself. `fixed` holds what was repaired, each
+    with its fix.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -37,6 +38,7 @@ class Report:
     files: int = 0
     known: int = 0
     notes: tuple[str, ...] = ()
+    fixed: tuple[Finding, ...] = ()
 
     @property
     def exit_code(self) -> int:

@@ -28,7 +28,7 @@ def loaded(program, *arguments, cwd=None):
     "arguments",
     [
         pytest.param(("check", str(FIXTURE)), id="check"),
-        pytest.param(("check", str(FIXTURE), "--format", "sarif"), id="check as SARIF"),
+        pytest.param(("check", str(FIXTURE), "--format", "concise"), id="check, concisely"),
         pytest.param(("explain", "GC101"), id="explain"),
         pytest.param(("rules",), id="rules"),
         pytest.param(("--help",), id="help"),

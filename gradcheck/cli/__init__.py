@@ -9,9 +9,11 @@ import click
 
 from gradcheck import __version__
 from gradcheck.cli.flags import (
+    Fixing,
     Running,
     Settings,
     Writing,
+    fixing_flags,
     probe_flags,
     report_flags,
     selection_flags,
@@ -41,16 +43,22 @@ def main() -> None:
 @main.command(MAIN, cls=WithArguments, hidden=True)
 @click.argument("targets", nargs=-1, metavar="TARGET...", type=click.Path())
 @selection_flags
+@fixing_flags
 @probe_flags
 @report_flags
 @click.pass_context
 def diagnose(
-    ctx: click.Context, targets: tuple[str, ...], settings: Settings, running: Running, writing: Writing
+    ctx: click.Context,
+    targets: tuple[str, ...],
+    settings: Settings,
+    fixing: Fixing,
+    running: Running,
+    writing: Writing,
 ) -> None:
     """Both halves, joined in one diagnosis."""
     from gradcheck.cli import programs
 
-    _run_programs(ctx, programs.diagnose, targets, settings, running, writing)
+    _run_programs(ctx, programs.diagnose, targets, settings, running, writing, fixing)
 
 
 @main.command(cls=WithArguments)
@@ -74,17 +82,30 @@ def probe(
     "--stdin-filename", metavar="NAME", help="What to call the text that PATHS '-' reads from stdin."
 )
 @selection_flags
+@fixing_flags
 @report_flags
-def check(paths: tuple[str, ...], stdin_filename: str | None, settings: Settings, writing: Writing) -> None:
+def check(
+    paths: tuple[str, ...], stdin_filename: str | None, settings: Settings, fixing: Fixing, writing: Writing
+) -> None:
     """Only read: files and folders, nothing is executed."""
     from gradcheck.cli import jobs
     from gradcheck.cli.ending import ending
 
+    mends = fixing.asked
     if "-" in paths:
+        if mends:
+            raise click.UsageError("'-' has no file to repair: name the file")
         _check_stdin(paths, stdin_filename or "stdin.py", settings, writing)
     options = settings.options(paths)
     end = ending(options, settings, writing)
-    end.conclude(jobs.check(paths, options, remember=True))
+    report = end.shown(jobs.check(paths, options, remember=True))
+    if report.findings and (mends or end.carries_edits):
+        from gradcheck.cli import mending
+
+        if mends:
+            mending.mend(report, end, fixing, lambda _: end.shown(jobs.check(paths, options)), None)
+        mending.offer(report, end)
+    end.finish(report)
 
 
 def _check_stdin(paths: tuple[str, ...], name: str, settings: Settings, writing: Writing) -> NoReturn:
@@ -96,7 +117,7 @@ def _check_stdin(paths: tuple[str, ...], name: str, settings: Settings, writing:
     options = settings.options((name,))
     end = ending(options, settings, writing)
     report, text = jobs.check_bytes(name, sys.stdin.buffer.read(), options)
-    end.conclude(report, text=text)
+    end.finish(end.shown(report), text=text)
 
 
 def _rule_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
@@ -163,10 +184,12 @@ def _run_programs(
     settings: Settings,
     running: Running,
     writing: Writing,
+    fixing: Fixing | None = None,
 ) -> None:
     from gradcheck.cli.ending import ending
     from gradcheck.cli.voice import Voice
 
+    mends = fixing is not None and fixing.asked
     options = settings.options(targets)
     programs = tuple(Target(target, ctx.meta.get("argv", ())) for target in targets) or options.probe.targets
     if not programs:
@@ -174,7 +197,15 @@ def _run_programs(
     end = ending(options, settings, writing)
     voice = Voice(verbose=writing.verbose, tells=writing.form != "text" or writing.output_file is not None)
     try:
-        report = job(programs, options, running, voice)
+        report = end.shown(job(programs, options, running, voice))
+        if fixing is not None and report.findings:
+            from gradcheck.cli import mending
+            from gradcheck.cli import programs as runs
+
+            if not mends:
+                mending.offer(report, end)
+            trial = runs.Rerun(programs, options, running, voice, report.probes)
+            mending.mend(report, end, fixing, lambda tried: end.shown(trial.joined(tried.trials)), trial)
     finally:
         voice.clear()
-    end.conclude(report)
+    end.finish(report)

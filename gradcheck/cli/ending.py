@@ -17,6 +17,9 @@ from gradcheck.selection import narrow
 if TYPE_CHECKING:
     from gradcheck.baseline import Baseline
 
+EDITABLE = ("json", "json-lines", "sarif", "rdjson")
+"""Formats that carry a fix's edits."""
+
 
 @dataclass(frozen=True)
 class Ending:
@@ -27,13 +30,20 @@ class Ending:
     baseline: Baseline | None
     diff_base: str | None
 
-    def conclude(self, report: Report, *, text: str | None = None) -> NoReturn:
-        """Narrow and write the report, then exit. `text` is the source when no file holds it."""
+    @property
+    def carries_edits(self) -> bool:
+        """Whether the report goes to a program that can apply fixes."""
+        return self.writing.form in EDITABLE
+
+    def shown(self, report: Report) -> Report:
+        """The report, narrowed."""
         shown = narrow(report, self.options)
         if self.diff_base:
             shown = _changed(shown, self.diff_base)
-        if self.baseline:
-            shown = self.baseline.apply(shown)
+        return self.baseline.apply(shown) if self.baseline else shown
+
+    def finish(self, shown: Report, *, text: str | None = None) -> NoReturn:
+        """Write the report, then exit. `text` is the source when no file holds it."""
         finish(shown, self.writing, text=text)
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gradcheck.config import Options, Target
 from gradcheck.lazy import dataclass
 from gradcheck.output import formats
+
+if TYPE_CHECKING:
+    from gradcheck.finding import Finding, Fix
 
 Command = Callable[..., Any]
 
@@ -48,6 +51,12 @@ _PROBE = (
     click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds a program may run."),
     click.option("--steps", type=click.IntRange(min=1), help="Training steps to look at."),
 )
+_FIXING = (
+    click.option("--fix", is_flag=True, help="Apply the safe fixes; with a program, those that work."),
+    click.option("--unsafe-fixes", is_flag=True, help="Fixes that change more than the gradient, too."),
+    click.option("--diff", is_flag=True, help="Print what --fix would change, and change nothing."),
+    click.option("--fix-only", is_flag=True, help="Apply fixes and report nothing that is left."),
+)
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,33 @@ def selection_flags(command: Command) -> Command:
 def probe_flags(command: Command) -> Command:
     """The flags of commands that run a program; they arrive as `running`."""
     return _group(command, _PROBE, "running", Running)
+
+
+def fixing_flags(command: Command) -> Command:
+    """The flags of commands that repair files; they arrive as `fixing`."""
+    return _group(command, _FIXING, "fixing", Fixing)
+
+
+@dataclass(frozen=True)
+class Fixing:
+    """The flags that say what to repair."""
+
+    fix: bool
+    unsafe_fixes: bool
+    diff: bool
+    fix_only: bool
+
+    @property
+    def asked(self) -> bool:
+        """Whether anything is to be repaired; a flag that has nothing to go with is bad usage."""
+        asked = self.fix or self.diff or self.fix_only
+        if self.unsafe_fixes and not asked:
+            raise click.UsageError("--unsafe-fixes goes with --fix, --fix-only or --diff")
+        return asked
+
+    def wants(self, finding: Finding, fix: Fix) -> bool:
+        """Whether a fix is to be applied."""
+        return fix.safe or self.unsafe_fixes
 
 
 @dataclass(frozen=True)

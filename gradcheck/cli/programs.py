@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +14,13 @@ from gradcheck.cli.jobs import check, kerases_of
 from gradcheck.cli.silence import silence
 from gradcheck.cli.voice import Voice
 from gradcheck.config import Options, Target
-from gradcheck.confirm import confirm
+from gradcheck.confirm import confirm, major
 from gradcheck.lazy import dataclass
+from gradcheck.mend.twin import Twin, twin
+from gradcheck.mend.verify import Trial
 from gradcheck.probe import load
 from gradcheck.probe.job import Job
+from gradcheck.probe.merge import relocate
 from gradcheck.probe.run import run
 from gradcheck.registry import by_kind
 from gradcheck.report import Report
@@ -51,13 +54,77 @@ def probe(targets: Sequence[Target], options: Options, running: Running, voice: 
 def diagnose(targets: Sequence[Target], options: Options, running: Running, voice: Voice) -> Report:
     """The main job: both halves, joined in one diagnosis."""
     programs = [program(target, options) for target in targets]
+    said = _read(programs, options)
+    return _joined(replace(said, probes=tuple(_probes(programs, options, running, voice))))
+
+
+def _read(programs: Sequence[Program], options: Options) -> Report:
+    """The static half over all programs, and what it could not read or run."""
     said = _checked(programs, options)
     unread = [
         f"{one.target.target}: no source found from here: probed only" for one in programs if not one.path
     ]
     idle = [f"{one.target.target}: {_IDLE}" for one in programs if not one.runs]
-    probes = tuple(_probes(programs, options, running, voice))
-    return _joined(replace(said, probes=probes, notes=(*said.notes, *unread, *idle)))
+    return replace(said, notes=(*said.notes, *unread, *idle))
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """Runs programs again in a copy that holds repaired files, and sets the runs beside those before."""
+
+    targets: Sequence[Target]
+    options: Options
+    running: Running
+    voice: Voice
+    before: Sequence[Probe]
+
+    def __call__(self, files: Mapping[str, bytes]) -> Iterator[Trial]:
+        """One trial for each program that is a file, under each of its Kerases."""
+        for one in (program(target, self.options) for target in self.targets):
+            for keras in one.kerases if one.runs and one.path and Path(one.path).is_file() else ():
+                was = next((seen for seen in self.before if _is_of(seen, one, keras)), None)
+                if was is not None:
+                    yield Trial(was, self._probe(one, keras, files))
+
+    def joined(self, trials: Sequence[Trial]) -> Report:
+        """The diagnosis of the files as they are now, with what those trials saw."""
+        programs = [program(target, self.options) for target in self.targets]
+        probes = tuple(trial.after for trial in trials) or tuple(self.before)
+        return _joined(replace(_read(programs, self.options), probes=probes))
+
+    def _probe(self, one: Program, keras: str, files: Mapping[str, bytes]) -> Probe:
+        path = one.path or ""
+        with twin(path, files) as copy:
+            job = _job(
+                self.running.over(one.target), keras, self.options, self.running, verbose=self.voice.verbose
+            )
+            name = load.parse(one.target.target).name
+            moved = replace(job, target=copy.of(path) + (f":{name}" if name else ""))
+            seen = run(moved, self.voice.about(f"{one.target.target}, repaired, under Keras {keras}"))
+            return _back(seen, copy, one.target.target, path)
+
+
+def _is_of(probe: Probe, one: Program, keras: str) -> bool:
+    return probe.target == _shown(one.target) and (not probe.keras or major(probe) == keras)
+
+
+def _back(probe: Probe, copy: Twin, target: str, path: str) -> Probe:
+    """A run of the copy, told as one of the original."""
+
+    def rename(name: str) -> str:
+        real = copy.back(name)
+        return path if os.path.abspath(real) == os.path.abspath(path) else real
+
+    def told(text: str) -> str:
+        return text.replace(f"{copy.root}{os.sep}", f"{copy.original}{os.sep}")
+
+    return replace(
+        probe,
+        target=_shown(Target(target)),
+        reason=probe.reason and told(probe.reason),
+        verdicts=tuple(relocate(verdict, rename) for verdict in probe.verdicts),
+        notes=tuple(told(note) for note in probe.notes),
+    )
 
 
 def program(target: Target, options: Options) -> Program:
@@ -134,7 +201,7 @@ def _probes(programs: Sequence[Program], options: Options, running: Running, voi
 
 def _job(target: Target, keras: str, options: Options, running: Running, *, verbose: bool) -> Job:
     job = Job(
-        Path(target.target).as_posix() if Path(target.target).exists() else target.target,
+        _shown(target),
         argv=target.args,
         keras=keras,
         python=running.python or options.probe.python,
@@ -144,6 +211,11 @@ def _job(target: Target, keras: str, options: Options, running: Running, *, verb
     )
     timeout, steps = running.timeout or options.probe.timeout, running.steps or options.probe.steps
     return replace(job, timeout=timeout or job.timeout, steps=steps or job.steps)
+
+
+def _shown(target: Target) -> str:
+    """A target as reports name it."""
+    return Path(target.target).as_posix() if Path(target.target).exists() else target.target
 
 
 def _joined(report: Report) -> Report:

@@ -29,6 +29,7 @@ def document(report: Report) -> Json:
         "findings": [finding_row(finding) for finding in (*report.findings, *report.refuted)],
         "probes": [_probe(probe, report) for probe in report.probes],
         "errors": [error_row(error) for error in report.errors],
+        "fixed": [finding_row(finding) for finding in report.fixed],
     }
 
 
@@ -102,4 +103,5 @@ def _fix(fix: Fix) -> Json:
         "safety": "safe" if fix.safe else "unsafe",
         "edits": [{**_range(edit.location), "text": edit.text} for edit in fix.edits],
         "verified": fix.verified,
+        "reason": fix.reason,
     }

@@ -38,6 +38,22 @@ critic.assign_sub(0.1 * tape.gradient(critic_loss, critic))
 del tape
 ```
 
+## Fix
+
+`--fix` makes the tape persistent.
+
+```python
+import tensorflow as tf
+
+actor = tf.Variable(1.0, name="actor")
+critic = tf.Variable(2.0, name="critic")
+with tf.GradientTape(persistent=True) as tape:
+    value = actor * critic
+    actor_loss, critic_loss = -value, tf.square(value - 1.0)
+actor.assign_sub(0.1 * tape.gradient(actor_loss, actor))
+critic.assign_sub(0.1 * tape.gradient(critic_loss, critic))
+```
+
 ## Look-alikes
 
 In a loop each step enters the block anew, and one call may ask for several variables.

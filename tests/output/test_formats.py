@@ -68,7 +68,7 @@ def test_json_is_what_its_schema_says(report):
     jsonschema.Draft202012Validator.check_schema(OURS)
     whole = json.loads(render("json", REPORTS[report], SCREEN))
     jsonschema.Draft202012Validator(OURS).validate(whole)
-    assert list(whole) == ["schema", "tool", "findings", "probes", "errors"]
+    assert list(whole) == ["schema", "tool", "findings", "probes", "errors", "fixed"]
 
 
 def test_a_variable_points_at_its_finding():

@@ -34,10 +34,19 @@ def story(finding: Finding, report: Report, screen: Screen) -> Iterator[str]:
     yield ""
     yield from entry("why", finding.why, screen)
     yield from entry("what now", finding.advice, screen)
-    if finding.fix:
-        yield from entry("fix", f"{finding.fix.title} ({'safe' if finding.fix.safe else 'unsafe'})", screen)
+    yield from entry("fix", told(finding), screen)
     yield from entry("evidence", evidence(finding, report), screen)
     yield from entry("read on", f"gradcheck explain {finding.name}", screen)
+
+
+def told(finding: Finding) -> str:
+    """A finding's fix in one line: `Make the tape persistent (verified)`; nothing without one."""
+    fix = finding.fix
+    if fix is None:
+        return ""
+    shown = {True: "verified", None: "not verified", False: "failed when it was tried"}[fix.verified]
+    why = f": {fix.reason}" if fix.reason else ""
+    return f"{fix.title} ({'' if fix.safe else 'unsafe, '}{shown}{why})"
 
 
 def marks(finding: Finding) -> list[Mark]:

@@ -32,6 +32,8 @@ def _scope(report: Report, *, doubtful: bool) -> Iterator[str]:
         yield _count(report.files, "file")
     if report.probes:
         yield _variables(report)
+    if report.fixed:
+        yield f"{len(report.fixed)} fixed"
     if report.refuted:
         yield f"{len(report.refuted)} refuted"
     if report.known:

@@ -1,0 +1,41 @@
+"""Finds the fixes: one module of `gradcheck.fixes` each. Adding a fix is adding a file."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+
+import libcst as cst
+
+from gradcheck import fixes
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind
+from gradcheck.rewrite.repair import Repair
+from gradcheck.rewrite.tree import Tree
+
+Mend = Callable[[Tree, Finding], "cst.Module | None"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A fix as the catalogue holds it: its row and its rewriting."""
+
+    repair: Repair
+    mend: Mend
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    """Every fix: safe ones first, then by name."""
+    names = [found.name for found in pkgutil.iter_modules(fixes.__path__)]
+    modules = [import_module(f"{fixes.__name__}.{name}") for name in names]
+    loaded = (Entry(module.REPAIR, module.mend) for module in modules if hasattr(module, "REPAIR"))
+    return tuple(sorted(loaded, key=lambda entry: (not entry.repair.safe, entry.repair.name)))
+
+
+def entries_for(kind: Kind) -> tuple[Entry, ...]:
+    """The fixes of one kind of cut, in the order in which they are tried."""
+    return tuple(entry for entry in entries() if kind in entry.repair.kinds)

@@ -1,0 +1,113 @@
+"""Repairs one file's text until no wanted finding can be repaired any more: a second run changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from gradcheck.config import Options
+from gradcheck.finding import Edit, Finding, Fix, Location
+from gradcheck.kinds import Evidence
+from gradcheck.mend.checkup import Checkup, Key, checkup, key
+from gradcheck.mend.notebook import flat
+from gradcheck.mend.offers import made, repairs
+from gradcheck.rewrite.edits import difference
+from gradcheck.source.discover import SourceFile
+
+MOST_ROUNDS = 200
+"""Fixes in one file; more are left for another run."""
+
+Wanted = Callable[[Finding, Fix], bool]
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A file's text before and after, and the findings that were repaired, each with its fix."""
+
+    source: SourceFile
+    text: str
+    fixed: tuple[Finding, ...] = ()
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """What changed, with lines counted from the top of the text."""
+        return difference(self.source.path, self.source.text, self.text)
+
+
+@dataclass(frozen=True)
+class _State:
+    """Half-way: what the text shows now, and the findings that only the probe saw, moved along."""
+
+    now: Checkup
+    seen: tuple[Finding, ...]
+
+
+def mended(source: SourceFile, shown: Sequence[Finding], options: Options, wanted: Wanted) -> Mended:
+    """Repair every finding that is shown, and every one that a repair reveals, as far as the fix is
+    wanted."""
+    before = checkup(source.path, source.text, options)
+    held_back = {*before.counts} - {key(finding) for finding in shown}
+    seen = tuple(flat(finding, source) for finding in shown if finding.evidence is Evidence.PROBE)
+    fixed: list[Finding] = []
+    state = _State(before, seen)
+    while len(fixed) < MOST_ROUNDS:
+        step = next(_steps(source.path, state, held_back, options, wanted), None)
+        if step is None:
+            break
+        finding, state = step
+        fixed.append(finding)
+    return Mended(source, state.now.text, tuple(_as_shown(fixed, shown)))
+
+
+def _as_shown(fixed: Iterable[Finding], shown: Sequence[Finding]) -> Iterator[Finding]:
+    """The repaired findings where they stood before any repair."""
+    left = [*shown]
+    for finding in fixed:
+        first = next((one for one in left if key(one) == key(finding)), None)
+        if first is not None:
+            left.remove(first)
+        yield replace(first or finding, fix=finding.fix)
+
+
+def _steps(
+    path: str, state: _State, held_back: set[Key], options: Options, wanted: Wanted
+) -> Iterator[tuple[Finding, _State]]:
+    """Each single repair that is possible now."""
+    for finding in (*state.now.findings, *state.seen):
+        if key(finding) not in held_back:
+            for entry, after in repairs(finding, state.now, path, options):
+                fix = made(entry)
+                if wanted(finding, fix):
+                    yield replace(finding, fix=fix), _State(after, _moved(state, finding, path, after.text))
+
+
+def _moved(state: _State, repaired: Finding, path: str, text: str) -> tuple[Finding, ...]:
+    """What only the probe saw, at its place in the new text; what the edit itself touched is dropped."""
+    edits = difference(path, state.now.text, text)
+    left = (one for one in state.seen if one is not repaired)
+    return tuple(moved for one in left if (moved := _move(one, edits)) is not None)
+
+
+def _move(finding: Finding, edits: Iterable[Edit]) -> Finding | None:
+    location = _place(finding.location, edits)
+    births = [_place(weight.birth, edits) for weight in finding.weights]
+    if location is None:
+        return None
+    weights = tuple(
+        replace(weight, birth=birth or weight.birth)
+        for weight, birth in zip(finding.weights, births, strict=True)
+    )
+    return replace(finding, location=location, weights=weights, trail=())
+
+
+def _place(location: Location, edits: Iterable[Edit]) -> Location | None:
+    """Where a line went; None when it was edited."""
+    gained = 0
+    for edit in edits:
+        at = edit.location
+        if at.line <= location.line <= at.end_line and (at.end_column > 1 or location.line < at.end_line):
+            return None
+        if at.end_line <= location.line:
+            gained += edit.text.count("\n") - (at.end_line - at.line)
+    end = location.end_line and location.end_line + gained
+    return replace(location, line=location.line + gained, end_line=end)

@@ -1,0 +1,73 @@
+"""Which fix a finding can have: the first one whose result, checked anew, no longer shows the finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from gradcheck.cells import notebook_of
+from gradcheck.config import Options
+from gradcheck.finding import Edit, Finding, Fix
+from gradcheck.mend.catalogue import Entry, entries_for
+from gradcheck.mend.checkup import Checkup, checkup
+from gradcheck.mend.notebook import flat, in_cells
+from gradcheck.report import Report
+from gradcheck.rewrite.edits import difference
+from gradcheck.rewrite.tree import Tree
+from gradcheck.source.discover import SourceFile, read
+
+
+def with_fixes(report: Report, options: Options) -> Report:
+    """The report, each finding with the fix it can have, as edits of the files as they are."""
+    offered: dict[Finding, Finding] = {}
+    for source, findings in by_file(report.findings).items():
+        before = checkup(source.path, source.text, options)
+        for finding in findings:
+            fix = _fix(finding, source, before, options)
+            offered[finding] = replace(finding, fix=fix) if fix else finding
+    return replace(report, findings=tuple(offered.get(finding, finding) for finding in report.findings))
+
+
+def by_file(findings: Iterable[Finding]) -> dict[SourceFile, list[Finding]]:
+    """Findings by the file they point at, as far as it can be read."""
+    grouped: dict[str, list[Finding]] = {}
+    for finding in findings:
+        grouped.setdefault(notebook_of(finding.location.path), []).append(finding)
+    sources = ((read(path), group) for path, group in grouped.items())
+    return {source: group for source, group in sources if isinstance(source, SourceFile)}
+
+
+def repairs(
+    finding: Finding, before: Checkup, path: str, options: Options
+) -> Iterator[tuple[Entry, Checkup]]:
+    """Each fix that helps, with the text it makes and what is then found in it. `finding` and `before` are
+    of one text."""
+    for entry in entries_for(finding.kind):
+        text = _mended(entry, before.text, finding)
+        if text is not None and text != before.text:
+            after = checkup(path, text, options)
+            if after.improves(before, finding):
+                yield entry, after
+
+
+def _mended(entry: Entry, text: str, finding: Finding) -> str | None:
+    """What a fix makes of a text; None when it cannot, or when it meets what its author did not foresee:
+    then it must not be offered."""
+    try:
+        module = entry.mend(Tree(text), finding)
+        return None if module is None else module.code
+    except Exception:  # no fix is the worst that a fault of ours may cost
+        return None
+
+
+def _fix(finding: Finding, source: SourceFile, before: Checkup, options: Options) -> Fix | None:
+    for entry, after in repairs(flat(finding, source), before, source.path, options):
+        edits = in_cells(difference(source.path, source.text, after.text), source)
+        if edits is not None:
+            return made(entry, edits)
+    return None
+
+
+def made(entry: Entry, edits: tuple[Edit, ...] = ()) -> Fix:
+    """A fix as reports show it."""
+    return Fix(entry.repair.title, entry.repair.safe, edits, keeps_value=entry.repair.keeps_value)

@@ -1,0 +1,128 @@
+"""Whether a fix is shown to work: what the probe saw of the program before and after it. Pure functions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from gradcheck.confirm import PARTIAL, major
+from gradcheck.finding import Finding
+from gradcheck.kinds import Status
+from gradcheck.report import starves
+from gradcheck.verdict import Probe, Verdict
+
+RELATIVE = 1e-4
+"""How far two losses may be apart and still be the same value, computed in another order in float32."""
+
+Answer = tuple[bool | None, str | None]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One program under one Keras, before and after."""
+
+    before: Probe
+    after: Probe
+
+    @property
+    def keras(self) -> str:
+        """The Keras that ran."""
+        return major(self.after)
+
+
+def verified(finding: Finding, trials: Sequence[Trial]) -> Finding:
+    """A repaired finding whose fix says whether it was shown to work, or why not."""
+    answers = [_answer(finding, trial) for trial in trials if trial.keras in finding.keras]
+    if finding.fix is None or not answers:
+        return finding
+    ranked = sorted(answers, key=lambda answer: _RANK[answer[0]])
+    return replace(finding, fix=replace(finding.fix, verified=ranked[0][0], reason=ranked[0][1]))
+
+
+_RANK = {False: 0, None: 1, True: 2}
+
+
+def _answer(finding: Finding, trial: Trial) -> Answer:
+    """The first thing that speaks against the fix; else what could not be measured; else that it works."""
+    tests = (_runs, _starved, _others, _value)
+    return next((answer for test in tests if (answer := test(finding, trial)) is not None), (True, None))
+
+
+def _runs(finding: Finding, trial: Trial) -> Answer | None:
+    after = trial.after
+    if after.status == "failed" or not after.verdicts:
+        return False, f"the repaired program could not be judged: {after.reason}"
+    if after.status == "broken" and (trial.before.status != "broken" or trial.before.reason != after.reason):
+        return False, f"the repaired program does not run: {after.reason}"
+    return None
+
+
+def _starved(finding: Finding, trial: Trial) -> Answer | None:
+    """What the finding starves must get a gradient now; where it had one, it must be another one."""
+    mine = [verdict for verdict in trial.before.verdicts if starves(finding, verdict)]
+    pairs = [(verdict, partner(verdict, trial.after)) for verdict in mine]
+    still = [was.variable.path for was, now in pairs if now is None or now.status is not Status.OK]
+    if still:
+        return False, f"{still[0]} still gets no usable gradient"
+    if not pairs:
+        return _unseen(finding, trial)
+    if finding.kind in PARTIAL or all(was.status is Status.OK for was, _ in pairs):
+        return None if any(_changed(was, now) for was, now in pairs if now) else (None, "no gradient changed")
+    return None
+
+
+def _unseen(finding: Finding, trial: Trial) -> Answer | None:
+    """Variables that the run before never saw, found by name in the run after."""
+    now = [verdict for verdict in trial.after.verdicts if _leaf(verdict.variable.path) in finding.variables]
+    if now and all(verdict.status is Status.OK for verdict in now):
+        return None
+    return None, "the run does not reach it"
+
+
+def _others(finding: Finding, trial: Trial) -> Answer | None:
+    """No variable may lose the gradient it had."""
+    for verdict in trial.before.verdicts:
+        now = partner(verdict, trial.after)
+        if verdict.status is Status.OK and (now is None or now.status is not Status.OK):
+            return False, f"{verdict.variable.path} loses its gradient"
+    return None
+
+
+def _value(finding: Finding, trial: Trial) -> Answer | None:
+    """The first loss must be what it was, if the fix claims so."""
+    if finding.fix is None or not finding.fix.keeps_value:
+        return None
+    pairs = zip(trial.before.losses, trial.after.losses, strict=False)
+    values = [(was, now) for was, now in pairs if was is not None and now is not None]
+    if not values:
+        return None, "no loss was seen whose value could be compared"
+    was, now = values[0]
+    return None if _same(was, now) else (False, f"the loss changes from {was:.6g} to {now:.6g}")
+
+
+def _same(was: float, now: float) -> bool:
+    close = math.isclose(was, now, rel_tol=RELATIVE, abs_tol=1e-6)
+    return close or (math.isnan(was) and math.isnan(now))
+
+
+def partner(verdict: Verdict, probe: Probe) -> Verdict | None:
+    """The same variable in another run: by its path, else by its name and shape where only one has them."""
+    same = [one for one in probe.verdicts if one.variable.path == verdict.variable.path]
+    return next(iter(same or _alike(verdict, probe.verdicts)), None)
+
+
+def _alike(verdict: Verdict, others: Iterable[Verdict]) -> list[Verdict]:
+    name, shape = _leaf(verdict.variable.path), verdict.variable.shape
+    alike = [one for one in others if _leaf(one.variable.path) == name and one.variable.shape == shape]
+    return alike if len(alike) == 1 else []
+
+
+def _leaf(path: str) -> str:
+    return path.rpartition("/")[2].partition(":")[0]
+
+
+def _changed(was: Verdict, now: Verdict) -> bool:
+    if was.norm is None or now.norm is None:
+        return was.status is not now.status
+    return not math.isclose(was.norm, now.norm, rel_tol=RELATIVE)

@@ -1,0 +1,51 @@
+"""The fixes on the rules' pages: each block under `## Fix` is what a fix makes of one of the page's examples.
+
+That the blocks train, under both Kerases, is measured with all other examples.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from fixing import repaired
+
+from gradcheck.mend.catalogue import entries as fixes
+from gradcheck.page import Example, examples
+from gradcheck.registry import Entry, by_kind, entries
+
+_MARK = re.compile(r"\s*# (?:error|warning|info|probe|todo)(?:\[\w+\])?:.*$", re.M)
+FIXED = [entry for entry in entries() if any("Fix" == example.heading for example in examples(entry.page))]
+
+
+@pytest.mark.parametrize("entry", [pytest.param(entry, id=entry.rule.name) for entry in FIXED])
+def test_the_page_shows_what_the_fix_makes(entry: Entry) -> None:
+    bad = [_MARK.sub("", example.code) for example in _under(entry, bad=True)]
+    made = [repaired(code).text for code in bad]
+    shown = [example.code for example in _under(entry, bad=False)]
+    assert [code for code in shown if code not in made] == [], made
+
+
+@pytest.mark.parametrize("entry", [pytest.param(entry, id=entry.rule.name) for entry in FIXED])
+def test_a_second_run_changes_nothing(entry: Entry) -> None:
+    for example in _under(entry, bad=False):
+        assert repaired(example.code).text == example.code
+
+
+@pytest.mark.parametrize("fix", [pytest.param(fix, id=fix.repair.name) for fix in fixes()])
+def test_every_fix_is_shown_on_a_page(fix) -> None:
+    rules = [by_kind()[kind] for kind in fix.repair.kinds]
+    pages = [entry for entry in FIXED if entry.rule in rules]
+    titles = {
+        finding.fix.title
+        for entry in pages
+        for example in _under(entry, bad=True)
+        for finding in repaired(_MARK.sub("", example.code)).fixed
+        if finding.fix
+    }
+    assert fix.repair.title in titles
+
+
+def _under(entry: Entry, *, bad: bool) -> list[Example]:
+    found = [example for example in examples(entry.page) if (example.heading == "Fix") != bad]
+    return [example for example in found if bool(example.marks) == bad]
