@@ -233,7 +233,7 @@ def _cached(machine: Machine, function: Function, value: Instance, node: ast.exp
     """A cached property is computed on its first use, before the steps that count, and never again."""
     name = getattr(function.node, "name", "")
     frame = Frame(function.module, f"{name}, a cached property", Phase.BUILD, machine.frame)
-    with machine.during(recorded=0, frame=frame):
+    with machine.once(frame):
         value.attributes[name] = machine.invoke(function, [], node)
     return value.attributes[name]
 

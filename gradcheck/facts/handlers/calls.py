@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 
 from gradcheck.facts.handlers.attributes import attribute, stands_for_model
+from gradcheck.facts.handlers.caches import CACHES, once
 from gradcheck.facts.handlers.custom import call_custom
 from gradcheck.facts.handlers.flows import apply_effect
 from gradcheck.facts.handlers.layers import call_layer
@@ -120,10 +121,18 @@ def call_function(machine: Machine, function: Function, arguments: Arguments) ->
         return machine.unknown(arguments.node, arguments.values())
     if "tf.custom_gradient" in function.decorators or "keras.ops.custom_gradient" in function.decorators:
         return call_custom(machine, function, arguments)
-    result = run_function(machine, function, arguments)
+    result = _run_cached(machine, function, arguments)
     if all(name in TRANSPARENT for name in function.decorators):
         return result
     return machine.unknown(arguments.node, [result, *arguments.values()])
+
+
+def _run_cached(machine: Machine, function: Function, arguments: Arguments) -> Value:
+    """Run a function; one that keeps its only result ran before the steps that count."""
+    if not CACHES & set(function.decorators) or arguments.values():
+        return run_function(machine, function, arguments)
+    with machine.once(once(machine.frame, f"{getattr(function.node, 'name', '')}(), a cached function")):
+        return run_function(machine, function, arguments)
 
 
 def run_function(machine: Machine, function: Function, arguments: Arguments) -> Value:
@@ -270,7 +279,7 @@ def ensure_built(machine: Machine, instance: Instance, node: ast.expr) -> None:
         return
     instance.built = True
     if instance.model.method("build") is not None:
-        with machine.during(recorded=0):
+        with machine.once():
             machine.invoke(attribute(machine, instance, "build", node), [Opaque(label="input_shape")], node)
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from contextlib import nullcontext
 
+from gradcheck.facts.handlers.caches import first_run
 from gradcheck.facts.handlers.expressions import binary, bind_target, evaluated_defaults
 from gradcheck.facts.handlers.imports import import_, import_from
 from gradcheck.facts.handlers.sequences import element
 from gradcheck.facts.handlers.storing import assign
 from gradcheck.facts.language.classes import ClassModel
+from gradcheck.facts.language.frames import Frame
 from gradcheck.facts.language.graph import Edge
 from gradcheck.facts.language.machine import Execute, Machine
 from gradcheck.facts.language.scope import Scope
@@ -91,18 +94,21 @@ def _if(machine: Machine, node: ast.If) -> None:
     if isinstance(test, Constant) and test.known and isinstance(node.test, ast.Constant):
         machine.run(node.body if test.value else node.orelse)
         return
-    _branches(machine, [node.body, node.orelse], node)
+    _branches(machine, [node.body, node.orelse], node, first=first_run(machine, node))
 
 
-def _branches(machine: Machine, bodies: list[list[ast.stmt]], node: ast.stmt) -> None:
-    """Run alternatives from the same start, and join the names of those that go on."""
+def _branches(
+    machine: Machine, bodies: list[list[ast.stmt]], node: ast.stmt, *, first: Frame | None = None
+) -> None:
+    """Run alternatives from the same start, and join the names of those that go on; `first` is the frame of
+    a first one that fills a cache."""
     before, after, ended = machine.scope.names, [], []
     path = machine.path
     for arm, body in enumerate(bodies):
         machine.scope.names = dict(before)
         machine.ended = machine.dead = False
         machine.path = (*path, (id(node), arm))
-        with machine.maybe():
+        with machine.maybe(), machine.once(first) if first and arm == 0 else nullcontext():
             machine.run(body)
         machine.path = path
         ended.append(machine.ended)

@@ -154,6 +154,17 @@ class Machine:
             self.frame, self.scope, self.recorded = before
 
     @contextmanager
+    def once(self, frame: Frame | None = None) -> Iterator[None]:
+        """Run something that runs before the steps that count: no tape sees it, and it is no part of the
+        call of a chain."""
+        chain, self.chain = self.chain, None
+        try:
+            with self.during(frame=frame, recorded=0):
+                yield
+        finally:
+            self.chain = chain
+
+    @contextmanager
     def calling(self, owner: Instance | Layer, node: ast.expr, *, symbolic: bool) -> Iterator[Pending]:
         """Run a layer's call; a placeholder among its arguments makes all of it part of a functional
         graph."""
