@@ -12,13 +12,17 @@ import marshal
 import os
 import sys
 from collections.abc import Iterable
-from hashlib import blake2b
 from typing import Any
 
 from gradcheck import __version__
 from gradcheck.finding import Cut, Edit, Finding, Fix, Location, Step, Weight
 from gradcheck.kinds import Evidence, Kind, Severity
 from gradcheck.report import Report, Trouble
+
+try:
+    from _blake2 import blake2b  # what hashlib has, without loading OpenSSL
+except ImportError:
+    from hashlib import blake2b
 
 FOLDER = ".gradcheck_cache"
 NOT_STATIC = frozenset({"__pycache__", "cli", "output", "probe"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-LINE_MAGIC = re.compile(r"^(\s*)(?:%{1,2}[A-Za-z]\w*\b.*|!.*|\?{1,2}[\w.]+|[\w.]+\?{1,2})\s*$")
+LINE_MAGIC = r"^(\s*)(?:%{1,2}[A-Za-z]\w*\b.*|!.*|\?{1,2}[\w.]+|[\w.]+\?{1,2})\s*$"
 RUNS_ITS_BODY = frozenset({"%%time", "%%timeit", "%%capture", "%%prun", "%%memit"})
 
 
@@ -37,4 +37,4 @@ def _python(source: str) -> str:
     first = next((line for line in lines if line.strip()), "")
     if first.startswith("%%") and first.split()[0] not in RUNS_ITS_BODY:
         return "\n" * len(lines)
-    return "".join(LINE_MAGIC.sub(r"\1pass", line) + "\n" for line in lines)
+    return "".join(re.sub(LINE_MAGIC, r"\1pass", line) + "\n" for line in lines)

@@ -6,11 +6,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
+from typing import TYPE_CHECKING
 
-from gradcheck.cache import Cache
 from gradcheck.cells import notebook_of
 from gradcheck.config import Options
-from gradcheck.facts import facts_of
+from gradcheck.facts import Facts, facts_of
 from gradcheck.finding import Finding
 from gradcheck.kinds import BOTH_KERAS
 from gradcheck.registry import RuleFileError, entries, own
@@ -20,6 +20,9 @@ from gradcheck.source.discover import SourceFile, discover, read
 from gradcheck.source.parse import Module, matters, parse
 from gradcheck.source.project import Project
 from gradcheck.source.suppress import suppress
+
+if TYPE_CHECKING:
+    from gradcheck.cache import Cache
 
 CHARACTERS_PER_PROCESS = 1_500_000
 FILES_PER_SHARE = 32
@@ -107,14 +110,20 @@ def _lint(source: SourceFile, options: Options, project: Project) -> Report:
         return Report(
             errors=(Trouble(module.path, 1, f"{OUR_FAULT}: {type(error).__name__}: {error}"),), files=1
         )
-    rules = (*entries(), *(own(path) for path in options.rules))
-    found = _here(module, (finding for entry in rules for finding in entry.check(facts)))
+    found = _here(module, _findings(facts, options))
     wanted = _kerases(module, options)
     kept, unused = suppress(module, [one for one in found if wanted & set(one.keras)])
     notes = [f"{_spot(module, comment.comment_line)}: this comment silences nothing" for comment in unused]
     if not complete:
         notes.append(f"{module.path}: {NOT_FOLLOWED}")
     return Report(kept, notes=tuple(notes), files=1)
+
+
+def _findings(facts: Facts, options: Options) -> Iterator[Finding]:
+    """What the rules say; ours are not even loaded where nothing is starved."""
+    ours = entries() if facts.starved else ()
+    for entry in (*ours, *(own(path) for path in options.rules)):
+        yield from entry.check(facts)
 
 
 def _spot(module: Module, line: int) -> str:

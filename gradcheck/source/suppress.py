@@ -18,8 +18,8 @@ from gradcheck.finding import Finding
 from gradcheck.lazy import dataclass
 from gradcheck.source.parse import Module
 
-_OURS = re.compile(r"#\s*gradcheck:\s*ignore(?P<file>-file)?(?:\[(?P<rules>[^\]]*)\])?")
-_NOQA = re.compile(r"#\s*noqa(?::\s*(?P<rules>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?", re.I)
+_OURS = r"#\s*gradcheck:\s*ignore(?P<file>-file)?(?:\[(?P<rules>[^\]]*)\])?"
+_NOQA = r"(?i)#\s*noqa(?::\s*(?P<rules>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?"
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def suppressions(module: Module) -> Iterator[Suppression]:
     spans = _spans(module.tree)
     for token in tokenize.generate_tokens(io.StringIO(module.text).readline):
         if token.type == tokenize.COMMENT and (
-            found := _OURS.search(token.string) or _NOQA.search(token.string)
+            found := re.search(_OURS, token.string) or re.search(_NOQA, token.string)
         ):
             line, alone = token.start[0], not token.line[: token.start[1]].strip()
             yield _suppression(found, line, alone, spans, len(module.lines))
@@ -68,7 +68,7 @@ def _suppression(
     found: re.Match[str], line: int, alone: bool, spans: dict[int, tuple[int, int]], length: int
 ) -> Suppression:
     rules = tuple(word for word in re.split(r"[,\s]+", found["rules"] or "") if word)
-    ours = found.re is _OURS
+    ours = found.re.pattern == _OURS
     if ours and found["file"]:
         return Suppression(line, 1, length, rules, ours)
     if alone and ours:
