@@ -68,6 +68,7 @@ class Frames:
         self._project = tuple(os.path.realpath(path) for path in project)
         self._foreign = tuple(_installed())
         self._known: dict[CodeType, int] = {}
+        self._files: dict[str, int] = {}
 
     def doing(self, frame: FrameType | None) -> str:
         """What kind of library call the user's innermost line is in: `metric`, `sample`, `predict`, or
@@ -122,7 +123,14 @@ class Frames:
         """Whose code this is, remembered per code object."""
         known = self._known.get(code)
         if known is None:
-            known = self._known[code] = self._classify(code.co_filename)
+            known = self._known[code] = self._holder(code.co_filename)
+        return known
+
+    def _holder(self, name: str) -> int:
+        """Whose file this is, remembered, too: it takes a look at the disk to tell."""
+        known = self._files.get(name)
+        if known is None:
+            known = self._files[name] = self._classify(name)
         return known
 
     def is_own(self, code: CodeType) -> bool:
@@ -141,7 +149,7 @@ class Frames:
 
     def mapped(self, trace: Iterable[Any], limit: int = 12) -> Stack:
         """The user's frames of a stack as TensorFlow keeps it, outermost first: files and lines only."""
-        own = [one for one in trace if self._classify(one.filename) == _OWN]
+        own = [one for one in trace if self._holder(one.filename) == _OWN]
         return tuple(Frame(None, -1, one.filename, one.lineno, one.name) for one in reversed(own[-limit:]))
 
     def _converted(self, limit: int) -> Stack:
