@@ -15,7 +15,7 @@ from gradcheck.page import Example, examples
 from gradcheck.registry import Entry, by_kind, entries
 
 _MARK = re.compile(r"\s*# (?:error|warning|info|probe|todo)(?:\[\w+\])?:.*$", re.M)
-FIXED = [entry for entry in entries() if any("Fix" == example.heading for example in examples(entry.page))]
+FIXED = [entry for entry in entries() if any(example.heading == "Fix" for example in examples(entry.page))]
 
 
 @pytest.mark.parametrize("entry", [pytest.param(entry, id=entry.rule.name) for entry in FIXED])

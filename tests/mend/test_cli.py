@@ -1,0 +1,173 @@
+"""The flags that repair, as a user types them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from gradcheck.cli import main
+
+BAD = """import tensorflow as tf
+
+actor = tf.Variable(1.0, name="actor")
+critic = tf.Variable(2.0, name="critic")
+with tf.GradientTape() as tape:
+    value = actor * critic
+    actor_loss, critic_loss = -value, tf.square(value - 1.0)
+actor.assign_sub(0.1 * tape.gradient(actor_loss, actor))
+critic.assign_sub(0.1 * tape.gradient(critic_loss, critic))
+"""
+GOOD = BAD.replace("GradientTape()", "GradientTape(persistent=True)")
+DIFF = """--- a/net.py
++++ b/net.py
+@@ -2,7 +2,7 @@
+{space}
+ actor = tf.Variable(1.0, name="actor")
+ critic = tf.Variable(2.0, name="critic")
+-with tf.GradientTape() as tape:
++with tf.GradientTape(persistent=True) as tape:
+     value = actor * critic
+     actor_loss, critic_loss = -value, tf.square(value - 1.0)
+ actor.assign_sub(0.1 * tape.gradient(actor_loss, actor))
+""".replace("{space}", " ")
+
+
+@pytest.fixture
+def net(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "net.py"
+    path.write_text(BAD)
+    return path
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, ["check", *arguments])
+
+
+def test_fix_repairs_the_file_and_says_so(net):
+    done = run("net.py", "--fix")
+    assert done.exit_code == 0
+    assert done.stdout == (
+        "fixed net.py:9:25: GC402 Make the tape persistent (not verified)\n\nno findings (1 file; 1 fixed)\n"
+    )
+    assert net.read_text() == GOOD
+
+
+def test_a_second_run_changes_nothing(net):
+    run("net.py", "--fix")
+    assert run("net.py", "--fix").stdout == "no findings (1 file)\n"
+    assert net.read_text() == GOOD
+
+
+@pytest.mark.parametrize("flags", [("--diff",), ("--diff", "--fix"), ("--diff", "--fix-only")])
+def test_diff_prints_and_changes_nothing(net, flags):
+    done = run("net.py", *flags)
+    assert (done.exit_code, done.stdout) == (1, DIFF)
+    assert done.stderr == "net.py:9:25: would fix GC402: Make the tape persistent (not verified)\n"
+    assert net.read_text() == BAD
+
+
+def test_fix_only_reports_what_it_did_and_exits_0(net):
+    net.write_text(BAD + "unused = tf.keras.layers.Dense(1)\n")
+    done = run("net.py", "--fix-only")
+    assert done.exit_code == 0
+    assert done.stdout == "net.py:9:25: fixed GC402: Make the tape persistent (not verified)\n"
+
+
+def test_a_diff_goes_into_a_file_too(net, tmp_path):
+    assert run("net.py", "--diff", "-o", "out.patch").stdout == ""
+    assert (tmp_path / "out.patch").read_text() == DIFF
+
+
+@pytest.mark.parametrize("flag", [("--ignore", "GC4"), ("--select", "GC1")])
+def test_what_is_not_shown_is_not_repaired(net, flag):
+    assert run("net.py", "--fix", *flag).exit_code == 0
+    assert net.read_text() == BAD
+
+
+def test_a_finding_that_a_comment_silences_is_not_repaired(net):
+    text = BAD.replace("(critic_loss, critic))", "(critic_loss, critic))  # gradcheck: ignore[GC402]")
+    net.write_text(text)
+    assert run("net.py", "--fix").exit_code == 0
+    assert net.read_text() == text
+
+
+def test_unsafe_fixes_alone_is_bad_usage(net):
+    done = run("net.py", "--unsafe-fixes")
+    assert done.exit_code == 2
+    assert "--unsafe-fixes goes with --fix, --fix-only or --diff" in done.stderr
+
+
+def test_standard_input_cannot_be_repaired(net):
+    done = run("-", "--fix")
+    assert done.exit_code == 2
+    assert "'-' has no file to repair: name the file" in done.stderr
+
+
+def test_json_carries_the_edits(net):
+    done = run("net.py", "--format", "json")
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert finding["fix"] == {
+        "title": "Make the tape persistent",
+        "safety": "safe",
+        "edits": [
+            {
+                "path": "net.py",
+                "line": 5,
+                "column": 22,
+                "end_line": 5,
+                "end_column": 22,
+                "text": "persistent=True",
+            }
+        ],
+        "verified": None,
+        "reason": None,
+    }
+    assert net.read_text() == BAD
+
+
+def test_json_lists_what_was_fixed(net):
+    report = json.loads(run("net.py", "--fix", "--format", "json").stdout)
+    assert report["findings"] == []
+    assert [(one["rule"], one["line"], one["fix"]["verified"]) for one in report["fixed"]] == [
+        ("GC402", 9, None)
+    ]
+
+
+def test_sarif_carries_the_edits(net):
+    (result,) = json.loads(run("net.py", "--format", "sarif").stdout)["runs"][0]["results"]
+    assert result["fixes"] == [
+        {
+            "description": {"text": "Make the tape persistent"},
+            "artifactChanges": [
+                {
+                    "artifactLocation": {"uri": "net.py"},
+                    "replacements": [
+                        {
+                            "deletedRegion": {
+                                "startLine": 5,
+                                "startColumn": 22,
+                                "endLine": 5,
+                                "endColumn": 22,
+                            },
+                            "insertedContent": {"text": "persistent=True"},
+                        }
+                    ],
+                }
+            ],
+        }
+    ]
+
+
+def test_a_file_that_cannot_be_written_is_an_error_and_stays(net, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("os.replace", refuse)
+    done = run("net.py", "--fix")
+    assert done.exit_code == 2
+    assert "could not look: net.py:1: cannot be repaired: Permission denied" in done.stdout
+    assert net.read_text() == BAD
+    assert [entry.name for entry in net.parent.iterdir() if "cache" not in entry.name] == ["net.py"]
