@@ -6,10 +6,10 @@ import libcst as cst
 
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
+from gradcheck.rewrite.estimator import sibling, straight
 from gradcheck.rewrite.expressions import argument
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.repair import Repair
-from gradcheck.rewrite.straight import sibling, straight
 from gradcheck.rewrite.tree import Tree
 
 REPAIR = Repair(
