@@ -104,9 +104,11 @@ class Tree:
         """The line a node starts on."""
         return self.ranges[node].start.line
 
-    def code(self, node: cst.CSTNode) -> str:
-        """A node's source text."""
-        return self.module.code_for_node(node)
+    def code(self, node: cst.CSTNode, changes: Changes | None = None) -> str:
+        """A node's source text, with nodes inside it replaced."""
+        changed = node.visit(_Change(changes)) if changes else node
+        assert isinstance(changed, cst.CSTNode)
+        return self.module.code_for_node(changed)
 
     # Changing
 
@@ -125,6 +127,13 @@ class Tree:
     def expression(self, code: str) -> cst.BaseExpression:
         """Source text as an expression."""
         return cst.parse_expression(code, self.module.config_for_parsing)
+
+
+def changed(node: Node, changes: Changes) -> Node:
+    """A piece of code with nodes in it replaced; not the piece itself."""
+    after = node.visit(_Change(changes))
+    assert isinstance(after, type(node))
+    return after
 
 
 class _Change(cst.CSTTransformer):
