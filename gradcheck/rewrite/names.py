@@ -75,6 +75,14 @@ def _renamed(tree: Tree) -> Iterator[tuple[str, cst.BaseExpression]]:
     for statement in tree.module.body:
         for small in statement.body if isinstance(statement, cst.SimpleStatementLine) else ():
             if isinstance(small, cst.Assign) and len(small.targets) == 1:
-                target = small.targets[0].target
-                if isinstance(target, cst.Name):
-                    yield target.value, small.value
+                targets, values = _elements(small.targets[0].target), _elements(small.value)
+                for target, value in (
+                    zip(targets, values, strict=False) if len(targets) == len(values) else ()
+                ):
+                    if isinstance(target, cst.Name):
+                        yield target.value, value
+
+
+def _elements(node: cst.BaseExpression | cst.BaseAssignTargetExpression) -> list[cst.BaseExpression]:
+    """`a, b` as its parts."""
+    return [one.value for one in node.elements] if isinstance(node, cst.Tuple) else [node]

@@ -1,0 +1,182 @@
+"""The plain assignments of a method that runs once: what each binds, and what depends on what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import libcst as cst
+
+from gradcheck.rewrite.names import names
+from gradcheck.rewrite.reading import bound, dotted, read
+from gradcheck.rewrite.tree import Statement, Tree
+
+_STATIC = ("shape", "dtype", "name", "ndim")
+_CREATORS = ("add_weight", "add_variable", "Variable", "TransformedVariable", "get_variable")
+_MODEL_PARTS = (".layers.", ".models.", ".Model", ".Sequential", ".optimizers.", ".metrics.", "Module")
+_LIBRARIES = ("tf", "keras", "tfp", "math")
+_HARMLESS = ("int", "float", "bool", "len", "range", "zip", "tuple", "list", "dict", "min", "max")
+_LUCK = ("random", "sample", "shuffle", "seed", "stateless", "dropout")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line with one assignment, in a function's own block."""
+
+    node: cst.SimpleStatementLine
+    target: cst.BaseExpression
+    value: cst.BaseExpression
+    this: str
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The local names it binds."""
+        return bound(self.target)
+
+    @cached_property
+    def attributes(self) -> tuple[str, ...]:
+        """The attributes of the object it binds, in order."""
+        return tuple(self._attributes(self.target))
+
+    def _attributes(self, target: cst.BaseExpression) -> Iterator[str]:
+        if isinstance(target, cst.Attribute) and dotted(target.value) == self.this:
+            yield target.attr.value
+        for element in target.elements if isinstance(target, cst.Tuple | cst.List) else ():
+            yield from self._attributes(element.value)
+
+    @property
+    def single(self) -> bool:
+        """Whether it binds one thing."""
+        return not isinstance(self.target, cst.Tuple | cst.List)
+
+
+def lines_of(function: cst.FunctionDef, this: str) -> tuple[Line, ...]:
+    """The assignments that stand in a function's own block, in order."""
+    return tuple(line for one in function.body.body if (line := line_of(one, this)) is not None)
+
+
+def line_of(statement: cst.CSTNode | None, this: str) -> Line | None:
+    """A statement as such a line; None for any other one."""
+    if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+        return None
+    node = statement.body[0]
+    if isinstance(node, cst.Assign) and len(node.targets) == 1:
+        return Line(statement, node.targets[0].target, node.value, this)
+    if isinstance(node, cst.AnnAssign) and node.value is not None:
+        return Line(statement, node.target, node.value, this)
+    return None
+
+
+def unclear(function: cst.FunctionDef, lines: Iterable[Line]) -> frozenset[str]:
+    """The names that a function binds anywhere but in its straight lines, or more than once."""
+    straight = {id(line.node): line for line in lines}
+    once: set[str] = set()
+    twice: set[str] = set()
+    for statement in function.body.body:
+        line = straight.get(id(statement))
+        names = line.names if line else _bound_inside(statement)
+        twice |= names if line is None else names & once
+        once |= names
+    return frozenset(twice)
+
+
+def _bound_inside(node: cst.CSTNode) -> frozenset[str]:
+    """Every name that is bound in a statement, however deep."""
+    found: frozenset[str] = frozenset()
+    if isinstance(node, cst.AssignTarget | cst.AnnAssign | cst.AugAssign | cst.For | cst.NamedExpr):
+        found = bound(node.target)
+    elif isinstance(node, cst.AsName | cst.FunctionDef | cst.ClassDef | cst.Param):
+        found = bound(node.name)
+    elif isinstance(node, cst.ImportAlias) and node.asname is None:
+        found = frozenset((dotted(node.name).partition(".")[0],))
+    elif isinstance(node, cst.NameItem):
+        found = frozenset((node.name.value,))
+    return found.union(*(_bound_inside(child) for child in node.children))
+
+
+def reads_value(
+    tree: Tree, node: cst.CSTNode, words: Iterable[str], this: str, attributes: Iterable[str]
+) -> bool:
+    """Whether code asks for the value, not only for the shape, of one of these names or attributes."""
+    wanted = frozenset(words)
+    locals_read = (name for name in read(node) if name.value in wanted)
+    own = {f"{this}.{attribute}" for attribute in attributes}
+    read_here = (one for one in tree.every(cst.Attribute, node) if dotted(one) in own)
+    return any(not _static(tree, one) for one in (*locals_read, *read_here))
+
+
+def _static(tree: Tree, node: cst.CSTNode) -> bool:
+    above = tree.parent(node)
+    return isinstance(above, cst.Attribute) and above.value is node and above.attr.value in _STATIC
+
+
+def creations(tree: Tree, node: cst.CSTNode) -> tuple[cst.Call, ...]:
+    """The calls in a piece of code that create a weight."""
+    return tuple(call for call in tree.every(cst.Call, node) if last(call.func) in _CREATORS)
+
+
+def creates(tree: Tree, node: cst.CSTNode) -> bool:
+    """Whether code makes something that must be made only once: a weight, a layer, an object of the text's
+    own that holds such things."""
+    own = {one.name.value for one in tree.every(cst.ClassDef)}
+    for call in tree.every(cst.Call, node):
+        name = names(tree).called(call)
+        if (
+            last(call.func) in _CREATORS
+            or dotted(call.func) in own
+            or any(part in name for part in _MODEL_PARTS)
+        ):
+            return True
+    odd = (cst.Await, cst.Yield, cst.NamedExpr)
+    return any(isinstance(one, odd) for one in tree.every(cst.BaseExpression, node))
+
+
+def repeatable(tree: Tree, node: cst.CSTNode) -> bool:
+    """Whether code surely gives the same each time it runs: it calls nothing but these libraries, and leaves
+    nothing to chance."""
+    called = [names(tree).called(call) or dotted(call.func) for call in tree.every(cst.Call, node)]
+    known = (name in _HARMLESS or name.partition(".")[0] in _LIBRARIES for name in called)
+    return all(known) and not lucky(tree, node) and not creates(tree, node)
+
+
+def lucky(tree: Tree, node: cst.CSTNode) -> bool:
+    """Whether code leaves something to chance."""
+    called = [dotted(call.func).lower() or last(call.func) for call in tree.every(cst.Call, node)]
+    return any(word in name for name in called for word in _LUCK)
+
+
+def last(node: cst.CSTNode) -> str:
+    """The last name of a chain, whatever it starts with."""
+    if isinstance(node, cst.Attribute):
+        return node.attr.value
+    return node.value if isinstance(node, cst.Name) else ""
+
+
+def dependent(tree: Tree, lines: Sequence[Line], seeds: Iterable[Line]) -> tuple[Line, ...]:
+    """The seeds and every line whose value follows from one of them."""
+    chosen = [*seeds]
+    words = {name for line in chosen for name in line.names}
+    attributes = {attribute for line in chosen for attribute in line.attributes}
+    for line in lines:
+        follows = reads_value(tree, line.value, words, line.this, attributes)
+        if line not in chosen and follows and not creates(tree, line.value):
+            chosen.append(line)
+            words |= line.names
+            attributes |= {*line.attributes}
+    return tuple(line for line in lines if line in chosen)
+
+
+def returned(function: cst.FunctionDef) -> Iterator[cst.BaseExpression]:
+    """What a function's own block returns."""
+    for statement in function.body.body:
+        for node in statement.body if isinstance(statement, cst.SimpleStatementLine) else ():
+            if isinstance(node, cst.Return) and node.value is not None:
+                yield node.value
+
+
+def others(function: cst.FunctionDef, taken: Iterable[cst.CSTNode]) -> tuple[Statement, ...]:
+    """The statements of a function's own block without some of them."""
+    gone = {id(one) for one in taken}
+    left = (one for one in function.body.body if id(one) not in gone)
+    return tuple(one for one in left if isinstance(one, Statement))
