@@ -99,9 +99,13 @@ def keywords_of(call: cst.Call) -> frozenset[str]:
 def uses(tree: Tree, name: str, inside: cst.CSTNode) -> Iterator[cst.Name]:
     """Every place where a name stands inside a node as a value or a target of its own: not as an attribute
     or a keyword."""
+    return (node for node in _words(tree, inside) if node.value == name)
+
+
+def _words(tree: Tree, inside: cst.CSTNode) -> Iterator[cst.Name]:
     for node in tree.every(cst.Name, inside):
         above = tree.parent(node)
-        if node.value != name or (isinstance(above, cst.Attribute) and above.attr is node):
+        if isinstance(above, cst.Attribute) and above.attr is node:
             continue
         if not (isinstance(above, cst.Arg) and above.keyword is node):
             yield node
@@ -110,7 +114,7 @@ def uses(tree: Tree, name: str, inside: cst.CSTNode) -> Iterator[cst.Name]:
 def fresh(tree: Tree, inside: cst.CSTNode, *wishes: str) -> str | None:
     """The first wished name that means nothing inside a node or at the top of the module."""
     top = {name for statement in tree.module.body for name in _bound_at_top(statement)}
-    taken = {node.value for node in tree.every(cst.Name, inside)} | top
+    taken = {node.value for node in _words(tree, inside)} | top
     return next((wish for wish in wishes if wish.isidentifier() and wish not in taken), None)
 
 

@@ -1,0 +1,165 @@
+"""Let the gradient of a comparison be that of a sigmoid of the difference; its value stays what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import libcst as cst
+
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind
+from gradcheck.rewrite.bindings import only_reader
+from gradcheck.rewrite.estimator import sibling, soft_name, with_soft
+from gradcheck.rewrite.expressions import argument, atom, fresh, plain
+from gradcheck.rewrite.lines import function_of, line_of
+from gradcheck.rewrite.names import names
+from gradcheck.rewrite.repair import Repair
+from gradcheck.rewrite.tree import Changes, Tree
+
+REPAIR = Repair(
+    __name__,
+    kinds=(Kind.NO_GRADIENT, Kind.INTEGER_CAST, Kind.ZERO_SLOPE),
+    title="Compare straight through: the comparison forwards, a sigmoid backwards",
+    safe=False,
+)
+
+
+def mend(tree: Tree, finding: Finding) -> cst.Module | None:
+    """A comparison that is cast to a number, or that `where` chooses by."""
+    for kind in (cst.Comparison, cst.Call):
+        node = tree.find(finding.location, kind, lambda one: _sides(tree, one) is not None)
+        sides = _sides(tree, node) if node else None
+        if node is not None and sides is not None:
+            return _mended(tree, node, *sides)
+    return None
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The text that a repaired comparison is made of."""
+
+    stop: str
+    sigmoid: str
+    cast: str
+    soft: str
+    gate: str
+
+
+def _mended(
+    tree: Tree, node: cst.BaseExpression, high: cst.BaseExpression, low: cst.BaseExpression
+) -> cst.Module | None:
+    condition = only_reader(tree, node)
+    user = tree.enclosing(condition, cst.Call)
+    parts = _parts(tree, user) if user else None
+    named = _named(tree, node, (high, low))
+    if user is None or parts is None or named is None:
+        return None
+    if line_of(tree, user) is not line_of(tree, node) and not (plain(high) and plain(low)):
+        return None
+    left, right = named.get(high) or atom(tree, high), named.get(low) or atom(tree, low)
+    margin = left if right in _ZEROS else f"{left} - {right}"
+    before = {name: tree.code(one) for one, name in named.items()}
+    before[parts.soft] = f"{parts.sigmoid}({margin})"
+    renamed: Changes = {one: cst.Name(name) for one, name in named.items()}
+    if _casts(tree, user, condition):
+        return with_soft(tree, user, before, _estimator(parts, tree.code(user, renamed)))
+    if _chooses(tree, user, condition):
+        hard = f"{parts.cast}({tree.code(condition, renamed)}, {parts.soft}.dtype)"
+        before[parts.gate] = _estimator(parts, hard)
+        return with_soft(tree, user, before, _blend(tree, parts.gate, user.args[1].value, user.args[2].value))
+    return None
+
+
+_ZEROS = ("0", "0.0", "0.")
+_GREATER = ("greater", "greater_equal")
+_LESS = ("less", "less_equal")
+_HOMES = ("tf", "tf.math", "keras.ops", "keras.backend")
+_CASTS = frozenset(f"{home}.cast" for home in _HOMES)
+_WHERES = frozenset({"tf.where", "keras.ops.where"})
+
+
+def _sides(tree: Tree, node: cst.BaseExpression) -> tuple[cst.BaseExpression, cst.BaseExpression] | None:
+    """What has to be greater, and than what, for the comparison to hold."""
+    if isinstance(node, cst.Comparison) and len(node.comparisons) == 1:
+        operator, other = node.comparisons[0].operator, node.comparisons[0].comparator
+        if isinstance(operator, cst.GreaterThan | cst.GreaterThanEqual):
+            return node.left, other
+        if isinstance(operator, cst.LessThan | cst.LessThanEqual):
+            return other, node.left
+    if isinstance(node, cst.Call):
+        home, _, word = names(tree).called(node).rpartition(".")
+        one, other_side = argument(node, 0, "x", "x1"), argument(node, 1, "y", "x2")
+        if home in _HOMES and word in (*_GREATER, *_LESS) and one and other_side:
+            return (one, other_side) if word in _GREATER else (other_side, one)
+    return None
+
+
+def _parts(tree: Tree, user: cst.Call) -> _Parts | None:
+    called = names(tree).called(user)
+    stop, sigmoid, cast = (sibling(tree, called, word) for word in ("stop_gradient", "sigmoid", "cast"))
+    soft = soft_name(tree, user)
+    gate = fresh(tree, function_of(tree, user), "gate", "hard_gate", "chosen")
+    return _Parts(stop, sigmoid, cast, soft, gate) if stop and sigmoid and cast and soft and gate else None
+
+
+def _named(
+    tree: Tree, node: cst.CSTNode, sides: tuple[cst.BaseExpression, ...]
+) -> Mapping[cst.BaseExpression, str] | None:
+    """Names for the sides that must not be computed twice; None where there is no free one."""
+    found: dict[cst.BaseExpression, str] = {}
+    for side in sides:
+        if any(isinstance(one, cst.Call) for one in tree.every(cst.Call, side)):
+            last = side.func if isinstance(side, cst.Call) else None
+            word = last.attr.value if isinstance(last, cst.Attribute) else "margin"
+            name = fresh(
+                tree,
+                function_of(tree, node),
+                *(one for one in (word, f"{word}_value") if one not in found.values()),
+            )
+            if name is None:
+                return None
+            found[side] = name
+    return found
+
+
+def _casts(tree: Tree, user: cst.Call, condition: cst.BaseExpression) -> bool:
+    dtype = argument(user, 1, "dtype")
+    return (
+        names(tree).called(user) in _CASTS
+        and argument(user, 0, "x") is condition
+        and dtype is not None
+        and "int" not in tree.code(dtype).replace("inputs", "").replace("point", "")
+    )
+
+
+def _chooses(tree: Tree, user: cst.Call, condition: cst.BaseExpression) -> bool:
+    plain_call = len(user.args) == 3 and not any(one.keyword or one.star for one in user.args)
+    return names(tree).called(user) in _WHERES and plain_call and user.args[0].value is condition
+
+
+def _estimator(parts: _Parts, hard: str) -> str:
+    return f"{parts.soft} + {parts.stop}({hard} - {parts.soft})"
+
+
+def _blend(tree: Tree, gate: str, yes: cst.BaseExpression, no: cst.BaseExpression) -> str:
+    """`gate * yes + (1 - gate) * no`, as short as it can be said."""
+    one, other = _number(tree, yes), _number(tree, no)
+    if one is not None and other is not None:
+        scaled = gate if one - other == 1 else f"{one - other} * {gate}"
+        return scaled if other == 0 else f"{scaled} {'+' if other > 0 else '-'} {abs(other)}"
+    if other == 0:
+        return f"{gate} * {atom(tree, yes)}"
+    if one == 0:
+        return f"(1.0 - {gate}) * {atom(tree, no)}"
+    return f"{gate} * {atom(tree, yes)} + (1.0 - {gate}) * {atom(tree, no)}"
+
+
+def _number(tree: Tree, node: cst.BaseExpression) -> float | None:
+    """The number that an expression is everywhere, as far as it is plain to see."""
+    if names(tree).called(node).rpartition(".")[2] in ("zeros_like", "zeros"):
+        return 0.0
+    try:
+        return float(tree.code(node))
+    except ValueError:
+        return None
