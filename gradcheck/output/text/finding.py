@@ -34,7 +34,7 @@ def story(finding: Finding, report: Report, screen: Screen) -> Iterator[str]:
     yield ""
     yield from entry("why", finding.why, screen)
     yield from entry("what now", finding.advice, screen)
-    yield from entry("fix", told(finding), screen)
+    yield from entry("fix", _offer(finding), screen)
     yield from entry("evidence", evidence(finding, report), screen)
     yield from entry("read on", f"gradcheck explain {finding.name}", screen)
 
@@ -47,6 +47,14 @@ def told(finding: Finding) -> str:
     shown = {True: "verified", None: "not verified", False: "failed when it was tried"}[fix.verified]
     why = f": {fix.reason}" if fix.reason else ""
     return f"{fix.title} ({'' if fix.safe else 'unsafe, '}{shown}{why})"
+
+
+def _offer(finding: Finding) -> str:
+    """A fix, and how to have it if nobody has tried it yet."""
+    if finding.fix is None or finding.fix.verified is not None or finding.fix.reason:
+        return told(finding)
+    kind, flag = ("", "") if finding.fix.safe else ("unsafe: ", "--unsafe-fixes ")
+    return f"{finding.fix.title} ({kind}`{flag}--diff` shows it, `{flag}--fix` tries and applies it)"
 
 
 def marks(finding: Finding) -> list[Mark]:
