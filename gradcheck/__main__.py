@@ -1,5 +1,15 @@
-"""`python -m gradcheck` is the `gradcheck` command."""
+"""The `gradcheck` command, also as `python -m gradcheck`."""
 
-from gradcheck.cli import main
+import gc
 
-main()
+
+def main() -> None:
+    """Run the command. Nothing that is made while it loads is garbage: nobody looks for any until its job."""
+    gc.disable()
+    from gradcheck.cli import main as command
+
+    command()
+
+
+if __name__ == "__main__":
+    main()

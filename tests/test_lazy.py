@@ -17,11 +17,17 @@ from gradcheck.lazy import dataclass
 class Point:
     x: int
     marks: list[str] = field(default_factory=list)
+    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
 class Named(Point):
     name: str = "here"
+
+
+@dataclass(frozen=True)
+class Place:
+    name: str
 
 
 class Plain(Named):
@@ -30,18 +36,24 @@ class Plain(Named):
 
 def test_it_is_made_with_its_defaults_and_compared_by_value() -> None:
     assert Point(1) == Point(1, []) < Point(2)
+    assert Point(1) != Point(1, ["a"]) and Point(1) != Named(1)
+    assert len({Place("a"), Place("a"), Place("b")}) == 2
     assert repr(Point(1)) == "Point(x=1, marks=[])"
 
 
 def test_heirs_are_made_with_the_fields_of_those_above() -> None:
     assert Plain(1, ["a"]).name == "here"
-    assert asdict(Named(1, name="there")) == {"x": 1, "marks": [], "name": "there"}
+    assert asdict(Named(1, name="there")) == {"x": 1, "marks": [], "secret": "", "name": "there"}
 
 
 def test_it_is_frozen_replaced_and_matched() -> None:
     point = replace(Point(1), x=3)
     with pytest.raises(FrozenInstanceError):
         point.x = 4  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        del point.x
+    with pytest.raises(FrozenInstanceError):
+        point.new = 4  # type: ignore[attr-defined]
     match point:
         case Point(x, []):
             assert x == 3
