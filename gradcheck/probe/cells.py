@@ -6,7 +6,8 @@ always does (compiled, distributed, in a loop) and the numbers can be read after
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,10 +23,20 @@ def measure(gradient: Any) -> Measure:
     """A gradient that is a value."""
     if gradient is None:
         return Measure(missing=True)
-    entries = np.asarray(_values(gradient).numpy())
-    if entries.dtype.kind != "c":
-        entries = entries.astype(np.float64)
-    size = np.abs(entries).ravel()
+    entries = _entries(_values(gradient))
+    if not entries.size:
+        return Measure()
+    size = np.abs(entries) if entries.dtype.kind == "c" else entries
+    peak = max(float(size.max()), -float(size.min()))
+    # Looked at twice, and never copied: a gradient may be large, and the step quick.
+    if math.isfinite(peak) and math.isfinite(norm := float(np.linalg.norm(size))):
+        return Measure(norm=max(norm, peak), peak=peak)
+    return _odd(size)
+
+
+def _odd(entries: Any) -> Measure:
+    """A gradient with entries that are no numbers, or whose squares are too large for its type."""
+    size = np.abs(entries.astype(np.float64))
     good = size[np.isfinite(size)]
     return Measure(
         norm=float(np.sqrt(np.sum(np.square(good)))),
@@ -33,6 +44,11 @@ def measure(gradient: Any) -> Measure:
         nan=bool(np.isnan(size).any()),
         inf=bool(np.isinf(size).any()),
     )
+
+
+def _entries(tensor: Any) -> Any:
+    entries = np.asarray(tensor.numpy() if tensor.dtype.size < 4 else tensor).ravel()
+    return entries if entries.dtype.itemsize >= 4 else entries.astype(np.float32)
 
 
 def total(target: Any) -> Any:
@@ -64,8 +80,7 @@ class Cell:
             )
         self._count.assign_add(1)
         if gradients:
-            seen = [_row(gradient) for gradient in gradients]
-            self._rows.assign(_added(self._rows.read_value(), seen, scaled=scaled))
+            self._rows.assign(_added(self._rows.read_value(), _seen(gradients), scaled=scaled))
 
     @property
     def steps(self) -> int:
@@ -106,18 +121,44 @@ def _values(gradient: Any) -> Any:
     return gradient.values if isinstance(gradient, tf.IndexedSlices) else gradient
 
 
-def _row(gradient: Any) -> Any:
-    """Norm, peak, NaN, Inf and missing of one gradient, as a tensor."""
-    if gradient is None:
-        return tf.constant([0.0, 0.0, 0.0, 0.0, 1.0], tf.float64)
-    size = tf.cast(tf.abs(_values(gradient)), tf.float64)
-    finite = tf.math.is_finite(size)
-    good = tf.where(finite, size, tf.zeros_like(size))
-    flags = [tf.reduce_any(tf.math.is_nan(size)), tf.reduce_any(tf.math.is_inf(size))]
-    peak = tf.reduce_max(tf.concat([[tf.constant(0.0, tf.float64)], tf.reshape(good, [-1])], 0))
-    return tf.stack(
-        [tf.sqrt(tf.reduce_sum(good * good)), peak, *(tf.cast(flag, tf.float64) for flag in flags), 0.0]
-    )
+def _seen(gradients: Sequence[Any]) -> list[Any]:
+    """Norm, peak, NaN, Inf and missing of every gradient, a vector each.
+
+    Three reductions a gradient and nothing else: a model may have hundreds, and each operation here is traced
+    and compiled with the user's own. A sum of squares is NaN where any entry is; only then it matters what
+    the largest is.
+    """
+    present = [None if gradient is None else _real(_values(gradient)) for gradient in gradients]
+    kinds = {one.dtype for one in present if one is not None}
+    kind = kinds.pop() if len(kinds) == 1 else tf.float64
+    ranks = {one.shape.rank for one in present if one is not None} - {None}
+    axes = {rank: tf.constant(np.arange(rank, dtype=np.int32)) for rank in ranks}
+    rows = [_reduced(one, kind, axes) for one in present]
+    squares, high, low = (tf.cast(tf.stack(column), tf.float64) for column in zip(*rows, strict=True))
+    # Of no entries at all, the largest is below the smallest.
+    peak = tf.where(high < low, tf.zeros_like(high), tf.maximum(tf.abs(high), tf.abs(low)))
+    nan, inf = tf.math.is_nan(squares), tf.math.is_inf(peak)
+    zero = tf.zeros_like(peak)
+    peak = tf.where(nan | inf, zero, peak)
+    norm = tf.maximum(tf.where(tf.math.is_finite(squares), tf.sqrt(2.0 * squares), zero), peak)
+    missing = np.array([one is None for one in present], np.float64)
+    return [norm, peak, tf.cast(nan, tf.float64), tf.cast(inf, tf.float64), missing]
+
+
+def _real(values: Any) -> Any:
+    """As numbers whose squares still have some precision."""
+    if values.dtype.is_complex:
+        return tf.abs(values)
+    return values if values.dtype in (tf.float32, tf.float64) else tf.cast(values, tf.float32)
+
+
+def _reduced(values: Any, kind: Any, axes: Mapping[int, Any]) -> list[Any]:
+    """Half the sum of squares, the largest and the smallest entry."""
+    if values is None or values.shape.num_elements() == 0:
+        return [tf.zeros([], kind)] * 3
+    every = tf.range(tf.rank(values)) if values.shape.rank is None else axes[values.shape.rank]
+    extremes = [ask(input=values, axis=every) for ask in (tf.raw_ops.Max, tf.raw_ops.Min)]
+    return [one if one.dtype == kind else tf.cast(one, kind) for one in (tf.nn.l2_loss(values), *extremes)]
 
 
 def _added(rows: Any, seen: Sequence[Any], *, scaled: bool) -> Any:
@@ -126,7 +167,7 @@ def _added(rows: Any, seen: Sequence[Any], *, scaled: bool) -> Any:
     After a NaN nothing counts: the weights themselves may be NaN by then. With a loss scale the optimizer
     skips such a step, so that the next one counts again.
     """
-    norm, peak, nan, inf, missing = tf.unstack(tf.stack(seen), axis=1)
+    norm, peak, nan, inf, missing = seen
     one = tf.ones_like(norm)
     finite = (one - missing) * tf.cast((nan + inf) < 0.5, tf.float64)
     zero = finite * tf.cast(tf.equal(peak, 0.0), tf.float64)
