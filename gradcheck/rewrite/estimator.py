@@ -23,11 +23,13 @@ def sibling(tree: Tree, called: str, function: str) -> str | None:
     return names(tree).spell(_SPECIAL.get((home, function), f"{home}.{function}")) if home else None
 
 
-def straight(tree: Tree, hard: cst.BaseExpression, soft: cst.BaseExpression, stop: str) -> cst.Module | None:
+def straight(
+    tree: Tree, hard: cst.BaseExpression, soft: cst.BaseExpression, stop: str, word: str = "soft"
+) -> cst.Module | None:
     """The module with `hard`, which is computed of `soft`, giving its gradient straight to `soft`."""
     if plain(soft):
         return tree.change({hard: fitting(tree, hard, _estimator(atom(tree, soft), tree.code(hard), stop))})
-    name = soft_name(tree, hard)
+    name = soft_name(tree, hard, word)
     if name is None or line_of(tree, hard) is None:
         return None
     code = tree.module.code_for_node(hard.deep_replace(soft, cst.Name(name)))
@@ -43,7 +45,7 @@ def with_soft(tree: Tree, hard: cst.BaseExpression, soft: Mapping[str, str], new
     return tree.change({**changes, line: beside(tree, [f"{name} = {code}" for name, code in soft.items()])})
 
 
-def soft_name(tree: Tree, hard: cst.BaseExpression) -> str | None:
+def soft_name(tree: Tree, hard: cst.BaseExpression, word: str = "soft") -> str | None:
     """A free name for what a hard value is computed of: `soft_mask` on a line that binds `mask`."""
     line = line_of(tree, hard)
     bound = assigned(tree, line) if line else None

@@ -1,0 +1,45 @@
+"""Start one factor of a product of weights away from zero, where both start at zero."""
+
+from __future__ import annotations
+
+import libcst as cst
+from libcst import matchers as m
+
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind
+from gradcheck.rewrite.repair import Repair
+from gradcheck.rewrite.tree import Tree
+
+REPAIR = Repair(
+    __name__,
+    kinds=(Kind.ZERO_PRODUCT,),
+    title="Start one of the two factors away from zero",
+    safe=False,
+)
+
+
+def mend(tree: Tree, finding: Finding) -> cst.Module | None:
+    """The first of two weights that start at zero gets a random initial value; the product stays zero."""
+    if len({weight.birth for weight in finding.weights}) != 2:
+        return None
+    births = sorted(weight.birth for weight in finding.weights)
+    made = [tree.find(birth, cst.Call, _adds_weight) for birth in births]
+    zeros = [_zeros(call) for call in made if call is not None]
+    first = zeros[0] if len(zeros) == 2 and all(zeros) else None
+    return tree.change({first: _random(first)}) if first is not None else None
+
+
+def _adds_weight(call: cst.Call) -> bool:
+    return m.matches(call.func, m.Attribute(attr=m.Name("add_weight")))
+
+
+def _zeros(call: cst.Call) -> cst.SimpleString | None:
+    """The initializer of a weight that starts at zero, as a word."""
+    given = (one.value for one in call.args if one.keyword and one.keyword.value == "initializer")
+    return next(
+        (one for one in given if isinstance(one, cst.SimpleString) and one.raw_value == "zeros"), None
+    )
+
+
+def _random(zeros: cst.SimpleString) -> cst.SimpleString:
+    return zeros.with_changes(value=zeros.value.replace("zeros", "glorot_uniform"))
