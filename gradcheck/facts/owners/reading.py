@@ -1,14 +1,12 @@
-"""What the text of a module reads and drops: the certainty that an abstract run alone cannot give."""
+"""What the text of a module reads: the certainty that an abstract run alone cannot give."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from gradcheck.lazy import dataclass
 
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
-Scope = FunctionNode | ast.Lambda | ast.Module
+Pick = int | str | slice
 SWEEPING = frozenset(
     {
         "__dict__",
@@ -24,7 +22,9 @@ SWEEPING = frozenset(
 )
 """Attributes of `self` through which a class reaches all it has without naming it."""
 
-Place = tuple[int, int]
+DESCRIBING = frozenset({"shape", "dtype", "ndim", "name", "get_shape"})
+DESCRIBERS = DESCRIBING | {"rank", "size", "int_shape", "shape_n", "zeros_like", "ones_like", "len"}
+"""Attributes and functions of a value that depend on its form alone."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,11 @@ class Reads:
 
 
 def reads_of(tree: ast.Module) -> Reads:
-    """What a module reads by name. A layer whose `build` is all that is ever called is not read."""
+    """What a module reads by name. A layer whose `build` is all that is ever called is not read, nor is a
+    weight of which nothing but the shape is asked."""
     nodes = list(ast.walk(tree))
     built = {id(node.value) for node in nodes if isinstance(node, ast.Attribute) and node.attr == "build"}
+    built |= {id(value) for node in nodes for value in described(node)}
     labels = {id(word.value) for word in nodes if isinstance(word, ast.keyword) and word.arg == "name"}
     builders = (node for node in nodes if isinstance(node, ast.FunctionDef) and node.name == "build")
     early = {id(inner) for node in builders for inner in ast.walk(node)}
@@ -54,6 +56,16 @@ def reads_of(tree: ast.Module) -> Reads:
         frozenset(node.attr for node in read if id(node) not in early),
         frozenset(node.value for node in strings if isinstance(node.value, str)),
     )
+
+
+def described(node: ast.AST) -> list[ast.expr]:
+    """The values of which an expression depends on no more than their form."""
+    match node:
+        case ast.Attribute(value=value, attr=name) if name in DESCRIBING:
+            return [value]
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)) if name in DESCRIBERS:
+            return node.args[:1]
+    return []
 
 
 def sweeps(node: ast.AST) -> bool:
@@ -71,93 +83,43 @@ def sweeps(node: ast.AST) -> bool:
     return False
 
 
-# -- values that lead nowhere ---------------------------------------------------
-
-
-def dead_values(function: Scope) -> Iterator[ast.expr]:
-    """What is given a local name and dropped: nothing reads the name before it is overwritten."""
-    if sweeps(function):
-        return
-    shared = {
-        name
-        for node in ast.walk(function)
-        if isinstance(node, (ast.Global, ast.Nonlocal))
-        for name in node.names
-    }
-    for body in _bodies(function):
-        for index, statement in enumerate(body):
-            name = _name(statement)
-            if name is None or name in shared or name.startswith(("_", "unused", "dummy")):
+def picks(tree: ast.Module, attribute: str, *, later: bool) -> list[Pick] | None:
+    """The positions and keys by which a module reads the elements of an attribute; None where it may read
+    any. A slice is one, too. With `later`, what `build` reads does not count."""
+    nodes = list(ast.walk(tree))
+    builders = [
+        node for node in nodes if isinstance(node, ast.FunctionDef) and node.name == "build" and later
+    ]
+    passed = {id(inner) for builder in builders for inner in ast.walk(builder)}
+    passed |= {id(value) for node in nodes for value in described(node)}
+    indexes = {id(node.value): node.slice for node in nodes if isinstance(node, ast.Subscript)}
+    found = []
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and node.attr == attribute and id(node) not in passed:
+            if isinstance(node.ctx, ast.Store):
                 continue
-            if not _read_again(function, body, index, name):
-                assert isinstance(statement, ast.Assign)
-                yield statement.value
+            try:
+                found.append(_literal(indexes[id(node)]))
+            except (KeyError, ValueError):
+                return None
+    return found
 
 
-def discarded(function: Scope) -> Iterator[ast.expr]:
-    """Calls that are statements of their own."""
-    for node in ast.walk(function):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            yield node.value
+def _literal(node: ast.expr) -> Pick:
+    """A written-out index, key or slice; raises ValueError for another."""
+    if isinstance(node, ast.Slice):
+        bounds = [None if part is None else _literal(part) for part in (node.lower, node.upper, node.step)]
+        return slice(*bounds)
+    value = ast.literal_eval(node)
+    if not isinstance(value, (int, str)):
+        raise ValueError(value)
+    return value
 
 
-def _bodies(node: ast.AST) -> Iterator[list[ast.stmt]]:
-    """The statement lists of a function that run in the order they stand: no loop's, no inner function's."""
-    for field in ("body", "orelse", "finalbody"):
-        body = getattr(node, field, None)
-        if isinstance(body, list) and body:
-            yield body
-            for statement in body:
-                if isinstance(statement, (ast.If, ast.With, ast.Try)):
-                    yield from _bodies(statement)
-
-
-def _name(statement: ast.stmt) -> str | None:
-    match statement:
-        case ast.Assign(targets=[ast.Name(id=name)]):
-            return name
-    return None
-
-
-def _read_again(function: Scope, body: list[ast.stmt], index: int, name: str) -> bool:
-    start = _end(body[index])
-    stop = next((_end(other) for other in body[index + 1 :] if _name(other) == name), None)
-    reads = list(_reads(function, name))
-    # A closure or a later round of a loop reads whenever it runs.
-    whenever = [node for node in ast.walk(function) if isinstance(node, _LATER) and node is not function]
-    if any(node in ast.walk(scope) for scope in whenever for node in reads):
-        return True
-    places = [(node.lineno, node.col_offset) for node in reads]
-    return any(start <= place and (stop is None or place < stop) for place in places)
-
-
-def _reads(function: Scope, name: str) -> Iterator[ast.Name]:
-    """Where a scope, or one inside it, reads a name of this scope."""
-    own = {
-        id(inner)
-        for scope in ast.walk(function)
-        if scope is not function and _means(scope, name)
-        for inner in ast.walk(scope)
-    }
-    names = (node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id == name)
-    for node in names:
-        if isinstance(node.ctx, (ast.Load, ast.Del)) and id(node) not in own:
-            yield node
-
-
-def _means(scope: ast.AST, name: str) -> bool:
-    """Whether an inner function means something of its own by a name."""
-    if not isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-        return False
-    taken = {argument.arg for argument in ast.walk(scope) if isinstance(argument, ast.arg)}
-    stored = (
-        node for node in ast.walk(scope) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    )
-    return name in taken or any(node.id == name for node in stored)
-
-
-_LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.For, ast.While)
-
-
-def _end(statement: ast.stmt) -> Place:
-    return statement.end_lineno or statement.lineno, statement.end_col_offset or 0
+def takes(pick: Pick, place: int | str, size: int) -> bool:
+    """Whether an index, key or slice takes the element at a place among so many."""
+    if isinstance(pick, slice):
+        return isinstance(place, int) and place in range(size)[pick]
+    if isinstance(place, int) and isinstance(pick, int):
+        return place == (pick + size if pick < 0 else pick)
+    return pick == place

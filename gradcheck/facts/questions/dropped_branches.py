@@ -12,8 +12,8 @@ from gradcheck.facts.language.graph import Site
 from gradcheck.facts.language.log import ModelCall
 from gradcheck.facts.language.machine import Machine
 from gradcheck.facts.language.values import Layer
+from gradcheck.facts.owners.dropping import Scope, dead_values
 from gradcheck.facts.owners.meant import could_train, looked_after, meant
-from gradcheck.facts.owners.reading import Scope, dead_values
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
 from gradcheck.kinds import Kind, Severity

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
@@ -11,12 +10,13 @@ from gradcheck.facts.language.classes import LAYER, MODEL, MODULE
 from gradcheck.facts.language.frames import Frame
 from gradcheck.facts.language.graph import Site
 from gradcheck.facts.language.machine import Machine
-from gradcheck.facts.language.values import Birth, Instance, Layer, Value
+from gradcheck.facts.language.values import Birth, Instance, Layer, Mapping, Sequence, Value, WeightRef
+from gradcheck.facts.owners.dropping import Dropped, dropped
 from gradcheck.facts.owners.meant import Names, looked_after, meant
-from gradcheck.facts.owners.reading import Reads, dead_values, discarded, reads_of, sweeps
+from gradcheck.facts.owners.reading import Reads, picks, reads_of, sweeps, takes
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.kinds import Kind
+from gradcheck.kinds import Kind, Severity
 
 PLAIN_BASES = frozenset(
     {
@@ -46,14 +46,26 @@ def ask(program: Program) -> Iterator[Starved]:
         owner = _owner(birth)
         if owner is None or meant(birth, excused) or birth.node in behind[answer.query]:
             continue
-        if (site := _dropped(machine, birth)) is not None:
-            yield _report(answer, Kind.DEAD_VALUE, site, "dropped here")
+        if (end := _dropped(machine, birth)) is not None:
+            yield from _end(answer, owner, end)
         elif _closed(owner) and _unread(birth, owner, reads):
             yield from _unused(answer, birth)
 
 
-def _report(answer: Answer, kind: Kind, site: Site, note: str = "") -> Starved:
-    return starve(answer.birth, kind, site, note, keras=(answer.keras,), scene=answer.query.scene)
+def _report(
+    answer: Answer, kind: Kind, site: Site, note: str = "", severity: Severity | None = None
+) -> Starved:
+    scene = answer.query.scene
+    return starve(answer.birth, kind, site, note, keras=(answer.keras,), scene=scene, severity=severity)
+
+
+def _end(answer: Answer, owner: Instance, end: Dropped) -> Iterator[Starved]:
+    """A value that others could ask for is dropped for sure only where the training is seen."""
+    public = not answer.in_training and any(not name.startswith("_") for name in end.handed)
+    if not public:
+        yield _report(answer, Kind.DEAD_VALUE, end.site, "dropped here")
+    elif owner.model.kind == LAYER:
+        yield _report(answer, Kind.DEAD_VALUE, end.site, "dropped here", Severity.WARNING)
 
 
 def _unused(answer: Answer, birth: Birth) -> Iterator[Starved]:
@@ -94,15 +106,38 @@ def _unread(birth: Birth, owner: Instance, reads: Reads) -> bool:
     label = birth.label.partition("[")[0]
     prefix, _, attribute = label.rpartition(".")
     one_file = all(above.module is birth.site.frame.module for above in owner.model.lineage())
+    if prefix != "self" or not one_file or attribute in reads.words:
+        return False
     read = reads.later if birth.of_layer else reads.attributes
-    return prefix == "self" and one_file and attribute not in read | reads.words
+    return attribute not in read or _passed_over(birth, owner, attribute)
+
+
+def _passed_over(birth: Birth, owner: Instance, attribute: str) -> bool:
+    """Whether all that is ever taken out of the list or dict in an attribute is something else."""
+    place, size = next(_places(birth, owner.attributes.get(attribute)), (None, 0))
+    if place is None:
+        return False
+    taken = picks(birth.site.frame.module.tree, attribute, later=birth.of_layer)
+    return taken is not None and not any(takes(pick, place, size) for pick in taken)
+
+
+def _places(birth: Birth, kept: Value | None) -> Iterator[tuple[int | str, int]]:
+    """Where a list or dict that is written out holds a weight or its layer, and how much it holds."""
+    items: list[tuple[int | str, Value]] = []
+    if isinstance(kept, Sequence) and not kept.many:
+        items = list(enumerate(kept.items))
+    elif isinstance(kept, Mapping) and not kept.rest:
+        items = list(kept.entries.items())
+    for place, item in items:
+        if item is birth.owner or (isinstance(item, WeightRef) and item.weight is birth):
+            yield place, len(items)
 
 
 # -- results that lead nowhere ----------------------------------------------------
 
 
-def _dropped(machine: Machine, birth: Birth) -> Site | None:
-    """The assignment in `call` at which everything computed from a weight ends."""
+def _dropped(machine: Machine, birth: Birth) -> Dropped | None:
+    """The expression in `call` at which everything computed from a weight ends."""
     graph = machine.graph
     reached = graph.forward([birth.node])
     if (
@@ -111,30 +146,17 @@ def _dropped(machine: Machine, birth: Birth) -> Site | None:
         or _kept(machine, birth, set(reached))
     ):
         return None
-    for node in reached:
-        for edge in graph.outgoing[node]:
-            site = edge.site
-            if site is not None and site.frame.inside("call()") and (dead := _dead(site, birth)) is not None:
-                return Site(dead, site.frame)
-    return None
-
-
-def _dead(site: Site, birth: Birth) -> ast.expr | None:
-    """The dropped value that an operation is part of."""
-    function = site.frame.function
-    if function is None or isinstance(function.node, ast.Lambda):
-        return None
-    for value in dead_values(function.node):
-        if any(inner is site.node for inner in ast.walk(value)):
-            return value
-    calls = birth.owner.called if isinstance(birth.owner, Layer) else []
-    if any(call.node is site.node for call in calls):
-        return next((value for value in discarded(function.node) if value is site.node), None)
-    return None
+    ends = [edge for node, edge in reached.items() if edge is not None and not graph.outgoing[node]]
+    found = [
+        dropped(edge.site) if edge.site is not None and edge.site.frame.inside("call()") else None
+        for edge in ends
+    ]
+    return found[0] if found and None not in found else None
 
 
 def _kept(machine: Machine, birth: Birth, reached: Names) -> bool:
-    """Whether an object keeps a value computed from the weight, for somebody else to read."""
+    """Whether an object keeps a value computed from the weight, or adds it as a loss, for somebody else to
+    read."""
     objects: list[Instance] = [one for one in machine.log.instances if isinstance(one, Instance)]
     frame: Frame | None = birth.site.frame
     while frame is not None:
@@ -143,8 +165,7 @@ def _kept(machine: Machine, birth: Birth, reached: Names) -> bool:
             objects.append(bound)
         frame = frame.outer
     values = (value for one in objects for value in list(one.attributes.values()))
-    return any(
-        node in reached and node != birth.node
-        for value in values
-        for node in machine.nodes(value, birth.site)
-    )
+    kept = {node for value in values for node in machine.nodes(value, birth.site)} - {birth.node}
+    owners: tuple[Instance | Layer, ...] = (*objects, *machine.log.layers)
+    added = {node for one in owners for node in one.losses}
+    return not reached.isdisjoint(kept | added)

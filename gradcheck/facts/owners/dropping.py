@@ -1,0 +1,199 @@
+"""Values that lead nowhere in the text of a function: dropped, overwritten, or asked for no more than their
+shape."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from gradcheck.facts.language.frames import Frame
+from gradcheck.facts.language.graph import Site
+from gradcheck.facts.owners.reading import described, sweeps
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+Scope = FunctionNode | ast.Lambda | ast.Module
+Place = tuple[int, int]
+ON_PURPOSE = ("_", "unused", "dummy")
+
+
+class Dropped:
+    """Where a value ends. `handed`: the functions that return it on its way, for anybody to read."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.handed: list[str] = []
+
+
+def dropped(site: Site) -> Dropped | None:
+    """The whole expression that an operation is part of, if the text shows that nothing reads its value."""
+    scope = _scope(site.frame)
+    if scope is None or isinstance(site.node, ast.stmt):
+        return None
+    found = Dropped(Site(_whole(scope, site.node), site.frame))
+    return found if _ends(found, site.node, site.frame, None) else None
+
+
+def _scope(frame: Frame) -> FunctionNode | None:
+    function = frame.function
+    if function is None or isinstance(function.node, ast.Lambda) or sweeps(function.node):
+        return None
+    return function.node
+
+
+def _parents(scope: Scope) -> dict[int, ast.AST]:
+    return {id(inner): node for node in ast.walk(scope) for inner in ast.iter_child_nodes(node)}
+
+
+def _whole(scope: FunctionNode, node: ast.expr) -> ast.expr:
+    """The outermost expression around a node; of a tuple, the element."""
+    parents = _parents(scope)
+    while isinstance(above := parents.get(id(node)), ast.expr) and not isinstance(
+        above, (ast.Tuple, ast.List)
+    ):
+        if node in described(above):
+            break
+        node = above
+    return node
+
+
+def _ends(found: Dropped, node: ast.expr, frame: Frame, element: int | None) -> bool:
+    """Whether a value, or one element of it, is read by nothing that lets it go on."""
+    scope = _scope(frame)
+    if scope is None or len(found.handed) > 3:
+        return False
+    parents, whole = _parents(scope), True
+    while True:
+        above = parents.get(id(node))
+        match above:
+            case ast.Expr():
+                return whole and isinstance(node, ast.Call)
+            case ast.Assign(targets=[_]):
+                return _never_read(found, above, frame, element)
+            case ast.Return() if frame.outer is not None and frame.call is not None:
+                found.handed.append(scope.name)
+                return _ends(found, frame.call, frame.outer, element)
+            case ast.Tuple() if element is None and isinstance(
+                parents.get(id(above)), (ast.Return, ast.Assign)
+            ):
+                element = above.elts.index(node)
+            case ast.Subscript(value=value, slice=ast.Constant(value=int() as index)) if value is node:
+                if element is not None and index != element:
+                    return index >= 0
+                element = None
+            case ast.expr() if node in described(above):
+                return True
+            case ast.expr() if element is None and not isinstance(above, _ELSEWHERE):
+                pass
+            case _:
+                return False
+        assert isinstance(above, ast.expr)
+        node, whole = above, False
+
+
+def _never_read(found: Dropped, statement: ast.Assign, frame: Frame, element: int | None) -> bool:
+    """Whether nothing reads what a statement gives a name to."""
+    scope, target = _scope(frame), statement.targets[0]
+    assert scope is not None
+    if isinstance(target, ast.Tuple) and element is not None and element < len(target.elts):
+        target, element = target.elts[element], None
+    if not isinstance(target, ast.Name) or target.id.startswith(ON_PURPOSE) or _shared(scope, target.id):
+        return False
+    for body in _bodies(scope):
+        if statement in body:
+            reads = _reads_after(scope, body, body.index(statement), target.id)
+            return reads is not None and all(_ends(found, read, frame, element) for read in reads)
+    return False
+
+
+_ELSEWHERE = (
+    ast.Lambda,
+    ast.NamedExpr,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+    ast.Await,
+    ast.Yield,
+)
+
+
+def dead_values(function: Scope) -> Iterator[ast.expr]:
+    """What is given a local name and dropped: nothing reads the name before it is overwritten."""
+    if sweeps(function):
+        return
+    for body in _bodies(function):
+        for index, statement in enumerate(body):
+            name = _name(statement)
+            if name is None or name.startswith(ON_PURPOSE) or _shared(function, name):
+                continue
+            if _reads_after(function, body, index, name) == []:
+                assert isinstance(statement, ast.Assign)
+                yield statement.value
+
+
+def _shared(function: Scope, name: str) -> bool:
+    declared = (node for node in ast.walk(function) if isinstance(node, (ast.Global, ast.Nonlocal)))
+    return any(name in node.names for node in declared)
+
+
+def _bodies(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    """The statement lists of a function that run in the order they stand: no loop's, no inner function's."""
+    for field in ("body", "orelse", "finalbody"):
+        body = getattr(node, field, None)
+        if isinstance(body, list) and body:
+            yield body
+            for statement in body:
+                if isinstance(statement, (ast.If, ast.With, ast.Try)):
+                    yield from _bodies(statement)
+
+
+def _name(statement: ast.stmt) -> str | None:
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return name
+    return None
+
+
+def _reads_after(function: Scope, body: list[ast.stmt], index: int, name: str) -> list[ast.Name] | None:
+    """What reads the value that a statement gives to a name; None where that cannot be told."""
+    start = _end(body[index])
+    stop = next((_end(other) for other in body[index + 1 :] if _name(other) == name), None)
+    reads = list(_reads(function, name))
+    # A closure or a later round of a loop reads whenever it runs.
+    whenever = [node for node in ast.walk(function) if isinstance(node, _LATER) and node is not function]
+    if any(node in ast.walk(scope) for scope in whenever for node in reads):
+        return None
+    places = [(node, (node.lineno, node.col_offset)) for node in reads]
+    return [node for node, place in places if start <= place and (stop is None or place < stop)]
+
+
+def _reads(function: Scope, name: str) -> Iterator[ast.Name]:
+    """Where a scope, or one inside it, reads a name of this scope."""
+    own = {
+        id(inner)
+        for scope in ast.walk(function)
+        if scope is not function and _means(scope, name)
+        for inner in ast.walk(scope)
+    }
+    names = (node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id == name)
+    for node in names:
+        if isinstance(node.ctx, ast.Load) and id(node) not in own:
+            yield node
+
+
+def _means(scope: ast.AST, name: str) -> bool:
+    """Whether an inner function means something of its own by a name."""
+    if not isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        return False
+    taken = {argument.arg for argument in ast.walk(scope) if isinstance(argument, ast.arg)}
+    stored = (
+        node for node in ast.walk(scope) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    )
+    return name in taken or any(node.id == name for node in stored)
+
+
+_LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.For, ast.While)
+
+
+def _end(statement: ast.stmt) -> Place:
+    return statement.end_lineno or statement.lineno, statement.end_col_offset or 0
