@@ -199,13 +199,12 @@ def _run_programs(
     try:
         report = end.shown(job(programs, options, running, voice))
         if fixing is not None and report.findings:
-            from gradcheck.cli import mending
-            from gradcheck.cli import programs as runs
+            from gradcheck.cli import mending, reruns
 
             if not mends:
                 mending.offer(report, end)
-            trial = runs.Rerun(programs, options, running, voice, report.probes)
-            mending.mend(report, end, fixing, lambda tried: end.shown(trial.joined(tried.trials)), trial)
+            rerun = reruns.Rerun(programs, options, running, voice, report.probes)
+            mending.mend(report, end, fixing, lambda tried: end.shown(rerun.joined(tried.trials)), rerun)
     finally:
         voice.clear()
     end.finish(report)

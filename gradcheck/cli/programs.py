@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,13 +14,10 @@ from gradcheck.cli.jobs import check, kerases_of
 from gradcheck.cli.silence import silence
 from gradcheck.cli.voice import Voice
 from gradcheck.config import Options, Target
-from gradcheck.confirm import confirm, major
+from gradcheck.confirm import confirm
 from gradcheck.lazy import dataclass
-from gradcheck.mend.twin import Twin, twin
-from gradcheck.mend.verify import Trial
 from gradcheck.probe import load
 from gradcheck.probe.job import Job
-from gradcheck.probe.merge import relocate
 from gradcheck.probe.run import run
 from gradcheck.registry import by_kind
 from gradcheck.report import Report
@@ -48,17 +45,17 @@ def probe(targets: Sequence[Target], options: Options, running: Running, voice: 
             f"{idle.target.target} is a folder without a __main__.py: name the file that trains"
         )
     probes = tuple(_probes(programs, options, running, voice))
-    return _joined(Report(probes=probes))
+    return joined(Report(probes=probes))
 
 
 def diagnose(targets: Sequence[Target], options: Options, running: Running, voice: Voice) -> Report:
     """The main job: both halves, joined in one diagnosis."""
     programs = [program(target, options) for target in targets]
-    said = _read(programs, options)
-    return _joined(replace(said, probes=tuple(_probes(programs, options, running, voice))))
+    said = read(programs, options)
+    return joined(replace(said, probes=tuple(_probes(programs, options, running, voice))))
 
 
-def _read(programs: Sequence[Program], options: Options) -> Report:
+def read(programs: Sequence[Program], options: Options) -> Report:
     """The static half over all programs, and what it could not read or run."""
     said = _checked(programs, options)
     unread = [
@@ -66,65 +63,6 @@ def _read(programs: Sequence[Program], options: Options) -> Report:
     ]
     idle = [f"{one.target.target}: {_IDLE}" for one in programs if not one.runs]
     return replace(said, notes=(*said.notes, *unread, *idle))
-
-
-@dataclass(frozen=True)
-class Rerun:
-    """Runs programs again in a copy that holds repaired files, and sets the runs beside those before."""
-
-    targets: Sequence[Target]
-    options: Options
-    running: Running
-    voice: Voice
-    before: Sequence[Probe]
-
-    def __call__(self, files: Mapping[str, bytes]) -> Iterator[Trial]:
-        """One trial for each program that is a file, under each of its Kerases."""
-        for one in (program(target, self.options) for target in self.targets):
-            for keras in one.kerases if one.runs and one.path and Path(one.path).is_file() else ():
-                was = next((seen for seen in self.before if _is_of(seen, one, keras)), None)
-                if was is not None:
-                    yield Trial(was, self._probe(one, keras, files))
-
-    def joined(self, trials: Sequence[Trial]) -> Report:
-        """The diagnosis of the files as they are now, with what those trials saw."""
-        programs = [program(target, self.options) for target in self.targets]
-        probes = tuple(trial.after for trial in trials) or tuple(self.before)
-        return _joined(replace(_read(programs, self.options), probes=probes))
-
-    def _probe(self, one: Program, keras: str, files: Mapping[str, bytes]) -> Probe:
-        path = one.path or ""
-        with twin(path, files) as copy:
-            job = _job(
-                self.running.over(one.target), keras, self.options, self.running, verbose=self.voice.verbose
-            )
-            name = load.parse(one.target.target).name
-            moved = replace(job, target=copy.of(path) + (f":{name}" if name else ""))
-            seen = run(moved, self.voice.about(f"{one.target.target}, repaired, under Keras {keras}"))
-            return _back(seen, copy, one.target.target, path)
-
-
-def _is_of(probe: Probe, one: Program, keras: str) -> bool:
-    return probe.target == _shown(one.target) and (not probe.keras or major(probe) == keras)
-
-
-def _back(probe: Probe, copy: Twin, target: str, path: str) -> Probe:
-    """A run of the copy, told as one of the original."""
-
-    def rename(name: str) -> str:
-        real = copy.back(name)
-        return path if os.path.abspath(real) == os.path.abspath(path) else real
-
-    def told(text: str) -> str:
-        return text.replace(f"{copy.root}{os.sep}", f"{copy.original}{os.sep}")
-
-    return replace(
-        probe,
-        target=_shown(Target(target)),
-        reason=probe.reason and told(probe.reason),
-        verdicts=tuple(relocate(verdict, rename) for verdict in probe.verdicts),
-        notes=tuple(told(note) for note in probe.notes),
-    )
 
 
 def program(target: Target, options: Options) -> Program:
@@ -194,14 +132,14 @@ def _probes(programs: Sequence[Program], options: Options, running: Running, voi
         if one.runs and one.reason:
             voice.tell(f"{one.target.target}: {one.reason}")
         for keras in one.kerases if one.runs else ():
-            job = _job(running.over(one.target), keras, options, running, verbose=voice.verbose)
+            job = job_of(running.over(one.target), keras, options, running, verbose=voice.verbose)
             seen = run(job, voice.about(f"{one.target.target} under Keras {keras}"))
             yield replace(seen, notes=(one.reason, *seen.notes)) if one.reason else seen
 
 
-def _job(target: Target, keras: str, options: Options, running: Running, *, verbose: bool) -> Job:
+def job_of(target: Target, keras: str, options: Options, running: Running, *, verbose: bool) -> Job:
     job = Job(
-        _shown(target),
+        shown(target),
         argv=target.args,
         keras=keras,
         python=running.python or options.probe.python,
@@ -213,12 +151,12 @@ def _job(target: Target, keras: str, options: Options, running: Running, *, verb
     return replace(job, timeout=timeout or job.timeout, steps=steps or job.steps)
 
 
-def _shown(target: Target) -> str:
+def shown(target: Target) -> str:
     """A target as reports name it."""
     return Path(target.target).as_posix() if Path(target.target).exists() else target.target
 
 
-def _joined(report: Report) -> Report:
+def joined(report: Report) -> Report:
     if not report.probes:
         return report
     return silence(confirm(report, by_kind()))
