@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from gradcheck.finding import Location
 from gradcheck.rewrite.bodies import indented, scope_of
 from gradcheck.rewrite.tree import Tree
 
@@ -51,6 +52,19 @@ def questions(tree: Tree, tape: Tape) -> tuple[cst.Call, ...]:
     scope = scope_of(tree, tape.around)
     named = [one for one in tapes(tree) if one.name == tape.name and scope_of(tree, one.around) is scope]
     return tuple(call for call in tree.every(cst.Call, scope) if _asks(tree, call, tape, named))
+
+
+def asked_by(tree: Tree, location: Location) -> tuple[cst.Call, Tape] | None:
+    """The gradient call that a finding means, and the tape it asks."""
+    pairs = {call: tape for tape in tapes(tree) for call in questions(tree, tape)}
+    call = tree.find(location, cst.Call, lambda call: call in pairs)
+    return None if call is None else (call, pairs[call])
+
+
+def in_a_tape(tree: Tree, node: cst.CSTNode) -> bool:
+    """Whether a node stands in a tape's block."""
+    around = (one for one in tree.above(node) if isinstance(one, cst.With))
+    return any(opens(item.item) for one in around for item in one.items)
 
 
 def _asks(tree: Tree, call: cst.Call, tape: Tape, named: list[Tape]) -> bool:
