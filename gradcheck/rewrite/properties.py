@@ -7,7 +7,7 @@ from functools import cached_property
 
 import libcst as cst
 
-from gradcheck.rewrite.classes import Method, family, free_attribute, methods, on_this, ordinary, stores
+from gradcheck.rewrite.classes import Method, family, free_attribute, methods, on_this, stores
 from gradcheck.rewrite.layout import dedented, on_one_line, property_named
 from gradcheck.rewrite.reading import attribute, bound, read
 from gradcheck.rewrite.setup_lines import (
@@ -22,6 +22,7 @@ from gradcheck.rewrite.setup_lines import (
     unclear,
 )
 from gradcheck.rewrite.tree import Changes, Replacement, Statement, Tree, changed
+from gradcheck.rewrite.unset import asked, prepared
 
 
 class UnclearError(Exception):
@@ -81,30 +82,11 @@ class _Move:
         """The lines that set an attribute to None before its time; no other line may set it."""
         targets = line.target.elements if isinstance(line.target, cst.Tuple | cst.List) else [line.target]
         _require(len(targets) == len(line.attributes) and not lucky(self.tree, line.value))
-        own = {id(one) for one in self.tree.every(cst.Attribute, line.target)}
-        related = family(self.tree, self.method.owner)
         for name in line.attributes:
-            _require(ordinary(self.tree, self.method.owner, name) and not self._asks(line.value, name))
-            for store in stores(self.tree, name):
-                owner = on_this(self.tree, store)
-                if id(store) not in own and (owner is None or owner in related):
-                    yield self._none(store)
-
-    def _asks(self, node: cst.CSTNode, name: str) -> bool:
-        reads = (one for one in self.tree.every(cst.Attribute, node) if one.attr.value == name)
-        return any(isinstance(one.value, cst.Name) and one.value.value == self.this for one in reads)
-
-    def _none(self, store: cst.Attribute) -> Statement:
-        statement = self.tree.statement(store)
-        above = self.tree.parent(statement) if statement else None
-        _require(isinstance(statement, cst.SimpleStatementLine) and isinstance(above, cst.IndentedBlock))
-        assert isinstance(statement, cst.SimpleStatementLine) and isinstance(above, cst.IndentedBlock)
-        node = statement.body[0]
-        _require(len(statement.body) == 1 and len(above.body) > 1 and isinstance(node, cst.Assign))
-        assert isinstance(node, cst.Assign)
-        _require(len(node.targets) == 1 and node.targets[0].target is store)
-        _require(isinstance(node.value, cst.Name) and node.value.value == "None")
-        return statement
+            _require(not any(asked(self.tree, self.method, name, line.value)))
+            before = prepared(self.tree, self.method, name, line.target)
+            _require(before is not None)
+            yield from before or ()
 
     # What a property's body is
 
@@ -150,13 +132,13 @@ class _Move:
 
     def _steps(self, line: Line) -> list[Line]:
         """The lines before it whose locals it needs; what must not be computed again is kept."""
-        needed = {name.value for name in read(line.value)}
+        needed = self._needed(line)
         steps: list[Line] = []
         for earlier in reversed(self.lines[: self.lines.index(line)]):
             wanted = earlier.names & needed
             if wanted and self._goes_along(earlier):
                 steps.insert(0, earlier)
-                needed |= {name.value for name in read(earlier.value)}
+                needed |= self._needed(earlier)
             else:
                 for name in wanted:
                     self._keep(name, earlier)
@@ -165,6 +147,11 @@ class _Move:
             self._note(name)
         self.copied += [step for step in steps if step not in self.copied]
         return steps
+
+    def _needed(self, line: Line) -> set[str]:
+        """The names a line reads, but for creating a weight that is created apart from it."""
+        apart = {id(name) for call in self.made for name in read(call)}
+        return {name.value for name in read(line.value) if id(name) not in apart}
 
     def _goes_along(self, line: Line) -> bool:
         if line in self.moved:
