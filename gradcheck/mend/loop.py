@@ -54,8 +54,8 @@ def mended(source: SourceFile, shown: Sequence[Finding], options: Options, wante
         step = next(_steps(source.path, state, held_back, options, wanted), None)
         if step is None:
             break
-        finding, state = step
-        fixed.append(finding)
+        repaired, state = step
+        fixed += repaired
     return Mended(source, state.now.text, tuple(_as_shown(fixed, shown)))
 
 
@@ -71,14 +71,26 @@ def _as_shown(fixed: Iterable[Finding], shown: Sequence[Finding]) -> Iterator[Fi
 
 def _steps(
     path: str, state: _State, held_back: set[Key], options: Options, wanted: Wanted
-) -> Iterator[tuple[Finding, _State]]:
-    """Each single repair that is possible now."""
+) -> Iterator[tuple[list[Finding], _State]]:
+    """Each single repair that is possible now, with the findings that it takes away."""
     for finding in (*state.now.findings, *state.seen):
         if key(finding) not in held_back:
             for entry, after in repairs(finding, state.now, path, options):
                 fix = made(entry)
                 if wanted(finding, fix):
-                    yield replace(finding, fix=fix), _State(after, _moved(state, finding, path, after.text))
+                    repaired = [replace(one, fix=fix) for one in _gone(finding, state.now, after)]
+                    yield repaired, _State(after, _moved(state, finding, path, after.text))
+
+
+def _gone(finding: Finding, before: Checkup, after: Checkup) -> Iterator[Finding]:
+    """The repaired finding, and all others that are gone with it: often one line starves several weights."""
+    yield finding
+    gone = before.counts - after.counts
+    gone[key(finding)] -= 1
+    for other in before.findings:
+        if other is not finding and gone[key(other)] > 0:
+            gone[key(other)] -= 1
+            yield other
 
 
 def _moved(state: _State, repaired: Finding, path: str, text: str) -> tuple[Finding, ...]:

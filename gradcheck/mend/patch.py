@@ -17,7 +17,7 @@ def patch(files: Iterable[Mended]) -> str:
 
 
 def _lines(mended: Mended) -> Iterator[str]:
-    name = mended.source.path.removeprefix("./")
+    name = mended.source.path.removeprefix("./").lstrip("/")
     old, new = lines_of(mended.source.text), lines_of(mended.text)
     for line in unified_diff(old, new, f"a/{name}", f"b/{name}"):
         yield line if line.endswith(("\n", "\r")) else line + _NO_NEWLINE
