@@ -72,6 +72,8 @@ def _child(job: Job, say: Progress) -> Outcome:
             )
         except OSError as problem:
             return Outcome("failed", f"cannot start {job.python or sys.executable}: {problem.strerror}")
+        if not answer.exists():
+            return Outcome("failed", f"the probe's process did not start: {_last_line(ended)}")
         outcome = Outcome.read(answer)
     return _with_last_words(outcome if outcome.done else _cut_off(job, outcome, ended), ended)
 
@@ -98,9 +100,6 @@ def _cut_off(job: Job, outcome: Outcome, ended: Ended) -> Outcome:
     if ended.code < 0:
         reason = f"the program was killed by {_signal(ended.code)} {seen}"
         return replace(outcome, status="broken", reason=reason, place=_place(job, ended.tail))
-    if not outcome.snapshot and "Traceback" in ended.tail:
-        reason = f"the probe's process did not start: {ended.tail.strip().splitlines()[-1]}"
-        return replace(outcome, status="failed", reason=reason)
     if outcome.trained and ended.code == 0:
         return replace(outcome, status="ok")
     reason = f"the program ended its own process (exit code {ended.code}) {seen}"
@@ -109,10 +108,14 @@ def _cut_off(job: Job, outcome: Outcome, ended: Ended) -> Outcome:
 
 def _with_last_words(outcome: Outcome, ended: Ended) -> Outcome:
     """A program that leaves by an exit code says why in its output: `error: these arguments are required`."""
-    last = next((line.strip() for line in reversed(ended.tail.splitlines()) if line.strip()), "")
+    last = _last_line(ended)
     if last and outcome.status == "broken" and "exit code" in (outcome.reason or ""):
         return replace(outcome, reason=f"{outcome.reason}; it said last: {last[:200]}")
     return outcome
+
+
+def _last_line(ended: Ended) -> str:
+    return next((line.strip() for line in reversed(ended.tail.splitlines()) if line.strip()), "")
 
 
 def _signal(code: int) -> str:
@@ -143,8 +146,14 @@ def _probe(job: Job, target: load.Target, judged: Outcome, explained: Outcome | 
         reason=_reason(judged, rename),
         verdicts=tuple(relocate(verdict, rename) for verdict in verdicts),
         notes=unique(map(_shortened(rename), [*judged.notes, *snapshot.get("notes", ()), *notes])),
-        losses=tuple(snapshot.get("losses", ())),
+        losses=_losses(judged) or (_losses(explained) if explained else ()),
     )
+
+
+def _losses(outcome: Outcome) -> tuple[float | None, ...]:
+    """The first loss of each gradient call; none where a graph that was never run had them all."""
+    losses = tuple(outcome.snapshot.get("losses", ()))
+    return losses if any(loss is not None for loss in losses) else ()
 
 
 def _verdicts(judged: Outcome, explained: Outcome | None) -> tuple[tuple[Verdict, ...], list[str]]:
