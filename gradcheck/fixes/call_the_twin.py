@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import libcst as cst
-from libcst.helpers import get_full_name_for_node
 
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
@@ -44,9 +43,10 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
 def _makings(tree: Tree) -> Iterator[tuple[str, cst.Call]]:
     """Every name that is bound to what a call makes."""
     for assign in tree.every(cst.Assign):
-        name = get_full_name_for_node(assign.targets[0].target)
-        if len(assign.targets) == 1 and name and isinstance(assign.value, cst.Call):
-            yield name, assign.value
+        target = assign.targets[0].target
+        named = len(assign.targets) == 1 and isinstance(target, cst.Name | cst.Attribute)
+        if named and isinstance(assign.value, cst.Call):
+            yield tree.code(target), assign.value
 
 
 def _like(tree: Tree, one: cst.Call, other: cst.Call) -> bool:
@@ -64,4 +64,4 @@ def _alike(one: str, other: str) -> int:
 
 
 def _calls(tree: Tree, name: str) -> list[cst.Call]:
-    return [call for call in tree.every(cst.Call) if get_full_name_for_node(call.func) == name]
+    return [call for call in tree.every(cst.Call) if tree.code(call.func) == name]

@@ -49,9 +49,8 @@ def soft_name(tree: Tree, hard: cst.BaseExpression, word: str = "soft") -> str |
     """A free name for what a hard value is computed of: `soft_mask` on a line that binds `mask`."""
     line = line_of(tree, hard)
     bound = assigned(tree, line) if line else None
-    return fresh(
-        tree, function_of(tree, hard), *([f"soft_{bound[0].value}"] if bound else []), "soft", "soft_value"
-    )
+    wishes = [f"{word}_{bound[0].value}"] if bound else []
+    return fresh(tree, function_of(tree, hard), *wishes, word, f"{word}_value")
 
 
 def _estimator(soft: str, hard: str, stop: str) -> str:

@@ -69,9 +69,20 @@ def fitting(tree: Tree, old: cst.BaseExpression, code: str) -> cst.BaseExpressio
     new = tree.expression(code)
     if isinstance(new, _ATOMS) or new.lpar:
         return new
-    if isinstance(tree.parent(old), _OPERANDS) or _called(tree, old):
+    if tight(tree, old):
         return new.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
     return new.with_changes(lpar=old.lpar, rpar=old.rpar) if old.lpar else new
+
+
+def loosened(tree: Tree, old: cst.BaseExpression, new: cst.BaseExpression) -> cst.BaseExpression:
+    """An expression that takes an old one's place, without parentheses that it does not need there."""
+    needless = len(new.lpar) == 1 and not tight(tree, old) and "\n" not in tree.code(new)
+    return new.with_changes(lpar=[], rpar=[]) if needless else new
+
+
+def tight(tree: Tree, node: cst.BaseExpression) -> bool:
+    """Whether an expression stands beside an operator, a dot or a bracket."""
+    return isinstance(tree.parent(node), _OPERANDS) or _called(tree, node)
 
 
 def _called(tree: Tree, node: cst.CSTNode) -> bool:

@@ -21,7 +21,7 @@ class Names:
 
     def dotted(self, node: cst.CSTNode | None) -> str:
         """The canonical name of what an expression names (`tf.math.log`); empty for anything else."""
-        written = get_full_name_for_node(node) if isinstance(node, cst.Name | cst.Attribute) else None
+        written = get_full_name_for_node(node) if node is not None and _only_names(node) else None
         first, _, rest = (written or "").partition(".")
         meaning = self.meanings.get(first)
         dotted = canonical(f"{meaning}.{rest}" if rest else meaning) if meaning else ""
@@ -65,6 +65,10 @@ def _imported(tree: Tree) -> Iterator[tuple[str, str]]:
             owner = get_full_name_for_node(node.module) if node.module and not node.relative else None
             for alias in node.names if owner else ():
                 yield alias.evaluated_alias or alias.evaluated_name, f"{owner}.{alias.evaluated_name}"
+
+
+def _only_names(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Name) or (isinstance(node, cst.Attribute) and _only_names(node.value))
 
 
 def _first(dotted: str) -> str:
