@@ -110,8 +110,8 @@ def _lint(source: SourceFile, options: Options, project: Project) -> Report:
         return Report(
             errors=(Trouble(module.path, 1, f"{OUR_FAULT}: {type(error).__name__}: {error}"),), files=1
         )
-    found = _here(module, _findings(facts, options))
-    wanted = _kerases(module, options)
+    found = [*_here(module, _findings(facts, options))]
+    wanted = _kerases(module, options) if found else set()
     kept, unused = suppress(module, [one for one in found if wanted & set(one.keras)])
     notes = [f"{_spot(module, comment.comment_line)}: this comment silences nothing" for comment in unused]
     if not complete:
