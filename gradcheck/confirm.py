@@ -41,6 +41,11 @@ class Sighting:
         return self.verdict.variable.path
 
     @property
+    def partial(self) -> bool:
+        """Whether the variable trains all the same: only a part of the loss does not reach it."""
+        return self.verdict.status is Status.OK
+
+    @property
     def birth(self) -> Location:
         """Where the variable was created; the program itself when no line of the user's is known."""
         return self.verdict.variable.birth or Location(self.target, 1)
@@ -68,21 +73,23 @@ def _sightings(probes: Iterable[Probe]) -> Iterator[Sighting]:
     for probe in probes:
         for verdict in probe.verdicts:
             # A zero that nothing explains cancels out: a bias before normalisation, a critic's last bias.
-            cancels = verdict.status is Status.ZERO and not verdict.causes
-            if verdict.status not in UNJUDGED and not cancels:
-                for cause in verdict.causes or (None,):
-                    yield Sighting(verdict, cause, probe.target.partition(":")[0], major(probe))
+            silent = verdict.status in UNJUDGED or verdict.status is Status.ZERO
+            for cause in verdict.causes or (() if silent else (None,)):
+                yield Sighting(verdict, cause, probe.target.partition(":")[0], major(probe))
 
 
 def _judge(finding: Finding, probes: Sequence[Probe], sightings: Sequence[Sighting]) -> tuple[Finding, bool]:
     """A static finding in the light of what was seen, and whether that refutes it."""
-    met = {one.keras for one in sightings if _meets(one, finding)}
+    meeting = [one for one in sightings if _meets(one, finding)]
+    met = {one.keras for one in meeting}
     well = {
         major(probe) for probe in probes if major(probe) in finding.keras and _flows(finding, probe)
     } - met
     left = tuple(keras for keras in finding.keras if keras not in well)
     if met:
-        return replace(finding, evidence=Evidence.CONFIRMED, keras=left), False
+        mild = finding.severity is Severity.ERROR and all(one.partial for one in meeting)
+        severity = Severity.WARNING if mild else finding.severity
+        return replace(finding, evidence=Evidence.CONFIRMED, keras=left, severity=severity), False
     if well and finding.severity is Severity.ERROR and finding.kind not in PARTIAL:
         ran = {major(probe) for probe in probes}
         return (replace(finding, keras=left), False) if ran & set(left) else (finding, True)
@@ -126,16 +133,19 @@ def _seen_only(
 
 
 def _seen(group: Sequence[Sighting], rules: Mapping[Kind, Rule], short: Mapping[str, str]) -> Finding:
+    group = [sighting for sighting in group if not sighting.partial] or group
     cut = _cut(group[0], rules)
     rule = rules[cut.kind]
     said = labels({sighting.path for sighting in group}, short)
     mild = MILD | DELIBERATE if cut.kind is Kind.UNEXPLAINED else MILD
+    worst = rule.severity if mild.issuperset(one.verdict.status for one in group) else Severity.ERROR
     return rule.find(
         cut,
         tuple(dict.fromkeys(Weight(short[one.path], said[one.path], one.birth) for one in group)),
         trail=_trail(group),
         keras=tuple(sorted({sighting.keras for sighting in group})),
-        severity=rule.severity if mild.issuperset(one.verdict.status for one in group) else Severity.ERROR,
+        severity=Severity.WARNING if group[0].partial else worst,
+        partial=group[0].partial,
         evidence=Evidence.PROBE,
     )
 

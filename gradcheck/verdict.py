@@ -33,7 +33,8 @@ class Verdict:
     there was one.
 
     `causes` names every distinct cut on the variable's paths, the most likely first; empty when all is well
-    or when no line can be named.
+    or when no line can be named. A variable that is ok and has causes trains through one term of the loss and
+    is cut off from another one.
     """
 
     variable: Variable

@@ -270,3 +270,24 @@ def test_every_bad_variable_knows_its_finding():
     )
     report = joined([static(weight(21))], probe(*verdicts))
     assert [report.blamed(verdict) for verdict in verdicts] == [None, 0, 1, 2]
+
+
+def test_a_part_of_the_loss_that_dies_is_a_warning() -> None:
+    report = joined([], probe(seen(Status.OK, cause())))
+    (finding,) = report.findings
+    assert (finding.rule, finding.severity, finding.evidence) == ("GC101", Severity.WARNING, Evidence.PROBE)
+    assert finding.message == "part of the gradient of layer/mean is lost: layer/mean gets none"
+    assert report.exit_code == 1
+
+
+def test_a_part_that_dies_confirms_a_warning_and_softens_an_error() -> None:
+    for severity in (Severity.WARNING, Severity.ERROR):
+        finding = static(weight(21), severity=severity)
+        (met,) = joined([finding], probe(seen(Status.OK, cause()))).findings
+        assert met == replace(finding, evidence=Evidence.CONFIRMED, severity=Severity.WARNING)
+
+
+def test_a_cut_that_starves_one_variable_and_a_part_of_another_is_told_of_the_first() -> None:
+    other = seen(Status.OK, cause(), birth=22, path="layer/other")
+    (finding,) = joined([], probe(seen(Status.NONE, cause()), other)).findings
+    assert (finding.severity, finding.variables) == (Severity.ERROR, ("mean",))

@@ -18,6 +18,7 @@ from gradcheck.kinds import Kind
 from gradcheck.probe import versions
 from gradcheck.probe.births import Born
 from gradcheck.probe.causes import Pointer
+from gradcheck.probe.cells import measure
 from gradcheck.probe.cuts import End, Question
 from gradcheck.probe.frames import Stack, place
 from gradcheck.probe.judge import Measure
@@ -75,6 +76,10 @@ class Explainer:
         """
         return self.recorder.silent() if pywrap_tfe.TFE_Py_TapeSetIsEmpty() else nullcontext()
 
+    def unheard(self) -> AbstractContextManager[None]:
+        """While we look at it: the record is the program's."""
+        return self.recorder.silent()
+
     def taken(self, call: Call) -> None:
         """A gradient was taken: find the causes of what is bad about it."""
         witness = _witness(call.tape)
@@ -82,10 +87,11 @@ class Explainer:
             return
         with self.recorder.silent():
             inquest = Inquest(self.recorder, call, witness, self._ends.get(id(call.site), 0))
-            for source, measure in zip(call.flat, call.measures, strict=True):
+            for source, gradient in zip(call.flat, call.gradients, strict=True):
                 born = self.recorder.watch.births.find(source)
                 if born is not None:
-                    found = inquest.refused(born) if call.error else inquest.causes(born, source, measure)
+                    seen = measure(gradient)
+                    found = inquest.refused(born) if call.error else inquest.causes(born, source, seen)
                     self.causes[born] = tuple(found)
             for orphan in self.recorder.watch.orphans.values():
                 if orphan.site is call.site and not orphan.causes:

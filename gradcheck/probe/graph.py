@@ -13,6 +13,7 @@ from gradcheck.probe.causes import Pointer
 from gradcheck.probe.cuts import Question
 from gradcheck.probe.frames import Frames, Stack
 from gradcheck.probe.slopes import broken
+from gradcheck.probe.terms import Always, Terms
 from gradcheck.probe.trace import CALLS, Custom, Node, Trace
 from gradcheck.probe.watch import Watch
 from gradcheck.verdict import Cause
@@ -30,7 +31,7 @@ def explain(watch: Watch, target: Any, missing: Sequence[Born]) -> dict[Born, tu
     reading.graph(graph)
     back = reading.trace.backward(id(one) for one in targets)
     question = Question(
-        reading.trace, back, len(reading.trace.nodes), 0, _Always(()), broken, lambda node, cone: False
+        reading.trace, back, len(reading.trace.nodes), 0, Always(()), broken, lambda node, cone: False
     )
     pointer = Pointer(watch, reading.trace)
     found = {}
@@ -40,21 +41,32 @@ def explain(watch: Watch, target: Any, missing: Sequence[Born]) -> dict[Born, tu
     return found
 
 
-class _Always:
-    """The tape of a graph: what was traced before the gradient was asked for is taken to be recorded."""
-
-    def __init__(self, stack: Stack) -> None:
-        self.stack = stack
-        self.first = 0
-
-    def recorded(self, index: int) -> bool:
-        return True
+def partial(watch: Watch, target: Any, sources: Sequence[Born]) -> dict[Born, tuple[Cause, ...]]:
+    """Which variables get no gradient from a term of the loss, in the graph that is being traced now."""
+    targets = [one for one in tf.nest.flatten(target) if hasattr(one, "graph")]
+    if not targets:
+        return {}
+    graph = targets[0].graph
+    numbers = {number: born for born in sources for number in _inside(graph, born.variable())}
+    for frames in (None, watch.frames):  # Most losses are whole: where their lines are need not be known.
+        reading = _Reading(frames)
+        reading.graph(graph)
+        terms = Terms(reading.trace, tuple(map(id, targets)), tuple(numbers), broken)
+        lost = list(terms.lost())
+        if not lost:
+            return {}
+    pointer = Pointer(watch, reading.trace)
+    found: dict[Born, tuple[Cause, ...]] = {}
+    for number, end in lost:
+        if (cause := pointer.cause(numbers[number], end)) is not None:
+            found[numbers[number]] = (*found.get(numbers[number], ()), cause)
+    return found
 
 
 class _Reading:
     """Turns operations into nodes, the bodies of called functions in place of the calls."""
 
-    def __init__(self, frames: Frames) -> None:
+    def __init__(self, frames: Frames | None) -> None:
         self.trace = Trace()
         self._frames = frames
 
@@ -72,25 +84,39 @@ class _Reading:
                 self._node(op)
 
     def _node(self, op: Any) -> None:
-        stack = self._frames.mapped(op.traceback)
-        inputs, outputs = tuple(map(id, op.inputs)), tuple(map(id, op.outputs))
-        custom = Custom(inputs, stack, None) if "_gradient_op_type" in op.node_def.attr else None
-        self._add(op.type, inputs, outputs, stack, custom, any(map(_flows, op.outputs)) or not op.outputs)
+        stack = () if self._frames is None else self._frames.mapped(op.traceback)
+        inputs, outputs = tuple(op.inputs), tuple(op.outputs)
+        given = tuple(map(id, inputs))
+        custom = Custom(given, stack, None) if "_gradient_op_type" in op.node_def.attr else None
+        self._add(op.type, inputs, outputs, stack, custom, any(map(_flows, outputs)) or not outputs)
 
     def _link(self, given: Any, made: Any) -> None:
-        self._add("Identity", (id(given),), (id(made),), (), None, _flows(made))
+        self._add("Identity", (given,), (made,), (), None, _flows(made))
 
     def _add(
         self,
         op: str,
-        inputs: tuple[int, ...],
-        outputs: tuple[int, ...],
+        inputs: tuple[Any, ...],
+        outputs: tuple[Any, ...],
         stack: Stack,
         custom: Custom | None,
         floating: bool,
     ) -> None:
-        node = Node(len(self.trace.nodes), op, inputs, outputs, stack, True, False, floating, custom=custom)
-        self.trace.add(node)
+        given, made = tuple(map(id, inputs)), tuple(map(id, outputs))
+        self.trace.add(
+            Node(
+                index=len(self.trace.nodes),
+                op=op,
+                inputs=given,
+                outputs=made,
+                stack=stack,
+                recorded=True,
+                stopped=False,
+                floating=floating,
+                custom=custom,
+                tensors=(inputs, outputs),
+            )
+        )
 
 
 def _bodies(graph: Any, op: Any) -> Iterator[tuple[Any, int]]:

@@ -59,16 +59,20 @@ class Recorder:
         finally:
             self.off -= 1
 
-    def install(self, patches: Patches) -> None:
-        """Hook operations, conversions, exits, custom gradients and tapes; run functions eagerly."""
+    def listen(self, patches: Patches) -> None:
+        """Hook operations, conversions, exits and custom gradients."""
         op_callbacks.add_op_callback(self._ran)
         patches.later(lambda: op_callbacks.remove_op_callback(self._ran))
         patches.wrap(pywrap_tfe, "TFE_Py_FastPathExecute", self._fast)
         patches.wrap(constant_op, "convert_to_eager_tensor", self._converted)
         patches.wrap(record, "record_operation", self._customized)
+        escapes.install(patches, self.escaped, self.silent, lambda: self.deaf)
+
+    def install(self, patches: Patches) -> None:
+        """Listen, hook tapes as well, and run functions eagerly."""
+        self.listen(patches)
         patches.wrap(backprop.GradientTape, "__init__", self._tape)
         patches.wrap(backprop.GradientTape, "watch", self._watched)
-        escapes.install(patches, self.escaped, self.silent, lambda: self.deaf)
         before = tf.config.functions_run_eagerly()
         tf.config.run_functions_eagerly(True)
         patches.later(lambda: tf.config.run_functions_eagerly(before))
@@ -80,8 +84,9 @@ class Recorder:
     def escaped(self, tensor: Any, how: str) -> None:
         """A tensor's value was handed to Python."""
         if tensor.dtype.is_floating or tensor.dtype.is_complex:
+            doing = self.watch.frames.doing(sys._getframe(1))
             self.trace.escapes.append(
-                Escape(tensor._id, how, self.stack(), self.now, self.watch.frames.doing(sys._getframe(1)))
+                Escape(tensor._id, how, self.stack(), self.now, doing, versions.shape(tensor))
             )
 
     def opened(self) -> None:
@@ -176,7 +181,9 @@ class Recorder:
         def convert(value: Any, context: Any, dtype: Any = None) -> Any:
             made = original(value, context, dtype)
             if not self.deaf and made is not value:
-                self.trace.entries[made._id] = Entry(type(value).__name__, self.stack(), self.now)
+                self.trace.entries[made._id] = Entry(
+                    type(value).__name__, self.stack(), self.now, versions.shape(made), _flows(made)
+                )
             return made
 
         return convert

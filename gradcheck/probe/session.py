@@ -18,6 +18,7 @@ from gradcheck.probe.births import Births
 from gradcheck.probe.frames import Frames, place
 from gradcheck.probe.lost import lost
 from gradcheck.probe.patches import Patches
+from gradcheck.probe.scout import Scout
 from gradcheck.probe.survey import Causes, notes, survey
 from gradcheck.probe.watch import Watch
 
@@ -64,6 +65,9 @@ class Session:
         self._watch = Watch(frames, Births(frames), steps=steps, ended=self._stepped)
         self._watch.graph_causes = graph.explain
         self._explainer = self._prepare() if mode == "explain" else None
+        if self._explainer is None:
+            self._watch.graph_parts = graph.partial
+            self._watch.explainer = Scout(self._watch)
 
     def __enter__(self) -> Session:
         hooks.install(self._watch, self._patches)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from gradcheck.probe.births import Born
 from gradcheck.probe.cells import Cell
 from gradcheck.probe.frames import Stack
-from gradcheck.probe.judge import Measure, Tally
+from gradcheck.probe.judge import Tally
 from gradcheck.verdict import Cause
 
 
@@ -75,7 +75,6 @@ class Call:
     target: Any
     flat: list[Any]
     gradients: list[Any]
-    measures: list[Measure]
     error: Exception | None
     gradient: Callable[..., Any]
 
@@ -100,3 +99,6 @@ class Explainer(Protocol):
 
     def backward(self) -> AbstractContextManager[None]:
         """While it is being computed."""
+
+    def unheard(self) -> AbstractContextManager[None]:
+        """While we look at it."""

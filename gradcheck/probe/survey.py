@@ -69,7 +69,8 @@ def _asked(watch: Watch, causes: Causes) -> Iterator[Verdict]:
             continue
         status = judge.merge(one for one, _ in rows)
         norm = next((size for one, size in rows if one is status), None)
-        yield Verdict(described(born), status, norm, () if status is Status.OK else causes.get(born, ()))
+        why = watch.partial if status is Status.OK else causes
+        yield Verdict(described(born), status, norm, why.get(born, ()))
 
 
 def _orphans(watch: Watch) -> Iterator[Verdict]:

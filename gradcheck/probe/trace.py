@@ -98,6 +98,7 @@ class Escape:
     stack: Stack
     at: int
     doing: str = ""
+    shape: tuple[int | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,8 @@ class Entry:
     kind: str
     stack: Stack
     at: int
+    shape: tuple[int | None, ...] = ()
+    floating: bool = True
 
 
 @dataclass
@@ -143,12 +146,19 @@ class Trace:
                 self.consumers[given].append(index)
 
     def reads(self, variable: int, before: int) -> list[int]:
-        """The operations that read a variable, by the number of its resource."""
-        return [
-            index
-            for index in self.consumers.get(variable, ())
-            if index < before and self.nodes[index].op in READS
-        ]
+        """The operations that read a variable, by the number of its resource, also under the name that a
+        function's body has for it.
+        """
+        found: list[int] = []
+        names = [variable]
+        for name in names:
+            for index in self.consumers.get(name, ()):
+                node = self.nodes[index]
+                if index < before and node.op in READS:
+                    found.append(index)
+                elif node.op == "Identity":
+                    names.extend(node.outputs)
+        return found
 
     def following(self, index: int) -> list[int]:
         """The operations that use what this one made; for a write, those that read the variable later."""

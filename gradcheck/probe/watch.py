@@ -9,7 +9,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from types import FrameType
 from typing import Any
 
@@ -48,6 +48,7 @@ class Watch:
         self.sites: dict[object, Site] = {}
         self.asked: set[Born] = set()
         self.traced: dict[Born, tuple[Cause, ...]] = {}
+        self.partial: dict[Born, tuple[Cause, ...]] = {}
         self.lost: dict[Born, tuple[Cause, ...]] = {}
         self.updated: set[Born] = set()
         self.training: list[Any] = []
@@ -66,6 +67,7 @@ class Watch:
         self.scaled = False
         self.explainer: Explainer | None = None
         self.graph_causes: GraphCauses = lambda watch, target, missing: {}
+        self.graph_parts: GraphCauses = lambda watch, target, sources: {}
         self._tapes: list[Any] = []
         self._steps = steps
         self._ended = ended
@@ -101,13 +103,12 @@ class Watch:
         try:
             found, error = self._ask(original, tape, target, [*flat, *others], len(flat), upstream)
             own, strange = found[: len(flat)], found[len(flat) :]
-            with self.aside(), record.stop_recording():
+            with self.aside(), self._unheard(), record.stop_recording():
                 self._note(target, site, flat, own, others, strange, error)
                 if error is None and not site.inner and self.frames.is_own(frame.f_code):
                     self._orphans(site, flat, own)
                 if self.explainer is not None and not site.inner and tf.executing_eagerly():
-                    measures = [measure(one) for one in own]
-                    self.explainer.taken(Call(site, tape, target, flat, own, measures, error, original))
+                    self.explainer.taken(Call(site, tape, target, flat, own, error, original))
         finally:
             if self.explainer is not None:
                 self.explainer.after(tape)
@@ -285,6 +286,9 @@ class Watch:
         with self.explainer.backward():
             yield
 
+    def _unheard(self) -> AbstractContextManager[None]:
+        return nullcontext() if self.explainer is None else self.explainer.unheard()
+
     def _note(
         self,
         target: Any,
@@ -331,6 +335,9 @@ class Watch:
         missing = [born for born, gradient in zip(site.sources, gradients, strict=False) if gradient is None]
         if missing and not site.inner:
             self.traced.update(self.graph_causes(self, target, missing))
+        if not site.inner and not site.cells:
+            with suppress(Exception):  # A look that fails is no reason to fail.
+                self.partial.update(self.graph_parts(self, target, site.sources))
 
     def _tally(self, site: Site, gradients: Sequence[Any]) -> None:
         site.steps += 1

@@ -2,7 +2,7 @@
 
 `#! none w captured | self.mu[0]` says: the variable w gets no gradient, and the cause is a capture of exactly
 that text here. `#![keras3]` says that only that Keras does. A variable without a mark is well; a kind of `-`
-means that no line is blamed.
+means that no line is blamed. A variable that is `ok` with a kind is cut off from one term of the loss only.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def statuses(rows) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("name", NAMES)
 def test_judges_in_the_programs_own_mode(name: str, keras: str) -> None:
     found = seen("judge", keras)[name]["variables"]
-    bad = {(leaf(one["path"]), one["status"]) for one in found if one["status"] != "ok"}
+    bad = {(leaf(one["path"]), one["status"]) for one in found if one["status"] != "ok" or one["causes"]}
     assert sorted(bad) == statuses(expected(name, keras))
     assert len(found) >= 1
 
@@ -84,10 +84,25 @@ def test_names_the_line_and_the_expression(name: str, keras: str) -> None:
         for one in found
         for cause in one["causes"]
     }
-    wanted = [row for row in expected(name, keras) if row[2] != "-"]
+    wanted = [row for row in expected(name, keras) if row[2] != "-" and row[1] != "ok"]
     assert sorted(row[:4] for row in causes) == sorted({row[:4] for row in wanted})
     texts = {(row[0], row[3]): row[4] for row in wanted if row[4]}
     assert {key: code for *key_, code in causes if (key := (key_[0], key_[3])) in texts} == texts
+
+
+@pytest.mark.tf
+@pytest.mark.parametrize("keras", ["2", "3"])
+@pytest.mark.parametrize("name", NAMES)
+def test_names_the_line_that_a_part_of_the_loss_dies_on(name: str, keras: str) -> None:
+    found = seen("judge", keras)[name]["variables"]
+    causes = {
+        (leaf(one["path"]), cause["kind"], cause["location"]["line"])
+        for one in found
+        for cause in one["causes"]
+        if one["status"] == "ok"
+    }
+    wanted = [row for row in expected(name, keras) if row[1] == "ok"]
+    assert sorted(causes) == sorted({(row[0], row[2], row[3]) for row in wanted})
 
 
 @pytest.mark.tf
