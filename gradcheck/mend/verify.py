@@ -95,10 +95,20 @@ def _value(finding: Finding, trial: Trial) -> Answer | None:
         return None
     pairs = zip(trial.before.losses, trial.after.losses, strict=False)
     values = [(was, now) for was, now in pairs if was is not None and now is not None]
+    if not values and trial.before.status == "broken" and any(one is not None for one in trial.after.losses):
+        return None  # it raised before there was a loss: no value to keep
     if not values:
         return None, "no loss was seen whose value could be compared"
     was, now = values[0]
-    return None if _same(was, now) else (False, f"the loss changes from {was:.6g} to {now:.6g}")
+    if _same(was, now) or _nested(trial):
+        return None
+    return False, f"the loss changes from {was:.6g} to {now:.6g}"
+
+
+def _nested(trial: Trial) -> bool:
+    """Whether a gradient call moved into another tape, and the other one's loss is what it was."""
+    before, after = ([one for one in run.losses if one is not None] for run in (trial.before, trial.after))
+    return len(after) < len(before) and any(_same(was, now) for was in before for now in after)
 
 
 def _same(was: float, now: float) -> bool:

@@ -1,0 +1,29 @@
+"""Make a tensor of the NumPy value on a weight's left: then TensorFlow computes the result."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind
+from gradcheck.rewrite.expressions import atom, bare, fitting, plain
+from gradcheck.rewrite.names import names
+from gradcheck.rewrite.repair import Repair
+from gradcheck.rewrite.tree import Tree
+
+REPAIR = Repair(
+    __name__,
+    kinds=(Kind.NUMPY_LEFT,),
+    title="Make a tensor of the NumPy value",
+    safe=True,
+)
+
+
+def mend(tree: Tree, finding: Finding) -> cst.Module | None:
+    """`array * weight` becomes `tf.cast(array, weight.dtype) * weight`."""
+    found = tree.find(finding.location, cst.BinaryOperation)
+    cast = names(tree).spell("tf.cast") or names(tree).spell("keras.ops.cast")
+    if found is None or cast is None or not plain(found.right):
+        return None
+    code = f"{cast}({bare(tree, found.left)}, {atom(tree, found.right)}.dtype)"
+    return tree.change({found.left: fitting(tree, found.left, code)})
