@@ -17,6 +17,7 @@ from gradcheck.config import Options, Target
 from gradcheck.confirm import confirm
 from gradcheck.lazy import dataclass
 from gradcheck.probe import load
+from gradcheck.probe.installed import brings_keras_2
 from gradcheck.probe.job import Job
 from gradcheck.probe.run import run
 from gradcheck.registry import by_kind
@@ -39,7 +40,7 @@ class Program:
 
 def probe(targets: Sequence[Target], options: Options, running: Running, voice: Voice) -> Report:
     """The runtime half alone: what the probe saw, explained by the rules."""
-    programs = [program(target, options) for target in targets]
+    programs = [program(target, options, running.python) for target in targets]
     if idle := next((one for one in programs if not one.runs), None):
         raise click.UsageError(
             f"{idle.target.target} is a folder without a __main__.py: name the file that trains"
@@ -50,7 +51,7 @@ def probe(targets: Sequence[Target], options: Options, running: Running, voice: 
 
 def diagnose(targets: Sequence[Target], options: Options, running: Running, voice: Voice) -> Report:
     """The main job: both halves, joined in one diagnosis."""
-    programs = [program(target, options) for target in targets]
+    programs = [program(target, options, running.python) for target in targets]
     said = read(programs, options)
     return joined(replace(said, probes=tuple(_probes(programs, options, running, voice))))
 
@@ -65,7 +66,7 @@ def read(programs: Sequence[Program], options: Options) -> Report:
     return replace(said, notes=(*said.notes, *unread, *idle))
 
 
-def program(target: Target, options: Options) -> Program:
+def program(target: Target, options: Options, python: str | None = None) -> Program:
     """What a target is; a name that is no file, folder or module is bad usage."""
     if Path(target.target).is_dir() and not Path(target.target, "__main__.py").is_file():
         return Program(target, target.target, kerases_of(options), "", runs=False)
@@ -74,7 +75,7 @@ def program(target: Target, options: Options) -> Program:
     except load.UnloadableError as error:
         raise click.UsageError(str(error)) from None
     path = _given(target.target, found.path) if found.path else _source(found.module or "")
-    return Program(target, path, *_kerases(path, options))
+    return Program(target, path, *_kerases(path, options, python or options.probe.python))
 
 
 def _given(target: str, path: Path) -> str:
@@ -90,12 +91,14 @@ def _source(module: str) -> str | None:
     return next((file.as_posix() for file in files if file.is_file()), None)
 
 
-def _kerases(path: str | None, options: Options) -> tuple[tuple[str, ...], str]:
+def _kerases(path: str | None, options: Options, python: str | None) -> tuple[tuple[str, ...], str]:
     if options.keras != "auto":
         return kerases_of(options), ""
     from gradcheck.lint import which_keras
 
     keras, reason = which_keras(path, options) if path else _keras_of_environment()
+    if keras == "3" and brings_keras_2(python):
+        keras, reason = "2", "its TensorFlow is from before Keras 3"
     return (keras,), f"Keras {keras} was chosen: {reason}"
 
 

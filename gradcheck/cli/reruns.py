@@ -34,7 +34,7 @@ class Rerun:
 
     def __call__(self, files: Mapping[str, bytes]) -> Iterator[Trial]:
         """One trial for each program that is a file, under each of its Kerases."""
-        for one in (program(target, self.options) for target in self.targets):
+        for one in (program(target, self.options, self.running.python) for target in self.targets):
             for keras in one.kerases if one.runs and one.path and Path(one.path).is_file() else ():
                 was = next((seen for seen in self.before if _is_of(seen, one, keras)), None)
                 if was is not None:
@@ -42,7 +42,7 @@ class Rerun:
 
     def joined(self, trials: Sequence[Trial]) -> Report:
         """The diagnosis of the files as they are now, with what those trials saw."""
-        programs = [program(target, self.options) for target in self.targets]
+        programs = [program(target, self.options, self.running.python) for target in self.targets]
         probes = tuple(trial.after for trial in trials) or tuple(self.before)
         return joined(replace(read(programs, self.options), probes=probes))
 

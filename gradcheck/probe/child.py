@@ -9,12 +9,14 @@ from __future__ import annotations
 import atexit
 import importlib.machinery
 import importlib.util
+import json
 import os
 import sys
 from contextlib import suppress
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[1]
+_OLDEST = (3, 10)
 
 
 def serve(ask: Path, answer: Path) -> None:
@@ -25,6 +27,7 @@ def serve(ask: Path, answer: Path) -> None:
     from gradcheck.probe.scribe import Scribe
 
     scribe = Scribe(answer)
+    scribe.change()
     try:
         program.probe(Job.loads(ask.read_text(encoding="utf-8")), scribe)
     except BaseException as error:  # a fault of ours must be told, too
@@ -51,6 +54,13 @@ class _Package:
         )
 
 
+def _refuse(answer: Path) -> None:
+    """Say that this Python is too old for the rest of the package, which it could not even import."""
+    running, needed = (".".join(map(str, version)) for version in (sys.version_info[:2], _OLDEST))
+    reason = f"Python {running} in {sys.executable} is too old: the probe needs {needed} or newer"
+    answer.write_text(json.dumps({"status": "failed", "reason": reason, "done": True}), encoding="utf-8")
+
+
 def _prepare() -> None:
     if sys.path and Path(sys.path[0]).resolve() == Path(__file__).resolve().parent:
         # Python put our own folder first: its modules are not meant to be found by a program.
@@ -71,6 +81,9 @@ def _die_with_parent() -> None:
 
 
 if __name__ == "__main__":
+    if sys.version_info < _OLDEST:
+        _refuse(Path(sys.argv[2]))
+        sys.exit()
     _prepare()
     # Through the import system, so that the functions survive the program's own `__main__`.
     import gradcheck.probe.child

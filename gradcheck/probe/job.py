@@ -117,10 +117,10 @@ class Outcome:
             row = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return Outcome()
-        recipes = row["recipes"]
+        recipes, place = row.get("recipes"), row.get("place")
         row |= {
-            "notes": tuple(row["notes"]),
-            "place": row["place"] and tuple(row["place"]),
+            "notes": tuple(row.get("notes", ())),
+            "place": place and tuple(place),
             "recipes": None if recipes is None else tuple(_recipe(one) for one in recipes),
         }
         return Outcome(**row)

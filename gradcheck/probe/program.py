@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 import threading
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from gradcheck.probe import load
 from gradcheck.probe.guess import search
+from gradcheck.probe.installed import brings_keras_2, problem
 from gradcheck.probe.job import Job
 from gradcheck.probe.scribe import Scribe
 from gradcheck.probe.seeds import seed
@@ -29,9 +29,12 @@ _NOTHING = "nothing trains when the program runs, and it defines no model or lay
 
 def probe(job: Job, scribe: Scribe) -> None:
     """Do the job; everything there is to say goes to the scribe."""
-    if problem := _missing(job):
-        scribe.end("failed", problem)
+    if missing := problem(job.keras, job.python):
+        scribe.end("failed", missing)
         return
+    if brings_keras_2(None):
+        # There it asks for the package tf_keras instead of the Keras 2 that TensorFlow came with.
+        os.environ.pop("TF_USE_LEGACY_KERAS", None)
     try:
         target = load.parse(job.target)
         _run(job, target, scribe)
@@ -39,38 +42,13 @@ def probe(job: Job, scribe: Scribe) -> None:
         scribe.end("failed", str(error))
 
 
-def _missing(job: Job) -> str | None:
-    """What is not installed, with the command that installs it."""
-    here = f"{sys.executable} -m pip install"
-    if importlib.util.find_spec("tensorflow") is None:
-        if job.python:
-            return f"{job.python} has no TensorFlow; install it there: {here} tensorflow tf_keras"
-        return (
-            "the probe needs TensorFlow, which is not installed; install it: pip install 'gradcheck[probe]'"
-        )
-    if job.keras == "2" and importlib.util.find_spec("tf_keras") is None and not _old_tensorflow():
-        return f"Keras 2 needs the package tf_keras, which is not installed; install it: {here} tf_keras"
-    return None
-
-
-def _old_tensorflow() -> bool:
-    """Whether TensorFlow brings Keras 2 itself."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        major, minor = version("tensorflow").split(".")[:2]
-    except PackageNotFoundError:
-        return False
-    return (int(major), int(minor)) < (2, 16)
-
-
 def _run(job: Job, target: load.Target, scribe: Scribe) -> None:
     from gradcheck.probe.session import Session
 
     mode: Literal["judge", "explain"] = "explain" if job.mode == "explain" else "judge"
     with Session(mode=mode, steps=job.steps, project=_project(target), on_step=scribe.saw) as session:
-        if problem := _wrong_keras(job, session.snapshot()):
-            scribe.end("failed", problem)
+        if wrong := _wrong_keras(job, session.snapshot()):
+            scribe.end("failed", wrong)
             return
         seed()
         module = _execute(session, job, target, scribe)
