@@ -7,7 +7,7 @@ from dataclasses import replace
 import libcst as cst
 
 from gradcheck.finding import Finding, Location
-from gradcheck.fixes import into_the_tape
+from gradcheck.fixes import enter_the_tape
 from gradcheck.kinds import Kind
 from gradcheck.rewrite.calls import named_argument
 from gradcheck.rewrite.expressions import argument, keywords_of
@@ -38,4 +38,4 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
 def _moved(module: cst.Module, finding: Finding, line: int) -> cst.Module:
     """The module with the call's line moved into the tape, where there is one below it."""
     where = Location(finding.location.path, line)
-    return into_the_tape.mend(Tree(module.code), replace(finding, location=where)) or module
+    return enter_the_tape.mend(Tree(module.code), replace(finding, location=where)) or module
