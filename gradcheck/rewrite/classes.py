@@ -13,7 +13,7 @@ from gradcheck.rewrite.tree import Tree
 
 _MAGIC = ("__slots__", "__setattr__", "__getattr__", "__getattribute__")
 _BOUND = ("staticmethod", "classmethod", "property", "cached_property", "overload")
-_TAKEN = frozenset(
+TAKEN = frozenset(
     (
         "activity_regularizer",
         "build",
@@ -165,7 +165,7 @@ def free_attribute(tree: Tree, wanted: str) -> str:
     """A name for a new attribute: the wanted one, else one like it, that the module does not use so far."""
     libraries = names(tree).meanings
     chains = ((dotted(node).partition(".")[0], node.attr.value) for node in tree.every(cst.Attribute))
-    used = {last for first, last in chains if first not in libraries} | {*_TAKEN}
+    used = {last for first, last in chains if first not in libraries} | {*TAKEN}
     used |= {node.name.value for node in tree.every(cst.FunctionDef)}
     plain = wanted.strip("_")
     tried = (wanted, f"raw_{plain}", f"_{plain}", f"{plain}_value", f"raw_{plain}_value")

@@ -12,6 +12,7 @@ from gradcheck.rewrite.tree import Statement, Tree
 
 Node = TypeVar("Node", bound=cst.BaseExpression)
 _WIDEST = 88
+_WIDE = 110
 
 
 def property_named(
@@ -60,3 +61,23 @@ def on_one_line(tree: Tree, node: cst.BaseExpression) -> cst.BaseExpression:
     if "#" in text or '"""' in text or "'''" in text or len(joined) > _WIDEST:
         return node
     return tree.expression(joined)
+
+
+def called_within(
+    tree: Tree, place: cst.CSTNode, function: str, arguments: Sequence[str]
+) -> cst.BaseExpression:
+    """A call in the place of another expression, with a line for each argument where one line is too long."""
+    joined = f"{function}({', '.join(arguments)})"
+    spot = tree.ranges[place]
+    rest = len(tree.module.code.splitlines()[spot.end.line - 1]) - spot.end.column
+    if spot.start.column + len(joined) + rest <= _width(tree):
+        return tree.expression(joined)
+    unit, end = tree.module.default_indent, tree.module.default_newline
+    lines = "".join(f"{unit}{one},{end}" for one in arguments)
+    return tree.expression(f"{function}({end}{lines})")
+
+
+def _width(tree: Tree) -> int:
+    """How long this text lets its lines become."""
+    longest = max(len(line) for line in tree.module.code.splitlines())
+    return min(max(longest, _WIDEST), _WIDE)

@@ -1,0 +1,86 @@
+"""Make a layer of a `tf.Module` that a layer uses: then Keras lists its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind
+from gradcheck.rewrite.added_weights import as_weight, variables
+from gradcheck.rewrite.classes import TAKEN, Method, method_around, methods
+from gradcheck.rewrite.layers import is_module
+from gradcheck.rewrite.names import names
+from gradcheck.rewrite.reading import dotted
+from gradcheck.rewrite.repair import Repair
+from gradcheck.rewrite.setup_lines import last, line_of
+from gradcheck.rewrite.tree import Replacement, Tree
+
+REPAIR = Repair(
+    __name__,
+    kinds=(Kind.UNTRACKED,),
+    title="Make a Keras layer of the tf.Module",
+    safe=False,
+)
+_Changes = dict[cst.CSTNode, Replacement]
+
+
+def mend(tree: Tree, finding: Finding) -> cst.Module | None:
+    """The class becomes a layer, its `__call__` `call`, and its variables weights."""
+    call = tree.find(finding.location, cst.Call, lambda one: one in [*variables(tree, one)])
+    method = method_around(tree, call) if call else None
+    layer = names(tree).spell("keras.layers.Layer") or names(tree).spell("keras.Layer")
+    if method is None or layer is None or not is_module(tree, method.owner) or not _fits(tree, method.owner):
+        return None
+    weights = _weights(tree, method.owner)
+    if weights is None:
+        return None
+    base = method.owner.bases[0]
+    changes: _Changes = {base: base.with_changes(value=tree.expression(layer)), **weights}
+    changes |= dict(_renamed(method.owner)) | dict(_named(tree, method.owner))
+    return tree.change(changes)
+
+
+def _fits(tree: Tree, owner: cst.ClassDef) -> bool:
+    """Whether the class uses none of the names that layers keep for themselves."""
+    own = methods(owner)
+    stored = {
+        node.target.attr.value
+        for node in tree.every(cst.AssignTarget, owner)
+        if isinstance(node.target, cst.Attribute)
+    }
+    return "__init__" in own and not stored & TAKEN and not {*own} & (TAKEN | {"call", "build"})
+
+
+def _weights(tree: Tree, owner: cst.ClassDef) -> _Changes | None:
+    """Every variable of the class as a weight; None if one of them cannot be one."""
+    changes: _Changes = {}
+    for call in variables(tree, owner):
+        method = method_around(tree, call)
+        line = line_of(tree.statement(call), method.this) if method else None
+        attribute = line.attributes[0] if line and line.value is call and line.attributes else ""
+        weight = as_weight(tree, method, call, attribute) if method else None
+        if weight is None or not isinstance(method, Method) or method.name != "__init__":
+            return None
+        changes[call] = weight
+    return changes
+
+
+def _renamed(owner: cst.ClassDef) -> Iterator[tuple[cst.CSTNode, Replacement]]:
+    """`__call__` as `call`, and no name scopes that only a module has."""
+    for function in methods(owner).values():
+        if function.name.value == "__call__":
+            yield function.name, cst.Name("call")
+        for decorator in function.decorators:
+            if last(decorator.decorator) == "with_name_scope":
+                yield decorator, cst.RemoveFromParent()
+
+
+def _named(tree: Tree, owner: cst.ClassDef) -> Iterator[tuple[cst.CSTNode, Replacement]]:
+    """`super().__init__(name)` as `super().__init__(name=name)`: a layer takes no positional argument."""
+    for call in tree.every(cst.Call, methods(owner)["__init__"]):
+        is_base = isinstance(call.func, cst.Attribute) and call.func.attr.value == "__init__"
+        if is_base and len(call.args) == 1 and call.args[0].keyword is None and dotted(call.args[0].value):
+            tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+            yield call.args[0], call.args[0].with_changes(keyword=cst.Name("name"), equal=tight)
