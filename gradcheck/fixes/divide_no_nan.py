@@ -1,0 +1,31 @@
+"""Divide by `tf.math.divide_no_nan` where the result of dividing by zero is replaced by zero."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind
+from gradcheck.rewrite.expressions import bare
+from gradcheck.rewrite.names import names
+from gradcheck.rewrite.repair import Repair
+from gradcheck.rewrite.tree import Tree
+
+REPAIR = Repair(
+    __name__,
+    kinds=(Kind.NAN_BEHIND_MASK,),
+    title="Divide so that nothing by zero is zero",
+    safe=False,
+)
+
+
+def mend(tree: Tree, finding: Finding) -> cst.Module | None:
+    """`a / b` becomes `tf.math.divide_no_nan(a, b)`."""
+    quotient = tree.find(
+        finding.location, cst.BinaryOperation, lambda one: isinstance(one.operator, cst.Divide)
+    )
+    spelled = names(tree).spell("tf.math.divide_no_nan")
+    if quotient is None or spelled is None:
+        return None
+    new = f"{spelled}({bare(tree, quotient.left)}, {bare(tree, quotient.right)})"
+    return tree.change({quotient: tree.expression(new)})

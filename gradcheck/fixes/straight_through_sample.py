@@ -1,0 +1,74 @@
+"""Let the gradient of a discrete sample be that of its mean; the value stays the sample's."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind
+from gradcheck.rewrite.bindings import bound_to
+from gradcheck.rewrite.estimator import with_soft
+from gradcheck.rewrite.expressions import argument, fresh
+from gradcheck.rewrite.lines import function_of
+from gradcheck.rewrite.names import names
+from gradcheck.rewrite.repair import Repair
+from gradcheck.rewrite.tree import Tree
+
+REPAIR = Repair(
+    __name__,
+    kinds=(Kind.SAMPLED,),
+    title="Sample straight through: the sample forwards, its mean backwards",
+    safe=False,
+)
+
+
+def mend(tree: Tree, finding: Finding) -> cst.Module | None:
+    """`OneHotCategorical` has a straight-through twin; other samples are put around their mean."""
+    sample = tree.find(finding.location, cst.Call, _samples)
+    owner = cst.ensure_type(sample.func, cst.Attribute).value if sample else None
+    made = owner if isinstance(owner, cst.Call) else bound_to(tree, owner) if owner else None
+    if sample is None or owner is None or not isinstance(made, cst.Call):
+        return None
+    called = names(tree).called(made)
+    if called == _ONE_HOT:
+        twin = names(tree).spell(f"{_ONE_HOT}StraightThrough")
+        return tree.change({made.func: tree.expression(twin)}) if twin else None
+    return _around_the_mean(tree, sample, owner, made) if called in _COUNTS else None
+
+
+_HOME = "tfp.distributions."
+_ONE_HOT = f"{_HOME}OneHotCategorical"
+_BERNOULLI = f"{_HOME}Bernoulli"
+_COUNTS = frozenset(
+    _HOME + name for name in ("Bernoulli", "Poisson", "Geometric", "Binomial", "NegativeBinomial")
+)
+_CASTS = frozenset({"tf.cast", "keras.ops.cast", "keras.backend.cast"})
+
+
+def _samples(call: cst.Call) -> bool:
+    return isinstance(call.func, cst.Attribute) and call.func.attr.value == "sample"
+
+
+def _around_the_mean(
+    tree: Tree, sample: cst.Call, owner: cst.BaseExpression, made: cst.Call
+) -> cst.Module | None:
+    """`sample()` becomes `mean() + stop_gradient(sample() - mean())`."""
+    hard = _as_float(tree, sample, made)
+    stop = names(tree).spell("tf.stop_gradient")
+    named = isinstance(owner, cst.Name)
+    name = tree.code(owner) if named else fresh(tree, function_of(tree, sample), "distribution", "drawn_from")
+    if hard is None or stop is None or name is None:
+        return None
+    code = tree.code(hard, {owner: cst.Name(name)})
+    new = f"{name}.mean() + {stop}({code} - {name}.mean())"
+    return with_soft(tree, hard, {} if named else {name: tree.code(owner)}, new)
+
+
+def _as_float(tree: Tree, sample: cst.Call, made: cst.Call) -> cst.Call | None:
+    """The expression that has the sample as floating point numbers."""
+    dtype = argument(made, 9, "dtype")
+    if names(tree).called(made) != _BERNOULLI or (dtype is not None and "float" in tree.code(dtype)):
+        return sample
+    around = tree.enclosing(sample, cst.Call)
+    casts = around is not None and names(tree).called(around) in _CASTS and argument(around, 0, "x") is sample
+    return around if casts else None

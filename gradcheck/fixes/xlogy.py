@@ -1,0 +1,31 @@
+"""Write `p * log(p)` as `tf.math.xlogy(p, p)`, which is 0 with a slope where `p` is 0."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind
+from gradcheck.rewrite.names import names
+from gradcheck.rewrite.repair import Repair
+from gradcheck.rewrite.risks import times_its_log
+from gradcheck.rewrite.tree import Tree
+
+REPAIR = Repair(
+    __name__,
+    kinds=(Kind.INFINITE_SLOPE, Kind.NAN_BEHIND_MASK),
+    title="Use tf.math.xlogy, which is 0 where both factors are",
+    safe=False,
+    keeps_value=False,
+)
+
+
+def mend(tree: Tree, finding: Finding) -> cst.Module | None:
+    """A product of a value and its own logarithm."""
+    log = tree.find(finding.location, cst.Call, lambda call: times_its_log(tree, call) is not None)
+    found = times_its_log(tree, log) if log else None
+    spelled = names(tree).spell("tf.math.xlogy")
+    if found is None or spelled is None:
+        return None
+    product, value = found
+    return tree.change({product: tree.expression(f"{spelled}({tree.code(value)}, {tree.code(value)})")})
