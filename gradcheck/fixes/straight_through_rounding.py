@@ -6,6 +6,7 @@ import libcst as cst
 
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
+from gradcheck.rewrite.bindings import only_reader
 from gradcheck.rewrite.estimator import sibling, straight
 from gradcheck.rewrite.expressions import argument
 from gradcheck.rewrite.names import names
@@ -52,8 +53,9 @@ def _as_float(tree: Tree, step: cst.Call) -> cst.Call | None:
     """The expression that has the rounded value as a float: the call itself, or the cast back around it."""
     if names(tree).called(step) not in _CASTS:
         return step
-    around = tree.enclosing(step, cst.Call)
-    back = around is not None and names(tree).called(around) in _CASTS and argument(around, 0, "x") is step
+    whole = only_reader(tree, step)
+    around = tree.enclosing(whole, cst.Call)
+    back = around is not None and names(tree).called(around) in _CASTS and argument(around, 0, "x") is whole
     return around if around and back and not _whole(tree, around) else None
 
 

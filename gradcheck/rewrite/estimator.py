@@ -27,13 +27,20 @@ def straight(
     tree: Tree, hard: cst.BaseExpression, soft: cst.BaseExpression, stop: str, word: str = "soft"
 ) -> cst.Module | None:
     """The module with `hard`, which is computed of `soft`, giving its gradient straight to `soft`."""
-    if plain(soft):
-        return tree.change({hard: fitting(tree, hard, _estimator(atom(tree, soft), tree.code(hard), stop))})
-    name = soft_name(tree, hard, word)
-    if name is None or line_of(tree, hard) is None:
-        return None
-    code = tree.module.code_for_node(hard.deep_replace(soft, cst.Name(name)))
-    return with_soft(tree, hard, {name: bare(tree, soft)}, _estimator(name, code, stop))
+    name = atom(tree, soft)
+    changes: dict[cst.CSTNode, Replacement] = {}
+    if not plain(soft):
+        wish, line = soft_name(tree, hard, word), line_of(tree, soft)
+        if wish is None or line is None or line_of(tree, hard) is None:
+            return None
+        name = wish
+        changes = {soft: cst.Name(name), line: beside(tree, [f"{name} = {bare(tree, soft)}"])}
+
+    def estimated(now: cst.CSTNode) -> cst.CSTNode:
+        code = f"{name} + {stop}({tree.module.code_for_node(now)} - {name})"
+        return fitting(tree, hard, code)
+
+    return tree.change({**changes, hard: estimated})
 
 
 def with_soft(tree: Tree, hard: cst.BaseExpression, soft: Mapping[str, str], new: str) -> cst.Module | None:
@@ -51,7 +58,3 @@ def soft_name(tree: Tree, hard: cst.BaseExpression, word: str = "soft") -> str |
     bound = assigned(tree, line) if line else None
     wishes = [f"{word}_{bound[0].value}"] if bound else []
     return fresh(tree, function_of(tree, hard), *wishes, word, f"{word}_value")
-
-
-def _estimator(soft: str, hard: str, stop: str) -> str:
-    return f"{soft} + {stop}({hard} - {soft})"
