@@ -17,12 +17,13 @@ from gradcheck.facts.language.events import Did
 from gradcheck.facts.language.graph import ALWAYS, KERAS_2, Edge
 from gradcheck.facts.language.log import Query
 from gradcheck.facts.language.machine import Machine, flatten
-from gradcheck.facts.language.operations import forget
+from gradcheck.facts.language.operations import forget, operation_of
 from gradcheck.facts.language.values import (
     NONE,
     UNTRACKED_CONSTANT,
     Birth,
     Constant,
+    Function,
     Gradients,
     Held,
     Instance,
@@ -30,6 +31,7 @@ from gradcheck.facts.language.values import (
     Mapping,
     Method,
     Opaque,
+    Partial,
     Sequence,
     Super,
     Tape,
@@ -65,6 +67,7 @@ SILENT_METHODS = frozenset(
     }
 )
 FITS = frozenset({"fit", "train_on_batch", "fit_generator"})
+PIPELINES = frozenset({"map", "flat_map", "interleave", "scan", "filter"})
 PREDICTS = frozenset({"predict", "predict_on_batch", "predict_generator"})
 _DEEDS = {
     "compile": Did.COMPILE,
@@ -140,9 +143,30 @@ def _tensor_method(machine: Machine, method: Method, receiver: Value, arguments:
     row = effect(f"Tensor.{method.name}")
     if row is not None:
         return apply_effect(machine, row, f"Tensor.{method.name}", arguments, extra=[receiver])
+    if method.name in PIPELINES and is_pipeline(machine, receiver):
+        return _mapped(machine, receiver, arguments)
     numpy = isinstance(receiver, Tensor) and receiver.numpy
     result = machine.compute(arguments.node, [receiver, *arguments.values()])
     return Tensor(result.node, symbolic=result.symbolic, numpy=numpy)
+
+
+def is_pipeline(machine: Machine, value: Value | None) -> bool:
+    """Whether a value is a `tf.data` pipeline, at whatever stage."""
+    operation = operation_of(machine, value)
+    while operation is not None and operation.name.startswith("Tensor."):
+        operation = operation_of(machine, operation.receiver)
+    return operation is not None and operation.name.startswith("tf.data.")
+
+
+def _mapped(machine: Machine, receiver: Value, arguments: Arguments) -> Value:
+    """A pipeline runs its functions by itself, beside every tape."""
+    result = machine.compute(arguments.node, [receiver])
+    for _, _, node, function in arguments.all():
+        if isinstance(function, (Function, Partial, Layer, Instance)):
+            with machine.maybe(), machine.during(recorded=ALWAYS):
+                produced = machine.invoke(function, [receiver], node)
+            machine.draw(produced, result.node, machine.site(node), kind=Kind.OUTSIDE_TAPE, recorded=ALWAYS)
+    return result
 
 
 # -- tapes --------------------------------------------------------------------
@@ -152,7 +176,8 @@ def _tape_method(machine: Machine, method: Method, tape: Tape, arguments: Argume
     if method.name in ("gradient", "jacobian", "batch_jacobian"):
         return _gradient(machine, tape, arguments)
     if method.name == "watch":
-        tape.watched += [node for value in arguments.values() for node in machine.nodes(value, method.site)]
+        for node in (node for value in arguments.values() for node in machine.nodes(value, method.site)):
+            tape.watched.setdefault(node, len(machine.graph.outgoing[node]))
     if method.name == "watched_variables":
         return Opaque()
     if method.name == "stop_recording":

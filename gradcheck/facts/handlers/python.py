@@ -11,6 +11,7 @@ from gradcheck.facts.language.machine import Machine
 from gradcheck.facts.language.values import (
     UNTRACKED_CONSTANT,
     Choice,
+    ClassRef,
     Constant,
     Instance,
     Mapping,
@@ -54,8 +55,9 @@ def _super(machine: Machine, name: str, arguments: Arguments) -> Value:
     while function is not None and function.bound is None and frame.outer is not None:
         frame = frame.outer
         function = frame.function
+    named = arguments.values()[0] if arguments.values() else None
     if function is not None and isinstance(function.bound, Instance):
-        return Super(function.bound, function.owner)
+        return Super(function.bound, named.model if isinstance(named, ClassRef) else function.owner)
     return Opaque()
 
 

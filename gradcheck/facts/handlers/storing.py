@@ -39,7 +39,7 @@ def assign(machine: Machine, target: ast.expr, value: Value) -> None:
         case ast.Attribute():
             _store_attribute(machine, machine.eval(target.value), target, value)
         case ast.Subscript():
-            _store_item(machine, machine.eval(target.value), machine.eval(target.slice), value)
+            _store_item(machine, machine.eval(target.value), machine.eval(target.slice), value, target)
         case ast.Tuple() | ast.List():
             for part, inner in zip(target.elts, list(unpack(machine, value, target)), strict=False):
                 assign(machine, part.value if isinstance(part, ast.Starred) else part, inner)
@@ -123,7 +123,7 @@ def _store_on_instance(machine: Machine, owner: Instance, target: ast.Attribute,
     owner.attributes[target.attr] = value
 
 
-def _store_item(machine: Machine, owner: Value, index: Value, value: Value) -> None:
+def _store_item(machine: Machine, owner: Value, index: Value, value: Value, target: ast.Subscript) -> None:
     match owner:
         case Mapping():
             key = index.value if isinstance(index, Constant) and index.known else None
@@ -137,13 +137,12 @@ def _store_item(machine: Machine, owner: Value, index: Value, value: Value) -> N
         case Tensor():
             # An array written in place: what went in comes out again.
             forget(machine, owner)
-            for source in machine.nodes(value, machine.site(ast.Name("_"))):
-                machine.graph.connect(
-                    Edge(source, owner.node, None, Kind.NUMPY if owner.numpy else None, detail="an array")
-                )
+            kind, site = Kind.NUMPY if owner.numpy else None, machine.site(target)
+            for source in machine.nodes(value, site):
+                machine.graph.connect(Edge(source, owner.node, site, kind, detail="an array"))
         case Choice():
             for option in owner.options:
                 with machine.maybe():
-                    _store_item(machine, option, index, value)
+                    _store_item(machine, option, index, value, target)
         case _:
             machine.escape(value)

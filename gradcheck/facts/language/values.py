@@ -204,14 +204,15 @@ class Variables(Value):
 @dataclass(eq=False, repr=False)
 class Tape(Value):
     """A `tf.GradientTape`. `asked` holds its `gradient()` calls, each with the branches that lead there;
-    `loop` is the innermost loop it is entered in."""
+    `loop` is the innermost loop it is entered in. `watched` says of each watched node how often it had been
+    used before."""
 
     bit: int
     site: Site
     persistent: bool = False
     entered: list[Site] = field(default_factory=list)
     loop: ast.stmt | None = None
-    watched: list[int] = field(default_factory=list)
+    watched: dict[int, int] = field(default_factory=dict)
     asked: list[tuple[Site, tuple[tuple[int, int], ...]]] = field(default_factory=list)
 
 

@@ -1,4 +1,5 @@
-"""Which gradients are asked for plain tensors that no tape was told to watch?"""
+"""Which gradients are asked for plain tensors, or variables that are not trainable, that no tape was told to
+watch in time?"""
 
 from __future__ import annotations
 
@@ -6,9 +7,10 @@ import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
+from gradcheck.facts.language.events import Did
 from gradcheck.facts.language.log import Query
 from gradcheck.facts.language.machine import Machine, flatten
-from gradcheck.facts.language.values import Birth, Tensor
+from gradcheck.facts.language.values import Birth, Tensor, WeightRef
 from gradcheck.facts.naming import cut_at, weight_of
 from gradcheck.facts.program import Program
 from gradcheck.finding import Step
@@ -23,19 +25,47 @@ def ask(program: Program) -> Iterator[Starved]:
     for query in machine.log.queries:
         for source in flatten(query.sources):
             if isinstance(source, Tensor) and _plain(machine, query, source, trained):
-                yield _report(query, source)
+                yield _report(query, Birth(source.node, query.site, _asked_for(query), _asked_for(query)))
+            elif isinstance(source, WeightRef) and _passive(machine, query, source.weight):
+                yield _report(query, source.weight)
+
+
+def _passive(machine: Machine, query: Query, birth: Birth) -> bool:
+    """Whether a variable was made not to be trained, so that no tape watches it by itself."""
+    if query.tape is None or birth.trainable is not False or birth.node in query.tape.watched:
+        return False
+    flags = (event.owner for event in machine.log.events if event.did is Did.FLAG)
+    if any(isinstance(owner, WeightRef) and owner.weight is birth for owner in flags):
+        return False
+    return birth.node in machine.graph.backward(query.target)
 
 
 def _plain(machine: Machine, query: Query, source: Tensor, trained: set[int]) -> bool:
     tape, graph = query.tape, machine.graph
-    if tape is None or source.symbolic or source.unknown or source.node in tape.watched:
+    if tape is None or source.symbolic or source.unknown or _in_time(machine, query, source, trained):
         return False
-    behind = graph.backward([source.node])
-    if behind & trained or behind & graph.unknown or behind & set(tape.watched) or behind & machine.stand_ins:
+    others = trained | graph.unknown | machine.stand_ins | set(tape.watched) - {source.node}
+    if graph.backward([source.node]) & others:
         return False
     made = graph.incoming[source.node]
     outside = all(edge.site is None or not edge.recorded & tape.bit for edge in made)
     return outside and source.node in machine.plain and source.node in graph.backward(query.target)
+
+
+def _in_time(machine: Machine, query: Query, source: Tensor, trained: set[int]) -> bool:
+    """Whether the tape saw some use of a tensor that leads to the target: one after the tensor was watched,
+    or one beside something else that it watches."""
+    graph, tape = machine.graph, query.tape
+    if tape is None or source.node not in tape.watched:
+        return False
+    ahead = graph.backward(query.target)
+    seen = (trained | set(tape.watched) | graph.unknown | machine.stand_ins) - {source.node}
+    for number, edge in enumerate(graph.outgoing[source.node]):
+        if edge.target in ahead:
+            beside = {other.source for other in graph.incoming[edge.target]}
+            if number >= tape.watched[source.node] or graph.backward(beside) & seen:
+                return True
+    return False
 
 
 def _asked_for(query: Query) -> str:
@@ -50,18 +80,16 @@ def _asked_for(query: Query) -> str:
     return "the source of this gradient"
 
 
-def _report(query: Query, source: Tensor) -> Starved:
-    birth = Birth(source.node, query.site, name=_asked_for(query), label=_asked_for(query))
+def _report(query: Query, birth: Birth) -> Starved:
     cut = cut_at(query.site, Kind.NOT_WATCHED)
     trail = tuple(
         Step(query.site.frame.module.location(site.node), "records")
         for site in (query.tape.entered if query.tape else ())
     )
-    weight = weight_of(birth)
     return Starved(
-        weight,
+        weight_of(birth),
         cut,
-        (*trail, Step(cut.location, "asked here, never watched")),
+        (*trail, Step(cut.location, "asked here, not watched before it was used")),
         BOTH_KERAS,
         "tape",
         Severity.WARNING,
