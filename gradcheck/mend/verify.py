@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from gradcheck.confirm import PARTIAL, major
 from gradcheck.finding import Finding
-from gradcheck.kinds import Status
+from gradcheck.kinds import Kind, Status
 from gradcheck.report import starves
 from gradcheck.verdict import Probe, Verdict
 
@@ -51,7 +51,7 @@ def _answer(finding: Finding, trial: Trial) -> Answer:
 
 def _runs(finding: Finding, trial: Trial) -> Answer | None:
     after = trial.after
-    if after.status == "failed" or not after.verdicts:
+    if after.status == "failed" or not (after.verdicts or _shows_only_lost(finding)):
         return False, f"the repaired program could not be judged: {after.reason}"
     if after.status == "broken" and (trial.before.status != "broken" or trial.before.reason != after.reason):
         return False, f"the repaired program does not run: {after.reason}"
@@ -62,7 +62,8 @@ def _starved(finding: Finding, trial: Trial) -> Answer | None:
     """What the finding starves must get a gradient now; where it had one, it must be another one."""
     mine = [verdict for verdict in trial.before.verdicts if starves(finding, verdict)]
     pairs = [(verdict, partner(verdict, trial.after)) for verdict in mine]
-    still = [was.variable.path for was, now in pairs if now is None or now.status is not Status.OK]
+    lost = [(was, now) for was, now in pairs if now or not _shows_only_lost(finding)]
+    still = [was.variable.path for was, now in lost if now is None or now.status is not Status.OK]
     if still:
         return False, f"{still[0]} still gets no usable gradient"
     if not pairs:
@@ -70,6 +71,11 @@ def _starved(finding: Finding, trial: Trial) -> Answer | None:
     if finding.kind in PARTIAL or all(was.status is Status.OK for was, _ in pairs):
         return None if any(_changed(was, now) for was, now in pairs if now) else (None, "no gradient changed")
     return None
+
+
+def _shows_only_lost(finding: Finding) -> bool:
+    """Whether a run names what the finding is about only while it has no gradient: tensors, not variables."""
+    return finding.kind is Kind.NOT_WATCHED
 
 
 def _unseen(finding: Finding, trial: Trial) -> Answer | None:
