@@ -40,6 +40,25 @@ class Quantise(tf.keras.layers.Layer):
         return level + tf.stop_gradient(rounded - level)
 ```
 
+## Fix
+
+With `--unsafe-fixes`, a cast to an integer type and back keeps its value and passes the gradient straight
+through.
+
+```python
+import tensorflow as tf
+
+
+class Quantise(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+
+    def call(self, x):
+        soft = x * self.gain * 8.0
+        level = tf.cast(soft, tf.int32)
+        return (soft + tf.stop_gradient(tf.cast(level, tf.float32) - soft)) / 8.0
+```
+
 ## Look-alikes
 
 A cast to another float type keeps the gradient, and so does a cast of something no weight is in.

@@ -44,6 +44,28 @@ class Decay(tf.keras.layers.Layer):
         return x * tf.exp(-self.rate)
 ```
 
+## Fix
+
+With `--unsafe-fixes`, the function computes with TensorFlow's functions, and `tf.py_function` calls it, which
+passes their gradient on.
+
+```python
+import numpy as np
+import tensorflow as tf
+
+
+def decay(rate):
+    return tf.exp(-rate)
+
+
+class Decay(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.rate = self.add_weight(name="rate", shape=[3], initializer="ones")
+
+    def call(self, x):
+        return x * tf.py_function(decay, [self.rate], tf.float32)
+```
+
 ## Look-alikes
 
 A body of TensorFlow operations has a gradient.

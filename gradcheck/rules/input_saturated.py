@@ -37,6 +37,22 @@ class Slope(tf.keras.layers.Layer):
         return x * 0.5 * tf.sigmoid(self.slope)
 ```
 
+## Fix
+
+With `--unsafe-fixes`, the clipping keeps its value and passes the gradient straight through.
+
+```python
+import tensorflow as tf
+
+
+class Slope(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.slope = self.add_weight(name="slope", shape=[3], initializer="ones")
+
+    def call(self, x):
+        return x * (self.slope + tf.stop_gradient(tf.clip_by_value(self.slope, 0.0, 0.5) - self.slope))
+```
+
 ## Look-alikes
 
 At the bound itself, and inside it, the gradient passes.

@@ -25,6 +25,18 @@ for _ in range(2):
     gain.assign_sub(0.1 * gradients[0])
 ```
 
+```python
+import tensorflow as tf
+
+
+class Offset(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.offset = self.add_weight(name="offset", shape=[3], dtype="int32", initializer="zeros")  # error: offset
+
+    def call(self, x):
+        return x + tf.cast(self.offset, x.dtype)
+```
+
 ## Use instead
 
 ```python
@@ -39,6 +51,36 @@ for _ in range(2):
         loss = tf.reduce_mean(tf.square(prediction - 5.0))
     for variable, gradient in zip([gain, offset], tape.gradient(loss, [gain, offset])):
         variable.assign_sub(0.1 * gradient)
+```
+
+## Fix
+
+With `--unsafe-fixes`, the weight is made of floating point numbers; that it is meant to train is a guess.
+
+```python
+import tensorflow as tf
+
+gain = tf.Variable(1.0, name="gain")
+offset = tf.Variable(0.0, name="offset")
+x = tf.constant([1.0, 2.0, 3.0])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        prediction = gain * x + tf.cast(offset, tf.float32)
+        loss = tf.reduce_mean(tf.square(prediction - 5.0))
+    gradients = tape.gradient(loss, [gain, offset])
+    gain.assign_sub(0.1 * gradients[0])
+```
+
+```python
+import tensorflow as tf
+
+
+class Offset(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.offset = self.add_weight(name="offset", shape=[3], dtype="float32", initializer="zeros")
+
+    def call(self, x):
+        return x + tf.cast(self.offset, x.dtype)
 ```
 
 ## Look-alikes

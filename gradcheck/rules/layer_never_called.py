@@ -51,6 +51,28 @@ class Block(keras.layers.Layer):
         return self.second(keras.ops.elu(self.first(x)))
 ```
 
+## Fix
+
+With `--unsafe-fixes`, the second call of its twin becomes a call of the layer.
+
+```python
+import keras
+
+
+class Block(keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.first = keras.layers.Dense(3, name="first")
+        self.second = keras.layers.Dense(3, name="second")
+
+    def build(self, input_shape):
+        self.first.build(input_shape)
+        self.second.build(input_shape)
+
+    def call(self, x):
+        return self.first(keras.ops.relu(self.second(x)))
+```
+
 ## Look-alikes
 
 Layers in a list are called by the loop over it.

@@ -30,6 +30,22 @@ class Logarithm(tf.keras.layers.Layer):
         return tf.where(scaled > 0.0, tf.math.log(scaled), 0.0)  # warning: gain
 ```
 
+```python
+import tensorflow as tf
+
+x = tf.constant([[0.0, 1.0, 4.0]])
+
+
+class Share(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+
+    def call(self, x):
+        scaled = x * self.gain
+        share = scaled / tf.stop_gradient(scaled)  # warning: gain
+        return tf.where(tf.math.is_nan(share), 0.0, share)
+```
+
 ## Use instead
 
 ```python
@@ -46,6 +62,43 @@ class Logarithm(tf.keras.layers.Layer):
         scaled = x * self.gain
         safe = tf.where(scaled > 0.0, scaled, 1.0)
         return tf.where(scaled > 0.0, tf.math.log(safe), 0.0)
+```
+
+## Fix
+
+`--fix` keeps what is masked out away from the operation, by a second `where` with the same mask.
+Where the mask asks whether the result is a number, `--unsafe-fixes` divides so that nothing by zero is zero.
+
+```python
+import tensorflow as tf
+
+x = tf.constant([[0.0, 1.0, 4.0]])
+
+
+class Logarithm(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+
+    def call(self, x):
+        scaled = x * self.gain
+        safe_scaled = tf.where(scaled > 0.0, scaled, 1.0)
+        return tf.where(scaled > 0.0, tf.math.log(safe_scaled), 0.0)
+```
+
+```python
+import tensorflow as tf
+
+x = tf.constant([[0.0, 1.0, 4.0]])
+
+
+class Share(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+
+    def call(self, x):
+        scaled = x * self.gain
+        share = tf.math.divide_no_nan(scaled, tf.stop_gradient(scaled))
+        return tf.where(tf.math.is_nan(share), 0.0, share)
 ```
 
 ## Look-alikes

@@ -27,6 +27,54 @@ class Gate(tf.keras.layers.Layer):
         return tf.where(x > self.threshold, x, 0.0)  # error: threshold
 ```
 
+```python
+import tensorflow as tf
+
+
+class Quantise(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+
+    def call(self, x):
+        return tf.round(x * self.gain)  # error: gain
+```
+
+```python
+import tensorflow as tf
+
+
+class Router(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.scores = self.add_weight(name="scores", shape=[3, 3])
+
+    def call(self, x):
+        chosen = tf.argmax(x @ self.scores, axis=-1)  # error: scores
+        return x * tf.one_hot(chosen, 3)
+```
+
+```python
+import tensorflow as tf
+
+
+class Codebook(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.codes = self.add_weight(
+            name="codes", shape=[8, 2], initializer="random_normal", trainable=False
+        )
+
+    def call(self, x):
+        distances = tf.reduce_sum(tf.square(x[:, None, :] - self.codes), axis=-1)
+        nearest = tf.argmin(distances, axis=-1)  # error: encoder
+        return tf.gather(self.codes, nearest)
+
+
+model = tf.keras.Sequential(
+    [tf.keras.layers.Dense(2, name="encoder"), Codebook(), tf.keras.layers.Dense(3, name="decoder")]
+)
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 3]), tf.zeros([8, 3]), verbose=0)
+```
+
 ## Use instead
 
 A smooth counterpart:
@@ -56,6 +104,79 @@ class Quantise(tf.keras.layers.Layer):
     def call(self, x):
         level = x * self.gain
         return level + tf.stop_gradient(tf.round(level) - level)
+```
+
+## Fix
+
+With `--unsafe-fixes`, a comparison, a rounding or a choice keeps its value and gets the gradient of the
+smooth function it stands for; what was looked up in a codebook passes its gradient on to what it was looked
+up for.
+Whether that is what the model should learn from is for its author to say.
+
+```python
+import tensorflow as tf
+
+
+class Gate(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.threshold = self.add_weight(name="threshold", shape=[3], initializer="zeros")
+
+    def call(self, x):
+        soft = tf.sigmoid(x - self.threshold)
+        gate = soft + tf.stop_gradient(tf.cast(x > self.threshold, soft.dtype) - soft)
+        return gate * x
+```
+
+```python
+import tensorflow as tf
+
+
+class Quantise(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+
+    def call(self, x):
+        soft = x * self.gain
+        return soft + tf.stop_gradient(tf.round(soft) - soft)
+```
+
+```python
+import tensorflow as tf
+
+
+class Router(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.scores = self.add_weight(name="scores", shape=[3, 3])
+
+    def call(self, x):
+        scores = x @ self.scores
+        chosen = tf.argmax(scores, axis=-1)
+        soft = tf.nn.softmax(scores)
+        return x * (soft + tf.stop_gradient(tf.one_hot(chosen, 3) - soft))
+```
+
+```python
+import tensorflow as tf
+
+
+class Codebook(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.codes = self.add_weight(
+            name="codes", shape=[8, 2], initializer="random_normal", trainable=False
+        )
+
+    def call(self, x):
+        distances = tf.reduce_sum(tf.square(x[:, None, :] - self.codes), axis=-1)
+        nearest = tf.argmin(distances, axis=-1)
+        quantized = tf.gather(self.codes, nearest)
+        return x + tf.stop_gradient(quantized - x)
+
+
+model = tf.keras.Sequential(
+    [tf.keras.layers.Dense(2, name="encoder"), Codebook(), tf.keras.layers.Dense(3, name="decoder")]
+)
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 3]), tf.zeros([8, 3]), verbose=0)
 ```
 
 ## Look-alikes

@@ -25,6 +25,44 @@ model.compile("sgd", "mse")
 model.fit(tf.random.normal([8, 3]), tf.zeros([8, 1]), verbose=0)
 ```
 
+The scores of an attention, one a step, have the steps on another axis.
+
+```python
+import tensorflow as tf
+
+
+class Pool(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.score = tf.keras.layers.Dense(1, name="score")
+
+    def call(self, steps):
+        weights = tf.nn.softmax(self.score(steps))  # error: score
+        return tf.reduce_sum(weights * steps, axis=1)
+
+
+model = tf.keras.Sequential([Pool(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 4, 3]), tf.zeros([8, 1]), verbose=0)
+```
+
+A dropout is told what to drop, not what to keep.
+
+```python
+import tensorflow as tf
+
+KEEP = 1.0
+model = tf.keras.Sequential(
+    [
+        tf.keras.layers.Dense(4, activation="tanh", name="hidden"),
+        tf.keras.layers.Dropout(KEEP),  # error[keras3]: hidden
+        tf.keras.layers.Dense(1),
+    ]
+)
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 3]), tf.zeros([8, 1]), verbose=0)
+```
+
 ## Use instead
 
 ```python
@@ -34,6 +72,58 @@ model = tf.keras.Sequential(
     [
         tf.keras.layers.Dense(4, activation="tanh", name="hidden"),
         tf.keras.layers.Dense(1, activation="sigmoid", name="defect"),
+    ]
+)
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 3]), tf.zeros([8, 1]), verbose=0)
+```
+
+## Fix
+
+With `--unsafe-fixes`, one unit gets a sigmoid, a softmax whose result is summed over another axis takes that
+axis, and a dropout is given 1 minus what it was given.
+
+```python
+import tensorflow as tf
+
+model = tf.keras.Sequential(
+    [
+        tf.keras.layers.Dense(4, activation="tanh", name="hidden"),
+        tf.keras.layers.Dense(1, activation="sigmoid", name="defect"),
+    ]
+)
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 3]), tf.zeros([8, 1]), verbose=0)
+```
+
+```python
+import tensorflow as tf
+
+
+class Pool(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.score = tf.keras.layers.Dense(1, name="score")
+
+    def call(self, steps):
+        weights = tf.nn.softmax(self.score(steps), axis=1)
+        return tf.reduce_sum(weights * steps, axis=1)
+
+
+model = tf.keras.Sequential([Pool(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 4, 3]), tf.zeros([8, 1]), verbose=0)
+```
+
+```python
+import tensorflow as tf
+
+KEEP = 1.0
+model = tf.keras.Sequential(
+    [
+        tf.keras.layers.Dense(4, activation="tanh", name="hidden"),
+        tf.keras.layers.Dropout(1.0 - KEEP),
+        tf.keras.layers.Dense(1),
     ]
 )
 model.compile("sgd", "mse")

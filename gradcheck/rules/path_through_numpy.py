@@ -42,6 +42,25 @@ for _ in range(2):
     optimizer.apply_gradients(zip(gradients, model.trainable_variables))
 ```
 
+```python
+import numpy as np
+import tensorflow as tf
+
+encoder = tf.keras.layers.Dense(2, name="encoder")
+decoder = tf.keras.layers.Dense(3, name="decoder")
+optimizer = tf.keras.optimizers.SGD(0.1)
+x = tf.random.normal([8, 3])
+decoder(encoder(x))
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        mean = encoder(x)
+        z = np.random.normal(mean, 0.1).astype("float32")  # error: encoder
+        loss = tf.reduce_mean(tf.square(decoder(z) - x))
+    variables = encoder.trainable_variables + decoder.trainable_variables
+    pairs = zip(tape.gradient(loss, variables), variables)
+    optimizer.apply_gradients([pair for pair in pairs if pair[0] is not None])
+```
+
 ## Use instead
 
 ```python
@@ -54,6 +73,60 @@ class Decay(tf.keras.layers.Layer):
 
     def call(self, x):
         return x * tf.exp(-self.rate)
+```
+
+## Fix
+
+`--fix` puts TensorFlow's function in the place of NumPy's wherever there is one of the same meaning, from
+where the value leaves TensorFlow to where it comes back.
+Draws of random numbers need `--unsafe-fixes`, because TensorFlow draws others.
+
+```python
+import numpy as np
+import tensorflow as tf
+
+
+class Decay(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.rate = self.add_weight(name="rate", shape=[3], initializer="ones")
+
+    def call(self, x):
+        return x * tf.exp(-self.rate)
+```
+
+```python
+import numpy as np
+import tensorflow as tf
+
+model = tf.keras.Sequential([tf.keras.layers.Dense(1, name="head")])
+optimizer = tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+model(x)
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        residual = model(x) - y
+        loss = tf.reduce_mean(tf.square(residual))
+    gradients = tape.gradient(loss, model.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+```
+
+```python
+import numpy as np
+import tensorflow as tf
+
+encoder = tf.keras.layers.Dense(2, name="encoder")
+decoder = tf.keras.layers.Dense(3, name="decoder")
+optimizer = tf.keras.optimizers.SGD(0.1)
+x = tf.random.normal([8, 3])
+decoder(encoder(x))
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        mean = encoder(x)
+        z = mean + 0.1 * tf.random.normal(tf.shape(mean))
+        loss = tf.reduce_mean(tf.square(decoder(z) - x))
+    variables = encoder.trainable_variables + decoder.trainable_variables
+    pairs = zip(tape.gradient(loss, variables), variables)
+    optimizer.apply_gradients([pair for pair in pairs if pair[0] is not None])
 ```
 
 ## Look-alikes

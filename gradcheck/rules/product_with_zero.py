@@ -41,6 +41,24 @@ class LowRank(tf.keras.layers.Layer):
         return x + x @ (self.down @ self.up)
 ```
 
+## Fix
+
+With `--unsafe-fixes`, the first of two factors that start at zero gets a random initial value; their product
+is zero as before.
+
+```python
+import tensorflow as tf
+
+
+class LowRank(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.down = self.add_weight(name="down", shape=[3, 1], initializer="glorot_uniform")
+        self.up = self.add_weight(name="up", shape=[1, 3], initializer="zeros")
+
+    def call(self, x):
+        return x + x @ (self.down @ self.up)
+```
+
 ## Look-alikes
 
 A residual branch that starts at zero wakes up after one step.

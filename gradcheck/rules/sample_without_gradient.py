@@ -45,6 +45,25 @@ class Router(tf.keras.layers.Layer):
         return x * route.sample()
 ```
 
+## Fix
+
+With `--unsafe-fixes`, the sample keeps its value and has the gradient of its mean (of its probabilities).
+That gradient is biased: it is the one of the expectation.
+
+```python
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+
+class Router(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.scores = self.add_weight(name="scores", shape=[3], initializer="zeros")
+
+    def call(self, x):
+        route = tfp.distributions.OneHotCategoricalStraightThrough(logits=self.scores, dtype=tf.float32)
+        return x * route.sample()
+```
+
 ## Look-alikes
 
 The samples of a normal distribution are reparameterised, and `log_prob` of a sample is what policies learn

@@ -24,6 +24,20 @@ for _ in range(2):
     gradient = tape.gradient(loss, anchor)
 ```
 
+```python
+import tensorflow as tf
+
+
+class Entropy(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.scores = self.add_weight(name="scores", shape=[3], initializer="ones")
+
+    def call(self, x):
+        allowed = tf.constant([1.0, 1.0, 0.0])
+        p = tf.nn.softmax(self.scores + (allowed - 1.0) * 1e9)
+        return x - tf.reduce_sum(p * tf.math.log(p))  # warning: scores
+```
+
 ## Use instead
 
 ```python
@@ -36,6 +50,37 @@ for _ in range(2):
         squares = tf.reduce_sum(tf.square(points - anchor), axis=-1)
         loss = tf.reduce_mean(tf.sqrt(squares + 1e-12))
     anchor.assign_sub(0.1 * tape.gradient(loss, anchor))
+```
+
+## Fix
+
+With `--unsafe-fixes`, the argument is kept a little away from the edge, and a value times its own logarithm
+becomes `tf.math.xlogy`; the values near the edge change by as little.
+
+```python
+import tensorflow as tf
+
+anchor = tf.Variable([1.0, 2.0], name="anchor")
+points = tf.constant([[1.0, 2.0], [3.0, 4.0], [0.0, 6.0]])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        distances = tf.sqrt(tf.maximum(tf.reduce_sum(tf.square(points - anchor), axis=-1), 1e-12))
+        loss = tf.reduce_mean(distances)
+    gradient = tape.gradient(loss, anchor)
+```
+
+```python
+import tensorflow as tf
+
+
+class Entropy(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.scores = self.add_weight(name="scores", shape=[3], initializer="ones")
+
+    def call(self, x):
+        allowed = tf.constant([1.0, 1.0, 0.0])
+        p = tf.nn.softmax(self.scores + (allowed - 1.0) * 1e9)
+        return x - tf.reduce_sum(tf.math.xlogy(p, p))
 ```
 """
 

@@ -67,6 +67,22 @@ class Binary(tf.keras.layers.Layer):
         return x * tf.tanh(self.gain)
 ```
 
+## Fix
+
+With `--unsafe-fixes`, a sign or a rounding keeps its value and passes the gradient straight through.
+
+```python
+import tensorflow as tf
+
+
+class Binary(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+
+    def call(self, x):
+        return x * (self.gain + tf.stop_gradient(tf.sign(self.gain) - self.gain))
+```
+
 ## Look-alikes
 
 Half of a relu's inputs lie below zero, and that is what it is for.

@@ -44,6 +44,25 @@ for _ in range(2):
     optimizer.apply_gradients(zip(gradients, painter.trainable_variables))
 ```
 
+## Fix
+
+With `--unsafe-fixes`, the tensor itself is used, as long as nothing needs a variable in its place.
+
+```python
+import tensorflow as tf
+
+painter = tf.keras.layers.Dense(6, name="painter")
+optimizer = tf.keras.optimizers.SGD(0.1)
+noise = tf.random.normal([4, 3])
+painter(noise)
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        canvas = painter(noise)
+        loss = tf.reduce_mean(tf.square(canvas - 1.0))
+    gradients = tape.gradient(loss, painter.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, painter.trainable_variables))
+```
+
 ## Look-alikes
 
 `tf.convert_to_tensor` of a list of scalar tensors stacks them and keeps every path.

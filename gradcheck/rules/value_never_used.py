@@ -28,6 +28,22 @@ class Gated(tf.keras.layers.Layer):
         return h * x
 ```
 
+```python
+import tensorflow as tf
+
+
+class Block(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.inner = tf.keras.layers.Dense(3, activation="tanh", name="inner")
+        self.outer = tf.keras.layers.Dense(3, name="outer")
+
+    def call(self, x):
+        h = self.inner(x)  # error: inner
+        h = self.outer(x)
+        return h
+```
+
 ## Use instead
 
 ```python
@@ -44,6 +60,26 @@ class Gated(tf.keras.layers.Layer):
         h = self.body(x)
         g = self.gate(x)
         return h * g
+```
+
+## Fix
+
+With `--unsafe-fixes`, a result that the next line overwrites is handed to the call that overwrites it.
+
+```python
+import tensorflow as tf
+
+
+class Block(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.inner = tf.keras.layers.Dense(3, activation="tanh", name="inner")
+        self.outer = tf.keras.layers.Dense(3, name="outer")
+
+    def call(self, x):
+        h = self.inner(x)
+        h = self.outer(h)
+        return h
 ```
 
 ## Look-alikes

@@ -38,6 +38,21 @@ for _ in range(2):
     temperature.assign_sub(0.1 * gradient)
 ```
 
+## Fix
+
+With `--unsafe-fixes`, the tensor is used as it is; a log that keeps it then keeps a tensor.
+
+```python
+import tensorflow as tf
+
+temperature = tf.Variable(2.0, name="temperature")
+logits = tf.constant([1.0, 2.0, 4.0])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = -tf.nn.log_softmax(logits / temperature)[0]
+    gradient = tape.gradient(loss, temperature)
+```
+
 ## Look-alikes
 
 Numbers that are printed or kept for a log leave the path alone.
