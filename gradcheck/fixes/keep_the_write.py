@@ -11,7 +11,9 @@ from gradcheck.rewrite.flow import rebinds, single
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.tree import Tree
 
-REPAIR = Repair(__name__, kinds=(Kind.DISCARDED_WRITE,), title="Keep the written array", safe=True)
+REPAIR = Repair(
+    __name__, kinds=(Kind.DISCARDED_WRITE,), title="Keep the written array", safe=True, keeps_value=False
+)
 
 
 def mend(tree: Tree, finding: Finding) -> cst.Module | None:
