@@ -64,6 +64,28 @@ class Likelihood(keras.layers.Layer):
         return self.normal.log_prob(x)
 ```
 
+## Fix
+
+`--fix` makes a property of the attribute: the object is made anew at every use.
+
+```python
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+
+class Likelihood(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.mu = self.add_weight(name="mu", shape=[3], initializer="zeros")
+        self.sigma = self.add_weight(name="sigma", shape=[3], initializer="ones")
+
+    @property
+    def normal(self):
+        return tfp.distributions.Normal(self.mu, self.sigma)
+
+    def call(self, x):
+        return self.normal.log_prob(x)
+```
+
 ## Look-alikes
 
 A bare `tf.Variable` is kept by reference under both Kerases.

@@ -44,6 +44,23 @@ class Scale(tf.keras.layers.Layer):
         return x * (math.sqrt(3.0) * self.gain)
 ```
 
+## Fix
+
+`--fix` makes a tensor of the weight's type of the NumPy value.
+
+```python
+import numpy as np
+import tensorflow as tf
+
+
+class Scale(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+
+    def call(self, x):
+        return x * (tf.cast(np.sqrt(3.0), self.gain.dtype) * self.gain)
+```
+
 ## Look-alikes
 
 With a tensor on the right, or the weight on the left, TensorFlow does the work.

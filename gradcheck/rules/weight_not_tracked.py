@@ -63,6 +63,93 @@ model.compile("sgd", "mse")
 model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
 ```
 
+A `tf.Module` is an object of another class, and `setdefault` stores an entry behind the back of Keras 3.
+
+```python
+import tensorflow as tf
+
+
+class Bank(tf.Module):
+    def __init__(self, name=None):
+        super().__init__(name=name)
+        self.kernels = tf.Variable(tf.random.normal([3, 2]) * 0.1, name="kernels")  # error[keras3]: kernels
+
+    def __call__(self, x):
+        return x @ self.kernels
+
+
+class Scorer(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.bank = Bank()
+        self.head = tf.keras.layers.Dense(2)
+
+    def call(self, x):
+        return self.head(self.bank(x))
+
+
+model = Scorer()
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
+```
+
+
+
+```python
+import tensorflow as tf
+
+
+class Heads(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.trunk = tf.keras.layers.Dense(3, name="trunk")
+        self.heads = {}
+
+    def head(self, task):
+        return self.heads.setdefault(task, tf.keras.layers.Dense(2, name="head"))  # error[keras3]: head
+
+    def call(self, x):
+        return self.head("age")(self.trunk(x))
+
+
+model = Heads()
+model(tf.ones([8, 3]))
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
+```
+
+A layer that is made in `call()` is another one at every call, and one in a `Lambda` layer is in its closure.
+
+```python
+import tensorflow as tf
+
+
+class Gated(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.head = tf.keras.layers.Dense(2, name="head")
+
+    def call(self, x):
+        gate = tf.keras.layers.Dense(x.shape[-1], activation="sigmoid", name="gate")(x)  # error: gate
+        return self.head(x * gate)
+```
+
+
+
+```python
+import tensorflow as tf
+from tensorflow.keras import layers
+
+gate = layers.Dense(3, activation="sigmoid", name="gate")
+gate.build((None, 3))
+
+inputs = layers.Input([3])
+gated = layers.Lambda(lambda t: t * gate(t))(inputs)  # error: gate
+model = tf.keras.Model(inputs, layers.Dense(2)(gated))
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
+```
+
 ## Use instead
 
 ```python
@@ -82,6 +169,155 @@ class Scale(tf.keras.layers.Layer):
 
 
 model = tf.keras.Sequential([Scale()])
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
+```
+
+## Fix
+
+`--fix` adds the weight with `self.add_weight()`: the first value, type and name stay.
+
+```python
+import tensorflow as tf
+
+
+class Scale(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.gain = self.add_weight(name="gain", shape=(), initializer="ones")
+        self.head = tf.keras.layers.Dense(2)
+
+    def call(self, x):
+        return self.head(x) * self.gain
+
+
+model = tf.keras.Sequential([Scale()])
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
+```
+
+Layers in an object or a deque are listed in an attribute too.
+
+```python
+import tensorflow as tf
+
+
+class Expert:
+    def __init__(self):
+        self.dense = tf.keras.layers.Dense(2, name="expert")
+
+    def __call__(self, x):
+        return self.dense(x)
+
+
+class Mixture(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.expert = Expert()
+        self.expert_layers = [self.expert.dense]
+        self.gate = tf.keras.layers.Dense(2, name="gate")
+
+    def call(self, x):
+        return self.gate(x) + self.expert(x)
+
+
+model = Mixture()
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
+```
+
+An entry is stored by assignment.
+
+```python
+import tensorflow as tf
+
+
+class Heads(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.trunk = tf.keras.layers.Dense(3, name="trunk")
+        self.heads = {}
+
+    def head(self, task):
+        if task not in self.heads:
+            self.heads[task] = tf.keras.layers.Dense(2, name="head")
+        return self.heads[task]
+
+    def call(self, x):
+        return self.head("age")(self.trunk(x))
+
+
+model = Heads()
+model(tf.ones([8, 3]))
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
+```
+
+A layer that is made anew is made once.
+
+```python
+import tensorflow as tf
+
+
+class Gated(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.head = tf.keras.layers.Dense(2, name="head")
+
+    def build(self, input_shape):
+        self.gate = tf.keras.layers.Dense(input_shape[-1], activation="sigmoid", name="gate")
+
+    def call(self, x):
+        gate = self.gate(x)
+        return self.head(x * gate)
+```
+
+The function of a `Lambda` layer is called without it, if Keras can follow all that it does.
+
+```python
+import tensorflow as tf
+from tensorflow.keras import layers
+
+gate = layers.Dense(3, activation="sigmoid", name="gate")
+gate.build((None, 3))
+
+inputs = layers.Input([3])
+gated = inputs * gate(inputs)
+model = tf.keras.Model(inputs, layers.Dense(2)(gated))
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
+```
+
+`--unsafe-fixes` makes a layer of a `tf.Module`.
+
+```python
+import tensorflow as tf
+
+
+class Bank(tf.keras.layers.Layer):
+    def __init__(self, name=None):
+        super().__init__(name=name)
+        self.kernels = self.add_weight(
+            name="kernels",
+            shape=[3, 2],
+            initializer=lambda shape, dtype=None: tf.random.normal(shape) * 0.1,
+        )
+
+    def call(self, x):
+        return x @ self.kernels
+
+
+class Scorer(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.bank = Bank()
+        self.head = tf.keras.layers.Dense(2)
+
+    def call(self, x):
+        return self.head(self.bank(x))
+
+
+model = Scorer()
 model.compile("sgd", "mse")
 model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
 ```

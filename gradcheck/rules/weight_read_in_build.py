@@ -46,6 +46,69 @@ class Basis(tf.keras.layers.Layer):
         return tf.add_n([x * width for width in self.widths])
 ```
 
+The default of a parameter is evaluated once as well, when the function is defined, and so is a global.
+
+```python
+import tensorflow as tf
+
+log_rate = tf.Variable(0.5, name="log_rate")
+
+
+def loss_of(waits, rate=tf.exp(log_rate)):  # error: log_rate
+    return tf.reduce_mean(rate * waits - tf.math.log(rate))
+
+
+optimizer = tf.keras.optimizers.SGD(0.1)
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = loss_of(tf.constant([1.0, 2.0, 4.0]))
+    gradient = tape.gradient(loss, log_rate)
+    if gradient is not None:
+        optimizer.apply_gradients([(gradient, log_rate)])
+```
+
+
+
+```python
+import tensorflow as tf
+
+log_rate = tf.Variable(0.5, name="log_rate")
+rate = tf.exp(log_rate)  # error: log_rate
+
+
+def loss_of(waits):
+    return tf.reduce_mean(rate * waits - tf.math.log(rate))
+
+
+optimizer = tf.keras.optimizers.SGD(0.1)
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = loss_of(tf.constant([1.0, 2.0, 4.0]))
+    gradient = tape.gradient(loss, log_rate)
+    if gradient is not None:
+        optimizer.apply_gradients([(gradient, log_rate)])
+```
+
+A cache that the first call fills keeps what that call computed; later ones reach no weight.
+
+```python
+from functools import cached_property
+
+import tensorflow as tf
+
+
+class Scale(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.raw = self.add_weight(name="raw", shape=[1])
+
+    @cached_property
+    def scale(self):
+        return tf.nn.softplus(self.raw)  # error: raw
+
+    def call(self, x):
+        return x * self.scale
+```
+
 ## Use instead
 
 Read the weight in `call()`, where every step records it.
@@ -64,6 +127,91 @@ class Likelihood(tf.keras.layers.Layer):
 ```
 
 A property reads best when several methods need the value.
+
+```python
+import tensorflow as tf
+
+
+class Scale(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.raw = self.add_weight(name="raw", shape=[1])
+
+    @property
+    def scale(self):
+        return tf.nn.softplus(self.raw)
+
+    def call(self, x):
+        return x * self.scale
+```
+
+## Fix
+
+`--fix` makes a property of the attribute, under the same name. Locals that it needs go with it, and a weight
+that only a local held becomes an attribute.
+
+```python
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+
+class Likelihood(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.mu = self.add_weight(name="mu", shape=[1])
+
+    @property
+    def normal(self):
+        return tfp.distributions.Normal(self.mu[0], 1.0)
+
+    def call(self, x):
+        return self.normal.log_prob(x)
+```
+
+A default is evaluated in the function, where no argument is given.
+
+```python
+import tensorflow as tf
+
+log_rate = tf.Variable(0.5, name="log_rate")
+
+
+def loss_of(waits, rate=None):
+    if rate is None:
+        rate = tf.exp(log_rate)
+    return tf.reduce_mean(rate * waits - tf.math.log(rate))
+
+
+optimizer = tf.keras.optimizers.SGD(0.1)
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = loss_of(tf.constant([1.0, 2.0, 4.0]))
+    gradient = tape.gradient(loss, log_rate)
+    if gradient is not None:
+        optimizer.apply_gradients([(gradient, log_rate)])
+```
+
+A global, or a local that a nested function uses, is computed in the function, lambda or tape that uses it.
+
+```python
+import tensorflow as tf
+
+log_rate = tf.Variable(0.5, name="log_rate")
+
+
+def loss_of(waits):
+    rate = tf.exp(log_rate)
+    return tf.reduce_mean(rate * waits - tf.math.log(rate))
+
+
+optimizer = tf.keras.optimizers.SGD(0.1)
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = loss_of(tf.constant([1.0, 2.0, 4.0]))
+    gradient = tape.gradient(loss, log_rate)
+    if gradient is not None:
+        optimizer.apply_gradients([(gradient, log_rate)])
+```
+
+A cache goes.
 
 ```python
 import tensorflow as tf
