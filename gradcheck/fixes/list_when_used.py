@@ -40,15 +40,19 @@ def _moved(tree: Tree, line: Statement, target: cst.Name) -> cst.Module | None:
     scope = scope_of(tree, line)
     used = [one for one in uses(tree, target.value, tree.module) if one is not target]
     for tape in tapes(tree) if not isinstance(scope, cst.ClassDef) else ():
-        block, user = block_of(tree, tape.around), None
-        if block is not None and tree.line(tape.around) > tree.line(line):
-            places = [beside(tree, one, block) for one in used]
-            user = next((one for one in statements_of(block) if one in places), None)
         known = scope_of(tree, tape.around) is scope or isinstance(scope, cst.Module)
-        if block is not None and user is not None and known and None not in places:
-            if tree.line(user) > tree.line(tape.around) and _same(tree, line, tape):
-                return tree.change(_behind(line, user))
+        user = _first_user(tree, tape, used) if known and tree.line(tape.around) > tree.line(line) else None
+        if user is not None and _same(tree, line, tape):
+            return tree.change(_behind(line, user))
     return None
+
+
+def _first_user(tree: Tree, tape: Tape, used: Sequence[cst.Name]) -> Statement | None:
+    """The first statement that reads the list, if all stand behind the tape's block and beside it."""
+    block = block_of(tree, tape.around)
+    places = [beside(tree, one, block) for one in used] if block else []
+    user = next((one for one in statements_of(block) if one in places), None) if block else None
+    return user if user and None not in places and tree.line(user) > tree.line(tape.around) else None
 
 
 def _same(tree: Tree, line: Statement, tape: Tape) -> bool:

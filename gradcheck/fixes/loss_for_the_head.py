@@ -1,0 +1,51 @@
+"""Give an output that has no loss the one that fits its activation."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind
+from gradcheck.rewrite.expressions import argument
+from gradcheck.rewrite.repair import Repair
+from gradcheck.rewrite.tapes import last_name
+from gradcheck.rewrite.tree import Tree
+
+REPAIR = Repair(
+    __name__,
+    kinds=(Kind.NOT_IN_LOSS,),
+    title="Give the output a loss",
+    safe=False,
+    keeps_value=False,
+)
+
+_LOSSES = {"sigmoid": '"binary_crossentropy"', "linear": '"mse"', "": '"mse"'}
+
+
+def mend(tree: Tree, finding: Finding) -> cst.Module | None:
+    """`None` among the losses of `compile()` becomes a loss for the layer that makes the output."""
+    nothing = tree.find(finding.location, cst.Name, lambda name: name.value == "None")
+    call = tree.enclosing(nothing, cst.Call) if nothing else None
+    if nothing is None or call is None or last_name(call.func) != "compile":
+        return None
+    loss = _LOSSES.get(_activation(tree, finding) or "?")
+    return tree.change({nothing: tree.expression(_quoted_as(tree, call, loss))}) if loss else None
+
+
+def _activation(tree: Tree, finding: Finding) -> str | None:
+    """What the last layer of the head ends with: `linear` where it names nothing."""
+    made = tree.find(finding.weights[-1].birth, cst.Call) if finding.weights else None
+    if made is None or last_name(made.func) != "Dense":
+        return None
+    given = argument(made, 1, "activation")
+    if given is None:
+        return "linear"
+    if isinstance(given, cst.SimpleString):
+        return str(given.evaluated_value)
+    return last_name(given)
+
+
+def _quoted_as(tree: Tree, call: cst.Call, loss: str) -> str:
+    """The string in the quotes that the call uses."""
+    single = any(one.value.startswith("'") for one in tree.every(cst.SimpleString, call))
+    return loss.replace('"', "'") if single else loss

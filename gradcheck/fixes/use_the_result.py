@@ -1,0 +1,99 @@
+"""Use the result that was computed and forgotten, where another name stands in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind
+from gradcheck.rewrite.expressions import uses
+from gradcheck.rewrite.flow import reads
+from gradcheck.rewrite.lines import function_of
+from gradcheck.rewrite.repair import Repair
+from gradcheck.rewrite.tapes import opens
+from gradcheck.rewrite.tree import Tree
+from gradcheck.rewrite.unread import unread
+
+REPAIR = Repair(
+    __name__,
+    kinds=(Kind.WRONG_VARIABLES, Kind.NOT_IN_LOSS),
+    title="Use the result that nothing reads",
+    safe=False,
+    keeps_value=False,
+)
+
+
+def mend(tree: Tree, finding: Finding) -> cst.Module | None:
+    """Exactly one name is bound beside the loss and never read, and exactly one place asks for it."""
+    node = tree.find(finding.location, cst.BaseExpression)
+    around = next((one for one in tree.above(node) if _records(one)), None) if node else None
+    forgotten = [*unread(tree, around)] if around else []
+    if node is None or around is None or len(forgotten) != 1:
+        return None
+    below = [*_read_below(tree, around, forgotten[0])]
+    for ways in (_twice, _sibling, _alike):
+        places = [*ways(tree, forgotten[0], below)]
+        if places:
+            return tree.change({places[0]: cst.Name(forgotten[0].value)}) if len(places) == 1 else None
+    return None
+
+
+def _records(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.With) and any(opens(item.item) for item in node.items)
+
+
+def _read_below(tree: Tree, around: cst.CSTNode, name: cst.Name) -> Iterator[cst.Name]:
+    """The names that are read in the block behind the forgotten one."""
+    targets = {one for assign in tree.every(cst.AssignTarget, around) for one in tree.every(cst.Name, assign)}
+    for one in tree.every(cst.Name, around):
+        if (
+            tree.line(one) > tree.line(name)
+            and one not in targets
+            and one in {*uses(tree, one.value, around)}
+        ):
+            yield one
+
+
+def _twice(tree: Tree, name: cst.Name, below: list[cst.Name]) -> Iterator[cst.Name]:
+    """`x - x` and `mse(y, y)`: a thing compared with itself. A loss takes the truth first."""
+    for one in below:
+        above = tree.parent(one)
+        if isinstance(above, cst.BinaryOperation) and above.left is one and above.right.deep_equals(one):
+            yield one
+        call = tree.parent(above) if isinstance(above, cst.Arg) else None
+        pair = call.args if isinstance(call, cst.Call) and len(call.args) == 2 else ()
+        if pair and pair[1] is above and pair[0].value.deep_equals(one):
+            yield one
+
+
+def _sibling(tree: Tree, name: cst.Name, below: list[cst.Name]) -> Iterator[cst.Name]:
+    """`out_a` beside `y_b` where `out_b` is never read."""
+    stem, _, ending = name.value.rpartition("_")
+    for one in below:
+        other, _, its_ending = one.value.rpartition("_")
+        if stem and other == stem and its_ending != ending and one.value != name.value:
+            beside = reads(_nearest(tree, one))
+            endings = {word.rpartition("_")[2] for word in beside if "_" in word and word != one.value}
+            if ending in endings and its_ending not in endings:
+                yield one
+
+
+def _nearest(tree: Tree, node: cst.CSTNode) -> cst.CSTNode:
+    """The smallest operation or call with more than one operand around a name."""
+    for above in tree.above(node):
+        if isinstance(above, cst.BinaryOperation) or (isinstance(above, cst.Call) and len(above.args) > 1):
+            return above
+    return node
+
+
+def _alike(tree: Tree, name: cst.Name, below: list[cst.Name]) -> Iterator[cst.Name]:
+    """`actions` where `new_actions` is never read: a name that is part of the other."""
+    words = name.value.split("_")
+    made = reads(tree.enclosing(name, cst.Assign) or name)
+    for one in below:
+        part = one.value.split("_")
+        same = function_of(tree, one) is function_of(tree, name)
+        if same and one.value not in made and len(part) < len(words) and {*part} <= {*words}:
+            yield one
