@@ -57,14 +57,19 @@ class Pointer:
             return self._read(born, end)
         if end.kind is Kind.CUSTOM_GRADIENT and node is not None and (found := _returned(node)) is not None:
             return found
-        if end.kind is Kind.NOT_IN_LOSS and id(model) in self.watch.compiled:
-            compiled = place(self.watch.compiled[id(model)][0])
-            return expressions.keyword(compiled, "loss") or compiled
-        if end.kind is Kind.NOT_IN_LOSS and self.loss:
-            return place(self.loss[0])
+        if end.kind is Kind.NOT_IN_LOSS and (found := self._of_loss(model)) is not None:
+            return found
         if node is not None and node.layer is not None and end.kind not in _MOMENTS:
             return self._of_layer(node, end)
         return place(end.stack[0]) if end.stack else None
+
+    def _of_loss(self, model: Any) -> Place | None:
+        """Where the loss is chosen: in `compile`, unless the program computes its own."""
+        stack = self.watch.compiled.get(id(model))
+        compiled = place(stack[0]) if stack else None
+        if compiled is not None and (given := expressions.keyword(compiled, "loss")) is not None:
+            return given
+        return place(self.loss[0]) if self.loss else compiled
 
     def _read(self, born: Born, end: End) -> Place | None:
         """Where a value that is kept was computed: the expression that read the variable."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from gradcheck.kinds import Kind
 from gradcheck.probe.frames import Stack, place
@@ -129,7 +129,21 @@ class Question:
             return End(Kind.CUSTOM_GRADIENT, node.custom.stack, "", path, node.index)
         if not node.recorded and node.op not in READS and node.custom is None:
             return End(Kind.NO_GRADIENT, node.stack, node.op, path, node.index)
+        if self._only_places(node):
+            return End(Kind.NO_GRADIENT, node.stack, node.op, path, node.index)
         return None
+
+    def _only_places(self, node: Node) -> bool:
+        """Whether of an operation that gives values and their places (a sort, a top k) only the places are
+        used.
+        """
+        made = node.tensors[1] if node.tensors else ()
+        used = [
+            tensor
+            for number, tensor in zip(node.outputs, made, strict=False)
+            if any(later in self.back for later in self.trace.consumers.get(number, ()))
+        ]
+        return len(made) > 1 and bool(used) and not any(_floats(tensor) for tensor in used)
 
     def _unseen(self, node: Node, path: tuple[int, ...]) -> End:
         """An operation that no tape recorded: made once and kept, or run at the wrong moment."""
@@ -214,6 +228,10 @@ class Question:
             return []
         node = self.trace.nodes[leaves[-1]]
         return [End(self._named(_wasted(node), node), node.stack, node.op, (node.index,), node.index)]
+
+
+def _floats(tensor: Any) -> bool:
+    return bool(tensor.dtype.is_floating or tensor.dtype.is_complex)
 
 
 def _wasted(node: Node) -> Kind:

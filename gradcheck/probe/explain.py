@@ -25,7 +25,7 @@ from gradcheck.probe.judge import Measure
 from gradcheck.probe.record import Recorder, Witness
 from gradcheck.probe.sites import Call, Orphan
 from gradcheck.probe.slopes import broken
-from gradcheck.probe.trace import Node
+from gradcheck.probe.trace import READS, Node
 from gradcheck.probe.values import Values
 from gradcheck.verdict import Cause
 
@@ -156,9 +156,29 @@ class Inquest:
         used = [index for index in self.trace.consumers.get(tensor, ()) if index in self.back]
         watched = self.witness.watched.get(tensor)
         if not used:
-            yield from self.pointer.at(Kind.WRONG_VARIABLES, self.call.site.stack)
+            yield from self.pointer.at(Kind.WRONG_VARIABLES, self._parted(tensor) or self.call.site.stack)
         elif watched is None or watched[0] > used[0]:
-            yield from self.pointer.at(Kind.NOT_WATCHED, watched[1] if watched else self.witness.stack)
+            yield from self.pointer.at(Kind.NOT_WATCHED, watched[1] if watched else self.call.site.stack)
+
+    def _parted(self, tensor: int) -> Stack:
+        """Where the target went its own way, from something that this tensor was computed from as well: a
+        second pass. As the function sees it that asks for the gradient.
+        """
+        own = self.trace.backward([tensor])
+        data = {one for index in own for one in self.trace.nodes[index].inputs} - self._weights(own)
+        for index in sorted(self.back - own):
+            node = self.trace.nodes[index]
+            if self.witness.recorded(index) and data.intersection(node.inputs):
+                asker = self.call.site.stack[0].code if self.call.site.stack else None
+                return next(
+                    (node.stack[at:] for at, frame in enumerate(node.stack) if frame.code is asker), ()
+                )
+        return ()
+
+    def _weights(self, nodes: Collection[int]) -> set[int]:
+        """What is no data: variables, and what was read of them."""
+        reads = [self.trace.nodes[index] for index in nodes if self.trace.nodes[index].op in READS]
+        return {one for node in reads for one in (*node.inputs, *node.outputs)}
 
     def missing(self, born: Born, source: Any) -> Iterator[Cause]:
         """Why a variable got no gradient at all."""

@@ -53,6 +53,7 @@ _PRODUCTS = frozenset(
     }
 )
 _RESHAPES = frozenset({"Reshape", "ExpandDims", "StridedSlice"})
+_CENTRING = frozenset({"Sub", "SquaredDifference", "FusedBatchNormV3", "FusedBatchNorm"})
 _CHOICES = frozenset({"Select", "SelectV2", "Where", "GatherV2", "GatherNd"})
 
 
@@ -84,7 +85,7 @@ class Values:
             for node, given in self._frontier(reads, cone)
             if (end := self._killer(node, given)) is not None
         ]
-        return found or list(self._own_sample(cone))
+        return found or list(self._emptied(cone)) or list(self._own_sample(cone))
 
     def why_not_finite(self, variable: int) -> list[End]:
         """The operation whose value or slope is no number."""
@@ -155,6 +156,8 @@ class Values:
         silent = [one for one in _inputs(node) if _zero(one) and (node.op in _LIMITS or not _same(one, dead))]
         if silent and (origin := self._silenced(silent[0])) is not None:
             return self._end(Kind.CONSTANT_OUTPUT, origin)
+        if _cancels(node):
+            return self._end(Kind.CONSTANT_OUTPUT, node)
         if node.op in _SOFTMAX:
             return self._end(Kind.CONSTANT_OUTPUT if _single(node) else Kind.SATURATED, node)
         if node.op in _LIMITS:
@@ -168,7 +171,7 @@ class Values:
         index = self.trace.producer.get(tensor._id)
         while index is not None:
             node = self.trace.nodes[index]
-            if node.op in FACTS:
+            if node.op in FACTS or _cancels(node):
                 return node
             index = next((self.trace.producer.get(one._id) for one in _inputs(node) if _zero(one)), None)
         return None
@@ -180,6 +183,15 @@ class Values:
             upstream = [self.truth()[one._id] for one in outputs]
             self._kept[key] = measure(self.local(outputs, upstream, given) if outputs else None)
         return self._kept[key]
+
+    def _emptied(self, cone: Collection[int]) -> Iterator[End]:
+        """An operation that answers with zeros to whatever comes in: a mean taken off the one value it is
+        of.
+        """
+        for index in sorted(cone):
+            if _cancels(self.trace.nodes[index]):
+                yield self._end(Kind.CONSTANT_OUTPUT, self.trace.nodes[index])
+                return
 
     def _own_sample(self, cone: Collection[int]) -> Iterator[End]:
         """A sample drawn from parameters and scored under the same ones: the two ways cancel exactly."""
@@ -226,6 +238,13 @@ def _inputs(node: Node) -> tuple[Any, ...]:
 
 def _outputs(node: Node) -> tuple[Any, ...]:
     return node.tensors[1] if node.tensors else ()
+
+
+def _cancels(node: Node) -> bool:
+    """Whether an operation takes off everything that comes in."""
+    made = [one for one in _outputs(node)[:1] if one.dtype.is_floating]
+    given = [one for one in _inputs(node)[:2] if one.dtype.is_floating]
+    return node.op in _CENTRING and bool(made) and _zero(made[0]) and not any(map(_zero, given))
 
 
 def _single(node: Node) -> bool:
