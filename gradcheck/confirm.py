@@ -26,6 +26,10 @@ DELIBERATE = frozenset({Status.FROZEN, Status.UNLISTED, Status.UNBUILT})
 """Statuses that a program may want, so that without a line to blame they are no more than a risk."""
 
 
+LISTS = frozenset({Kind.WRONG_VARIABLES, Kind.EMPTY_VARIABLES, Kind.NOT_APPLIED})
+"""Kinds that leave a variable out which has a gradient."""
+
+
 @dataclass(frozen=True)
 class Sighting:
     """One bad verdict as one program showed it, and a cut it is blamed on (None: no line could be named)."""
@@ -56,7 +60,8 @@ def confirm(report: Report, rules: Mapping[Kind, Rule]) -> Report:
     sightings = tuple(_sightings(report.probes))
     judged = [_judge(finding, report.probes, sightings) for finding in report.findings]
     kept = tuple(finding for finding, refuted in judged if not refuted)
-    unexplained = (one for one in sightings if not any(_meets(one, finding) for finding in report.findings))
+    accusing = (one for one in sightings if one.cause or one.verdict.status is not Status.UNLISTED)
+    unexplained = (one for one in accusing if not any(_meets(one, finding) for finding in report.findings))
     return replace(
         report,
         findings=(*kept, *_seen_only(unexplained, rules, report.probes)),
@@ -101,6 +106,8 @@ def _meets(sighting: Sighting, finding: Finding) -> bool:
     if sighting.keras not in finding.keras or not starves(finding, sighting.verdict):
         return False
     cut = sighting.cause.cut if sighting.cause else None
+    if cut is None and sighting.verdict.status is Status.UNLISTED:
+        return finding.kind in LISTS
     if cut is None or cut.kind is Kind.UNEXPLAINED:
         return True
     return line_of(cut.location) == line_of(finding.location) or cut.kind is finding.kind

@@ -291,3 +291,12 @@ def test_a_cut_that_starves_one_variable_and_a_part_of_another_is_told_of_the_fi
     other = seen(Status.OK, cause(), birth=22, path="layer/other")
     (finding,) = joined([], probe(seen(Status.NONE, cause()), other)).findings
     assert (finding.severity, finding.variables) == (Severity.ERROR, ("mean",))
+
+
+def test_a_variable_that_nobody_asks_for_accuses_nobody_by_itself() -> None:
+    assert joined([], probe(seen(Status.UNLISTED))).findings == ()
+    wrong = static(weight(21), kind=Kind.WRONG_VARIABLES, severity=Severity.WARNING)
+    (met,) = joined([wrong], probe(seen(Status.UNLISTED))).findings
+    assert met.evidence is Evidence.CONFIRMED
+    other = static(weight(21), kind=Kind.CAPTURED)
+    assert joined([other], probe(seen(Status.UNLISTED))).findings == (other,)

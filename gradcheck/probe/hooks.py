@@ -246,7 +246,7 @@ def _scaled(watch: Watch, original: Any) -> Any:
 
 
 def _listing(watch: Watch, patches: Patches, layer: Any, name: str) -> None:
-    """A list of variables that is asked for before there are any stays empty."""
+    """A list of variables that is asked for before there are any stays empty; before there are all, short."""
     held = vars(layer).get(name)
     if not isinstance(held, property) or held.fget is None:
         return
@@ -254,8 +254,8 @@ def _listing(watch: Watch, patches: Patches, layer: Any, name: str) -> None:
 
     def listed(one: Any) -> Any:
         found = get(one)
-        if not found and not watch.busy:
-            watch.empty(one, sys._getframe(1))
+        if not watch.busy:
+            watch.listing(one, found, sys._getframe(1))
         return found
 
     patches.replace(layer, name, property(listed, held.fset, held.fdel, held.__doc__))

@@ -14,8 +14,11 @@ UNTRAINED = {Status.UNTRACKED, Status.FROZEN, Status.UNLISTED, Status.UNBUILT}
 
 
 def is_bad(verdict: Verdict) -> bool:
-    """Whether a verdict asks for an explanation."""
-    return verdict.status not in (Status.OK, Status.UNKNOWN)
+    """Whether a verdict asks for an explanation: teachers, extractors and the other player are not asked for
+    on purpose.
+    """
+    deliberate = verdict.status is Status.UNLISTED and not verdict.causes
+    return verdict.status not in (Status.OK, Status.UNKNOWN) and not deliberate
 
 
 def join(

@@ -94,7 +94,8 @@ def _strangers(watch: Watch, known: set[Born]) -> Iterator[Verdict]:
                 continue
             listed.add(born)
             status = _stranger(watch, site, born)
-            if why := _why_stranger(watch, site, born, status):
+            why = _why_stranger(watch, site, born, status)
+            if why or status is Status.UNLISTED:
                 yield Verdict(described(born), status, None, why)
 
 
@@ -136,7 +137,7 @@ def _why_stranger(watch: Watch, site: Site, born: Born, status: Status) -> tuple
         return _cause(Kind.UNTRACKED, _untracked(watch, born))
     if not site.sources and not site.tensors:
         return _cause(Kind.EMPTY_VARIABLES, _listed_early(watch, born) or site.stack)
-    return ()
+    return _cause(Kind.EMPTY_VARIABLES, _listed_short(watch, site, born))
 
 
 def _listed_early(watch: Watch, born: Born) -> Stack:
@@ -145,6 +146,17 @@ def _listed_early(watch: Watch, born: Born) -> Stack:
     for layer, _ in watch.births.layers():
         if id(layer) in watch.emptied and number in versions.trainable_handles(layer):
             return watch.emptied[id(layer)]
+    return ()
+
+
+def _listed_short(watch: Watch, site: Site, born: Born) -> Stack:
+    """Where a layer was asked for its variables before it had this one, if that list is the one in use."""
+    number = versions.handle(born.variable())
+    asked = {versions.handle(one.variable()) for one in site.sources}
+    for layer, _ in watch.births.layers():
+        for numbers, stack in watch.listed.get(id(layer), ()):
+            if number not in numbers and numbers <= asked and number in versions.trainable_handles(layer):
+                return stack
     return ()
 
 
@@ -162,7 +174,7 @@ def _untracked(watch: Watch, born: Born) -> Stack:
 def _frozen(watch: Watch, known: set[Born]) -> Iterator[Verdict]:
     """Weights of models that trained, switched off by mistake; switching some off on purpose is no fault."""
     listed: set[Born] = set()
-    for trainer in watch.trained:
+    for trainer in _trained(watch):
         for layer, why in _mistakes(watch, trainer):
             for weight in _all_weights(layer):
                 born = watch.births.find(weight)
@@ -170,6 +182,13 @@ def _frozen(watch: Watch, known: set[Born]) -> Iterator[Verdict]:
                     continue
                 listed.add(born)
                 yield Verdict(described(born), Status.FROZEN, None, _cause(Kind.FROZEN, why))
+
+
+def _trained(watch: Watch) -> Iterator[Any]:
+    """The models that train, or would have: a step that finds no variables may well ask for no gradient."""
+    yield from watch.trained
+    if watch.taped and not watch.sites:
+        yield from (layer for layer, _ in watch.births.layers() if id(layer) in watch.emptied)
 
 
 def _mistakes(watch: Watch, trainer: Any) -> Iterator[tuple[Any, Stack]]:

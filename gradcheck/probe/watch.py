@@ -27,6 +27,7 @@ from gradcheck.verdict import Cause
 
 _QUIET_SECONDS = 1.5
 _MOST_STRANGERS = 200
+_MOST_LISTS = 4
 
 
 GraphCauses = Callable[["Watch", Any, Sequence[Born]], dict[Born, tuple[Cause, ...]]]
@@ -63,6 +64,8 @@ class Watch:
         self.positions: dict[object, list[Born | None]] = {}
         self.orphans: dict[object, Orphan] = {}
         self.emptied: dict[int, Stack] = {}
+        self.listed: dict[int, list[tuple[frozenset[int | None], Stack]]] = {}
+        self.taped = False
         self.typos: dict[int, Stack] = {}
         self.scaled = False
         self.explainer: Explainer | None = None
@@ -175,10 +178,18 @@ class Watch:
         if close and value and (stack := self.frames.stack(frame)):
             self.typos[id(layer)] = stack
 
-    def empty(self, layer: Any, frame: FrameType) -> None:
-        """A layer was asked by the user's own code for its variables, and had none."""
-        if self.frames.is_own(frame.f_code):
+    def listing(self, layer: Any, found: Sequence[Any], frame: FrameType) -> None:
+        """A layer is asked for its variables. What the user's own code got, now and while there were fewer,
+        is kept.
+        """
+        if not self.frames.is_own(frame.f_code):
+            return
+        if not found:
             self.emptied.setdefault(id(layer), self.frames.stack(frame))
+            return
+        known = self.listed.setdefault(id(layer), [])
+        if len(known) < _MOST_LISTS and all(len(numbers) != len(found) for numbers, _ in known):
+            known.append((frozenset(map(versions.handle, found)), self.frames.stack(frame)))
 
     def flagged(self, layer: Any, trainable: bool, frame: FrameType) -> None:
         """A layer's `trainable` was set."""
@@ -192,6 +203,7 @@ class Watch:
         if self.explainer is not None:
             self.explainer.opened(tape, outermost=not self._tapes)
         self._tapes.append(tape)
+        self.taped = True
 
     def tape_closed(self, tape: Any) -> None:
         """A tape stopped recording."""
