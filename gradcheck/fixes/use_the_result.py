@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import libcst as cst
@@ -12,7 +13,7 @@ from gradcheck.rewrite.expressions import uses
 from gradcheck.rewrite.flow import reads
 from gradcheck.rewrite.lines import function_of
 from gradcheck.rewrite.repair import Repair
-from gradcheck.rewrite.tapes import opens
+from gradcheck.rewrite.tapes import asked_by, opens
 from gradcheck.rewrite.tree import Tree
 from gradcheck.rewrite.unread import unread
 
@@ -29,10 +30,12 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     """Exactly one name is bound beside the loss and never read, and exactly one place asks for it."""
     node = tree.find(finding.location, cst.BaseExpression)
     around = next((one for one in tree.above(node) if _records(one)), None) if node else None
-    forgotten = [*unread(tree, around)] if around else []
-    if node is None or around is None or len(forgotten) != 1:
+    asked = asked_by(tree, finding.location) if around is None else None
+    block = asked[1].block if asked else around
+    forgotten = [*unread(tree, block)] if block else []
+    if block is None or len(forgotten) != 1:
         return None
-    below = [*_read_below(tree, around, forgotten[0])]
+    below = [*_read_below(tree, asked[0].args[0] if asked else block, forgotten[0])]
     for ways in (_twice, _sibling, _alike):
         places = [*ways(tree, forgotten[0], below)]
         if places:
@@ -69,15 +72,25 @@ def _twice(tree: Tree, name: cst.Name, below: list[cst.Name]) -> Iterator[cst.Na
 
 
 def _sibling(tree: Tree, name: cst.Name, below: list[cst.Name]) -> Iterator[cst.Name]:
-    """`out_a` beside `y_b` where `out_b` is never read."""
-    stem, _, ending = name.value.rpartition("_")
+    """`out_a` beside `y_b` where `out_b` is never read; `critic_tape.gradient(actor_loss)` where it is
+    `critic_loss`."""
     for one in below:
-        other, _, its_ending = one.value.rpartition("_")
-        if stem and other == stem and its_ending != ending and one.value != name.value:
-            beside = reads(_nearest(tree, one))
-            endings = {word.rpartition("_")[2] for word in beside if "_" in word and word != one.value}
-            if ending in endings and its_ending not in endings:
-                yield one
+        pair = _one_word_apart(name.value, one.value)
+        beside = {word for read in reads(_nearest(tree, one)) if read != one.value for word in _words(read)}
+        if pair and pair[0] in beside and pair[1] not in beside:
+            yield one
+
+
+def _one_word_apart(name: str, other: str) -> tuple[str, str] | None:
+    """The words in which two names of equally many words differ, if it is one."""
+    pairs = [*zip(_words(name), _words(other), strict=False)]
+    apart = [pair for pair in pairs if pair[0] != pair[1]]
+    same_length = len(_words(name)) == len(_words(other)) == len(pairs)
+    return apart[0] if same_length and len(pairs) > 1 and len(apart) == 1 else None
+
+
+def _words(name: str) -> list[str]:
+    return re.split(r"[._]", name)
 
 
 def _nearest(tree: Tree, node: cst.CSTNode) -> cst.CSTNode:

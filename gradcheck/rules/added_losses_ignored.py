@@ -62,6 +62,35 @@ for _ in range(2):
         loss = tf.reduce_mean(tf.square(layer(x) - y)) + tf.add_n(layer.losses)
     gradients = tape.gradient(loss, layer.trainable_variables)
 ```
+
+## Fix
+
+`--unsafe-fixes` adds what was collected to the loss, which changes its value.
+
+```python
+import tensorflow as tf
+
+
+class Prior(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+        self.log_width = self.add_weight(name="log_width", shape=[3], initializer="ones")
+
+    def call(self, x):
+        penalty = tf.square(self.gain) * tf.exp(-self.log_width) + self.log_width
+        self.add_loss(tf.reduce_sum(penalty))
+        return x * self.gain
+
+
+layer = Prior()
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 3])
+layer(x)
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(layer(x) - y))
+        loss += sum(layer.losses)
+    gradients = tape.gradient(loss, layer.trainable_variables)
+```
 """
 
 from __future__ import annotations

@@ -37,6 +37,26 @@ for _ in range(2):
     gradient = tape.gradient(loss, gain)
 ```
 
+What is computed once, before the loop, is outside every tape of the loop.
+
+```python
+import tensorflow as tf
+
+gain = tf.Variable([2.0, 3.0], name="gain")
+x, y = tf.random.normal([8, 2]), tf.random.normal([8, 2])
+
+
+def scaled(values):
+    return values * gain  # error: gain
+
+
+errors = scaled(x) - y
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(errors))
+    gradient = tape.gradient(loss, gain)
+```
+
 ## Use instead
 
 ```python
@@ -51,6 +71,55 @@ for _ in range(2):
         loss = tf.reduce_mean(tf.square(y - prediction))
     gradients = tape.gradient(loss, model.trainable_variables)
     optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+```
+
+## Fix
+
+`--fix` moves the step into the block that has to record it, with all that it needs and all that builds on
+it: to its start from above, to its end from below.
+
+```python
+import tensorflow as tf
+
+model = tf.keras.Sequential([tf.keras.layers.Dense(1, name="head")])
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        prediction = model(x)
+        loss = tf.reduce_mean(tf.square(y - prediction))
+    gradients = tape.gradient(loss, model.trainable_variables)
+```
+
+```python
+import tensorflow as tf
+
+gain = tf.Variable(2.0, name="gain")
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        value = tf.square(gain - 1.0)
+        loss = -value
+    gradient = tape.gradient(loss, gain)
+```
+
+`--unsafe-fixes` computes anew in every turn of a loop, or in every call of a function, what was computed
+once before it.
+
+```python
+import tensorflow as tf
+
+gain = tf.Variable([2.0, 3.0], name="gain")
+x, y = tf.random.normal([8, 2]), tf.random.normal([8, 2])
+
+
+def scaled(values):
+    return values * gain
+
+
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        errors = scaled(x) - y
+        loss = tf.reduce_mean(tf.square(errors))
+    gradient = tape.gradient(loss, gain)
 ```
 
 ## Look-alikes

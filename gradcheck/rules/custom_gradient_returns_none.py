@@ -54,6 +54,33 @@ class Scale(tf.keras.layers.Layer):
         return scaled(x, tf.convert_to_tensor(self.gain))
 ```
 
+## Fix
+
+`--unsafe-fixes` has a tape compute the gradient that was left out, from what the function returns.
+
+```python
+import tensorflow as tf
+
+
+@tf.custom_gradient
+def scaled(x, gain):
+    def gradient(upstream):
+        with tf.GradientTape() as tape:
+            tape.watch(gain)
+            value = x * gain
+        return upstream * gain, tape.gradient(value, gain, output_gradients=upstream)
+
+    return x * gain, gradient
+
+
+class Scale(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+
+    def call(self, x):
+        return scaled(x, tf.convert_to_tensor(self.gain))
+```
+
 ## Look-alikes
 
 None for an argument that no weight comes in by costs nothing.

@@ -29,6 +29,27 @@ for _ in range(2):
     optimizer.apply_gradients(zip(gradients, variables))
 ```
 
+An object that keeps the list keeps an empty one.
+
+```python
+import tensorflow as tf
+
+
+class Trainer:
+    def __init__(self, model):
+        self.model = model
+        self.parameters = list(model.trainable_variables)  # error: head
+
+    def step(self, x, y):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(y - self.model(x)))
+        return tape.gradient(loss, self.parameters)
+
+
+trainer = Trainer(tf.keras.Sequential([tf.keras.layers.Dense(1, name="head")]))
+trainer.step(tf.random.normal([8, 3]), tf.random.normal([8, 1]))
+```
+
 ## Use instead
 
 ```python
@@ -44,6 +65,44 @@ for _ in range(2):
         loss = tf.reduce_mean(tf.square(y - model(x)) * tf.exp(-log_scale)) + log_scale
     gradients = tape.gradient(loss, variables)
     optimizer.apply_gradients(zip(gradients, variables))
+```
+
+## Fix
+
+`--fix` lists the variables behind the tape that computes the loss, or reads the list from the model where
+it is used.
+
+```python
+import tensorflow as tf
+
+head = tf.keras.layers.Dense(1, name="head")
+log_scale = tf.Variable(0.0, name="log_scale")
+optimizer = tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(y - head(x)) * tf.exp(-log_scale)) + log_scale
+    variables = [log_scale, *head.trainable_variables]
+    gradients = tape.gradient(loss, variables)
+    optimizer.apply_gradients(zip(gradients, variables))
+```
+
+```python
+import tensorflow as tf
+
+
+class Trainer:
+    def __init__(self, model):
+        self.model = model
+
+    def step(self, x, y):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(y - self.model(x)))
+        return tape.gradient(loss, self.model.trainable_variables)
+
+
+trainer = Trainer(tf.keras.Sequential([tf.keras.layers.Dense(1, name="head")]))
+trainer.step(tf.random.normal([8, 3]), tf.random.normal([8, 1]))
 ```
 """
 

@@ -25,6 +25,22 @@ for _ in range(2):
     gradients = tape.gradient(loss, head.trainable_variables)
 ```
 
+A mean that is asked for its result is not the loss of this batch, either.
+
+```python
+import tensorflow as tf
+
+head = tf.keras.layers.Dense(1, name="head")
+mean = tf.keras.metrics.Mean()
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+head(x)
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        mean.update_state(tf.square(head(x) - y))  # error: head
+        loss = mean.result()
+    gradients = tape.gradient(loss, head.trainable_variables)
+```
+
 ## Use instead
 
 ```python
@@ -40,6 +56,38 @@ for _ in range(2):
         loss = error(y, head(x))
     gradients = tape.gradient(loss, head.trainable_variables)
     optimizer.apply_gradients(zip(gradients, head.trainable_variables))
+```
+
+## Fix
+
+`--unsafe-fixes` makes the loss of the same name in the metric's place, or trains on the value itself and
+reports its mean. Both change what the loss is: no step counts but this one.
+
+```python
+import tensorflow as tf
+
+head = tf.keras.layers.Dense(1, name="head")
+error = tf.keras.losses.MeanSquaredError()
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+head(x)
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = error(y, head(x))
+    gradients = tape.gradient(loss, head.trainable_variables)
+```
+
+```python
+import tensorflow as tf
+
+head = tf.keras.layers.Dense(1, name="head")
+mean = tf.keras.metrics.Mean()
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+head(x)
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.square(head(x) - y)
+        mean.update_state(loss)
+    gradients = tape.gradient(loss, head.trainable_variables)
 ```
 
 ## Look-alikes

@@ -32,6 +32,41 @@ for _ in range(2):
     )
 ```
 
+A term may be computed and left out.
+
+```python
+import tensorflow as tf
+
+trunk = tf.keras.layers.Dense(4, activation="tanh", name="trunk")
+cost = tf.keras.layers.Dense(1, name="cost")
+fraud = tf.keras.layers.Dense(1, name="fraud")
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+inputs = tf.keras.Input([3])
+hidden = trunk(inputs)
+model = tf.keras.Model(inputs, [cost(hidden), fraud(hidden)])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        costs, frauds = model(x)
+        cost_loss = tf.reduce_mean(tf.square(costs - y))
+        fraud_loss = tf.reduce_mean(tf.square(frauds - y))  # error: fraud
+        loss = cost_loss
+    gradients = tape.gradient(loss, model.trainable_variables)
+```
+
+`compile()` takes None for an output that shall have no loss.
+
+```python
+import tensorflow as tf
+
+inputs = tf.keras.Input([3])
+trunk = tf.keras.layers.Dense(4, activation="tanh", name="trunk")(inputs)
+cost = tf.keras.layers.Dense(1, name="cost")(trunk)
+fraud = tf.keras.layers.Dense(1, activation="sigmoid", name="fraud")(trunk)
+model = tf.keras.Model(inputs, [cost, fraud])
+model.compile("sgd", loss=["mse", None])  # error: fraud
+model.fit(tf.ones([8, 3]), [tf.zeros([8, 1]), tf.zeros([8, 1])], verbose=0)
+```
+
 ## Use instead
 
 ```python
@@ -50,6 +85,41 @@ for _ in range(2):
         loss = tf.reduce_mean(tf.square(outputs["cost"] - y) + tf.square(outputs["fraud"] - y))
     gradients = tape.gradient(loss, model.trainable_variables)
     optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+```
+
+## Fix
+
+`--unsafe-fixes` adds a term that was computed, and gives an output the loss that fits its activation.
+
+```python
+import tensorflow as tf
+
+trunk = tf.keras.layers.Dense(4, activation="tanh", name="trunk")
+cost = tf.keras.layers.Dense(1, name="cost")
+fraud = tf.keras.layers.Dense(1, name="fraud")
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+inputs = tf.keras.Input([3])
+hidden = trunk(inputs)
+model = tf.keras.Model(inputs, [cost(hidden), fraud(hidden)])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        costs, frauds = model(x)
+        cost_loss = tf.reduce_mean(tf.square(costs - y))
+        fraud_loss = tf.reduce_mean(tf.square(frauds - y))
+        loss = cost_loss + fraud_loss
+    gradients = tape.gradient(loss, model.trainable_variables)
+```
+
+```python
+import tensorflow as tf
+
+inputs = tf.keras.Input([3])
+trunk = tf.keras.layers.Dense(4, activation="tanh", name="trunk")(inputs)
+cost = tf.keras.layers.Dense(1, name="cost")(trunk)
+fraud = tf.keras.layers.Dense(1, activation="sigmoid", name="fraud")(trunk)
+model = tf.keras.Model(inputs, [cost, fraud])
+model.compile("sgd", loss=["mse", "binary_crossentropy"])
+model.fit(tf.ones([8, 3]), [tf.zeros([8, 1]), tf.zeros([8, 1])], verbose=0)
 ```
 """
 

@@ -44,6 +44,25 @@ for _ in range(2):
     gradients = tape.gradient(loss, online.trainable_variables + predictor.trainable_variables)
 ```
 
+## Fix
+
+`--unsafe-fixes` removes the stop. Whether another side has to be stopped instead, it cannot know.
+
+```python
+import tensorflow as tf
+
+online = tf.keras.layers.Dense(4, name="online")
+predictor = tf.keras.layers.Dense(4, name="predictor")
+x = tf.random.normal([8, 3])
+predictor(online(x))
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        z = online(x)
+        p = predictor(z)
+        loss = tf.reduce_mean(tf.square(p - z))
+    gradients = tape.gradient(loss, online.trainable_variables + predictor.trainable_variables)
+```
+
 ## Look-alikes
 
 A straight-through estimator stops the correction, not the value.

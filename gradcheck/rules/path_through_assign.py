@@ -27,6 +27,38 @@ class Memory(tf.keras.layers.Layer):
         return x * self.memory
 ```
 
+Under Keras 2 what `assign` returns is the variable, too.
+
+```python
+import tensorflow as tf
+
+
+class Memory(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.rate = self.add_weight(name="rate", shape=[3], initializer="ones")
+        self.memory = self.add_weight(name="memory", shape=[3], initializer="zeros", trainable=False)
+
+    def call(self, x):
+        memory = self.memory.assign(self.memory + self.rate * tf.reduce_mean(x, axis=0))  # error[keras2]: rate
+        return x * memory
+```
+
+A variable that a loop adds to, too, forgets where its value came from.
+
+```python
+import tensorflow as tf
+
+decay = tf.Variable(0.5, name="decay")
+level = tf.Variable(0.0, name="level", trainable=False)
+signal = tf.constant([1.0, 2.0, 3.0])
+with tf.GradientTape() as tape:
+    loss = tf.constant(0.0)
+    for value in (1.0, 2.0, 3.0):
+        level.assign(decay * level + value)  # error: decay
+        loss += tf.square(level - 1.0)
+decay.assign_sub(0.1 * tape.gradient(loss, decay))
+```
+
 ## Use instead
 
 Go on with the tensor, and store it for the next step.
@@ -44,6 +76,58 @@ class Memory(tf.keras.layers.Layer):
         memory = self.memory + self.rate * tf.reduce_mean(x, axis=0)
         self.memory.assign(memory)
         return x * memory
+```
+
+## Fix
+
+`--fix` gives the value a name and assigns it besides, where the result of `assign` is used.
+
+```python
+import tensorflow as tf
+
+
+class Memory(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.rate = self.add_weight(name="rate", shape=[3], initializer="ones")
+        self.memory = self.add_weight(name="memory", shape=[3], initializer="zeros", trainable=False)
+
+    def call(self, x):
+        memory = self.memory + self.rate * tf.reduce_mean(x, axis=0)
+        self.memory.assign(memory)
+        return x * memory
+```
+
+`--unsafe-fixes` reads the tensor that was written in place of the variable, and carries it through a loop.
+
+```python
+import tensorflow as tf
+
+
+class Memory(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.rate = self.add_weight(name="rate", shape=[3], initializer="ones")
+        self.memory = self.add_weight(name="memory", shape=[3], initializer="zeros", trainable=False)
+
+    def call(self, x):
+        memory = self.memory + self.rate * tf.reduce_mean(x, axis=0)
+        self.memory.assign(memory)
+        return x * memory
+```
+
+```python
+import tensorflow as tf
+
+decay = tf.Variable(0.5, name="decay")
+level = tf.Variable(0.0, name="level", trainable=False)
+signal = tf.constant([1.0, 2.0, 3.0])
+with tf.GradientTape() as tape:
+    loss = tf.constant(0.0)
+    new_level = tf.convert_to_tensor(level)
+    for value in (1.0, 2.0, 3.0):
+        new_level = decay * new_level + value
+        level.assign(new_level)
+        loss += tf.square(new_level - 1.0)
+decay.assign_sub(0.1 * tape.gradient(loss, decay))
 ```
 
 ## Look-alikes

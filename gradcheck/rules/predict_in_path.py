@@ -44,6 +44,26 @@ gradients = tape.gradient(loss, generator.trainable_variables)
 optimizer.apply_gradients(zip(gradients, generator.trainable_variables))
 ```
 
+## Fix
+
+`--unsafe-fixes` calls the model itself, in training mode: dropout and batch normalization behave otherwise
+than in `predict()`.
+
+```python
+import tensorflow as tf
+
+generator = tf.keras.Sequential([tf.keras.layers.Dense(4, name="paint")])
+optimizer = tf.keras.optimizers.SGD(0.1)
+noise = tf.random.normal([8, 3])
+generator(noise)
+
+with tf.GradientTape() as tape:
+    samples = generator(noise, training=True)
+    loss = -tf.reduce_mean(tf.tanh(samples))
+gradients = tape.gradient(loss, generator.trainable_variables)
+optimizer.apply_gradients(zip(gradients, generator.trainable_variables))
+```
+
 ## Look-alikes
 
 A target is meant to be a constant.

@@ -44,6 +44,25 @@ with tf.GradientTape() as tape:
 direction = tape.gradient(score, image)
 ```
 
+## Fix
+
+`--fix` has the tape watch the tensor before it is used.
+
+```python
+import tensorflow as tf
+
+
+def roughness(image):
+    return tf.reduce_sum(tf.square(image[:, 1:] - image[:, :-1]))
+
+
+image = tf.random.normal([1, 4])
+with tf.GradientTape() as tape:
+    tape.watch(image)
+    score = roughness(image)
+direction = tape.gradient(score, image)
+```
+
 ## Look-alikes
 
 What the block itself computes from a variable is on the tape already.

@@ -58,6 +58,32 @@ def step():
 
 step()
 ```
+
+## Fix
+
+`--fix` keeps the array that is returned.
+
+```python
+import tensorflow as tf
+
+decay = tf.Variable(0.5, name="decay")
+x = tf.constant([1.0, 2.0, 3.0])
+
+
+@tf.function
+def step():
+    with tf.GradientTape() as tape:
+        states = tf.TensorArray(tf.float32, size=3)
+        state = tf.constant(0.0)
+        for t in range(3):
+            state = decay * state + x[t]
+            states = states.write(t, state)
+        loss = tf.reduce_sum(tf.square(states.stack()))
+    return tape.gradient(loss, decay)
+
+
+step()
+```
 """
 
 from __future__ import annotations

@@ -26,6 +26,66 @@ model.compile("sgd", "mse")
 model.fit(tf.ones([8, 3]), tf.zeros([8, 1]), verbose=0)
 ```
 
+A flag that is set after `compile()` and before the first training counts under Keras 3 only.
+
+```python
+import tensorflow as tf
+
+encoder = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(4, name="encoder")])
+encoder.trainable = False
+inputs = tf.keras.Input([3])
+model = tf.keras.Model(inputs, tf.keras.layers.Dense(1, name="head")(encoder(inputs)))
+model.compile("sgd", "mse")
+encoder.trainable = True  # error[keras2]: encoder
+model.fit(tf.ones([8, 3]), tf.zeros([8, 1]), verbose=0)
+```
+
+After the first training it counts under neither.
+
+```python
+import tensorflow as tf
+
+encoder = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(4, name="encoder")])
+encoder.trainable = False
+inputs = tf.keras.Input([3])
+model = tf.keras.Model(inputs, tf.keras.layers.Dense(1, name="head")(encoder(inputs)))
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 1]), verbose=0)
+encoder.trainable = True  # error: encoder
+model.fit(tf.ones([8, 3]), tf.zeros([8, 1]), verbose=0)
+```
+
+Under Keras 2 nothing trains inside a frozen model, whatever its own flag says.
+
+```python
+import tensorflow as tf
+
+first, last = tf.keras.layers.Dense(4, name="first"), tf.keras.layers.Dense(4, name="last")
+backbone = tf.keras.Sequential([tf.keras.Input([3]), first, last])
+backbone.trainable = False
+backbone.layers[-1].trainable = True  # error[keras2]: last
+inputs = tf.keras.Input([3])
+model = tf.keras.Model(inputs, tf.keras.layers.Dense(1, name="head")(backbone(inputs)))
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 1]), verbose=0)
+```
+
+Under Keras 3 a flag that is meant for another model counts here, too.
+
+```python
+import tensorflow as tf
+
+critic = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1, name="critic")])
+critic.compile("sgd", "mse")
+generator = tf.keras.Sequential([tf.keras.Input([2]), tf.keras.layers.Dense(3, name="paint")])
+critic.trainable = False  # error[keras3]: critic
+both = tf.keras.Sequential([generator, critic])
+both.compile("sgd", "mse")
+for _ in range(2):
+    critic.train_on_batch(tf.random.normal([8, 3]), tf.ones([8, 1]))
+    both.train_on_batch(tf.random.normal([8, 2]), tf.zeros([8, 1]))
+```
+
 ## Use instead
 
 ```python
@@ -39,6 +99,85 @@ model.fit(tf.ones([8, 3]), tf.zeros([8, 1]), verbose=0)
 encoder.trainable = True
 model.compile("sgd", "mse")
 model.fit(tf.ones([8, 3]), tf.zeros([8, 1]), verbose=0)
+```
+
+## Fix
+
+`--fix` spells the flag.
+
+```python
+import tensorflow as tf
+
+encoder = tf.keras.layers.Dense(4, name="encoder")
+encoder.trainable = False
+model = tf.keras.Sequential([encoder, tf.keras.layers.Dense(1, name="head")])
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 1]), verbose=0)
+encoder.trainable = True
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 1]), verbose=0)
+```
+
+It sets the flag before `compile()`, or compiles again behind it.
+
+```python
+import tensorflow as tf
+
+encoder = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(4, name="encoder")])
+encoder.trainable = False
+inputs = tf.keras.Input([3])
+model = tf.keras.Model(inputs, tf.keras.layers.Dense(1, name="head")(encoder(inputs)))
+encoder.trainable = True
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 1]), verbose=0)
+```
+
+```python
+import tensorflow as tf
+
+encoder = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(4, name="encoder")])
+encoder.trainable = False
+inputs = tf.keras.Input([3])
+model = tf.keras.Model(inputs, tf.keras.layers.Dense(1, name="head")(encoder(inputs)))
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 1]), verbose=0)
+encoder.trainable = True
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 1]), verbose=0)
+```
+
+It freezes the other layers of a model one by one.
+
+```python
+import tensorflow as tf
+
+first, last = tf.keras.layers.Dense(4, name="first"), tf.keras.layers.Dense(4, name="last")
+backbone = tf.keras.Sequential([tf.keras.Input([3]), first, last])
+for layer in backbone.layers:
+    layer.trainable = False
+backbone.layers[-1].trainable = True
+inputs = tf.keras.Input([3])
+model = tf.keras.Model(inputs, tf.keras.layers.Dense(1, name="head")(backbone(inputs)))
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 1]), verbose=0)
+```
+
+`--unsafe-fixes` unfreezes a model for as long as it is trained by itself.
+
+```python
+import tensorflow as tf
+
+critic = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1, name="critic")])
+critic.compile("sgd", "mse")
+generator = tf.keras.Sequential([tf.keras.Input([2]), tf.keras.layers.Dense(3, name="paint")])
+critic.trainable = False
+both = tf.keras.Sequential([generator, critic])
+both.compile("sgd", "mse")
+for _ in range(2):
+    critic.trainable = True
+    critic.train_on_batch(tf.random.normal([8, 3]), tf.ones([8, 1]))
+    critic.trainable = False
+    both.train_on_batch(tf.random.normal([8, 2]), tf.zeros([8, 1]))
 ```
 """
 

@@ -38,6 +38,23 @@ for _ in range(3):
     w.assign_sub(0.1 * tape.gradient(loss, w))
 ```
 
+## Fix
+
+`--fix` updates the variable in place, by `assign_sub`, `assign_add` or `assign`.
+
+```python
+import tensorflow as tf
+
+w = tf.Variable(2.0, name="w")
+for _ in range(3):
+    with tf.GradientTape() as tape:
+        loss = tf.square(w - 1.0)
+    gradient = tape.gradient(loss, w)
+    if gradient is None:
+        break
+    w.assign_sub(0.1 * gradient)
+```
+
 ## Look-alikes
 
 Under a name of its own the tensor does no harm.

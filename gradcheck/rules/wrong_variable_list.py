@@ -25,6 +25,45 @@ encoder_gradients = encoder_tape.gradient(encoder_loss, encoder.trainable_variab
 critic_gradients = critic_tape.gradient(encoder_loss, critic.trainable_variables)  # error: critic
 ```
 
+A list may also be right and too short.
+
+```python
+import tensorflow as tf
+
+encoder = tf.keras.layers.Dense(2, name="encoder")
+decoder = tf.keras.layers.Dense(3, name="decoder")
+optimizer = tf.keras.optimizers.SGD(0.1)
+x = tf.random.normal([8, 3])
+decoder(encoder(x))
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(decoder(encoder(x)) - x))
+    gradients = tape.gradient(loss, decoder.trainable_variables)  # warning: encoder
+    optimizer.apply_gradients(zip(gradients, decoder.trainable_variables))
+```
+
+And the list may be right where the loss is not.
+
+```python
+import tensorflow as tf
+
+actor = tf.keras.layers.Dense(2, name="actor")
+critic = tf.keras.layers.Dense(1, name="critic")
+actor_optimizer, critic_optimizer = tf.keras.optimizers.SGD(0.1), tf.keras.optimizers.SGD(0.1)
+states, actions, rewards = tf.random.normal([8, 3]), tf.random.normal([8, 2]), tf.random.normal([8, 1])
+critic(actor(states))
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(critic(actions) - rewards))
+    gradients = tape.gradient(loss, critic.trainable_variables)
+    critic_optimizer.apply_gradients(zip(gradients, critic.trainable_variables))
+    with tf.GradientTape() as tape:
+        new_actions = actor(states)
+        loss = -tf.reduce_mean(critic(actions))  # error: actor
+    gradients = tape.gradient(loss, actor.trainable_variables)
+    actor_optimizer.apply_gradients(zip(gradients, actor.trainable_variables))
+```
+
 ## Use instead
 
 ```python
@@ -38,6 +77,61 @@ with tf.GradientTape() as encoder_tape, tf.GradientTape() as critic_tape:
     critic_loss = tf.reduce_mean(tf.square(critic(x) - 1.0))
 encoder_gradients = encoder_tape.gradient(encoder_loss, encoder.trainable_variables)
 critic_gradients = critic_tape.gradient(critic_loss, critic.trainable_variables)
+```
+
+## Fix
+
+`--unsafe-fixes` asks for the variables of the model that was left out, besides the others or instead of them.
+
+```python
+import tensorflow as tf
+
+encoder = tf.keras.layers.Dense(2, name="encoder")
+decoder = tf.keras.layers.Dense(3, name="decoder")
+optimizer = tf.keras.optimizers.SGD(0.1)
+x = tf.random.normal([8, 3])
+decoder(encoder(x))
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(decoder(encoder(x)) - x))
+    gradients = tape.gradient(loss, encoder.trainable_variables + decoder.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, encoder.trainable_variables + decoder.trainable_variables))
+```
+
+It uses the result that was computed and forgotten, where a name like it stands in its place.
+
+```python
+import tensorflow as tf
+
+encoder = tf.keras.layers.Dense(2, name="encoder")
+critic = tf.keras.layers.Dense(1, name="critic")
+x = tf.random.normal([8, 3])
+encoder(x), critic(x)
+with tf.GradientTape() as encoder_tape, tf.GradientTape() as critic_tape:
+    encoder_loss = tf.reduce_mean(tf.square(encoder(x)))
+    critic_loss = tf.reduce_mean(tf.square(critic(x) - 1.0))
+encoder_gradients = encoder_tape.gradient(encoder_loss, encoder.trainable_variables)
+critic_gradients = critic_tape.gradient(critic_loss, critic.trainable_variables)
+```
+
+```python
+import tensorflow as tf
+
+actor = tf.keras.layers.Dense(2, name="actor")
+critic = tf.keras.layers.Dense(1, name="critic")
+actor_optimizer, critic_optimizer = tf.keras.optimizers.SGD(0.1), tf.keras.optimizers.SGD(0.1)
+states, actions, rewards = tf.random.normal([8, 3]), tf.random.normal([8, 2]), tf.random.normal([8, 1])
+critic(actor(states))
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(critic(actions) - rewards))
+    gradients = tape.gradient(loss, critic.trainable_variables)
+    critic_optimizer.apply_gradients(zip(gradients, critic.trainable_variables))
+    with tf.GradientTape() as tape:
+        new_actions = actor(states)
+        loss = -tf.reduce_mean(critic(new_actions))
+    gradients = tape.gradient(loss, actor.trainable_variables)
+    actor_optimizer.apply_gradients(zip(gradients, actor.trainable_variables))
 ```
 """
 
