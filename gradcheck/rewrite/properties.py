@@ -7,7 +7,7 @@ from functools import cached_property
 
 import libcst as cst
 
-from gradcheck.rewrite.classes import Method, family, free_attribute, methods, on_this, stores
+from gradcheck.rewrite.classes import Method, family, free_attribute, methods, on_this, stored, stores
 from gradcheck.rewrite.layout import dedented, on_one_line, property_named
 from gradcheck.rewrite.reading import attribute, bound, read
 from gradcheck.rewrite.setup_lines import (
@@ -164,7 +164,8 @@ class _Move:
     def _keep(self, name: str, line: Line) -> None:
         if name not in self.kept:
             alias = self._alias(name)
-            _require(alias or isinstance(line.target, cst.Name))
+            once = sum(name in one.names for one in self.lines) == 1
+            _require(alias or (once and isinstance(line.target, cst.Name)))
             self.kept[name] = alias or self._free(name)
             if not alias:
                 self.renamed[name] = line
@@ -211,7 +212,8 @@ class _Move:
         gone = [*bearers]
         for line in reversed([one for one in self.lines if one in self.copied]):
             left = others(self.method.function, [one.node for one in gone] + [line.node])
-            if not any(name.value in line.names for one in left for name in read(one)):
+            asked_for = {name.value for one in left for name in read(one) if not stored(self.tree, name)}
+            if not asked_for & line.names:
                 gone.append(line)
         return gone
 
@@ -243,24 +245,45 @@ class _Move:
         """The method with its properties behind it; nothing but them if it has nothing left to do."""
         function = self.method.function
         left = others(function, [line.node for line in gone])
+        self._require_full_scopes(gone)
         if self.made or self.noted or any(not _text(one) for one in left):
             return {function: lambda after: cst.FlattenSentinel([after, *properties])}
+        callers = self._callers()
+        if callers is None:
+            idle = self.tree.statements("pass")
+            kept = [one for one in function.body.body if one in left and isinstance(one, Statement)]
+            filled = cst.IndentedBlock([*kept, *idle])
+            return {function: cst.FlattenSentinel([function.with_changes(body=filled), *properties])}
         first = properties[0].with_changes(leading_lines=function.leading_lines)
-        calls: dict[cst.CSTNode, Replacement] = {one: cst.RemoveFromParent() for one in self._callers()}
+        calls: dict[cst.CSTNode, Replacement] = {one: cst.RemoveFromParent() for one in callers}
         return {**calls, function: cst.FlattenSentinel([first, *properties[1:]])}
 
-    def _callers(self) -> Iterator[Statement]:
-        """The lines that only call the method."""
-        _require(self.method.name not in ("__init__", "build") and not self._inherited)
-        for node in self.tree.every(cst.Attribute):
-            if node.attr.value == self.method.name:
-                call = self.tree.parent(node)
-                line = self.tree.parent(self.tree.parent(call)) if call else None  # type: ignore[arg-type]
-                _require(on_this(self.tree, node) and isinstance(line, cst.SimpleStatementLine))
-                assert isinstance(line, cst.SimpleStatementLine)
-                block = self.tree.parent(line)
-                _require(len(line.body) == 1 and isinstance(block, cst.IndentedBlock) and len(block.body) > 1)
-                yield line
+    def _require_full_scopes(self, gone: Sequence[Line]) -> None:
+        """No block of a name scope may become empty."""
+        nodes = {id(line.node) for line in gone} - {id(line.node) for line in self.renamed.values()}
+        for one in self.method.function.body.body:
+            if isinstance(one, cst.With):
+                _require(not all(id(inner) in nodes for inner in one.body.body))
+
+    def _callers(self) -> list[Statement] | None:
+        """The lines that only call the method; None if it is called in another way, or by another class."""
+        if self.method.name in ("__init__", "build") or self._inherited:
+            return None
+        nodes = [node for node in self.tree.every(cst.Attribute) if node.attr.value == self.method.name]
+        lines = [self._calling(node) for node in nodes]
+        found = [line for line in lines if line is not None]
+        return found if len(found) == len(lines) else None
+
+    def _calling(self, node: cst.Attribute) -> Statement | None:
+        line = self.tree.statement(node)
+        call = self.tree.parent(node)
+        block = self.tree.parent(line) if line else None
+        alone = isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1
+        if not alone or not isinstance(block, cst.IndentedBlock) or len(block.body) < 2:
+            return None
+        small = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
+        whole = isinstance(small, cst.Expr) and small.value is call and on_this(self.tree, node)
+        return line if whole else None
 
     @cached_property
     def _inherited(self) -> bool:
@@ -280,7 +303,7 @@ def _up_to(nodes: Iterable[cst.CSTNode], end: cst.CSTNode) -> Iterator[cst.CSTNo
         yield node
 
 
-def _text(statement: Statement) -> bool:
+def _text(statement: cst.CSTNode) -> bool:
     """Whether a statement is a docstring or does nothing."""
     if not isinstance(statement, cst.SimpleStatementLine):
         return False

@@ -10,8 +10,9 @@ import libcst as cst
 
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.reading import bound, dotted, read
-from gradcheck.rewrite.tree import Statement, Tree
+from gradcheck.rewrite.tree import Tree
 
+_SCOPES = ("name_scope", "variable_scope", "init_scope")
 _STATIC = ("shape", "dtype", "name", "ndim")
 _CREATORS = ("add_weight", "add_variable", "Variable", "TransformedVariable", "get_variable")
 _MODEL_PARTS = (".layers.", ".models.", ".Model", ".Sequential", ".optimizers.", ".metrics.", "Module")
@@ -53,7 +54,20 @@ class Line:
 
 def lines_of(function: cst.FunctionDef, this: str) -> tuple[Line, ...]:
     """The assignments that stand in a function's own block, in order."""
-    return tuple(line for one in function.body.body if (line := line_of(one, this)) is not None)
+    return tuple(line for one in own_parts(function) if (line := line_of(one, this)) is not None)
+
+
+def own_parts(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
+    """The statements of a function's own block, and of the name scopes that it opens."""
+    for one in function.body.body:
+        if isinstance(one, cst.With) and all(_names_only(item) for item in one.items):
+            yield from (*one.items, *one.body.body)
+        else:
+            yield one
+
+
+def _names_only(item: cst.WithItem) -> bool:
+    return isinstance(item.item, cst.Call) and last(item.item.func) in _SCOPES and item.asname is None
 
 
 def line_of(statement: cst.CSTNode | None, this: str) -> Line | None:
@@ -69,16 +83,10 @@ def line_of(statement: cst.CSTNode | None, this: str) -> Line | None:
 
 
 def unclear(function: cst.FunctionDef, lines: Iterable[Line]) -> frozenset[str]:
-    """The names that a function binds anywhere but in its straight lines, or more than once."""
-    straight = {id(line.node): line for line in lines}
-    once: set[str] = set()
-    twice: set[str] = set()
-    for statement in function.body.body:
-        line = straight.get(id(statement))
-        names = line.names if line else _bound_inside(statement)
-        twice |= names if line is None else names & once
-        once |= names
-    return frozenset(twice)
+    """The names that a function binds anywhere but in its straight lines."""
+    straight = {id(line.node) for line in lines}
+    crooked = (one for one in own_parts(function) if id(one) not in straight)
+    return frozenset().union(*(_bound_inside(one) for one in crooked))
 
 
 def _bound_inside(node: cst.CSTNode) -> frozenset[str]:
@@ -175,8 +183,7 @@ def returned(function: cst.FunctionDef) -> Iterator[cst.BaseExpression]:
                 yield node.value
 
 
-def others(function: cst.FunctionDef, taken: Iterable[cst.CSTNode]) -> tuple[Statement, ...]:
+def others(function: cst.FunctionDef, taken: Iterable[cst.CSTNode]) -> tuple[cst.CSTNode, ...]:
     """The statements of a function's own block without some of them."""
     gone = {id(one) for one in taken}
-    left = (one for one in function.body.body if id(one) not in gone)
-    return tuple(one for one in left if isinstance(one, Statement))
+    return tuple(one for one in own_parts(function) if id(one) not in gone)
