@@ -6,10 +6,9 @@ import libcst as cst
 
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
-from gradcheck.rewrite.captures import captures
-from gradcheck.rewrite.properties import as_properties
+from gradcheck.rewrite.captures import evaluated_on_call
 from gradcheck.rewrite.repair import Repair
-from gradcheck.rewrite.tree import Replacement, Tree
+from gradcheck.rewrite.tree import Tree
 
 REPAIR = Repair(
     __name__,
@@ -21,10 +20,5 @@ REPAIR = Repair(
 
 def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     """Every attribute that is computed from what the finding points at becomes a property of its name."""
-    changes: dict[cst.CSTNode, Replacement] = {}
-    for method, seeds in captures(tree, finding):
-        made = as_properties(tree, method, seeds)
-        if made is None or changes.keys() & made.keys():
-            return None
-        changes.update(made)
-    return tree.change(changes) if changes else None
+    node = tree.find(finding.location, cst.BaseExpression)
+    return evaluated_on_call(tree, node) if node else None

@@ -6,20 +6,19 @@ from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
-from gradcheck.finding import Finding
 from gradcheck.rewrite.classes import Method, method_around, on_this
+from gradcheck.rewrite.properties import as_properties
 from gradcheck.rewrite.setup_lines import Line, dependent, line_of, lines_of, reads_value, returned
-from gradcheck.rewrite.tree import Tree
+from gradcheck.rewrite.tree import Replacement, Tree
 
 _DEEPEST = 3
 _Captures = dict[Method, list[Line]]
 
 
-def captures(tree: Tree, finding: Finding) -> Iterable[tuple[Method, list[Line]]]:
-    """The lines, by method, from which attributes get their value that was computed once."""
-    node = tree.find(finding.location, cst.BaseExpression)
+def captures(tree: Tree, node: cst.CSTNode) -> Iterable[tuple[Method, list[Line]]]:
+    """The lines, by method, from which attributes get their value that a node computes once."""
     found: _Captures = {}
-    for method, line in _captures(tree, node, _DEEPEST) if node else ():
+    for method, line in _captures(tree, node, _DEEPEST):
         lines = found.setdefault(method, [])
         if line not in lines:
             lines.append(line)
@@ -59,3 +58,14 @@ def _calls(tree: Tree, node: cst.CSTNode) -> Iterator[cst.Call]:
                 yield call
         elif not own and isinstance(called, cst.Name) and called.value == name:
             yield call
+
+
+def evaluated_on_call(tree: Tree, node: cst.CSTNode) -> cst.Module | None:
+    """The module with a property for every attribute that holds what a node computes once."""
+    changes: dict[cst.CSTNode, Replacement] = {}
+    for method, seeds in captures(tree, node):
+        made = as_properties(tree, method, seeds)
+        if made is None or changes.keys() & made.keys():
+            return None
+        changes.update(made)
+    return tree.change(changes) if changes else None
