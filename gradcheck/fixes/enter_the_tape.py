@@ -10,6 +10,7 @@ from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
 from gradcheck.rewrite.bodies import any_of, beside, block_of, indented, moved_into, scope_of, statements_of
 from gradcheck.rewrite.calls import carried
+from gradcheck.rewrite.expressions import argument, bare, fresh
 from gradcheck.rewrite.flow import reads, touches
 from gradcheck.rewrite.order import all_bound, around, built_on
 from gradcheck.rewrite.repair import Repair
@@ -57,9 +58,36 @@ def _from_below(tree: Tree, step: cst.CSTNode, tape: Tape) -> Iterator[Changes]:
         return
     siblings = statements_of(block)
     between = siblings[siblings.index(tape.around) + 1 : siblings.index(asked)]
+    if own is asked:
+        yield from _named(tree, step, tape, between)
     moved = around(own, between) if own in between else []
     if moved and _may_pass(tree, moved) and _may_move(moved):
         yield moved_into(tree, moved, tape.block)
+
+
+def _named(tree: Tree, step: cst.CSTNode, tape: Tape, between: Sequence[Statement]) -> Iterator[Changes]:
+    """What is computed where the question is asked gets a name at the block's end."""
+    call = next((one for one in questions(tree, tape) if one in {*tree.above(step)}), None)
+    target = argument(call, 0, "target") if call else None
+    name = fresh(tree, scope_of(tree, tape.around), "loss", "objective", "target")
+    if (
+        target is None
+        or name is None
+        or touches(all_bound(between), reads(target))
+        or not _holds(tree, target, step)
+    ):
+        return
+    line = tree.statements(f"{name} = {bare(tree, target)}")
+    yield {target: cst.Name(name), tape.block: lambda node: _with(node, line)}
+
+
+def _holds(tree: Tree, target: cst.BaseExpression, step: cst.CSTNode) -> bool:
+    return step is target or target in {*tree.above(step)}
+
+
+def _with(node: cst.CSTNode, lines: Sequence[Statement]) -> cst.IndentedBlock:
+    block = cst.ensure_type(node, cst.IndentedBlock)
+    return block.with_changes(body=[*block.body, *lines])
 
 
 def _recorded(tree: Tree, step: cst.CSTNode) -> Iterator[Changes]:

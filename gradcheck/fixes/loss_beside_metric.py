@@ -9,8 +9,9 @@ from gradcheck.kinds import Kind
 from gradcheck.rewrite.bodies import block_of, statements_of
 from gradcheck.rewrite.expressions import bare
 from gradcheck.rewrite.flow import single, targets
+from gradcheck.rewrite.metrics import made
+from gradcheck.rewrite.names import names
 from gradcheck.rewrite.repair import Repair
-from gradcheck.rewrite.tapes import last_name
 from gradcheck.rewrite.tree import Statement, Tree
 
 REPAIR = Repair(
@@ -26,13 +27,24 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     )
     line = tree.statement(call) if call else None
     small = single(line)
-    if call is None or line is None or not isinstance(call.func, cst.Attribute | cst.Name):
+    if call is None or line is None:
         return None
-    if isinstance(small, cst.Expr) and small.value is call and last_name(call.func) == "update_state":
+    if isinstance(small, cst.Expr) and small.value is call and _is_mean(tree, _updated(call)):
         return _reported(tree, line, call, cst.ensure_type(call.func, cst.Attribute).value)
-    if isinstance(small, cst.Assign) and small.value is call and len(targets(line)) == 1:
-        return _called(tree, line, call)
+    if isinstance(small, cst.Assign) and small.value is call and _is_mean(tree, call.func):
+        return _called(tree, line, call) if len(targets(line)) == 1 else None
     return None
+
+
+def _updated(call: cst.Call) -> cst.BaseExpression | None:
+    func = call.func
+    return func.value if isinstance(func, cst.Attribute) and func.attr.value == "update_state" else None
+
+
+def _is_mean(tree: Tree, metric: cst.BaseExpression | None) -> bool:
+    """Whether a metric only keeps the mean of what it is given."""
+    creation = made(tree, metric) if isinstance(metric, cst.Name | cst.Attribute) else None
+    return names(tree).called(creation) == "keras.metrics.Mean"
 
 
 def _reported(tree: Tree, line: Statement, call: cst.Call, metric: cst.BaseExpression) -> cst.Module | None:

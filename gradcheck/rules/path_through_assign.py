@@ -39,7 +39,9 @@ class Memory(tf.keras.layers.Layer):
         self.memory = self.add_weight(name="memory", shape=[3], initializer="zeros", trainable=False)
 
     def call(self, x):
-        memory = self.memory.assign(self.memory + self.rate * tf.reduce_mean(x, axis=0))  # error[keras2]: rate
+        memory = self.memory.assign(
+            self.memory + self.rate * tf.reduce_mean(x, axis=0)
+        )  # error[keras2]: rate
         return x * memory
 ```
 
@@ -57,6 +59,22 @@ with tf.GradientTape() as tape:
         level.assign(decay * level + value)  # error: decay
         loss += tf.square(level - 1.0)
 decay.assign_sub(0.1 * tape.gradient(loss, decay))
+```
+
+Under Keras 2 what `assign` returns is the variable, too.
+
+```python
+import tensorflow as tf
+
+
+class Memory(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.rate = self.add_weight(name="rate", shape=[3], initializer="ones")
+        self.memory = self.add_weight(name="memory", shape=[3], initializer="zeros", trainable=False)
+
+    def call(self, x):
+        memory = self.memory.assign(self.memory + self.rate * tf.reduce_mean(x, 0))  # error[keras2]: rate
+        return x * memory
 ```
 
 ## Use instead
