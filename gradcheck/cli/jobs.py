@@ -27,9 +27,11 @@ def check(paths: Sequence[str], options: Options, *, remember: bool = False) -> 
 
 
 def _collect_garbage() -> None:
-    """The command starts without; what is loaded by now stays, and need not be looked through."""
+    """The command starts without; what is loaded by now stays, and need not be looked through. From here on
+    most garbage comes in lots of a file's size."""
     if not gc.isenabled():
         gc.freeze()
+        gc.set_threshold(5_000)
         gc.enable()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from gradcheck.report import Trouble
-from gradcheck.source.discover import read
+from gradcheck.source.discover import SourceFile, read
 from gradcheck.source.parse import Module, matters, parse
 
 
@@ -14,6 +14,7 @@ class Project:
 
     def __init__(self) -> None:
         self._modules: dict[str, Module | None] = {}
+        """None for what is no file, or none that matters."""
         self.asked: set[str] = set()
         """Every file that was looked for, found or not, since somebody last emptied this."""
 
@@ -24,15 +25,15 @@ class Project:
             stem = os.path.join(base, *dotted.split(".")) if dotted else base
             for path in (f"{stem}.py", os.path.join(stem, "__init__.py")):
                 self.asked.add(path)
-                if os.path.isfile(path) and (module := self._load(path)) is not None:
+                if (module := self._load(path)) is not None:
                     return module
         return None
 
     def _load(self, path: str) -> Module | None:
         if path not in self._modules:
             self._modules[path] = None
-            source = read(path)
-            if not isinstance(source, Trouble) and matters(source.text):
+            source = read(path) if os.path.isfile(path) else None
+            if isinstance(source, SourceFile) and matters(source.text):
                 module = parse(source)
                 self._modules[path] = None if isinstance(module, Trouble) else module
         return self._modules[path]

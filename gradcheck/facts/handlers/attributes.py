@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 
 from gradcheck.facts.handlers.births import born
 from gradcheck.facts.handlers.layers import LAYER_WEIGHTS
@@ -221,7 +220,7 @@ def _bound(machine: Machine, member: Value, value: Instance, node: ast.expr) -> 
         return member
     if "builtins.staticmethod" in member.decorators:
         return member
-    function = replace(member, bound=value)
+    function = member.bind(value)
     if "functools.cached_property" in member.decorators:
         return _cached(machine, function, value, node)
     if BUILDERS & set(member.decorators) or any(word.endswith(".setter") for word in member.decorators):

@@ -122,10 +122,12 @@ def _joined(machine: Machine, branches: list[Names], node: ast.stmt) -> Names:
     first, *others = branches
     if not others:
         return first
-    names = dict.fromkeys(name for branch in branches for name in branch)
-    return {
-        name: machine.join([branch[name] for branch in branches if name in branch], node) for name in names
-    }
+    joined = {}
+    for name in dict.fromkeys(name for branch in branches for name in branch):
+        values = [branch[name] for branch in branches if name in branch]
+        one = values[0]
+        joined[name] = one if all(value is one for value in values) else machine.join(values, node)
+    return joined
 
 
 def _for(machine: Machine, node: ast.For | ast.AsyncFor) -> None:

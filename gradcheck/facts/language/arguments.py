@@ -44,4 +44,7 @@ class Arguments:
 
     def values(self) -> list[Value]:
         """Every argument's value."""
-        return [value for *_, value in self.all()]
+        found = [value for _, value in self.positional]
+        found += [value for _, _, value in self.keywords]
+        found += self.starred
+        return found

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gradcheck.facts.language.values import ClassRef, External, Function, Value
@@ -65,21 +65,25 @@ class ClassModel:
     members: dict[str, Value] = field(default_factory=dict)
     derived: list[ClassModel] = field(default_factory=list)
 
-    def lineage(self) -> Iterator[ClassModel]:
+    def lineage(self) -> tuple[ClassModel, ...]:
         """This class and the user's classes above it, nearest first."""
-        seen: set[int] = set()
+        return self._lineage
+
+    @cached_property
+    def _lineage(self) -> tuple[ClassModel, ...]:
+        found: dict[int, ClassModel] = {}
         queue = [self]
         while queue:
             model = queue.pop(0)
-            if id(model) not in seen:
-                seen.add(id(model))
-                yield model
+            if id(model) not in found:
+                found[id(model)] = model
                 queue[:0] = [base.model for base in model.bases if isinstance(base, ClassRef)]
+        return tuple(found.values())
 
     def find(self, name: str, after: ClassModel | None = None) -> Value | None:
         """A member by name; with `after`, as `super()` in that class finds it."""
         passed = after is None
-        for model in self.lineage():
+        for model in self._lineage:
             if passed and name in model.members:
                 return model.members[name]
             passed = passed or model is after
@@ -90,28 +94,28 @@ class ClassModel:
         found = self.find(name)
         return found if isinstance(found, Function) else None
 
-    @property
+    @cached_property
     def libraries(self) -> tuple[str, ...]:
         """The library classes it derives from, directly or not."""
         return tuple(
             base.name for model in self.lineage() for base in model.bases if isinstance(base, External)
         )
 
-    @property
+    @cached_property
     def open(self) -> bool:
         """Whether some base is unknown, so that it may read or call anything."""
         return self.kind == OTHER or any(
             not isinstance(base, (ClassRef, External)) for model in self.lineage() for base in model.bases
         )
 
-    @property
+    @cached_property
     def keeps_more(self) -> bool:
         """Whether a library class with attributes of its own is among its bases."""
         return bool(
             set(self.libraries) - _MODELS - _PLAIN - {"keras.Layer", "keras.layers.Layer", "tf.Module"}
         )
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """What Keras takes its instances for."""
         kinds = [_kind(name) for name in self.libraries]

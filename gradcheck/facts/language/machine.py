@@ -238,8 +238,10 @@ class Machine:
         detail: str = "",
     ) -> None:
         """Edges from everything a value holds to a node."""
+        if isinstance(value, Constant):
+            return
         bits = self.recorded if recorded is None else recorded
-        for source in self.nodes(value, site):
+        for source in (value.node,) if isinstance(value, Tensor) else self.nodes(value, site):
             self.graph.connect(Edge(source, target, site, kind, keras, bits, missed, detail))
 
     def compute(
@@ -286,6 +288,8 @@ class Machine:
 
     def escape(self, value: Value) -> None:
         """Something unknown got hold of this value: its weights may be used anywhere from now on."""
+        if isinstance(value, (Constant, Tensor)):
+            return
         for held in flatten(value):
             match held:
                 case WeightRef():
@@ -303,7 +307,9 @@ class Machine:
         options: list[Value] = []
         for value in values:
             for option in value.options if isinstance(value, Choice) else (value,):
-                if not any(same(option, other) for other in options):
+                if option in options:
+                    continue
+                if not isinstance(option, Constant) or not any(same(option, other) for other in options):
                     options.append(option)
         if len(options) == 1:
             return options[0]
@@ -366,4 +372,8 @@ def builds_graph(machine: Machine, values: Items[Value]) -> bool:
 
 def is_symbolic(value: Value | None) -> bool:
     """Whether a value is, or holds, a Keras placeholder."""
+    if isinstance(value, Tensor):
+        return value.symbolic
+    if not isinstance(value, (Sequence, Mapping, Choice)):
+        return False
     return any(isinstance(held, Tensor) and held.symbolic for held in flatten(value))

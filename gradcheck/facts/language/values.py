@@ -146,6 +146,10 @@ class Function(Value):
     decorators: tuple[str, ...] = ()
     defaults: dict[str, Value] = field(default_factory=dict)
 
+    def bind(self, value: Value) -> Function:
+        """The same function as a method of an object."""
+        return Function(self.node, self.scope, self.module, value, self.owner, self.decorators, self.defaults)
+
 
 @dataclass(eq=False, repr=False)
 class ClassRef(Value):
