@@ -7,6 +7,7 @@ import libcst as cst
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
 from gradcheck.rewrite.captures import evaluated_on_call
+from gradcheck.rewrite.comprehensions import listed
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.tree import Tree
 
@@ -21,4 +22,7 @@ REPAIR = Repair(
 def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     """Every attribute that is computed from what the finding points at becomes a property of its name."""
     node = tree.find(finding.location, cst.BaseExpression)
-    return evaluated_on_call(tree, node) if node else None
+    if node is None:
+        return None
+    in_two = listed(tree, node)
+    return evaluated_on_call(tree, node) or (evaluated_on_call(*in_two) if in_two else None)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import libcst as cst
 
 from gradcheck.rewrite.classes import Method, method_around, on_this
+from gradcheck.rewrite.keywords import with_keywords
 from gradcheck.rewrite.properties import as_properties
 from gradcheck.rewrite.setup_lines import Line, dependent, line_of, lines_of, reads_value, returned
 from gradcheck.rewrite.tree import Replacement, Tree
@@ -61,11 +62,14 @@ def _calls(tree: Tree, node: cst.CSTNode) -> Iterator[cst.Call]:
 
 
 def evaluated_on_call(tree: Tree, node: cst.CSTNode) -> cst.Module | None:
-    """The module with a property for every attribute that holds what a node computes once."""
+    """The module with a property for every attribute that holds what a node computes once. The class's
+    weights are named in a way that both Kerases take."""
     changes: dict[cst.CSTNode, Replacement] = {}
+    owner = ""
     for method, seeds in captures(tree, node):
+        owner = method.owner.name.value
         made = as_properties(tree, method, seeds)
         if made is None or changes.keys() & made.keys():
             return None
         changes.update(made)
-    return tree.change(changes) if changes else None
+    return with_keywords(Tree(tree.change(changes).code), owner) if changes else None
