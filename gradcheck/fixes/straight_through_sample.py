@@ -23,25 +23,19 @@ REPAIR = Repair(
 
 
 def mend(tree: Tree, finding: Finding) -> cst.Module | None:
-    """`OneHotCategorical` has a straight-through twin; other samples are put around their mean."""
+    """The sample of a distribution that has a mean (of one-hot vectors: their probabilities)."""
     sample = tree.find(finding.location, cst.Call, _samples)
     owner = cst.ensure_type(sample.func, cst.Attribute).value if sample else None
     made = owner if isinstance(owner, cst.Call) else bound_to(tree, owner) if owner else None
     if sample is None or owner is None or not isinstance(made, cst.Call):
         return None
-    called = names(tree).called(made)
-    if called == _ONE_HOT:
-        twin = names(tree).spell(f"{_ONE_HOT}StraightThrough")
-        return tree.change({made.func: tree.expression(twin)}) if twin else None
-    return _around_the_mean(tree, sample, owner, made) if called in _COUNTS else None
+    return _around_the_mean(tree, sample, owner, made) if names(tree).called(made) in _DISCRETE else None
 
 
 _HOME = "tfp.distributions."
-_ONE_HOT = f"{_HOME}OneHotCategorical"
-_BERNOULLI = f"{_HOME}Bernoulli"
-_COUNTS = frozenset(
-    _HOME + name for name in ("Bernoulli", "Poisson", "Geometric", "Binomial", "NegativeBinomial")
-)
+_INTEGERS = frozenset(_HOME + name for name in ("Bernoulli", "OneHotCategorical"))
+_FLOATS = frozenset(_HOME + name for name in ("Poisson", "Geometric", "Binomial", "NegativeBinomial"))
+_DISCRETE = _INTEGERS | _FLOATS
 _CASTS = frozenset({"tf.cast", "keras.ops.cast", "keras.backend.cast"})
 
 
@@ -67,7 +61,7 @@ def _around_the_mean(
 def _as_float(tree: Tree, sample: cst.Call, made: cst.Call) -> cst.Call | None:
     """The expression that has the sample as floating point numbers."""
     dtype = argument(made, 9, "dtype")
-    if names(tree).called(made) != _BERNOULLI or (dtype is not None and "float" in tree.code(dtype)):
+    if names(tree).called(made) in _FLOATS or (dtype is not None and "float" in tree.code(dtype)):
         return sample
     around = tree.enclosing(sample, cst.Call)
     casts = around is not None and names(tree).called(around) in _CASTS and argument(around, 0, "x") is sample

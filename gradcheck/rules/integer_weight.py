@@ -31,7 +31,9 @@ import tensorflow as tf
 
 class Offset(tf.keras.layers.Layer):
     def build(self, input_shape):
-        self.offset = self.add_weight(name="offset", shape=[3], dtype="int32", initializer="zeros")  # error: offset
+        self.offset = self.add_weight(  # error: offset
+            name="offset", shape=[3], dtype="int32", initializer="zeros"
+        )
 
     def call(self, x):
         return x + tf.cast(self.offset, x.dtype)

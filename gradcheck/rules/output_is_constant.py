@@ -49,18 +49,18 @@ model.fit(tf.random.normal([8, 4, 3]), tf.zeros([8, 1]), verbose=0)
 A dropout is told what to drop, not what to keep.
 
 ```python
-import tensorflow as tf
+import keras
 
 KEEP = 1.0
-model = tf.keras.Sequential(
+model = keras.Sequential(
     [
-        tf.keras.layers.Dense(4, activation="tanh", name="hidden"),
-        tf.keras.layers.Dropout(KEEP),  # error[keras3]: hidden
-        tf.keras.layers.Dense(1),
+        keras.layers.Dense(4, activation="tanh", name="hidden"),
+        keras.layers.Dropout(KEEP),  # error[keras3]: hidden
+        keras.layers.Dense(1, name="head"),  # probe: head
     ]
 )
 model.compile("sgd", "mse")
-model.fit(tf.random.normal([8, 3]), tf.zeros([8, 1]), verbose=0)
+model.fit(keras.ops.ones([8, 3]), keras.ops.ones([8, 1]), verbose=0)
 ```
 
 ## Use instead
@@ -116,18 +116,18 @@ model.fit(tf.random.normal([8, 4, 3]), tf.zeros([8, 1]), verbose=0)
 ```
 
 ```python
-import tensorflow as tf
+import keras
 
 KEEP = 1.0
-model = tf.keras.Sequential(
+model = keras.Sequential(
     [
-        tf.keras.layers.Dense(4, activation="tanh", name="hidden"),
-        tf.keras.layers.Dropout(1.0 - KEEP),
-        tf.keras.layers.Dense(1),
+        keras.layers.Dense(4, activation="tanh", name="hidden"),
+        keras.layers.Dropout(1.0 - KEEP),
+        keras.layers.Dense(1, name="head"),
     ]
 )
 model.compile("sgd", "mse")
-model.fit(tf.random.normal([8, 3]), tf.zeros([8, 1]), verbose=0)
+model.fit(keras.ops.ones([8, 3]), keras.ops.ones([8, 1]), verbose=0)
 ```
 
 ## Look-alikes

@@ -60,8 +60,8 @@ class Router(tf.keras.layers.Layer):
         self.scores = self.add_weight(name="scores", shape=[3], initializer="zeros")
 
     def call(self, x):
-        route = tfp.distributions.OneHotCategoricalStraightThrough(logits=self.scores, dtype=tf.float32)
-        return x * route.sample()
+        route = tfp.distributions.OneHotCategorical(logits=self.scores, dtype=tf.float32)
+        return x * (route.mean() + tf.stop_gradient(route.sample() - route.mean()))
 ```
 
 ## Look-alikes

@@ -30,7 +30,7 @@ import tensorflow as tf
 
 class Entropy(tf.keras.layers.Layer):
     def build(self, input_shape):
-        self.scores = self.add_weight(name="scores", shape=[3], initializer="ones")
+        self.scores = self.add_weight(name="scores", shape=[3], initializer="random_normal")
 
     def call(self, x):
         allowed = tf.constant([1.0, 1.0, 0.0])
@@ -75,7 +75,7 @@ import tensorflow as tf
 
 class Entropy(tf.keras.layers.Layer):
     def build(self, input_shape):
-        self.scores = self.add_weight(name="scores", shape=[3], initializer="ones")
+        self.scores = self.add_weight(name="scores", shape=[3], initializer="random_normal")
 
     def call(self, x):
         allowed = tf.constant([1.0, 1.0, 0.0])
