@@ -79,7 +79,9 @@ import tensorflow as tf
 
 class Offset(tf.keras.layers.Layer):
     def build(self, input_shape):
-        self.offset = self.add_weight(name="offset", shape=[3], dtype="float32", initializer="zeros")
+        self.offset = self.add_weight(
+            name="offset", shape=[3], dtype="float32", initializer="zeros"
+        )
 
     def call(self, x):
         return x + tf.cast(self.offset, x.dtype)
