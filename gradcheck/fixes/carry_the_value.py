@@ -21,6 +21,7 @@ from gradcheck.rewrite.tree import Change, Replacement, Statement, Tree, changed
 REPAIR = Repair(__name__, kinds=(Kind.ASSIGNED,), title="Read the tensor that was written", safe=False)
 
 _SAME = ("shape", "dtype")
+_VALUES = ("value", "read_value")
 
 
 def mend(tree: Tree, finding: Finding) -> cst.Module | None:
@@ -62,7 +63,10 @@ def _around(tree: Tree, codes: Sequence[str], kept: Statement | None) -> Replace
         assert isinstance(node, Statement)
         new = [one for code in codes for one in tree.statements(code)]
         new[0] = new[0].with_changes(leading_lines=node.leading_lines)
-        return cst.FlattenSentinel([*new, *([node.with_changes(leading_lines=[])] if kept else [])])
+        if kept:
+            return cst.FlattenSentinel([*new, node.with_changes(leading_lines=[])])
+        comment = cst.ensure_type(node, cst.SimpleStatementLine).trailing_whitespace
+        return cst.FlattenSentinel([*new[:-1], new[-1].with_changes(trailing_whitespace=comment)])
 
     return placed
 
@@ -70,12 +74,18 @@ def _around(tree: Tree, codes: Sequence[str], kept: Statement | None) -> Replace
 def _reads(write: Write, inside: Sequence[cst.CSTNode]) -> Iterator[cst.BaseExpression]:
     """Where the variable's value is asked for; not where it is written, and not in functions."""
     for node in inside:
-        if isinstance(node, cst.BaseExpression) and node.deep_equals(write.variable):
+        if isinstance(node, cst.BaseExpression) and _value_of(node).deep_equals(write.variable):
             yield node
         elif isinstance(node, cst.Call) and _writes(node, write):
             yield from _reads(write, node.args)
         elif not isinstance(node, SCOPES):
             yield from _reads(write, node.children)
+
+
+def _value_of(node: cst.BaseExpression) -> cst.BaseExpression:
+    """The variable in `variable.read_value()` and `variable.value()`."""
+    func = node.func if isinstance(node, cst.Call) and not node.args else None
+    return func.value if isinstance(func, cst.Attribute) and func.attr.value in _VALUES else node
 
 
 def _writes(call: cst.Call, write: Write) -> bool:

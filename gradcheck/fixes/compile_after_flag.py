@@ -9,6 +9,7 @@ import libcst as cst
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
 from gradcheck.rewrite.bodies import beside, block_of, spaced_as, statements_of
+from gradcheck.rewrite.expressions import argument
 from gradcheck.rewrite.flags import flag_of
 from gradcheck.rewrite.flow import single
 from gradcheck.rewrite.repair import Repair
@@ -38,8 +39,11 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
         return None
     between = siblings[siblings.index(compiled[-1]) + 1 : place]
     if any(_uses(tree, one, model, _TRAINS) for one in between):
+        if not _repeatable(compiled[-1]):
+            return None
         again = compiled[-1].with_changes(leading_lines=[])
-        return tree.change({own: cst.FlattenSentinel([own, again])})
+        last = [one for one in siblings[place : siblings.index(later[0])] if _sets_flags(tree, one)][-1]
+        return tree.change({last: cst.FlattenSentinel([last, again])})
     return _before(tree, compiled[-1], own) if _movable(between, own) else None
 
 
@@ -79,6 +83,19 @@ def _owner(statement: Statement) -> cst.BaseExpression | None:
 def _uses(tree: Tree, node: cst.CSTNode, model: cst.BaseExpression, methods: Sequence[str]) -> bool:
     calls = (one.func for one in tree.every(cst.Call, node) if isinstance(one.func, cst.Attribute))
     return any(func.attr.value in methods and func.value.deep_equals(model) for func in calls)
+
+
+def _repeatable(compiled: Statement) -> bool:
+    """Whether the call makes an optimizer of its own: Keras 3 refuses one that has trained other weights."""
+    small = single(compiled)
+    call = small.value if isinstance(small, cst.Expr) else None
+    given = argument(call, 0, "optimizer") if isinstance(call, cst.Call) else None
+    return given is None or isinstance(given, cst.SimpleString | cst.Call)
+
+
+def _sets_flags(tree: Tree, node: cst.CSTNode) -> bool:
+    targets = (one.target for one in tree.every(cst.AssignTarget, node))
+    return any(isinstance(one, cst.Attribute) and one.attr.value == "trainable" for one in targets)
 
 
 def _movable(between: Sequence[Statement], own: Statement) -> bool:

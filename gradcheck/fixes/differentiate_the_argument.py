@@ -6,6 +6,7 @@ import libcst as cst
 
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
+from gradcheck.rewrite.bindings import bound_to
 from gradcheck.rewrite.expressions import fresh, uses
 from gradcheck.rewrite.lines import beside
 from gradcheck.rewrite.names import names
@@ -68,8 +69,10 @@ def _forward(tree: Tree, outer: cst.FunctionDef, inner: cst.FunctionDef) -> cst.
     both = returns[0].value if len(returns) == 1 else None
     if not isinstance(both, cst.Tuple) or len(both.elements) != 2:
         return None
-    last = both.elements[1].value
-    return both.elements[0].value if isinstance(last, cst.Name) and last.value == inner.name.value else None
+    value, last = (one.value for one in both.elements)
+    if not isinstance(last, cst.Name) or last.value != inner.name.value:
+        return None
+    return bound_to(tree, value) if isinstance(value, cst.Name) else value
 
 
 def _is_none(node: cst.CSTNode) -> bool:

@@ -23,13 +23,28 @@ _LOSSES = {"sigmoid": '"binary_crossentropy"', "linear": '"mse"', "": '"mse"'}
 
 
 def mend(tree: Tree, finding: Finding) -> cst.Module | None:
-    """`None` among the losses of `compile()` becomes a loss for the layer that makes the output."""
+    """`None` among the losses of `compile()` becomes a loss for the layer that makes the output; so does
+    what is missing in a dictionary of losses."""
     nothing = tree.find(finding.location, cst.Name, lambda name: name.value == "None")
-    call = tree.enclosing(nothing, cst.Call) if nothing else None
-    if nothing is None or call is None or last_name(call.func) != "compile":
-        return None
+    losses = tree.find(finding.location, cst.Dict) if nothing is None else None
+    place = nothing or losses
+    call = tree.enclosing(place, cst.Call) if place else None
     loss = _LOSSES.get(_activation(tree, finding) or "?")
-    return tree.change({nothing: tree.expression(_quoted_as(tree, call, loss))}) if loss else None
+    if place is None or call is None or loss is None or last_name(call.func) != "compile":
+        return None
+    new = _quoted_as(tree, call, loss)
+    if losses is not None:
+        return _longer(tree, losses, _quoted_as(tree, call, f'"{finding.weights[-1].name}"'), new)
+    return tree.change({place: tree.expression(new)})
+
+
+def _longer(tree: Tree, losses: cst.Dict, key: str, loss: str) -> cst.Module | None:
+    """The dictionary with one entry more, if it is written out and has no such key."""
+    keys = [tree.code(one.key) for one in losses.elements if isinstance(one, cst.DictElement)]
+    if len(keys) != len(losses.elements) or key in keys or not key[1:-1].isidentifier():
+        return None
+    entry = cst.DictElement(tree.expression(key), tree.expression(loss))
+    return tree.change({losses: losses.with_changes(elements=[*losses.elements, entry])})
 
 
 def _activation(tree: Tree, finding: Finding) -> str | None:

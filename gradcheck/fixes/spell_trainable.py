@@ -6,7 +6,6 @@ import libcst as cst
 
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
-from gradcheck.rewrite.flow import single
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.tree import Tree
 
@@ -15,11 +14,9 @@ REPAIR = Repair(__name__, kinds=(Kind.FROZEN,), title="Spell the flag `trainable
 
 def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     """The flag that was set under another name is set under its own."""
-    flag = tree.find(finding.location, cst.Attribute)
-    line = single(tree.statement(flag)) if flag else None
-    if not isinstance(line, cst.Assign) or len(line.targets) != 1:
+    flag = tree.find(
+        finding.location, cst.Attribute, lambda one: isinstance(tree.parent(one), cst.AssignTarget)
+    )
+    if flag is None or flag.attr.value == "trainable":
         return None
-    target = line.targets[0].target
-    if not isinstance(target, cst.Attribute) or target.attr.value == "trainable":
-        return None
-    return tree.change({target.attr: cst.Name("trainable")})
+    return tree.change({flag.attr: cst.Name("trainable")})
