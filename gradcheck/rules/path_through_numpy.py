@@ -61,6 +61,21 @@ for _ in range(2):
     optimizer.apply_gradients([pair for pair in pairs if pair[0] is not None])
 ```
 
+A snapshot in `build()` holds the initial value.
+
+```python
+import tensorflow as tf
+
+
+class Decay(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.rate = self.add_weight(name="rate", shape=[3], initializer="ones")
+        self.decay = tf.exp(-self.rate.numpy())  # error: rate
+
+    def call(self, x):
+        return x * self.decay
+```
+
 ## Use instead
 
 ```python
@@ -127,6 +142,24 @@ for _ in range(2):
     variables = encoder.trainable_variables + decoder.trainable_variables
     pairs = zip(tape.gradient(loss, variables), variables)
     optimizer.apply_gradients([pair for pair in pairs if pair[0] is not None])
+```
+
+What is read before training, `--unsafe-fixes` also evaluates on every call.
+
+```python
+import tensorflow as tf
+
+
+class Decay(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.rate = self.add_weight(name="rate", shape=[3], initializer="ones")
+
+    @property
+    def decay(self):
+        return tf.exp(-self.rate)
+
+    def call(self, x):
+        return x * self.decay
 ```
 
 ## Look-alikes

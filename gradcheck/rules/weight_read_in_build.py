@@ -109,6 +109,46 @@ class Scale(tf.keras.layers.Layer):
         return x * self.scale
 ```
 
+So does a kernel that is put into another layer while this one is built.
+
+```python
+import tensorflow as tf
+
+
+class Inner(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.kernel = self.add_weight(name="kernel", shape=[input_shape[-1], 2], trainable=False)
+
+    def call(self, x):
+        return x @ self.kernel
+
+
+class Normalised(tf.keras.layers.Layer):
+    def __init__(self, layer):
+        super().__init__()
+        self.layer = layer
+
+    def build(self, input_shape):
+        self.layer.build(input_shape)
+        self.direction = self.layer.kernel
+        self.length = self.add_weight(name="length", shape=[2], initializer="ones")
+        self.layer.kernel = self.length * tf.nn.l2_normalize(self.direction, axis=0)  # error: length
+
+    def call(self, x):
+        return self.layer(x)
+
+
+model = tf.keras.Sequential([Normalised(Inner()), tf.keras.layers.Dense(1)])
+optimizer = tf.keras.optimizers.SGD(0.1)
+model(tf.ones([4, 3]))
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(model(tf.ones([4, 3])) - 1.0))
+    gradients = tape.gradient(loss, model.trainable_variables)
+    pairs = zip(gradients, model.trainable_variables)
+    optimizer.apply_gradients([pair for pair in pairs if pair[0] is not None])
+```
+
 ## Use instead
 
 Read the weight in `call()`, where every step records it.
@@ -164,6 +204,27 @@ class Likelihood(tf.keras.layers.Layer):
 
     def call(self, x):
         return self.normal.log_prob(x)
+```
+
+A helper that computes it stays.
+
+```python
+import tensorflow as tf
+
+
+class Basis(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.raw = self.add_weight(name="raw", shape=[4], initializer="ones")
+
+    @property
+    def widths(self):
+        return self.positive(self.raw)
+
+    def positive(self, raw):
+        return [tf.nn.softplus(width) for width in tf.unstack(raw)]
+
+    def call(self, x):
+        return tf.add_n([x * width for width in self.widths])
 ```
 
 A default is evaluated in the function, where no argument is given.
@@ -227,6 +288,46 @@ class Scale(tf.keras.layers.Layer):
 
     def call(self, x):
         return x * self.scale
+```
+
+What is put into another layer is computed at the start of `call()`.
+
+```python
+import tensorflow as tf
+
+
+class Inner(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.kernel = self.add_weight(name="kernel", shape=[input_shape[-1], 2], trainable=False)
+
+    def call(self, x):
+        return x @ self.kernel
+
+
+class Normalised(tf.keras.layers.Layer):
+    def __init__(self, layer):
+        super().__init__()
+        self.layer = layer
+
+    def build(self, input_shape):
+        self.layer.build(input_shape)
+        self.direction = self.layer.kernel
+        self.length = self.add_weight(name="length", shape=[2], initializer="ones")
+
+    def call(self, x):
+        self.layer.kernel = self.length * tf.nn.l2_normalize(self.direction, axis=0)
+        return self.layer(x)
+
+
+model = tf.keras.Sequential([Normalised(Inner()), tf.keras.layers.Dense(1)])
+optimizer = tf.keras.optimizers.SGD(0.1)
+model(tf.ones([4, 3]))
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(model(tf.ones([4, 3])) - 1.0))
+    gradients = tape.gradient(loss, model.trainable_variables)
+    pairs = zip(gradients, model.trainable_variables)
+    optimizer.apply_gradients([pair for pair in pairs if pair[0] is not None])
 ```
 
 ## Look-alikes
