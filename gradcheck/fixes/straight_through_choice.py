@@ -9,7 +9,7 @@ from libcst import matchers as m
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
 from gradcheck.rewrite.bindings import bound_to, only_reader
-from gradcheck.rewrite.estimator import sibling, soft_name
+from gradcheck.rewrite.estimator import sibling, soft_name, straight
 from gradcheck.rewrite.expressions import argument, fitting, fresh, keywords_of, plain
 from gradcheck.rewrite.lines import beside, function_of, line_of
 from gradcheck.rewrite.names import names
@@ -28,6 +28,8 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     """Where the index of the finding selects by `one_hot` or `gather`, the scores get the gradient."""
     pick = tree.find(finding.location, cst.Call, lambda call: names(tree).called(call) in _PICKS)
     scores = argument(pick, 0, "x", "input") if pick else None
+    if pick is None:
+        return _largest(tree, finding)
     if pick is None or scores is None or not _last_axis(tree, pick):
         return None
     index = only_reader(tree, pick)
@@ -52,7 +54,7 @@ _SOFTMAX = m.SimpleString("'softmax'") | m.SimpleString('"softmax"')
 
 def _last_axis(tree: Tree, pick: cst.Call) -> bool:
     axis = argument(pick, 1, "axis")
-    return axis is not None and tree.code(axis) == "-1"
+    return axis is not None and tree.code(axis) in ("-1", "1")
 
 
 def _usual_one_hot(tree: Tree, call: cst.Call) -> bool:
@@ -116,6 +118,39 @@ def _way(tree: Tree, gather: cst.Call) -> str:
     if given.get("axis", "0" if names(tree).called(gather) == "tf.gather" else "") == "0":
         return "table" if "batch_dims" not in given else ""
     return "batch" if given == {"axis": "1", "batch_dims": "1"} else ""
+
+
+def _largest(tree: Tree, finding: Finding) -> cst.Module | None:
+    """`cast(equal(scores, reduce_max(scores)))` becomes the estimator of the scores."""
+    for kind in (cst.Call, cst.Comparison):
+        equal = tree.find(finding.location, kind, lambda one: _maximum(tree, one) is not None)
+        scores = _maximum(tree, equal) if equal else None
+        hard = tree.enclosing(equal, cst.Call) if equal else None
+        called = names(tree).called(hard)
+        stop = sibling(tree, called, "stop_gradient")
+        if scores is not None and hard is not None and stop and called.endswith(".cast"):
+            return straight(tree, hard, scores, stop)
+    return None
+
+
+def _maximum(tree: Tree, equal: cst.BaseExpression) -> cst.BaseExpression | None:
+    """The scores that are compared to their maximum."""
+    sides: list[cst.BaseExpression] = []
+    if isinstance(equal, cst.Call) and names(tree).called(equal).endswith(".equal"):
+        sides = [one.value for one in equal.args if one.keyword is None]
+    elif isinstance(equal, cst.Comparison) and isinstance(equal.comparisons[0].operator, cst.Equal):
+        sides = [equal.left, *(one.comparator for one in equal.comparisons)]
+    for scores, most in [(sides[0], sides[1]), (sides[1], sides[0])] if len(sides) == 2 else []:
+        value = bound_to(tree, most) or most
+        asked = argument(value, 0, "input_tensor", "x") if isinstance(value, cst.Call) else None
+        if asked is not None and names(tree).called(value) in _MAXIMA and plain(scores):
+            return scores if tree.code(asked) == tree.code(scores) else None
+    return None
+
+
+_MAXIMA = frozenset(
+    {"tf.reduce_max", "tf.math.reduce_max", "keras.ops.max", "keras.ops.amax", "keras.backend.max"}
+)
 
 
 def _named(tree: Tree, pick: cst.Call, scores: cst.BaseExpression) -> tuple[list[str], str] | None:

@@ -9,7 +9,7 @@ import libcst as cst
 
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
-from gradcheck.rewrite.bindings import only_reader
+from gradcheck.rewrite.bindings import only_reader, readers
 from gradcheck.rewrite.estimator import sibling, soft_name, with_soft
 from gradcheck.rewrite.expressions import argument, atom, fresh, plain
 from gradcheck.rewrite.lines import function_of, line_of
@@ -49,19 +49,23 @@ class _Parts:
 def _mended(
     tree: Tree, node: cst.BaseExpression, high: cst.BaseExpression, low: cst.BaseExpression
 ) -> cst.Module | None:
-    condition = only_reader(tree, node)
-    user = tree.enclosing(condition, cst.Call)
-    parts = _parts(tree, user) if user else None
+    mask = _mask(tree, node)
+    condition = node if mask else only_reader(tree, node)
+    user = mask[0] if mask else tree.enclosing(condition, cst.Call)
+    parts = _parts(tree, user, node if mask else user) if user else None
     named = _named(tree, node, (high, low))
     if user is None or parts is None or named is None:
         return None
-    if line_of(tree, user) is not line_of(tree, node) and not (plain(high) and plain(low)):
+    if mask is None and line_of(tree, user) is not line_of(tree, node) and not (plain(high) and plain(low)):
         return None
     left, right = named.get(high) or atom(tree, high), named.get(low) or atom(tree, low)
     margin = left if right in _ZEROS else f"{left} - {right}"
     before = {name: tree.code(one) for one, name in named.items()}
     before[parts.soft] = f"{parts.sigmoid}({margin})"
     renamed: Changes = {one: cst.Name(name) for one, name in named.items()}
+    if mask is not None:
+        hard = f"{parts.cast}({tree.code(node, renamed)}, {parts.soft}.dtype)"
+        return with_soft(tree, node, before, _estimator(parts, hard))
     if _casts(tree, user, condition):
         return with_soft(tree, user, before, _estimator(parts, tree.code(user, renamed)))
     if _chooses(tree, user, condition):
@@ -69,6 +73,13 @@ def _mended(
         before[parts.gate] = _estimator(parts, hard)
         return with_soft(tree, user, before, _blend(tree, parts.gate, user.args[1].value, user.args[2].value))
     return None
+
+
+def _mask(tree: Tree, node: cst.BaseExpression) -> list[cst.Call] | None:
+    """The casts that read a comparison by its name, where it is read more than once and only so."""
+    found = readers(tree, node) or []
+    casts = [call for one in found if (call := tree.enclosing(one, cst.Call)) and _casts(tree, call, one)]
+    return casts if len(casts) == len(found) > 1 else None
 
 
 _ZEROS = ("0", "0.0", "0.")
@@ -95,10 +106,10 @@ def _sides(tree: Tree, node: cst.BaseExpression) -> tuple[cst.BaseExpression, cs
     return None
 
 
-def _parts(tree: Tree, user: cst.Call) -> _Parts | None:
+def _parts(tree: Tree, user: cst.Call, hard: cst.BaseExpression) -> _Parts | None:
     called = names(tree).called(user)
     stop, sigmoid, cast = (sibling(tree, called, word) for word in ("stop_gradient", "sigmoid", "cast"))
-    soft = soft_name(tree, user)
+    soft = soft_name(tree, hard)
     gate = fresh(tree, function_of(tree, user), "gate", "hard_gate", "chosen")
     return _Parts(stop, sigmoid, cast, soft, gate) if stop and sigmoid and cast and soft and gate else None
 
@@ -125,12 +136,10 @@ def _named(
 
 def _casts(tree: Tree, user: cst.Call, condition: cst.BaseExpression) -> bool:
     dtype = argument(user, 1, "dtype")
-    return (
-        names(tree).called(user) in _CASTS
-        and argument(user, 0, "x") is condition
-        and dtype is not None
-        and "int" not in tree.code(dtype).replace("inputs", "").replace("point", "")
-    )
+    if names(tree).called(user) not in _CASTS or argument(user, 0, "x") is not condition or dtype is None:
+        return False
+    word = dtype.attr.value if isinstance(dtype, cst.Attribute) else tree.code(dtype).strip("'\"")
+    return not word.startswith(("int", "uint", "bool"))
 
 
 def _chooses(tree: Tree, user: cst.Call, condition: cst.BaseExpression) -> bool:

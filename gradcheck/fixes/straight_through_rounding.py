@@ -7,8 +7,8 @@ import libcst as cst
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
 from gradcheck.rewrite.bindings import only_reader
-from gradcheck.rewrite.estimator import sibling, straight
-from gradcheck.rewrite.expressions import argument
+from gradcheck.rewrite.estimator import sibling, soft_name, straight, with_soft
+from gradcheck.rewrite.expressions import argument, bare, plain
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.tree import Tree
@@ -25,7 +25,7 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     """The rounding that the finding points at keeps its value; on the way back it is skipped."""
     step = tree.find(finding.location, cst.Call, lambda call: _rounds(tree, call))
     if step is None:
-        return _lambda_layer(tree, finding)
+        return _lambda_layer(tree, finding) or _floor_division(tree, finding)
     soft = argument(step, 0, "x", "input", "features")
     hard = _as_float(tree, step)
     stop = sibling(tree, names(tree).called(step), "stop_gradient")
@@ -69,6 +69,19 @@ def _lambda_layer(tree: Tree, finding: Finding) -> cst.Module | None:
         return None
     body = f"lambda x: x + {stop}({tree.code(function)}(x) - x)"
     return tree.change({function: tree.expression(body)})
+
+
+def _floor_division(tree: Tree, finding: Finding) -> cst.Module | None:
+    """`a // b` becomes the estimator of `a / b`."""
+    step = tree.find(
+        finding.location, cst.BinaryOperation, lambda one: isinstance(one.operator, cst.FloorDivide)
+    )
+    stop = names(tree).spell("tf.stop_gradient") or names(tree).spell("keras.ops.stop_gradient")
+    name = soft_name(tree, step) if step else None
+    if step is None or stop is None or name is None or not (plain(step.left) and plain(step.right)):
+        return None
+    quotient = f"{tree.code(step.left)} / {tree.code(step.right)}"
+    return with_soft(tree, step, {name: quotient}, f"{name} + {stop}({bare(tree, step)} - {name})")
 
 
 _LAMBDA = "keras.layers.Lambda"
