@@ -9,6 +9,11 @@ CANONICAL = (
     ("tensorflow.compat.v2", "tf"),
     ("tensorflow.compat.v1", "tf"),
     ("tensorflow_probability", "tfp"),
+    *(
+        (f"{root}.{name}", f"keras.{name}")
+        for name in ("losses", "optimizers", "metrics", "initializers")
+        for root in ("tensorflow", "tf")
+    ),
     ("tensorflow", "tf"),
     ("tf_keras", "keras"),
     ("tf.keras", "keras"),

@@ -48,6 +48,11 @@ def operator(x: Any) -> Any:
     return tf.linalg.LinearOperatorLowerTriangular(x)
 
 
+def _steps(loc: Any, scale: Any) -> Iterator[Any]:
+    first = yield tfd.JointDistributionCoroutine.Root(tfd.Normal(loc, scale))
+    yield tfd.Normal(first, scale)
+
+
 def examples() -> dict[str, tuple[Callable[..., Any], dict[str, Argument]]]:
     """Objects whose arguments are not plain numbers, by hand: how one is made, and from what."""
     loc, scale = floats(3), POSITIVE(3)
@@ -71,6 +76,10 @@ def examples() -> dict[str, tuple[Callable[..., Any], dict[str, Argument]]]:
         d + "Blockwise": (lambda loc, scale: tfd.Blockwise([tfd.Normal(loc, scale), tfd.Normal(loc, 1.0)]), normal),
         d + "JointDistributionSequential": (lambda loc, scale: tfd.JointDistributionSequential([tfd.Normal(loc, scale), lambda a: tfd.Normal(a, scale)]), normal),
         d + "JointDistributionNamed": (lambda loc, scale: tfd.JointDistributionNamed(dict(a=tfd.Normal(loc, scale), b=lambda a: tfd.Normal(a, scale))), normal),
+        d + "JointDistributionSequentialAutoBatched": (lambda loc, scale: tfd.JointDistributionSequentialAutoBatched([tfd.Normal(loc, scale), lambda a: tfd.Normal(a, scale)]), normal),
+        d + "JointDistributionNamedAutoBatched": (lambda loc, scale: tfd.JointDistributionNamedAutoBatched(dict(a=tfd.Normal(loc, scale), b=lambda a: tfd.Normal(a, scale))), normal),
+        d + "JointDistributionCoroutine": (lambda loc, scale: tfd.JointDistributionCoroutine(lambda: _steps(loc, scale)), normal),
+        d + "JointDistributionCoroutineAutoBatched": (lambda loc, scale: tfd.JointDistributionCoroutineAutoBatched(lambda: _steps(loc, scale)), normal),
         d + "MixtureSameFamily": (lambda mixture_distribution, loc, scale: tfd.MixtureSameFamily(tfd.Categorical(mixture_distribution), tfd.Normal(loc, scale)), _renamed(mixed, "mixture_distribution")),
         d + "Mixture": (lambda cat, loc, scale: tfd.Mixture(tfd.Categorical(cat), [tfd.Normal(loc, scale), tfd.Normal(0.2, scale), tfd.Normal(loc, 1.0)]), _renamed(single, "cat")),
         d + "MultivariateNormalLinearOperator": (lambda loc, scale: tfd.MultivariateNormalLinearOperator(loc, operator(scale)), dict(loc=loc, scale=triangular(3))),

@@ -26,6 +26,10 @@ def _lu(lower: Any) -> Any:
     return lower + 3.0 * np.eye(3, dtype="float32")
 
 
+def _parts(real: Any) -> Any:
+    return real, real * np.float32(0.5)
+
+
 SPARSE = floats(3, build=_sparse)
 BOXES, IMAGE = floats(4, 4), floats(2, 4, 4, 3)
 BIG = between(0.1, 0.9, 1, 16, 16, 1)
@@ -40,6 +44,7 @@ FEATURES = fixed(
     num_sampled=2, num_classes=5, seed=3,
 )  # fmt: skip
 FRAMES = floats(2, 12)
+PARTS = floats(3, 4, build=_parts)
 CONDITION = values([[True, False, True]] * 3, [[False, True, True]] * 3)
 WINDOWS = dict(strides=1, padding="SAME")
 
@@ -138,6 +143,12 @@ EXAMPLES: dict[str, dict[str, Argument]] = {
     "tf.linspace": fixed(start=floats(), stop=between(2.0, 3.0), num=4),
     "tf.range": fixed(start=floats(), limit=between(3.0, 4.0), delta=between(0.5, 0.6)),
     "tf.stack": fixed(values=pair(floats(3))),
+    "keras.ops.fft": fixed(x=PARTS),
+    "keras.ops.fft2": fixed(x=PARTS),
+    "keras.ops.ifft2": fixed(x=PARTS),
+    "keras.ops.irfft": fixed(x=PARTS, fft_length=6),
+    "keras.ops.stft": fixed(x=FRAMES, sequence_length=4, sequence_stride=2, fft_length=4),
+    "keras.ops.istft": fixed(x=floats(1, 5, 3, build=_parts), sequence_length=4, sequence_stride=2, fft_length=4),
     "keras.ops.angle": fixed(x=floats(3, dtype="complex64")),
     "keras.ops.get_item": fixed(x=floats(3, 3), key=0),
     "keras.ops.ldexp": fixed(x1=floats(3), x2=values([1, 2, 3], [2, 1, 1], dtype="int32")),
@@ -177,5 +188,6 @@ EXAMPLES: dict[str, dict[str, Argument]] = {
     "keras.layers.MultiHeadAttention": fixed(query=floats(2, 3, 4), value=floats(2, 3, 4).another(1)),
     "keras.layers.GroupQueryAttention": fixed(query=floats(2, 3, 4), value=floats(2, 3, 4).another(1)),
     "keras.layers.Embedding": fixed(inputs=between(0.1, 8.0, 2, 3)),
+    "keras.layers.ConvLSTM3D": fixed(inputs=floats(1, 2, 3, 3, 3, 2)),
     "keras.layers.Dot": fixed(inputs=floats(2, 3, build=lambda x: [x, x * 2.0])),
 }  # fmt: skip

@@ -64,6 +64,13 @@ OF_TENSORS: dict[str, Callable[..., Any]] = {
     "tf.while_loop": lambda x: tf.while_loop(
         lambda i, _: i < 2, lambda i, v: (i + 1, v * 2.0), [tf.constant(0), x]
     )[1],
+    "keras.ops.cond": lambda x: names.keras.ops.cond(True, lambda: x * 2.0, lambda: x),
+    "keras.ops.switch": lambda x: names.keras.ops.switch(0, [lambda v: v * 2.0, lambda v: v], x),
+    "keras.ops.fori_loop": lambda x: names.keras.ops.fori_loop(0, 2, lambda _, v: v * 2.0, x),
+    "keras.ops.scan": lambda x: names.keras.ops.scan(lambda a, b: (a + b, a * b), x[0], x)[0],
+    "keras.ops.while_loop": lambda x: names.keras.ops.while_loop(
+        lambda i, _: i < 2, lambda i, v: (i + 1, v * 2.0), (0, x)
+    )[1],
     "tfp.util.TransformedVariable": lambda initial_value: (
         tfp.util.TransformedVariable(initial_value, tfb.Exp()) + 0.0
     ),

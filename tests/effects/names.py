@@ -24,7 +24,7 @@ TF = (
 TFP = "math math.hypergeometric stats vi monte_carlo".split()
 SKIPPED = frozenset(
     """
-    tf.experimental.numpy.experimental_enable_numpy_behavior tf.cond tf.case tf.switch_case tf.while_loop keras.ops.cond tf.load_library tf.load_op_library tf.import_graph_def tf.init_scope tf.print tf.device tf.group tf.no_op tf.Assert
+    tf.experimental.numpy.experimental_enable_numpy_behavior tf.cond tf.case tf.switch_case tf.while_loop keras.ops.cond keras.ops.switch keras.ops.fori_loop keras.ops.scan keras.ops.while_loop tf.load_library tf.load_op_library tf.import_graph_def tf.init_scope tf.print tf.device tf.group tf.no_op tf.Assert
     tf.control_dependencies tf.name_scope tf.timestamp tf.get_logger tf.executing_eagerly tf.inside_function tf.Module
     tf.RegisterGradient tf.register_tensor_conversion_function tf.get_current_name_scope tf.variable_creator_scope
     tf.nondifferentiable_batch_function tf.check_pinned tf.Graph tf.Operation tf.GradientTape tf.CriticalSection

@@ -6,18 +6,24 @@ from gradcheck.facts.handlers.births import is_integer_type
 from gradcheck.facts.language.arguments import Arguments
 from gradcheck.facts.language.effect import Effect, Flow, Part
 from gradcheck.facts.language.graph import ALWAYS, EITHER, KERAS_3, keras_bits
-from gradcheck.facts.language.machine import Machine, is_symbolic
+from gradcheck.facts.language.machine import Machine, flatten, is_symbolic
 from gradcheck.facts.language.values import (
+    Choice,
     Function,
     Instance,
     Layer,
+    Mapping,
     Opaque,
+    Partial,
     Sequence,
     Tensor,
     Value,
     WeightRef,
 )
 from gradcheck.kinds import BOTH_KERAS, Kind
+
+MAPS = frozenset({"tf.map_fn", "tf.vectorized_map", "keras.ops.map", "keras.ops.vectorized_map"})
+"""Calls whose result is made of what a function, given first, makes of the elements, and of nothing else."""
 
 Cutting = tuple[Kind | None, int]
 
@@ -37,9 +43,15 @@ def apply_effect(
         machine.graph.unknown.add(result.node)
     recorded = ALWAYS if symbolic else None
     whole = _whole(row, arguments)
+    mapped = False
     for word, position, _, value in arguments.all():
-        if isinstance(value, Function):
-            _apply_function(machine, value, arguments, result, whole)
+        functions = [held for held in flatten(value) if isinstance(held, (Function, Partial))]
+        for function in functions:
+            _apply_function(machine, function, arguments, result, whole)
+        if functions and not isinstance(value, (Sequence, Mapping, Choice)):
+            mapped = name in MAPS
+            continue
+        if mapped:
             continue
         part = row.argument(word, position)
         if row.flow is Flow.NONE or (part is not None and part.kind is None):
@@ -103,18 +115,28 @@ def _cutting(row: Effect, part: Part | None, whole: Cutting, value: Value) -> Cu
 
 
 def _apply_function(
-    machine: Machine, function: Function, arguments: Arguments, result: Tensor, whole: Cutting
+    machine: Machine, function: Function | Partial, arguments: Arguments, result: Tensor, whole: Cutting
 ) -> None:
     """A function handed to a library call (`tf.map_fn`) is run on the other arguments, and its result flows
     into the call's."""
-    others = [value for value in arguments.values() if not isinstance(value, Function)]
+    others = [value for value in arguments.values() if not isinstance(value, (Function, Partial))]
     kind, keras = whole
     # Behind a call that leaves TensorFlow only what the function closes over is news: its arguments are cut.
     seen = others and kind is None
     given = machine.compute(arguments.node, others) if seen else Opaque()
     with machine.maybe():
-        produced = machine.invoke(function, [given], arguments.node)
+        produced = machine.invoke(function, [given] * _taken(function), arguments.node)
     machine.draw(produced, result.node, machine.site(arguments.node), kind=kind, keras=keras, recorded=ALWAYS)
+
+
+def _taken(function: Function | Partial) -> int:
+    """How many arguments a function takes: every one of them may be the data."""
+    if isinstance(function, Partial):
+        inner = function.function
+        return max(1, _taken(inner) - len(function.positional)) if isinstance(inner, Function) else 1
+    parameters = function.node.args
+    count = len(parameters.posonlyargs) + len(parameters.args) - len(parameters.defaults)
+    return max(1, count - (function.bound is not None))
 
 
 def _outputs(machine: Machine, row: Effect, name: str, arguments: Arguments, result: Tensor) -> Sequence:

@@ -12,6 +12,7 @@ from gradcheck.facts.handlers.flows import apply_effect
 from gradcheck.facts.handlers.held import held_method, optimizer_method
 from gradcheck.facts.handlers.layers import placeholder
 from gradcheck.facts.language.arguments import Arguments
+from gradcheck.facts.language.classes import METRIC
 from gradcheck.facts.language.effect import effect
 from gradcheck.facts.language.events import Did
 from gradcheck.facts.language.graph import ALWAYS, KERAS_2, Edge
@@ -262,6 +263,9 @@ def _added(machine: Machine, receiver: Instance, arguments: Arguments) -> Birth:
     first = arguments.get("name", 0)
     at = 0 if isinstance(first, Constant) and isinstance(first.value, str) else None
     birth = created(machine, arguments, owner=receiver, bare=False, name_at=at, initial=None)
+    if receiver.model.kind == METRIC:
+        # Keras makes it not trainable, whatever is said.
+        birth.trainable = False
     receiver.births.append(birth)
     return birth
 

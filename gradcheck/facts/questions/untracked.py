@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.handlers.attributes import TRAINABLE_LISTS
-from gradcheck.facts.language.graph import KERAS_BITS, Edge, Site
+from gradcheck.facts.language.graph import KERAS_BITS, Edge, Graph, Site
 from gradcheck.facts.language.log import Query
 from gradcheck.facts.language.machine import Machine, flatten
 from gradcheck.facts.language.values import Birth, Function, Instance, Layer, Tensor, Value, Variables
@@ -27,12 +27,13 @@ def ask(program: Program) -> Iterator[Starved]:
     owned = [(query, owner) for query in machine.log.queries if (owner := _owner(query)) is not None]
     if not owned:
         return
-    excused = looked_after(machine) | listed(machine)
+    excused, doors = looked_after(machine) | listed(machine), _doors(machine)
     for keras in KERAS_BITS:
         trained = {node for _, owner in owned for node in tracked(machine, owner, keras)}
         from_files = loaded(machine, keras)
-        for query, owner in owned:
-            for birth, site in _strangers(machine, query, owner, keras, trained):
+        strange = [birth for birth in machine.log.births if birth.node not in trained]
+        for query, _ in owned if strange else ():
+            for birth, site in _strangers(machine.graph, query, keras, strange, doors):
                 if not meant(birth, excused | from_files):
                     where = site if _outside_classes(birth) else birth.site
                     yield starve(birth, Kind.UNTRACKED, where, "used here", keras=(keras,), scene=query.scene)
@@ -62,13 +63,12 @@ def _lists_itself(owner: Instance) -> bool:
 
 
 def _strangers(
-    machine: Machine, query: Query, owner: Value, keras: str, trained: set[int]
+    graph: Graph, query: Query, keras: str, strange: list[Birth], doors: set[int]
 ) -> Iterator[tuple[Birth, Site]]:
-    graph, bit = machine.graph, KERAS_BITS[keras]
-    doors = _doors(machine)
+    bit = KERAS_BITS[keras]
     alive = graph.backward(query.target, lambda edge: edge.flows(query.bit, bit) and edge.target not in doors)
-    for birth in machine.log.births:
-        if birth.node in alive and birth.node not in trained and could_train(birth) and not _constant(birth):
+    for birth in strange:
+        if birth.node in alive and could_train(birth) and not _constant(birth):
             uses = [edge for edge in graph.outgoing[birth.node] if edge.target in alive]
             site = next((edge.site for edge in uses if _taken_in(edge, query, birth)), None)
             if site is not None:
