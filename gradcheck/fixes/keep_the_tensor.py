@@ -8,8 +8,10 @@ from libcst import matchers as m
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
 from gradcheck.rewrite.expressions import argument, fitting
+from gradcheck.rewrite.names import names
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.tree import Tree
+from gradcheck.rewrite.twins import FUNCTIONS
 
 REPAIR = Repair(
     __name__,
@@ -21,11 +23,26 @@ REPAIR = Repair(
 
 def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     """`float(x)`, `x.item()` and `x.numpy().item()` become `x`."""
-    call = tree.find(finding.location, cst.Call, lambda one: _tensor(one) is not None)
+    call = tree.find(
+        finding.location, cst.Call, lambda one: _tensor(one) is not None or _twin(tree, one) != ""
+    )
     tensor = _tensor(call) if call else None
+    if call is not None and tensor is None:
+        return tree.change({call.func: tree.expression(_twin(tree, call))})
     if call is None or tensor is None:
         return None
     return tree.change({call: fitting(tree, call, tree.code(tensor))})
+
+
+_MATH = m.Attribute(value=m.Name("math"))
+
+
+def _twin(tree: Tree, call: cst.Call) -> str:
+    """How the file writes TensorFlow's function for one of Python's `math`; empty for anything else."""
+    if not m.matches(call.func, _MATH) or not m.matches(call, m.Call(args=[m.Arg(keyword=None)])):
+        return ""
+    twin = FUNCTIONS.get(cst.ensure_type(call.func, cst.Attribute).attr.value)
+    return names(tree).spell(twin.name) or "" if twin else ""
 
 
 _ITEM = m.Call(func=m.Attribute(attr=m.Name("item")), args=[])

@@ -22,7 +22,7 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     value = argument(copy, 0, "initial_value", "value") if copy else None
     if copy is None or value is None:
         return None
-    if names(tree).called(copy) == "tf.Variable":
+    if names(tree).called(copy) in _VARIABLES:
         return (
             tree.change({copy: fitting(tree, copy, tree.code(value))}) if _replaceable(tree, copy) else None
         )
@@ -32,17 +32,22 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     return tree.change({copy.func: tree.expression(convert)})
 
 
-_COPIES = frozenset({"tf.Variable", "keras.Variable", "tf.constant"})
+_VARIABLES = frozenset({"tf.Variable", "keras.Variable", "keras.backend.variable"})
+_COPIES = _VARIABLES | {"tf.constant", "keras.backend.constant"}
 _OF_A_VARIABLE = ("assign", "assign_add", "assign_sub", "value", "read_value", "trainable", "name")
 
 
 def _replaceable(tree: Tree, copy: cst.Call) -> bool:
     """Whether a tensor can do all that is done with the variable."""
     if (
-        keywords_of(copy) - {"initial_value", "name", "trainable", "dtype"}
+        keywords_of(copy) - {"initial_value", "value", "name", "trainable", "dtype"}
         or len(copy.args) - len(keywords_of(copy)) > 2
     ):
         return False
+    above = tree.parent(copy)
+    outer = tree.parent(above) if isinstance(above, cst.Arg) else None
+    if isinstance(above, cst.BinaryOperation | cst.UnaryOperation) or names(tree).called(outer):
+        return True
     places = readers(tree, copy)
     return places is not None and not any(_needs_variable(tree, place) for place in places)
 

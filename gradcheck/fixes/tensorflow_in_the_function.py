@@ -41,11 +41,20 @@ _HOSTS = frozenset({"tf.numpy_function", "tf.py_function", "tf.py_func"})
 
 def _definition(tree: Tree, given: cst.BaseExpression | None) -> cst.FunctionDef | None:
     """The function of this file that a name means, if it is used nowhere else."""
-    if not isinstance(given, cst.Name):
-        return None
-    found = [one for one in tree.every(cst.FunctionDef) if one.name.value == given.value]
-    uses = [one for one in tree.every(cst.Name) if one.value == given.value]
-    return found[0] if len(found) == 1 and len(uses) == 2 else None
+    own = (
+        isinstance(given, cst.Attribute) and isinstance(given.value, cst.Name) and given.value.value == "self"
+    )
+    name = given.attr.value if own else given.value if isinstance(given, cst.Name) else ""
+    found = [one for one in tree.every(cst.FunctionDef) if one.name.value == name]
+    uses = [one for one in tree.every(cst.Name) if one.value == name]
+    return found[0] if len(found) == 1 and len(uses) == 2 and not _fills(tree, found[0]) else None
+
+
+def _fills(tree: Tree, function: cst.FunctionDef) -> bool:
+    """Whether a function writes items of an array."""
+    targets = [one.target for one in tree.every(cst.AssignTarget, function)]
+    targets += [one.target for one in tree.every(cst.AugAssign, function)]
+    return any(isinstance(one, cst.Subscript) for one in targets)
 
 
 def _arrays(tree: Tree, function: cst.FunctionDef | cst.Lambda) -> set[str]:

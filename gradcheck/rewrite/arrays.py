@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from gradcheck.rewrite.bindings import readers
-from gradcheck.rewrite.expressions import argument, atom, fitting, loosened, plain
+from gradcheck.rewrite.expressions import argument, atom, fitting, loosened, plain, uses
+from gradcheck.rewrite.lines import assigned, function_of, line_of
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.tree import Replacement, Tree
 from gradcheck.rewrite.twins import FUNCTIONS, LAST_AXIS_ONLY, METHODS, Twin
@@ -50,10 +50,20 @@ class Translation:
             raise NoTwinError("item assignment")
         self._seen.add(whole)
         self.translate(whole)
-        for reader in readers(self.tree, whole) or ():
+        for reader in self._readers(whole):
             self.arrays.add(reader.value)
             if self._whole(reader) is not reader:
                 self.follow(reader)
+
+    def _readers(self, whole: cst.BaseExpression) -> list[cst.Name]:
+        """Where the name is read further down that a value is bound to."""
+        line = line_of(self.tree, whole)
+        pair = assigned(self.tree, line) if line else None
+        if line is None or pair is None or pair[1] is not whole:
+            return []
+        places = uses(self.tree, pair[0].value, function_of(self.tree, whole))
+        read = (one for one in places if not isinstance(self.tree.parent(one), cst.AssignTarget))
+        return [one for one in read if self.tree.line(one) > self.tree.line(line)]
 
     def translate(self, node: cst.CSTNode) -> None:
         """Translate every call of NumPy inside an expression that is not made of constants only.
@@ -112,19 +122,20 @@ class Translation:
         self._becomes(call, twin, args, 0)
 
     def _method(self, call: cst.Call, name: str) -> None:
-        if name in ("numpy", "copy", "tolist", "astype"):
+        if name in ("numpy", "copy", "tolist", "astype", "item"):
             return self._conversion(call, name)
+        if not self._was_array(call):
+            return None
         twin = METHODS.get(name)
-        if twin is not None and self._was_array(call):
-            owner = cst.Arg(cst.ensure_type(call.func, cst.Attribute).value)
-            _fits(twin, [owner, *call.args])
-            self._becomes(call, twin, [*call.args], 1)
-        return None
+        if twin is None:
+            raise NoTwinError(name)
+        owner = cst.Arg(cst.ensure_type(call.func, cst.Attribute).value)
+        _fits(twin, [owner, *call.args])
+        return self._becomes(call, twin, [*call.args], 1)
 
     def _conversion(self, call: cst.Call, name: str) -> None:
         if name == "astype":
-            dtype = argument(call, 0, "dtype")
-            if dtype is None or self.tree.code(dtype).removeprefix("np.").removeprefix("tf.") not in _FLOATS:
+            if not self._usual(argument(call, 0, "dtype")):
                 raise NoTwinError(name)
         elif call.args:
             raise NoTwinError(name)
@@ -134,6 +145,11 @@ class Translation:
         else:
             self.changes[call] = lambda node: loosened(self.tree, call, _owner(node))
 
+    def _usual(self, dtype: cst.BaseExpression | None) -> bool:
+        """Whether a type is the one that tensors have anyway."""
+        code = self.tree.code(dtype) if dtype is not None else ""
+        return code.removeprefix("np.").removeprefix("tf.") in _FLOATS
+
     def _was_array(self, call: cst.Call) -> bool:
         """Whether a method's owner was an array: what has been translated is one no more."""
         owner = cst.ensure_type(call.func, cst.Attribute).value
@@ -142,11 +158,11 @@ class Translation:
         return named or any(names(self.tree).called(one).startswith("np.") or _leaves(one) for one in calls)
 
     def _array(self, call: cst.Call) -> None:
-        value = argument(call, 0, "a", "object")
-        if value is None or len(call.args) > 1:
+        value, dtype = argument(call, 0, "a", "object"), argument(call, 1, "dtype")
+        if value is None or len(call.args) > 2 or (len(call.args) == 2 and not self._usual(dtype)):
             raise NoTwinError("array")
         if isinstance(value, cst.List | cst.Tuple):
-            self._becomes(call, Twin("tf.stack"), [*call.args], 0)
+            self._becomes(call, Twin("tf.stack"), [call.args[0]], 0)
         else:
             self.changes[call] = lambda node: cst.ensure_type(node, cst.Call).args[0].value
 
@@ -175,7 +191,8 @@ class Translation:
     def _becomes(self, call: cst.Call, twin: Twin, args: list[cst.Arg], before: int) -> None:
         function = self._spelled(twin.name)
         kept = [index for index, one in enumerate(call.args) if one in args]
-        added = [] if not twin.adds else [_keyword(*twin.adds.split("="))]
+        missing = twin.default if _missing(twin, args) else ""
+        added = [_keyword(*given.split("=")) for given in (twin.adds, missing) if given]
 
         def rewritten(node: cst.CSTNode) -> cst.CSTNode:
             now = cst.ensure_type(node, cst.Call)
@@ -218,9 +235,15 @@ def _fits(twin: Twin, args: list[cst.Arg]) -> None:
     """Raises NoTwinError where a call gives what the twin does not take."""
     listed = [one for one in args if one.keyword is None]
     named = [one.keyword.value for one in args if one.keyword]
-    missing = [word for word in twin.needs if word not in named and len(listed) < twin.listed]
+    missing = _missing(twin, args) and not twin.default
     if any(one.star for one in args) or len(listed) > twin.listed or not {*named} <= {*twin.words} or missing:
         raise NoTwinError(twin.name)
+
+
+def _missing(twin: Twin, args: list[cst.Arg]) -> bool:
+    listed = [one for one in args if one.keyword is None]
+    named = [one.keyword.value for one in args if one.keyword]
+    return any(word not in named and len(listed) < twin.listed for word in twin.needs)
 
 
 def _renamed(arg: cst.Arg, twin: Twin) -> cst.Arg:

@@ -10,12 +10,13 @@ Words = dict[str, str]
 @dataclass(frozen=True)
 class Twin:
     """A TensorFlow function: how many arguments may be listed, what the named ones are called there, which
-    ones must be given, and what has to be added."""
+    ones must be given (or else have a default), and what has to be added."""
 
     name: str
     listed: int = 1
     words: Words = field(default_factory=dict)
     needs: tuple[str, ...] = ()
+    default: str = ""
     adds: str = ""
 
 
@@ -47,7 +48,7 @@ FUNCTIONS: dict[str, Twin] = {
     "var": Twin("tf.math.reduce_variance", 2, _REDUCED),
     "cumsum": Twin("tf.cumsum", 2, {"axis": "axis"}, ("axis",)),
     "cumprod": Twin("tf.math.cumprod", 2, {"axis": "axis"}, ("axis",)),
-    "concatenate": Twin("tf.concat", 2, {"axis": "axis"}, ("axis",)),
+    "concatenate": Twin("tf.concat", 2, {"axis": "axis"}, ("axis",), "axis=0"),
     "stack": Twin("tf.stack", 2, {"axis": "axis"}),
     "transpose": Twin("tf.transpose", 2, {"axes": "perm"}),
     "expand_dims": Twin("tf.expand_dims", 2, {"axis": "axis"}),
