@@ -8,7 +8,7 @@ import libcst as cst
 
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
-from gradcheck.rewrite.bodies import beside, block_of, spaced_as, statements_of
+from gradcheck.rewrite.bodies import beside, blank_lines, block_of, closed_up, comment_lines, statements_of
 from gradcheck.rewrite.expressions import argument
 from gradcheck.rewrite.flags import flag_of
 from gradcheck.rewrite.flow import single
@@ -48,8 +48,8 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
 
 
 def _before(tree: Tree, compiled: Statement, own: Statement) -> cst.Module:
-    moved = spaced_as(own, compiled)
-    kept = compiled.with_changes(leading_lines=own.leading_lines)
+    moved = own.with_changes(leading_lines=[*blank_lines(compiled), *comment_lines(own)])
+    kept = closed_up(compiled)
     return tree.change({compiled: cst.FlattenSentinel([moved, kept]), own: cst.RemoveFromParent()})
 
 

@@ -8,9 +8,9 @@ import libcst as cst
 
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
-from gradcheck.rewrite.expressions import argument
+from gradcheck.rewrite.expressions import argument, fresh
 from gradcheck.rewrite.flow import single, targets
-from gradcheck.rewrite.lines import function_of
+from gradcheck.rewrite.lines import beside, function_of, line_of
 from gradcheck.rewrite.models import lists_in, owner_of, variable_of
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.tapes import Tape, last_name, questions, tapes
@@ -31,10 +31,14 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     missing = _missing(tree, finding, tape, listed)
     if missing is None:
         return None
-    new = missing if _asked_elsewhere(tree, call, listed) else _added(tree, listed, missing)
-    changes: dict[cst.CSTNode, Replacement] = {
-        one: tree.expression(new) for one in (listed, *_copies(tree, call, listed))
-    }
+    wrong = _asked_elsewhere(tree, call, listed)
+    new = missing if wrong else _added(tree, listed, missing)
+    places = [listed, *_copies(tree, call, listed)]
+    line = line_of(tree, call)
+    name = fresh(tree, function_of(tree, call), "variables", "trainable")
+    changes: dict[cst.CSTNode, Replacement] = {one: tree.expression(new) for one in places}
+    if not wrong and len(places) > 1 and line and name and listed in {one.value for one in call.args}:
+        changes = {**{one: cst.Name(name) for one in places}, line: beside(tree, [f"{name} = {new}"])}
     return tree.change(changes)
 
 

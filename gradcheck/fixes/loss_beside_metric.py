@@ -12,6 +12,7 @@ from gradcheck.rewrite.flow import single, targets
 from gradcheck.rewrite.metrics import made
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.repair import Repair
+from gradcheck.rewrite.tapes import last_name
 from gradcheck.rewrite.tree import Statement, Tree
 
 REPAIR = Repair(
@@ -54,7 +55,7 @@ def _reported(tree: Tree, line: Statement, call: cst.Call, metric: cst.BaseExpre
         return None
     name = targets(asks)[0]
     update = call.with_changes(args=[call.args[0].with_changes(value=cst.Name(name))])
-    value = tree.statements(f"{name} = {bare(tree, call.args[0].value)}")[0]
+    value = tree.statements(f"{name} = {_mean(tree, call.args[0].value)}")[0]
     first, second = (
         cst.ensure_type(line, cst.SimpleStatementLine),
         cst.ensure_type(asks, cst.SimpleStatementLine),
@@ -67,10 +68,18 @@ def _reported(tree: Tree, line: Statement, call: cst.Call, metric: cst.BaseExpre
 
 def _called(tree: Tree, line: Statement, call: cst.Call) -> cst.Module | None:
     name, plain = targets(line)[0], cst.ensure_type(line, cst.SimpleStatementLine)
-    value = tree.statements(f"{name} = {bare(tree, call.args[0].value)}")[0]
+    value = tree.statements(f"{name} = {_mean(tree, call.args[0].value)}")[0]
     update = tree.statements(f"{tree.code(call.func)}.update_state({name})")[0]
     assign = cst.ensure_type(value, cst.SimpleStatementLine).body
     return tree.change({plain: cst.FlattenSentinel([plain.with_changes(body=assign), update])})
+
+
+def _mean(tree: Tree, value: cst.BaseExpression) -> str:
+    """What the metric makes of one value, in the file's own words; what is reduced already stays."""
+    spelt = (names(tree).spell(way) for way in ("tf.reduce_mean", "keras.ops.mean"))
+    mean = next((one for one in spelt if one), None)
+    reduced = isinstance(value, cst.Call) and last_name(value.func).startswith(("reduce_", "mean", "sum"))
+    return bare(tree, value) if reduced or mean is None else f"{mean}({bare(tree, value)})"
 
 
 def _behind(tree: Tree, line: Statement) -> tuple[Statement, ...]:

@@ -29,7 +29,9 @@ class Write:
     def value(self, tree: Tree, old: str, given: cst.BaseExpression | None = None) -> str:
         """The code of what the variable holds afterwards, with `old` for what it held before."""
         new = given or self.given
-        return f"{old} {self.sign} {atom(tree, new)}" if self.sign else bare(tree, new)
+        if not self.sign:
+            return bare(tree, new)
+        return f"{old} {self.sign} {tree.code(new) if _is_product(new) else atom(tree, new)}"
 
 
 def write_at(tree: Tree, location: Location) -> Write | None:
@@ -39,6 +41,12 @@ def write_at(tree: Tree, location: Location) -> Write | None:
         return None
     variable = cst.ensure_type(call.func, cst.Attribute).value
     return Write(call, variable, call.args[0].value) if _is_dotted(variable) else None
+
+
+def _is_product(node: cst.BaseExpression) -> bool:
+    """Whether an operand binds more strongly than a sum."""
+    products = (cst.Multiply, cst.Divide, cst.MatrixMultiply, cst.Power)
+    return isinstance(node, cst.BinaryOperation) and isinstance(node.operator, products)
 
 
 def _is_dotted(node: cst.BaseExpression) -> bool:

@@ -70,7 +70,7 @@ def _spaced(tree: Tree, moved: Sequence[Statement]) -> Iterator[tuple[cst.CSTNod
         first = next((n for n in range(place, -1, -1) if n == 0 or siblings[n - 1] not in moved), place)
         behind = siblings[place + 1] if place + 1 < len(siblings) else None
         if behind is not None and behind not in moved:
-            yield behind, _with_space(_blank(siblings[first]), first == 0)
+            yield behind, _with_space(blank_lines(siblings[first]), first == 0)
 
 
 def _with_space(blank: list[cst.EmptyLine], is_first: bool) -> Replacement:
@@ -84,7 +84,7 @@ def _with_space(blank: list[cst.EmptyLine], is_first: bool) -> Replacement:
     return spaced
 
 
-def _blank(statement: Statement) -> list[cst.EmptyLine]:
+def blank_lines(statement: Statement) -> list[cst.EmptyLine]:
     """The empty lines that stand before a statement and its comments."""
     lines = [*statement.leading_lines]
     return lines[: next((n for n, line in enumerate(lines) if line.comment is not None), len(lines))]
@@ -92,7 +92,12 @@ def _blank(statement: Statement) -> list[cst.EmptyLine]:
 
 def closed_up(statement: Statement) -> Statement:
     """A statement without empty lines before it, as the first one of a block is written; comments stay."""
-    return statement.with_changes(leading_lines=statement.leading_lines[len(_blank(statement)) :])
+    return statement.with_changes(leading_lines=comment_lines(statement))
+
+
+def comment_lines(statement: Statement) -> Sequence[cst.EmptyLine]:
+    """What stands above a statement, from its first comment on."""
+    return statement.leading_lines[len(blank_lines(statement)) :]
 
 
 def spaced_as(statement: Statement, model: Statement) -> Statement:

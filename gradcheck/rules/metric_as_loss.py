@@ -85,7 +85,7 @@ x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
 head(x)
 for _ in range(2):
     with tf.GradientTape() as tape:
-        loss = tf.square(head(x) - y)
+        loss = tf.reduce_mean(tf.square(head(x) - y))
         mean.update_state(loss)
     gradients = tape.gradient(loss, head.trainable_variables)
 ```

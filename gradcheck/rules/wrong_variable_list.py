@@ -94,8 +94,9 @@ decoder(encoder(x))
 for _ in range(2):
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean(tf.square(decoder(encoder(x)) - x))
-    gradients = tape.gradient(loss, encoder.trainable_variables + decoder.trainable_variables)
-    optimizer.apply_gradients(zip(gradients, encoder.trainable_variables + decoder.trainable_variables))
+    variables = encoder.trainable_variables + decoder.trainable_variables
+    gradients = tape.gradient(loss, variables)
+    optimizer.apply_gradients(zip(gradients, variables))
 ```
 
 It uses the result that was computed and forgotten, where a name like it stands in its place.

@@ -1,0 +1,58 @@
+"""The model that was left out is listed."""
+
+from __future__ import annotations
+
+from fixing import changes
+
+
+def test_besides_in_the_order_of_making():
+    text = """import tensorflow as tf
+
+class Coder:
+    def __init__(self):
+        self.encoder = tf.keras.Sequential([tf.keras.layers.Dense(2, name="code")])
+        self.decoder = tf.keras.Sequential([tf.keras.layers.Dense(3, name="picture")])
+        self.optimizer = tf.keras.optimizers.SGD(0.1)
+
+    def step(self, x):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(self.decoder(self.encoder(x)) - x))
+        gradients = tape.gradient(loss, self.decoder.trainable_weights)
+        self.optimizer.apply_gradients(zip(gradients, self.decoder.trainable_weights))
+
+
+Coder().step(tf.ones([8, 3]))
+"""
+    assert (
+        changes(text)
+        == """-        gradients = tape.gradient(loss, self.decoder.trainable_weights)
+-        self.optimizer.apply_gradients(zip(gradients, self.decoder.trainable_weights))
++        variables = self.encoder.trainable_weights + self.decoder.trainable_weights
++        gradients = tape.gradient(loss, variables)
++        self.optimizer.apply_gradients(zip(gradients, variables))
+"""
+    )
+
+
+def test_instead_where_the_other_is_trained_already():
+    text = """import tensorflow as tf
+
+painter = tf.keras.Sequential([tf.keras.Input([2]), tf.keras.layers.Dense(3, name="paint")])
+critic = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1, name="critic")])
+first, second = tf.keras.optimizers.SGD(0.1), tf.keras.optimizers.SGD(0.1)
+with tf.GradientTape() as critic_tape, tf.GradientTape() as painter_tape:
+    score = tf.reduce_mean(critic(painter(tf.ones([8, 2]))))
+    critic_loss, painter_loss = tf.square(score), tf.square(score - 1.0)
+critic_gradients = critic_tape.gradient(critic_loss, critic.trainable_variables)
+painter_gradients = painter_tape.gradient(painter_loss, critic.trainable_variables)
+first.apply_gradients(zip(critic_gradients, critic.trainable_variables))
+second.apply_gradients(zip(painter_gradients, critic.trainable_variables))
+"""
+    assert (
+        changes(text)
+        == """-painter_gradients = painter_tape.gradient(painter_loss, critic.trainable_variables)
++painter_gradients = painter_tape.gradient(painter_loss, painter.trainable_variables)
+-second.apply_gradients(zip(painter_gradients, critic.trainable_variables))
++second.apply_gradients(zip(painter_gradients, painter.trainable_variables))
+"""
+    )

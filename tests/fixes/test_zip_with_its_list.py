@@ -1,0 +1,27 @@
+"""Gradients meet their own variables."""
+
+from __future__ import annotations
+
+from fixing import changes
+
+
+def test_inside_the_gradient_call():
+    text = """import tensorflow as tf
+
+head = tf.keras.layers.Dense(1, name="head")
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+head(x)
+tail = tf.keras.layers.Dense(1, name="tail")
+tail(x)
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(tf.square(head(x) - y))
+optimizer = tf.keras.optimizers.SGD(0.1)
+gradients = tape.gradient(loss, head.trainable_variables)
+optimizer.apply_gradients(zip(gradients, tail.trainable_variables))
+"""
+    assert (
+        changes(text)
+        == """-optimizer.apply_gradients(zip(gradients, tail.trainable_variables))
++optimizer.apply_gradients(zip(gradients, head.trainable_variables))
+"""
+    )
