@@ -33,13 +33,21 @@ def _adds_weight(call: cst.Call) -> bool:
     return m.matches(call.func, m.Attribute(attr=m.Name("add_weight")))
 
 
-def _zeros(call: cst.Call) -> cst.SimpleString | None:
-    """The initializer of a weight that starts at zero, as a word."""
+def _zeros(call: cst.Call) -> cst.BaseExpression | None:
+    """What says that a weight starts at zero."""
     given = (one.value for one in call.args if one.keyword and one.keyword.value == "initializer")
-    return next(
-        (one for one in given if isinstance(one, cst.SimpleString) and one.raw_value == "zeros"), None
-    )
+    return next((one for one in given if m.matches(one, _ZEROS)), None)
 
 
-def _random(zeros: cst.SimpleString) -> cst.SimpleString:
-    return zeros.with_changes(value=zeros.value.replace("zeros", "glorot_uniform"))
+_WORD = m.Name("Zeros") | m.Name("zeros") | m.Name("zeros_initializer")
+_ZEROS = (
+    m.SimpleString("'zeros'")
+    | m.SimpleString('"zeros"')
+    | m.Call(func=m.Attribute(attr=_WORD), args=[])
+    | m.Call(func=_WORD, args=[])
+)
+
+
+def _random(zeros: cst.BaseExpression) -> cst.SimpleString:
+    quote = zeros.quote if isinstance(zeros, cst.SimpleString) else '"'
+    return cst.SimpleString(f"{quote}glorot_uniform{quote}")

@@ -22,6 +22,9 @@ REPAIR = Repair(
 
 def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     """`activation="softmax"` becomes `activation="sigmoid"`, and a call of softmax one of sigmoid."""
+    layer = tree.find(finding.location, cst.Call, lambda one: names(tree).called(one) == _LAYER)
+    if layer is not None:
+        return _activation(tree, layer)
     call = tree.find(finding.location, cst.Call, lambda one: _softmax(tree, one) is not None)
     word = _softmax(tree, call) if call else None
     if call is None or word is None:
@@ -39,6 +42,17 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     return tree.change({call: call.with_changes(func=tree.expression(sigmoid), args=[_alone(logits)])})
 
 
+def _activation(tree: Tree, layer: cst.Call) -> cst.Module | None:
+    """`Softmax()` becomes `Activation("sigmoid")`."""
+    written = names(tree).spell("keras.layers.Activation")
+    if written is None or not keywords_of(layer) <= {"axis", "name"} or argument(layer, 0) is not None:
+        return None
+    kept = [one for one in layer.args if one.keyword and one.keyword.value == "name"]
+    args = [cst.Arg(cst.SimpleString('"sigmoid"')), *kept]
+    return tree.change({layer: layer.with_changes(func=tree.expression(written), args=args)})
+
+
+_LAYER = "keras.layers.Softmax"
 _SIGMOIDS = {
     "tf.nn.softmax": "tf.nn.sigmoid",
     "tf.math.softmax": "tf.math.sigmoid",

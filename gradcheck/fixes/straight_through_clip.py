@@ -7,7 +7,7 @@ import libcst as cst
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
 from gradcheck.rewrite.estimator import sibling, straight
-from gradcheck.rewrite.expressions import argument
+from gradcheck.rewrite.expressions import argument, keywords_of
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.tree import Tree
@@ -22,10 +22,30 @@ REPAIR = Repair(
 
 def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     """`clip(x)` becomes `x + stop_gradient(clip(x) - x)`."""
-    clip = tree.find(finding.location, cst.Call, lambda call: names(tree).called(call) in _CLIPS)
-    soft = argument(clip, 0, "t", "x", "value") if clip else None
+    clip = tree.find(finding.location, cst.Call, lambda call: _clipped(tree, call) is not None)
+    soft = _clipped(tree, clip) if clip else None
     stop = sibling(tree, names(tree).called(clip), "stop_gradient")
     return straight(tree, clip, soft, stop, "unclipped") if clip and soft and stop else None
 
 
 _CLIPS = frozenset({"tf.clip_by_value", "keras.ops.clip", "keras.backend.clip"})
+_BOUNDS = frozenset(
+    f"{home}.{name}"
+    for home in ("tf", "tf.math", "keras.ops", "keras.backend")
+    for name in ("minimum", "maximum")
+)
+
+
+def _clipped(tree: Tree, call: cst.Call) -> cst.BaseExpression | None:
+    """What a call clips: its first argument, or the one of two that is no number."""
+    called = names(tree).called(call)
+    if called in _CLIPS:
+        return argument(call, 0, "t", "x", "value")
+    if called not in _BOUNDS or len(call.args) != 2 or keywords_of(call):
+        return None
+    free = [one.value for one in call.args if not _number(one.value)]
+    return free[0] if len(free) == 1 else None
+
+
+def _number(node: cst.BaseExpression) -> bool:
+    return isinstance(node.expression if isinstance(node, cst.UnaryOperation) else node, cst.BaseNumber)

@@ -6,10 +6,10 @@ import libcst as cst
 
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
-from gradcheck.rewrite.bindings import bound_to
+from gradcheck.rewrite.bindings import bound_to, only_reader
 from gradcheck.rewrite.estimator import with_soft
 from gradcheck.rewrite.expressions import argument, fresh
-from gradcheck.rewrite.lines import function_of
+from gradcheck.rewrite.lines import function_of, line_of
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.tree import Tree
@@ -51,7 +51,8 @@ def _around_the_mean(
     stop = names(tree).spell("tf.stop_gradient")
     named = isinstance(owner, cst.Name)
     name = tree.code(owner) if named else fresh(tree, function_of(tree, sample), "distribution", "drawn_from")
-    if hard is None or stop is None or name is None:
+    apart = hard is not None and not named and line_of(tree, hard) is not line_of(tree, sample)
+    if hard is None or stop is None or name is None or apart:
         return None
     code = tree.code(hard, {owner: cst.Name(name)})
     new = f"{name}.mean() + {stop}({code} - {name}.mean())"
@@ -63,6 +64,7 @@ def _as_float(tree: Tree, sample: cst.Call, made: cst.Call) -> cst.Call | None:
     dtype = argument(made, 9, "dtype")
     if names(tree).called(made) in _FLOATS or (dtype is not None and "float" in tree.code(dtype)):
         return sample
-    around = tree.enclosing(sample, cst.Call)
-    casts = around is not None and names(tree).called(around) in _CASTS and argument(around, 0, "x") is sample
+    read = only_reader(tree, sample)
+    around = tree.enclosing(read, cst.Call)
+    casts = around is not None and names(tree).called(around) in _CASTS and argument(around, 0, "x") is read
     return around if casts else None

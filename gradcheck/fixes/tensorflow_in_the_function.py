@@ -41,10 +41,11 @@ _HOSTS = frozenset({"tf.numpy_function", "tf.py_function", "tf.py_func"})
 
 def _definition(tree: Tree, given: cst.BaseExpression | None) -> cst.FunctionDef | None:
     """The function of this file that a name means, if it is used nowhere else."""
-    own = (
-        isinstance(given, cst.Attribute) and isinstance(given.value, cst.Name) and given.value.value == "self"
-    )
-    name = given.attr.value if own else given.value if isinstance(given, cst.Name) else ""
+    name = ""
+    if isinstance(given, cst.Name):
+        name = given.value
+    elif isinstance(given, cst.Attribute) and tree.code(given.value) == "self":
+        name = given.attr.value
     found = [one for one in tree.every(cst.FunctionDef) if one.name.value == name]
     uses = [one for one in tree.every(cst.Name) if one.value == name]
     return found[0] if len(found) == 1 and len(uses) == 2 and not _fills(tree, found[0]) else None
