@@ -19,7 +19,7 @@ from gradcheck.verdict import Cause, Probe, Verdict
 PARTIAL = frozenset({Kind.LOSSES_IGNORED, Kind.NOT_IN_LOSS, Kind.NAN_BEHIND_MASK, Kind.INFINITE_SLOPE})
 """Kinds that a gradient does not refute: another term of the loss brings it, or only other data breaks it."""
 
-MILD = frozenset({Status.ZERO})
+MILD = frozenset({Status.ZERO, Status.UNLISTED})
 """Statuses that are as bad as their rule says; all others are errors."""
 
 DELIBERATE = frozenset({Status.FROZEN, Status.UNLISTED, Status.UNBUILT})

@@ -5,7 +5,7 @@ there.
 from __future__ import annotations
 
 import dis
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gradcheck.finding import Cut, Location, Step
@@ -14,6 +14,8 @@ from gradcheck.probe import expressions
 from gradcheck.probe.births import Born
 from gradcheck.probe.cuts import End
 from gradcheck.probe.frames import Frame, Place, Stack, place
+from gradcheck.probe.sites import Site
+from gradcheck.probe.terms import Terms
 from gradcheck.probe.trace import READS, Node, Trace
 from gradcheck.probe.watch import Watch
 from gradcheck.verdict import Cause
@@ -38,6 +40,20 @@ class Pointer:
         """The cause that a path's end stands for; None when no line of the user's is known."""
         at = self._point(born, end, model)
         return None if at is None else Cause(_cut(end, at), tuple(self._trail(born, end)))
+
+    def parts(
+        self, terms: Terms, numbers: Mapping[int, Born], site: Site
+    ) -> Iterator[tuple[Born, tuple[Cause, ...]]]:
+        """The variables that a part of the loss does not reach, each with the causes."""
+        found: dict[Born, list[Cause]] = {}
+        for number, end in terms.lost():
+            if (cause := self.cause(numbers[number], end)) is not None:
+                found.setdefault(numbers[number], []).append(cause)
+        penalties = self.watch.penalties
+        if site.own and not penalties.read:
+            for number in terms.behind(penalties.numbers()):
+                found.setdefault(numbers[number], []).extend(self.at(Kind.LOSSES_IGNORED, site.stack))
+        yield from ((born, tuple(causes)) for born, causes in found.items())
 
     def at(self, kind: Kind, stack: Stack) -> Iterator[Cause]:
         """A cause at the innermost of these frames."""

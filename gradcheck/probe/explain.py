@@ -195,7 +195,22 @@ class Inquest:
         if not self.trace.reads(number, self.end):
             yield from self.pointer.at_birth(Kind.UNUSED_WEIGHT, born)
             return
+        if self._collected(number):
+            yield from self.pointer.at(Kind.LOSSES_IGNORED, self.call.site.stack)
+            return
         yield from self._explained(born, self.question.why_none(number))
+
+    def _collected(self, number: int) -> bool:
+        """Whether all that a variable does is to be part of a term that a layer collected, and nobody asked
+        for those terms.
+        """
+        penalties = self.recorder.watch.penalties
+        cone = self.trace.forward(self.trace.reads(number, self.end), self.end)
+        return (
+            not penalties.read
+            and not cone & self.back
+            and not self.trace.made_by(cone).isdisjoint(penalties.numbers())
+        )
 
     def _explained(self, born: Born, ends: Sequence[End]) -> Iterator[Cause]:
         """The causes these ends stand for; a fault that has none is said to be unexplained."""

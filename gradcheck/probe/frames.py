@@ -26,6 +26,7 @@ _DOING = {
 }
 _LIBRARY = {"metric": "keras", "sample": "tensorflow_probability", "predict": "keras"}
 _KEEPERS = ("tensorflow_probability", "linear_operator")
+_REWRITING = f"{os.sep}tensorflow{os.sep}python{os.sep}autograph{os.sep}"
 _FOREIGN, _OWN, _GENERATED = range(3)
 
 
@@ -146,6 +147,18 @@ class Frames:
         if name.startswith("<") and not linecache.getline(name, 1):
             return _FOREIGN
         return _FOREIGN if path.startswith(self._foreign) else _OWN
+
+    def asks(self, frame: FrameType | None) -> bool:
+        """Whether the user's code itself makes this call, autograph's rewriting of it or not."""
+        while frame is not None and _REWRITING in frame.f_code.co_filename:
+            frame = frame.f_back
+        if frame is None or self.owner(frame.f_code) != _GENERATED:
+            return frame is not None and self.is_own(frame.f_code)
+        from tensorflow.python.util import tf_stack
+
+        inner = (_REWRITING, *self._foreign[-1:])
+        callers = [one for one in tf_stack.extract_stack() if not any(part in one.filename for part in inner)]
+        return bool(callers) and self._classify(callers[-1].filename) == _OWN
 
     def mapped(self, trace: Iterable[Any], limit: int = 12) -> Stack:
         """The user's frames of a stack as TensorFlow keeps it, outermost first: files and lines only."""

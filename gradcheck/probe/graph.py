@@ -12,6 +12,7 @@ from gradcheck.probe.births import Born
 from gradcheck.probe.causes import Pointer
 from gradcheck.probe.cuts import Question
 from gradcheck.probe.frames import Frames, Stack
+from gradcheck.probe.sites import Site
 from gradcheck.probe.slopes import broken
 from gradcheck.probe.terms import Always, Terms
 from gradcheck.probe.trace import CALLS, Custom, Node, Trace
@@ -41,25 +42,21 @@ def explain(watch: Watch, target: Any, missing: Sequence[Born]) -> dict[Born, tu
     return found
 
 
-def partial(watch: Watch, target: Any, sources: Sequence[Born]) -> dict[Born, tuple[Cause, ...]]:
+def partial(watch: Watch, target: Any, site: Site) -> dict[Born, tuple[Cause, ...]]:
     """Which variables get no gradient from a term of the loss, in the graph that is being traced now."""
     targets = [one for one in tf.nest.flatten(target) if hasattr(one, "graph")]
     if not targets:
         return {}
     graph = targets[0].graph
-    numbers = {number: born for born in sources for number in _inside(graph, born.variable())}
+    numbers = {number: born for born in site.sources for number in _inside(graph, born.variable())}
+    found: dict[Born, tuple[Cause, ...]] = {}
     for frames in (None, watch.frames):  # Most losses are whole: where their lines are need not be known.
         reading = _Reading(frames)
         reading.graph(graph)
         terms = Terms(reading.trace, tuple(map(id, targets)), tuple(numbers), broken)
-        lost = list(terms.lost())
-        if not lost:
-            return {}
-    pointer = Pointer(watch, reading.trace)
-    found: dict[Born, tuple[Cause, ...]] = {}
-    for number, end in lost:
-        if (cause := pointer.cause(numbers[number], end)) is not None:
-            found[numbers[number]] = (*found.get(numbers[number], ()), cause)
+        if frames is None and not terms.suspicious(watch.penalties.numbers()):
+            break
+        found = dict(Pointer(watch, reading.trace).parts(terms, numbers, site))
     return found
 
 

@@ -135,9 +135,36 @@ def _keras(watch: Watch, patches: Patches, keras: Keras) -> None:
     for optimizer in keras.optimizers:
         patches.wrap(optimizer, "apply", lambda original: _applied(watch, original))
         patches.wrap(optimizer, "apply_gradients", lambda original: _applied_pairs(watch, original))
+        patches.wrap(optimizer, "__init__", lambda original: _optimizer(watch, original))
     for scaler in keras.scalers:
         patches.wrap(scaler, "__init__", lambda original: _scaled(watch, original))
     _freezing(watch, patches, keras)
+    _penalties(watch, patches, keras)
+
+
+def _penalties(watch: Watch, patches: Patches, keras: Keras) -> None:
+    """What layers add to the loss, and who asks for it."""
+
+    def added(original: Any) -> Any:
+        @functools.wraps(original)
+        def add_loss(layer: Any, losses: Any = None, *args: Any, **named: Any) -> Any:
+            watch.penalties.add(one for one in tf.nest.flatten(losses) if tf.is_tensor(one))
+            return original(layer, losses, *args, **named)
+
+        return add_loss
+
+    patches.wrap(keras.layer, "add_loss", added)
+    held = vars(keras.layer).get("losses")
+    if not isinstance(held, property) or held.fget is None:
+        return
+    get = held.fget
+
+    def losses(layer: Any) -> Any:
+        if not watch.busy:
+            watch.penalties_read()
+        return get(layer)
+
+    patches.replace(keras.layer, "losses", property(losses, held.fset, held.fdel, held.__doc__))
 
 
 def _made(watch: Watch, original: Any) -> Any:
@@ -220,7 +247,7 @@ def _applied_pairs(watch: Watch, original: Any) -> Any:
     @functools.wraps(original)
     def apply_gradients(optimizer: Any, grads_and_vars: Any, *args: Any, **named: Any) -> Any:
         pairs = list(grads_and_vars)  # It may be a `zip`, good for one reading only.
-        with watch.applying([pair[1] for pair in pairs]):
+        with watch.applying(optimizer, [pair[:2] for pair in pairs], sys._getframe(1)):
             return original(optimizer, pairs, *args, **named)
 
     return apply_gradients
@@ -230,10 +257,24 @@ def _applied(watch: Watch, original: Any) -> Any:
     @functools.wraps(original)
     def apply(optimizer: Any, grads: Any, trainable_variables: Any = None) -> Any:
         variables = None if trainable_variables is None else list(trainable_variables)
-        with watch.applying(variables or ()):
-            return original(optimizer, grads, variables)
+        known: Any = variables
+        if known is None:
+            known = getattr(optimizer, "_trainable_variables", ())
+        gradients = list(grads)
+        with watch.applying(optimizer, list(zip(gradients, known, strict=False)), sys._getframe(1)):
+            return original(optimizer, gradients, variables)
 
     return apply
+
+
+def _optimizer(watch: Watch, original: Any) -> Any:
+    @functools.wraps(original)
+    def init(optimizer: Any, *args: Any, **named: Any) -> None:
+        original(optimizer, *args, **named)
+        if not watch.busy:
+            watch.updates.made(optimizer)
+
+    return init
 
 
 def _scaled(watch: Watch, original: Any) -> Any:

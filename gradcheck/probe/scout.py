@@ -100,13 +100,7 @@ def _partial(watch: Watch, trace: Trace, call: Call) -> Iterator[tuple[Born, tup
     }
     targets = tuple(one._id for one in tf.nest.flatten(call.target) if isinstance(one, ops.EagerTensor))
     terms = Terms(trace, targets, tuple(numbers), broken, tuple(_bridges(trace)))
-    pointer = Pointer(watch, trace)
-    found: dict[Born, list[Cause]] = {}
-    for number, end in terms.lost():
-        cause = pointer.cause(numbers[number], end)
-        if cause is not None:
-            found.setdefault(numbers[number], []).append(cause)
-    yield from ((born, tuple(causes)) for born, causes in found.items())
+    yield from Pointer(watch, trace).parts(terms, numbers, call.site)
 
 
 def _bridges(trace: Trace) -> Iterator[Bridge]:

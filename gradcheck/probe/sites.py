@@ -19,7 +19,7 @@ class Site:
     """One gradient call in the user's source, with one set of variables asked for.
 
     `sources` are those variables, `others` those that no one asked for although the tape saw them; `reached`
-    the ones among them that have a gradient all the same.
+    the ones among them that have a gradient all the same. `own` says whether the user's code asks itself.
     """
 
     stack: Stack
@@ -27,6 +27,7 @@ class Site:
     sources: list[Born]
     tensors: int = 0
     inner: bool = False
+    own: bool = False
     steps: int = 0
     tallies: list[Tally] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)

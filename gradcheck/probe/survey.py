@@ -9,6 +9,7 @@ from gradcheck.finding import Cut, Location
 from gradcheck.kinds import Kind, Status
 from gradcheck.probe import expressions, judge, versions
 from gradcheck.probe import frames as framing
+from gradcheck.probe.applied import regularized
 from gradcheck.probe.births import Born
 from gradcheck.probe.frames import Stack, place
 from gradcheck.probe.sites import Site
@@ -62,6 +63,7 @@ def _asked(watch: Watch, causes: Causes) -> Iterator[Verdict]:
         for born, tally in site.results():
             status = judge.status(tally, scaled=watch.scaled)
             seen[born].append((status, None if tally.missing_since else tally.norm))
+    unapplied, ignored = _unapplied(watch), dict(_ignored(watch))
     for born, rows in sorted(seen.items(), key=lambda item: item[0].order):
         rebound = next((one for one in watch.orphans.values() if one.was is born), None)
         if rebound is not None:
@@ -69,8 +71,38 @@ def _asked(watch: Watch, causes: Causes) -> Iterator[Verdict]:
             continue
         status = judge.merge(one for one, _ in rows)
         norm = next((size for one, size in rows if one is status), None)
-        why = watch.partial if status is Status.OK else causes
-        yield Verdict(described(born), status, norm, why.get(born, ()))
+        if status is not Status.OK:
+            yield Verdict(described(born), status, norm, causes.get(born, ()))
+        elif born in unapplied:
+            yield Verdict(described(born), Status.UNLISTED, norm, unapplied[born])
+        else:
+            yield Verdict(
+                described(born), status, norm, (*watch.partial.get(born, ()), *ignored.get(born, ()))
+            )
+
+
+def _unapplied(watch: Watch) -> dict[Born, tuple[Cause, ...]]:
+    """Variables whose gradient changes nothing, or another variable."""
+    found: dict[Born, tuple[Cause, ...]] = {}
+    for site in watch.sites.values():
+        if site.own and not site.inner and site.total() >= 2:
+            for born, mistaken in watch.updates.left_out(site):
+                found[born] = _cause(Kind.NOT_APPLIED, site.stack) if mistaken else ()
+    for born, stack in watch.updates.swapped.items():
+        found[born] = _cause(Kind.WRONG_VARIABLES, stack)
+    return found
+
+
+def _ignored(watch: Watch) -> Iterator[tuple[Born, tuple[Cause, ...]]]:
+    """Weights with a penalty of their own that the program's own loss leaves out."""
+    if watch.penalties.read:
+        return
+    for site in watch.sites.values():
+        if site.own and not site.inner:
+            for layer, _ in watch.births.layers():
+                borns = map(watch.births.find, regularized(layer))
+                why = _cause(Kind.LOSSES_IGNORED, site.stack)
+                yield from ((born, why) for born in borns if born is not None and born in site.sources)
 
 
 def _orphans(watch: Watch) -> Iterator[Verdict]:

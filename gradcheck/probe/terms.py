@@ -58,6 +58,16 @@ class Terms:
         ends = [*self._dead_terms(), *self._fed()]
         yield from dict.fromkeys((source, end) for source, end in ends if end.kind in _SAID)
 
+    def suspicious(self, penalties: Collection[int]) -> bool:
+        """Whether any part of the loss is dead or left out."""
+        return next(self.lost(), None) is not None or bool(self.behind(penalties))
+
+    def behind(self, terms: Collection[int]) -> list[int]:
+        """The variables that these tensors depend on, where they are no part of the targets."""
+        back = self.trace.backward(self.targets)
+        made = {self.trace.producer[one] for one in terms if one in self.trace.producer}
+        return self._behind(self.trace.backward(terms)) if made and not made & back else []
+
     # A term without a gradient ---
 
     def _dead_terms(self) -> Iterator[tuple[int, End]]:

@@ -18,6 +18,7 @@ from tensorflow.python.eager import record
 
 from gradcheck.probe import frames as framing
 from gradcheck.probe import versions
+from gradcheck.probe.applied import Applied, Penalties
 from gradcheck.probe.births import Births, Born
 from gradcheck.probe.cells import Cell, measure, total
 from gradcheck.probe.frames import Frame, Frames, Stack
@@ -31,6 +32,7 @@ _MOST_LISTS = 4
 
 
 GraphCauses = Callable[["Watch", Any, Sequence[Born]], dict[Born, tuple[Cause, ...]]]
+GraphParts = Callable[["Watch", Any, Site], dict[Born, tuple[Cause, ...]]]
 
 
 class Watch:
@@ -51,7 +53,8 @@ class Watch:
         self.traced: dict[Born, tuple[Cause, ...]] = {}
         self.partial: dict[Born, tuple[Cause, ...]] = {}
         self.lost: dict[Born, tuple[Cause, ...]] = {}
-        self.updated: set[Born] = set()
+        self.updates = Applied(births)
+        self.penalties = Penalties()
         self.training: list[Any] = []
         self.trained: list[Any] = []
         self.calls: list[Any] = []
@@ -70,7 +73,7 @@ class Watch:
         self.scaled = False
         self.explainer: Explainer | None = None
         self.graph_causes: GraphCauses = lambda watch, target, missing: {}
-        self.graph_parts: GraphCauses = lambda watch, target, sources: {}
+        self.graph_parts: GraphParts = lambda watch, target, site: {}
         self._tapes: list[Any] = []
         self._steps = steps
         self._ended = ended
@@ -122,6 +125,8 @@ class Watch:
                 tf.zeros_like(tf.convert_to_tensor(one)) if got is None else got
                 for one, got in zip(flat, own, strict=True)
             ]
+        if not site.inner:
+            self.updates.taken(flat, own)
         if tf.executing_eagerly() and not site.inner:
             self._stepped([site])
         return tf.nest.pack_sequence_as(sources, own)
@@ -155,11 +160,9 @@ class Watch:
             self.training.pop()
 
     @contextmanager
-    def applying(self, variables: Sequence[Any]) -> Iterator[None]:
-        """An optimizer applies gradients to these variables; what it writes meanwhile is not the user's
-        writing.
-        """
-        self.updated.update(born for one in variables if (born := self.births.find(one)) is not None)
+    def applying(self, optimizer: Any, pairs: Sequence[tuple[Any, Any]], frame: FrameType) -> Iterator[None]:
+        """An optimizer applies gradients to variables; what it writes meanwhile is not the user's writing."""
+        self.updates.used(optimizer, pairs, self.frames.stack(frame, limit=1))
         self._optimizing += 1
         try:
             yield
@@ -171,6 +174,10 @@ class Watch:
         born = None if self._optimizing else self.births.find(variable)
         if born is not None:
             born.assigned += 1
+
+    def penalties_read(self) -> None:
+        """Someone asks a layer for the terms it collected."""
+        self.penalties.read |= any(tape._recording for tape in self._tapes)
 
     def misspelt(self, layer: Any, name: str, value: bool, frame: FrameType) -> None:
         """A flag was set on a layer whose name comes close to `trainable`."""
@@ -249,6 +256,7 @@ class Watch:
         if site is None:
             kind = "fit" if self.training else "tape"
             site = self.sites[key] = Site(stack, kind, sources, len(flat) - len(sources), inner)
+            site.own = self.frames.asks(frame)
             self._quiet_since = (0, time.monotonic())
         if self.training:
             site.roots.append(self.training[-1][0])
@@ -349,7 +357,7 @@ class Watch:
             self.traced.update(self.graph_causes(self, target, missing))
         if not site.inner and not site.cells:
             with suppress(Exception):  # A look that fails is no reason to fail.
-                self.partial.update(self.graph_parts(self, target, site.sources))
+                self.partial.update(self.graph_parts(self, target, site))
 
     def _tally(self, site: Site, gradients: Sequence[Any]) -> None:
         site.steps += 1

@@ -1,4 +1,4 @@
-"""Lists of variables that leave some out: by mistake, where the text of the program shows it, or on purpose."""
+"""Lists of variables that leave some out: by mistake, where the program shows it, or by choice."""
 
 import tensorflow as tf
 
@@ -26,7 +26,7 @@ for _ in range(3):
 
 class Extractor(tf.keras.layers.Layer):
     def build(self, shape):
-        self.filters = self.add_weight(name="filters", shape=(3, 4), initializer="ones")  #! unlisted filters -
+        self.filters = self.add_weight(name="filters", shape=(3, 4))  #! unlisted filters -
 
     def call(self, value):
         return tf.nn.relu(value @ self.filters)
