@@ -10,7 +10,7 @@ from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
 from gradcheck.rewrite.bodies import indented, statements_of
 from gradcheck.rewrite.classes import Method, free_attribute, method_around, methods
-from gradcheck.rewrite.layers import bases, is_layer
+from gradcheck.rewrite.layers import is_layer
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.reading import dotted
 from gradcheck.rewrite.repair import Repair
@@ -79,7 +79,7 @@ def _filled(tree: Tree, method: Method, attribute: str) -> bool:
 def _listed_objects(tree: Tree, owner: cst.ClassDef) -> Iterator[tuple[cst.CSTNode, Replacement]]:
     """`self.x = Owner(...)` in a layer: a list of the object's layers behind it."""
     attributes = [*dict.fromkeys(_layer_attributes(tree, owner))]
-    for call in tree.every(cst.Call) if attributes and not any(bases(tree, owner)) else ():
+    for call in tree.every(cst.Call) if attributes else ():
         method = method_around(tree, call)
         line = line_of(tree.statement(call), method.this) if method else None
         mine = line and line.value is call and dotted(call.func) == owner.name.value

@@ -36,7 +36,7 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
         return None
     above = [one for one in tree.above(made) if one is not method.function]
     inside = above[: above.index(method.function.body)] if method.function.body in above else above
-    if any(isinstance(one, _LATER) for one in inside):
+    if any(isinstance(one, _LATER) for one in inside) or not _called(tree, made):
         return None
     name = free_attribute(tree, _wish(tree, method, made))
     shapes = {*_shapes(tree, method, made)}
@@ -50,6 +50,13 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
 def _makes_layer(tree: Tree, call: cst.Call) -> bool:
     called = names(tree).called(call)
     return called.startswith("keras.layers.") and last(call.func)[:1].isupper()
+
+
+def _called(tree: Tree, made: cst.Call) -> bool:
+    """Whether the layer is called where it is made, or named to be called."""
+    above = tree.parent(made)
+    named = isinstance(above, cst.Assign) and all(isinstance(one.target, cst.Name) for one in above.targets)
+    return named or (isinstance(above, cst.Call) and above.func is made)
 
 
 def _wish(tree: Tree, method: Method, made: cst.Call) -> str:
@@ -101,14 +108,14 @@ def _independent(tree: Tree, method: Method, made: cst.Call, shapes: set[cst.Att
 def _place(tree: Tree, method: Method, code: str, *, in_build: bool) -> dict[cst.CSTNode, Replacement] | None:
     """The line at the end of the constructor; or first in `build()`, which is written if there is none."""
     own = methods(method.owner)
-    home = own.get("build" if in_build else "__init__")
+    home = own.get("build") if in_build else own.get("__init__") or own.get("build")
     if home is None:
         head = f"def build({method.this}, input_shape):\n{tree.module.default_indent}{code}\n"
         return {method.function: _with_build(tree, method, head)}
     block = indented(home)
     if block is None or (in_build and len(home.params.params) != 2):
         return None
-    if in_build:
+    if home.name.value == "build":
         first = first_statement(block)
         return None if first is None else {first: _beside(tree, code, before=True)}
     return {statements_of(block)[-1]: _beside(tree, code, before=False)}

@@ -1,0 +1,338 @@
+"""A layer's own `tf.Variable` becomes its weight, with the same first value."""
+
+from __future__ import annotations
+
+import pytest
+from fixing import OPTIONS, repaired
+
+from gradcheck.fixes import add_the_weight
+from gradcheck.lint import lint_text
+from gradcheck.rewrite.tree import Tree
+
+HEAD = """\
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+
+class Layer(tf.keras.layers.Layer):
+"""
+
+REPAIRED = {
+    "zeros": (
+        HEAD
+        + """\
+    def __init__(self, n=3):
+        super().__init__()
+        self.w = tf.Variable(tf.zeros([n]), name="w")
+
+    def call(self, x):
+        return x * self.w
+
+
+model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+        HEAD
+        + """\
+    def __init__(self, n=3):
+        super().__init__()
+        self.w = self.add_weight(name="w", shape=[n], initializer="zeros")
+
+    def call(self, x):
+        return x * self.w
+
+
+model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+    ),
+    "a_number": (
+        HEAD
+        + """\
+    def __init__(self, n=3):
+        super().__init__()
+        self.w = tf.Variable(0.5)
+
+    def call(self, x):
+        return x * self.w
+
+
+model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+        HEAD
+        + """\
+    def __init__(self, n=3):
+        super().__init__()
+        self.w = self.add_weight(
+            name="w",
+            shape=(),
+            initializer=tf.keras.initializers.Constant(0.5),
+        )
+
+    def call(self, x):
+        return x * self.w
+
+
+model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+    ),
+    "a_list": (
+        HEAD
+        + """\
+    def __init__(self, n=3):
+        super().__init__()
+        self.w = tf.Variable([0.1, -0.2, 0.3], name="w")
+
+    def call(self, x):
+        return x * self.w
+
+
+model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+        HEAD
+        + """\
+    def __init__(self, n=3):
+        super().__init__()
+        self.w = self.add_weight(
+            name="w",
+            shape=(3,),
+            initializer=tf.keras.initializers.Constant([0.1, -0.2, 0.3]),
+        )
+
+    def call(self, x):
+        return x * self.w
+
+
+model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+    ),
+    "random": (
+        HEAD
+        + """\
+    def __init__(self, n=3):
+        super().__init__()
+        self.w = tf.Variable(0.1 * tf.random.normal((n,), seed=1), trainable=True)
+
+    def call(self, x):
+        return x * self.w
+
+
+model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+        HEAD
+        + """\
+    def __init__(self, n=3):
+        super().__init__()
+        self.w = self.add_weight(
+            name="w",
+            shape=(n,),
+            initializer=lambda shape, dtype=None: 0.1 * tf.random.normal(shape, seed=1),
+            trainable=True,
+        )
+
+    def call(self, x):
+        return x * self.w
+
+
+model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+    ),
+    "an_initializer": (
+        HEAD
+        + """\
+    def __init__(self, n=3):
+        super().__init__()
+        init = tf.keras.initializers.RandomNormal(stddev=0.1)
+        self.w = tf.Variable(initial_value=init(shape=(n,), dtype="float32"), trainable=True)
+
+    def call(self, x):
+        return x * self.w
+
+
+model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+        HEAD
+        + """\
+    def __init__(self, n=3):
+        super().__init__()
+        init = tf.keras.initializers.RandomNormal(stddev=0.1)
+        self.w = self.add_weight(name="w", shape=(n,), initializer=init, trainable=True)
+
+    def call(self, x):
+        return x * self.w
+
+
+model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+    ),
+    "a_local": (
+        HEAD
+        + """\
+    def __init__(self, n=3):
+        super().__init__()
+        start = tf.random.stateless_uniform([n], seed=[1, 2])
+        self.w = tf.Variable(start, name="w")
+
+    def call(self, x):
+        return x * self.w
+
+
+model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+        HEAD
+        + """\
+    def __init__(self, n=3):
+        super().__init__()
+        start = tf.random.stateless_uniform([n], seed=[1, 2])
+        self.w = self.add_weight(
+            name="w",
+            shape=start.shape,
+            initializer=lambda shape, dtype=None: start,
+        )
+
+    def call(self, x):
+        return x * self.w
+
+
+model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+    ),
+    "kept_by_a_distribution": (
+        HEAD
+        + """\
+    def __init__(self, n=3):
+        super().__init__()
+        self.w = tf.Variable(0.5, name="w")
+        self.prior = tfp.distributions.Normal(self.w, 1.0)
+
+    def call(self, x):
+        return self.prior.log_prob(x)
+
+
+model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+        HEAD
+        + """\
+    def __init__(self, n=3):
+        super().__init__()
+        self.w = self.add_weight(
+            name="w",
+            shape=(),
+            initializer=tf.keras.initializers.Constant(0.5),
+        )
+
+    @property
+    def prior(self):
+        return tfp.distributions.Normal(self.w, 1.0)
+
+    def call(self, x):
+        return self.prior.log_prob(x)
+
+
+model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+    ),
+    "in_a_list": (
+        HEAD
+        + """\
+    def __init__(self, n=3):
+        super().__init__()
+        self.ws = [tf.Variable(tf.ones([n]), name=f"w{i}") for i in range(2)]
+
+    def call(self, x):
+        return x * self.ws[0] + self.ws[1]
+
+
+model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+        HEAD
+        + """\
+    def __init__(self, n=3):
+        super().__init__()
+        self.ws = [self.add_weight(
+            name=f"w{i}",
+            shape=[n],
+            initializer="ones",
+        ) for i in range(2)]
+
+    def call(self, x):
+        return x * self.ws[0] + self.ws[1]
+
+
+model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+    ),
+}
+LEFT = {
+    "an_array": HEAD
+    + """\
+    def __init__(self, n=3):
+        super().__init__()
+        self.w = tf.Variable(compute(n), name="w")
+
+    def call(self, x):
+        return x * self.w
+
+
+model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+    "an_integer": HEAD
+    + """\
+    def __init__(self, n=3):
+        super().__init__()
+        self.w = tf.Variable(1, dtype=tf.float32, shape=None)
+
+    def call(self, x):
+        return x * self.w
+
+
+model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [pytest.param(*pair, id=name) for name, pair in REPAIRED.items()]
+)
+def test_it_is_repaired(before: str, after: str) -> None:
+    assert repaired(before).text == after
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in LEFT.items()])
+def test_it_is_left(text: str) -> None:
+    findings, _ = lint_text("example.py", text, OPTIONS)
+    assert [add_the_weight.mend(Tree(text), finding) for finding in findings] == [None] * len(findings)

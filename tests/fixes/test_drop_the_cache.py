@@ -1,0 +1,130 @@
+"""A cache that holds what a weight was at first goes."""
+
+from __future__ import annotations
+
+import pytest
+from fixing import OPTIONS, repaired
+
+from gradcheck.fixes import drop_the_cache
+from gradcheck.lint import lint_text
+from gradcheck.rewrite.tree import Tree
+
+HEAD = """\
+from functools import cached_property, lru_cache
+
+import tensorflow as tf
+
+
+class Layer(tf.keras.layers.Layer):
+"""
+
+REPAIRED = {
+    "a_cached_property": (
+        HEAD
+        + """\
+    def build(self, input_shape):
+        self.raw = self.add_weight(name="raw", shape=[1])
+
+    @cached_property
+    def scale(self):
+        return tf.nn.softplus(self.raw)
+
+    def call(self, x):
+        return x * self.scale
+""",
+        HEAD
+        + """\
+    def build(self, input_shape):
+        self.raw = self.add_weight(name="raw", shape=[1])
+
+    @property
+    def scale(self):
+        return tf.nn.softplus(self.raw)
+
+    def call(self, x):
+        return x * self.scale
+""",
+    ),
+    "a_method_that_fills_it": (
+        HEAD
+        + """\
+    def build(self, input_shape):
+        self.raw = self.add_weight(name="raw", shape=[1])
+        self._scale = None
+
+    # Scales.
+    def call(self, x):
+        if self._scale is None:
+            # positive
+            self._scale = tf.nn.softplus(self.raw)
+        return x * self._scale
+""",
+        HEAD
+        + """\
+    def build(self, input_shape):
+        self.raw = self.add_weight(name="raw", shape=[1])
+
+    @property
+    def _scale(self):
+        # positive
+        return tf.nn.softplus(self.raw)
+
+    # Scales.
+    def call(self, x):
+        return x * self._scale
+""",
+    ),
+    "two_steps": (
+        HEAD
+        + """\
+    def build(self, input_shape):
+        self.raw = self.add_weight(name="raw", shape=[1])
+        self._scale = None
+
+    def call(self, x):
+        if self._scale is None:
+            positive = tf.nn.softplus(self.raw)
+            self._scale = positive + 1e-3
+        return x * self._scale
+""",
+        HEAD
+        + """\
+    def build(self, input_shape):
+        self.raw = self.add_weight(name="raw", shape=[1])
+
+    @property
+    def _scale(self):
+        positive = tf.nn.softplus(self.raw)
+        return positive + 1e-3
+
+    def call(self, x):
+        return x * self._scale
+""",
+    ),
+}
+LEFT = {
+    "a_cache_of_the_input": HEAD
+    + """\
+    def build(self, input_shape):
+        self.raw = self.add_weight(name="raw", shape=[1])
+        self._scale = None
+
+    def call(self, x):
+        if self._scale is None:
+            self._scale = tf.nn.softplus(self.raw) * tf.reduce_mean(x)
+        return x * self._scale
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [pytest.param(*pair, id=name) for name, pair in REPAIRED.items()]
+)
+def test_it_is_repaired(before: str, after: str) -> None:
+    assert repaired(before).text == after
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in LEFT.items()])
+def test_it_is_left(text: str) -> None:
+    findings, _ = lint_text("example.py", text, OPTIONS)
+    assert [drop_the_cache.mend(Tree(text), finding) for finding in findings] == [None] * len(findings)

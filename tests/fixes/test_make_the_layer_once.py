@@ -1,0 +1,114 @@
+"""A layer that `call()` makes anew is made once."""
+
+from __future__ import annotations
+
+import pytest
+from fixing import OPTIONS, repaired
+
+from gradcheck.fixes import make_the_layer_once
+from gradcheck.lint import lint_text
+from gradcheck.rewrite.tree import Tree
+
+HEAD = """\
+import tensorflow as tf
+
+
+class Layer(tf.keras.layers.Layer):
+"""
+
+REPAIRED = {
+    "in_the_constructor": (
+        HEAD
+        + """\
+    def __init__(self):
+        super().__init__()
+        self.units = 3
+
+    def call(self, x):
+        return tf.keras.layers.Dense(self.units, name="gate")(x)
+""",
+        HEAD
+        + """\
+    def __init__(self):
+        super().__init__()
+        self.units = 3
+        self.gate = tf.keras.layers.Dense(self.units, name="gate")
+
+    def call(self, x):
+        return self.gate(x)
+""",
+    ),
+    "in_build": (
+        HEAD
+        + """\
+    def call(self, x):
+        gate = tf.keras.layers.Dense(x.shape[-1])
+        return x * gate(x)
+""",
+        HEAD
+        + """\
+    def build(self, input_shape):
+        self.gate = tf.keras.layers.Dense(input_shape[-1])
+
+    def call(self, x):
+        gate = self.gate
+        return x * gate(x)
+""",
+    ),
+    "in_a_build_that_is_there": (
+        HEAD
+        + """\
+    def build(self, shape):
+        \"\"\"Prepare.\"\"\"
+        self.gain = self.add_weight(name="gain", shape=[shape[-1]])
+
+    def call(self, x):
+        return self.gain * tf.keras.layers.LayerNormalization()(x) * tf.keras.layers.Dense(x.shape[-1])(x)
+""",
+        HEAD
+        + """\
+    def build(self, shape):
+        \"\"\"Prepare.\"\"\"
+        self.dense = tf.keras.layers.Dense(shape[-1])
+        self.layer_normalization = tf.keras.layers.LayerNormalization()
+        self.gain = self.add_weight(name="gain", shape=[shape[-1]])
+
+    def call(self, x):
+        return self.gain * self.layer_normalization(x) * self.dense(x)
+""",
+    ),
+}
+LEFT = {
+    "of_a_local": HEAD
+    + """\
+    def __init__(self):
+        super().__init__()
+
+    def call(self, x):
+        n = x.shape[-1]
+        return tf.keras.layers.Dense(n)(x)
+""",
+    "in_a_loop": HEAD
+    + """\
+    def __init__(self):
+        super().__init__()
+
+    def call(self, x):
+        for _ in range(3):
+            x = tf.keras.layers.Dense(3)(x)
+        return x
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [pytest.param(*pair, id=name) for name, pair in REPAIRED.items()]
+)
+def test_it_is_repaired(before: str, after: str) -> None:
+    assert repaired(before).text == after
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in LEFT.items()])
+def test_it_is_left(text: str) -> None:
+    findings, _ = lint_text("example.py", text, OPTIONS)
+    assert [make_the_layer_once.mend(Tree(text), finding) for finding in findings] == [None] * len(findings)
