@@ -12,7 +12,7 @@ from gradcheck.rewrite.estimator import sibling
 from gradcheck.rewrite.expressions import argument, bare, fitting, keywords_of
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.repair import Repair
-from gradcheck.rewrite.risks import risky, times_its_log
+from gradcheck.rewrite.risks import risky, squared_tanh, times_its_log
 from gradcheck.rewrite.tree import Tree
 
 REPAIR = Repair(
@@ -50,7 +50,10 @@ def _bounded(tree: Tree, node: cst.BaseExpression) -> cst.Module | None:
 
 
 def _better(tree: Tree, node: cst.BaseExpression) -> bool:
-    return isinstance(node, cst.Call) and times_its_log(tree, node) is not None
+    """Whether another fix keeps the exact value."""
+    return isinstance(node, cst.Call) and (
+        times_its_log(tree, node) is not None or squared_tanh(tree, node) is not None
+    )
 
 
 def _norm(tree: Tree, call: cst.Call) -> cst.Module | None:

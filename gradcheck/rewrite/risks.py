@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.rewrite.expressions import argument
+from gradcheck.rewrite.bindings import bound_to
+from gradcheck.rewrite.expressions import argument, plain
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.tree import Tree
 
@@ -43,3 +44,27 @@ def times_its_log(tree: Tree, log: cst.Call) -> tuple[cst.BinaryOperation, cst.B
     other = product.left if product.right is log else product.right
     same = isinstance(product.operator, cst.Multiply) and tree.code(other) == tree.code(value)
     return (product, value) if same else None
+
+
+def squared_tanh(tree: Tree, log: cst.Call) -> cst.BaseExpression | None:
+    """The `u` of `log(1 - tanh(u) ** 2)`, which is what a squashed Gaussian's density needs."""
+    value = argument(log, 0, "x")
+    if not names(tree).called(log).endswith("math.log") or not isinstance(value, cst.BinaryOperation):
+        return None
+    if not isinstance(value.operator, cst.Subtract) or tree.code(value.left) not in ("1", "1.0", "1."):
+        return None
+    root = _root(tree, value.right)
+    made = bound_to(tree, root) or root if root is not None else None
+    inner = argument(made, 0, "x") if isinstance(made, cst.Call) else None
+    tanh = names(tree).called(made) in ("tf.tanh", "tf.math.tanh", "tf.nn.tanh")
+    return inner if inner is not None and tanh and plain(inner) else None
+
+
+def _root(tree: Tree, square: cst.BaseExpression) -> cst.BaseExpression | None:
+    """What an expression is the square of."""
+    if isinstance(square, cst.Call) and names(tree).called(square) in ("tf.square", "tf.math.square"):
+        return argument(square, 0, "x")
+    powered = isinstance(square, cst.BinaryOperation) and isinstance(square.operator, cst.Power)
+    if powered and isinstance(square, cst.BinaryOperation) and tree.code(square.right) in ("2", "2.0"):
+        return square.left
+    return None

@@ -63,6 +63,21 @@ model.compile("sgd", "mse")
 model.fit(keras.ops.ones([8, 3]), keras.ops.ones([8, 1]), verbose=0)
 ```
 
+An attention to one token has nothing to choose.
+
+```python
+import tensorflow as tf
+
+features = tf.keras.Input([6])
+tokens = tf.keras.layers.Reshape((1, 6))(features)  # error: attention
+tokens = tf.keras.layers.Dense(4)(tokens)
+attended = tf.keras.layers.MultiHeadAttention(2, 4, name="attention")(tokens, tokens)
+score = tf.keras.layers.Dense(1)(tf.keras.layers.GlobalAveragePooling1D()(attended))
+model = tf.keras.Model(features, score)
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 6]), tf.ones([8, 1]), verbose=0)
+```
+
 ## Use instead
 
 ```python
@@ -81,7 +96,7 @@ model.fit(tf.random.normal([8, 3]), tf.zeros([8, 1]), verbose=0)
 ## Fix
 
 With `--unsafe-fixes`, one unit gets a sigmoid, a softmax whose result is summed over another axis takes that
-axis, and a dropout is given 1 minus what it was given.
+axis, a dropout is given 1 minus what it was given, and what was one token becomes a token per feature.
 
 ```python
 import tensorflow as tf
@@ -128,6 +143,19 @@ model = keras.Sequential(
 )
 model.compile("sgd", "mse")
 model.fit(keras.ops.ones([8, 3]), keras.ops.ones([8, 1]), verbose=0)
+```
+
+```python
+import tensorflow as tf
+
+features = tf.keras.Input([6])
+tokens = tf.keras.layers.Reshape((6, 1))(features)
+tokens = tf.keras.layers.Dense(4)(tokens)
+attended = tf.keras.layers.MultiHeadAttention(2, 4, name="attention")(tokens, tokens)
+score = tf.keras.layers.Dense(1)(tf.keras.layers.GlobalAveragePooling1D()(attended))
+model = tf.keras.Model(features, score)
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 6]), tf.ones([8, 1]), verbose=0)
 ```
 
 ## Look-alikes

@@ -38,6 +38,22 @@ class Entropy(tf.keras.layers.Layer):
         return x - tf.reduce_sum(p * tf.math.log(p))  # warning: scores
 ```
 
+```python
+import tensorflow as tf
+
+
+class Squashed(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.mean = self.add_weight(
+            name="mean", shape=[3], initializer=tf.keras.initializers.Constant(12.0)
+        )
+
+    def call(self, x):
+        u = x + self.mean
+        action = tf.tanh(u)
+        return tf.math.log(1.0 - tf.square(action))  # warning: mean
+```
+
 ## Use instead
 
 ```python
@@ -54,8 +70,10 @@ for _ in range(2):
 
 ## Fix
 
-With `--unsafe-fixes`, the argument is kept a little away from the edge, and a value times its own logarithm
-becomes `tf.math.xlogy`; the values near the edge change by as little.
+With `--unsafe-fixes`, the argument is kept a little away from the edge; the values near it change by as
+little.
+A value times its own logarithm becomes `tf.math.xlogy`, and the logarithm of `1 - tanh(u) ** 2` is computed of
+`u`, which is exact where the tanh is 1.
 
 ```python
 import tensorflow as tf
@@ -81,6 +99,22 @@ class Entropy(tf.keras.layers.Layer):
         allowed = tf.constant([1.0, 1.0, 0.0])
         p = tf.nn.softmax(self.scores + (allowed - 1.0) * 1e9)
         return x - tf.reduce_sum(tf.math.xlogy(p, p))
+```
+
+```python
+import tensorflow as tf
+
+
+class Squashed(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.mean = self.add_weight(
+            name="mean", shape=[3], initializer=tf.keras.initializers.Constant(12.0)
+        )
+
+    def call(self, x):
+        u = x + self.mean
+        action = tf.tanh(u)
+        return 2.0 * (tf.math.log(2.0) - u - tf.nn.softplus(-2.0 * u))
 ```
 """
 
