@@ -72,8 +72,8 @@ for _ in range(2):
 
 With `--unsafe-fixes`, the argument is kept a little away from the edge; the values near it change by as
 little.
-A value times its own logarithm becomes `tf.math.xlogy`, and the logarithm of `1 - tanh(u) ** 2` is computed of
-`u`, which is exact where the tanh is 1.
+A value times its own logarithm becomes `tf.math.xlogy`, and the logarithm of `1 - tanh(u) ** 2` is computed
+of `u`, which is exact where the tanh is 1.
 
 ```python
 import tensorflow as tf
