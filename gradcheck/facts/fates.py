@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import islice
 
 from gradcheck.facts.language.frames import ONCE
 from gradcheck.facts.language.graph import KERAS_BITS, Edge, Graph, Site
@@ -78,8 +79,9 @@ def _answer(machine: Machine, query: Query) -> Iterator[Answer]:
         alive = graph.alive(query.target, query.bit, bit)
         for birth in births:
             live = lives(birth, alive) or birth.node in held
-            cuts = () if live or birth.node not in behind else tuple(_cuts(graph, query, birth, bit, behind))
-            yield Answer(query, birth, keras, live and not birth.integer, cuts)
+            lost = not live and birth.node in behind
+            cuts = islice(cuts_of(graph, query, birth, bit, behind), CUTS_PER_WEIGHT if lost else 0)
+            yield Answer(query, birth, keras, live and not birth.integer, tuple(cuts))
 
 
 def lives(birth: Birth, alive: set[int]) -> bool:
@@ -100,22 +102,18 @@ def _stand_in_births(query: Query) -> Iterator[Birth]:
         yield Birth(owner.node, variables.site, name=label, label=f"{label}'s variables")
 
 
-def _cuts(
+def cuts_of(
     graph: Graph, query: Query, birth: Birth, keras: int, behind: set[int]
 ) -> Iterator[tuple[Edge, Way]]:
     """The edges where the gradient's way back to a weight ends, nearest first, each with the live edges
-    that lead there."""
+    that lead there; `behind` is everything that what is asked for was computed from."""
     region = graph.forward([birth.node], lambda edge: edge.target in behind and edge.flows(query.bit, keras))
-    count = 0
     for node in region:
         for edge in graph.outgoing[node]:
             if edge.target in region or edge.target not in behind or edge.site is None:
                 continue
             if not edge.flows(query.bit, keras):
                 yield edge, way_to(region, node)
-                count += 1
-                if count == CUTS_PER_WEIGHT:
-                    return
 
 
 def way_to(region: dict[int, Edge | None], node: int) -> Way:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.fates import kind_of, way_to
+from gradcheck.facts.fates import cuts_of, kind_of
 from gradcheck.facts.language.graph import ALWAYS, KERAS_BITS, Edge, Graph
 from gradcheck.facts.language.log import Query
 from gradcheck.facts.language.values import Birth
@@ -96,25 +96,13 @@ def _report(
 ) -> Iterator[Starved]:
     """One term's dead weights. Where others of it are moved, only noise drawn by NumPy is surely an
     accident."""
-    bit = KERAS_BITS[keras]
     for birth in births:
-        region = graph.forward(
-            [birth.node], lambda edge: edge.target in behind and edge.flows(query.bit, bit)
-        )
-        dead = [
-            edge
-            for node in region
-            for edge in graph.outgoing[node]
-            if edge.target in behind and not edge.flows(query.bit, bit) and edge.site
-        ]
-        kinds = {kind_of(edge, query, keras) for edge in dead}
-        if (
-            dead
-            and kinds <= ACCIDENTS
-            and (whole or any(edge.detail.startswith("np.random.") for edge in dead))
-        ):
-            edge = dead[0]
+        dead = list(cuts_of(graph, query, birth, KERAS_BITS[keras], behind))
+        kinds = {kind_of(edge, query, keras) for edge, _ in dead}
+        noise = any(edge.detail.startswith("np.random.") for edge, _ in dead)
+        if dead and kinds <= ACCIDENTS and (whole or noise):
+            edge, way = dead[0]
             assert edge.site is not None
             cut = cut_at(edge.site, kind_of(edge, query, keras), edge.detail)
-            way = tuple(trail(birth, way_to(region, edge.source), cut))
-            yield Starved(weight_of(birth), cut, way, (keras,), query.scene, Severity.WARNING, partial=True)
+            steps = tuple(trail(birth, way, cut))
+            yield Starved(weight_of(birth), cut, steps, (keras,), query.scene, Severity.WARNING, partial=True)
