@@ -85,7 +85,24 @@ class Model(tf.keras.Model):
 """,
     ),
 }
-LEFT = {}
+LEFT = {
+    "a_deque_filled_later": HEAD
+    + """\
+class Model(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.blocks = deque()
+
+    def add(self):
+        self.blocks.append(tf.keras.layers.Dense(2, name="block"))
+
+    def call(self, x):
+        self.add()
+        for block in self.blocks:
+            x = block(x)
+        return x
+""",
+}
 
 
 @pytest.mark.parametrize(
