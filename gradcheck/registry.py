@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
 
 from gradcheck import rules
 from gradcheck.facts import Facts
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
 from gradcheck.lazy import dataclass
+from gradcheck.parts import parts
 from gradcheck.rule import Rule
 
 
@@ -30,9 +29,7 @@ class Entry:
 @cache
 def entries() -> tuple[Entry, ...]:
     """Every rule, ordered by code."""
-    modules = [
-        import_module(f"{rules.__name__}.{found.name}") for found in pkgutil.iter_modules(rules.__path__)
-    ]
+    modules = [import_module(f"{rules.__name__}.{name}") for name in parts(rules.__path__)]
     loaded = (Entry(module.RULE, module.__doc__ or "", module.check) for module in modules)
     return tuple(sorted(loaded, key=lambda entry: entry.rule.code))
 
@@ -44,6 +41,8 @@ class RuleFileError(Exception):
 @cache
 def own(path: str) -> Entry:
     """The rule in a file of the user's project: it holds `RULE` and `check`, as our own rules do."""
+    from importlib.util import module_from_spec, spec_from_file_location
+
     name = os.path.splitext(os.path.basename(path))[0]
     spec = spec_from_file_location(f"gradcheck_rule_{name}", path)
     if spec is None or spec.loader is None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from gradcheck.finding import Finding, Location
 from gradcheck.kinds import Severity, Status
 from gradcheck.lazy import dataclass
-from gradcheck.verdict import Probe, Verdict
+
+if TYPE_CHECKING:
+    from gradcheck.verdict import Probe, Verdict
 
 UNJUDGED = frozenset({Status.OK, Status.UNKNOWN})
 """Statuses that accuse nobody."""

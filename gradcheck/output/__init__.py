@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import field
 from functools import cache
 from importlib import import_module
 
 from gradcheck.lazy import dataclass
+from gradcheck.parts import parts
 from gradcheck.report import Report
 
 _STYLES = {
@@ -68,7 +68,7 @@ class Screen:
 
 def formats() -> tuple[str, ...]:
     """The names of all formats, as users write them."""
-    return tuple(found.name.replace("_", "-") for found in pkgutil.iter_modules(__path__))
+    return tuple(name.replace("_", "-") for name in parts(__path__))
 
 
 def render(name: str, report: Report, screen: Screen) -> str:

@@ -6,19 +6,18 @@ Adding a question is adding a file here.
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
 
 from gradcheck.facts.facts import Starved, merge_keras
 from gradcheck.facts.program import Program
+from gradcheck.parts import parts
 
 
 @cache
 def _questions() -> tuple[Callable[[Program], Iterator[Starved]], ...]:
-    names = sorted(found.name for found in pkgutil.iter_modules(__path__))
-    return tuple(import_module(f"{__name__}.{name}").ask for name in names)
+    return tuple(import_module(f"{__name__}.{name}").ask for name in parts(__path__))
 
 
 def ask_all(program: Program) -> tuple[Starved, ...]:
