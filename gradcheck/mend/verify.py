@@ -80,10 +80,16 @@ def _shows_only_lost(finding: Finding) -> bool:
 
 def _unseen(finding: Finding, trial: Trial) -> Answer | None:
     """Variables that the run before never saw, found by name in the run after."""
-    now = [verdict for verdict in trial.after.verdicts if _leaf(verdict.variable.path) in finding.variables]
+    now = [verdict for verdict in trial.after.verdicts if _is_named(verdict, finding)]
     if now and all(verdict.status is Status.OK for verdict in now):
         return None
     return None, "the run does not reach it"
+
+
+def _is_named(verdict: Verdict, finding: Finding) -> bool:
+    """Whether a variable, or the layer that holds it, has the name of one of the finding's weights."""
+    parts = verdict.variable.path.replace(":", "/").split("/")
+    return any(name in parts for name in finding.variables) or starves(finding, verdict)
 
 
 def _others(finding: Finding, trial: Trial) -> Answer | None:
