@@ -27,24 +27,6 @@ class Memory(tf.keras.layers.Layer):
         return x * self.memory
 ```
 
-Under Keras 2 what `assign` returns is the variable, too.
-
-```python
-import tensorflow as tf
-
-
-class Memory(tf.keras.layers.Layer):
-    def build(self, input_shape):
-        self.rate = self.add_weight(name="rate", shape=[3], initializer="ones")
-        self.memory = self.add_weight(name="memory", shape=[3], initializer="zeros", trainable=False)
-
-    def call(self, x):
-        memory = self.memory.assign(
-            self.memory + self.rate * tf.reduce_mean(x, axis=0)
-        )  # error[keras2]: rate
-        return x * memory
-```
-
 A variable that a loop adds to, too, forgets where its value came from.
 
 ```python
