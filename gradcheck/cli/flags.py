@@ -50,6 +50,7 @@ _PROBE = (
     click.option("--python", metavar="PATH", help="The interpreter that has TensorFlow, if not this one."),
     click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds a program may run."),
     click.option("--steps", type=click.IntRange(min=1), help="Training steps to look at."),
+    click.option("--shapes", is_flag=True, help="Compute nothing: for models too large to run here."),
 )
 _FIXING = (
     click.option("--fix", is_flag=True, help="Apply the safe fixes; with a program, those that work."),
@@ -164,6 +165,7 @@ class Running:
     python: str | None
     timeout: float | None
     steps: int | None
+    shapes: bool
 
     def over(self, target: Target) -> Target:
         """A target as configured, with these flags on top."""

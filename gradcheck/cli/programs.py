@@ -149,6 +149,7 @@ def job_of(target: Target, keras: str, options: Options, running: Running, *, ve
         call=target.call,
         inputs=target.inputs,
         verbose=verbose,
+        shapes=running.shapes,
     )
     timeout, steps = running.timeout or options.probe.timeout, running.steps or options.probe.steps
     return replace(job, timeout=timeout or job.timeout, steps=steps or job.steps)

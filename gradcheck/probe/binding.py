@@ -73,9 +73,11 @@ def rehearse(recipe: Recipe, known: Mapping[str, Any]) -> float:
 
 def takes_gradients(recipe: Recipe, known: Mapping[str, Any]) -> bool:
     """Whether following the recipe takes any gradient."""
+    import tensorflow as tf
+
     from gradcheck.probe.session import Session, Stop
 
-    with Session(mode="judge", steps=1, project=[]) as session:
+    with Session(mode="judge", steps=1, project=[], shapes=not tf.executing_eagerly()) as session:
         with suppress(Stop, Exception):
             train.run(recipe, known, train.make(recipe, known), 1)
         seen = session.snapshot()

@@ -13,7 +13,7 @@ from tensorflow.python.eager import backprop
 from tensorflow.python.eager.polymorphic_function import polymorphic_function
 from tensorflow.python.ops import resource_variable_ops
 
-from gradcheck.probe import versions
+from gradcheck.probe import shapes, versions
 from gradcheck.probe.patches import Patches
 from gradcheck.probe.versions import Keras
 from gradcheck.probe.watch import Watch
@@ -114,7 +114,7 @@ def _function(watch: Watch, original: Any) -> Any:
     @functools.wraps(original)
     def call(function: Any, *args: Any, **named: Any) -> Any:
         found = original(function, *args, **named)
-        if not watch.busy and tf.executing_eagerly():
+        if not watch.busy and (watch.shapes or tf.executing_eagerly()):
             watch.function_ran()
         return found
 
@@ -238,6 +238,8 @@ def _trained(watch: Watch, original: Any, name: str) -> Any:
     @functools.wraps(original)
     def train(trainer: Any, *args: Any, **named: Any) -> Any:
         with watch.fit(trainer, name):
+            if watch.shapes:
+                return shapes.train(trainer, name, args, named)
             return original(trainer, *args, **named)
 
     return train
@@ -248,7 +250,7 @@ def _applied_pairs(watch: Watch, original: Any) -> Any:
     def apply_gradients(optimizer: Any, grads_and_vars: Any, *args: Any, **named: Any) -> Any:
         pairs = list(grads_and_vars)  # It may be a `zip`, good for one reading only.
         with watch.applying(optimizer, [pair[:2] for pair in pairs], sys._getframe(1)):
-            return original(optimizer, pairs, *args, **named)
+            return None if watch.shapes else original(optimizer, pairs, *args, **named)
 
     return apply_gradients
 
@@ -262,7 +264,7 @@ def _applied(watch: Watch, original: Any) -> Any:
             known = getattr(optimizer, "_trainable_variables", ())
         gradients = list(grads)
         with watch.applying(optimizer, list(zip(gradients, known, strict=False)), sys._getframe(1)):
-            return original(optimizer, gradients, variables)
+            return None if watch.shapes else original(optimizer, gradients, variables)
 
     return apply
 

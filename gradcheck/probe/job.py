@@ -50,7 +50,7 @@ class Job:
 
     `keras` is "2", "3" or None for what the environment says; `python` another interpreter; `call` and
     `inputs` what cannot be guessed. `recipes` is how an earlier pass over the same target made it train,
-    so that the next one need not search again.
+    so that the next one need not search again. With `shapes`, nothing is computed.
     """
 
     target: str
@@ -63,6 +63,7 @@ class Job:
     timeout: float = TIMEOUT
     verbose: bool = False
     mode: str = "judge"
+    shapes: bool = False
     recipes: tuple[Recipe, ...] | None = None
 
     def dumps(self) -> str:

@@ -52,7 +52,7 @@ def _judge(job: Job, say: Progress) -> Outcome:
 
 def _explain(job: Job, judged: Outcome, say: Progress) -> Outcome | None:
     bad = any(is_bad(verdict) for verdict in wire.verdicts(judged.snapshot or {"variables": ()}))
-    if not (bad or (judged.status == "broken" and judged.snapshot)):
+    if job.shapes or not (bad or (judged.status == "broken" and judged.snapshot)):
         return None
     say("something is wrong: running it again for the cause")
     return _child(replace(job, mode="explain", recipes=judged.recipes), say)

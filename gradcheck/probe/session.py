@@ -44,7 +44,8 @@ class Session:
     `judge` keeps the program in its own mode (a traced `fit` stays traced); `explain` runs it eagerly under
     the full recorder, for causes. `project` lists folders or files that are the user's own wherever they lie;
     beyond them, everything outside the installed packages is. With `stop`, training is cut short once `steps`
-    steps of every gradient call were seen. `on_step` gets a fresh snapshot after every step.
+    steps of every gradient call were seen. `on_step` gets a fresh snapshot after every step. `shapes` says
+    that nothing is computed.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Session:
         steps: int,
         project: Sequence[str],
         stop: bool = True,
+        shapes: bool = False,
         on_step: Callable[[dict[str, Any]], None] | None = None,
     ) -> None:
         self._mode = mode
@@ -62,7 +64,7 @@ class Session:
         self._raised = 0
         self._patches = Patches()
         frames = Frames(project)
-        self._watch = Watch(frames, Births(frames), steps=steps, ended=self._stepped)
+        self._watch = Watch(frames, Births(frames), steps=steps, ended=self._stepped, shapes=shapes)
         self._watch.graph_causes = graph.explain
         self._explainer = self._prepare() if mode == "explain" else None
         if self._explainer is None:

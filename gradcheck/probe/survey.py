@@ -7,7 +7,7 @@ from typing import Any
 
 from gradcheck.finding import Cut, Location
 from gradcheck.kinds import Kind, Status
-from gradcheck.probe import expressions, judge, versions
+from gradcheck.probe import expressions, judge, shapes, versions
 from gradcheck.probe import frames as framing
 from gradcheck.probe.applied import regularized
 from gradcheck.probe.births import Born
@@ -50,7 +50,7 @@ def described(born: Born) -> Variable:
 
 def notes(watch: Watch) -> list[str]:
     """What the reader should know beside the verdicts."""
-    return [*_drowned(watch), *_raised(watch)]
+    return [*([shapes.NOTE] if watch.shapes else _drowned(watch)), *_raised(watch)]
 
 
 def _asked(watch: Watch, causes: Causes) -> Iterator[Verdict]:
@@ -70,6 +70,9 @@ def _asked(watch: Watch, causes: Causes) -> Iterator[Verdict]:
             yield Verdict(described(born), Status.NONE, None, rebound.causes)
             continue
         status = judge.merge(one for one, _ in rows)
+        if watch.shapes and status is Status.OK:
+            yield Verdict(described(born), Status.UNKNOWN)
+            continue
         norm = next((size for one, size in rows if one is status), None)
         if status is not Status.OK:
             yield Verdict(described(born), status, norm, causes.get(born, ()))

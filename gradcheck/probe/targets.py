@@ -68,4 +68,4 @@ def _are_probabilities(output: Any) -> bool:
 
     if not output.dtype.is_floating:
         return False
-    return bool(tf.reduce_all((output >= 0.0) & (output <= 1.0)))
+    return float(tf.cast(tf.reduce_all((output >= 0.0) & (output <= 1.0)), tf.float32)) > 0

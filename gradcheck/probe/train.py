@@ -168,7 +168,7 @@ def _step(recipe: Recipe, known: Mapping[str, Any], model: Any, steps: int) -> f
         pairs = [
             (one, variable) for one, variable in zip(gradients, variables, strict=True) if one is not None
         ]
-        if pairs:
+        if pairs and tf.executing_eagerly():
             optimizer.apply_gradients(pairs)
     return float(loss)
 
@@ -197,6 +197,8 @@ def _optimizer(model: Any) -> Any:
 
 def _fit(recipe: Recipe, known: Mapping[str, Any], model: Any, steps: int) -> float:
     """The model's own training loop, one batch an epoch."""
+    import tensorflow as tf
+
     data = _data(recipe, known, model)
     if not is_compiled(model):
         model.compile(**_settings(model, recipe.expression))
@@ -205,6 +207,11 @@ def _fit(recipe: Recipe, known: Mapping[str, Any], model: Any, steps: int) -> fl
     y = None if not labels else labels[0] if len(labels) == 1 else labels
     if isinstance(data["outputs"], dict) and labels:
         y = dict(zip(sorted(data["outputs"]), labels, strict=True))
+    if not tf.executing_eagerly():
+        from gradcheck.probe import shapes
+
+        shapes.train(model, "fit", (inputs, y), {"batch_size": len(data["inputs"][0])})
+        return 0.0
     history = model.fit(inputs, y, batch_size=len(data["inputs"][0]), epochs=steps, verbose=0)
     return float((history.history.get("loss") or [0.0])[-1])
 

@@ -23,6 +23,7 @@ from gradcheck.probe.births import Births, Born
 from gradcheck.probe.cells import Cell, measure, total
 from gradcheck.probe.frames import Frame, Frames, Stack
 from gradcheck.probe.judge import Tally
+from gradcheck.probe.shapes import connected
 from gradcheck.probe.sites import Call, Explainer, Orphan, Site
 from gradcheck.verdict import Cause
 
@@ -45,6 +46,7 @@ class Watch:
         *,
         steps: int,
         ended: Callable[[], None],
+        shapes: bool = False,
     ) -> None:
         self.frames = frames
         self.births = births
@@ -71,6 +73,8 @@ class Watch:
         self.taped = False
         self.typos: dict[int, Stack] = {}
         self.scaled = False
+        self.shapes = shapes
+        self._measure = connected if shapes else measure
         self.explainer: Explainer | None = None
         self.graph_causes: GraphCauses = lambda watch, target, missing: {}
         self.graph_parts: GraphParts = lambda watch, target, site: {}
@@ -127,7 +131,7 @@ class Watch:
             ]
         if not site.inner:
             self.updates.taken(flat, own)
-        if tf.executing_eagerly() and not site.inner:
+        if (self.shapes or tf.executing_eagerly()) and not site.inner:
             self._stepped([site])
         return tf.nest.pack_sequence_as(sources, own)
 
@@ -140,7 +144,7 @@ class Watch:
                 if steps != self._ran.get(id(site), 0):
                     self._ran[id(site)] = steps
                     moved.append(site)
-        if moved:
+        if moved or (self.shapes and self.sites):
             self._stepped(moved)
 
     @property
@@ -333,9 +337,10 @@ class Watch:
         ]
         if not tf.executing_eagerly():
             self._look_at_graph(target, site, gradients)
-            site.cells.append(Cell(gradients, target, scaled=self.scaled))
-            return
-        if not site.steps and (value := total(target)) is not None:
+            if not self.shapes:
+                site.cells.append(Cell(gradients, target, scaled=self.scaled))
+                return
+        elif not site.steps and (value := total(target)) is not None:
             site.first = float(value)
         self._tally(site, gradients)
 
@@ -363,7 +368,7 @@ class Watch:
         site.steps += 1
         if site.spoilt or site.steps > 50 * self._steps:
             return
-        measures = [measure(one) for one in gradients]
+        measures = [self._measure(one) for one in gradients]
         before = site.tallies or [Tally()] * len(measures)
         site.tallies = [tally.add(seen) for tally, seen in zip(before, measures, strict=True)]
         site.spoilt = not self.scaled and not all(seen.finite for seen in measures)
@@ -372,7 +377,8 @@ class Watch:
 
     def _stepped(self, moved: Sequence[Site]) -> None:
         quiet, since = self._quiet_since
-        done = all(site.total() >= self._steps for site in self.sites.values() if not site.inner)
+        wanted = 1 if self.shapes else self._steps
+        done = all(site.total() >= wanted for site in self.sites.values() if not site.inner)
         self._quiet_since = (quiet + 1, since) if done else (0, time.monotonic())
         if self.training:
             trainer, name, counts = self.training[-1]
