@@ -11,7 +11,7 @@ from gradcheck.rewrite.classes import method_around
 from gradcheck.rewrite.layers import is_layer
 from gradcheck.rewrite.properties import as_properties
 from gradcheck.rewrite.repair import Repair
-from gradcheck.rewrite.setup_lines import line_of
+from gradcheck.rewrite.setup_lines import line_of, lines_of
 from gradcheck.rewrite.tree import Tree
 from gradcheck.rewrite.weight_objects import objects_of
 
@@ -31,7 +31,7 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
         return None
     line = line_of(tree.statement(call), method.this)
     attribute = line.attributes[0] if line and line.value is call and line.attributes else ""
-    weight = as_weight(tree, method, call, attribute)
+    weight = as_weight(tree, call, attribute, method.this, lines_of(method.function, method.this))
     if weight is None:
         return None
     after = tree.change({call: weight})

@@ -14,7 +14,7 @@ from gradcheck.rewrite.layers import is_module
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.reading import dotted
 from gradcheck.rewrite.repair import Repair
-from gradcheck.rewrite.setup_lines import last, line_of
+from gradcheck.rewrite.setup_lines import last, line_of, lines_of
 from gradcheck.rewrite.tree import Replacement, Tree
 
 REPAIR = Repair(
@@ -60,7 +60,8 @@ def _weights(tree: Tree, owner: cst.ClassDef) -> _Changes | None:
         method = method_around(tree, call)
         line = line_of(tree.statement(call), method.this) if method else None
         attribute = line.attributes[0] if line and line.value is call and line.attributes else ""
-        weight = as_weight(tree, method, call, attribute) if method else None
+        lines = lines_of(method.function, method.this) if method else ()
+        weight = as_weight(tree, call, attribute, method.this, lines) if method else None
         if weight is None or not isinstance(method, Method) or method.name != "__init__":
             return None
         changes[call] = weight

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 from libcst.helpers import get_full_name_for_node
 
-from gradcheck.rewrite.classes import Method
 from gradcheck.rewrite.expressions import argument, atom, bare, plain
 from gradcheck.rewrite.layout import called_within
 from gradcheck.rewrite.names import names
-from gradcheck.rewrite.setup_lines import lines_of
+from gradcheck.rewrite.setup_lines import Line
 from gradcheck.rewrite.tree import Tree, changed
 
 _CARRIED = ("trainable", "dtype", "constraint", "name")
@@ -26,15 +25,18 @@ def variables(tree: Tree, inside: cst.CSTNode) -> Iterator[cst.Call]:
     return (call for call in tree.every(cst.Call, inside) if names(tree).called(call) == "tf.Variable")
 
 
-def as_weight(tree: Tree, method: Method, call: cst.Call, attribute: str) -> cst.BaseExpression | None:
-    """The weight that a method of a layer adds instead of a variable; None where its shape is not clear."""
+def as_weight(
+    tree: Tree, call: cst.Call, attribute: str, this: str, lines: Sequence[Line] = ()
+) -> cst.BaseExpression | None:
+    """The weight that a layer adds instead of a variable; None where its shape is not clear. `lines` are
+    those of the method around it."""
     value = argument(call, 0, "initial_value")
     extra = {one.keyword.value: one.value for one in call.args if one.keyword}
     listed = [one for one in call.args if one.keyword is None]
     known = {*_CARRIED, "initial_value"}
     if value is None or len(listed) > 1 or not extra.keys() <= known:
         return None
-    start = _start(tree, method, value)
+    start = _start(tree, lines, value)
     if start is None:
         return None
     name = tree.code(extra["name"]) if "name" in extra else attribute and f'"{attribute.strip("_")}"'
@@ -43,17 +45,17 @@ def as_weight(tree: Tree, method: Method, call: cst.Call, attribute: str) -> cst
     parts += [
         f"{word}={tree.code(extra[word])}" for word in ("dtype", "trainable", "constraint") if word in extra
     ]
-    return called_within(tree, call, f"{method.this}.add_weight", parts)
+    return called_within(tree, call, f"{this}.add_weight", parts)
 
 
-def _start(tree: Tree, method: Method, value: cst.BaseExpression) -> _Start | None:
+def _start(tree: Tree, lines: Sequence[Line], value: cst.BaseExpression) -> _Start | None:
     """The shape and the initializer that give a variable its first value."""
     tried = (_literal, _filled, _random, _initialized, _tensor)
-    starts = (start for one in tried if (start := one(tree, method, value)) is not None)
+    starts = (start for one in tried if (start := one(tree, lines, value)) is not None)
     return next(starts, None)
 
 
-def _literal(tree: Tree, _: Method, value: cst.BaseExpression) -> _Start | None:
+def _literal(tree: Tree, _: Sequence[Line], value: cst.BaseExpression) -> _Start | None:
     """A float, or a list of them, bare or in `tf.constant(...)`."""
     if names(tree).called(value) in ("tf.constant", "tf.convert_to_tensor"):
         call = cst.ensure_type(value, cst.Call)
@@ -90,7 +92,7 @@ def _initializer(tree: Tree, name: str) -> str:
     return names(tree).spell(f"keras.initializers.{name}") or f"tf.keras.initializers.{name}"
 
 
-def _filled(tree: Tree, _: Method, value: cst.BaseExpression) -> _Start | None:
+def _filled(tree: Tree, _: Sequence[Line], value: cst.BaseExpression) -> _Start | None:
     """`tf.zeros(shape)`, `tf.ones(shape)`, `tf.fill(shape, value)`, `tf.eye(size)`."""
     called = names(tree).called(value)
     if not isinstance(value, cst.Call) or any(one.keyword or one.star for one in value.args):
@@ -105,7 +107,7 @@ def _filled(tree: Tree, _: Method, value: cst.BaseExpression) -> _Start | None:
     return None
 
 
-def _random(tree: Tree, _: Method, value: cst.BaseExpression) -> _Start | None:
+def _random(tree: Tree, _: Sequence[Line], value: cst.BaseExpression) -> _Start | None:
     """A random tensor, scaled by numbers: drawn by the same call, for the shape that Keras asks for."""
     draw = next((one for one in tree.every(cst.Call, value) if names(tree).called(one) in _RANDOM), None)
     shape = argument(draw, 0, "shape") if draw else None
@@ -122,30 +124,29 @@ def _scaled(value: cst.BaseExpression, draw: cst.Call) -> bool:
     return value is draw
 
 
-def _initialized(tree: Tree, method: Method, value: cst.BaseExpression) -> _Start | None:
+def _initialized(tree: Tree, lines: Sequence[Line], value: cst.BaseExpression) -> _Start | None:
     """What an initializer gives for a shape: `tf.random_normal_initializer()(shape=[3, 2])`."""
     shape = argument(value, 0, "shape") if isinstance(value, cst.Call) else None
-    if shape is None or not isinstance(value, cst.Call) or not _makes(tree, method, value.func):
+    if shape is None or not isinstance(value, cst.Call) or not _makes(tree, lines, value.func):
         return None
     return tree.code(shape), tree.code(value.func)
 
 
-def _makes(tree: Tree, method: Method, node: cst.BaseExpression) -> bool:
+def _makes(tree: Tree, lines: Sequence[Line], node: cst.BaseExpression) -> bool:
     """Whether an expression is an initializer."""
     if isinstance(node, cst.Call):
         return "initializer" in names(tree).called(node)
     written = get_full_name_for_node(node) if isinstance(node, cst.Name | cst.Attribute) else None
-    lines = lines_of(method.function, method.this)
     bound = [line.value for line in lines if written and get_full_name_for_node(line.target) == written]
-    return bool(bound) and all(isinstance(one, cst.Call) and _makes(tree, method, one) for one in bound)
+    return bool(bound) and all(isinstance(one, cst.Call) and _makes(tree, lines, one) for one in bound)
 
 
-def _tensor(tree: Tree, method: Method, value: cst.BaseExpression) -> _Start | None:
+def _tensor(tree: Tree, lines: Sequence[Line], value: cst.BaseExpression) -> _Start | None:
     """A local that holds a tensor."""
     if not isinstance(value, cst.Name):
         return None
-    lines = [line for line in lines_of(method.function, method.this) if value.value in line.names]
-    made = names(tree).called(lines[0].value) if len(lines) == 1 and lines[0].single else ""
-    if not made.startswith("tf.") or "int" in tree.code(lines[0].value):
+    binding = [line for line in lines if value.value in line.names]
+    made = names(tree).called(binding[0].value) if len(binding) == 1 and binding[0].single else ""
+    if not made.startswith("tf.") or "int" in tree.code(binding[0].value):
         return None
     return f"{atom(tree, value)}.shape", f"lambda shape, dtype=None: {value.value}"
