@@ -72,11 +72,11 @@ def _looks_up(tree: Tree, function: cst.FunctionDef, index: cst.BaseExpression, 
         return False
     tables = {tree.code(table) for table in _tables(tree, function, index)}
     tables |= {_origin(tree, function, table) for table in tables}
-    before = [one for one in _places(tree, measured) if tree.line(one) <= tree.line(pick)]
-    return any(tree.code(one) in tables for one in before)
+    before = [one for one in _places(tree, measured) if tree.line(one) < tree.line(pick)]
+    return any(tree.code(one) in tables for one in (*before, *_places(tree, pick)))
 
 
-def _places(tree: Tree, function: cst.FunctionDef) -> Iterator[cst.BaseExpression]:
+def _places(tree: Tree, function: cst.CSTNode) -> Iterator[cst.BaseExpression]:
     yield from tree.every(cst.Attribute, function)
     yield from tree.every(cst.Name, function)
 

@@ -27,7 +27,7 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     if step is None:
         return _lambda_layer(tree, finding) or _floor_division(tree, finding)
     soft = argument(step, 0, "x", "input", "features")
-    hard = _as_float(tree, step)
+    hard = _as_float(tree, step) if not _becomes_index(tree, step) else None
     stop = sibling(tree, names(tree).called(step), "stop_gradient")
     return straight(tree, hard, soft, stop) if soft and hard and stop else None
 
@@ -57,6 +57,13 @@ def _as_float(tree: Tree, step: cst.Call) -> cst.Call | None:
     around = tree.enclosing(whole, cst.Call)
     back = around is not None and names(tree).called(around) in _CASTS and argument(around, 0, "x") is whole
     return around if around and back and not _whole(tree, around) else None
+
+
+def _becomes_index(tree: Tree, step: cst.Call) -> bool:
+    """Whether the rounded value is cast to integers, which no estimator passes."""
+    around = tree.enclosing(only_reader(tree, step), cst.Call)
+    rounded = names(tree).called(step) not in _CASTS
+    return rounded and around is not None and names(tree).called(around) in _CASTS and _whole(tree, around)
 
 
 def _lambda_layer(tree: Tree, finding: Finding) -> cst.Module | None:

@@ -50,7 +50,7 @@ def _around_the_mean(
     hard = _as_float(tree, sample, made)
     stop = names(tree).spell("tf.stop_gradient")
     named = isinstance(owner, cst.Name)
-    name = tree.code(owner) if named else fresh(tree, function_of(tree, sample), "distribution", "drawn_from")
+    name = tree.code(owner) if named else fresh(tree, function_of(tree, sample), "dist", "distribution")
     apart = hard is not None and not named and line_of(tree, hard) is not line_of(tree, sample)
     if hard is None or stop is None or name is None or apart:
         return None

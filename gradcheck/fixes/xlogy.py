@@ -6,6 +6,7 @@ import libcst as cst
 
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
+from gradcheck.rewrite.expressions import fitting
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.risks import times_its_log
@@ -27,5 +28,6 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     spelled = names(tree).spell("tf.math.xlogy")
     if found is None or spelled is None:
         return None
-    product, value = found
-    return tree.change({product: tree.expression(f"{spelled}({tree.code(value)}, {tree.code(value)})")})
+    product, value, negated = found
+    code = f"{'-' if negated else ''}{spelled}({tree.code(value)}, {tree.code(value)})"
+    return tree.change({product: fitting(tree, product, code)})

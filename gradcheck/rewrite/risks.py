@@ -32,8 +32,8 @@ def risky(tree: Tree, node: cst.CSTNode) -> tuple[str, cst.BaseExpression] | Non
     return (word, given) if given is not None else None
 
 
-def times_its_log(tree: Tree, log: cst.Call) -> tuple[cst.BinaryOperation, cst.BaseExpression] | None:
-    """The product of a value and its own logarithm, and the value."""
+def times_its_log(tree: Tree, log: cst.Call) -> tuple[cst.BinaryOperation, cst.BaseExpression, bool] | None:
+    """The product of a value and its own logarithm, the value, and whether the product is negated."""
     value, product = argument(log, 0, "x"), tree.parent(log)
     if (
         names(tree).called(log) != "tf.math.log"
@@ -42,8 +42,10 @@ def times_its_log(tree: Tree, log: cst.Call) -> tuple[cst.BinaryOperation, cst.B
     ):
         return None
     other = product.left if product.right is log else product.right
-    same = isinstance(product.operator, cst.Multiply) and tree.code(other) == tree.code(value)
-    return (product, value) if same else None
+    negated = isinstance(other, cst.UnaryOperation) and isinstance(other.operator, cst.Minus)
+    factor = other.expression if isinstance(other, cst.UnaryOperation) and negated else other
+    same = isinstance(product.operator, cst.Multiply) and tree.code(factor) == tree.code(value)
+    return (product, value, negated) if same else None
 
 
 def squared_tanh(tree: Tree, log: cst.Call) -> cst.BaseExpression | None:

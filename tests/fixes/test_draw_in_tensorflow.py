@@ -1,0 +1,41 @@
+"""A normal draw around a tensor."""
+
+from __future__ import annotations
+
+import pytest
+from fixing import changes, offered
+from programs import on_tape
+
+from gradcheck.fixes import draw_in_tensorflow
+
+MADE = {
+    "of_both": (
+        (
+            "mean = w * x\n"
+            'z = np.random.normal(loc=mean, scale=np.exp(0.5 * mean)).astype("float32")\n'
+            "loss = tf.reduce_sum(z ** 2)\n"
+        ),
+        (
+            '-        z = np.random.normal(loc=mean, scale=np.exp(0.5 * mean)).astype("float32")\n'
+            "+        z = mean + tf.exp(0.5 * mean) * tf.random.normal(tf.shape(mean))\n"
+        ),
+    ),
+}
+
+DECLINED = {
+    "a_mean_that_is_computed": ("z = np.random.normal(w * x, 0.1)\nloss = tf.reduce_sum(z ** 2)\n"),
+    "another_distribution": (
+        "mean = w * x\nz = np.random.laplace(mean, 0.1)\nloss = tf.reduce_sum(z ** 2)\n"
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
+def test_changes(body: str, made: str) -> None:
+    assert changes(on_tape(body)) == made
+
+
+@pytest.mark.parametrize("body", DECLINED.values(), ids=[*DECLINED])
+def test_declines(body: str) -> None:
+    found = offered(draw_in_tensorflow, on_tape(body))
+    assert found and not any(found)

@@ -1,0 +1,22 @@
+"""The logarithm of one minus a squared tanh."""
+
+from __future__ import annotations
+
+import pytest
+from fixing import changes
+from programs import in_call
+
+MADE = {
+    "a_power": (
+        ("u = x + 12.0 * self.w\na = tf.tanh(u)\nreturn tf.math.log(1.0 - a ** 2)\n"),
+        (
+            "-        return tf.math.log(1.0 - a ** 2)\n"
+            "+        return 2.0 * (tf.math.log(2.0) - u - tf.nn.softplus(-2.0 * u))\n"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
+def test_changes(body: str, made: str) -> None:
+    assert changes(in_call(body)) == made

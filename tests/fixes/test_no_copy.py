@@ -1,0 +1,46 @@
+"""The tensor itself is used."""
+
+from __future__ import annotations
+
+import pytest
+from fixing import changes, offered
+from programs import on_tape
+
+from gradcheck.fixes import no_copy
+
+MADE = {
+    "a_variable": (
+        ('y = tf.Variable(w * x, trainable=False, name="y")\nloss = tf.reduce_sum(y ** 2)\n'),
+        ('-        y = tf.Variable(w * x, trainable=False, name="y")\n+        y = w * x\n'),
+    ),
+    "inside_an_expression": (
+        "loss = tf.reduce_sum(tf.Variable(w + 1.0) * x)\n",
+        (
+            "-        loss = tf.reduce_sum(tf.Variable(w + 1.0) * x)\n"
+            "+        loss = tf.reduce_sum((w + 1.0) * x)\n"
+        ),
+    ),
+    "a_constant": (
+        ("y = tf.constant(w, dtype=tf.float32)\nloss = tf.reduce_sum(y * x)\n"),
+        (
+            "-        y = tf.constant(w, dtype=tf.float32)\n"
+            "+        y = tf.convert_to_tensor(w, dtype=tf.float32)\n"
+        ),
+    ),
+}
+
+DECLINED = {
+    "a_variable_that_is_assigned": ("y = tf.Variable(w * x)\ny.assign_add(x)\nloss = tf.reduce_sum(y)\n"),
+    "a_constant_of_another_shape": ("y = tf.constant(w, shape=[2])\nloss = tf.reduce_sum(y * x)\n"),
+}
+
+
+@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
+def test_changes(body: str, made: str) -> None:
+    assert changes(on_tape(body)) == made
+
+
+@pytest.mark.parametrize("body", DECLINED.values(), ids=[*DECLINED])
+def test_declines(body: str) -> None:
+    found = offered(no_copy, on_tape(body))
+    assert found and not any(found)

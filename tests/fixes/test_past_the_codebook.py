@@ -1,0 +1,56 @@
+"""The gradient passes the codebook."""
+
+from __future__ import annotations
+
+import pytest
+from fixing import changes, offered
+from programs import with_weights
+
+from gradcheck.fixes import past_the_codebook
+
+MADE = {
+    "a_gather": (
+        (
+            "d = tf.reduce_sum(tf.square(x[:, None, :] - self.a), axis=-1)\n"
+            "return tf.gather(self.a, tf.argmin(d, axis=-1))\n"
+        ),
+        (
+            "-        return tf.gather(self.a, tf.argmin(d, axis=-1))\n"
+            "+        weights = tf.nn.softmax(-d)\n"
+            "+        weights += tf.stop_gradient(tf.one_hot(tf.argmin(d, axis=-1), tf.shape(d)[-1]) - weights)\n"
+            "+        return tf.tensordot(weights, self.a, axes=1)\n"
+        ),
+    ),
+    "one_hot_and_a_product": (
+        (
+            "flat = tf.reshape(x, [-1, 3])\n"
+            "d = tf.reduce_sum(tf.square(flat[:, None, :] - self.a), axis=-1)\n"
+            "hot = tf.one_hot(tf.argmin(d, axis=1), 3)\n"
+            "entry = tf.reshape(tf.matmul(hot, self.a), tf.shape(x))\n"
+            "return entry, hot\n"
+        ),
+        (
+            "-        hot = tf.one_hot(tf.argmin(d, axis=1), 3)\n"
+            "+        soft_hot = tf.nn.softmax(-d)\n"
+            "+        hot = soft_hot + tf.stop_gradient(tf.one_hot(tf.argmin(d, axis=1), 3) - soft_hot)\n"
+        ),
+    ),
+}
+
+DECLINED = {
+    "another_table": (
+        "d = tf.reduce_sum(tf.square(x[:, None, :] - self.a), axis=-1)\n"
+        "return tf.gather(self.b, tf.argmin(d, axis=-1))\n"
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
+def test_changes(body: str, made: str) -> None:
+    assert changes(with_weights(body)) == made
+
+
+@pytest.mark.parametrize("body", DECLINED.values(), ids=[*DECLINED])
+def test_declines(body: str) -> None:
+    found = offered(past_the_codebook, with_weights(body))
+    assert found and not any(found)

@@ -1,0 +1,63 @@
+"""A sample keeps its value and has the gradient of its mean."""
+
+from __future__ import annotations
+
+import pytest
+from fixing import changes, offered
+from programs import in_call
+
+from gradcheck.fixes import straight_through_sample
+
+MADE = {
+    "of_no_name": (
+        ("mask = tfd.Bernoulli(logits=self.w, dtype=tf.float32).sample()\nreturn x * mask\n"),
+        (
+            "-        mask = tfd.Bernoulli(logits=self.w, dtype=tf.float32).sample()\n"
+            "+        dist = tfd.Bernoulli(logits=self.w, dtype=tf.float32)\n"
+            "+        mask = dist.mean() + tf.stop_gradient(dist.sample() - dist.mean())\n"
+        ),
+    ),
+    "of_a_distribution": (
+        ("counts = tfd.Poisson(log_rate=self.w)\nreturn x * counts.sample(seed=1)\n"),
+        (
+            "-        return x * counts.sample(seed=1)\n"
+            "+        return x * (counts.mean() + tf.stop_gradient(counts.sample(seed=1) - counts.mean()))\n"
+        ),
+    ),
+    "one_hot": (
+        ("route = tfd.OneHotCategorical(logits=self.w, dtype=tf.float32)\nreturn x * route.sample()\n"),
+        (
+            "-        return x * route.sample()\n"
+            "+        return x * (route.mean() + tf.stop_gradient(route.sample() - route.mean()))\n"
+        ),
+    ),
+    "cast_later": (
+        (
+            "coin = tfd.Bernoulli(logits=self.w)\n"
+            "heads = coin.sample()\n"
+            "return x * tf.cast(heads, tf.float32)\n"
+        ),
+        (
+            "-        return x * tf.cast(heads, tf.float32)\n"
+            "+        return x * (coin.mean() + tf.stop_gradient(tf.cast(heads, tf.float32) - coin.mean()))\n"
+        ),
+    ),
+}
+
+DECLINED = {
+    "an_index": ("k = tfd.Categorical(logits=self.w).sample()\nreturn x * tf.one_hot(k, 3)\n"),
+    "a_draw_by_tensorflow": (
+        "k = tf.random.categorical(self.w[None], 1)\nreturn x * tf.cast(k, tf.float32)\n"
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
+def test_changes(body: str, made: str) -> None:
+    assert changes(in_call(body)) == made
+
+
+@pytest.mark.parametrize("body", DECLINED.values(), ids=[*DECLINED])
+def test_declines(body: str) -> None:
+    found = offered(straight_through_sample, in_call(body))
+    assert found and not any(found)

@@ -1,0 +1,49 @@
+"""The operation never sees what is masked out."""
+
+from __future__ import annotations
+
+import pytest
+from fixing import changes, offered
+from programs import in_call
+
+from gradcheck.fixes import where_inside
+
+MADE = {
+    "a_call": (
+        ("h = x * self.w\nreturn tf.where(h > 0.0, tf.math.log(h), tf.zeros_like(h))\n"),
+        (
+            "-        return tf.where(h > 0.0, tf.math.log(h), tf.zeros_like(h))\n"
+            "+        safe_h = tf.where(h > 0.0, h, 1.0)\n"
+            "+        return tf.where(h > 0.0, tf.math.log(safe_h), tf.zeros_like(h))\n"
+        ),
+    ),
+    "the_other_branch": (
+        ("h = x * self.w\nreturn tf.where(h <= 0.0, 0.0, tf.pow(h, 0.3))\n"),
+        (
+            "-        return tf.where(h <= 0.0, 0.0, tf.pow(h, 0.3))\n"
+            "+        safe_h = tf.where(h <= 0.0, 1.0, h)\n"
+            "+        return tf.where(h <= 0.0, 0.0, tf.pow(safe_h, 0.3))\n"
+        ),
+    ),
+    "a_quotient_with_a_name": (
+        ("h = x * self.w\nmask = h > 0.0\nmean = x / h\nreturn tf.where(mask, mean, tf.zeros_like(mean))\n"),
+        ("-        mean = x / h\n+        safe_h = tf.where(mask, h, 1.0)\n+        mean = x / safe_h\n"),
+    ),
+}
+
+DECLINED = {
+    "a_mask_of_the_result": ("h = x * self.w\nr = x / h\nreturn tf.where(tf.math.is_nan(r), 0.0, r)\n"),
+    "a_mask_of_later": ("h = x * self.w\nr = 1.0 / h\nmask = h > 0.0\nreturn tf.where(mask, r, 0.0)\n"),
+    "a_result_used_elsewhere": ("h = x * self.w\nr = 1.0 / h\nreturn tf.where(h > 0.0, r, 0.0) + r\n"),
+}
+
+
+@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
+def test_changes(body: str, made: str) -> None:
+    assert changes(in_call(body)) == made
+
+
+@pytest.mark.parametrize("body", DECLINED.values(), ids=[*DECLINED])
+def test_declines(body: str) -> None:
+    found = offered(where_inside, in_call(body))
+    assert found and not any(found)
