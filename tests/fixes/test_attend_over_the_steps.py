@@ -12,7 +12,7 @@ MADE = {
     "no_axis": (
         (
             "weights = tf.nn.softmax(self.score(x))\n"
-            "return tf.reduce_sum(weights * x, axis=1) + self.first(self.second(x))[:, 0]\n"
+            "return tf.reduce_sum(weights * x, axis=1) + self.first(self.second(x))[:, 0]"
         ),
         (
             "-        weights = tf.nn.softmax(self.score(x))\n"
@@ -23,7 +23,7 @@ MADE = {
         (
             "weights = tf.nn.softmax(self.score(x), axis=-1)\n"
             "context = weights * x\n"
-            "return tf.reduce_sum(context, axis=1) + self.first(self.second(x))[:, 0]\n"
+            "return tf.reduce_sum(context, axis=1) + self.first(self.second(x))[:, 0]"
         ),
         (
             "-        weights = tf.nn.softmax(self.score(x), axis=-1)\n"
@@ -33,7 +33,7 @@ MADE = {
 }
 
 DECLINED = {
-    "no_sum": "return tf.nn.softmax(self.score(x)) * x + self.first(self.second(x))\n",
+    "no_sum": "return tf.nn.softmax(self.score(x)) * x + self.first(self.second(x))",
 }
 
 

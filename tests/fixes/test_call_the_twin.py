@@ -10,11 +10,11 @@ from gradcheck.fixes import call_the_twin
 
 MADE = {
     "one_after_the_other": (
-        ("h = self.first(x)\nreturn self.first(h)\n"),
+        ("h = self.first(x)\nreturn self.first(h)"),
         ("-        return self.first(h)\n+        return self.second(h)\n"),
     ),
     "side_by_side": (
-        "return self.first(x) * self.first(x + 1.0)\n",
+        "return self.first(x) * self.first(x + 1.0)",
         (
             "-        return self.first(x) * self.first(x + 1.0)\n"
             "+        return self.first(x) * self.second(x + 1.0)\n"
@@ -23,9 +23,9 @@ MADE = {
 }
 
 DECLINED = {
-    "no_twin": "return self.first(x)\n",
-    "a_twin_in_a_loop": ("for _ in range(2):\n    x = self.first(x)\nreturn x\n"),
-    "a_twin_called_three_times": "return self.first(self.first(self.first(x)))\n",
+    "no_twin": "return self.first(x)",
+    "a_twin_in_a_loop": ("for _ in range(2):\n    x = self.first(x)\nreturn x"),
+    "a_twin_called_three_times": "return self.first(self.first(self.first(x)))",
 }
 
 

@@ -10,14 +10,14 @@ from gradcheck.fixes import chain_the_calls
 
 MADE = {
     "overwritten_at_once": (
-        ("h = self.first(x)\nh = self.second(x)\nreturn h\n"),
+        ("h = self.first(x)\nh = self.second(x)\nreturn h"),
         ("-        h = self.second(x)\n+        h = self.second(h)\n"),
     ),
 }
 
 DECLINED = {
-    "another_name": ("g = self.first(x)\nh = self.second(x)\nreturn h\n"),
-    "something_between": ("h = self.first(x)\nx = x + 1.0\nh = self.second(x)\nreturn h\n"),
+    "another_name": ("g = self.first(x)\nh = self.second(x)\nreturn h"),
+    "something_between": ("h = self.first(x)\nx = x + 1.0\nh = self.second(x)\nreturn h"),
 }
 
 

@@ -10,13 +10,13 @@ from gradcheck.fixes import divide_no_nan
 
 MADE = {
     "a_mask_of_the_result": (
-        ("h = x * self.w\nr = x @ tf.eye(3) / h\nreturn tf.where(tf.math.is_nan(r), 0.0, r)\n"),
+        ("h = x * self.w\nr = x @ tf.eye(3) / h\nreturn tf.where(tf.math.is_nan(r), 0.0, r)"),
         ("-        r = x @ tf.eye(3) / h\n+        r = tf.math.divide_no_nan(x @ tf.eye(3), h)\n"),
     ),
 }
 
 DECLINED = {
-    "a_logarithm": ("h = x * self.w\nr = tf.math.log(h)\nreturn tf.where(tf.math.is_nan(r), 0.0, r)\n"),
+    "a_logarithm": ("h = x * self.w\nr = tf.math.log(h)\nreturn tf.where(tf.math.is_nan(r), 0.0, r)"),
 }
 
 

@@ -13,7 +13,7 @@ MADE = {
         (
             "mean = w * x\n"
             'z = np.random.normal(loc=mean, scale=np.exp(0.5 * mean)).astype("float32")\n'
-            "loss = tf.reduce_sum(z ** 2)\n"
+            "loss = tf.reduce_sum(z ** 2)"
         ),
         (
             '-        z = np.random.normal(loc=mean, scale=np.exp(0.5 * mean)).astype("float32")\n'
@@ -23,10 +23,8 @@ MADE = {
 }
 
 DECLINED = {
-    "a_mean_that_is_computed": ("z = np.random.normal(w * x, 0.1)\nloss = tf.reduce_sum(z ** 2)\n"),
-    "another_distribution": (
-        "mean = w * x\nz = np.random.laplace(mean, 0.1)\nloss = tf.reduce_sum(z ** 2)\n"
-    ),
+    "a_mean_that_is_computed": ("z = np.random.normal(w * x, 0.1)\nloss = tf.reduce_sum(z ** 2)"),
+    "another_distribution": ("mean = w * x\nz = np.random.laplace(mean, 0.1)\nloss = tf.reduce_sum(z ** 2)"),
 }
 
 

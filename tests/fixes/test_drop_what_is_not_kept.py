@@ -10,11 +10,11 @@ from gradcheck.fixes import drop_what_is_not_kept
 
 MADE = {
     "a_number": (
-        ("tf.keras.layers.Dropout(1.0),\ntf.keras.layers.Dense(1)\n"),
+        ("tf.keras.layers.Dropout(1.0),\ntf.keras.layers.Dense(1)"),
         ("-        tf.keras.layers.Dropout(1.0),\n+        tf.keras.layers.Dropout(0.0),\n"),
     ),
     "a_keyword": (
-        ("tf.keras.layers.SpatialDropout1D(rate=1),\ntf.keras.layers.Dense(1)\n"),
+        ("tf.keras.layers.SpatialDropout1D(rate=1),\ntf.keras.layers.Dense(1)"),
         (
             "-        tf.keras.layers.SpatialDropout1D(rate=1),\n"
             "+        tf.keras.layers.SpatialDropout1D(rate=0.0),\n"
@@ -23,7 +23,7 @@ MADE = {
 }
 
 DECLINED = {
-    "another_layer": 'tf.keras.layers.Dense(1, activation="softmax")\n',
+    "another_layer": 'tf.keras.layers.Dense(1, activation="softmax")',
 }
 
 

@@ -8,15 +8,15 @@ from programs import on_its_own
 
 MADE = {
     "a_number": (
-        'w = tf.Variable(2, name="w")\n',
+        'w = tf.Variable(2, name="w")',
         ('-w = tf.Variable(2, name="w")\n+w = tf.Variable(2.0, name="w")\n'),
     ),
     "a_negative_number": (
-        'w = tf.Variable(-2, name="w")\n',
+        'w = tf.Variable(-2, name="w")',
         ('-w = tf.Variable(-2, name="w")\n+w = tf.Variable(-2.0, name="w")\n'),
     ),
     "a_type": (
-        'w = tf.Variable(2, dtype=tf.int64, name="w")\n',
+        'w = tf.Variable(2, dtype=tf.int64, name="w")',
         (
             '-w = tf.Variable(2, dtype=tf.int64, name="w")\n'
             '+w = tf.Variable(2.0, dtype=tf.float32, name="w")\n'

@@ -8,7 +8,7 @@ from programs import in_call
 
 MADE = {
     "a_power": (
-        ("u = x + 12.0 * self.w\na = tf.tanh(u)\nreturn tf.math.log(1.0 - a ** 2)\n"),
+        ("u = x + 12.0 * self.w\na = tf.tanh(u)\nreturn tf.math.log(1.0 - a ** 2)"),
         (
             "-        return tf.math.log(1.0 - a ** 2)\n"
             "+        return 2.0 * (tf.math.log(2.0) - u - tf.nn.softplus(-2.0 * u))\n"

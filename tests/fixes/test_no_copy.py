@@ -10,18 +10,18 @@ from gradcheck.fixes import no_copy
 
 MADE = {
     "a_variable": (
-        ('y = tf.Variable(w * x, trainable=False, name="y")\nloss = tf.reduce_sum(y ** 2)\n'),
+        ('y = tf.Variable(w * x, trainable=False, name="y")\nloss = tf.reduce_sum(y ** 2)'),
         ('-        y = tf.Variable(w * x, trainable=False, name="y")\n+        y = w * x\n'),
     ),
     "inside_an_expression": (
-        "loss = tf.reduce_sum(tf.Variable(w + 1.0) * x)\n",
+        "loss = tf.reduce_sum(tf.Variable(w + 1.0) * x)",
         (
             "-        loss = tf.reduce_sum(tf.Variable(w + 1.0) * x)\n"
             "+        loss = tf.reduce_sum((w + 1.0) * x)\n"
         ),
     ),
     "a_constant": (
-        ("y = tf.constant(w, dtype=tf.float32)\nloss = tf.reduce_sum(y * x)\n"),
+        ("y = tf.constant(w, dtype=tf.float32)\nloss = tf.reduce_sum(y * x)"),
         (
             "-        y = tf.constant(w, dtype=tf.float32)\n"
             "+        y = tf.convert_to_tensor(w, dtype=tf.float32)\n"
@@ -30,8 +30,8 @@ MADE = {
 }
 
 DECLINED = {
-    "a_variable_that_is_assigned": ("y = tf.Variable(w * x)\ny.assign_add(x)\nloss = tf.reduce_sum(y)\n"),
-    "a_constant_of_another_shape": ("y = tf.constant(w, shape=[2])\nloss = tf.reduce_sum(y * x)\n"),
+    "a_variable_that_is_assigned": ("y = tf.Variable(w * x)\ny.assign_add(x)\nloss = tf.reduce_sum(y)"),
+    "a_constant_of_another_shape": ("y = tf.constant(w, shape=[2])\nloss = tf.reduce_sum(y * x)"),
 }
 
 

@@ -8,7 +8,7 @@ from programs import with_weights
 
 MADE = {
     "two_weights": (
-        "return x @ (self.a @ self.b)\n",
+        "return x @ (self.a @ self.b)",
         (
             '-        self.a = self.add_weight(name="a", shape=[3, 3], initializer="zeros")\n'
             '+        self.a = self.add_weight(name="a", shape=[3, 3], initializer="glorot_uniform")\n'

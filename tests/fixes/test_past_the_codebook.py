@@ -12,14 +12,11 @@ MADE = {
     "a_gather": (
         (
             "d = tf.reduce_sum(tf.square(x[:, None, :] - self.a), axis=-1)\n"
-            "return tf.gather(self.a, tf.argmin(d, axis=-1))\n"
+            "entry = tf.gather(self.a, tf.argmin(d, axis=-1))\n"
+            "self.add_loss(tf.reduce_mean(tf.square(entry - tf.stop_gradient(x))))\n"
+            "return entry"
         ),
-        (
-            "-        return tf.gather(self.a, tf.argmin(d, axis=-1))\n"
-            "+        weights = tf.nn.softmax(-d)\n"
-            "+        weights += tf.stop_gradient(tf.one_hot(tf.argmin(d, axis=-1), tf.shape(d)[-1]) - weights)\n"
-            "+        return tf.tensordot(weights, self.a, axes=1)\n"
-        ),
+        ("-        return entry\n+        return x + tf.stop_gradient(entry - x)\n"),
     ),
     "one_hot_and_a_product": (
         (
@@ -27,7 +24,8 @@ MADE = {
             "d = tf.reduce_sum(tf.square(flat[:, None, :] - self.a), axis=-1)\n"
             "hot = tf.one_hot(tf.argmin(d, axis=1), 3)\n"
             "entry = tf.reshape(tf.matmul(hot, self.a), tf.shape(x))\n"
-            "return entry, hot\n"
+            "self.add_loss(tf.reduce_mean(tf.square(entry - tf.stop_gradient(x))))\n"
+            "return entry, hot"
         ),
         (
             "-        hot = tf.one_hot(tf.argmin(d, axis=1), 3)\n"
@@ -40,7 +38,7 @@ MADE = {
 DECLINED = {
     "another_table": (
         "d = tf.reduce_sum(tf.square(x[:, None, :] - self.a), axis=-1)\n"
-        "return tf.gather(self.b, tf.argmin(d, axis=-1))\n"
+        "return tf.gather(self.b, tf.argmin(d, axis=-1))"
     ),
 }
 

@@ -10,35 +10,35 @@ from gradcheck.fixes import sigmoid_for_one_unit
 
 MADE = {
     "a_word": (
-        'tf.keras.layers.Dense(1, activation="softmax", name="out")\n',
+        'tf.keras.layers.Dense(1, activation="softmax", name="out")',
         (
             '-        tf.keras.layers.Dense(1, activation="softmax", name="out"),\n'
             '+        tf.keras.layers.Dense(1, activation="sigmoid", name="out"),\n'
         ),
     ),
     "a_function": (
-        "tf.keras.layers.Dense(units=1, activation=tf.nn.softmax)\n",
+        "tf.keras.layers.Dense(units=1, activation=tf.nn.softmax)",
         (
             "-        tf.keras.layers.Dense(units=1, activation=tf.nn.softmax),\n"
             "+        tf.keras.layers.Dense(units=1, activation=tf.nn.sigmoid),\n"
         ),
     ),
     "an_activation": (
-        ("tf.keras.layers.Dense(1),\ntf.keras.layers.Activation(tf.keras.activations.softmax)\n"),
+        ("tf.keras.layers.Dense(1),\ntf.keras.layers.Activation(tf.keras.activations.softmax)"),
         (
             "-        tf.keras.layers.Activation(tf.keras.activations.softmax),\n"
             "+        tf.keras.layers.Activation(tf.keras.activations.sigmoid),\n"
         ),
     ),
     "a_layer": (
-        ('tf.keras.layers.Dense(1),\ntf.keras.layers.Softmax(name="p")\n'),
+        ('tf.keras.layers.Dense(1),\ntf.keras.layers.Softmax(name="p")'),
         (
             '-        tf.keras.layers.Softmax(name="p"),\n'
             '+        tf.keras.layers.Activation("sigmoid", name="p"),\n'
         ),
     ),
     "a_lambda": (
-        ("tf.keras.layers.Dense(1),\ntf.keras.layers.Lambda(lambda t: tf.nn.softmax(t, axis=-1))\n"),
+        ("tf.keras.layers.Dense(1),\ntf.keras.layers.Lambda(lambda t: tf.nn.softmax(t, axis=-1))"),
         (
             "-        tf.keras.layers.Lambda(lambda t: tf.nn.softmax(t, axis=-1)),\n"
             "+        tf.keras.layers.Lambda(lambda t: tf.nn.sigmoid(t)),\n"
@@ -47,7 +47,7 @@ MADE = {
 }
 
 DECLINED = {
-    "a_normalisation": ("tf.keras.layers.Dense(1),\ntf.keras.layers.LayerNormalization()\n"),
+    "a_normalisation": ("tf.keras.layers.Dense(1),\ntf.keras.layers.LayerNormalization()"),
 }
 
 

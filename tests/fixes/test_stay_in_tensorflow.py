@@ -10,21 +10,21 @@ from gradcheck.fixes import stay_in_tensorflow
 
 MADE = {
     "a_function": (
-        "loss = tf.reduce_sum(x * np.exp(-w.numpy()))\n",
+        "loss = tf.reduce_sum(x * np.exp(-w.numpy()))",
         (
             "-        loss = tf.reduce_sum(x * np.exp(-w.numpy()))\n"
             "+        loss = tf.reduce_sum(x * tf.exp(-w))\n"
         ),
     ),
     "several": (
-        "loss = np.mean(np.square(w * x - 1.0))\n",
+        "loss = np.mean(np.square(w * x - 1.0))",
         (
             "-        loss = np.mean(np.square(w * x - 1.0))\n"
             "+        loss = tf.reduce_mean(tf.square(w * x - 1.0))\n"
         ),
     ),
     "an_array_and_its_methods": (
-        ("y = (w * x).numpy()\ny = y.sum(axis=0, keepdims=True)\nloss = tf.reduce_sum(y)\n"),
+        ("y = (w * x).numpy()\ny = y.sum(axis=0, keepdims=True)\nloss = tf.reduce_sum(y)"),
         (
             "-        y = (w * x).numpy()\n"
             "-        y = y.sum(axis=0, keepdims=True)\n"
@@ -33,26 +33,26 @@ MADE = {
         ),
     ),
     "a_list_of_parts": (
-        ("y = np.concatenate([w * x, x])\nloss = tf.reduce_sum(y ** 2)\n"),
+        ("y = np.concatenate([w * x, x])\nloss = tf.reduce_sum(y ** 2)"),
         ("-        y = np.concatenate([w * x, x])\n+        y = tf.concat([w * x, x], axis=0)\n"),
     ),
     "other_names_of_arguments": (
-        ("y = np.clip(w * x, a_min=0.0, a_max=1.5)\nloss = tf.reduce_sum(y ** 2)\n"),
+        ("y = np.clip(w * x, a_min=0.0, a_max=1.5)\nloss = tf.reduce_sum(y ** 2)"),
         (
             "-        y = np.clip(w * x, a_min=0.0, a_max=1.5)\n"
             "+        y = tf.clip_by_value(w * x, clip_value_min=0.0, clip_value_max=1.5)\n"
         ),
     ),
     "a_number": (
-        "loss = tf.reduce_sum(x * w.numpy().item())\n",
+        "loss = tf.reduce_sum(x * w.numpy().item())",
         ("-        loss = tf.reduce_sum(x * w.numpy().item())\n+        loss = tf.reduce_sum(x * w)\n"),
     ),
     "what_is_constant_stays": (
-        ("y = np.exp(w) * np.arange(2.0)\nloss = tf.reduce_sum(y ** 2)\n"),
+        ("y = np.exp(w) * np.arange(2.0)\nloss = tf.reduce_sum(y ** 2)"),
         ("-        y = np.exp(w) * np.arange(2.0)\n+        y = tf.exp(w) * np.arange(2.0)\n"),
     ),
     "a_product": (
-        ('y = np.dot(np.asarray(w * x), np.array([1.0, 2.0], dtype="float32"))\nloss = y ** 2\n'),
+        ('y = np.dot(np.asarray(w * x), np.array([1.0, 2.0], dtype="float32"))\nloss = y ** 2'),
         (
             '-        y = np.dot(np.asarray(w * x), np.array([1.0, 2.0], dtype="float32"))\n'
             '+        y = tf.tensordot(w * x, np.array([1.0, 2.0], dtype="float32"), axes=1)\n'
@@ -61,11 +61,11 @@ MADE = {
 }
 
 DECLINED = {
-    "no_twin": ("y = np.median(w * x)\nloss = y ** 2\n"),
-    "an_array_that_is_written_to": ("y = (w * x).numpy()\ny[0] = 0.0\nloss = tf.reduce_sum(y ** 2)\n"),
-    "another_type": ('y = np.exp(w * x).astype("float64")\nloss = tf.reduce_sum(y ** 2)\n'),
+    "no_twin": ("y = np.median(w * x)\nloss = y ** 2"),
+    "an_array_that_is_written_to": ("y = (w * x).numpy()\ny[0] = 0.0\nloss = tf.reduce_sum(y ** 2)"),
+    "another_type": ('y = np.exp(w * x).astype("float64")\nloss = tf.reduce_sum(y ** 2)'),
     "a_method_that_tensors_do_not_have": (
-        "y = np.stack([np.sin(w), np.cos(w)]).T\nloss = tf.reduce_sum(y ** 2)\n"
+        "y = np.stack([np.sin(w), np.cos(w)]).T\nloss = tf.reduce_sum(y ** 2)"
     ),
 }
 

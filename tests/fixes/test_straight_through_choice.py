@@ -10,14 +10,14 @@ from gradcheck.fixes import straight_through_choice
 
 MADE = {
     "of_probabilities": (
-        ("p = tf.nn.softmax(self.w * x)\nreturn x * tf.one_hot(tf.argmax(p, axis=-1), 3)\n"),
+        ("p = tf.nn.softmax(self.w * x)\nreturn x * tf.one_hot(tf.argmax(p, axis=-1), 3)"),
         (
             "-        return x * tf.one_hot(tf.argmax(p, axis=-1), 3)\n"
             "+        return x * (p + tf.stop_gradient(tf.one_hot(tf.argmax(p, axis=-1), 3) - p))\n"
         ),
     ),
     "of_scores_with_no_name": (
-        ("k = tf.argmax(self.w * x, axis=-1)\nreturn x * tf.one_hot(k, depth=3)\n"),
+        ("k = tf.argmax(self.w * x, axis=-1)\nreturn x * tf.one_hot(k, depth=3)"),
         (
             "-        k = tf.argmax(self.w * x, axis=-1)\n"
             "-        return x * tf.one_hot(k, depth=3)\n"
@@ -28,7 +28,7 @@ MADE = {
         ),
     ),
     "of_the_least": (
-        ("d = tf.square(x - self.w)\nk = tf.argmin(d, axis=-1)\nreturn x * tf.one_hot(k, 3)\n"),
+        ("d = tf.square(x - self.w)\nk = tf.argmin(d, axis=-1)\nreturn x * tf.one_hot(k, 3)"),
         (
             "-        return x * tf.one_hot(k, 3)\n"
             "+        soft = tf.nn.softmax(-d)\n"
@@ -36,7 +36,7 @@ MADE = {
         ),
     ),
     "by_the_backend": (
-        ("k = K.argmax(self.w * x, axis=-1)\nreturn x * K.one_hot(k, 3)\n"),
+        ("k = K.argmax(self.w * x, axis=-1)\nreturn x * K.one_hot(k, 3)"),
         (
             "-        k = K.argmax(self.w * x, axis=-1)\n"
             "-        return x * K.one_hot(k, 3)\n"
@@ -47,7 +47,7 @@ MADE = {
         ),
     ),
     "of_rows": (
-        ("k = tf.argmax(self.w * x, axis=-1)\nreturn tf.gather(tf.eye(3), k)\n"),
+        ("k = tf.argmax(self.w * x, axis=-1)\nreturn tf.gather(tf.eye(3), k)"),
         (
             "-        k = tf.argmax(self.w * x, axis=-1)\n"
             "-        return tf.gather(tf.eye(3), k)\n"
@@ -62,7 +62,7 @@ MADE = {
         (
             "p = self.w * x\n"
             "top = tf.reduce_max(p, axis=-1, keepdims=True)\n"
-            "return x * tf.cast(tf.equal(p, top), tf.float32)\n"
+            "return x * tf.cast(tf.equal(p, top), tf.float32)"
         ),
         (
             "-        return x * tf.cast(tf.equal(p, top), tf.float32)\n"
@@ -72,10 +72,10 @@ MADE = {
 }
 
 DECLINED = {
-    "an_unusual_one_hot": ("k = tf.argmax(self.w * x, axis=-1)\nreturn x * tf.one_hot(k, 3, on_value=2.0)\n"),
-    "a_choice_over_the_batch": ("k = tf.argmax(self.w * x, axis=0)\nreturn x * tf.one_hot(k, 3)\n"),
+    "an_unusual_one_hot": ("k = tf.argmax(self.w * x, axis=-1)\nreturn x * tf.one_hot(k, 3, on_value=2.0)"),
+    "a_choice_over_the_batch": ("k = tf.argmax(self.w * x, axis=0)\nreturn x * tf.one_hot(k, 3)"),
     "an_index_used_twice": (
-        "k = tf.argmax(self.w * x, axis=-1)\nreturn x * tf.one_hot(k, 3) + tf.one_hot(k, 3)\n"
+        "k = tf.argmax(self.w * x, axis=-1)\nreturn x * tf.one_hot(k, 3) + tf.one_hot(k, 3)"
     ),
 }
 

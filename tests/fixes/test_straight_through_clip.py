@@ -10,22 +10,22 @@ from gradcheck.fixes import straight_through_clip
 
 MADE = {
     "of_a_weight": (
-        "return x * tf.clip_by_value(self.w, 2.0, 3.0)\n",
+        "return x * tf.clip_by_value(self.w, 2.0, 3.0)",
         (
             "-        return x * tf.clip_by_value(self.w, 2.0, 3.0)\n"
             "+        return x * (self.w + tf.stop_gradient(tf.clip_by_value(self.w, 2.0, 3.0) - self.w))\n"
         ),
     ),
     "of_an_expression": (
-        ("r = tf.clip_by_value(self.w * 9.0, 0.0, 1.0)\nreturn x * r\n"),
+        ("r = tf.clip_by_value(9.0 * self.w, 0.0, 1.)\nreturn x * r"),
         (
-            "-        r = tf.clip_by_value(self.w * 9.0, 0.0, 1.0)\n"
-            "+        unclipped_r = self.w * 9.0\n"
-            "+        r = unclipped_r + tf.stop_gradient(tf.clip_by_value(unclipped_r, 0.0, 1.0) - unclipped_r)\n"
+            "-        r = tf.clip_by_value(9.0 * self.w, 0.0, 1.)\n"
+            "+        unclipped_r = 9.0 * self.w\n"
+            "+        r = unclipped_r + tf.stop_gradient(tf.clip_by_value(unclipped_r, 0.0, 1.) - unclipped_r)\n"
         ),
     ),
     "on_one_side": (
-        "return x * tf.minimum(self.w + 5.0, 1.0)\n",
+        "return x * tf.minimum(self.w + 5.0, 1.0)",
         (
             "-        return x * tf.minimum(self.w + 5.0, 1.0)\n"
             "+        unclipped = self.w + 5.0\n"
@@ -35,7 +35,7 @@ MADE = {
 }
 
 DECLINED = {
-    "another_function": "return x * tf.keras.activations.hard_sigmoid(self.w + 50.0)\n",
+    "another_function": "return x * tf.keras.activations.hard_sigmoid(self.w + 50.0)",
 }
 
 

@@ -10,7 +10,7 @@ from gradcheck.fixes import straight_through_comparison
 
 MADE = {
     "cast": (
-        ("mask = tf.cast(x > self.w, tf.float32)\nreturn x * mask\n"),
+        ("mask = tf.cast(x > self.w, tf.float32)\nreturn x * mask"),
         (
             "-        mask = tf.cast(x > self.w, tf.float32)\n"
             "+        soft_mask = tf.sigmoid(x - self.w)\n"
@@ -18,7 +18,7 @@ MADE = {
         ),
     ),
     "turned_round": (
-        "return x * tf.cast(self.w <= x, x.dtype)\n",
+        "return x * tf.cast(self.w <= x, x.dtype)",
         (
             "-        return x * tf.cast(self.w <= x, x.dtype)\n"
             "+        soft = tf.sigmoid(x - self.w)\n"
@@ -26,7 +26,7 @@ MADE = {
         ),
     ),
     "of_what_is_computed": (
-        ("k = tf.cast(tf.random.uniform([3]) > tf.sigmoid(self.w), tf.float32)\nreturn x * k\n"),
+        ("k = tf.cast(tf.random.uniform([3]) > tf.sigmoid(self.w), tf.float32)\nreturn x * k"),
         (
             "-        k = tf.cast(tf.random.uniform([3]) > tf.sigmoid(self.w), tf.float32)\n"
             "+        uniform = tf.random.uniform([3])\n"
@@ -36,7 +36,7 @@ MADE = {
         ),
     ),
     "that_chooses": (
-        "return tf.where(tf.less(x, self.w), 0.0, x)\n",
+        "return tf.where(tf.less(x, self.w), 0.0, x)",
         (
             "-        return tf.where(tf.less(x, self.w), 0.0, x)\n"
             "+        soft = tf.sigmoid(self.w - x)\n"
@@ -45,7 +45,7 @@ MADE = {
         ),
     ),
     "that_chooses_numbers": (
-        "return x * tf.where(self.w > 0.0, 1.0, -1.0)\n",
+        "return x * tf.where(self.w > 0.0, 1.0, -1.0)",
         (
             "-        return x * tf.where(self.w > 0.0, 1.0, -1.0)\n"
             "+        soft = tf.sigmoid(self.w)\n"
@@ -54,7 +54,7 @@ MADE = {
         ),
     ),
     "that_chooses_values": (
-        "return tf.where(x < self.w, x * 2.0, -x)\n",
+        "return tf.where(x < self.w, x * 2.0, -x)",
         (
             "-        return tf.where(x < self.w, x * 2.0, -x)\n"
             "+        soft = tf.sigmoid(self.w - x)\n"
@@ -63,7 +63,7 @@ MADE = {
         ),
     ),
     "read_twice": (
-        ("mask = x > self.w\nreturn x * tf.cast(mask, tf.float32) + tf.cast(mask, tf.float32)\n"),
+        ("mask = x > self.w\nreturn x * tf.cast(mask, tf.float32) + tf.cast(mask, tf.float32)"),
         (
             "-        mask = x > self.w\n"
             "+        soft_mask = tf.sigmoid(x - self.w)\n"
@@ -71,7 +71,7 @@ MADE = {
         ),
     ),
     "by_the_backend": (
-        'return x * K.cast(K.greater(x, self.w), "float32")\n',
+        'return x * K.cast(K.greater(x, self.w), "float32")',
         (
             '-        return x * K.cast(K.greater(x, self.w), "float32")\n'
             "+        soft = K.sigmoid(x - self.w)\n"
@@ -81,9 +81,9 @@ MADE = {
 }
 
 DECLINED = {
-    "an_equality": "return x * tf.cast(tf.equal(x, self.w), x.dtype)\n",
-    "a_cast_to_integers": "return tf.gather(x, tf.cast(self.w > 0.0, tf.int32), axis=1)\n",
-    "two_at_once": "return x * tf.cast((x > 0.0) & (x < self.w), x.dtype)\n",
+    "an_equality": "return x * tf.cast(tf.equal(x, self.w), x.dtype)",
+    "a_cast_to_integers": "return tf.gather(x, tf.cast(self.w > 0.0, tf.int32), axis=1)",
+    "two_at_once": "return x * tf.cast((x > 0.0) & (x < self.w), x.dtype)",
 }
 
 

@@ -10,7 +10,7 @@ from gradcheck.fixes import where_inside
 
 MADE = {
     "a_call": (
-        ("h = x * self.w\nreturn tf.where(h > 0.0, tf.math.log(h), tf.zeros_like(h))\n"),
+        ("h = x * self.w\nreturn tf.where(h > 0.0, tf.math.log(h), tf.zeros_like(h))"),
         (
             "-        return tf.where(h > 0.0, tf.math.log(h), tf.zeros_like(h))\n"
             "+        safe_h = tf.where(h > 0.0, h, 1.0)\n"
@@ -18,7 +18,7 @@ MADE = {
         ),
     ),
     "the_other_branch": (
-        ("h = x * self.w\nreturn tf.where(h <= 0.0, 0.0, tf.pow(h, 0.3))\n"),
+        ("h = x * self.w\nreturn tf.where(h <= 0.0, 0.0, tf.pow(h, 0.3))"),
         (
             "-        return tf.where(h <= 0.0, 0.0, tf.pow(h, 0.3))\n"
             "+        safe_h = tf.where(h <= 0.0, 1.0, h)\n"
@@ -26,15 +26,15 @@ MADE = {
         ),
     ),
     "a_quotient_with_a_name": (
-        ("h = x * self.w\nmask = h > 0.0\nmean = x / h\nreturn tf.where(mask, mean, tf.zeros_like(mean))\n"),
+        ("h = x * self.w\nmask = h > 0.0\nmean = x / h\nreturn tf.where(mask, mean, tf.zeros_like(mean))"),
         ("-        mean = x / h\n+        safe_h = tf.where(mask, h, 1.0)\n+        mean = x / safe_h\n"),
     ),
 }
 
 DECLINED = {
-    "a_mask_of_the_result": ("h = x * self.w\nr = x / h\nreturn tf.where(tf.math.is_nan(r), 0.0, r)\n"),
-    "a_mask_of_later": ("h = x * self.w\nr = 1.0 / h\nmask = h > 0.0\nreturn tf.where(mask, r, 0.0)\n"),
-    "a_result_used_elsewhere": ("h = x * self.w\nr = 1.0 / h\nreturn tf.where(h > 0.0, r, 0.0) + r\n"),
+    "a_mask_of_the_result": ("h = x * self.w\nr = x / h\nreturn tf.where(tf.math.is_nan(r), 0.0, r)"),
+    "a_mask_of_later": ("h = x * self.w\nr = 1.0 / h\nmask = h > 0.0\nreturn tf.where(mask, r, 0.0)"),
+    "a_result_used_elsewhere": ("h = x * self.w\nr = 1.0 / h\nreturn tf.where(h > 0.0, r, 0.0) + r"),
 }
 
 

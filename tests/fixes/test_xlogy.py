@@ -10,17 +10,17 @@ from gradcheck.fixes import xlogy
 
 MADE = {
     "an_entropy": (
-        ("p = tf.nn.relu(x * self.w)\nreturn -p * tf.math.log(p)\n"),
+        ("p = tf.nn.relu(x * self.w)\nreturn -p * tf.math.log(p)"),
         ("-        return -p * tf.math.log(p)\n+        return -tf.math.xlogy(p, p)\n"),
     ),
     "turned_round": (
-        ("p = tf.nn.relu(x * self.w)\nreturn tf.math.log(p) * p\n"),
+        ("p = tf.nn.relu(x * self.w)\nreturn tf.math.log(p) * p"),
         ("-        return tf.math.log(p) * p\n+        return tf.math.xlogy(p, p)\n"),
     ),
 }
 
 DECLINED = {
-    "of_something_else": ("p = tf.nn.relu(x * self.w)\nreturn x * tf.math.log(p)\n"),
+    "of_something_else": ("p = tf.nn.relu(x * self.w)\nreturn x * tf.math.log(p)"),
 }
 
 
