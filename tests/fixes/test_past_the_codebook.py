@@ -25,13 +25,9 @@ MADE = {
             "hot = tf.one_hot(tf.argmin(d, axis=1), 3)\n"
             "entry = tf.reshape(tf.matmul(hot, self.a), tf.shape(x))\n"
             "self.add_loss(tf.reduce_mean(tf.square(entry - tf.stop_gradient(x))))\n"
-            "return entry, hot"
+            "return entry"
         ),
-        (
-            "-        hot = tf.one_hot(tf.argmin(d, axis=1), 3)\n"
-            "+        soft_hot = tf.nn.softmax(-d)\n"
-            "+        hot = soft_hot + tf.stop_gradient(tf.one_hot(tf.argmin(d, axis=1), 3) - soft_hot)\n"
-        ),
+        ("-        return entry\n+        return x + tf.stop_gradient(entry - x)\n"),
     ),
 }
 

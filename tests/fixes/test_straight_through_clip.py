@@ -17,11 +17,11 @@ MADE = {
         ),
     ),
     "of_an_expression": (
-        ("r = tf.clip_by_value(9.0 * self.w, 0.0, 1.)\nreturn x * r"),
+        ("r = tf.clip_by_value(9.0 * self.w, 0, 1)\nreturn x * r"),
         (
-            "-        r = tf.clip_by_value(9.0 * self.w, 0.0, 1.)\n"
+            "-        r = tf.clip_by_value(9.0 * self.w, 0, 1)\n"
             "+        unclipped_r = 9.0 * self.w\n"
-            "+        r = unclipped_r + tf.stop_gradient(tf.clip_by_value(unclipped_r, 0.0, 1.) - unclipped_r)\n"
+            "+        r = unclipped_r + tf.stop_gradient(tf.clip_by_value(unclipped_r, 0, 1) - unclipped_r)\n"
         ),
     ),
     "on_one_side": (
