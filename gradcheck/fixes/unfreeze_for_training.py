@@ -12,7 +12,11 @@ from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.tree import Change, Replacement, Statement, Tree
 
 REPAIR = Repair(
-    __name__, kinds=(Kind.FROZEN,), title="Unfreeze the model while it is trained by itself", safe=False
+    __name__,
+    kinds=(Kind.FROZEN,),
+    title="Unfreeze the model while it is trained by itself",
+    safe=False,
+    keeps_value=False,
 )
 
 _TRAINS = ("fit", "train_on_batch")

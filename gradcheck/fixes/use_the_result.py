@@ -10,7 +10,7 @@ import libcst as cst
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
 from gradcheck.rewrite.expressions import uses
-from gradcheck.rewrite.flow import reads
+from gradcheck.rewrite.flow import reads, rebinds
 from gradcheck.rewrite.lines import function_of
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.tapes import asked_by, opens
@@ -74,11 +74,16 @@ def _twice(tree: Tree, name: cst.Name, below: list[cst.Name]) -> Iterator[cst.Na
 def _sibling(tree: Tree, name: cst.Name, below: list[cst.Name]) -> Iterator[cst.Name]:
     """`out_a` beside `y_b` where `out_b` is never read; `critic_tape.gradient(actor_loss)` where it is
     `critic_loss`."""
-    for one in below:
+    made = rebinds(_block_of(tree, name))
+    for one in (one for one in below if one.value in made):
         pair = _one_word_apart(name.value, one.value)
         beside = {word for read in reads(_nearest(tree, one)) if read != one.value for word in _words(read)}
         if pair and pair[0] in beside and pair[1] not in beside:
             yield one
+
+
+def _block_of(tree: Tree, name: cst.Name) -> cst.CSTNode:
+    return tree.enclosing(name, cst.IndentedBlock) or tree.module
 
 
 def _one_word_apart(name: str, other: str) -> tuple[str, str] | None:

@@ -96,9 +96,14 @@ def _others(finding: Finding, trial: Trial) -> Answer | None:
     """No variable may lose the gradient it had."""
     for verdict in trial.before.verdicts:
         now = partner(verdict, trial.after)
-        if verdict.status is Status.OK and (now is None or now.status is not Status.OK):
+        if verdict.status is Status.OK and (now is None or _is_lost(now)):
             return False, f"{verdict.variable.path} loses its gradient"
     return None
+
+
+def _is_lost(now: Verdict) -> bool:
+    """Whether a variable trains no more. An unexplained zero cancels out, as a critic's last bias."""
+    return now.status is not Status.OK and (now.status is not Status.ZERO or bool(now.causes))
 
 
 def _value(finding: Finding, trial: Trial) -> Answer | None:

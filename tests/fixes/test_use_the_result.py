@@ -28,6 +28,27 @@ for _ in range(2):
     )
 
 
+def test_of_two_heads_the_one_whose_truth_stands_beside_it():
+    text = """import tensorflow as tf
+
+inputs = tf.keras.Input([3])
+model = tf.keras.Model(
+    inputs, [tf.keras.layers.Dense(1, name="cost")(inputs), tf.keras.layers.Dense(1, name="risk")(inputs)]
+)
+x, y_cost, y_risk = tf.random.normal([8, 3]), tf.random.normal([8, 1]), tf.random.normal([8, 1])
+with tf.GradientTape() as tape:
+    out_cost, out_risk = model(x)
+    loss = tf.nn.l2_loss(out_cost - y_cost) + tf.nn.l2_loss(out_cost - y_risk)
+gradients = tape.gradient(loss, model.trainable_variables)
+"""
+    assert (
+        changes(text)
+        == """-    loss = tf.nn.l2_loss(out_cost - y_cost) + tf.nn.l2_loss(out_cost - y_risk)
++    loss = tf.nn.l2_loss(out_cost - y_cost) + tf.nn.l2_loss(out_risk - y_risk)
+"""
+    )
+
+
 def test_declines_two_forgotten_results():
     text = """import tensorflow as tf
 
