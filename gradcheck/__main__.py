@@ -4,11 +4,15 @@ import gc
 
 
 def main() -> None:
-    """Run the command. Nothing that is made while it loads is garbage: nobody looks for any until its job."""
+    """Run the command. Nothing that is made while it loads is garbage: nobody looks for any until `lint`
+    follows a file, nor once more at the end."""
     gc.disable()
     from gradcheck.cli import main as command
 
-    command()
+    try:
+        command()
+    finally:
+        gc.freeze()
 
 
 if __name__ == "__main__":

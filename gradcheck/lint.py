@@ -3,6 +3,7 @@ executed."""
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from gradcheck.cells import notebook_of
 from gradcheck.config import Options
-from gradcheck.facts import Facts, facts_of
 from gradcheck.finding import Finding
 from gradcheck.kinds import BOTH_KERAS
 from gradcheck.registry import RuleFileError, entries, own
@@ -23,6 +23,7 @@ from gradcheck.source.suppress import suppress
 
 if TYPE_CHECKING:
     from gradcheck.cache import Cache
+    from gradcheck.facts import Facts
 
 CHARACTERS_PER_PROCESS = 1_500_000
 FILES_PER_SHARE = 32
@@ -104,6 +105,9 @@ def _lint(source: SourceFile, options: Options, project: Project) -> Report:
     module = parse(source)
     if isinstance(module, Trouble):
         return Report(errors=(module,), files=1)
+    from gradcheck.facts import facts_of  # an unchanged tree needs none of it
+
+    _collect_garbage()
     try:
         facts, complete = facts_of(module, project.find)
     except Exception as error:  # one file that we fail on must not take the others with it
@@ -117,6 +121,15 @@ def _lint(source: SourceFile, options: Options, project: Project) -> Report:
     if not complete:
         notes.append(f"{module.path}: {NOT_FOLLOWED}")
     return Report(kept, notes=tuple(notes), files=1)
+
+
+def _collect_garbage() -> None:
+    """The command starts without. All that is loaded by now stays, and need not be looked through; from here
+    on garbage comes in lots of a file's size."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.set_threshold(5_000)
+        gc.enable()
 
 
 def _findings(facts: Facts, options: Options) -> Iterator[Finding]:

@@ -7,14 +7,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from gradcheck import rules
-from gradcheck.facts import Facts
-from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
 from gradcheck.lazy import dataclass
 from gradcheck.parts import parts
 from gradcheck.rule import Rule
+
+if TYPE_CHECKING:
+    from gradcheck.facts import Facts
+    from gradcheck.finding import Finding
 
 
 @dataclass(frozen=True)

@@ -524,6 +524,7 @@ def test_bad_usage_is_said_before_anything_runs(halves, flags):
 
 
 def test_a_file_that_we_fail_on_is_said_and_the_others_are_checked(tmp_path, monkeypatch):
+    from gradcheck import facts
     from gradcheck import lint as stage
     from gradcheck.config import Options
 
@@ -532,7 +533,7 @@ def test_a_file_that_we_fail_on_is_said_and_the_others_are_checked(tmp_path, mon
 
     path = tmp_path / "model.py"
     path.write_text("import keras\nclass L(keras.layers.Layer): pass\n")
-    monkeypatch.setattr(stage, "facts_of", failing)
+    monkeypatch.setattr(facts, "facts_of", failing)
     report = stage.lint([str(path)], Options())
     assert [error.message for error in report.errors] == [f"{stage.OUR_FAULT}: KeyError: 'oops'"]
     assert report.exit_code == 2

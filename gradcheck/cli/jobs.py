@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,18 +20,8 @@ def check(paths: Sequence[str], options: Options, *, remember: bool = False) -> 
     """The static half alone; with `remember`, unchanged files are spared."""
     from gradcheck.lint import lint
 
-    _collect_garbage()
     report = lint(paths, options, _cache(options) if remember and options.cache else None)
     return replace(report, findings=tuple(concerning(report.findings, kerases_of(options))))
-
-
-def _collect_garbage() -> None:
-    """The command starts without; what is loaded by now stays, and need not be looked through. From here on
-    most garbage comes in lots of a file's size."""
-    if not gc.isenabled():
-        gc.freeze()
-        gc.set_threshold(5_000)
-        gc.enable()
 
 
 def check_bytes(path: str, data: bytes, options: Options) -> tuple[Report, str]:
