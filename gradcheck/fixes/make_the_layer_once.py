@@ -23,7 +23,8 @@ REPAIR = Repair(
     __name__,
     kinds=(Kind.UNTRACKED,),
     title="Make the layer once, in an attribute",
-    safe=True,
+    safe=False,
+    keeps_value=False,
 )
 _LATER = (cst.Lambda, cst.BaseComp, cst.For, cst.While, cst.IfExp, cst.FunctionDef)
 

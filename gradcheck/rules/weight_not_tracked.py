@@ -93,8 +93,6 @@ model.compile("sgd", "mse")
 model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
 ```
 
-
-
 ```python
 import tensorflow as tf
 
@@ -134,18 +132,59 @@ class Gated(tf.keras.layers.Layer):
         return self.head(x * gate)
 ```
 
-
-
 ```python
 import tensorflow as tf
 from tensorflow.keras import layers
 
 gate = layers.Dense(3, activation="sigmoid", name="gate")
-gate.build((None, 3))
+gate(tf.ones([1, 3]))
 
 inputs = layers.Input([3])
 gated = layers.Lambda(lambda t: t * gate(t))(inputs)  # error: gate
 model = tf.keras.Model(inputs, layers.Dense(2)(gated))
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
+```
+
+So is a variable in a `Lambda` layer, and a layer that only a function holds.
+
+```python
+import tensorflow as tf
+
+log_rate = tf.Variable(0.5, name="log_rate")
+
+inputs = tf.keras.Input([3])
+x = tf.keras.layers.Dense(2)(inputs)
+x = tf.keras.layers.Lambda(lambda t: t * tf.exp(log_rate), name="rate")(x)  # error: log_rate
+model = tf.keras.Model(inputs, x)
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
+```
+
+```python
+import tensorflow as tf
+
+
+def residual(units):
+    dense = tf.keras.layers.Dense(units, name="inner")  # error: inner
+
+    def apply(x):
+        return x + dense(x)
+
+    return apply
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.block = residual(3)
+        self.head = tf.keras.layers.Dense(2, name="head")
+
+    def call(self, x):
+        return self.head(self.block(x))
+
+
+model = Net()
 model.compile("sgd", "mse")
 model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
 ```
@@ -253,25 +292,6 @@ model.compile("sgd", "mse")
 model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
 ```
 
-A layer that is made anew is made once.
-
-```python
-import tensorflow as tf
-
-
-class Gated(tf.keras.layers.Layer):
-    def __init__(self):
-        super().__init__()
-        self.head = tf.keras.layers.Dense(2, name="head")
-
-    def build(self, input_shape):
-        self.gate = tf.keras.layers.Dense(input_shape[-1], activation="sigmoid", name="gate")
-
-    def call(self, x):
-        gate = self.gate(x)
-        return self.head(x * gate)
-```
-
 The function of a `Lambda` layer is called without it, if Keras can follow all that it does.
 
 ```python
@@ -279,7 +299,7 @@ import tensorflow as tf
 from tensorflow.keras import layers
 
 gate = layers.Dense(3, activation="sigmoid", name="gate")
-gate.build((None, 3))
+gate(tf.ones([1, 3]))
 
 inputs = layers.Input([3])
 gated = inputs * gate(inputs)
@@ -320,6 +340,81 @@ class Scorer(tf.keras.Model):
 model = Scorer()
 model.compile("sgd", "mse")
 model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
+```
+
+It makes one of another function in a `Lambda` layer, and of one that holds layers.
+
+```python
+import tensorflow as tf
+
+inputs = tf.keras.Input([3])
+x = tf.keras.layers.Dense(2)(inputs)
+
+
+class Rate(tf.keras.layers.Layer):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.log_rate = self.add_weight(
+            name="log_rate",
+            shape=(),
+            initializer=tf.keras.initializers.Constant(0.5),
+        )
+
+    def call(self, t):
+        return t * tf.exp(self.log_rate)
+
+
+x = Rate(name="rate")(x)
+model = tf.keras.Model(inputs, x)
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
+```
+
+```python
+import tensorflow as tf
+
+
+class Residual(tf.keras.layers.Layer):
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
+        self.dense = tf.keras.layers.Dense(units, name="inner")
+
+    def call(self, x):
+        return x + self.dense(x)
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.block = Residual(3)
+        self.head = tf.keras.layers.Dense(2, name="head")
+
+    def call(self, x):
+        return self.head(self.block(x))
+
+
+model = Net()
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
+```
+
+A layer that is made anew at every call is made once.
+
+```python
+import tensorflow as tf
+
+
+class Gated(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.head = tf.keras.layers.Dense(2, name="head")
+
+    def build(self, input_shape):
+        self.gate = tf.keras.layers.Dense(input_shape[-1], activation="sigmoid", name="gate")
+
+    def call(self, x):
+        gate = self.gate(x)
+        return self.head(x * gate)
 ```
 
 ## Look-alikes

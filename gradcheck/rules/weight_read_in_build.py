@@ -67,8 +67,6 @@ for _ in range(2):
         optimizer.apply_gradients([(gradient, log_rate)])
 ```
 
-
-
 ```python
 import tensorflow as tf
 

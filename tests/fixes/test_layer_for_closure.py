@@ -1,0 +1,191 @@
+"""A function that holds layers for another one becomes a layer."""
+
+from __future__ import annotations
+
+import pytest
+from fixing import OPTIONS, repaired
+
+from gradcheck.fixes import layer_for_closure
+from gradcheck.lint import lint_text
+from gradcheck.rewrite.tree import Tree
+
+HEAD = """\
+import tensorflow as tf
+
+
+"""
+
+REPAIRED = {
+    "a_function": (
+        HEAD
+        + """\
+# A residual block.
+def residual_block(units, scale=0.5):
+    inner = tf.keras.layers.Dense(units, name="inner")
+    outer = tf.keras.layers.Dense(units, name="outer")
+
+    def apply(x, training=False):
+        \"\"\"Add.\"\"\"
+        return x + scale * outer(inner(x))
+
+    return apply
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.blocks = [residual_block(3) for _ in range(2)]
+        self.head = tf.keras.layers.Dense(2, name="head")
+
+    def call(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return self.head(x)
+
+
+model = Net()
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]))
+""",
+        HEAD
+        + """\
+# A residual block.
+class ResidualBlock(tf.keras.layers.Layer):
+    def __init__(self, units, scale=0.5, **kwargs):
+        super().__init__(**kwargs)
+        self.scale = scale
+        self.inner = tf.keras.layers.Dense(units, name="inner")
+        self.outer = tf.keras.layers.Dense(units, name="outer")
+
+    def call(self, x, training=False):
+        \"\"\"Add.\"\"\"
+        return x + self.scale * self.outer(self.inner(x))
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.blocks = [ResidualBlock(3) for _ in range(2)]
+        self.head = tf.keras.layers.Dense(2, name="head")
+
+    def call(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return self.head(x)
+
+
+model = Net()
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]))
+""",
+    ),
+    "a_lambda": (
+        HEAD
+        + """\
+def block(units):
+    dense = tf.keras.layers.Dense(units, name="inner")
+    return lambda x: x + dense(x)
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.block = block(3)
+        self.head = tf.keras.layers.Dense(2, name="head")
+
+    def call(self, x):
+        return self.head(self.block(x))
+
+
+model = Net()
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]))
+""",
+        HEAD
+        + """\
+class Block(tf.keras.layers.Layer):
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
+        self.dense = tf.keras.layers.Dense(units, name="inner")
+
+    def call(self, x):
+        return x + self.dense(x)
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.block = Block(3)
+        self.head = tf.keras.layers.Dense(2, name="head")
+
+    def call(self, x):
+        return self.head(self.block(x))
+
+
+model = Net()
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]))
+""",
+    ),
+}
+LEFT = {
+    "one_with_something_else": HEAD
+    + """\
+def block(units):
+    dense = tf.keras.layers.Dense(units, name="inner")
+    print(units)
+    return lambda x: x + dense(x)
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.block = block(3)
+        self.head = tf.keras.layers.Dense(2, name="head")
+
+    def call(self, x):
+        return self.head(self.block(x))
+
+
+model = Net()
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]))
+""",
+    "one_that_is_handed_on": HEAD
+    + """\
+def block(units):
+    dense = tf.keras.layers.Dense(units, name="inner")
+    return lambda x: x + dense(x)
+
+
+BLOCKS = [block]
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.block = block(3)
+        self.head = tf.keras.layers.Dense(2, name="head")
+
+    def call(self, x):
+        return self.head(self.block(x))
+
+
+model = Net()
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]))
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [pytest.param(*pair, id=name) for name, pair in REPAIRED.items()]
+)
+def test_it_is_repaired(before: str, after: str) -> None:
+    assert repaired(before).text == after
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in LEFT.items()])
+def test_it_is_left(text: str) -> None:
+    findings, _ = lint_text("example.py", text, OPTIONS)
+    assert [layer_for_closure.mend(Tree(text), finding) for finding in findings] == [None] * len(findings)
