@@ -3,9 +3,13 @@
     python tests/benchmark.py [--rounds N] PATH...
 
 Each round runs every program once, so that a machine whose speed drifts is slow or fast for all of them.
-Printed is each one's median CPU time (user and system, with child processes) and its ratio to gradcheck's.
-Programs that are not installed are left out. Compile the package first (`python -m compileall gradcheck`), as
-an installed program is.
+Printed is each one's median CPU time (user and system, with child processes) and, as the median over the
+rounds, how long gradcheck takes in proportion. `unchanged` is gradcheck over a tree that it has seen before;
+`ast.parse` reads and parses the files that gradcheck does not pass over for want of a word about gradients.
+
+Programs that are not found on the PATH are left out. TorchFix and Fixit must come from a virtual environment
+other than flake8's: where TorchFix is installed, flake8 runs it as a plugin. Compile the package first
+(`python -m compileall gradcheck`), as an installed program is.
 """
 
 from __future__ import annotations
@@ -16,31 +20,43 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 
+from gradcheck.source.discover import SourceFile, discover
+from gradcheck.source.parse import matters
+
+PARSE = "import ast, sys; [ast.parse(open(path, encoding='utf-8').read()) for path in sys.argv[1:]]"
+OURS = (sys.executable, "-m", "gradcheck", "check")
 PROGRAMS = {
-    "gradcheck": [sys.executable, "-m", "gradcheck", "check", "--no-cache"],
-    "ast.parse": [sys.executable, "-c", "import ast, sys; [ast.parse(open(p).read()) for p in sys.argv[1:]]"],
-    "ruff": ["ruff", "check", "--no-cache", "--isolated"],
-    "flake8": ["flake8", "--isolated", "-j1"],
-    "pylint": ["pylint", "-j1", "--rcfile=/dev/null"],
-    "fixit": ["fixit", "lint"],
-    "torchfix": ["torchfix"],
+    "gradcheck": (*OURS, "--no-cache"),
+    "unchanged": OURS,
+    "ast.parse": (sys.executable, "-c", PARSE),
+    "ruff": ("ruff", "check", "--no-cache", "--isolated"),
+    "flake8": ("flake8", "--isolated", "-j1"),
+    "pylint": ("pylint", "-j1", "--rcfile=/dev/null"),
+    "fixit": ("fixit", "lint"),
+    "torchfix": ("torchfix",),
 }
 
 
 def main() -> None:
     asked = _arguments()
-    files = sorted(_files(asked.paths))
-    present = {name: command for name, command in PROGRAMS.items() if shutil.which(command[0])}
-    times: dict[str, list[float]] = {name: [] for name in present}
-    for _ in range(asked.rounds):
-        for name, command in present.items():
-            times[name].append(_cpu([*command, *files]))
-    ours = statistics.median(times["gradcheck"])
-    print(f"{len(files)} files, {asked.rounds} rounds")
-    for name, spent in times.items():
-        median = statistics.median(spent)
-        print(f"{name:12} {median:8.3f} s CPU   gradcheck takes {ours / median:6.2f} x as long")
+    sources = [one for one in discover(map(os.path.abspath, asked.paths)) if isinstance(one, SourceFile)]
+    files = {name: [one.path for one in sources] for name in PROGRAMS}
+    files["ast.parse"] = [one.path for one in sources if matters(one.text)]
+    present = [name for name, command in PROGRAMS.items() if shutil.which(command[0])]
+    with tempfile.TemporaryDirectory() as folder:
+        _cpu([*PROGRAMS["unchanged"], *files["unchanged"]], folder)
+        rounds = [
+            {name: _cpu([*PROGRAMS[name], *files[name]], folder) for name in present}
+            for _ in range(asked.rounds)
+        ]
+    print(f"{len(sources)} files, {len(files['ast.parse'])} of them parsed, {asked.rounds} rounds")
+    for name in present:
+        spent = statistics.median(one[name] for one in rounds)
+        ratio = statistics.median(one["gradcheck"] / one[name] for one in rounds)
+        again = statistics.median(one["unchanged"] / one[name] for one in rounds)
+        print(f"{name:10} {spent:8.3f} s CPU   gradcheck: {ratio:5.2f} x as long, unchanged: {again:5.2f} x")
 
 
 def _arguments() -> argparse.Namespace:
@@ -52,16 +68,10 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _files(paths: list[str]) -> set[str]:
-    found = {path for path in paths if path.endswith(".py")}
-    for path in paths:
-        for folder, _, names in os.walk(path):
-            found.update(os.path.join(folder, name) for name in names if name.endswith(".py"))
-    return found
-
-
-def _cpu(command: list[str]) -> float:
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+def _cpu(command: list[str], folder: str) -> float:
+    """The CPU seconds of one run, in a folder of its own, where gradcheck keeps its cache."""
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, stdout=quiet, stderr=quiet, cwd=folder) as process:
         _, _, used = os.wait4(process.pid, 0)
         process.returncode = 0
     return used.ru_utime + used.ru_stime
