@@ -274,12 +274,15 @@ def _roots(watch: Watch) -> list[Any]:
     return [layer for layer in training if id(layer) not in inner]
 
 
-def _attributes(layer: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Every layer inside another, under the attribute names its author gave it: `unit0.conv2`."""
+def _attributes(layer: Any, prefix: str = "", seen: set[int] | None = None) -> Iterator[tuple[str, Any]]:
+    """Every layer inside another, once, under the attribute names its author gave it: `unit0.conv2`."""
+    seen = {id(layer)} if seen is None else seen
     for name, child in versions.children(layer):
         path = f"{prefix}.{name}" if prefix else name
-        yield path, child
-        yield from _attributes(child, path)
+        if id(child) not in seen:  # A child may know its parent.
+            seen.add(id(child))
+            yield path, child
+            yield from _attributes(child, path, seen)
 
 
 def _cause(kind: Kind, stack: Stack, detail: str = "") -> tuple[Cause, ...]:
