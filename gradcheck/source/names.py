@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 CANONICAL = (
     ("tensorflow.python.keras", "keras"),
     ("tensorflow.keras", "keras"),
@@ -26,6 +28,7 @@ CANONICAL = (
 )
 
 
+@cache
 def canonical(dotted: str) -> str:
     """`tensorflow.keras.layers.Dense` -> `keras.layers.Dense`."""
     for prefix, short in CANONICAL:
