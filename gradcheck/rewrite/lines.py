@@ -53,7 +53,7 @@ def beside(
 
 def assigned(tree: Tree, line: cst.SimpleStatementLine) -> tuple[cst.Name, cst.BaseExpression] | None:
     """The one plain name that a line binds, and what to."""
-    small = line.body[0]
+    small = line.body[0] if len(line.body) == 1 else None
     if isinstance(small, cst.Assign) and len(small.targets) == 1:
         target = small.targets[0].target
         return (target, small.value) if isinstance(target, cst.Name) else None
