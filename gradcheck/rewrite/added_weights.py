@@ -50,7 +50,7 @@ def as_weight(
 
 def _start(tree: Tree, lines: Sequence[Line], value: cst.BaseExpression) -> _Start | None:
     """The shape and the initializer that give a variable its first value."""
-    tried = (_literal, _filled, _random, _initialized, _tensor)
+    tried = (_literal, _filled, _random, _initialized, _array, _tensor)
     starts = (start for one in tried if (start := one(tree, lines, value)) is not None)
     return next(starts, None)
 
@@ -138,7 +138,49 @@ def _makes(tree: Tree, lines: Sequence[Line], node: cst.BaseExpression) -> bool:
         return "initializer" in names(tree).called(node)
     written = get_full_name_for_node(node) if isinstance(node, cst.Name | cst.Attribute) else None
     bound = [line.value for line in lines if written and get_full_name_for_node(line.target) == written]
-    return bool(bound) and all(isinstance(one, cst.Call) and _makes(tree, lines, one) for one in bound)
+    if not bound:
+        return "init" in (written or "").rpartition(".")[2].lower()
+    return all(isinstance(one, cst.Call) and _makes(tree, lines, one) for one in bound)
+
+
+def _array(tree: Tree, _: Sequence[Line], value: cst.BaseExpression) -> _Start | None:
+    """An array of NumPy's of the type that weights have: made by the same call, for the shape it is given."""
+    arrays = [one for one in tree.every(cst.Call, value) if names(tree).called(one) in _ARRAYS]
+    if len(arrays) != 1 or "float32" not in tree.code(value) or not _converted(value, arrays[0]):
+        return None
+    call = arrays[0]
+    if names(tree).called(call) == "np.random.randn":
+        shape = f"({', '.join(tree.code(one.value) for one in call.args)},)".replace(",,", ",")
+        return shape if len(call.args) < 2 else shape[
+            :-2
+        ] + ")", f"lambda shape, dtype=None: {tree.code(value)}"
+    given = argument(call, 0, "shape") if _ARRAYS[names(tree).called(call)] else argument(call, 9, "size")
+    return (tree.code(given), f"lambda shape, dtype=None: {tree.code(value)}") if given else None
+
+
+_ARRAYS = {
+    "np.zeros": True,
+    "np.ones": True,
+    "np.full": True,
+    "np.random.randn": False,
+    "np.random.normal": False,
+    "np.random.uniform": False,
+}
+
+
+def _converted(value: cst.BaseExpression, array: cst.Call) -> bool:
+    """Whether an expression only scales an array or changes its type."""
+    if value is array:
+        return True
+    if isinstance(value, cst.BinaryOperation):
+        sides = (value.left, value.right)
+        return any(_converted(one, array) and plain(other) for one, other in (sides, sides[::-1]))
+    if isinstance(value, cst.Call):
+        method = isinstance(value.func, cst.Attribute) and value.func.attr.value == "astype"
+        inner = cst.ensure_type(value.func, cst.Attribute).value if method else None
+        given = value.args[0].value if value.args else None
+        return any(one is not None and _converted(one, array) for one in (inner, given))
+    return False
 
 
 def _tensor(tree: Tree, lines: Sequence[Line], value: cst.BaseExpression) -> _Start | None:
