@@ -1,4 +1,4 @@
-"""Make a layer of a `tf.Module` that a layer uses: then Keras lists its weights."""
+"""Make a layer of a `tf.Module`, or of a plain class, that a layer uses: then Keras lists its weights."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
 from gradcheck.rewrite.added_weights import as_weight, variables
 from gradcheck.rewrite.classes import TAKEN, Method, method_around, methods
+from gradcheck.rewrite.docstrings import first_statement
 from gradcheck.rewrite.layers import is_module
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.reading import dotted
@@ -20,7 +21,7 @@ from gradcheck.rewrite.tree import Replacement, Tree
 REPAIR = Repair(
     __name__,
     kinds=(Kind.UNTRACKED,),
-    title="Make a Keras layer of the tf.Module",
+    title="Make a Keras layer of the class",
     safe=False,
 )
 _Changes = dict[cst.CSTNode, Replacement]
@@ -31,15 +32,34 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     call = tree.find(finding.location, cst.Call, lambda one: one in [*variables(tree, one)])
     method = method_around(tree, call) if call else None
     layer = names(tree).spell("keras.layers.Layer") or names(tree).spell("keras.Layer")
-    if method is None or layer is None or not is_module(tree, method.owner) or not _fits(tree, method.owner):
+    if method is None or layer is None or not _fits(tree, method.owner):
         return None
     weights = _weights(tree, method.owner)
-    if weights is None:
+    if weights is None or not (is_module(tree, method.owner) or not method.owner.bases):
         return None
-    base = method.owner.bases[0]
-    changes: _Changes = {base: base.with_changes(value=tree.expression(layer)), **weights}
-    changes |= dict(_renamed(method.owner)) | dict(_named(tree, method.owner))
-    return tree.change(changes)
+    changes: _Changes = {**weights, **dict(_renamed(method.owner)), **dict(_named(tree, method.owner))}
+    return _with_base(Tree(tree.change(changes).code), method.owner.name.value, layer)
+
+
+def _with_base(tree: Tree, name: str, layer: str) -> cst.Module | None:
+    """A class as a layer; one that had no base calls the layer's constructor first."""
+    owner = _class(tree, name)
+    base = tree.expression(layer)
+    if owner.bases:
+        return tree.change({owner.bases[0]: owner.bases[0].with_changes(value=base)})
+    first = first_statement(cst.ensure_type(methods(owner)["__init__"].body, cst.IndentedBlock))
+    if first is None or owner.decorators:
+        return None
+    line = tree.statements("super().__init__()")[0].with_changes(leading_lines=first.leading_lines)
+    closed = first.with_changes(leading_lines=[])
+    after = Tree(tree.change({first: cst.FlattenSentinel([line, closed])}).code)
+    made = _class(after, name)
+    with_base = made.with_changes(bases=[cst.Arg(base)], lpar=cst.LeftParen(), rpar=cst.RightParen())
+    return after.change({made: with_base})
+
+
+def _class(tree: Tree, name: str) -> cst.ClassDef:
+    return next(one for one in tree.every(cst.ClassDef) if one.name.value == name)
 
 
 def _fits(tree: Tree, owner: cst.ClassDef) -> bool:

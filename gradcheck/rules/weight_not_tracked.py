@@ -189,6 +189,28 @@ model.compile("sgd", "mse")
 model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
 ```
 
+A variable of the module is in no attribute at all.
+
+```python
+import tensorflow as tf
+
+log_scale = tf.Variable(0.0, name="log_scale")
+
+
+class Scaled(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.head = tf.keras.layers.Dense(2, name="head")
+
+    def call(self, x):
+        return self.head(x) * tf.exp(log_scale)  # error: log_scale
+
+
+model = Scaled()
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
+```
+
 ## Use instead
 
 ```python
@@ -308,7 +330,7 @@ model.compile("sgd", "mse")
 model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
 ```
 
-`--unsafe-fixes` makes a layer of a `tf.Module`.
+`--unsafe-fixes` makes a layer of a `tf.Module`, or of a class without a base that holds variables.
 
 ```python
 import tensorflow as tf
@@ -394,6 +416,27 @@ class Net(tf.keras.Model):
 
 
 model = Net()
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
+```
+
+A variable of the module that one layer uses becomes its weight.
+
+```python
+import tensorflow as tf
+
+
+class Scaled(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.head = tf.keras.layers.Dense(2, name="head")
+        self.log_scale = self.add_weight(name="log_scale", shape=(), initializer="zeros")
+
+    def call(self, x):
+        return self.head(x) * tf.exp(self.log_scale)
+
+
+model = Scaled()
 model.compile("sgd", "mse")
 model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
 ```
