@@ -30,6 +30,7 @@ from gradcheck.facts.language.values import (
     Held,
     Instance,
     Layer,
+    Lazy,
     Mapping,
     Opaque,
     Sequence,
@@ -253,7 +254,9 @@ def _ask_class(machine: Machine, instance: Instance, outputs: list[Value]) -> No
 def _function_entry(machine: Machine, function: Function) -> None:
     node = _at(function.node) if isinstance(function.node, ast.stmt) else ast.Name("_")
     with machine.during(frame=Frame(function.module, "the module", Phase.TAPE)):
-        machine.invoke(function, [], node)
+        result = machine.invoke(function, [], node)
+        if isinstance(result, Lazy):
+            machine.draw(result, machine.graph.node(), machine.site(node))
 
 
 # -- compile and fit ----------------------------------------------------------

@@ -12,6 +12,7 @@ from gradcheck.facts.handlers.flows import apply_effect
 from gradcheck.facts.handlers.layers import call_layer
 from gradcheck.facts.handlers.library import call_library
 from gradcheck.facts.handlers.methods import call_method
+from gradcheck.facts.handlers.sequences import elements
 from gradcheck.facts.language.arguments import Arguments
 from gradcheck.facts.language.classes import ClassModel
 from gradcheck.facts.language.effect import Effect, Flow, effect
@@ -29,6 +30,7 @@ from gradcheck.facts.language.values import (
     Held,
     Instance,
     Layer,
+    Lazy,
     Mapping,
     Method,
     Opaque,
@@ -129,10 +131,26 @@ def call_function(machine: Machine, function: Function, arguments: Arguments) ->
 
 def _run_cached(machine: Machine, function: Function, arguments: Arguments) -> Value:
     """Run a function; one that keeps its only result ran before the steps that count."""
+    if function.yields and "contextlib.contextmanager" not in function.decorators:
+        return _generated(machine, function, arguments)
     if not CACHES & set(function.decorators) or arguments.values():
         return run_function(machine, function, arguments)
     with machine.once(once(machine.frame, f"{getattr(function.node, 'name', '')}(), a cached function")):
         return run_function(machine, function, arguments)
+
+
+def _generated(machine: Machine, function: Function, arguments: Arguments) -> Lazy:
+    """A generator runs when its items are taken, not where it is called."""
+    frame = machine.frame
+
+    def produce() -> tuple[list[Value], bool]:
+        with machine.during(frame=frame):
+            made = run_function(machine, function, arguments)
+        parts = made.options if isinstance(made, Choice) else (made,)
+        taken = [part for part in parts if not isinstance(part, Constant)]
+        return [item for part in taken for item in elements(machine, part, arguments.node)[0]], True
+
+    return Lazy(produce)
 
 
 def run_function(machine: Machine, function: Function, arguments: Arguments) -> Value:

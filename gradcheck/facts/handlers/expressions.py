@@ -20,6 +20,7 @@ from gradcheck.facts.language.values import (
     Constant,
     External,
     Function,
+    Lazy,
     Mapping,
     Opaque,
     Sequence,
@@ -235,46 +236,61 @@ def _mapping(machine: Machine, node: ast.Dict) -> Value:
     return result
 
 
-def _comprehension(machine: Machine, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Value:
+def _comprehension(machine: Machine, node: ast.ListComp | ast.SetComp) -> Value:
+    items, many = _comprehended(machine, node, machine.eval(node.generators[0].iter))
+    return Sequence(items, many=many)
+
+
+def _generator(machine: Machine, node: ast.GeneratorExp) -> Value:
+    """Only its first source is evaluated where it stands."""
+    frame, scope, source = machine.frame, machine.scope, machine.eval(node.generators[0].iter)
+
+    def produce() -> tuple[list[Value], bool]:
+        with machine.during(frame=frame, scope=scope):
+            return _comprehended(machine, node, source)
+
+    return Lazy(produce)
+
+
+def _comprehended(
+    machine: Machine, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, source: Value
+) -> tuple[list[Value], bool]:
+    """What a comprehension yields, and whether that is any number of items."""
     with machine.during(scope=Scope(machine.scope)):
-        exact = _exact_items(machine, node)
-        if exact is None:
-            _bind_generators(machine, node.generators)
-            return Sequence([machine.eval(node.elt)], many=True)
-        target, values = exact
+        if not _exact(node, source):
+            _bind_generators(machine, node.generators, source)
+            return [machine.eval(node.elt)], True
         produced = []
-        for value in values:
-            bind_target(machine, target, value)
+        assert isinstance(source, Sequence)
+        for value in list(source.items):
+            bind_target(machine, node.generators[0].target, value)
             produced.append(machine.eval(node.elt))
-        return Sequence(produced)
+        return produced, False
 
 
-def _exact_items(
-    machine: Machine, node: ast.ListComp | ast.SetComp | ast.GeneratorExp
-) -> tuple[ast.expr, list[Value]] | None:
+def _exact(node: ast.ListComp | ast.SetComp | ast.GeneratorExp, source: Value) -> bool:
+    """Whether each item of the source is known, and gives one item."""
     generator = node.generators[0]
     if (
         len(node.generators) > 1
         or generator.ifs
         or not isinstance(generator.iter, (ast.Name, ast.Attribute, ast.List, ast.Tuple))
     ):
-        return None
-    source = machine.eval(generator.iter)
-    if isinstance(source, Sequence) and not source.many and 0 < len(source.items) <= 12:
-        return generator.target, source.items
-    return None
+        return False
+    return isinstance(source, Sequence) and not source.many and 0 < len(source.items) <= 12
 
 
 def _dict_comprehension(machine: Machine, node: ast.DictComp) -> Value:
     with machine.during(scope=Scope(machine.scope)):
-        _bind_generators(machine, node.generators)
+        _bind_generators(machine, node.generators, machine.eval(node.generators[0].iter))
         machine.eval(node.key)
         return Mapping(rest=[machine.eval(node.value)])
 
 
-def _bind_generators(machine: Machine, generators: list[ast.comprehension]) -> None:
-    for generator in generators:
-        bind_target(machine, generator.target, element(machine, machine.eval(generator.iter), generator.iter))
+def _bind_generators(machine: Machine, generators: list[ast.comprehension], first: Value) -> None:
+    for number, generator in enumerate(generators):
+        source = machine.eval(generator.iter) if number else first
+        bind_target(machine, generator.target, element(machine, source, generator.iter))
         for test in generator.ifs:
             machine.eval(test)
 
@@ -340,7 +356,11 @@ def _inner(machine: Machine, node: ast.Starred | ast.Await) -> Value:
 
 def _yield(machine: Machine, node: ast.Yield | ast.YieldFrom) -> Value:
     value = machine.eval(node.value)
-    machine.returns.append(Sequence([value], many=True) if isinstance(node, ast.Yield) else value)
+    if isinstance(node, ast.Yield):
+        value = Sequence([value], many=True)
+    elif isinstance(value, Lazy):
+        value = Sequence(value.items, value.many)
+    machine.returns.append(value)
     return Opaque()
 
 
@@ -374,7 +394,7 @@ EVALUATE: dict[type, Evaluate] = {
     ast.Dict: _mapping,
     ast.ListComp: _comprehension,
     ast.SetComp: _comprehension,
-    ast.GeneratorExp: _comprehension,
+    ast.GeneratorExp: _generator,
     ast.DictComp: _dict_comprehension,
     ast.Lambda: _lambda,
     ast.NamedExpr: _walrus,

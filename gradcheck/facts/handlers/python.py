@@ -14,6 +14,7 @@ from gradcheck.facts.language.values import (
     ClassRef,
     Constant,
     Instance,
+    Lazy,
     Mapping,
     Opaque,
     Sequence,
@@ -66,8 +67,15 @@ def _zip(machine: Machine, name: str, arguments: Arguments) -> Value:
 
 
 def _enumerate(machine: Machine, name: str, arguments: Arguments) -> Value:
-    inner = element(machine, arguments.values()[0], arguments.node) if arguments.values() else Opaque()
-    return Sequence([Sequence([UNTRACKED_CONSTANT, inner], kind="tuple")], many=True)
+    values = arguments.values()
+    if not values:
+        return Opaque()
+
+    def produce() -> tuple[list[Value], bool]:
+        inner = element(machine, values[0], arguments.node)
+        return [Sequence([UNTRACKED_CONSTANT, inner], kind="tuple")], True
+
+    return Lazy(produce)
 
 
 def _range(machine: Machine, name: str, arguments: Arguments) -> Value:
@@ -78,6 +86,8 @@ def _same_items(machine: Machine, name: str, arguments: Arguments) -> Value:
     values = arguments.values()
     if not values:
         return Sequence()
+    if isinstance(values[0], Lazy) and name == "builtins.iter":
+        return values[0]
     if isinstance(values[0], (Sequence, Zip)):
         return (
             values[0]
@@ -109,16 +119,21 @@ def _map(machine: Machine, name: str, arguments: Arguments) -> Value:
     if len(arguments.positional) < 2:
         return Opaque()
     (_, function), *sources = arguments.positional
-    with machine.maybe():
-        result = machine.invoke(
-            function, [element(machine, value, node) for node, value in sources], arguments.node
-        )
-    return Sequence([result], many=True)
+    frame = machine.frame
+
+    def produce() -> tuple[list[Value], bool]:
+        with machine.maybe(), machine.during(frame=frame):
+            given = [element(machine, value, node) for node, value in sources]
+            return [machine.invoke(function, given, arguments.node)], True
+
+    return Lazy(produce)
 
 
 def _filter(machine: Machine, name: str, arguments: Arguments) -> Value:
     values = arguments.values()
-    return Sequence([element(machine, values[-1], arguments.node)], many=True) if values else Opaque()
+    if not values:
+        return Opaque()
+    return Lazy(lambda: ([element(machine, values[-1], arguments.node)], True))
 
 
 def _next(machine: Machine, name: str, arguments: Arguments) -> Value:

@@ -248,8 +248,17 @@ def _function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef) ->
     owner = machine.frame.owner
     defaults = evaluated_defaults(machine, node.args)
     module = machine.frame.module
-    function = Function(node, machine.scope, module, owner=owner, decorators=decorators, defaults=defaults)
+    yields = any(_yields(statement) for statement in node.body)
+    function = Function(node, machine.scope, module, None, owner, decorators, defaults, yields)
     machine.scope.bind(node.name, function)
+
+
+def _yields(node: ast.AST) -> bool:
+    """Whether a function whose body this is part of is a generator."""
+    if isinstance(node, (ast.Yield, ast.YieldFrom)):
+        return True
+    apart = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.GeneratorExp)
+    return not isinstance(node, apart) and any(_yields(inner) for inner in ast.iter_child_nodes(node))
 
 
 def _class(machine: Machine, node: ast.ClassDef) -> None:

@@ -18,6 +18,7 @@ from gradcheck.facts.language.values import (
     Constant,
     Instance,
     Layer,
+    Lazy,
     Mapping,
     Opaque,
     Sequence,
@@ -56,7 +57,7 @@ def _label(value: Value, text: str, depth: int = 3) -> None:
             for birth in value.births if isinstance(value, Layer) else ():
                 birth.label = birth.label or text
                 birth.name = birth.name or last_word(text)
-        case Sequence() if depth:
+        case Sequence() if depth and not isinstance(value, Lazy):
             for item in value.items:
                 _label(item, f"{text}[...]" if value.many else text, depth - 1)
         case Mapping() if depth:
@@ -117,7 +118,7 @@ def _store_on_instance(machine: Machine, owner: Instance, target: ast.Attribute,
     _note_rebinding(machine, old, value, target)
     if old is not None and machine.branches and not same(old, value):
         value = machine.join([old, value], target)
-    for held in flatten(value):
+    for held in () if isinstance(value, Lazy) else flatten(value):
         if isinstance(held, (Layer, Instance)) and held.owner is None and held is not owner:
             held.owner = owner
     owner.attributes[target.attr] = value

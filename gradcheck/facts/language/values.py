@@ -9,6 +9,7 @@ from gradcheck.lazy import dataclass
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Callable
 
     from gradcheck.facts.language.arguments import Arguments
     from gradcheck.facts.language.classes import ClassModel
@@ -96,6 +97,40 @@ class Sequence(Value):
     kind: str = "list"
 
 
+class Lazy(Sequence):
+    """A generator, or what `map` returns: it runs when somebody takes its items, and under the tapes of
+    then."""
+
+    def __init__(self, produce: Callable[[], tuple[list[Value], bool]]) -> None:
+        self._produce: Callable[[], tuple[list[Value], bool]] | None = produce
+        self._made: tuple[list[Value], bool] = ([], True)
+        self.kind = "generator"
+
+    def _run(self) -> tuple[list[Value], bool]:
+        if self._produce is not None:
+            produce, self._produce = self._produce, None
+            self._made = produce()
+        return self._made
+
+    @property
+    def items(self) -> list[Value]:
+        """What it yields."""
+        return self._run()[0]
+
+    @items.setter
+    def items(self, items: list[Value]) -> None:
+        self._made = (items, self.many)
+
+    @property
+    def many(self) -> bool:
+        """Whether it yields any number of items."""
+        return self._run()[1]
+
+    @many.setter
+    def many(self, many: bool) -> None:
+        self._made = (self.items, many)
+
+
 @dataclass(eq=False, repr=False)
 class Mapping(Value):
     """A dict: entries under known keys, and `rest` for the others; `defaulted` came by `setdefault`."""
@@ -135,7 +170,8 @@ class Held(Value):
 class Function(Value):
     """A function of the user's, with the scope it closes over and the object it is bound to.
 
-    `defaults` are the values of its parameters' defaults, evaluated once, where it is defined.
+    `defaults` are the values of its parameters' defaults, evaluated once, where it is defined; `yields` says
+    that it is a generator.
     """
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -145,10 +181,12 @@ class Function(Value):
     owner: ClassModel | None = None
     decorators: tuple[str, ...] = ()
     defaults: dict[str, Value] = field(default_factory=dict)
+    yields: bool = False
 
     def bind(self, value: Value) -> Function:
         """The same function as a method of an object."""
-        return Function(self.node, self.scope, self.module, value, self.owner, self.decorators, self.defaults)
+        kept = self.decorators, self.defaults, self.yields
+        return Function(self.node, self.scope, self.module, value, self.owner, *kept)
 
 
 @dataclass(eq=False, repr=False)
