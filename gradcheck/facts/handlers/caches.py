@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from gradcheck.facts.language.classes import ClassModel
 from gradcheck.facts.language.frames import Frame
@@ -84,7 +85,13 @@ def _expected(owner: ClassModel, node: ast.If, word: str) -> int:
 
 
 def _writes(node: ast.stmt, word: str) -> int:
-    return len(re.findall(rf"\bself\.{word}{WRITTEN}|\bdel\s[^\n]*\.{word}\b", ast.unparse(node)))
+    return len(re.findall(rf"\bself\.{word}{WRITTEN}|\bdel\s[^\n]*\.{word}\b", _text(node)))
+
+
+@lru_cache(maxsize=256)
+def _text(node: ast.stmt) -> str:
+    """The code alone, without comments and line breaks; asked of the same few classes again and again."""
+    return ast.unparse(node)
 
 
 def _makers(owner: ast.ClassDef) -> Iterator[ast.stmt]:

@@ -70,7 +70,7 @@ class Operation:
             return self.receiver if position == 0 else self.arguments.get(name, position - 1)
         return self.arguments.get(name, position)
 
-    @property
+    @cached_property
     def inputs(self) -> list[Value]:
         """Everything it was given."""
         own = [self.receiver] if isinstance(self.receiver, (Tensor, WeightRef)) else []
