@@ -27,6 +27,23 @@ for _ in range(2):
     gradients = tape.gradient(loss, online.trainable_variables + predictor.trainable_variables)
 ```
 
+A straight-through estimate hides what it estimates: no gradient of its distance reaches the codebook.
+
+```python
+import tensorflow as tf
+
+codes = tf.Variable(tf.random.normal([4, 3]), name="codes")
+encoder = tf.keras.layers.Dense(3, name="encoder")
+x, chosen = tf.random.normal([8, 3]), tf.constant([0, 1, 2, 3, 3, 2, 1, 0])
+encoder(x)
+with tf.GradientTape() as tape:
+    z = encoder(x)
+    estimate = z + tf.stop_gradient(tf.gather(codes, chosen) - z)  # error: codes
+    loss = tf.reduce_mean(tf.square(estimate - 1.0))
+    loss += tf.reduce_mean(tf.square(estimate - tf.stop_gradient(z)))
+gradients = tape.gradient(loss, [codes, *encoder.trainable_variables])
+```
+
 ## Use instead
 
 ```python
@@ -61,6 +78,24 @@ for _ in range(2):
         p = predictor(z)
         loss = tf.reduce_mean(tf.square(p - z))
     gradients = tape.gradient(loss, online.trainable_variables + predictor.trainable_variables)
+```
+
+Where a codebook learns from its straight-through estimate, it compares the entry itself.
+
+```python
+import tensorflow as tf
+
+codes = tf.Variable(tf.random.normal([4, 3]), name="codes")
+encoder = tf.keras.layers.Dense(3, name="encoder")
+x, chosen = tf.random.normal([8, 3]), tf.constant([0, 1, 2, 3, 3, 2, 1, 0])
+encoder(x)
+with tf.GradientTape() as tape:
+    z = encoder(x)
+    entry = tf.gather(codes, chosen)
+    estimate = z + tf.stop_gradient(entry - z)
+    loss = tf.reduce_mean(tf.square(estimate - 1.0))
+    loss += tf.reduce_mean(tf.square(entry - tf.stop_gradient(z)))
+gradients = tape.gradient(loss, [codes, *encoder.trainable_variables])
 ```
 
 ## Look-alikes

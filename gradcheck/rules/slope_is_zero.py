@@ -53,6 +53,22 @@ class Positive(tf.keras.layers.Layer):
         return tf.nn.relu(x * self.gain - 50.0)  # probe: gain
 ```
 
+A sample that moves with its distribution keeps its probability.
+
+```python
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+mean = tf.Variable(0.5, name="mean")
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        policy = tfp.distributions.Normal(mean, 1.0)
+        action = policy.sample(16)
+        reward = tf.stop_gradient(-tf.square(action - 2.0))
+        loss = -tf.reduce_mean(policy.log_prob(action) * reward)  # warning: mean
+    gradient = tape.gradient(loss, mean)
+```
+
 ## Use instead
 
 ```python
@@ -81,6 +97,22 @@ class Binary(tf.keras.layers.Layer):
 
     def call(self, x):
         return x * (self.gain + tf.stop_gradient(tf.sign(self.gain) - self.gain))
+```
+
+They stop the gradient of a sample whose own probability is computed.
+
+```python
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+mean = tf.Variable(0.5, name="mean")
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        policy = tfp.distributions.Normal(mean, 1.0)
+        action = policy.sample(16)
+        reward = tf.stop_gradient(-tf.square(action - 2.0))
+        loss = -tf.reduce_mean(policy.log_prob(tf.stop_gradient(action)) * reward)
+    gradient = tape.gradient(loss, mean)
 ```
 
 ## Look-alikes
