@@ -8,6 +8,7 @@ from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
 from gradcheck.rewrite.captures import evaluated_on_call
 from gradcheck.rewrite.comprehensions import listed
+from gradcheck.rewrite.normal_form import plainer
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.tree import Tree
 
@@ -24,5 +25,6 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     node = tree.find(finding.location, cst.BaseExpression)
     if node is None:
         return None
-    in_two = listed(tree, node)
-    return evaluated_on_call(tree, node) or (evaluated_on_call(*in_two) if in_two else None)
+    forms = (one for form in (listed, plainer) if (one := form(tree, node)) is not None)
+    made = (evaluated_on_call(*one) for one in ((tree, node), *forms))
+    return next((module for module in made if module is not None), None)

@@ -9,7 +9,7 @@ import libcst as cst
 
 from gradcheck.rewrite.classes import Method, family, free_attribute, methods, on_this, stored, stores
 from gradcheck.rewrite.layout import dedented, on_one_line, property_named
-from gradcheck.rewrite.reading import attribute, bound, read
+from gradcheck.rewrite.reading import attribute, bound, dotted, read
 from gradcheck.rewrite.setup_lines import (
     Line,
     creates,
@@ -136,7 +136,9 @@ class _Move:
         steps: list[Line] = []
         for earlier in reversed(self.lines[: self.lines.index(line)]):
             wanted = earlier.names & needed
-            if wanted and self._goes_along(earlier):
+            if wanted and self._renames(earlier):
+                self.copied += [earlier] if earlier not in self.copied else []
+            elif wanted and self._goes_along(earlier):
                 steps.insert(0, earlier)
                 needed |= self._needed(earlier)
             else:
@@ -147,6 +149,17 @@ class _Move:
             self._note(name)
         self.copied += [step for step in steps if step not in self.copied]
         return steps
+
+    def _renames(self, line: Line) -> bool:
+        """Whether a line only gives a short name to an attribute, which is used instead."""
+        this, _, own = dotted(line.value).partition(".")
+        once = sum(bool(line.names & one.names) for one in self.lines) == 1
+        if this != self.this or "." in own or not own or not once or not isinstance(line.target, cst.Name):
+            return False
+        if line in self.moved or len([*stores(self.tree, own)]) != 1:
+            return False
+        self.kept[line.target.value] = own
+        return True
 
     def _needed(self, line: Line) -> set[str]:
         """The names a line reads, but for creating a weight that is created apart from it."""

@@ -317,6 +317,63 @@ class Sub(Layer):
 """
         + CALL,
     ),
+    "an_attribute_changed_in_place": (
+        """\
+    def build(self, input_shape):
+        self.raw = self.add_weight(name="raw", shape=[1])
+        self.scale = tf.nn.softplus(self.raw)
+        self.scale += 1.0
+"""
+        + CALL,
+        """\
+    def build(self, input_shape):
+        self.raw = self.add_weight(name="raw", shape=[1])
+
+    @property
+    def scale(self):
+        scale = tf.nn.softplus(self.raw)
+        scale = scale + 1.0
+        return scale
+"""
+        + CALL,
+    ),
+    "an_attribute_written_twice": (
+        """\
+    def build(self, input_shape):
+        self.raw = self.add_weight(name="raw", shape=[1])
+        self.scale = tf.nn.softplus(self.raw)
+        self.scale = self.scale + 1.0
+"""
+        + CALL,
+        """\
+    def build(self, input_shape):
+        self.raw = self.add_weight(name="raw", shape=[1])
+
+    @property
+    def scale(self):
+        scale = tf.nn.softplus(self.raw)
+        scale = scale + 1.0
+        return scale
+"""
+        + CALL,
+    ),
+    "two_names_for_a_weight": (
+        """\
+    def build(self, input_shape):
+        self.raw = raw = self.add_weight(name="raw", shape=[1])
+        self.scale = tf.nn.softplus(raw)
+"""
+        + CALL,
+        """\
+    def build(self, input_shape):
+        self.raw = self.add_weight(name="raw", shape=[1])
+
+    @property
+    def scale(self):
+        return tf.nn.softplus(self.raw)
+"""
+        + CALL,
+    ),
     "a_helper_called_twice": (
         """\
     def build(self, input_shape):
@@ -443,13 +500,6 @@ LEFT = {
 layer = Layer()
 layer.scale = 3.0
 """,
-    "an_attribute_changed_in_place": """\
-    def build(self, input_shape):
-        self.raw = self.add_weight(name="raw", shape=[1])
-        self.scale = tf.nn.softplus(self.raw)
-        self.scale += 1.0
-"""
-    + CALL,
     "an_entry_of_a_dictionary": """\
     def build(self, input_shape):
         self.raw = self.add_weight(name="raw", shape=[1])
