@@ -17,13 +17,13 @@ with tf.GradientTape() as tape:
     z = gain * tf.ones([4, 3])
     entry = tf.gather(codes, chosen)
     estimate = tf.stop_gradient(entry - z) + z
-    loss = tf.reduce_mean(tf.square(tf.stop_gradient(z) - estimate)) + tf.reduce_mean(tf.square(estimate))
+    loss = tf.nn.l2_loss(tf.stop_gradient(z) - estimate) + tf.nn.l2_loss(estimate)
 gradients = tape.gradient(loss, [codes, gain])
 """
     assert (
         changes(text)
-        == """-    loss = tf.reduce_mean(tf.square(tf.stop_gradient(z) - estimate)) + tf.reduce_mean(tf.square(estimate))
-+    loss = tf.reduce_mean(tf.square(tf.stop_gradient(z) - entry)) + tf.reduce_mean(tf.square(estimate))
+        == """-    loss = tf.nn.l2_loss(tf.stop_gradient(z) - estimate) + tf.nn.l2_loss(estimate)
++    loss = tf.nn.l2_loss(tf.stop_gradient(z) - entry) + tf.nn.l2_loss(estimate)
 """
     )
 
