@@ -7,7 +7,7 @@ always does (compiled, distributed, in a loop) and the numbers can be read after
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,8 @@ from tensorflow.python.ops.resource_variable_ops import ResourceVariable
 
 from gradcheck.probe.judge import Measure, Tally
 
+_SMALL = 4096
+"""Entries of a gradient that is looked at together with others of its shape, in a copy."""
 _FIELDS = ("steps", "norm", "peak", "nan", "inf", "finite", "missing_since", "zero_since")
 
 
@@ -124,23 +126,21 @@ def _values(gradient: Any) -> Any:
 def _seen(gradients: Sequence[Any]) -> list[Any]:
     """Norm, peak, NaN, Inf and missing of every gradient, a vector each.
 
-    Three reductions a gradient and nothing else: a model may have hundreds, and each operation here is traced
-    and compiled with the user's own. A sum of squares is NaN where any entry is; only then it matters what
-    the largest is.
+    As few operations as can be: a model may have hundreds of weights, and each operation here is traced and
+    compiled with the user's own. A sum of squares is NaN where any entry is, and only then.
     """
     present = [None if gradient is None else _real(_values(gradient)) for gradient in gradients]
-    kinds = {one.dtype for one in present if one is not None}
-    kind = kinds.pop() if len(kinds) == 1 else tf.float64
-    ranks = {one.shape.rank for one in present if one is not None} - {None}
-    axes = {rank: tf.constant(np.arange(rank, dtype=np.int32)) for rank in ranks}
-    rows = [_reduced(one, kind, axes) for one in present]
-    squares, high, low = (tf.cast(tf.stack(column), tf.float64) for column in zip(*rows, strict=True))
+    groups = _alike(present)
+    parts = [_reduced([present[number] for number in numbers]) for numbers in groups]
+    order = np.argsort([number for numbers in groups for number in numbers])
+    rows = tf.stack([tf.concat(column, 0) for column in zip(*parts, strict=True)])
+    squares, high, low = tf.unstack(tf.gather(rows, order, axis=1))
     # Of no entries at all, the largest is below the smallest.
     peak = tf.where(high < low, tf.zeros_like(high), tf.maximum(tf.abs(high), tf.abs(low)))
     nan, inf = tf.math.is_nan(squares), tf.math.is_inf(peak)
     zero = tf.zeros_like(peak)
     peak = tf.where(nan | inf, zero, peak)
-    norm = tf.maximum(tf.where(tf.math.is_finite(squares), tf.sqrt(2.0 * squares), zero), peak)
+    norm = tf.maximum(tf.where(tf.math.is_finite(squares), tf.sqrt(squares), zero), peak)
     missing = np.array([one is None for one in present], np.float64)
     return [norm, peak, tf.cast(nan, tf.float64), tf.cast(inf, tf.float64), missing]
 
@@ -152,13 +152,27 @@ def _real(values: Any) -> Any:
     return values if values.dtype in (tf.float32, tf.float64) else tf.cast(values, tf.float32)
 
 
-def _reduced(values: Any, kind: Any, axes: Mapping[int, Any]) -> list[Any]:
-    """Half the sum of squares, the largest and the smallest entry."""
-    if values is None or values.shape.num_elements() == 0:
-        return [tf.zeros([], kind)] * 3
-    every = tf.range(tf.rank(values)) if values.shape.rank is None else axes[values.shape.rank]
-    extremes = [ask(input=values, axis=every) for ask in (tf.raw_ops.Max, tf.raw_ops.Min)]
-    return [one if one.dtype == kind else tf.cast(one, kind) for one in (tf.nn.l2_loss(values), *extremes)]
+def _alike(present: Sequence[Any]) -> list[list[int]]:
+    """The gradients that can be looked at together, by their numbers: small ones of one shape."""
+    found: dict[object, list[int]] = {}
+    for number, one in enumerate(present):
+        size = 0 if one is None else one.shape.num_elements()
+        small = size is not None and size <= _SMALL
+        alike = (None if one is None else (tuple(one.shape), one.dtype)) if small else number
+        found.setdefault(alike, []).append(number)
+    return list(found.values())
+
+
+def _reduced(group: Sequence[Any]) -> list[Any]:
+    """The sums of squares, the largest and the smallest entries of gradients of one shape."""
+    if group[0] is None or group[0].shape.num_elements() == 0:
+        return [tf.zeros([len(group)], tf.float64)] * 3
+    values = group[0][tf.newaxis] if len(group) == 1 else tf.stack(group)
+    rank = values.shape.rank
+    axes = tf.range(1, tf.rank(values)) if rank is None else tf.constant(np.arange(1, rank, dtype=np.int32))
+    squares = [2.0 * tf.nn.l2_loss(values)] if len(group) == 1 else tf.reduce_sum(values * values, axes)
+    extremes = [ask(input=values, axis=axes) for ask in (tf.raw_ops.Max, tf.raw_ops.Min)]
+    return [tf.cast(one, tf.float64) for one in (squares, *extremes)]
 
 
 def _added(rows: Any, seen: Sequence[Any], *, scaled: bool) -> Any:

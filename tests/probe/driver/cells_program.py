@@ -22,6 +22,10 @@ GRADIENTS = {
     "nan": tf.constant([NAN, 1.0]),
     "inf": tf.constant([-INF, 1.0]),
     "none": None,
+    "other": tf.constant([[6.0, -8.0]]),
+    "other zero": tf.zeros([2, 3]),
+    "other nan": tf.constant([1.0, NAN]),
+    "wide": tf.ones([100, 100]),
     "rows": tf.IndexedSlices(tf.constant([[5.0], [12.0]]), tf.constant([0, 2]), tf.constant([9, 1])),
 }
 DOUBLE = {"usual": GRADIENTS["usual"], "double": tf.constant([1e-200, 0.0], tf.float64)}

@@ -23,6 +23,9 @@ EXPECTED = {
     "huge": [1e30, 1e30],
     "complex": [5.0, 5.0],
     "none": [0.0, 0.0, "missing"],
+    "other": [10.0, 8.0],
+    "other zero": [0.0, 0.0],
+    "wide": [100.0, 1.0],
     "rows": [13.0, 12.0],
     "double": [1e-200, 1e-200],
 }
@@ -44,4 +47,5 @@ def test_size_of_a_gradient(told: Any, way: str) -> None:
 @pytest.mark.parametrize("way", ["eager", "graph", "compiled"])
 def test_what_is_no_number_is_said(told: Any, way: str) -> None:
     assert told[way]["nan"][2:] == ["nan"]
+    assert told[way]["other nan"][2:] == ["nan"]
     assert told[way]["inf"][2:] == ["inf"]
