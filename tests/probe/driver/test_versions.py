@@ -1,0 +1,88 @@
+"""Fixtures under the TensorFlows of other interpreters: the same verdicts, causes on the same lines.
+
+`GRADCHECK_OTHER_PYTHONS` names the interpreters, separated like folders in `PATH`. They need TensorFlow and
+`tensorflow_probability`, and nothing of gradcheck's own.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from cases import Case, cases, leaves, plain
+
+from gradcheck.kinds import BOTH_KERAS
+from gradcheck.probe import installed
+from gradcheck.probe.job import Job
+from gradcheck.probe.merge import is_bad
+from gradcheck.probe.run import run
+from gradcheck.verdict import Probe
+
+pytestmark = pytest.mark.tf
+
+PYTHONS = tuple(filter(None, os.environ.get("GRADCHECK_OTHER_PYTHONS", "").split(os.pathsep)))
+NAMES = {
+    "clean-gumbel-softmax-router",
+    "clean-vq-straight-through",
+    "custom-gradient-returns-none",
+    "layers-in-python-closure",
+    "log-of-softmax-zero",
+    "moe-hard-routing",
+    "normal-indexed-in-build",
+    "ntm-memory-assign",
+    "ok-byol-target-network",
+    "tensorarray-write-result-dropped",
+}
+CASES = [case for case in cases() if case.name in NAMES]
+POOL = ThreadPoolExecutor(2)
+
+
+def _kerases(python: str) -> tuple[str, ...]:
+    if installed.brings_keras_2(python):
+        return ("2",)
+    missing = subprocess.run([python, "-c", "import tf_keras"], capture_output=True, check=False).returncode
+    return ("3",) if missing else BOTH_KERAS
+
+
+RUNS = [
+    (python, keras, case)
+    for python in PYTHONS
+    for keras in _kerases(python)
+    for case in CASES
+    if case.runs(keras)
+]
+if not RUNS:
+    pytest.skip(
+        "GRADCHECK_OTHER_PYTHONS names no interpreter with another TensorFlow", allow_module_level=True
+    )
+
+
+@pytest.fixture(scope="module")
+def probes() -> dict[tuple[str, str, str], Future[Probe]]:
+    return {
+        (python, keras, case.name): POOL.submit(run, Job(str(case.program), keras=keras, python=python))
+        for python, keras, case in RUNS
+    }
+
+
+@pytest.mark.parametrize(("python", "keras", "case"), RUNS, ids=lambda one: getattr(one, "name", str(one)))
+def test_verdicts_and_lines(
+    probes: dict[tuple[str, str, str], Future[Probe]], python: str, keras: str, case: Case
+) -> None:
+    probe = probes[python, keras, case.name].result()
+    assert probe.status == "ok", probe.reason
+    seen = {
+        f"{number}/{one.variable.path}": plain(one.status.value) for number, one in enumerate(probe.verdicts)
+    }
+    assert not leaves(case.truth(keras)) - leaves(seen)
+    bad = [one for one in probe.verdicts if is_bad(one)]
+    lines = {cause.cut.location.line for one in bad for cause in one.causes[:1]}
+    assert bool(bad) == (case.verdict(keras) == "bug")
+    assert not bad or lines & set(case.spec["root_lines"])
+
+
+def test_they_are_other_interpreters() -> None:
+    assert all(Path(python).is_file() for python in PYTHONS)
