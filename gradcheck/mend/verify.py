@@ -134,9 +134,21 @@ def _same(was: float, now: float) -> bool:
 
 
 def partner(verdict: Verdict, probe: Probe) -> Verdict | None:
-    """The same variable in another run: by its path, else by its name and shape where only one has them."""
-    same = [one for one in probe.verdicts if one.variable.path == verdict.variable.path]
-    return next(iter(same or _alike(verdict, probe.verdicts)), None)
+    """The same variable in another run: by its path, else by the line that makes it (the worst of those made
+    there), else by its name and shape where only one has them."""
+    others = probe.verdicts
+    same = [one for one in others if one.variable.path == verdict.variable.path]
+    return next(iter(same or _born_alike(verdict, others) or _alike(verdict, others)), None)
+
+
+def _born_alike(verdict: Verdict, others: Iterable[Verdict]) -> list[Verdict]:
+    """Variables of the same line: of the same name and shape, or all, where a layer had none so far."""
+    birth, leaf = verdict.variable.birth, _leaf(verdict.variable.path)
+    here = [one for one in others if birth is not None and one.variable.birth == birth]
+    if verdict.status is not Status.UNBUILT:
+        shape = verdict.variable.shape
+        here = [one for one in here if _leaf(one.variable.path) == leaf and one.variable.shape == shape]
+    return sorted(here, key=lambda one: one.status is Status.OK)
 
 
 def _alike(verdict: Verdict, others: Iterable[Verdict]) -> list[Verdict]:

@@ -130,3 +130,18 @@ def test_a_keras_that_the_finding_does_not_concern_says_nothing():
     only3 = replace(FINDING, keras=("3",))
     bad = Trial(probe(NONE, keras="2.21.0"), probe(NONE, keras="2.21.0"))
     assert verified(only3, [bad]) == only3
+
+
+def test_a_layer_that_is_built_now_is_found_by_its_line():
+    unbuilt = Verdict(Variable("blocks[0].conv", BIRTH, (), ""), Status.UNBUILT, None)
+    built = [seen(Status.OK, f"net/conv2d_4/{leaf}") for leaf in ("kernel", "bias")]
+    assert answer(probe(unbuilt, BETA), probe(*built, BETA)) == (True, None)
+    starved = seen(Status.NONE, "net/conv2d_5/kernel")
+    assert answer(probe(unbuilt, BETA), probe(*built, starved, BETA))[0] is False
+
+
+def test_a_variable_that_keras_numbers_anew_is_found_by_its_line():
+    was, now = seen(Status.OK, "net/dense_3/beta", OTHER), seen(Status.OK, "net/dense_4/beta", OTHER)
+    twin = seen(Status.OK, "net/dense_5/beta", OTHER)
+    assert answer(probe(NONE, was), probe(OK, now, twin)) == (True, None)
+    assert answer(probe(NONE, was), probe(OK, now, replace(twin, status=Status.NONE)))[0] is False
