@@ -52,19 +52,39 @@ def answers(program: Program) -> list[Answer]:
 def starving(program: Program) -> Iterator[Answer]:
     """The weights that are not alive, without those that another tape keeps alive: its silence about them
     is meant."""
-    found = answers(program)
-    excused: set[object] = set()
-    for answer in found:
+    alive: dict[object, list[Query]] = {}
+    for answer in answers(program):
         if answer.live and answer.in_training:
-            excused |= {(answer.birth.node, answer.keras), (id(answer.birth.site.node), answer.keras, "call")}
-    for answer in found:
-        name: object = (
-            (answer.birth.node, answer.keras)
-            if answer.in_training
-            else (id(answer.birth.site.node), answer.keras, "call")
-        )
-        if not answer.live and name not in excused:
+            for name in ((answer.birth.node, answer.keras), _as_made(answer)):
+                alive.setdefault(name, []).append(answer.query)
+    steps = _Steps(program)
+    for answer in answers(program):
+        name = (answer.birth.node, answer.keras) if answer.in_training else _as_made(answer)
+        others = alive.get(name, ())
+        if not answer.live and all(steps.leads(other, answer.query) for other in others):
             yield answer
+
+
+def _as_made(answer: Answer) -> object:
+    """A weight by the expression that creates it: classes run more than once."""
+    return id(answer.birth.site.node), answer.keras, "call"
+
+
+class _Steps:
+    """Which tapes' gradients are not for training, but steps on the way to what another is asked for."""
+
+    def __init__(self, program: Program) -> None:
+        self.graph = program.machine.graph
+        self.taken = {one.site: one.node for one in program.machine.log.gradients}
+        self.behind: dict[Query, set[int]] = {}
+
+    def leads(self, query: Query, other: Query) -> bool:
+        """Whether the one tape's gradients are part of what the other is asked for."""
+        if query.site not in self.taken:
+            return False
+        if other not in self.behind:
+            self.behind[other] = self.graph.backward(other.target)
+        return self.taken[query.site] in self.behind[other]
 
 
 def _answer(machine: Machine, query: Query) -> Iterator[Answer]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from gradcheck.facts.language.frames import ONCE
 from gradcheck.facts.language.graph import Site
-from gradcheck.facts.language.values import Birth, Layer
+from gradcheck.facts.language.values import Birth, Instance, Layer
 from gradcheck.finding import Cut, Location, Weight
 from gradcheck.kinds import Kind
+
+if TYPE_CHECKING:
+    from gradcheck.source.parse import Module
 
 
 def weight_of(birth: Birth) -> Weight:
@@ -38,6 +42,19 @@ def location_of(site: Site) -> Location:
         right = site.frame.module.location(site.node.right)
         return replace(whole, line=right.line, column=right.column)
     return whole
+
+
+def seen_from(module: Module, site: Site, birth: Birth) -> Site:
+    """Where to point for what another file's function does to a weight of this one: where it is called.
+    That file alone does not show it."""
+    owner = birth.owner.owner if isinstance(birth.owner, Layer) else birth.owner
+    home = owner.model.module if isinstance(owner, Instance) else birth.site.frame.module
+    if site.frame.module is module or home is not module:
+        return site
+    node, frame = site.node, site.frame
+    while frame.module is not module and frame.call is not None and frame.outer is not None:
+        node, frame = frame.call, frame.outer
+    return Site(node, frame) if frame.module is module else site
 
 
 def cut_at(site: Site, kind: Kind, detail: str = "") -> Cut:

@@ -277,3 +277,17 @@ def test_list_does_not_fit(rule: str, program: str) -> None:
 @pytest.mark.parametrize("program", LOOK_ALIKES.values(), ids=LOOK_ALIKES)
 def test_look_alike_is_silent(program: str) -> None:
     check(MODELS + program, "")
+
+
+@pytest.mark.parametrize("last", ["layers.Softmax()", 'layers.Activation("relu")', "layers.Dropout(0.1)"])
+def test_list_of_a_layer_that_has_no_weights(last: str) -> None:
+    check(
+        f"""
+model = tf.keras.Sequential([layers.Input([3]), layers.Dense(3), {last}])
+head = model.layers[-1].trainable_variables  # error: model.layers[-1]
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(model(tf.ones([8, 3])))
+gradients = tape.gradient(loss, head)
+""",
+        "GC406",
+    )

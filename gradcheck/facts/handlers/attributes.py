@@ -269,11 +269,16 @@ def _of_layer(machine: Machine, value: Layer, name: str, node: ast.expr) -> Valu
     if name in ("layer", "cell", "forward_layer") and value.parts:
         return value.parts[0]
     if name in ("layers", "cells"):
-        parts = value.parts or [Opaque(part_of=value)]
+        # The placeholder that a chain begins with is none of its layers.
+        parts = [part for part in value.parts if not _is_input(part)] or [Opaque(part_of=value)]
         return Sequence(parts, many=not value.parts)
     if name in OTHER_LISTS or name in DESCRIPTION:
         return UNTRACKED_CONSTANT
     return Method(value, name, machine.site(node))
+
+
+def _is_input(part: Value) -> bool:
+    return isinstance(part, Layer) and part.name == "keras.layers.InputLayer"
 
 
 _PARAMETERS = frozenset(

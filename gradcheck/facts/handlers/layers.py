@@ -77,7 +77,7 @@ def make_layer(machine: Machine, name: str, arguments: Arguments) -> Layer:
                 part.owner = layer
     row = effect(name)
     if name.startswith(APPLICATIONS) or (row is not None and row.weights):
-        _give_weights(machine, layer, arguments)
+        give_weights(machine, layer, arguments)
     return layer
 
 
@@ -109,7 +109,8 @@ def _parts(arguments: Arguments) -> Iterator[Value]:
                 yield held
 
 
-def _give_weights(machine: Machine, layer: Layer, arguments: Arguments) -> None:
+def give_weights(machine: Machine, layer: Layer, arguments: Arguments) -> Birth:
+    """One birth for all the weights of a layer."""
     name = arguments.get("name")
     birth = Birth(
         machine.graph.node(),
@@ -122,6 +123,7 @@ def _give_weights(machine: Machine, layer: Layer, arguments: Arguments) -> None:
     )
     machine.log.births.append(birth)
     layer.births.append(birth)
+    return birth
 
 
 def call_layer(machine: Machine, layer: Layer, arguments: Arguments) -> Value:

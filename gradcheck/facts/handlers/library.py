@@ -7,7 +7,7 @@ import ast
 
 from gradcheck.facts.handlers.births import created
 from gradcheck.facts.handlers.flows import apply_effect
-from gradcheck.facts.handlers.layers import is_layer, make_layer
+from gradcheck.facts.handlers.layers import give_weights, is_layer, make_layer
 from gradcheck.facts.handlers.python import PYTHON, Handler
 from gradcheck.facts.language.arguments import Arguments
 from gradcheck.facts.language.effect import Effect, Flow, effect
@@ -178,6 +178,15 @@ def _deferred(machine: Machine, name: str, arguments: Arguments) -> Value:
     return make_held(machine, row._replace(flow=Flow.OBJECT, made="tensor", keras=("3",)), name, arguments)
 
 
+def _clone(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """A model like another, with weights of its own; whether those are to be trained is not known."""
+    layer = make_layer(machine, name, arguments)
+    birth = give_weights(machine, layer, arguments)
+    birth.trainable = None
+    layer.parts = []
+    return layer
+
+
 # -- functions of functions ---------------------------------------------------
 
 
@@ -224,6 +233,7 @@ HANDLERS: dict[str, Handler] = {
     "tf.autograph.experimental.do_not_convert": _first,
     "functools.partial": _partial,
     "functools.wraps": _first,
+    "keras.models.clone_model": _clone,
     "keras.activations.get": _activation,
     "keras.activations.deserialize": _activation,
     **PYTHON,

@@ -187,6 +187,15 @@ def _setattr(machine: Machine, name: str, arguments: Arguments) -> Value:
     return UNTRACKED_CONSTANT
 
 
+def _setattr_of_object(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """`object.__setattr__(self, ...)`: the attribute is there, and the class of `self` never heard of it."""
+    values = arguments.values()
+    owner, word = (values[0], values[1]) if len(values) == 3 else (None, None)
+    if isinstance(owner, Instance) and isinstance(word, Constant) and word.known:
+        owner.hidden.add(str(word.value))
+    return _setattr(machine, name, arguments)
+
+
 PYTHON: dict[str, Handler] = {
     "builtins.super": _super,
     "builtins.zip": _zip,
@@ -216,6 +225,7 @@ PYTHON: dict[str, Handler] = {
     "builtins.pow": _arithmetic,
     "builtins.getattr": _getattr,
     "builtins.setattr": _setattr,
+    "builtins.object.__setattr__": _setattr_of_object,
     **dict.fromkeys(
         (
             "builtins.len",

@@ -12,6 +12,7 @@ from gradcheck.facts.handlers.imports import import_, import_from
 from gradcheck.facts.handlers.sequences import element
 from gradcheck.facts.handlers.storing import assign
 from gradcheck.facts.language.classes import ClassModel
+from gradcheck.facts.language.events import Did, is_flag
 from gradcheck.facts.language.frames import Frame
 from gradcheck.facts.language.graph import Edge
 from gradcheck.facts.language.machine import Execute, Machine
@@ -74,6 +75,12 @@ def _loaded(target: ast.Name | ast.Attribute | ast.Subscript) -> ast.expr:
 
 def _expression(machine: Machine, node: ast.Expr) -> None:
     machine.eval(node.value)
+    match node.value:
+        case ast.Compare(left=ast.Attribute() as left, ops=[ast.Eq()], comparators=[given]) if is_flag(
+            left.attr
+        ):
+            owner, value = machine.eval(left.value), machine.eval(given)
+            machine.happened(Did.FLAG, owner, left, f"{left.attr} ==", value)
 
 
 def _return(machine: Machine, node: ast.Return) -> None:

@@ -198,7 +198,8 @@ class ClassRef(Value):
 
 @dataclass(eq=False, repr=False)
 class Instance(Value):
-    """An object of a user's class."""
+    """An object of a user's class. `hidden` names the attributes that were set past its class's own
+    `__setattr__`, so that Keras does not know of them."""
 
     model: ClassModel
     site: Site | None
@@ -211,6 +212,7 @@ class Instance(Value):
     compiled: dict[str, Value] | None = None
     owner: Value | None = None
     label: str = ""
+    hidden: set[str] = field(default_factory=set)
 
 
 @dataclass(eq=False, repr=False)

@@ -70,7 +70,7 @@ def _ends(found: Dropped, node: ast.expr, frame: Frame, element: int | None) -> 
             case ast.Assign(targets=[_]):
                 return _never_read(found, above, frame, element)
             case ast.Return() if frame.outer is not None and frame.call is not None:
-                found.handed.append(scope.name)
+                _hand_over(found, scope.name, frame.call, frame.outer, element)
                 return _ends(found, frame.call, frame.outer, element)
             case ast.Tuple() if element is None and isinstance(
                 parents.get(id(above)), (ast.Return, ast.Assign)
@@ -88,6 +88,15 @@ def _ends(found: Dropped, node: ast.expr, frame: Frame, element: int | None) -> 
                 return False
         assert isinstance(above, ast.expr)
         node, whole = above, False
+
+
+def _hand_over(found: Dropped, name: str, call: ast.expr, outer: Frame, element: int | None) -> None:
+    """A value leaves the function that computes it: a whole one ends where the call does."""
+    caller = _scope(outer)
+    if element is None and caller is not None:
+        found.site = Site(_whole(caller, call), outer)
+    if element is not None or name not in ("call", "__call__"):
+        found.handed.append(name)
 
 
 def _never_read(found: Dropped, statement: ast.Assign, frame: Frame, element: int | None) -> bool:

@@ -52,7 +52,7 @@ def _of_instance(machine: Machine, instance: Instance, seen: set[int]) -> Iterat
     if truth(instance.attributes.get("trainable"), default=True) is not True:
         return
     yield from instance.births
-    for value in list(instance.attributes.values()):
+    for value in [value for name, value in instance.attributes.items() if name not in instance.hidden]:
         yield from _weights(machine, value, seen)
 
 

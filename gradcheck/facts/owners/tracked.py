@@ -83,7 +83,7 @@ class Tracker:
             return
         for birth in instance.births:
             self._add(birth)
-        yield from list(instance.attributes.values())
+        yield from [value for name, value in instance.attributes.items() if name not in instance.hidden]
         outputs = instance.attributes.get("__outputs")
         if outputs is not None:
             yield from self._graph(outputs, instance.attributes.get("__inputs"))

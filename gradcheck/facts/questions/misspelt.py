@@ -1,4 +1,5 @@
-"""Which layers are meant to be unfrozen under a name that Keras does not know (`encoder.trainabe = True`)?"""
+"""Which layers are meant to be unfrozen under a name that Keras does not know (`encoder.trainabe = True`), or
+by a comparison (`encoder.trainable == True`)?"""
 
 from __future__ import annotations
 
@@ -18,11 +19,13 @@ from gradcheck.facts.starve import starve
 from gradcheck.kinds import Kind
 
 CLOSE = 0.85
+COMPARED = f"{FLAG} =="
 REAL = frozenset({FLAG, "trainable_weights", "trainable_variables", "training", "trained", "trainer"})
 
 
 def ask(program: Program) -> Iterator[Starved]:
-    """Attributes almost called `trainable`, set to True and read by nobody."""
+    """Attributes almost called `trainable`, set to True and read by nobody; and `trainable` itself, compared
+    with True by a statement that does nothing else."""
     events = [event for event in program.machine.log.events if event.did is Did.FLAG and _close(event.word)]
     if not events:
         return
@@ -37,7 +40,7 @@ def ask(program: Program) -> Iterator[Starved]:
 def _close(word: str) -> bool:
     from difflib import SequenceMatcher  # only programs that set attributes of layers need it
 
-    return word not in REAL and SequenceMatcher(None, word, FLAG).ratio() >= CLOSE
+    return word == COMPARED or (word not in REAL and SequenceMatcher(None, word, FLAG).ratio() >= CLOSE)
 
 
 def _keras_thing(event: Event) -> bool:

@@ -9,10 +9,11 @@ from gradcheck.facts.facts import Starved
 from gradcheck.facts.fates import Answer, Way, kind_of, missed_at, starving
 from gradcheck.facts.language.graph import Edge
 from gradcheck.facts.language.values import Birth
-from gradcheck.facts.naming import NOTES, cut_at, weight_of
+from gradcheck.facts.naming import NOTES, cut_at, seen_from, weight_of
 from gradcheck.facts.program import Program
 from gradcheck.finding import Cut, Step
 from gradcheck.kinds import Kind, Severity
+from gradcheck.source.parse import Module
 
 ZEROS = frozenset({Kind.CONSTANT_OUTPUT, Kind.SATURATED, Kind.ZERO_PRODUCT, Kind.ZERO_SLOPE})
 
@@ -20,16 +21,16 @@ ZEROS = frozenset({Kind.CONSTANT_OUTPUT, Kind.SATURATED, Kind.ZERO_PRODUCT, Kind
 def ask(program: Program) -> Iterator[Starved]:
     """Every weight whose every path is cut, with its cuts."""
     for answer in starving(program):
-        yield from _cuts(answer)
+        yield from _cuts(program.module, answer)
 
 
-def _cuts(answer: Answer) -> Iterator[Starved]:
+def _cuts(module: Module, answer: Answer) -> Iterator[Starved]:
     weight = weight_of(answer.birth)
     for edge, way in _telling(answer.cuts):
         assert edge.site is not None
         kind = kind_of(edge, answer.query, answer.keras)
         site = missed_at(edge, answer.query) if kind is Kind.OUTSIDE_TAPE else edge.site
-        cut = cut_at(site, kind, edge.detail)
+        cut = cut_at(seen_from(module, site, answer.birth), kind, edge.detail)
         steps = tuple(trail(answer.birth, way, cut))
         # A layer that stops a part of itself may mean it: another class can train that part.
         meant = Severity.WARNING if kind is Kind.STOPPED and not answer.in_training else None

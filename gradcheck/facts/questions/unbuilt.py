@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.handlers.layers import FUNCTIONAL, SEQUENTIAL
+from gradcheck.facts.language.effect import effect
 from gradcheck.facts.language.events import Did
 from gradcheck.facts.language.frames import Frame
 from gradcheck.facts.language.machine import Machine, flatten
-from gradcheck.facts.language.values import Instance, Layer, Opaque, Value, Variables, WeightRef
+from gradcheck.facts.language.values import Birth, Instance, Layer, Opaque, Value, Variables, WeightRef
 from gradcheck.facts.owners.meant import could_train, handed_over, is_tape
 from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.program import Program
@@ -20,6 +21,7 @@ from gradcheck.kinds import Kind
 def ask(program: Program) -> Iterator[Starved]:
     """Lists read before the first call of a model that only then gets its weights, and used afterwards."""
     machine = program.machine
+    yield from _weightless(machine)
     early = {id(listed): listed for listed in machine.log.listed_early}
     away = handed_over(machine) if early else set()
     for query in machine.log.queries if early else ():
@@ -30,6 +32,31 @@ def ask(program: Program) -> Iterator[Starved]:
                 for birth in weights_of(machine, value):
                     if could_train(birth) and birth.node not in away:
                         yield starve(birth, Kind.EMPTY_VARIABLES, value.site, "empty here", scene="tape")
+
+
+def _weightless(machine: Machine) -> Iterator[Starved]:
+    """Gradients asked for the variables of a layer that never has any, such as an activation."""
+    for query in machine.log.queries:
+        listed = list(flatten(query.sources)) if is_tape(query) else []
+        if listed and all(isinstance(value, Variables) and _never_any(value) for value in listed):
+            site = listed[0].site if isinstance(listed[0], Variables) else query.site
+            code = site.frame.module.code(site.node, 40).rpartition(".")[0]
+            yield starve(
+                Birth(-1, site, name=code, label=code), Kind.EMPTY_VARIABLES, site, "empty", scene="tape"
+            )
+
+
+def _never_any(listed: Variables) -> bool:
+    """Whether all of these are the variables of library layers that are known to have none."""
+    return all(
+        isinstance(owner, Layer)
+        and owner.name.startswith("keras.layers.")
+        and not (owner.births or owner.parts or owner.escaped or owner.options.keys() & {"layer", "cell"})
+        and (row := effect(owner.name)) is not None
+        and not row.weights
+        and "Attention" not in owner.name
+        for owner in listed.owners
+    )
 
 
 def _list(value: Value) -> Variables | None:
@@ -48,10 +75,13 @@ def _empty(machine: Machine, listed: Variables) -> bool:
     (owner,) = listed.owners
     if not isinstance(owner, (Instance, Layer)) or owner.escaped or owner.site is None:
         return False
+    whole = owner.owner if isinstance(owner.owner, Layer) else None
     built = any(
-        event.did in (Did.BUILD, Did.FIT, Did.COMPILE) and event.owner is owner
+        event.did in (Did.BUILD, Did.FIT, Did.COMPILE) and (event.owner is owner or event.owner is whole)
         for event in machine.log.events
     )
+    if whole is not None and (whole.called or not _lazy(whole)):
+        return False
     # Only what one entry point does is in a known order.
     return not built and _entry(owner.site.frame) is _entry(listed.site.frame) and _waits(owner)
 

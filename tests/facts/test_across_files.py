@@ -1,0 +1,110 @@
+"""Faults that two files make together: reported once, in the file that shows whose weight it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gradcheck.config import Options
+from gradcheck.lint import lint
+
+HELPERS = """
+import tensorflow as tf
+
+
+class Positive:
+    def scale(self, name):
+        return self.add_weight(name=name, shape=[3], initializer="ones")
+
+    def positive(self, value):
+        return tf.nn.softplus(value)
+
+
+def hard(value):
+    return tf.round(value)
+
+
+class Rounded(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.step = self.add_weight(name="step", shape=[3], initializer="ones")
+
+    def call(self, x):
+        return x * tf.round(self.step)
+"""
+
+READ_IN_BUILD = """
+import tensorflow as tf
+from helpers import Positive
+
+
+class Scale(Positive, tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.raw = self.scale("raw")
+        self.gain = self.positive(self.raw)
+
+    def call(self, x):
+        return x * self.gain
+"""
+
+ROUNDED = """
+import tensorflow as tf
+from helpers import hard
+
+
+class Net(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.body = tf.keras.layers.Dense(3)
+
+    def call(self, x):
+        h = self.body(x)
+        return hard(h)
+"""
+
+READ_IN_CALL = """
+import tensorflow as tf
+from helpers import Positive
+
+
+class Scale(Positive, tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.raw = self.scale("raw")
+
+    def call(self, x):
+        return x * self.positive(self.raw)
+"""
+
+MADE_THERE = """
+import tensorflow as tf
+from helpers import Rounded
+
+
+class Net(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.rounded = Rounded()
+
+    def call(self, x):
+        return self.rounded(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        pytest.param(READ_IN_BUILD, [("GC101", 9)], id="a mixin's method, called by build"),
+        pytest.param(ROUNDED, [("GC301", 13)], id="an imported function on the only path"),
+        pytest.param(READ_IN_CALL, [], id="the same method, called by call"),
+        pytest.param(MADE_THERE, [], id="a layer that the other file makes and cuts"),
+    ],
+)
+def test_what_an_imported_function_does_is_seen_where_it_is_called(
+    tmp_path: Path, program: str, expected: list[tuple[str, int]]
+) -> None:
+    (tmp_path / "helpers.py").write_text(HELPERS, encoding="utf-8")
+    (tmp_path / "model.py").write_text(program, encoding="utf-8")
+    report = lint([str(tmp_path)], Options(keras="both"))
+    found = [(Path(one.location.path).name, one.rule, one.location.line) for one in report.findings]
+    own = ("helpers.py", "GC301", 22)
+    assert found == [own, *(("model.py", rule, line) for rule, line in expected)]
