@@ -23,7 +23,8 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     """`array * weight` becomes `tf.cast(array, weight.dtype) * weight`."""
     found = tree.find(finding.location, cst.BinaryOperation)
     cast = names(tree).spell("tf.cast") or names(tree).spell("keras.ops.cast")
-    if found is None or cast is None or not plain(found.right):
+    weight = isinstance(found.right, cst.Name | cst.Attribute | cst.Subscript) if found else False
+    if found is None or cast is None or not weight or not plain(found.right):
         return None
     code = f"{cast}({bare(tree, found.left)}, {atom(tree, found.right)}.dtype)"
     return tree.change({found.left: fitting(tree, found.left, code)})

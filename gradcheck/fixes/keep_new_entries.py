@@ -17,7 +17,7 @@ REPAIR = Repair(
     __name__,
     kinds=(Kind.UNTRACKED,),
     title="Store the layer by assignment",
-    safe=True,
+    safe=False,
     keeps_value=False,
 )
 

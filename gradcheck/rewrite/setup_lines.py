@@ -125,16 +125,12 @@ def creations(tree: Tree, node: cst.CSTNode) -> tuple[cst.Call, ...]:
 
 
 def creates(tree: Tree, node: cst.CSTNode) -> bool:
-    """Whether code makes something that must be made only once: a weight, a layer, an object of the text's
-    own that holds such things."""
-    own = {one.name.value for one in tree.every(cst.ClassDef)}
+    """Whether code makes something that must be made only once: a weight, a layer, an object of a class that
+    is not known to hold none."""
     for call in tree.every(cst.Call, node):
-        name = names(tree).called(call)
-        if (
-            last(call.func) in _CREATORS
-            or dotted(call.func) in own
-            or any(part in name for part in _MODEL_PARTS)
-        ):
+        name, short = names(tree).called(call), last(call.func)
+        unknown = not name and short.lstrip("_")[:1].isupper()
+        if short in _CREATORS or unknown or any(part in name for part in _MODEL_PARTS):
             return True
     odd = (cst.Await, cst.Yield, cst.NamedExpr)
     return any(isinstance(one, odd) for one in tree.every(cst.BaseExpression, node))

@@ -287,33 +287,6 @@ model.compile("sgd", "mse")
 model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
 ```
 
-An entry is stored by assignment.
-
-```python
-import tensorflow as tf
-
-
-class Heads(tf.keras.Model):
-    def __init__(self):
-        super().__init__()
-        self.trunk = tf.keras.layers.Dense(3, name="trunk")
-        self.heads = {}
-
-    def head(self, task):
-        if task not in self.heads:
-            self.heads[task] = tf.keras.layers.Dense(2, name="head")
-        return self.heads[task]
-
-    def call(self, x):
-        return self.head("age")(self.trunk(x))
-
-
-model = Heads()
-model(tf.ones([8, 3]))
-model.compile("sgd", "mse")
-model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
-```
-
 The function of a `Lambda` layer is called without it, if Keras can follow all that it does.
 
 ```python
@@ -437,6 +410,33 @@ class Scaled(tf.keras.Model):
 
 
 model = Scaled()
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
+```
+
+An entry is stored by assignment, which Keras 3 allows until the layer is built.
+
+```python
+import tensorflow as tf
+
+
+class Heads(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.trunk = tf.keras.layers.Dense(3, name="trunk")
+        self.heads = {}
+
+    def head(self, task):
+        if task not in self.heads:
+            self.heads[task] = tf.keras.layers.Dense(2, name="head")
+        return self.heads[task]
+
+    def call(self, x):
+        return self.head("age")(self.trunk(x))
+
+
+model = Heads()
+model(tf.ones([8, 3]))
 model.compile("sgd", "mse")
 model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
 ```
