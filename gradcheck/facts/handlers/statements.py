@@ -255,7 +255,7 @@ def _function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef) ->
     owner = machine.frame.owner
     defaults = evaluated_defaults(machine, node.args)
     module = machine.frame.module
-    yields = any(_yields(statement) for statement in node.body)
+    yields = "yield" in module.text and any(_yields(statement) for statement in node.body)
     function = Function(node, machine.scope, module, None, owner, decorators, defaults, yields)
     machine.scope.bind(node.name, function)
 

@@ -89,9 +89,9 @@ def _store_attribute(machine: Machine, owner: Value, target: ast.Attribute, valu
 
 
 def _prefix(node: ast.expr) -> str:
-    if isinstance(node, (ast.Name, ast.Attribute)):
-        return ast.unparse(node) + "."
-    return ""
+    if isinstance(node, ast.Name):
+        return f"{node.id}."
+    return f"{ast.unparse(node)}." if isinstance(node, ast.Attribute) else ""
 
 
 def _note_rebinding(machine: Machine, old: Value | None, value: Value, target: ast.expr) -> None:
