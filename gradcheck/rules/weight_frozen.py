@@ -60,8 +60,9 @@ Under Keras 2 nothing trains inside a frozen model, whatever its own flag says.
 ```python
 import tensorflow as tf
 
-first, last = tf.keras.layers.Dense(4, name="first"), tf.keras.layers.Dense(4, name="last")
-backbone = tf.keras.Sequential([tf.keras.Input([3]), first, last])
+norm = tf.keras.layers.BatchNormalization(center=False, scale=False)
+last = tf.keras.layers.Dense(4, name="last")
+backbone = tf.keras.Sequential([tf.keras.Input([3]), norm, last])
 backbone.trainable = False
 backbone.layers[-1].trainable = True  # error[keras2]: last
 inputs = tf.keras.Input([3])
@@ -151,8 +152,9 @@ It freezes the other layers of a model one by one.
 ```python
 import tensorflow as tf
 
-first, last = tf.keras.layers.Dense(4, name="first"), tf.keras.layers.Dense(4, name="last")
-backbone = tf.keras.Sequential([tf.keras.Input([3]), first, last])
+norm = tf.keras.layers.BatchNormalization(center=False, scale=False)
+last = tf.keras.layers.Dense(4, name="last")
+backbone = tf.keras.Sequential([tf.keras.Input([3]), norm, last])
 for layer in backbone.layers:
     layer.trainable = False
 backbone.layers[-1].trainable = True
