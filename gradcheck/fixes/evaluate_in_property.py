@@ -10,6 +10,7 @@ from gradcheck.rewrite.captures import evaluated_on_call
 from gradcheck.rewrite.comprehensions import listed
 from gradcheck.rewrite.normal_form import plainer
 from gradcheck.rewrite.repair import Repair
+from gradcheck.rewrite.returned_weights import weights_returned
 from gradcheck.rewrite.tree import Tree
 
 REPAIR = Repair(
@@ -27,4 +28,4 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
         return None
     forms = (one for form in (listed, plainer) if (one := form(tree, node)) is not None)
     made = (evaluated_on_call(*one) for one in ((tree, node), *forms))
-    return next((module for module in made if module is not None), None)
+    return next((module for module in made if module is not None), None) or weights_returned(tree, node)

@@ -124,9 +124,13 @@ def creations(tree: Tree, node: cst.CSTNode) -> tuple[cst.Call, ...]:
     return tuple(call for call in tree.every(cst.Call, node) if last(call.func) in _CREATORS)
 
 
-def creates(tree: Tree, node: cst.CSTNode) -> bool:
-    """Whether code makes something that must be made only once: a weight, a layer, an object of a class that
-    is not known to hold none."""
+def creates(tree: Tree, node: cst.CSTNode, depth: int = 3) -> bool:
+    """Whether code, or a function of the text that it calls, makes something that must be made only once: a
+    weight, a layer, an object of a class that is not known to hold none."""
+    called = {last(call.func) for call in tree.every(cst.Call, node)} if depth else set()
+    for function in tree.every(cst.FunctionDef):
+        if function.name.value in called and _leaves_traces(tree, function, depth - 1):
+            return True
     for call in tree.every(cst.Call, node):
         name, short = names(tree).called(call), last(call.func)
         unknown = not name and short.lstrip("_")[:1].isupper()
@@ -134,6 +138,12 @@ def creates(tree: Tree, node: cst.CSTNode) -> bool:
             return True
     odd = (cst.Await, cst.Yield, cst.NamedExpr)
     return any(isinstance(one, odd) for one in tree.every(cst.BaseExpression, node))
+
+
+def _leaves_traces(tree: Tree, function: cst.FunctionDef, depth: int) -> bool:
+    """Whether a function makes such a thing, or sets an attribute."""
+    sets = any(isinstance(one.target, cst.Attribute) for one in tree.every(cst.AssignTarget, function))
+    return sets or creates(tree, function.body, depth)
 
 
 def repeatable(tree: Tree, node: cst.CSTNode) -> bool:

@@ -357,6 +357,44 @@ class Sub(Layer):
 """
         + CALL,
     ),
+    "a_helper_that_creates_the_weight": (
+        """\
+    def positive(self, name):
+        \"\"\"A positive weight.\"\"\"
+        raw = self.add_weight(name=name, shape=[1])
+        return tf.nn.softplus(raw) + 1e-3
+
+    def build(self, input_shape):
+        # both positive
+        self.scale = self.positive("scale")
+        self.shift = self.positive("shift")
+
+    def call(self, x):
+        return x * self.scale + self.shift
+""",
+        """\
+    def positive(self, name):
+        \"\"\"A positive weight.\"\"\"
+        raw = self.add_weight(name=name, shape=[1])
+        return raw
+
+    def build(self, input_shape):
+        # both positive
+        self.raw_scale = self.positive("scale")
+        self.raw_shift = self.positive("shift")
+
+    @property
+    def scale(self):
+        return tf.nn.softplus(self.raw_scale) + 1e-3
+
+    @property
+    def shift(self):
+        return tf.nn.softplus(self.raw_shift) + 1e-3
+
+    def call(self, x):
+        return x * self.scale + self.shift
+""",
+    ),
     "two_names_for_a_weight": (
         """\
     def build(self, input_shape):
@@ -482,6 +520,15 @@ class Sub(Layer):
     ),
 }
 LEFT = {
+    "a_helper_whose_result_is_scaled": """\
+    def positive(self, name):
+        raw = self.add_weight(name=name, shape=[1])
+        return tf.nn.softplus(raw) + 1e-3
+
+    def build(self, input_shape):
+        self.scale = 2.0 * self.positive("scale")
+"""
+    + CALL,
     "a_random_draw": """\
     def build(self, input_shape):
         self.raw = self.add_weight(name="raw", shape=[1])
