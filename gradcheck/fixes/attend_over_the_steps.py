@@ -6,6 +6,7 @@ import libcst as cst
 
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
+from gradcheck.rewrite.attention import scores_attention
 from gradcheck.rewrite.bindings import only_reader
 from gradcheck.rewrite.expressions import argument
 from gradcheck.rewrite.names import names
@@ -25,6 +26,8 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     """`reduce_sum(softmax(scores) * values, axis=1)` gets `softmax(scores, axis=1)`."""
     softmax = tree.find(finding.location, cst.Call, lambda call: _is_softmax(tree, call))
     axis = _summed(tree, only_reader(tree, softmax)) if softmax else None
+    if softmax is None:
+        return _activation(tree, finding)
     if softmax is None or axis is None:
         return None
     given = [one for one in softmax.args if one.keyword and one.keyword.value == "axis"]
@@ -37,6 +40,16 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     return tree.change(
         {softmax: softmax.with_changes(args=[softmax.args[0], cst.Arg(value, cst.Name("axis"), equal=tight)])}
     )
+
+
+def _activation(tree: Tree, finding: Finding) -> cst.Module | None:
+    """`Dense(1, activation="softmax")`, named as scores are, gets a softmax over the steps."""
+    layer = tree.find(finding.location, cst.Call, lambda call: scores_attention(tree, call))
+    given = [one for one in layer.args if one.keyword and one.keyword.value == "activation"] if layer else []
+    softmax = names(tree).spell("tf.nn.softmax") or names(tree).spell("keras.ops.softmax")
+    if not given or softmax is None:
+        return None
+    return tree.change({given[0].value: tree.expression(f"lambda scores: {softmax}(scores, axis=1)")})
 
 
 _SUMS = frozenset({"tf.reduce_sum", "tf.math.reduce_sum", "keras.ops.sum", "keras.backend.sum"})

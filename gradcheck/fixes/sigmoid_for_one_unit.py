@@ -6,6 +6,7 @@ import libcst as cst
 
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
+from gradcheck.rewrite.attention import scores_attention
 from gradcheck.rewrite.expressions import argument, keywords_of
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.repair import Repair
@@ -27,7 +28,7 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
         return _activation(tree, layer)
     call = tree.find(finding.location, cst.Call, lambda one: _softmax(tree, one) is not None)
     word = _softmax(tree, call) if call else None
-    if call is None or word is None:
+    if call is None or word is None or scores_attention(tree, call):
         return None
     if isinstance(word, cst.SimpleString):
         return tree.change({word: word.with_changes(value=word.value.replace("softmax", "sigmoid"))})

@@ -164,10 +164,17 @@ def _blend(tree: Tree, gate: str, yes: cst.BaseExpression, no: cst.BaseExpressio
     return f"{gate} * {atom(tree, yes)} + (1.0 - {gate}) * {atom(tree, no)}"
 
 
+_FILLED = {"zeros": 0.0, "zeros_like": 0.0, "ones": 1.0, "ones_like": 1.0}
+
+
 def _number(tree: Tree, node: cst.BaseExpression) -> float | None:
     """The number that an expression is everywhere, as far as it is plain to see."""
-    if names(tree).called(node).rpartition(".")[2] in ("zeros_like", "zeros"):
-        return 0.0
+    if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Minus):
+        value = _number(tree, node.expression)
+        return None if value is None else -value
+    made = names(tree).called(node).rpartition(".")[2]
+    if made in _FILLED:
+        return _FILLED[made]
     try:
         return float(tree.code(node))
     except ValueError:

@@ -7,12 +7,11 @@ import libcst as cst
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
 from gradcheck.rewrite.bindings import bound_to, only_reader
-from gradcheck.rewrite.estimator import with_soft
-from gradcheck.rewrite.expressions import argument, fresh
-from gradcheck.rewrite.lines import function_of, line_of
+from gradcheck.rewrite.expressions import argument, fitting, fresh
+from gradcheck.rewrite.lines import beside, function_of, line_of
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.repair import Repair
-from gradcheck.rewrite.tree import Tree
+from gradcheck.rewrite.tree import Replacement, Tree
 
 REPAIR = Repair(
     __name__,
@@ -51,12 +50,15 @@ def _around_the_mean(
     stop = names(tree).spell("tf.stop_gradient")
     named = isinstance(owner, cst.Name)
     name = tree.code(owner) if named else fresh(tree, function_of(tree, sample), "dist", "distribution")
-    apart = hard is not None and not named and line_of(tree, hard) is not line_of(tree, sample)
-    if hard is None or stop is None or name is None or apart:
+    line = line_of(tree, sample)
+    if hard is None or stop is None or name is None or line is None or line_of(tree, hard) is None:
         return None
+    changes: dict[cst.CSTNode, Replacement] = {}
+    if not named:
+        changes = {owner: cst.Name(name), line: beside(tree, [f"{name} = {tree.code(owner)}"])}
     code = tree.code(hard, {owner: cst.Name(name)})
     new = f"{name}.mean() + {stop}({code} - {name}.mean())"
-    return with_soft(tree, hard, {} if named else {name: tree.code(owner)}, new)
+    return tree.change({**changes, hard: fitting(tree, hard, new)})
 
 
 def _as_float(tree: Tree, sample: cst.Call, made: cst.Call) -> cst.Call | None:

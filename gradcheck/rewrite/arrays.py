@@ -58,12 +58,29 @@ class Translation:
     def _readers(self, whole: cst.BaseExpression) -> list[cst.Name]:
         """Where the name is read further down that a value is bound to."""
         line = line_of(self.tree, whole)
-        pair = assigned(self.tree, line) if line else None
-        if line is None or pair is None or pair[1] is not whole:
+        target = self._target(line, whole) if line else None
+        if line is None or target is None:
             return []
-        places = uses(self.tree, pair[0].value, function_of(self.tree, whole))
-        read = (one for one in places if not isinstance(self.tree.parent(one), cst.AssignTarget))
+        places = uses(self.tree, target.value, function_of(self.tree, whole))
+        read = (
+            one for one in places if not isinstance(self.tree.parent(one), cst.AssignTarget | cst.Element)
+        )
         return [one for one in read if self.tree.line(one) > self.tree.line(line)]
+
+    def _target(self, line: cst.SimpleStatementLine, whole: cst.BaseExpression) -> cst.Name | None:
+        """The name that a line binds to a value, also as one of several."""
+        pair = assigned(self.tree, line)
+        if pair is not None:
+            return pair[0] if pair[1] is whole else None
+        small = line.body[0]
+        target = small.targets[0].target if isinstance(small, cst.Assign) else None
+        if not isinstance(small, cst.Assign) or not isinstance(target, cst.Tuple):
+            return None
+        values = small.value.elements if isinstance(small.value, cst.Tuple) else ()
+        names_ = [
+            one.value for one, other in zip(target.elements, values, strict=False) if other.value is whole
+        ]
+        return names_[0] if names_ and isinstance(names_[0], cst.Name) else None
 
     def translate(self, node: cst.CSTNode) -> None:
         """Translate every call of NumPy inside an expression that is not made of constants only.

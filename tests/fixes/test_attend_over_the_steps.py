@@ -46,3 +46,26 @@ def test_changes(body: str, made: str) -> None:
 def test_declines(body: str) -> None:
     found = offered(attend_over_the_steps, with_layers(body))
     assert found and not any(found)
+
+
+MODEL = """import tensorflow as tf
+from tensorflow.keras import layers
+
+steps = tf.keras.Input((5, 3))
+{layer}
+model = tf.keras.Model(steps, {output})
+model.compile("sgd", "mse")
+"""
+LAYER = 'p = layers.Dense(1, activation="softmax")(steps)'
+
+
+def test_a_layer_whose_result_is_a_factor():
+    text = MODEL.format(layer=LAYER, output="layers.Flatten()(layers.Multiply()([p, steps]))")
+    assert changes(text) == (
+        f"-{LAYER}\n+p = layers.Dense(1, activation=lambda scores: tf.nn.softmax(scores, axis=1))(steps)\n"
+    )
+
+
+def test_a_layer_that_is_an_output_gets_a_sigmoid():
+    text = MODEL.format(layer=LAYER, output="[p, layers.Flatten()(steps)]")
+    assert changes(text) == f"-{LAYER}\n+{LAYER.replace('softmax', 'sigmoid')}\n"

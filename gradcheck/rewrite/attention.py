@@ -1,0 +1,38 @@
+"""Whether a layer of one unit scores what an attention chooses from: its names and its use tell."""
+
+from __future__ import annotations
+
+import re
+
+import libcst as cst
+
+from gradcheck.rewrite.expressions import uses
+from gradcheck.rewrite.names import names
+from gradcheck.rewrite.tree import Tree
+
+_WORDS = re.compile(r"att|alpha|align|energ")
+_OF_A_PRODUCT = (cst.Element, cst.BinaryOperation)
+
+
+def scores_attention(tree: Tree, call: cst.Call) -> bool:
+    """Whether a call makes a Dense layer that is named, or bound to a name, like the scores of an attention,
+    or whose result goes into a product."""
+    if names(tree).called(call) not in ("keras.layers.Dense", "keras.layers.Conv1D"):
+        return False
+    given = [tree.code(one.value) for one in call.args if one.keyword and one.keyword.value == "name"]
+    assign = tree.enclosing(call, cst.Assign)
+    targets = [one.target for one in assign.targets] if assign else []
+    bound = [tree.code(one) for one in targets]
+    named = any(_WORDS.search(name.lower()) for name in (*given, *bound))
+    return named or any(_multiplied(tree, one.value) for one in targets if isinstance(one, cst.Name))
+
+
+def _multiplied(tree: Tree, name: str) -> bool:
+    """Whether a name is used beside another one: in a list of inputs, or as a factor."""
+    return any(_in_product(tree, one) for one in uses(tree, name, tree.module))
+
+
+def _in_product(tree: Tree, name: cst.Name) -> bool:
+    call = tree.enclosing(name, cst.Call)
+    of_a_model = names(tree).called(call).endswith("Model")
+    return isinstance(tree.parent(name), _OF_A_PRODUCT) and not of_a_model
