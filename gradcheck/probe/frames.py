@@ -256,7 +256,14 @@ def _narrow(node: ast.AST, line: int) -> ast.AST:
                 return header
         return node
     value = getattr(node, "value", None)
-    return value if isinstance(value, ast.expr) and value.lineno <= line else node
+    found = value if isinstance(value, ast.expr) and value.lineno <= line else node
+    return _begun(found, line) or found
+
+
+def _begun(node: ast.AST, line: int) -> ast.AST | None:
+    """The widest expression that begins on a line further down in a long statement."""
+    inside = (one for one in ast.walk(node) if isinstance(one, ast.expr) and one.lineno == line)
+    return None if getattr(node, "lineno", line) == line else next(inside, None)
 
 
 def node_location(path: str, node: ast.AST) -> Location:
