@@ -6,6 +6,7 @@ import libcst as cst
 
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
+from gradcheck.rewrite.branches import chosen
 from gradcheck.rewrite.captures import evaluated_on_call
 from gradcheck.rewrite.comprehensions import listed
 from gradcheck.rewrite.normal_form import plainer
@@ -26,6 +27,6 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     node = tree.find(finding.location, cst.BaseExpression)
     if node is None:
         return None
-    forms = (one for form in (listed, plainer) if (one := form(tree, node)) is not None)
+    forms = (one for form in (listed, chosen, plainer) if (one := form(tree, node)) is not None)
     made = (evaluated_on_call(*one) for one in ((tree, node), *forms))
     return next((module for module in made if module is not None), None) or weights_returned(tree, node)

@@ -357,6 +357,63 @@ class Sub(Layer):
 """
         + CALL,
     ),
+    "two_branches": (
+        """\
+    def __init__(self, positive=True):
+        super().__init__()
+        self.positive = positive
+
+    def build(self, input_shape):
+        self.raw = self.add_weight(name="raw", shape=[1])
+        if self.positive:
+            self.scale = tf.nn.softplus(self.raw)
+        else:
+            self.scale = tf.identity(self.raw)
+"""
+        + CALL,
+        """\
+    def __init__(self, positive=True):
+        super().__init__()
+        self.positive = positive
+
+    def build(self, input_shape):
+        self.raw = self.add_weight(name="raw", shape=[1])
+
+    @property
+    def scale(self):
+        return tf.nn.softplus(self.raw) if self.positive else tf.identity(self.raw)
+"""
+        + CALL,
+    ),
+    "branches_that_do_something_else_too": (
+        """\
+    def __init__(self, learn=True):
+        super().__init__()
+        self.learn = learn
+
+    def build(self, input_shape):
+        if self.learn:
+            self.raw = self.add_weight(name="raw", shape=[1])
+            self.scale = tf.nn.softplus(self.raw)
+        else:
+            self.scale = 1.0
+"""
+        + CALL,
+        """\
+    def __init__(self, learn=True):
+        super().__init__()
+        self.learn = learn
+
+    def build(self, input_shape):
+        if self.learn:
+            self.raw = self.add_weight(name="raw", shape=[1])
+
+    @property
+    def scale(self):
+        return tf.nn.softplus(self.raw) if self.learn else 1.0
+"""
+        + CALL,
+    ),
     "a_helper_that_creates_the_weight": (
         """\
     def positive(self, name):
