@@ -10,7 +10,7 @@ from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
 from gradcheck.rewrite.bindings import bound_to, only_reader
 from gradcheck.rewrite.estimator import sibling, soft_name, straight
-from gradcheck.rewrite.expressions import argument, fitting, fresh, keywords_of, plain
+from gradcheck.rewrite.expressions import argument, bare, fitting, fresh, keywords_of, plain
 from gradcheck.rewrite.lines import beside, function_of, line_of
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.repair import Repair
@@ -101,8 +101,8 @@ def _gather(tree: Tree, pick: cst.Call, scores: cst.BaseExpression, user: cst.Ca
         f"{weights} += {stop}({hot}({hard}, {shape}({name})[-1]) - {weights})",
     ]
     taken = {
-        "table": f"{product}({weights}, {tree.code(values)}, axes=1)",
-        "batch": f'{product}("b...k,bkd->b...d", {weights}, {tree.code(values)})',
+        "table": f"{product}({weights}, {bare(tree, values)}, axes=1)",
+        "batch": f'{product}("b...k,bkd->b...d", {weights}, {bare(tree, values)})',
     }
     return _placed(tree, pick, scores, user, before, lines, taken[_way(tree, user)], name)
 
@@ -158,7 +158,7 @@ def _named(tree: Tree, pick: cst.Call, scores: cst.BaseExpression) -> tuple[list
     if plain(scores):
         return [], tree.code(scores)
     name = fresh(tree, function_of(tree, pick), "scores", "choice_scores")
-    return ([f"{name} = {tree.code(scores)}"], name) if name else None
+    return ([f"{name} = {bare(tree, scores)}"], name) if name else None
 
 
 def _placed(

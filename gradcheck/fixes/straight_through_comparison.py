@@ -11,7 +11,7 @@ from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
 from gradcheck.rewrite.bindings import only_reader, readers
 from gradcheck.rewrite.estimator import sibling, soft_name, with_soft
-from gradcheck.rewrite.expressions import argument, atom, fresh, plain
+from gradcheck.rewrite.expressions import argument, atom, bare, fresh, plain
 from gradcheck.rewrite.lines import function_of, line_of
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.repair import Repair
@@ -60,7 +60,7 @@ def _mended(
         return None
     left, right = named.get(high) or atom(tree, high), named.get(low) or atom(tree, low)
     margin = left if right in _ZEROS else f"{left} - {right}"
-    before = {name: tree.code(one) for one, name in named.items()}
+    before = {name: bare(tree, one) for one, name in named.items()}
     before[parts.soft] = f"{parts.sigmoid}({margin})"
     renamed: Changes = {one: cst.Name(name) for one, name in named.items()}
     if mask is not None:

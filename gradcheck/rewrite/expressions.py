@@ -59,8 +59,11 @@ def atom(tree: Tree, node: cst.BaseExpression) -> str:
 
 
 def bare(tree: Tree, node: cst.BaseExpression) -> str:
-    """An expression's text without parentheses around all of it."""
-    return tree.code(node.with_changes(lpar=[], rpar=[])) if len(node.lpar) == 1 else tree.code(node)
+    """An expression's text without parentheses around all of it, as far as it stands on one line."""
+    code = tree.code(node)
+    if "\n" in code:
+        return code if isinstance(node, _ATOMS) or node.lpar else f"({code})"
+    return tree.code(node.with_changes(lpar=[], rpar=[])) if len(node.lpar) == 1 else code
 
 
 def fitting(tree: Tree, old: cst.BaseExpression, code: str) -> cst.BaseExpression:
