@@ -67,8 +67,18 @@ class Module:
 
     def code(self, node: ast.expr | ast.stmt, width: int = 60) -> str:
         """The source text of a node on one line, shortened in the middle."""
-        text = " ".join((ast.get_source_segment(self.text, node) or "").split())
+        text = " ".join(" ".join(self._lines_of(node)).split())
         return text if len(text) <= width else f"{text[: width - 12]} ... {text[-7:]}"
+
+    def _lines_of(self, node: ast.expr | ast.stmt) -> list[str]:
+        """As `ast.get_source_segment` has it, which splits the whole file each time."""
+        end, last = getattr(node, "end_lineno", None), getattr(node, "end_col_offset", None)
+        if end is None or last is None:
+            return []
+        lines = [*self.lines[node.lineno - 1 : end]]
+        lines[-1] = lines[-1].encode()[:last].decode()
+        lines[0] = lines[0].encode()[node.col_offset :].decode()
+        return lines
 
     def _column(self, line: int, offset: int) -> int:
         text = self.lines[line - 1] if line <= len(self.lines) else ""

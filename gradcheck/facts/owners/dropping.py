@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from gradcheck.facts.language.frames import Frame
 from gradcheck.facts.language.graph import Site
@@ -105,7 +106,9 @@ def _never_read(found: Dropped, statement: ast.Assign, frame: Frame, element: in
     assert scope is not None
     if isinstance(target, ast.Tuple) and element is not None and element < len(target.elts):
         target, element = target.elts[element], None
-    if not isinstance(target, ast.Name) or target.id.startswith(ON_PURPOSE) or _shared(scope, target.id):
+    if not isinstance(target, ast.Name) or target.id.startswith(ON_PURPOSE):
+        return False
+    if target.id in words_of(scope).shared:
         return False
     for body in _bodies(scope):
         if statement in body:
@@ -133,16 +136,11 @@ def dead_values(function: Scope) -> Iterator[ast.expr]:
     for body in _bodies(function):
         for index, statement in enumerate(body):
             name = _name(statement)
-            if name is None or name.startswith(ON_PURPOSE) or _shared(function, name):
+            if name is None or name.startswith(ON_PURPOSE) or name in words_of(function).shared:
                 continue
             if _reads_after(function, body, index, name) == []:
                 assert isinstance(statement, ast.Assign)
                 yield statement.value
-
-
-def _shared(function: Scope, name: str) -> bool:
-    declared = (node for node in ast.walk(function) if isinstance(node, (ast.Global, ast.Nonlocal)))
-    return any(name in node.names for node in declared)
 
 
 def _bodies(node: ast.AST) -> Iterator[list[ast.stmt]]:
@@ -165,29 +163,55 @@ def _name(statement: ast.stmt) -> str | None:
 
 def _reads_after(function: Scope, body: list[ast.stmt], index: int, name: str) -> list[ast.Name] | None:
     """What reads the value that a statement gives to a name; None where that cannot be told."""
-    start = _end(body[index])
-    stop = next((_end(other) for other in body[index + 1 :] if _name(other) == name), None)
-    reads = list(_reads(function, name))
+    start, words = _end(body[index]), words_of(function)
+    reads = words.reads(name)
     # A closure or a later round of a loop reads whenever it runs.
-    whenever = [node for node in ast.walk(function) if isinstance(node, _LATER) and node is not function]
-    if any(node in ast.walk(scope) for scope in whenever for node in reads):
+    if any(id(node) in words.late for node in reads):
         return None
-    places = [(node, (node.lineno, node.col_offset)) for node in reads]
-    return [node for node, place in places if start <= place and (stop is None or place < stop)]
+    after = [node for node in reads if start <= _start(node)]
+    last = max(map(_start, after), default=start)
+    for other in body[index + 1 :]:
+        if _start(other) > last:
+            break
+        if _name(other) == name:
+            return [node for node in after if _start(node) < _end(other)]
+    return after
 
 
-def _reads(function: Scope, name: str) -> Iterator[ast.Name]:
-    """Where a scope, or one inside it, reads a name of this scope."""
-    own = {
-        id(inner)
-        for scope in ast.walk(function)
-        if scope is not function and _means(scope, name)
-        for inner in ast.walk(scope)
-    }
-    names = (node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id == name)
-    for node in names:
-        if isinstance(node.ctx, ast.Load) and id(node) not in own:
-            yield node
+class Words:
+    """The names of a scope and of those inside it, looked through once for all questions about it.
+
+    `shared`: those that belong to a scope outside; `late`: the nodes that run whenever a closure or another
+    round of a loop does.
+    """
+
+    def __init__(self, function: Scope) -> None:
+        self._loads: dict[str, list[ast.Name]] = {}
+        self.shared: set[str] = set()
+        self.late: set[int] = set()
+        self._inner: list[ast.AST] = []
+        for node in ast.walk(function):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                self._loads.setdefault(node.id, []).append(node)
+            elif isinstance(node, (ast.Global, ast.Nonlocal)):
+                self.shared.update(node.names)
+            elif isinstance(node, _LATER) and node is not function:
+                self._inner.append(node)
+                if id(node) not in self.late:
+                    self.late.update(id(inside) for inside in ast.walk(node))
+
+    def reads(self, name: str) -> list[ast.Name]:
+        """Where the scope, or one inside it, reads a name of this scope."""
+        loads = self._loads.get(name, [])
+        scopes = [scope for scope in self._inner if _means(scope, name)] if loads else []
+        own = {id(inner) for scope in scopes for inner in ast.walk(scope)}
+        return [node for node in loads if id(node) not in own]
+
+
+@lru_cache(maxsize=16)
+def words_of(function: Scope) -> Words:
+    """The words of a scope."""
+    return Words(function)
 
 
 def _means(scope: ast.AST, name: str) -> bool:
@@ -206,3 +230,7 @@ _LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.F
 
 def _end(statement: ast.stmt) -> Place:
     return statement.end_lineno or statement.lineno, statement.end_col_offset or 0
+
+
+def _start(node: ast.expr | ast.stmt) -> Place:
+    return node.lineno, node.col_offset
