@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from contextlib import nullcontext
 
-from gradcheck.facts.handlers.caches import first_run
+from gradcheck.facts.handlers.caches import filled, first_run, kept_place
 from gradcheck.facts.handlers.expressions import binary, bind_target, evaluated_defaults
 from gradcheck.facts.handlers.imports import import_, import_from
 from gradcheck.facts.handlers.sequences import element
@@ -15,6 +15,7 @@ from gradcheck.facts.language.classes import ClassModel
 from gradcheck.facts.language.events import Did, is_flag
 from gradcheck.facts.language.frames import Frame
 from gradcheck.facts.language.graph import Edge
+from gradcheck.facts.language.log import Overwritten
 from gradcheck.facts.language.machine import Execute, Machine
 from gradcheck.facts.language.scope import Scope
 from gradcheck.facts.language.values import (
@@ -23,6 +24,7 @@ from gradcheck.facts.language.values import (
     Constant,
     External,
     Function,
+    Lazy,
     Method,
     Opaque,
     Sequence,
@@ -101,7 +103,12 @@ def _if(machine: Machine, node: ast.If) -> None:
     if isinstance(test, Constant) and test.known and isinstance(node.test, ast.Constant):
         machine.run(node.body if test.value else node.orelse)
         return
-    _branches(machine, [node.body, node.orelse], node, first=first_run(machine, node))
+    place = kept_place(machine, node)
+    if place is not None and filled(machine, place):
+        machine.run(node.orelse)
+        return
+    first = first_run(machine.frame) if place is not None else None
+    _branches(machine, [node.body, node.orelse], node, first=first)
 
 
 def _branches(
@@ -160,6 +167,8 @@ def _loop(machine: Machine, node: ast.For | ast.AsyncFor | ast.While, head: Call
         machine.run(node.body)
     machine.loops.pop()
     machine.ended = machine.dead = False
+    _note_overwritten(machine, node, before)
+    machine.log.carried.setdefault(node, []).extend(carried.values())
     for name, phi in carried.items():
         value = machine.scope.names.get(name)
         if value is not None:
@@ -168,6 +177,30 @@ def _loop(machine: Machine, node: ast.For | ast.AsyncFor | ast.While, head: Call
                     machine.graph.connect(Edge(source, phi, None))
     machine.scope.names = _joined(machine, [before, machine.scope.names], node)
     machine.run(node.orelse)
+
+
+def _note_overwritten(machine: Machine, node: ast.For | ast.AsyncFor | ast.While, before: Names) -> None:
+    """Remember lists that start empty and that every round replaces, as if it added to them."""
+    if any(isinstance(inner, (ast.Break, ast.Return)) for inner in ast.walk(node)):
+        return
+    for statement in node.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name) as target]) if not _loads(node, name):
+                old, new = before.get(name), machine.scope.names.get(name)
+                if (
+                    isinstance(old, Sequence)
+                    and not isinstance(old, Lazy)
+                    and not old.items
+                    and new is not None
+                ):
+                    machine.log.overwritten.append(Overwritten(old, new, machine.site(target), node))
+
+
+def _loads(node: ast.stmt, name: str) -> bool:
+    return any(
+        isinstance(inner, ast.Name) and inner.id == name and isinstance(inner.ctx, ast.Load)
+        for inner in ast.walk(node)
+    )
 
 
 def _carry(machine: Machine, node: ast.For | ast.AsyncFor | ast.While) -> dict[str, int]:

@@ -8,7 +8,7 @@ from gradcheck.facts.handlers.attributes import stands_for_model
 from gradcheck.facts.handlers.expressions import unpack
 from gradcheck.facts.language.events import Did, is_flag
 from gradcheck.facts.language.graph import ALWAYS, Edge
-from gradcheck.facts.language.log import Rebinding
+from gradcheck.facts.language.log import Overwritten, Rebinding
 from gradcheck.facts.language.machine import Machine, flatten
 from gradcheck.facts.language.operations import forget
 from gradcheck.facts.language.scope import same
@@ -35,7 +35,10 @@ def assign(machine: Machine, target: ast.expr, value: Value) -> None:
     match target:
         case ast.Name():
             _label(value, target.id)
-            _note_rebinding(machine, machine.scope.find(target.id), value, target)
+            old = machine.scope.find(target.id)
+            _note_rebinding(machine, old, value, target)
+            if isinstance(old, Tensor):
+                machine.log.overwritten.append(Overwritten(old, value, machine.site(target)))
             machine.scope.bind(target.id, value)
         case ast.Attribute():
             _store_attribute(machine, machine.eval(target.value), target, value)

@@ -9,6 +9,8 @@ from gradcheck.facts.language.values import Instance, Layer, Value
 from gradcheck.lazy import dataclass
 
 if TYPE_CHECKING:
+    import ast
+
     from gradcheck.facts.language.frames import Frame
     from gradcheck.facts.language.graph import Site
 
@@ -25,7 +27,8 @@ class Did(str, Enum):
 
 @dataclass(frozen=True, eq=False)
 class Event:
-    """One thing done to one model: with the attribute's name and value for a flag, and the branches taken."""
+    """One thing done to one model: with the attribute's name and value for a flag, the branches taken, and
+    the loops around it, outermost first."""
 
     did: Did
     owner: Value
@@ -33,6 +36,7 @@ class Event:
     word: str = ""
     value: Value | None = None
     path: tuple[tuple[int, int], ...] = ()
+    loops: tuple[ast.stmt, ...] = ()
 
     @property
     def entry(self) -> Frame:

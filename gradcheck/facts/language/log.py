@@ -73,6 +73,17 @@ class Rebinding:
 
 
 @dataclass(eq=False, repr=False)
+class Overwritten:
+    """A name that held a value was given another one; `loop` is the loop whose every round does so, when it
+    was an empty list before."""
+
+    old: Value
+    new: Value
+    site: Site
+    loop: ast.stmt | None = None
+
+
+@dataclass(eq=False, repr=False)
 class Pending:
     """The result of a call that is still running."""
 
@@ -99,3 +110,5 @@ class Log:
     events: list[Event] = field(default_factory=list)
     trained: list[Training] = field(default_factory=list)
     listed_early: list[Variables] = field(default_factory=list)
+    overwritten: list[Overwritten] = field(default_factory=list)
+    carried: dict[ast.stmt, list[int]] = field(default_factory=dict)

@@ -77,6 +77,7 @@ class Machine:
         self.returns: list[Value] = []
         self.running: list[ast.AST] = []
         self.runs: Counter[ast.AST] = Counter()
+        self.kept: dict[tuple[ast.AST, Value | None], Value] = {}
         self.branches = 0
         self.path: tuple[tuple[int, int], ...] = ()
         self.stand_ins: set[int] = set()
@@ -133,7 +134,8 @@ class Machine:
         self, did: Did, owner: Value, node: ast.expr, word: str = "", value: Value | None = None
     ) -> None:
         """Remember what was done to a model, in order."""
-        self.log.events.append(Event(did, owner, self.site(node), word, value, self.path))
+        loops = tuple(self.loops)
+        self.log.events.append(Event(did, owner, self.site(node), word, value, self.path, loops))
 
     def site(self, node: ast.expr | ast.stmt) -> Site:
         """This expression, run by the current frame."""

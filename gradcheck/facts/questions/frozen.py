@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.language.events import Did
+from gradcheck.facts.language.events import Did, Event
 from gradcheck.facts.language.machine import flatten
 from gradcheck.facts.language.values import Birth, Choice, Instance, Layer, Value, Variables
 from gradcheck.facts.owners.flags import History, histories, whole
@@ -24,6 +25,7 @@ def ask(program: Program) -> Iterator[Starved]:
         for found in (
             _trained_frozen(history),
             _listed_frozen(history),
+            _frozen_next_round(history),
             _too_late(history),
             _inside_frozen(history),
         ):
@@ -56,19 +58,60 @@ def _trained_frozen(history: History) -> Found:
         yield from _frozen(history, flag, list(births.values()), "off when it trains", keras)
 
 
-def _listed_frozen(history: History) -> Found:
-    """`model.trainable = False`, then `tape.gradient(loss, model.trainable_variables)`: an empty list."""
+def _asked(history: History) -> Iterator[tuple[int, Event]]:
+    """The readings of `trainable_variables` that a gradient is asked for."""
     queries = [query for query in history.machine.log.queries if is_tape(query)]
     sources = (held for query in queries for held in flatten(query.sources))
     asked = {id(held.site.node) for held in sources if isinstance(held, Variables)}
     for index, event in enumerate(history.events):
         if event.did is Did.LIST and id(event.site.node) in asked and event.word.startswith("trainable"):
-            flag = history.last(Did.FLAG, event.owner, index)
-            births = history.births(event.owner)
-            if flag is None or flag not in history.flags(value=False) or not history.certain(flag, index):
+            yield index, event
+
+
+def _frozen_next_round(history: History) -> Found:
+    """`model.trainable = False` in a loop, after the training: off from the second round on."""
+    for index, event in _asked(history):
+        for flag in history.flags(value=False):
+            off = history.events[flag]
+            around = [loop for loop in off.loops if loop in event.loops]
+            if (
+                flag < index
+                or off.owner is not event.owner
+                or not around
+                or _made_in(event.owner, around[-1])
+            ):
                 continue
-            if not history.touched(set(births), flag, index, owner=event.owner):
-                yield from _frozen(history, flag, list(births.values()), "off when it trains", BOTH_KERAS)
+            if history.certain(flag, index):
+                births = history.births(event.owner)
+                round_ = [at for at, one in enumerate(history.events) if around[-1] in one.loops]
+                restored = history.touched(set(births), round_[0] - 1, index) or history.touched(
+                    set(births), flag, round_[-1] + 1
+                )
+                if not restored:
+                    weights = list(births.values())
+                    yield from _frozen(history, flag, weights, "off in the next round", BOTH_KERAS)
+
+
+def _made_in(owner: Value, loop: ast.stmt) -> bool:
+    """Whether every round of a loop has a model of its own, as far as can be told."""
+    site = owner.site if isinstance(owner, (Instance, Layer)) else None
+    node, frame = (site.node, site.frame) if site else (None, None)
+    while node is not None and frame is not None:
+        if loop.lineno <= node.lineno <= (loop.end_lineno or loop.lineno):
+            return True
+        node, frame = frame.call, frame.outer
+    return site is None
+
+
+def _listed_frozen(history: History) -> Found:
+    """`model.trainable = False`, then `tape.gradient(loss, model.trainable_variables)`: an empty list."""
+    for index, event in _asked(history):
+        flag = history.last(Did.FLAG, event.owner, index)
+        births = history.births(event.owner)
+        if flag is None or flag not in history.flags(value=False) or not history.certain(flag, index):
+            continue
+        if not history.touched(set(births), flag, index, owner=event.owner):
+            yield from _frozen(history, flag, list(births.values()), "off when it trains", BOTH_KERAS)
 
 
 def _too_late(history: History) -> Found:

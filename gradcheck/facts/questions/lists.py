@@ -9,10 +9,11 @@ from gradcheck.facts.facts import Starved
 from gradcheck.facts.language.graph import ALWAYS, Site
 from gradcheck.facts.language.log import ModelCall, Query
 from gradcheck.facts.language.machine import Machine, flatten
-from gradcheck.facts.language.values import Birth, Opaque, Tensor, Value, Variables
+from gradcheck.facts.language.values import Birth, Choice, Opaque, Tensor, Value, Variables
 from gradcheck.facts.owners.meant import could_train, handed_over, is_tape, meant, named
 from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.program import Program
+from gradcheck.facts.questions.overwritten import lost_with
 from gradcheck.facts.starve import starve
 from gradcheck.kinds import Kind
 
@@ -34,6 +35,8 @@ def _has_stranger(query: Query) -> bool:
 def _strangers_of(machine: Machine, query: Query, behind: set[int]) -> Iterator[Starved]:
     if not any(birth.node in behind for birth in machine.log.births):
         return
+    if isinstance(query.sources, Choice) and _fits(machine, query.sources, behind):
+        return
     for value in flatten(query.sources):
         if isinstance(value, Tensor):
             yield from _tensor(machine, query, value, behind)
@@ -42,9 +45,15 @@ def _strangers_of(machine: Machine, query: Query, behind: set[int]) -> Iterator[
         if births and not any(birth.node in behind for birth in births):
             excused = handed_over(machine) | _moved_elsewhere(machine, query)
             place = _place(machine, query, births, value)
+            lost = {birth.node for one in machine.log.overwritten for birth in lost_with(machine, query, one)}
             for birth in births:
-                if not meant(birth, excused):
+                if birth.node not in lost and not meant(birth, excused):
                     yield starve(birth, Kind.WRONG_VARIABLES, place, "does not lead there", scene="tape")
+
+
+def _fits(machine: Machine, sources: Choice, behind: set[int]) -> bool:
+    """Whether one of several lists, of which a branch decides, is the right one."""
+    return any(birth.node in behind for birth in weights_of(machine, sources))
 
 
 def _moved_elsewhere(machine: Machine, query: Query) -> set[int]:

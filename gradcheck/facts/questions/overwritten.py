@@ -1,0 +1,78 @@
+"""Which terms of a loss, and which lists of variables, does the program overwrite where it meant to add?"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from gradcheck.facts.facts import Starved
+from gradcheck.facts.language.graph import Site
+from gradcheck.facts.language.log import Overwritten, Query
+from gradcheck.facts.language.machine import Machine, flatten
+from gradcheck.facts.language.values import Birth, Tensor, Variables, WeightRef
+from gradcheck.facts.owners.meant import could_train, handed_over, is_tape, looked_after, meant
+from gradcheck.facts.owners.ownership import weights_of
+from gradcheck.facts.program import Program
+from gradcheck.facts.starve import starve
+from gradcheck.kinds import Kind, Severity
+
+
+def ask(program: Program) -> Iterator[Starved]:
+    """Terms that nothing read before their name was given another value, and lists of which every round of a
+    loop keeps only its own."""
+    machine = program.machine
+    queries = [query for query in machine.log.queries if is_tape(query)]
+    for one in machine.log.overwritten if queries else ():
+        for query in queries:
+            if one.loop is not None:
+                yield from _last_list(machine, query, one, one.loop)
+            else:
+                for birth in lost_with(machine, query, one):
+                    yield starve(birth, Kind.DEAD_VALUE, one.site, "overwritten here", scene="tape")
+
+
+# -- terms ------------------------------------------------------------------------
+
+
+def lost_with(machine: Machine, query: Query, one: Overwritten) -> list[Birth]:
+    """The weights that a gradient is asked for, and that only a term of the loss used that nobody read."""
+    old = one.old
+    if (
+        not isinstance(old, Tensor)
+        or machine.graph.outgoing[old.node]
+        or one.site.frame is not query.site.frame
+    ):
+        return []
+    if any(old.node in other.target for other in machine.log.queries):
+        return []
+    if not set(machine.nodes(one.new, one.site)) & (behind := machine.graph.backward(query.target)):
+        return []
+    used = machine.graph.backward([old.node])
+    births = [birth for birth in weights_of(machine, query.sources) if birth.node in used - behind]
+    excused = looked_after(machine) if births else set()
+    return [birth for birth in births if could_train(birth) and not meant(birth, excused)]
+
+
+# -- lists ------------------------------------------------------------------------
+
+
+def _last_list(machine: Machine, query: Query, one: Overwritten, loop: ast.stmt) -> Iterator[Starved]:
+    kept = [held for held in flatten(one.new) if isinstance(held, (Variables, WeightRef))]
+    asked = [held for held in flatten(query.sources) if any(held is other for other in kept)]
+    if not asked or _inside(query.site, loop):
+        return
+    away = handed_over(machine)
+    for birth in (birth for held in asked for birth in weights_of(machine, held)):
+        if could_train(birth) and not meant(birth, away):
+            yield starve(
+                birth,
+                Kind.WRONG_VARIABLES,
+                one.site,
+                "only the last ones are kept",
+                scene="tape",
+                severity=Severity.WARNING,
+            )
+
+
+def _inside(site: Site, loop: ast.stmt) -> bool:
+    return loop.lineno <= site.node.lineno <= (loop.end_lineno or loop.lineno)
