@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -73,6 +73,7 @@ class Births:
         self._weights: dict[int, Born] = {}
         self._layers: dict[int, Made] = {}
         self.early: list[tuple[weakref.ref[Any], Stack]] = []
+        self._copies: dict[int | None, int | None] = {}
         self._deferred: list[tuple[weakref.ref[Any], Stack]] = []
 
     def variable(self, variable: Any, frame: FrameType | None) -> None:
@@ -104,12 +105,24 @@ class Births:
         self._settle()
         if found not in self._weights and hasattr(source, "trainable"):
             self._weights[found] = Born(len(self._weights), weakref.ref(source), ())
-        return self._weights.get(found)
+        return self.by_number(found)
 
     def by_number(self, number: int | None) -> Born | None:
         """The variable of this resource."""
         self._settle()
-        return None if number is None else self._weights.get(number)
+        first = self._copies.get(number, number)
+        return None if first is None else self._weights.get(first)
+
+    def mirrored(self, copies: Iterable[Any]) -> None:
+        """These are one variable, on several devices: the first stands for all."""
+        numbers = [versions.handle(copy) for copy in copies]
+        self._copies.update((number, numbers[0]) for number in numbers[1:])
+
+    def numbers(self, born: Born) -> list[int]:
+        """What identifies a variable: its resource, and those of its copies on other devices."""
+        first = versions.handle(born.variable())
+        copies = [number for number, of in self._copies.items() if of == first]
+        return [number for number in (first, *copies) if number is not None]
 
     def weights(self) -> list[Born]:
         """Every variable that still exists, in the order of birth."""

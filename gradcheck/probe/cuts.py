@@ -147,6 +147,8 @@ class Question:
 
     def _unseen(self, node: Node, path: tuple[int, ...]) -> End:
         """An operation that no tape recorded: made once and kept, or run at the wrong moment."""
+        if node.doing == "sample" and self.tape.recorded(node.index):
+            return End(Kind.SAMPLED, node.stack, node.op, path, node.index)
         if path[0] in self.trace.arguments:
             return End(Kind.CAPTURED_BY_OBJECT, node.stack, "", path, node.index)
         if not self.tape.recorded(node.index) and (_once(node.stack) or node.index < self.previous):
@@ -228,6 +230,25 @@ class Question:
             return []
         node = self.trace.nodes[leaves[-1]]
         return [End(self._named(_wasted(node), node), node.stack, node.op, (node.index,), node.index)]
+
+
+def recomputed(
+    trace: Trace, back: Collection[int], variable: int, broken: Callable[[Node], tuple[Kind, str] | None]
+) -> Iterator[End]:
+    """Where a path ends inside a function that computes its own gradient by running once more, as gradient
+    checkpoints do: what it has none for, it answers with zeros.
+    """
+    handed = trace.made_by(trace.reads(variable, len(trace.nodes)))
+    for index in sorted(back):
+        custom = trace.nodes[index].custom
+        if custom is None or handed.isdisjoint(custom.inputs):
+            continue
+        inside = trace.forward(trace.reads(variable, index), index + 1)
+        for step in sorted(inside & trace.plainly([index])):
+            found = broken(trace.nodes[step])
+            if found is not None and trace.nodes[step].op not in FACTS:
+                yield End(found[0], trace.nodes[step].stack, found[1], (step,), step)
+                return
 
 
 def _floats(tensor: Any) -> bool:

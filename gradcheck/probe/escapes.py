@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.python.eager import context
 from tensorflow.python.framework import ops
 
 from gradcheck.probe.patches import Patches
@@ -57,7 +58,23 @@ def install(
         return found.copy() if dtype is None else found.astype(dtype)
 
     patches.replace(base, "__array__", array)
-    _without_buffer(patches)
+    if context.context()._initialized:
+        _without_buffer(patches)
+    else:  # To make a tensor now would fix the devices before the program can choose them.
+        patches.wrap(context.Context, "ensure_initialized", lambda original: _once_ready(patches, original))
+
+
+def _once_ready(patches: Patches, original: Any) -> Any:
+    ready = False
+
+    def ensure_initialized(one: Any) -> None:
+        nonlocal ready
+        original(one)
+        if not ready:
+            ready = True
+            _without_buffer(patches)
+
+    return ensure_initialized
 
 
 def _without_buffer(patches: Patches) -> None:

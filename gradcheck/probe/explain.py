@@ -19,7 +19,7 @@ from gradcheck.probe import versions
 from gradcheck.probe.births import Born
 from gradcheck.probe.causes import Pointer
 from gradcheck.probe.cells import measure
-from gradcheck.probe.cuts import End, Question
+from gradcheck.probe.cuts import End, Question, recomputed
 from gradcheck.probe.frames import Stack, place
 from gradcheck.probe.judge import Measure
 from gradcheck.probe.record import Recorder, Witness
@@ -125,7 +125,8 @@ class Inquest:
         elif number is not None and not seen.finite:
             yield from self._explained(born, self.values.why_not_finite(number))
         elif number is not None and seen.peak == 0:
-            yield from self._pointed(born, self.values.why_zero(number))
+            ends = self.values.why_zero(number)
+            yield from self._pointed(born, ends or list(recomputed(self.trace, self.back, number, broken)))
 
     def refused(self, born: Born) -> Iterator[Cause]:
         """Why the tape raised instead of answering."""
@@ -193,7 +194,9 @@ class Inquest:
         if number is None:
             return
         if not self.trace.reads(number, self.end):
-            yield from self.pointer.at_birth(Kind.UNUSED_WEIGHT, born)
+            # Where nothing was recorded (a thread of the program's own), nothing is known.
+            kind = Kind.UNUSED_WEIGHT if self.back else Kind.UNEXPLAINED
+            yield from self.pointer.at_birth(kind, born)
             return
         if self._collected(number):
             yield from self.pointer.at(Kind.LOSSES_IGNORED, self.call.site.stack)

@@ -37,7 +37,11 @@ def explain(watch: Watch, target: Any, missing: Sequence[Born]) -> dict[Born, tu
     pointer = Pointer(watch, reading.trace)
     found = {}
     for born in missing:
-        ends = [end for number in _inside(graph, born.variable()) for end in question.why_none(number)]
+        copies = list(_inside(graph, watch.births.numbers(born)))
+        near = [
+            one for one in copies if not back.isdisjoint(reading.trace.reads(one, len(reading.trace.nodes)))
+        ]
+        ends = [end for number in near or copies for end in question.why_none(number)]
         found[born] = tuple(cause for end in ends if (cause := pointer.cause(born, end)) is not None)
     return found
 
@@ -48,7 +52,7 @@ def partial(watch: Watch, target: Any, site: Site) -> dict[Born, tuple[Cause, ..
     if not targets:
         return {}
     graph = targets[0].graph
-    numbers = {number: born for born in site.sources for number in _inside(graph, born.variable())}
+    numbers = {number: born for born in site.sources for number in _inside(graph, watch.births.numbers(born))}
     found: dict[Born, tuple[Cause, ...]] = {}
     for frames in (None, watch.frames):  # Most losses are whole: where their lines are need not be known.
         reading = _Reading(frames)
@@ -134,11 +138,10 @@ def _bodies(graph: Any, op: Any) -> Iterator[tuple[Any, int]]:
             yield body, skipped
 
 
-def _inside(graph: Any, source: Any) -> Iterator[int]:
+def _inside(graph: Any, numbers: Sequence[int]) -> Iterator[int]:
     """The placeholders through which a graph reads a variable."""
-    number = versions.handle(source)
     for outer, inner in graph.captures:
-        if inner.dtype == tf.resource and getattr(versions.outermost(outer), "_id", None) == number:
+        if inner.dtype == tf.resource and getattr(versions.outermost(outer), "_id", None) in numbers:
             yield id(inner)
 
 

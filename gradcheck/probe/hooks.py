@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
+from tensorflow.python.distribute import values as distribute
 from tensorflow.python.eager import backprop
 from tensorflow.python.eager.polymorphic_function import polymorphic_function
 from tensorflow.python.ops import resource_variable_ops
@@ -96,6 +97,14 @@ def _variables(watch: Watch, patches: Patches) -> None:
 
         return init
 
+    def mirrored(original: Any) -> Any:
+        @functools.wraps(original)
+        def init(variable: Any, strategy: Any, copies: Any, *args: Any, **named: Any) -> None:
+            original(variable, strategy, copies, *args, **named)
+            watch.births.mirrored(copies)
+
+        return init
+
     def written(original: Any) -> Any:
         @functools.wraps(original)
         def assign(variable: Any, *args: Any, **named: Any) -> Any:
@@ -106,6 +115,7 @@ def _variables(watch: Watch, patches: Patches) -> None:
         return assign
 
     patches.wrap(resource_variable_ops.BaseResourceVariable, "__init__", created)
+    patches.wrap(distribute.DistributedVariable, "__init__", mirrored)
     for name in _WRITES:
         patches.wrap(resource_variable_ops.BaseResourceVariable, name, written)
 

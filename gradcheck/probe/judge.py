@@ -12,6 +12,10 @@ NOISE = 1e-7
 """A gradient this small beside the largest of its call is rounding: mathematically it may well be zero."""
 
 
+HALVINGS = 18
+"""Steps after which a loss scale that began at 2^15 is small enough for anything."""
+
+
 @dataclass(frozen=True)
 class Measure:
     """One gradient of one step: no gradient at all, or its Euclidean norm and its largest entry."""
@@ -65,9 +69,10 @@ def status(tally: Tally, *, scaled: bool = False) -> Status:
     None counts when every step but perhaps the first lacked the gradient: a layer that is built inside the
     first tape has one then, and never again. Zero counts when every step was zero, or three in a row at the
     end: a zero-initialised branch wakes up after one step, and a sum of signs is zero by chance now and then.
-    A single NaN counts, except where a loss scale is still being searched for (`scaled`).
+    A single NaN counts, except where a loss scale is still being searched for (`scaled`): until a step is
+    finite, nothing is known.
     """
-    if tally.steps == 0:
+    if tally.steps == 0 or (scaled and searching(tally)):
         return Status.UNKNOWN
     if (tally.nan or tally.inf) and not (scaled and tally.finite):
         return Status.NAN if tally.nan else Status.INF
@@ -76,6 +81,13 @@ def status(tally: Tally, *, scaled: bool = False) -> Status:
     if tally.zero_since >= min(tally.steps, 3):
         return Status.ZERO
     return Status.OK
+
+
+def searching(tally: Tally) -> bool:
+    """Whether every step overflowed so far, and a loss scale that is halved each time may still be too
+    large.
+    """
+    return (tally.nan or tally.inf) and not tally.finite and tally.steps < HALVINGS
 
 
 def noise(tally: Tally, scale: float) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 from tensorflow.python import pywrap_tfe
-from tensorflow.python.eager import backprop, record
+from tensorflow.python.eager import backprop, context, record
 from tensorflow.python.framework import constant_op, op_callbacks, ops
 from tensorflow.python.ops import resource_variable_ops
 
@@ -90,7 +90,11 @@ class Recorder:
             )
 
     def opened(self) -> None:
-        """An outermost tape starts: values of tapes long gone are let go."""
+        """An outermost tape starts: values of tapes long gone are let go. Replicas run in threads of their
+        own, where nothing is heard until asked for.
+        """
+        if self._ran not in context.context().op_callbacks:
+            op_callbacks.add_op_callback(self._ran)
         self._tapes.append(self.now)
         if len(self._tapes) > _KEPT_TAPES:
             until = self._tapes[-_KEPT_TAPES]

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from gradcheck.probe.births import Born
 from gradcheck.probe.cells import Cell
 from gradcheck.probe.frames import Stack
-from gradcheck.probe.judge import Tally
+from gradcheck.probe.judge import Tally, searching
 from gradcheck.verdict import Cause
 
 
@@ -45,6 +45,12 @@ class Site:
         """What was differentiated in the first step."""
         traced = (cell.loss for cell in self.cells)
         return next((one for one in (self.first, *traced) if one is not None), None)
+
+    def settled(self, steps: int, *, scaled: bool) -> bool:
+        """Whether enough was seen: so many steps, and with a loss scale one that did not overflow."""
+        if self.total() < steps:
+            return False
+        return not scaled or not any(searching(tally) for _, tally in self.results())
 
     def results(self) -> list[tuple[Born, Tally]]:
         """Every variable asked for, with what was seen of it, once per way this call was traced."""

@@ -200,6 +200,18 @@ class Trace:
                     waiting.append(earlier)
         return seen
 
+    def plainly(self, nodes: Iterable[int]) -> set[int]:
+        """Everything that was computed on the way to these operations, whatever has a gradient of its own."""
+        seen = set(nodes)
+        waiting = list(seen)
+        while waiting:
+            for given in self.nodes[waiting.pop()].inputs:
+                earlier = self.producer.get(given)
+                if earlier is not None and earlier not in seen:
+                    seen.add(earlier)
+                    waiting.append(earlier)
+        return seen
+
     def made_by(self, nodes: Iterable[int]) -> set[int]:
         """The tensors these operations made."""
         return {output for index in nodes for output in self.nodes[index].outputs}

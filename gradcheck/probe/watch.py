@@ -84,7 +84,6 @@ class Watch:
         self._depth = threading.local()
         self._quiet_since = (0, time.monotonic())
         self._ran: dict[int, int] = {}
-        self._optimizing = 0
 
     # What the hooks report ---
 
@@ -150,7 +149,7 @@ class Watch:
     @property
     def optimizing(self) -> bool:
         """Whether an optimizer is applying gradients."""
-        return self._optimizing > 0
+        return getattr(self._depth, "optimizing", 0) > 0  # Another replica may be waiting in its optimizer.
 
     @contextmanager
     def fit(self, trainer: Any, name: str) -> Iterator[None]:
@@ -167,15 +166,15 @@ class Watch:
     def applying(self, optimizer: Any, pairs: Sequence[tuple[Any, Any]], frame: FrameType) -> Iterator[None]:
         """An optimizer applies gradients to variables; what it writes meanwhile is not the user's writing."""
         self.updates.used(optimizer, pairs, self.frames.stack(frame, limit=1))
-        self._optimizing += 1
+        self._depth.optimizing = getattr(self._depth, "optimizing", 0) + 1
         try:
             yield
         finally:
-            self._optimizing -= 1
+            self._depth.optimizing -= 1
 
     def written(self, variable: Any) -> None:
         """A variable is assigned to."""
-        born = None if self._optimizing else self.births.find(variable)
+        born = None if self.optimizing else self.births.find(variable)
         if born is not None:
             born.assigned += 1
 
@@ -359,7 +358,8 @@ class Watch:
     def _look_at_graph(self, target: Any, site: Site, gradients: Sequence[Any]) -> None:
         missing = [born for born, gradient in zip(site.sources, gradients, strict=False) if gradient is None]
         if missing and not site.inner:
-            self.traced.update(self.graph_causes(self, target, missing))
+            found = self.graph_causes(self, target, missing)
+            self.traced.update((born, causes) for born, causes in found.items() if causes)
         if not site.inner and not site.cells:
             with suppress(Exception):  # A look that fails is no reason to fail.
                 self.partial.update(self.graph_parts(self, target, site))
@@ -378,13 +378,14 @@ class Watch:
     def _stepped(self, moved: Sequence[Site]) -> None:
         quiet, since = self._quiet_since
         wanted = 1 if self.shapes else self._steps
-        done = all(site.total() >= wanted for site in self.sites.values() if not site.inner)
+        done = all(site.settled(wanted, scaled=self.scaled) for site in self.sites.values() if not site.inner)
         self._quiet_since = (quiet + 1, since) if done else (0, time.monotonic())
         if self.training:
             trainer, name, counts = self.training[-1]
             for site in moved:
                 counts[id(site)] = counts.get(id(site), 0) + 1
-            if name == "fit" and min(counts.values()) >= self._steps:
+            seen = all(site.settled(0, scaled=self.scaled) for site in moved)
+            if name == "fit" and seen and min(counts.values()) >= self._steps:
                 trainer.stop_training = True
         self._ended()
 
