@@ -54,8 +54,11 @@ def _differentiated(
     )
     if len(lost) != 1 or tape is None or line is None or recorder is None or output is None:
         return None
+    inside = tree.module.default_indent
     lines = (
-        f"with {tape}() as {recorder}:\n    {recorder}.watch({lost[0]})\n    {output} = {tree.code(value)}"
+        f"with {tape}() as {recorder}:\n"
+        f"{inside}{recorder}.watch({lost[0]})\n"
+        f"{inside}{output} = {tree.code(value)}"
     )
     new = tree.expression(f"{recorder}.gradient({output}, {lost[0]}, output_gradients={upstream})")
     empty = [one.value for one in cst.ensure_type(back.value, cst.Tuple).elements if _is_none(one.value)]

@@ -26,7 +26,9 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     before = [one for one in freezes if tree.line(one) < tree.line(line)]
     if len(before) != 1:
         return None
-    loop = tree.statements(f"for layer in {tree.code(owner)}.layers:\n    layer.trainable = False")[0]
+    loop = tree.statements(
+        f"for layer in {tree.code(owner)}.layers:\n{tree.module.default_indent}layer.trainable = False"
+    )[0]
     return tree.change({before[0]: loop.with_changes(leading_lines=before[0].leading_lines)})
 
 
