@@ -12,21 +12,41 @@ from functools import lru_cache
 
 from gradcheck.facts.language.classes import ClassModel
 from gradcheck.facts.language.frames import Frame
-from gradcheck.facts.language.machine import Machine
+from gradcheck.facts.language.machine import Machine, flatten
+from gradcheck.facts.language.values import Constant, Instance, Mapping, Opaque
 from gradcheck.kinds import Phase
 
 CACHES = frozenset({"functools.cached_property", "functools.lru_cache", "functools.cache"})
 """Decorators that keep what a function without arguments returned the first time."""
 
 
-def first_run(machine: Machine, node: ast.If) -> Frame | None:
-    """The frame for the body of an `if` that runs once, to fill a place that stays filled from then on."""
+def kept_place(machine: Machine, node: ast.If) -> ast.expr | None:
+    """The place that the body of an `if` fills once, and that stays filled from then on."""
     place = _guarded(node.test)
     if place is None or not any(_fills(place, statement) for statement in node.body):
         return None
-    frame = machine.frame
-    if frame.function is None or not _stays(machine, place, node):
-        return None
+    in_function = machine.frame.function is not None
+    return place if in_function and _stays(machine, place, node) else None
+
+
+def filled(machine: Machine, place: ast.expr) -> bool:
+    """Whether an earlier run has put something there."""
+    match place:
+        case ast.Name(id=name):
+            value = machine.scope.find(name)
+        case ast.Attribute(value=owner, attr=name):
+            one = machine.eval(owner)
+            value = one.attributes.get(name) if isinstance(one, Instance) else None
+        case ast.Subscript(value=container, slice=ast.Constant(value=key)):
+            kept = machine.eval(container)
+            value = kept.entries.get(key) if isinstance(kept, Mapping) else None
+        case _:
+            return False
+    return any(not isinstance(held, (Constant, Opaque)) for held in flatten(value))
+
+
+def first_run(frame: Frame) -> Frame:
+    """The frame for what a function does only when it runs first."""
     return once(frame, f"{frame.where}, when it runs first")
 
 

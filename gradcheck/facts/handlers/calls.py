@@ -130,13 +130,16 @@ def call_function(machine: Machine, function: Function, arguments: Arguments) ->
 
 
 def _run_cached(machine: Machine, function: Function, arguments: Arguments) -> Value:
-    """Run a function; one that keeps its only result ran before the steps that count."""
+    """Run a function; one that keeps its only result ran once, before the steps that count."""
     if function.yields and "contextlib.contextmanager" not in function.decorators:
         return _generated(machine, function, arguments)
     if not CACHES & set(function.decorators) or arguments.values():
         return run_function(machine, function, arguments)
-    with machine.once(once(machine.frame, f"{getattr(function.node, 'name', '')}(), a cached function")):
-        return run_function(machine, function, arguments)
+    key = function.node, function.bound
+    if key not in machine.kept:
+        with machine.once(once(machine.frame, f"{getattr(function.node, 'name', '')}(), a cached function")):
+            machine.kept[key] = run_function(machine, function, arguments)
+    return machine.kept[key]
 
 
 def _generated(machine: Machine, function: Function, arguments: Arguments) -> Lazy:

@@ -38,8 +38,10 @@ def _cuts(module: Module, answer: Answer) -> Iterator[Starved]:
 
 
 def _telling(cuts: tuple[tuple[Edge, Way], ...]) -> tuple[tuple[Edge, Way], ...]:
-    """Zeros that arrive on one path are what a weight gets, whatever is missing on the others."""
-    return tuple(cut for cut in cuts if cut[0].kind in ZEROS) or cuts
+    """Zeros that arrive on one path are what a weight gets, whatever is missing on the others. That a model
+    was copied is told only where nothing else is."""
+    zeros = tuple(cut for cut in cuts if cut[0].kind in ZEROS)
+    return zeros or tuple(cut for cut in cuts if cut[0].detail != "get_weights()") or cuts
 
 
 def trail(birth: Birth, way: Way, cut: Cut) -> Iterator[Step]:
