@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any
 
 from gradcheck.facts.handlers.attributes import attribute
-from gradcheck.facts.handlers.calls import call, call_instance, construct
+from gradcheck.facts.handlers.callbacks import run_callbacks
+from gradcheck.facts.handlers.calls import call, call_instance, construct, ensure_built
 from gradcheck.facts.handlers.expressions import EVALUATE
 from gradcheck.facts.handlers.layers import FUNCTIONAL, run_cell
 from gradcheck.facts.handlers.statements import EXECUTE
@@ -180,6 +181,9 @@ def _class_entry(program: Program, model: ClassModel) -> None:
     frame = Frame(model.module, "the module", Phase.TAPE)
     with machine.during(frame=frame, scope=model.scope):
         construct(machine, instance, Arguments(node))
+        if _has_call(model) and machine.log.callbacks:
+            ensure_built(machine, instance, node)
+            run_callbacks(machine, instance, node)
         outputs = (
             [_lost(machine, instance, _called(machine, instance, node), node)] if _has_call(model) else []
         )
@@ -271,6 +275,7 @@ def _training(machine: Machine, owner: Instance | Layer) -> None:
     site = owner.site or machine.site(machine.frame.module.tree.body[0])
     node = site.node if isinstance(site.node, ast.expr) else _at(site.node)
     loss = compiled.get("loss")
+    run_callbacks(machine, owner, node)
     with machine.during(recorded=AMBIENT, frame=Frame(site.frame.module, "fit()", Phase.TAPE)):
         output = machine.invoke(owner, [_batch(machine, owner)], node)
         value = apply_loss(machine, loss, output, node)

@@ -221,6 +221,9 @@ def _model_method(
         return UNTRACKED_CONSTANT
     if name in FITS:
         machine.log.fitted.append((receiver, machine.site(arguments.node)))
+        machine.log.callbacks += [
+            (receiver, value) for word, _, value in arguments.keywords if word == "callbacks"
+        ]
         return Opaque()
     if name in PREDICTS:
         return _predict(machine, receiver, arguments)

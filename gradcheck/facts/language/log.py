@@ -105,6 +105,7 @@ class Log:
     rebound: list[Rebinding] = field(default_factory=list)
     gradients: list[Gradients] = field(default_factory=list)
     fitted: list[tuple[Instance | Layer, Site]] = field(default_factory=list)
+    callbacks: list[tuple[Instance | Layer, Value]] = field(default_factory=list)
     exchanged: list[tuple[Instance | Layer, Arguments, Site]] = field(default_factory=list)
     calls: list[ModelCall] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
