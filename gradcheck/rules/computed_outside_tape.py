@@ -4,13 +4,13 @@
 
 Flags what is computed before a `GradientTape` is entered or after it is left, when every path from a weight
 to the target of `tape.gradient` goes through it.
+The functions of a `tf.data` pipeline run beside every tape.
 
 ## Why is this bad
 
 A tape records what runs inside its `with` block.
 If the model was called before, or the loss computed after, the tape knows no way from the one to the other:
-the
-gradient is None.
+the gradient is None.
 
 ## Example
 

@@ -3,7 +3,7 @@
 ## What it does
 
 Flags a source of `tape.gradient` that is a tensor, or a variable with `trainable=False`, when `tape.watch`
-was not called on it.
+was not called on it, or after the only use that leads to the target.
 
 ## Why is this bad
 

@@ -4,6 +4,8 @@
 
 Flags the result of a layer or an operation that is dropped, or overwritten before anything reads it, when it
 is all that a weight takes part in.
+One element of a tuple may be dropped while the others go on; of a value that is asked for its shape alone,
+the numbers are dropped too.
 
 ## Why is this bad
 

@@ -4,6 +4,8 @@
 
 Flags an expression that reads a weight while the module is imported or the layer is constructed or built,
 when what it computed, and not the weight itself, is what the loss depends on later.
+So it does what the first call computes and keeps: `if self.scale is None: self.scale = ...`, a cached
+property, a function behind `lru_cache`.
 
 ## Why is this bad
 
