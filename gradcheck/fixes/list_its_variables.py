@@ -11,7 +11,7 @@ from gradcheck.kinds import Kind
 from gradcheck.rewrite.expressions import argument, fresh
 from gradcheck.rewrite.flow import single, targets
 from gradcheck.rewrite.lines import beside, function_of, line_of
-from gradcheck.rewrite.models import lists_in, owner_of, variable_of
+from gradcheck.rewrite.models import feeds, lists_in, owner_of, variable_of
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.tapes import Tape, last_name, questions, tapes
 from gradcheck.rewrite.tree import Replacement, Tree
@@ -32,6 +32,8 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     if missing is None:
         return None
     wrong = _asked_elsewhere(tree, call, listed)
+    if not wrong and not _belongs(tree, tape, listed, missing):
+        return None
     new = missing if wrong else _added(tree, listed, missing)
     places = [listed, *_copies(tree, call, listed)]
     line = line_of(tree, call)
@@ -63,6 +65,13 @@ def _missing(tree: Tree, finding: Finding, tape: Tape, listed: cst.BaseExpressio
         return f"{owner}.{attribute}"
     variables = variable_of(tree, finding)
     return f"[{', '.join(variables)}]" if variables else None
+
+
+def _belongs(tree: Tree, tape: Tape, listed: cst.BaseExpression, missing: str) -> bool:
+    """Whether a list is to be longer: not if the other model judges what the listed one gave, as a critic
+    does, which is meant to stay as it is."""
+    first, owner = tree.code(next(lists_in(tree, listed)).value), missing.rpartition(".")[0]
+    return missing.startswith("[") or feeds(tree, tape.block, first, owner) is False
 
 
 def _listed(tree: Tree, tape: Tape) -> Iterator[str]:

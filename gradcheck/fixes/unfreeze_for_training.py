@@ -29,7 +29,7 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
         return None
     calls = [one for one in tree.every(cst.Call) if _trains(one, flag.value)]
     lines = [line for one in calls if tree.line(one) > tree.line(flag) and (line := tree.statement(one))]
-    run = _run(tree, lines)
+    run = _run(tree, [*dict.fromkeys(lines)])
     if not run:
         return None
     on, off = (tree.statements(f"{tree.code(flag)} = {value}")[0] for value in ("True", "False"))

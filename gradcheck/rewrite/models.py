@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import libcst as cst
 
 from gradcheck.finding import Finding, Location
+from gradcheck.rewrite.flow import reads, rebinds
 from gradcheck.rewrite.tree import Tree
 
 LISTS = ("trainable_variables", "trainable_weights", "variables", "weights")
@@ -24,6 +25,24 @@ def owner_of(tree: Tree, finding: Finding, called: Iterable[str], listed: Iterab
     if len(made) > 1:
         made = [code for code in made if code not in {*listed}]
     return made[0] if len(made) == 1 else None
+
+
+def feeds(tree: Tree, block: cst.CSTNode, source: str, sink: str) -> bool | None:
+    """Whether, in a block, a model is called on what another one gave; None if that is not called there."""
+    calls = [call for call in tree.every(cst.Call, block) if tree.code(call.func) == source]
+    if not calls:
+        return None
+    given = {*map(id, calls)}
+    named: set[str] = set()
+    for assign in tree.every(cst.Assign, block):
+        if _gives(tree, assign.value, given, named):
+            named |= rebinds(assign)
+    sinks = (call for call in tree.every(cst.Call, block) if tree.code(call.func) == sink)
+    return any(_gives(tree, argument, given, named) for call in sinks for argument in call.args)
+
+
+def _gives(tree: Tree, node: cst.CSTNode, calls: set[int], named: set[str]) -> bool:
+    return bool(reads(node) & named) or any(id(call) in calls for call in tree.every(cst.Call, node))
 
 
 def variable_of(tree: Tree, finding: Finding) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fixing import changes
+from fixing import changes, offered
+
+from gradcheck.fixes import list_its_variables
 
 
 def test_besides_in_the_order_of_making():
@@ -56,3 +58,18 @@ second.apply_gradients(zip(painter_gradients, critic.trainable_variables))
 +second.apply_gradients(zip(painter_gradients, painter.trainable_variables))
 """
     )
+
+
+def test_declines_a_critic_of_what_the_listed_one_gave():
+    text = """import tensorflow as tf
+
+painter = tf.keras.Sequential([tf.keras.Input([2]), tf.keras.layers.Dense(3, name="paint")])
+critic = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1, name="critic")])
+optimizer = tf.keras.optimizers.SGD(0.1)
+with tf.GradientTape() as tape:
+    picture = painter(tf.ones([8, 2]))
+    loss = -tf.reduce_mean(critic(picture))
+gradients = tape.gradient(loss, painter.trainable_variables)
+optimizer.apply_gradients(zip(gradients, painter.trainable_variables))
+"""
+    assert offered(list_its_variables, text) == [None] * 1

@@ -31,6 +31,29 @@ for _ in range(2):
     )
 
 
+def test_around_two_calls_in_one_statement():
+    text = """import tensorflow as tf
+
+critic = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1, name="critic")])
+critic.compile("sgd", "mse")
+generator = tf.keras.Sequential([tf.keras.Input([2]), tf.keras.layers.Dense(3, name="paint")])
+critic.trainable = False
+both = tf.keras.Sequential([generator, critic])
+both.compile("sgd", "mse")
+for _ in range(2):
+    loss = critic.train_on_batch(tf.ones([8, 3]), tf.ones([8, 1])) + critic.train_on_batch(
+        tf.zeros([8, 3]), tf.zeros([8, 1])
+    )
+    both.train_on_batch(tf.random.normal([8, 2]), tf.zeros([8, 1]))
+"""
+    assert (
+        changes(text)
+        == """+    critic.trainable = True
++    critic.trainable = False
+"""
+    )
+
+
 def test_declines_in_different_blocks():
     text = """import tensorflow as tf
 
