@@ -9,11 +9,10 @@ from gradcheck.kinds import Kind
 from gradcheck.rewrite.added_weights import as_weight, variables
 from gradcheck.rewrite.classes import method_around
 from gradcheck.rewrite.layers import is_layer
-from gradcheck.rewrite.properties import as_properties
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.setup_lines import line_of, lines_of
 from gradcheck.rewrite.tree import Tree
-from gradcheck.rewrite.weight_objects import objects_of
+from gradcheck.rewrite.weight_objects import thawed
 
 REPAIR = Repair(
     __name__,
@@ -35,12 +34,4 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     if weight is None:
         return None
     after = tree.change({call: weight})
-    return _thawed(after, method.owner.name.value, attribute) if attribute else after
-
-
-def _thawed(module: cst.Module, owner: str, attribute: str) -> cst.Module | None:
-    """The module with everything evaluated on every call that would keep the weight's first value."""
-    tree = Tree(module.code)
-    method, seeds = objects_of(tree, owner, attribute)
-    changes = as_properties(tree, method, seeds) if method and seeds else {}
-    return None if changes is None else tree.change(changes)
+    return thawed(after, method.owner.name.value, attribute) if attribute else after

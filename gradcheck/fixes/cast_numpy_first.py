@@ -26,5 +26,7 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     weight = isinstance(found.right, cst.Name | cst.Attribute | cst.Subscript) if found else False
     if found is None or cast is None or not weight or not plain(found.right):
         return None
+    if isinstance(found.left, cst.Tuple | cst.List | cst.BaseString):
+        return None
     code = f"{cast}({bare(tree, found.left)}, {atom(tree, found.right)}.dtype)"
     return tree.change({found.left: fitting(tree, found.left, code)})

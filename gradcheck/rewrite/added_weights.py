@@ -48,6 +48,12 @@ def as_weight(
     return called_within(tree, call, f"{this}.add_weight", parts)
 
 
+def shape_of(tree: Tree, value: cst.BaseExpression) -> str | None:
+    """The shape of a first value, as source text, where it is clear."""
+    start = _start(tree, (), value)
+    return start[0] if start else None
+
+
 def _start(tree: Tree, lines: Sequence[Line], value: cst.BaseExpression) -> _Start | None:
     """The shape and the initializer that give a variable its first value."""
     tried = (_literal, _filled, _random, _initialized, _array, _tensor)

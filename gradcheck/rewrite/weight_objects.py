@@ -6,12 +6,21 @@ import libcst as cst
 
 from gradcheck.rewrite.classes import Method, method_of
 from gradcheck.rewrite.names import names
+from gradcheck.rewrite.properties import as_properties
 from gradcheck.rewrite.setup_lines import Line, lines_of
 from gradcheck.rewrite.tree import Tree
 from gradcheck.rewrite.unset import asked
 
 
-def objects_of(tree: Tree, owner: str, attribute: str) -> tuple[Method | None, list[Line]]:
+def thawed(module: cst.Module, owner: str, attribute: str) -> cst.Module | None:
+    """The module with everything evaluated on every call that would keep a weight's first value."""
+    tree = Tree(module.code)
+    method, seeds = _objects_of(tree, owner, attribute)
+    changes = as_properties(tree, method, seeds) if method and seeds else {}
+    return None if changes is None else tree.change(changes)
+
+
+def _objects_of(tree: Tree, owner: str, attribute: str) -> tuple[Method | None, list[Line]]:
     """The lines of a class's constructor or `build` that hand an attribute to such an object."""
     for function in tree.every(cst.FunctionDef):
         method = method_of(tree, function)

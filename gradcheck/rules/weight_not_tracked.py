@@ -211,6 +211,28 @@ model.compile("sgd", "mse")
 model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
 ```
 
+An object of TensorFlow Probability is one more of another class.
+
+```python
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+
+class Standardise(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.scale = tfp.util.TransformedVariable(2.0, tfp.bijectors.Exp(), name="scale")  # error[keras3]: scale
+        self.head = tf.keras.layers.Dense(2)
+
+    def call(self, x):
+        return self.head(x / self.scale)
+
+
+model = tf.keras.Sequential([Standardise()])
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
+```
+
 ## Use instead
 
 ```python
@@ -253,6 +275,36 @@ class Scale(tf.keras.layers.Layer):
 
 
 model = tf.keras.Sequential([Scale()])
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
+```
+
+A variable that is transformed becomes a weight and a property of its name.
+
+```python
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+
+class Standardise(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.raw_scale = self.add_weight(
+            name="scale",
+            shape=(),
+            initializer=lambda shape, dtype=None: tfp.bijectors.Exp().inverse(2.0),
+        )
+        self.head = tf.keras.layers.Dense(2)
+
+    @property
+    def scale(self):
+        return tfp.bijectors.Exp()(self.raw_scale)
+
+    def call(self, x):
+        return self.head(x / self.scale)
+
+
+model = tf.keras.Sequential([Standardise()])
 model.compile("sgd", "mse")
 model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
 ```

@@ -1,0 +1,76 @@
+"""Let Keras 3 know of a `TransformedVariable`: a weight, and a property that transforms it."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from gradcheck.finding import Finding
+from gradcheck.kinds import Kind
+from gradcheck.rewrite.added_weights import shape_of
+from gradcheck.rewrite.classes import Method, free_attribute, method_around
+from gradcheck.rewrite.expressions import argument, keywords_of
+from gradcheck.rewrite.layers import is_layer
+from gradcheck.rewrite.layout import called_within, property_named
+from gradcheck.rewrite.names import names
+from gradcheck.rewrite.reading import attribute, bound, read
+from gradcheck.rewrite.repair import Repair
+from gradcheck.rewrite.setup_lines import Line, line_of
+from gradcheck.rewrite.tree import Tree
+from gradcheck.rewrite.unset import prepared
+from gradcheck.rewrite.weight_objects import thawed
+
+REPAIR = Repair(
+    __name__,
+    kinds=(Kind.UNTRACKED,),
+    title="Transform a weight of the layer",
+    safe=True,
+)
+
+
+def mend(tree: Tree, finding: Finding) -> cst.Module | None:
+    """`self.x = TransformedVariable(1.0, bijector)` becomes a weight and a property `x`, and so does what is
+    made of it."""
+    made = tree.find(finding.location, cst.Call, lambda call: names(tree).called(call) == _TRANSFORMED)
+    method = method_around(tree, made) if made else None
+    line = line_of(tree.statement(made), method.this) if made and method else None
+    if made is None or method is None or line is None or line.value is not made or len(line.attributes) != 1:
+        return None
+    if not is_layer(tree, method.owner) or prepared(tree, method, line.attributes[0], line.target) != ():
+        return None
+    after = _as_weight(tree, method, line, made)
+    return thawed(after, method.owner.name.value, line.attributes[0]) if after else None
+
+
+_TRANSFORMED = "tfp.util.TransformedVariable"
+
+
+def _as_weight(tree: Tree, method: Method, line: Line, made: cst.Call) -> cst.Module | None:
+    """The module with the weight where the variable was, and the property behind the method."""
+    value, bijector = argument(made, 0, "initial_value"), argument(made, 1, "bijector")
+    local = bound(method.function.params) | {
+        name for one in tree.every(cst.AssignTarget, method.function) for name in bound(one.target)
+    }
+    name = line.attributes[0]
+    kept = free_attribute(tree, f"raw_{name.strip('_')}")
+    shape = shape_of(tree, value) if value else None
+    if value is None or bijector is None or shape is None or not kept or keywords_of(made) - _KNOWN:
+        return None
+    if any(one.value in local - {method.this} for one in read(bijector)):
+        return None
+    given = next((one.value for one in made.args if one.keyword and one.keyword.value == "name"), None)
+    word = tree.code(given) if given else '"' + name.strip("_") + '"'
+    first = f"lambda shape, dtype=None: {tree.code(bijector)}.inverse({tree.code(value)})"
+    parts = [f"name={word}", f"shape={shape}", f"initializer={first}"]
+    weight = called_within(tree, made, f"{method.this}.add_weight", parts)
+    transformed = cst.Call(bijector, [cst.Arg(attribute(f"{method.this}.{kept}"))])
+    result = cst.SimpleStatementLine([cst.Return(transformed)])
+    made_property = property_named(name, method.this, [result], cst.SimpleStatementLine([]))
+
+    def followed(after: cst.CSTNode) -> cst.FlattenSentinel[cst.CSTNode]:
+        return cst.FlattenSentinel([after, made_property])
+
+    own = attribute(f"{method.this}.{kept}")
+    return tree.change({made: weight, line.target: own, method.function: followed})
+
+
+_KNOWN = {"initial_value", "bijector", "name", "trainable"}
