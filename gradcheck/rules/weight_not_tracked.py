@@ -221,7 +221,7 @@ import tensorflow_probability as tfp
 class Standardise(tf.keras.layers.Layer):
     def __init__(self):
         super().__init__()
-        self.scale = tfp.util.TransformedVariable(2.0, tfp.bijectors.Exp(), name="scale")  # error[keras3]: scale
+        self.scale = tfp.util.TransformedVariable(2.0, tfp.bijectors.Exp(), name="std")  # error[keras3]: std
         self.head = tf.keras.layers.Dense(2)
 
     def call(self, x):
@@ -290,7 +290,7 @@ class Standardise(tf.keras.layers.Layer):
     def __init__(self):
         super().__init__()
         self.raw_scale = self.add_weight(
-            name="scale",
+            name="std",
             shape=(),
             initializer=lambda shape, dtype=None: tfp.bijectors.Exp().inverse(2.0),
         )
