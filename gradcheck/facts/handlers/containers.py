@@ -23,6 +23,8 @@ def sequence_method(machine: Machine, method: Method, arguments: Arguments) -> V
     if isinstance(receiver, Zip):
         return Opaque()
     assert isinstance(receiver, Sequence)
+    if method.name not in ("copy", "index", "count"):
+        receiver.size = None
     match method.name:
         case "append" | "add" | "appendleft" | "insert":
             receiver.items += values[-1:]

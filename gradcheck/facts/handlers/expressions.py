@@ -237,8 +237,11 @@ def _mapping(machine: Machine, node: ast.Dict) -> Value:
 
 
 def _comprehension(machine: Machine, node: ast.ListComp | ast.SetComp) -> Value:
-    items, many = _comprehended(machine, node, machine.eval(node.generators[0].iter))
-    return Sequence(items, many=many)
+    source = machine.eval(node.generators[0].iter)
+    items, many = _comprehended(machine, node, source)
+    each = len(node.generators) == 1 and not node.generators[0].ifs and isinstance(node, ast.ListComp)
+    size = source.length if each and isinstance(source, Sequence) and not isinstance(source, Lazy) else None
+    return Sequence(items, many=many, size=size)
 
 
 def _generator(machine: Machine, node: ast.GeneratorExp) -> Value:

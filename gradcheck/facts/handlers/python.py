@@ -7,6 +7,7 @@ from collections.abc import Callable
 from gradcheck.facts.handlers.attributes import attribute
 from gradcheck.facts.handlers.sequences import element, elements
 from gradcheck.facts.language.arguments import Arguments
+from gradcheck.facts.language.log import PassedOver
 from gradcheck.facts.language.machine import Machine
 from gradcheck.facts.language.values import (
     UNTRACKED_CONSTANT,
@@ -63,7 +64,19 @@ def _super(machine: Machine, name: str, arguments: Arguments) -> Value:
 
 
 def _zip(machine: Machine, name: str, arguments: Arguments) -> Value:
+    _note_short(machine, arguments)
     return Zip(tuple(arguments.values()))
+
+
+def _note_short(machine: Machine, arguments: Arguments) -> None:
+    """`zip` stops with its shortest: what is left of the others is passed over."""
+    lists = [(node, one) for node, one in arguments.positional if isinstance(one, Sequence)]
+    sizes = [(node, one, one.length) for node, one in lists if not isinstance(one, Lazy)]
+    known = [(node, one, size) for node, one, size in sizes if size is not None]
+    shortest = min((size for _, _, size in known), default=0)
+    for node, one, size in known if shortest else ():
+        if size > shortest:
+            machine.log.passed_over.append(PassedOver(one, node, shortest, machine.site(arguments.node)))
 
 
 def _enumerate(machine: Machine, name: str, arguments: Arguments) -> Value:
@@ -79,7 +92,10 @@ def _enumerate(machine: Machine, name: str, arguments: Arguments) -> Value:
 
 
 def _range(machine: Machine, name: str, arguments: Arguments) -> Value:
-    return Sequence([UNTRACKED_CONSTANT], many=True)
+    bounds = [value.value for value in arguments.values() if isinstance(value, Constant) and value.known]
+    exact = len(bounds) == len(arguments.values()) and all(type(bound) is int for bound in bounds)
+    size = len(range(*bounds)) if exact and 0 < len(bounds) < 3 else None
+    return Sequence([UNTRACKED_CONSTANT], many=True, size=size)
 
 
 def _same_items(machine: Machine, name: str, arguments: Arguments) -> Value:
@@ -92,7 +108,7 @@ def _same_items(machine: Machine, name: str, arguments: Arguments) -> Value:
         return (
             values[0]
             if isinstance(values[0], Zip)
-            else Sequence(list(values[0].items), many=values[0].many, kind=name.rpartition(".")[2])
+            else Sequence(list(values[0].items), values[0].many, name.rpartition(".")[2], values[0].size)
         )
     if isinstance(values[0], Choice):
         return machine.join(

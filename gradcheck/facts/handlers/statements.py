@@ -15,7 +15,7 @@ from gradcheck.facts.language.classes import ClassModel
 from gradcheck.facts.language.events import Did, is_flag
 from gradcheck.facts.language.frames import Frame
 from gradcheck.facts.language.graph import Edge
-from gradcheck.facts.language.log import Overwritten
+from gradcheck.facts.language.log import Overwritten, PassedOver
 from gradcheck.facts.language.machine import Execute, Machine
 from gradcheck.facts.language.scope import Scope
 from gradcheck.facts.language.values import (
@@ -58,6 +58,7 @@ def _augmented(machine: Machine, node: ast.AugAssign) -> None:
 
 
 def _extend(old: Sequence, new: Value) -> None:
+    old.size = None
     if isinstance(new, Sequence):
         old.items += new.items
         old.many = old.many or new.many
@@ -151,6 +152,20 @@ def _for(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
         bind_target(machine, node.target, element(machine, source, node.iter))
 
     _loop(machine, node, head)
+    _note_left(machine, node)
+
+
+def _note_left(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
+    """Remember a list of which a loop takes the first element alone, since every way through its body ends
+    with a `return`."""
+    left = next((one for one in node.body if isinstance(one, ast.Return)), None)
+    if left is None or any(isinstance(inner, ast.Continue) for inner in ast.walk(node)):
+        return
+    match node.iter:
+        case ast.Call(func=ast.Name(id="enumerate"), args=[written]) | written:
+            taken = machine.eval(written) if isinstance(written, (ast.Name, ast.Attribute)) else None
+    if isinstance(taken, Sequence) and not isinstance(taken, Lazy) and taken.length != 1:
+        machine.log.passed_over.append(PassedOver(taken, written, 1, machine.site(left)))
 
 
 def _while(machine: Machine, node: ast.While) -> None:

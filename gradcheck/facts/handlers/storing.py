@@ -137,7 +137,7 @@ def _store_item(machine: Machine, owner: Value, index: Value, value: Value, targ
                 owner.rest.append(value)
         case Sequence():
             owner.items.append(value)
-            owner.many = True
+            owner.many, owner.size = True, None
         case Tensor():
             # An array written in place: what went in comes out again.
             forget(machine, owner)

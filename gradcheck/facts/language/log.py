@@ -16,6 +16,7 @@ from gradcheck.facts.language.values import (
     Instance,
     Layer,
     Opaque,
+    Sequence,
     Tape,
     Tensor,
     Value,
@@ -84,6 +85,16 @@ class Overwritten:
 
 
 @dataclass(eq=False, repr=False)
+class PassedOver:
+    """A list, written as this expression, of which a loop takes no more than the first `taken` elements."""
+
+    value: Sequence
+    written: ast.expr
+    taken: int
+    site: Site
+
+
+@dataclass(eq=False, repr=False)
 class Pending:
     """The result of a call that is still running."""
 
@@ -112,4 +123,5 @@ class Log:
     trained: list[Training] = field(default_factory=list)
     listed_early: list[Variables] = field(default_factory=list)
     overwritten: list[Overwritten] = field(default_factory=list)
+    passed_over: list[PassedOver] = field(default_factory=list)
     carried: dict[ast.stmt, list[int]] = field(default_factory=dict)

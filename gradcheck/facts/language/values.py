@@ -90,11 +90,18 @@ class Birth:
 
 @dataclass(eq=False, repr=False)
 class Sequence(Value):
-    """A list, tuple, set or generator. `many`: any number of elements like the ones in `items`."""
+    """A list, tuple, set or generator. `many`: any number of elements like the ones in `items`, or `size` of
+    them."""
 
     items: list[Value] = field(default_factory=list)
     many: bool = False
     kind: str = "list"
+    size: int | None = None
+
+    @property
+    def length(self) -> int | None:
+        """How many elements there are, if that is known."""
+        return self.size if self.many else len(self.items)
 
 
 class Lazy(Sequence):
