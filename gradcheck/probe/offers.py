@@ -28,7 +28,7 @@ def offers(
         return
     yield from _from_batches(batches, len(wanted))
     hints = [hint(call, name) for name in wanted]
-    first = _indices(root)
+    first = [*_texts(root), *_indices(root)]
     yield from _unpacking(wanted, hints, lambda name, rank: _shapes(name, numbers, rank, first))
     yield from _plain(wanted, hints, lambda name, rank: _shapes(name, numbers, rank, first))
 
@@ -77,6 +77,12 @@ def _indices(root: Any) -> list[str]:
     """Shapes of indices, for what looks them up in an embedding: most of those also swallow other numbers."""
     below = _vocabulary(root)
     return [f"int<{below}:64,8", f"int<{below}:64"] if below else []
+
+
+def _texts(root: Any) -> list[str]:
+    """Shapes of texts, for what splits them into words itself."""
+    readers = {"TextVectorization", "StringLookup"}
+    return ["string:64", "string:64,1"] if any(type(one).__name__ in readers for one in flat(root)) else []
 
 
 Shapes = Callable[[str, int | None], list[str]]

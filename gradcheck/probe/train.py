@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -12,9 +13,13 @@ from gradcheck.probe.arguments import required
 from gradcheck.probe.inputs import is_shape, random, value
 from gradcheck.probe.job import Job, Recipe
 from gradcheck.probe.scribe import Scribe
+from gradcheck.probe.seeds import seed
+from gradcheck.probe.versions import default_version
 
 if TYPE_CHECKING:
     from gradcheck.probe.session import Session
+
+_COLOUR = re.compile(r"\x1b\[\d*m")
 
 
 def follow(session: Session, module: types.ModuleType, job: Job, scribe: Scribe) -> None:
@@ -61,7 +66,9 @@ def make(recipe: Recipe, known: Mapping[str, Any]) -> Any:
     """The thing a recipe trains."""
     import tensorflow as tf
 
-    tf.keras.utils.set_random_seed(1)
+    seed()
+    if default_version().startswith("3"):  # That of Keras 2 is lost under Python 3.12.
+        tf.keras.utils.set_random_seed(1)
     return eval(recipe.make, dict(known))
 
 
@@ -263,6 +270,7 @@ def _data(recipe: Recipe, known: Mapping[str, Any], model: Any) -> dict[str, Any
 
 
 def said(error: BaseException) -> str:
-    """An error in one short line."""
-    first = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
-    return f"{type(error).__name__}: {first[:120]}".rstrip(": ")
+    """An error in one short line; Keras says first which layer it was, and what was wrong below."""
+    lines = [_COLOUR.sub("", line).strip() for line in str(error).splitlines()]
+    told = [line for line in lines if line and not line.startswith("Exception encountered when calling")]
+    return f"{type(error).__name__}: {told[0][:120] if told else ''}".rstrip(": ")

@@ -27,6 +27,16 @@ model.compile("adam", loss={"cls": "sparse_categorical_crossentropy", "reg": "ms
         "probed model with input float:64,10, trained by fit",
         6,
     ),
+    "model that reads texts": Module(
+        """\
+words = layers.TextVectorization(max_tokens=50, output_sequence_length=6)
+words.adapt(tf.constant(["a good film", "a bad film", "great"]))
+last = layers.Dense(1)
+model = tf.keras.Sequential([words, layers.Embedding(50, 8), layers.GlobalAveragePooling1D(), last])
+""",
+        "probed model with input string:64",
+        3,
+    ),
     "object with named inputs and indices": Module(
         """
 inputs = {"age": tf.keras.Input((1,), name="age"), "job": tf.keras.Input((1,), dtype="int32", name="job")}
