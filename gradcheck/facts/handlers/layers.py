@@ -182,7 +182,8 @@ def _like(machine: Machine, outputs: Value | None, arguments: Arguments, symboli
         return machine.unknown(arguments.node, [*arguments.values(), *([outputs] if outputs else [])])
     result = machine.graph.node()
     machine.draw(outputs, result, machine.site(arguments.node))
-    return Tensor(result, symbolic=symbolic)
+    made = Tensor(result, symbolic=symbolic)
+    return machine.noted(made, "identity", arguments.node, [(arguments.node, outputs)])
 
 
 def _call_single(machine: Machine, layer: Layer, arguments: Arguments, symbolic: bool) -> Value:
