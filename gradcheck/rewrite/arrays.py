@@ -253,7 +253,12 @@ def _fits(twin: Twin, args: list[cst.Arg]) -> None:
     listed = [one for one in args if one.keyword is None]
     named = [one.keyword.value for one in args if one.keyword]
     missing = _missing(twin, args) and not twin.default
-    if any(one.star for one in args) or len(listed) > twin.listed or not {*named} <= {*twin.words} or missing:
+    if (
+        any(one.star for one in args)
+        or not twin.least <= len(listed) <= twin.listed
+        or not {*named} <= {*twin.words}
+        or missing
+    ):
         raise NoTwinError(twin.name)
 
 

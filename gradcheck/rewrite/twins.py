@@ -9,14 +9,18 @@ Words = dict[str, str]
 
 @dataclass(frozen=True)
 class Twin:
-    """A TensorFlow function: how many arguments may be listed, what the named ones are called there, which
-    ones must be given (or else have a default), and what has to be added."""
+    """A TensorFlow function that takes the place of NumPy's.
+
+    `listed` says how many arguments may be listed, `least` how many must be; `words` what the named ones are
+    called there, `needs` which ones must be given (or else have a `default`), `adds` what has to be added.
+    """
 
     name: str
     listed: int = 1
     words: Words = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     default: str = ""
+    least: int = 0
     adds: str = ""
 
 
@@ -53,7 +57,7 @@ FUNCTIONS: dict[str, Twin] = {
     "transpose": Twin("tf.transpose", 2, {"axes": "perm"}),
     "expand_dims": Twin("tf.expand_dims", 2, {"axis": "axis"}),
     "squeeze": Twin("tf.squeeze", 2, {"axis": "axis"}),
-    "where": Twin("tf.where", 3),
+    "where": Twin("tf.where", 3, least=3),
     "clip": Twin("tf.clip_by_value", 3, {"a_min": "clip_value_min", "a_max": "clip_value_max"}),
     "einsum": Twin("tf.einsum", 9),
     "roll": Twin("tf.roll", 3, {"axis": "axis", "shift": "shift"}, ("axis",)),
@@ -64,7 +68,7 @@ FUNCTIONS: dict[str, Twin] = {
     "linalg.inv": Twin("tf.linalg.inv"),
     "linalg.det": Twin("tf.linalg.det"),
     "linalg.cholesky": Twin("tf.linalg.cholesky"),
-    "linalg.norm": Twin("tf.norm", 1, {"axis": "axis", "keepdims": "keepdims", "ord": "ord"}),
+    "linalg.norm": Twin("tf.norm", 1, {"axis": "axis", "keepdims": "keepdims"}),
     "trace": Twin("tf.linalg.trace"),
     "fft.fft": Twin("tf.signal.fft"),
     "fft.rfft": Twin("tf.signal.rfft"),
