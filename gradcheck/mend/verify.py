@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from gradcheck.confirm import PARTIAL, major
-from gradcheck.finding import Finding
+from gradcheck.finding import Finding, Location
 from gradcheck.kinds import Kind, Status
 from gradcheck.report import starves
 from gradcheck.verdict import Probe, Verdict
@@ -63,7 +63,8 @@ def _starved(finding: Finding, trial: Trial) -> Answer | None:
     mine = [verdict for verdict in trial.before.verdicts if starves(finding, verdict)]
     pairs = [(verdict, partner(verdict, trial.after)) for verdict in mine]
     lost = [(was, now) for was, now in pairs if now or not _shows_only_lost(finding)]
-    still = [was.variable.path for was, now in lost if now is None or now.status is not Status.OK]
+    gained = {_birth(was) for was, now in pairs if now and now.status is Status.OK}
+    still = [was.variable.path for was, now in lost if _is_still_lost(now) and not _spared(was, now, gained)]
     if still:
         return False, f"{still[0]} still gets no usable gradient"
     if not pairs:
@@ -71,6 +72,21 @@ def _starved(finding: Finding, trial: Trial) -> Answer | None:
     if finding.kind in PARTIAL or all(was.status is Status.OK for was, _ in pairs):
         return None if any(_changed(was, now) for was, now in pairs if now) else (None, "no gradient changed")
     return None
+
+
+def _is_still_lost(now: Verdict | None) -> bool:
+    return now is None or now.status is not Status.OK
+
+
+def _spared(was: Verdict, now: Verdict | None, gained: Container[Location | None]) -> bool:
+    """Whether a layer trains now and one of its variables just has no part in this loss, as a last bias has
+    none in a slope."""
+    kinds = {cause.cut.kind for cause in now.causes} if now else set()
+    return kinds == {Kind.NOT_IN_LOSS} and _birth(was) in gained
+
+
+def _birth(verdict: Verdict) -> Location | None:
+    return verdict.variable.birth
 
 
 def _shows_only_lost(finding: Finding) -> bool:

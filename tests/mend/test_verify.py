@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from gradcheck.finding import Finding, Fix, Location, Weight
+from gradcheck.finding import Cut, Finding, Fix, Location, Weight
 from gradcheck.kinds import Kind, Severity, Status
 from gradcheck.mend.verify import Trial, verified
-from gradcheck.verdict import Probe, Variable, Verdict
+from gradcheck.verdict import Cause, Probe, Variable, Verdict
 
 BIRTH, OTHER = Location("net.py", 3, 5), Location("net.py", 4, 5)
 FINDING = Finding(
@@ -145,3 +145,44 @@ def test_a_variable_that_keras_numbers_anew_is_found_by_its_line():
     twin = seen(Status.OK, "net/dense_5/beta", OTHER)
     assert answer(probe(NONE, was), probe(OK, now, twin)) == (True, None)
     assert answer(probe(NONE, was), probe(OK, now, replace(twin, status=Status.NONE)))[0] is False
+
+
+def blamed(status, kind, path):
+    cause = Cause(Cut(kind, Location("net.py", 9, 1), "loss"))
+    return replace(seen(status, path), causes=(cause,))
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        pytest.param(Kind.NOT_IN_LOSS, (True, None), id="no part in the loss"),
+        pytest.param(Kind.STOPPED, (False, "net/bias still gets no usable gradient"), id="still cut off"),
+    ],
+)
+def test_a_layer_trains_though_one_of_its_variables_has_no_part_in_the_loss(kind, expected):
+    before = probe(NONE, seen(Status.NONE, "net/bias"))
+    assert answer(before, probe(OK, blamed(Status.NONE, kind, "net/bias"))) == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        pytest.param(seen(Status.ZERO, "net/beta", OTHER), (True, None), id="cancels out"),
+        pytest.param(
+            blamed(Status.ZERO, Kind.ZERO_SLOPE, "net/beta"),
+            (False, "net/beta loses its gradient"),
+            id="is cut",
+        ),
+    ],
+)
+def test_a_gradient_that_cancels_out_is_not_lost(now, expected):
+    assert answer(probe(NONE, BETA), probe(OK, now)) == expected
+
+
+def test_a_gradient_call_may_move_into_another_tape():
+    assert answer(probe(NONE, losses=(3.0, 0.5)), probe(OK, losses=(0.5,))) == (True, None)
+
+
+def test_a_tensor_that_is_watched_is_not_named_any_more():
+    finding = replace(FINDING, kind=Kind.NOT_WATCHED)
+    assert answer(probe(NONE), probe(), finding) == (True, None)
