@@ -260,7 +260,7 @@ class _Move:
         left = others(function, [line.node for line in gone])
         self._require_full_scopes(gone)
         if self.made or self.noted or any(not _text(one) for one in left):
-            return {function: lambda after: cst.FlattenSentinel([after, *properties])}
+            return {self._anchor(): lambda after: cst.FlattenSentinel([after, *properties])}
         callers = self._callers()
         if callers is None:
             idle = self.tree.statements("pass")
@@ -270,6 +270,14 @@ class _Move:
         first = properties[0].with_changes(leading_lines=function.leading_lines)
         calls: dict[cst.CSTNode, Replacement] = {one: cst.RemoveFromParent() for one in callers}
         return {**calls, function: cst.FlattenSentinel([first, *properties[1:]])}
+
+    def _anchor(self) -> cst.CSTNode:
+        """What new properties stand behind: the method, and the properties that follow it already."""
+        body: list[cst.CSTNode] = [*self.method.owner.body.body]
+        place = body.index(self.method.function)
+        while place + 1 < len(body) and _is_property(body[place + 1]):
+            place += 1
+        return body[place]
 
     def _require_full_scopes(self, gone: Sequence[Line]) -> None:
         """No block of a name scope may become empty."""
@@ -302,6 +310,11 @@ class _Move:
     def _inherited(self) -> bool:
         related = family(self.tree, self.method.owner)
         return any(self.method.name in methods(one) for one in related if one is not self.method.owner)
+
+
+def _is_property(node: cst.CSTNode) -> bool:
+    names = [dotted(one.decorator) for one in node.decorators] if isinstance(node, cst.FunctionDef) else []
+    return names == ["property"]
 
 
 def _returning(value: cst.CSTNode) -> cst.SimpleStatementLine:

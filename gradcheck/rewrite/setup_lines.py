@@ -18,7 +18,7 @@ _CREATORS = ("add_weight", "add_variable", "Variable", "TransformedVariable", "g
 _MODEL_PARTS = (".layers.", ".models.", ".Model", ".Sequential", ".optimizers.", ".metrics.", "Module")
 _LIBRARIES = ("tf", "keras", "tfp", "math")
 _HARMLESS = ("int", "float", "bool", "len", "range", "zip", "tuple", "list", "dict", "min", "max")
-_LUCK = ("random", "sample", "shuffle", "seed", "stateless", "dropout")
+_LUCK = ("random", "sample", "shuffle", "dropout")
 
 
 @dataclass(frozen=True)
@@ -156,8 +156,9 @@ def repeatable(tree: Tree, node: cst.CSTNode) -> bool:
 
 def lucky(tree: Tree, node: cst.CSTNode) -> bool:
     """Whether code leaves something to chance."""
-    called = [dotted(call.func).lower() or last(call.func) for call in tree.every(cst.Call, node)]
-    return any(word in name for name in called for word in _LUCK)
+    called = [dotted(call.func) or last(call.func) for call in tree.every(cst.Call, node)]
+    parts = [part for name in called for part in name.split(".")]
+    return any(part in _LUCK or part.startswith(("random_", "sample_", "stateless_")) for part in parts)
 
 
 def last(node: cst.CSTNode) -> str:
