@@ -37,6 +37,7 @@ _ARITHMETIC: dict[type, Callable[[float, float], float]] = {
     ast.Sub: lambda a, b: a - b,
     ast.Mult: lambda a, b: a * b,
     ast.Div: lambda a, b: a / b if b else math.nan,
+    ast.FloorDiv: lambda a, b: a // b if b else math.nan,
 }
 _WORDS: dict[type, str] = {
     ast.Add: "+",
@@ -166,7 +167,9 @@ def _fold(operator: ast.operator, left: Constant, right: Constant) -> Value:
         and left.known
         and right.known
     ):
-        return Constant(fold(left.value, right.value))
+        value = fold(left.value, right.value)
+        halved = isinstance(operator, ast.FloorDiv) and left.value != 0
+        return Constant(value, rounded=value == 0 and (halved or left.rounded or right.rounded))
     return UNTRACKED_CONSTANT
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gradcheck.facts.handlers.attributes import attribute
+from gradcheck.facts.handlers.nests import map_structure
 from gradcheck.facts.handlers.sequences import element, elements
 from gradcheck.facts.language.arguments import Arguments
 from gradcheck.facts.language.log import PassedOver
@@ -40,6 +41,16 @@ def _number(machine: Machine, name: str, arguments: Arguments) -> Value:
     return machine.compute(
         arguments.node, arguments.values(), kind=Kind.PYTHON_NUMBER, detail=f"{name.rpartition('.')[2]}()"
     )
+
+
+def _length(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """How many elements a list has that is written out."""
+    for _, value in arguments.positional[:1]:
+        if isinstance(value, Sequence) and not isinstance(value, Lazy) and not value.many:
+            return Constant(len(value.items))
+        if isinstance(value, Mapping) and not value.rest and value.entries and value.kind != "namespace":
+            return Constant(len(value.entries))
+    return UNTRACKED_CONSTANT
 
 
 def _arithmetic(machine: Machine, name: str, arguments: Arguments) -> Value:
@@ -227,9 +238,11 @@ PYTHON: dict[str, Handler] = {
     "builtins.iter": _same_items,
     "builtins.next": _next,
     "builtins.map": _map,
+    "tf.nest.map_structure": map_structure,
     "builtins.filter": _filter,
     "builtins.dict": _dict,
     "collections.OrderedDict": _dict,
+    "builtins.len": _length,
     "builtins.float": _number,
     "builtins.int": _number,
     "builtins.bool": _number,
@@ -244,7 +257,6 @@ PYTHON: dict[str, Handler] = {
     "builtins.object.__setattr__": _setattr_of_object,
     **dict.fromkeys(
         (
-            "builtins.len",
             "builtins.print",
             "builtins.isinstance",
             "builtins.issubclass",

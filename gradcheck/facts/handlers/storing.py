@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from gradcheck.facts.handlers.attributes import stands_for_model
 from gradcheck.facts.handlers.expressions import unpack
@@ -13,6 +14,7 @@ from gradcheck.facts.language.machine import Machine, flatten
 from gradcheck.facts.language.operations import forget
 from gradcheck.facts.language.scope import same
 from gradcheck.facts.language.values import (
+    Birth,
     Choice,
     ClassRef,
     Constant,
@@ -98,16 +100,40 @@ def _prefix(node: ast.expr) -> str:
 
 
 def _note_rebinding(machine: Machine, old: Value | None, value: Value, target: ast.expr) -> None:
-    """A name that held a weight now holds a tensor computed from it."""
-    if (
-        isinstance(old, WeightRef)
-        and isinstance(value, Tensor)
-        and not value.symbolic
-        and not machine.recorded
-    ):
-        lasting = bool(machine.loops) or isinstance(target, ast.Attribute) or _is_global(machine, target)
-        attribute = isinstance(target, ast.Attribute)
-        machine.log.rebound.append(Rebinding(old.weight, value, machine.site(target), attribute, lasting))
+    """A name that held weights now holds tensors computed from them."""
+    if machine.recorded or not isinstance(old, (WeightRef, Sequence, Mapping)) or isinstance(old, Lazy):
+        return
+    lasting = bool(machine.loops) or isinstance(target, ast.Attribute) or _is_global(machine, target)
+    attribute = isinstance(target, ast.Attribute)
+    for weight, made in _replaced(old, value):
+        machine.log.rebound.append(Rebinding(weight, made, machine.site(target), attribute, lasting))
+
+
+def _replaced(old: Value, value: Value) -> Iterator[tuple[Birth, Tensor]]:
+    """Each weight that a value held and another does not, with the tensors that may be in its place."""
+    if isinstance(old, WeightRef):
+        if isinstance(value, Tensor) and not value.symbolic:
+            yield old.weight, value
+    elif isinstance(value, (Sequence, Mapping)) and not isinstance(value, Lazy):
+        kept = {id(leaf.weight) for leaf in _leaves(value) if isinstance(leaf, WeightRef)}
+        made = [held for held in flatten(value) if isinstance(held, Tensor) and not held.symbolic]
+        for leaf in _leaves(old) if made else ():
+            if isinstance(leaf, WeightRef) and id(leaf.weight) not in kept:
+                yield from ((leaf.weight, tensor) for tensor in made)
+
+
+def _leaves(value: Value, depth: int = 6) -> Iterator[Value]:
+    """What is inside containers for certain, whatever branch was taken."""
+    inside: list[Value] = []
+    match value:
+        case Sequence() if not isinstance(value, Lazy):
+            inside = value.items
+        case Mapping():
+            inside = [*value.entries.values(), *value.rest]
+        case _:
+            yield value
+    for one in inside if depth else ():
+        yield from _leaves(one, depth - 1)
 
 
 def _is_global(machine: Machine, target: ast.expr) -> bool:

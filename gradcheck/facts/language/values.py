@@ -44,10 +44,12 @@ class Opaque(Value):
 
 @dataclass(eq=False, repr=False)
 class Constant(Value):
-    """A Python constant; `known` is False for one whose value is not tracked (a shape, a length)."""
+    """A Python constant; `known` is False for one whose value is not tracked (a shape, a length); `rounded`
+    is a zero that a division of integers made of something else."""
 
     value: Any = None
     known: bool = True
+    rounded: bool = False
 
 
 @dataclass(eq=False, repr=False)

@@ -1,7 +1,7 @@
 """Which weights get NaN from a branch that a mask hides?
 
 `tf.where(x > 0, tf.sqrt(x), 0)`: on the way back the hidden branch is multiplied by zero, and zero times
-infinity is NaN.
+infinity is NaN. So it is with `tf.where(x > 20, x, tf.math.log(1 + tf.exp(x)))`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from gradcheck.facts.facts import Starved
 from gradcheck.facts.program import Program
 from gradcheck.facts.reached import weights_through
 from gradcheck.facts.slopes.masks import hidden_hazards
+from gradcheck.facts.slopes.overflows import hidden_overflows
 from gradcheck.facts.slopes.starts import Starts
 from gradcheck.facts.starve import starve
 from gradcheck.kinds import Kind
@@ -19,7 +20,8 @@ from gradcheck.kinds import Kind
 
 def ask(program: Program) -> Iterator[Starved]:
     """Every weight behind a hazard that a mask hides."""
-    for node, hazard in hidden_hazards(program.machine, Starts(program.machine)).items():
+    machine = program.machine
+    for node, hazard in (hidden_hazards(machine, Starts(machine)) | hidden_overflows(machine)).items():
         for birth, keras in weights_through(program, node, hazard.inputs, hazard.site):
             yield starve(
                 birth, Kind.NAN_BEHIND_MASK, hazard.site, "not finite where it is hidden", keras=keras

@@ -90,9 +90,12 @@ def _product(starts: Starts, operation: Operation, node: int) -> Flats:
 
 
 def _is_zero(starts: Starts, operation: Operation, value: Value) -> bool:
-    """A number's zero must stand there: one that a parameter brings is a switch, and turned off."""
+    """A number's zero must stand there, or be what `1 // 2` comes to: one that a parameter brings is a
+    switch, and turned off."""
     if starts.of(value) != 0.0:
         return False
+    if isinstance(value, Constant) and value.rounded:
+        return True
     return not isinstance(value, Constant) or any(
         given is value and stands_there(node, operation.site)
         for node, given in operation.arguments.positional
