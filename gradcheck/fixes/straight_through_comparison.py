@@ -58,21 +58,29 @@ def _mended(
         return None
     if mask is None and line_of(tree, user) is not line_of(tree, node) and not (plain(high) and plain(low)):
         return None
-    left, right = named.get(high) or atom(tree, high), named.get(low) or atom(tree, low)
-    margin = left if right in _ZEROS else f"{left} - {right}"
     before = {name: bare(tree, one) for one, name in named.items()}
-    before[parts.soft] = f"{parts.sigmoid}({margin})"
+    before[parts.soft] = f"{parts.sigmoid}({_margin(tree, named, high, low)})"
     renamed: Changes = {one: cst.Name(name) for one, name in named.items()}
-    if mask is not None:
-        hard = f"{parts.cast}({tree.code(node, renamed)}, {parts.soft}.dtype)"
-        return with_soft(tree, node, before, _estimator(parts, hard))
-    if _casts(tree, user, condition):
+    if mask is None and _casts(tree, user, condition):
         return with_soft(tree, user, before, _estimator(parts, tree.code(user, renamed)))
-    if _chooses(tree, user, condition):
-        hard = f"{parts.cast}({tree.code(condition, renamed)}, {parts.soft}.dtype)"
-        before[parts.gate] = _estimator(parts, hard)
-        return with_soft(tree, user, before, _blend(tree, parts.gate, user.args[1].value, user.args[2].value))
-    return None
+    estimator = _estimator(parts, f"{parts.cast}({tree.code(condition, renamed)}, {parts.soft}.dtype)")
+    if mask is not None:
+        return with_soft(tree, node, before, estimator)
+    if not _chooses(tree, user, condition):
+        return None
+    blend = _blend(tree, parts.gate, user.args[1].value, user.args[2].value)
+    return with_soft(tree, user, {**before, parts.gate: estimator}, blend)
+
+
+def _margin(
+    tree: Tree,
+    named: Mapping[cst.BaseExpression, str],
+    high: cst.BaseExpression,
+    low: cst.BaseExpression,
+) -> str:
+    """By how much the comparison holds."""
+    left, right = named.get(high) or atom(tree, high), named.get(low) or atom(tree, low)
+    return left if right in _ZEROS else f"{left} - {right}"
 
 
 def _mask(tree: Tree, node: cst.BaseExpression) -> list[cst.Call] | None:
