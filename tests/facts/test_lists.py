@@ -291,3 +291,31 @@ gradients = tape.gradient(loss, head)
 """,
         "GC406",
     )
+
+
+PLAYERS = """
+def make(name):
+    return tf.keras.Sequential([layers.Input([3]), layers.Dense(3, name=name)])
+
+there, back, judge = make("there"), make("back"), make("judge")
+optimizer, other = tf.keras.optimizers.SGD(0.1), tf.keras.optimizers.SGD(0.1)
+variables = {variables}
+for _ in range(2):
+    with tf.GradientTape() as tape, tf.GradientTape() as judging:
+        x = tf.random.normal([8, 3])
+        loss = tf.reduce_mean(tf.abs(back(there(x)) - x)) + tf.reduce_mean(judge(back(x)))
+        judged = tf.reduce_mean(judge(x)) - tf.reduce_mean(judge(back(x)))
+    gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, variables), 1.0)
+    optimizer.apply_gradients(zip(gradients, variables))
+    gradients = judging.gradient(judged, judge.trainable_variables)
+    other.apply_gradients(zip(gradients, judge.trainable_variables))
+"""
+
+
+def test_one_model_twice_and_the_other_not_at_all() -> None:
+    twice = "there.trainable_variables + there.trainable_variables  # warning: back"
+    check(PLAYERS.replace("{variables}", twice), "GC405")
+
+
+def test_models_of_one_function_that_are_all_listed() -> None:
+    check(PLAYERS.replace("{variables}", "there.trainable_variables + back.trainable_variables"), "")

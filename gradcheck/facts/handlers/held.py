@@ -73,6 +73,7 @@ def optimizer_method(machine: Machine, method: Method, arguments: Arguments) -> 
     site = machine.site(arguments.node)
     if method.name == "apply_gradients" and arguments.positional:
         pairs = arguments.positional[0][1]
+        machine.log.stepped += machine.nodes(pairs, site)
         if isinstance(pairs, Zip) and len(pairs.parts) == 2 and isinstance(pairs.parts[0], Gradients):
             machine.log.applied.append(Applied(pairs.parts[0], pairs.parts[1], site))
     elif method.name == "minimize":

@@ -124,4 +124,5 @@ class Log:
     listed_early: list[Variables] = field(default_factory=list)
     overwritten: list[Overwritten] = field(default_factory=list)
     passed_over: list[PassedOver] = field(default_factory=list)
+    stepped: list[int] = field(default_factory=list)
     carried: dict[ast.stmt, list[int]] = field(default_factory=dict)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
+from gradcheck.facts.language.frames import Frame
 from gradcheck.facts.language.graph import KERAS_BITS, Site
 from gradcheck.facts.language.log import Query
 from gradcheck.facts.language.machine import Machine, flatten
 from gradcheck.facts.language.values import Birth, Opaque, Value, Variables
 from gradcheck.facts.owners.meant import (
+    Names,
     could_train,
     is_tape,
     listed,
@@ -31,12 +33,13 @@ def ask(program: Program) -> Iterator[Starved]:
     if not steps or any(_unclear(query.sources) for query in machine.log.queries if is_tape(query)):
         return
     excused = looked_after(machine) | listed(machine) | trained_by_keras(machine) | named_by_hand(machine)
-    # Of several steps that move past a model, the last is its own: one player's loss contains the other.
+    # Of several steps that move past a model, the last is its own: one player's loss contains the other. But
+    # a list that names another model twice is where it belongs.
     places: dict[int, tuple[Birth, Site]] = {}
-    for query in steps:
+    for query in sorted(steps, key=lambda query: _twice(query.sources)):
         place = _list(query.sources)
         for birth in _passed(machine, query) if place else ():
-            if place and not meant(birth, excused):
+            if place and not _known(machine, birth, excused):
                 places[id(birth.site.node)] = birth, place
     for birth, place in places.values():
         yield starve(
@@ -45,7 +48,25 @@ def ask(program: Program) -> Iterator[Starved]:
 
 
 def _applied(machine: Machine, query: Query) -> bool:
-    return any(one.gradients.site.node is query.site.node for one in machine.log.applied)
+    """Whether an optimizer is given the gradients, or what was made of them."""
+    asked = {one.node for one in machine.log.gradients if one.site.node is query.site.node}
+    return bool(asked & machine.graph.backward(machine.log.stepped))
+
+
+def _known(machine: Machine, birth: Birth, names: Names) -> bool:
+    """Whether a weight is named, by itself or as the same weight of another run of its class or function."""
+    if birth.node in names or not meant(birth, names):
+        return birth.node in names
+    twins = [other for other in machine.log.births if other.site.node is birth.site.node]
+    named = [other for other in twins if other.node in names]
+    return not named or any(_entry(other) is not _entry(birth) for other in named)
+
+
+def _entry(birth: Birth) -> Frame:
+    frame = birth.site.frame
+    while frame.outer is not None:
+        frame = frame.outer
+    return frame
 
 
 def _unclear(value: Value) -> bool:
@@ -55,6 +76,12 @@ def _unclear(value: Value) -> bool:
         if isinstance(held, Variables)
         for owner in held.owners
     )
+
+
+def _twice(value: Value) -> bool:
+    """Whether a list holds the variables of one model two times."""
+    owners = [id(held.owners[0]) for held in flatten(value) if isinstance(held, Variables)]
+    return len(set(owners)) < len(owners)
 
 
 def _list(value: Value) -> Site | None:
