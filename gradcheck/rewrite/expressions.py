@@ -69,12 +69,20 @@ def bare(tree: Tree, node: cst.BaseExpression) -> str:
 def fitting(tree: Tree, old: cst.BaseExpression, code: str) -> cst.BaseExpression:
     """New text as the expression that takes an old one's place, in parentheses where its neighbours ask for
     them."""
-    new = tree.expression(code)
+    new = _parsed(tree, code)
     if isinstance(new, _ATOMS) or new.lpar:
         return new
     if tight(tree, old):
         return new.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
     return new.with_changes(lpar=old.lpar, rpar=old.rpar) if old.lpar else new
+
+
+def _parsed(tree: Tree, code: str) -> cst.BaseExpression:
+    """Text as an expression, in parentheses where it goes over several lines and has none."""
+    try:
+        return tree.expression(code)
+    except cst.ParserSyntaxError:
+        return tree.expression(f"({code})")
 
 
 def loosened(tree: Tree, old: cst.BaseExpression, new: cst.BaseExpression) -> cst.BaseExpression:
