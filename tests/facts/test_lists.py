@@ -319,3 +319,29 @@ def test_one_model_twice_and_the_other_not_at_all() -> None:
 
 def test_models_of_one_function_that_are_all_listed() -> None:
     check(PLAYERS.replace("{variables}", "there.trainable_variables + back.trainable_variables"), "")
+
+
+@pytest.mark.parametrize(
+    ("image", "lost"),
+    [
+        ("tf.constant(np.random.randint(0, 255, size=(4, 3)))", True),
+        ("tf.convert_to_tensor(gen.integers(0, 9, size=(4, 3), dtype=np.uint8)[None])", True),
+        ("tf.cast(tf.constant(np.random.randint(0, 255, size=(4, 3))), tf.float32)", False),
+        ('tf.constant(np.random.randint(0, 255, size=(4, 3)).astype("float32"))', False),
+        ("tf.constant(np.random.randint(0, 255, size=(4, 3)) / 255.0)", False),
+    ],
+)
+def test_integers_are_watched_in_vain(image: str, lost: bool) -> None:
+    mark = "  # warning: image" if lost else ""
+    check(
+        f"""
+import numpy as np
+gen = np.random.default_rng(0)
+image = {image}
+with tf.GradientTape() as tape:
+    tape.watch(image)
+    loss = tf.reduce_mean(tf.square(tf.cast(image, tf.float32)))
+gradient = tape.gradient(loss, image){mark}
+""",
+        "GC403",
+    )

@@ -13,6 +13,7 @@ from gradcheck.facts.language.machine import Machine, flatten
 from gradcheck.facts.language.values import Birth, Tensor, WeightRef
 from gradcheck.facts.naming import cut_at, weight_of
 from gradcheck.facts.program import Program
+from gradcheck.facts.slopes.dtypes import is_integer
 from gradcheck.finding import Step
 from gradcheck.kinds import BOTH_KERAS, Kind, Severity
 
@@ -54,9 +55,9 @@ def _plain(machine: Machine, query: Query, source: Tensor, trained: set[int]) ->
 
 def _in_time(machine: Machine, query: Query, source: Tensor, trained: set[int]) -> bool:
     """Whether the tape saw some use of a tensor that leads to the target: one after the tensor was watched,
-    or one beside something else that it watches."""
+    or one beside something else that it watches. Integers are watched in vain."""
     graph, tape = machine.graph, query.tape
-    if tape is None or source.node not in tape.watched:
+    if tape is None or source.node not in tape.watched or is_integer(machine, source):
         return False
     ahead = graph.backward(query.target)
     seen = (trained | set(tape.watched) | graph.unknown | machine.stand_ins) - {source.node}
