@@ -289,7 +289,7 @@ with tf.GradientTape() as tape:
     loss = tf.reduce_mean(model(tf.ones([8, 3])))
 gradients = tape.gradient(loss, head)
 """,
-        "GC406",
+        "GC405",
     )
 
 

@@ -42,7 +42,11 @@ def _weightless(machine: Machine) -> Iterator[Starved]:
             site = listed[0].site if isinstance(listed[0], Variables) else query.site
             code = site.frame.module.code(site.node, 40).rpartition(".")[0]
             yield starve(
-                Birth(-1, site, name=code, label=code), Kind.EMPTY_VARIABLES, site, "empty", scene="tape"
+                Birth(-1, site, name=code, label=code),
+                Kind.WRONG_VARIABLES,
+                site,
+                "always empty",
+                scene="tape",
             )
 
 
