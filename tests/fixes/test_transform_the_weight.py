@@ -45,12 +45,12 @@ model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
         )
 
     @property
-    def prior(self):
-        return tfp.distributions.Normal(0.0, self.scale)
-
-    @property
     def scale(self):
         return tfp.bijectors.Exp()(self.raw_scale)
+
+    @property
+    def prior(self):
+        return tfp.distributions.Normal(0.0, self.scale)
 
     def call(self, x):
         return self.prior.log_prob(x)
