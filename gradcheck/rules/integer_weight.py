@@ -32,7 +32,10 @@ import tensorflow as tf
 class Offset(tf.keras.layers.Layer):
     def build(self, input_shape):
         self.offset = self.add_weight(  # error: offset
-            name="offset", shape=[3], dtype="int32", initializer="zeros"
+            name="offset",
+            shape=[3],
+            dtype="int32",
+            initializer="zeros",
         )
 
     def call(self, x):
@@ -80,7 +83,10 @@ import tensorflow as tf
 class Offset(tf.keras.layers.Layer):
     def build(self, input_shape):
         self.offset = self.add_weight(
-            name="offset", shape=[3], dtype="float32", initializer="zeros"
+            name="offset",
+            shape=[3],
+            dtype="float32",
+            initializer="zeros",
         )
 
     def call(self, x):

@@ -58,9 +58,7 @@ import tensorflow as tf
 
 class Codebook(tf.keras.layers.Layer):
     def build(self, input_shape):
-        self.codes = self.add_weight(
-            name="codes", shape=[8, 2], initializer="random_normal", trainable=False
-        )
+        self.codes = self.add_weight(name="codes", shape=[8, 2], initializer="random_normal", trainable=False)
 
     def call(self, x):
         distances = tf.reduce_sum(tf.square(x[:, None, :] - self.codes), axis=-1)
@@ -161,9 +159,7 @@ import tensorflow as tf
 
 class Codebook(tf.keras.layers.Layer):
     def build(self, input_shape):
-        self.codes = self.add_weight(
-            name="codes", shape=[8, 2], initializer="random_normal", trainable=False
-        )
+        self.codes = self.add_weight(name="codes", shape=[8, 2], initializer="random_normal", trainable=False)
 
     def call(self, x):
         distances = tf.reduce_sum(tf.square(x[:, None, :] - self.codes), axis=-1)

@@ -44,9 +44,7 @@ import tensorflow as tf
 
 class Squashed(tf.keras.layers.Layer):
     def build(self, input_shape):
-        self.mean = self.add_weight(
-            name="mean", shape=[3], initializer=tf.keras.initializers.Constant(12.0)
-        )
+        self.mean = self.add_weight(name="mean", shape=[3], initializer=tf.keras.initializers.Constant(12.0))
 
     def call(self, x):
         u = x + self.mean
@@ -107,9 +105,7 @@ import tensorflow as tf
 
 class Squashed(tf.keras.layers.Layer):
     def build(self, input_shape):
-        self.mean = self.add_weight(
-            name="mean", shape=[3], initializer=tf.keras.initializers.Constant(12.0)
-        )
+        self.mean = self.add_weight(name="mean", shape=[3], initializer=tf.keras.initializers.Constant(12.0))
 
     def call(self, x):
         u = x + self.mean

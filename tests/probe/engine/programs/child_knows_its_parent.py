@@ -5,7 +5,7 @@ class Head(tf.keras.layers.Layer):
     def __init__(self, owner):
         super().__init__()
         object.__setattr__(self, "owner", owner)
-        self.unused = tf.keras.layers.Dense(1)  #! unbuilt head.unused uncalled-layer | tf.keras.layers.Dense(1)
+        self.spare = tf.keras.layers.Dense(1)  #! unbuilt head.spare uncalled-layer | tf.keras.layers.Dense(1)
 
     def call(self, x):
         return tf.matmul(x, self.owner.first.kernel, transpose_b=True)
