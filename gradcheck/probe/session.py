@@ -58,7 +58,6 @@ class Session:
         shapes: bool = False,
         on_step: Callable[[dict[str, Any]], None] | None = None,
     ) -> None:
-        self._mode = mode
         self._stop = stop
         self._on_step = on_step
         self._raised = 0

@@ -100,11 +100,6 @@ def comment_lines(statement: Statement) -> Sequence[cst.EmptyLine]:
     return statement.leading_lines[len(blank_lines(statement)) :]
 
 
-def spaced_as(statement: Statement, model: Statement) -> Statement:
-    """A statement with the empty lines and comments that stand before another one."""
-    return statement.with_changes(leading_lines=model.leading_lines)
-
-
 def any_of(node: cst.CSTNode, kinds: Iterable[type[cst.CSTNode]]) -> bool:
     """Whether a node is or holds one of some kinds; functions inside it are not looked into."""
     wanted = tuple(kinds)
