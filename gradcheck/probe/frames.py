@@ -142,11 +142,14 @@ class Frames:
         if _AUTOGRAPH in name:
             return _GENERATED
         path = os.path.realpath(name)
-        if any(path == own or path.startswith(own + os.sep) for own in self._project):
-            return _FOREIGN if path.startswith(self._foreign[-1]) else _OWN
+        # The nearer folder tells: an environment may lie in a project, and a project in an environment.
+        own = max((len(one) for one in self._project if _is_in(path, one)), default=0)
+        foreign = max((len(one) - len(os.sep) for one in self._foreign if path.startswith(one)), default=0)
+        if own:
+            return _FOREIGN if foreign > own else _OWN
         if name.startswith("<") and not linecache.getline(name, 1):
             return _FOREIGN
-        return _FOREIGN if path.startswith(self._foreign) else _OWN
+        return _FOREIGN if foreign else _OWN
 
     def asks(self, frame: FrameType | None) -> bool:
         """Whether the user's code itself makes this call, autograph's rewriting of it or not."""
@@ -297,6 +300,10 @@ def syntax(path: str) -> ast.Module | None:
         return ast.parse("".join(linecache.getlines(path)))
     except (SyntaxError, ValueError):
         return None
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder + os.sep)
 
 
 def _installed() -> Iterator[str]:
