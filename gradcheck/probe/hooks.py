@@ -164,17 +164,25 @@ def _penalties(watch: Watch, patches: Patches, keras: Keras) -> None:
         return add_loss
 
     patches.wrap(keras.layer, "add_loss", added)
-    held = vars(keras.layer).get("losses")
-    if not isinstance(held, property) or held.fget is None:
-        return
-    get = held.fget
 
-    def losses(layer: Any) -> Any:
-        if not watch.busy:
-            watch.penalties_read()
-        return get(layer)
+    def asked(get: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def losses(layer: Any) -> Any:
+            if not watch.busy:
+                watch.penalties_read()
+            return get(layer)
 
-    patches.replace(keras.layer, "losses", property(losses, held.fset, held.fdel, held.__doc__))
+        return losses
+
+    _wrap_getter(patches, keras.layer, "losses", asked)
+
+
+def _wrap_getter(
+    patches: Patches, owner: Any, name: str, around: Callable[[Callable[[Any], Any]], Callable[[Any], Any]]
+) -> None:
+    """Replace what a property of a class answers; nothing happens when the class has no such property."""
+    held = vars(owner).get(name) if owner is not None else None
+    if isinstance(held, property) and held.fget is not None:
+        patches.replace(owner, name, property(around(held.fget), held.fset, held.fdel, held.__doc__))
 
 
 def _made(watch: Watch, original: Any) -> Any:
@@ -231,17 +239,16 @@ def _compiled(watch: Watch, original: Any) -> Any:
 
 def _early(watch: Watch, patches: Patches, keras: Keras) -> None:
     """A variable of Keras 3 that is read before it has a value answers with a stand-in."""
-    held = vars(keras.variable).get("value") if keras.variable is not None else None
-    if not isinstance(held, property) or held.fget is None:
-        return
-    get = held.fget
 
-    def value(variable: Any) -> Any:
-        if variable._value is None and not watch.busy:
-            watch.births.read_early(variable, sys._getframe(1))
-        return get(variable)
+    def read(get: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def value(variable: Any) -> Any:
+            if variable._value is None and not watch.busy:
+                watch.births.read_early(variable, sys._getframe(1))
+            return get(variable)
 
-    patches.replace(keras.variable, "value", property(value, held.fset, held.fdel, held.__doc__))
+        return value
+
+    _wrap_getter(patches, keras.variable, "value", read)
 
 
 def _trained(watch: Watch, original: Any, name: str) -> Any:
@@ -300,18 +307,17 @@ def _scaled(watch: Watch, original: Any) -> Any:
 
 def _listing(watch: Watch, patches: Patches, layer: Any, name: str) -> None:
     """A list of variables that is asked for before there are any stays empty; before there are all, short."""
-    held = vars(layer).get(name)
-    if not isinstance(held, property) or held.fget is None:
-        return
-    get = held.fget
 
-    def listed(one: Any) -> Any:
-        found = get(one)
-        if not watch.busy:
-            watch.listing(one, found, sys._getframe(1))
-        return found
+    def asked(get: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def listed(one: Any) -> Any:
+            found = get(one)
+            if not watch.busy:
+                watch.listing(one, found, sys._getframe(1))
+            return found
 
-    patches.replace(layer, name, property(listed, held.fset, held.fdel, held.__doc__))
+        return listed
+
+    _wrap_getter(patches, layer, name, asked)
 
 
 def _attribute(watch: Watch, original: Any) -> Any:
