@@ -12,6 +12,7 @@ from gradcheck.probe.births import Born
 from gradcheck.probe.causes import Pointer
 from gradcheck.probe.cuts import Question
 from gradcheck.probe.frames import Frames, Stack
+from gradcheck.probe.record import flows
 from gradcheck.probe.sites import Site
 from gradcheck.probe.slopes import broken
 from gradcheck.probe.terms import Always, Terms
@@ -89,10 +90,10 @@ class _Reading:
         inputs, outputs = tuple(op.inputs), tuple(op.outputs)
         given = tuple(map(id, inputs))
         custom = Custom(given, stack, None) if "_gradient_op_type" in op.node_def.attr else None
-        self._add(op.type, inputs, outputs, stack, custom, any(map(_flows, outputs)) or not outputs)
+        self._add(op.type, inputs, outputs, stack, custom, any(map(flows, outputs)) or not outputs)
 
     def _link(self, given: Any, made: Any) -> None:
-        self._add("Identity", (given,), (made,), (), None, _flows(made))
+        self._add("Identity", (given,), (made,), (), None, flows(made))
 
     def _add(
         self,
@@ -143,8 +144,3 @@ def _inside(graph: Any, numbers: Sequence[int]) -> Iterator[int]:
     for outer, inner in graph.captures:
         if inner.dtype == tf.resource and getattr(versions.outermost(outer), "_id", None) in numbers:
             yield id(inner)
-
-
-def _flows(tensor: Any) -> bool:
-    kind = tensor.dtype
-    return bool(kind.is_floating or kind.is_complex or kind in (tf.variant, tf.resource))

@@ -133,7 +133,7 @@ class Recorder:
                 stack=stack,
                 recorded=bool(given) and pywrap_tfe.TFE_Py_TapeSetShouldRecordBackprop(list(given)),
                 stopped=pywrap_tfe.TFE_Py_TapeSetIsStopped(),
-                floating=not made or any(_flows(one) for one in made),
+                floating=not made or any(flows(one) for one in made),
                 layer=self._layer(stack),
                 doing=self.watch.frames.doing(sys._getframe(1)),
                 tensors=(given, made),
@@ -186,7 +186,7 @@ class Recorder:
             made = original(value, context, dtype)
             if not self.deaf and made is not value:
                 self.trace.entries[made._id] = Entry(
-                    type(value).__name__, self.stack(), self.now, versions.shape(made), _flows(made)
+                    type(value).__name__, self.stack(), self.now, versions.shape(made), flows(made)
                 )
             return made
 
@@ -255,7 +255,8 @@ class Witness:
         return self.intervals[0][0] if self.intervals else 0
 
 
-def _flows(tensor: Any) -> bool:
+def flows(tensor: Any) -> bool:
+    """Whether a gradient can flow through this tensor, or through what it holds."""
     kind = tensor.dtype
     return bool(kind.is_floating or kind.is_complex or kind in (tf.variant, tf.resource))
 
