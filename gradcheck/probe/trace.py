@@ -5,7 +5,7 @@ TensorFlow.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -191,30 +191,18 @@ class Trace:
 
     def backward(self, tensors: Iterable[int]) -> set[int]:
         """Everything that flows into these tensors."""
-        waiting = [made for tensor in tensors if (made := self.producer.get(tensor)) is not None]
-        seen = set(waiting)
-        while waiting:
-            for earlier in self._preceding(self.nodes[waiting.pop()]):
-                if earlier not in seen:
-                    seen.add(earlier)
-                    waiting.append(earlier)
-        return seen
+        return _reached(self._makers(tensors), lambda index: self._preceding(self.nodes[index]))
 
     def plainly(self, nodes: Iterable[int]) -> set[int]:
         """Everything that was computed on the way to these operations, whatever has a gradient of its own."""
-        seen = set(nodes)
-        waiting = list(seen)
-        while waiting:
-            for given in self.nodes[waiting.pop()].inputs:
-                earlier = self.producer.get(given)
-                if earlier is not None and earlier not in seen:
-                    seen.add(earlier)
-                    waiting.append(earlier)
-        return seen
+        return _reached(nodes, lambda index: self._makers(self.nodes[index].inputs))
 
     def made_by(self, nodes: Iterable[int]) -> set[int]:
         """The tensors these operations made."""
         return {output for index in nodes for output in self.nodes[index].outputs}
+
+    def _makers(self, tensors: Iterable[int]) -> Iterable[int]:
+        return (made for tensor in tensors if (made := self.producer.get(tensor)) is not None)
 
     def _preceding(self, node: Node) -> Iterable[int]:
         if node.op in FACTS:
@@ -228,3 +216,15 @@ class Trace:
                 )
             elif (made := self.producer.get(given)) is not None:
                 yield made
+
+
+def _reached(seeds: Iterable[int], following: Callable[[int], Iterable[int]]) -> set[int]:
+    """These operations and all that can be reached from them."""
+    seen = set(seeds)
+    waiting = list(seen)
+    while waiting:
+        for one in following(waiting.pop()):
+            if one not in seen:
+                seen.add(one)
+                waiting.append(one)
+    return seen
