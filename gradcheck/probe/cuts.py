@@ -194,9 +194,10 @@ class Question:
         left = [one for one in left if any(at >= one.at for at in entries)] or left
         now = [one for one in left if one.at > max(self.previous, 0)] or left
         serious = [one for one in now if one.how != "bool"] or now
-        return list(_distinct(self._left(one) for one in serious))
+        return list(_distinct(self.left(one) for one in serious))
 
-    def _left(self, escape: Escape) -> End:
+    def left(self, escape: Escape) -> End:
+        """The end of a path at a value that was handed to Python."""
         node = self.trace.producer.get(escape.tensor)
         path = () if node is None else (node,)
         if escape.doing == "predict":

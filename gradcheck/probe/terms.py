@@ -117,7 +117,7 @@ class Terms:
         return node.stopped or bool(node.doing) or (broken is not None and broken[0] not in _SAID)
 
     def _left(self, bridge: Bridge) -> Iterator[tuple[int, End]]:
-        end = self._question(())._left(bridge.escape)
+        end = self._question(()).left(bridge.escape)
         made = self.trace.producer.get(bridge.escape.tensor)
         if made in self._dependent:
             back = self._ancestors([bridge.escape.tensor])
