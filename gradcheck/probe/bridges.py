@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from gradcheck.finding import Location
-from gradcheck.probe.expressions import encloses
-from gradcheck.probe.frames import Frame, node_location, place, syntax
+from gradcheck.probe.expressions import encloses, nodes
+from gradcheck.probe.frames import Frame, node_location, place
 from gradcheck.probe.trace import Entry, Escape
 
 _HOW = frozenset({"numpy", "array", "float"})
@@ -49,16 +49,11 @@ def _assignments(
     left: Location, entered: Location
 ) -> Iterator[tuple[ast.Assign | ast.AnnAssign | ast.AugAssign, Location]]:
     """The assignments between two places, in the order of the text."""
-    tree = syntax(left.path)
-    found = (
-        []
-        if tree is None
-        else [
-            (node, node_location(left.path, node))
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign)
-        ]
-    )
+    found = [
+        (node, node_location(left.path, node))
+        for node in nodes(left)
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign)
+    ]
     between = [(node, at) for node, at in found if at.end_line >= left.line and at.line <= entered.line]
     yield from sorted(between, key=lambda pair: (pair[1].line, pair[1].column))
 
@@ -77,14 +72,9 @@ def _read(value: ast.expr | None) -> set[str]:
 
 def _read_at(location: Location) -> set[str]:
     """The names in the expression that stands here."""
-    tree = syntax(location.path)
     found = (
-        []
-        if tree is None
-        else [
-            node
-            for node in ast.walk(tree)
-            if isinstance(node, ast.expr) and node_location(location.path, node) == location
-        ]
+        node
+        for node in nodes(location)
+        if isinstance(node, ast.expr) and node_location(location.path, node) == location
     )
     return set().union(*map(_read, found))

@@ -13,7 +13,7 @@ from gradcheck.probe.frames import Place, node_location, syntax, text
 
 def call_at(location: Location) -> ast.Call | None:
     """The call that stands exactly here."""
-    for node in _nodes(location):
+    for node in nodes(location):
         if isinstance(node, ast.Call) and node_location(location.path, node) == location:
             return node
     return None
@@ -52,7 +52,7 @@ def source(place: Place, position: int) -> str:
 def statement(place: Place) -> Place:
     """The statement a place is part of."""
     inner = place.location
-    for node in _nodes(inner):
+    for node in nodes(inner):
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr | ast.Return):
             outer = node_location(inner.path, node)
             if encloses(outer, inner):
@@ -69,7 +69,8 @@ def encloses(outer: Location, inner: Location) -> bool:
     )
 
 
-def _nodes(location: Location) -> Iterator[ast.AST]:
+def nodes(location: Location) -> Iterator[ast.AST]:
+    """Every node of the file this place is in; none where it cannot be read."""
     tree = syntax(location.path)
     return iter(()) if tree is None else ast.walk(tree)
 
