@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +12,7 @@ import libcst as cst
 from gradcheck import fixes
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
+from gradcheck.parts import parts
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.tree import Tree
 
@@ -30,9 +30,8 @@ class Entry:
 @cache
 def entries() -> tuple[Entry, ...]:
     """Every fix: safe ones first, then by name."""
-    names = [found.name for found in pkgutil.iter_modules(fixes.__path__)]
-    modules = [import_module(f"{fixes.__name__}.{name}") for name in names]
-    loaded = (Entry(module.REPAIR, module.mend) for module in modules if hasattr(module, "REPAIR"))
+    modules = [import_module(f"{fixes.__name__}.{name}") for name in parts(fixes.__path__)]
+    loaded = (Entry(module.REPAIR, module.mend) for module in modules)
     return tuple(sorted(loaded, key=lambda entry: (not entry.repair.safe, entry.repair.name)))
 
 

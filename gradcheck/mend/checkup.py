@@ -10,6 +10,7 @@ from gradcheck.config import Options
 from gradcheck.finding import Finding
 from gradcheck.kinds import Evidence
 from gradcheck.lint import lint_text
+from gradcheck.rewrite.tree import Tree
 
 Key = tuple[str, tuple[str, ...]]
 
@@ -21,6 +22,11 @@ class Checkup:
     text: str
     findings: tuple[Finding, ...]
     sound: bool
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The text as every fix is given it. Raises UnreadableError."""
+        return Tree(self.text)
 
     @cached_property
     def counts(self) -> Counter[Key]:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gradcheck.config import Options
-from gradcheck.finding import Edit, Finding, Fix, Location
+from gradcheck.finding import Edit, Finding, Location
 from gradcheck.kinds import Evidence
 from gradcheck.mend.checkup import Checkup, Key, checkup, key
 from gradcheck.mend.notebook import flat
-from gradcheck.mend.offers import made, repairs
+from gradcheck.mend.offers import Wanted, repairs
 from gradcheck.rewrite.edits import difference
 from gradcheck.source.discover import SourceFile
 
 MOST_ROUNDS = 200
 """Fixes in one file; more are left for another run."""
-
-Wanted = Callable[[Finding, Fix], bool]
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ def mended(source: SourceFile, shown: Sequence[Finding], options: Options, wante
     fixed: list[Finding] = []
     state = _State(before, seen)
     while len(fixed) < MOST_ROUNDS:
-        step = next(_steps(source.path, state, held_back, options, wanted), None)
+        step = next(_steps(source, state, held_back, options, wanted), None)
         if step is None:
             break
         repaired, state = step
@@ -70,16 +68,16 @@ def _as_shown(fixed: Iterable[Finding], shown: Sequence[Finding]) -> Iterator[Fi
 
 
 def _steps(
-    path: str, state: _State, held_back: set[Key], options: Options, wanted: Wanted
+    source: SourceFile, state: _State, held_back: set[Key], options: Options, wanted: Wanted
 ) -> Iterator[tuple[list[Finding], _State]]:
     """Each single repair that is possible now, with the findings that it takes away."""
     for finding in (*state.now.findings, *state.seen):
         if key(finding) not in held_back:
-            for entry, after in repairs(finding, state.now, path, options):
-                fix = made(entry)
-                if wanted(finding, fix):
-                    repaired = [replace(one, fix=fix) for one in _gone(finding, state.now, after)]
-                    yield repaired, _State(after, _moved(state, finding, path, after.text))
+            for fix, after in repairs(finding, state.now, source, options, wanted):
+                # The edits are those of all repairs so far; the file's own are `Mended.edits`.
+                told = replace(fix, edits=())
+                repaired = [replace(one, fix=told) for one in _gone(finding, state.now, after)]
+                yield repaired, _State(after, _moved(state, finding, source.path, after.text))
 
 
 def _gone(finding: Finding, before: Checkup, after: Checkup) -> Iterator[Finding]:

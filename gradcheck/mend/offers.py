@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from gradcheck.cells import notebook_of
@@ -13,8 +13,10 @@ from gradcheck.mend.checkup import Checkup, checkup
 from gradcheck.mend.notebook import flat, in_cells
 from gradcheck.report import Report
 from gradcheck.rewrite.edits import difference
-from gradcheck.rewrite.tree import Tree
 from gradcheck.source.discover import SourceFile, read
+
+Wanted = Callable[[Finding, Fix], bool]
+"""Whether a fix is to be had for a finding."""
 
 
 def with_fixes(report: Report, options: Options) -> Report:
@@ -38,36 +40,36 @@ def by_file(findings: Iterable[Finding]) -> dict[SourceFile, list[Finding]]:
 
 
 def repairs(
-    finding: Finding, before: Checkup, path: str, options: Options
-) -> Iterator[tuple[Entry, Checkup]]:
-    """Each fix that helps, with the text it makes and what is then found in it. `finding` and `before` are
-    of one text."""
+    finding: Finding,
+    before: Checkup,
+    source: SourceFile,
+    options: Options,
+    wanted: Wanted = lambda finding, fix: True,
+) -> Iterator[tuple[Fix, Checkup]]:
+    """Each wanted fix that helps, with the text it makes and what is then found in it. `finding` and `before`
+    are of one text, which `source` was or has become; the fix's edits are those of the source."""
     for entry in entries_for(finding.kind):
-        text = _mended(entry, before.text, finding)
+        text = _mended(entry, before, finding) if wanted(finding, _made(entry)) else None
         if text is not None and text != before.text:
-            after = checkup(path, text, options)
-            if after.improves(before, finding):
-                yield entry, after
+            after = checkup(source.path, text, options)
+            edits = in_cells(difference(source.path, source.text, text), source)
+            if edits is not None and after.improves(before, finding):
+                yield _made(entry, edits), after
 
 
-def _mended(entry: Entry, text: str, finding: Finding) -> str | None:
+def _mended(entry: Entry, before: Checkup, finding: Finding) -> str | None:
     """What a fix makes of a text; None when it cannot, or when it meets what its author did not foresee:
     then it must not be offered."""
     try:
-        module = entry.mend(Tree(text), finding)
+        module = entry.mend(before.tree, finding)
         return None if module is None else module.code
     except Exception:  # no fix is the worst that a fault of ours may cost
         return None
 
 
 def _fix(finding: Finding, source: SourceFile, before: Checkup, options: Options) -> Fix | None:
-    for entry, after in repairs(flat(finding, source), before, source.path, options):
-        edits = in_cells(difference(source.path, source.text, after.text), source)
-        if edits is not None:
-            return made(entry, edits)
-    return None
+    return next((fix for fix, _ in repairs(flat(finding, source), before, source, options)), None)
 
 
-def made(entry: Entry, edits: tuple[Edit, ...] = ()) -> Fix:
-    """A fix as reports show it."""
+def _made(entry: Entry, edits: tuple[Edit, ...] = ()) -> Fix:
     return Fix(entry.repair.title, entry.repair.safe, edits, keeps_value=entry.repair.keeps_value)

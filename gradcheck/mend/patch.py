@@ -1,4 +1,4 @@
-"""Repaired files as a unified diff, which `patch -p1` and `git apply` take."""
+"""Repaired files as a unified diff, which `patch -p1` takes; a notebook's shows the code of its cells."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from gradcheck.config import Options
 from gradcheck.finding import Finding, Fix
 from gradcheck.mend.checkup import Key, key
 from gradcheck.mend.files import content
-from gradcheck.mend.loop import Mended, Wanted, mended
-from gradcheck.mend.offers import by_file
+from gradcheck.mend.loop import Mended, mended
+from gradcheck.mend.offers import Wanted, by_file
 from gradcheck.mend.verify import Trial, verified
 from gradcheck.report import Report
 
