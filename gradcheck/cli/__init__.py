@@ -103,7 +103,9 @@ def check(
         from gradcheck.cli import mending
 
         if mends:
-            mending.mend(report, end, fixing, lambda _: end.shown(jobs.check(paths, options)), None)
+            mending.mend(
+                report, end, fixing, lambda _: end.shown(jobs.check(paths, options, remember=True)), None
+            )
         mending.offer(report, end)
     end.finish(report)
 
@@ -200,10 +202,13 @@ def _run_programs(
         report = end.shown(job(programs, options, running, voice))
         if fixing is not None and report.findings:
             from gradcheck.cli import mending, reruns
+            from gradcheck.cli import programs as runs
 
             if not mends:
                 mending.offer(report, end)
-            rerun = reruns.Rerun(programs, options, running, voice, report.probes)
+            # Made before a file changes: a repaired file may no longer say which Keras it was judged for.
+            before = runs.programs_of(programs, options, running)
+            rerun = reruns.Rerun(before, options, running, voice, report.probes)
             mending.mend(report, end, fixing, lambda tried: end.shown(rerun.joined(tried.trials)), rerun)
     finally:
         voice.clear()

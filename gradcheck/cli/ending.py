@@ -11,14 +11,12 @@ from gradcheck.cli.flags import Settings, Writing
 from gradcheck.cli.show import HUMAN, finish
 from gradcheck.config import Options
 from gradcheck.lazy import dataclass
+from gradcheck.output import carries_edits
 from gradcheck.report import Report
 from gradcheck.selection import narrow
 
 if TYPE_CHECKING:
     from gradcheck.baseline import Baseline
-
-EDITABLE = ("json", "json-lines", "sarif", "rdjson")
-"""Formats that carry a fix's edits."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ class Ending:
     @property
     def carries_edits(self) -> bool:
         """Whether the report goes to a program that can apply fixes."""
-        return self.writing.form in EDITABLE
+        return carries_edits(self.writing.form)
 
     def shown(self, report: Report) -> Report:
         """The report, narrowed."""

@@ -61,17 +61,20 @@ def _print(attempt: Attempt, report: Report, end: Ending) -> NoReturn:
         say(text)
     for line in _told(attempt.fixed, "would fix"):
         click.echo(line, err=True)
-    for trouble in report.errors:
-        click.echo(f"could not look: {trouble.path}:{trouble.line}: {trouble.message}", err=True)
+    _complain(report)
     raise click.exceptions.Exit(report.exit_code)
 
 
 def _only_fixed(report: Report) -> NoReturn:
     for line in _told(report.fixed, "fixed"):
         click.echo(line)
+    _complain(report)
+    raise click.exceptions.Exit(2 if report.exit_code == 2 else 0)
+
+
+def _complain(report: Report) -> None:
     for trouble in report.errors:
         click.echo(f"could not look: {trouble.path}:{trouble.line}: {trouble.message}", err=True)
-    raise click.exceptions.Exit(2 if report.exit_code == 2 else 0)
 
 
 def _told(fixed: Iterable[Finding], word: str) -> Iterator[str]:

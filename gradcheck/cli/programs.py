@@ -40,7 +40,7 @@ class Program:
 
 def probe(targets: Sequence[Target], options: Options, running: Running, voice: Voice) -> Report:
     """The runtime half alone: what the probe saw, explained by the rules."""
-    programs = [program(target, options, running.python) for target in targets]
+    programs = programs_of(targets, options, running)
     if idle := next((one for one in programs if not one.runs), None):
         raise click.UsageError(
             f"{idle.target.target} is a folder without a __main__.py: name the file that trains"
@@ -51,7 +51,7 @@ def probe(targets: Sequence[Target], options: Options, running: Running, voice: 
 
 def diagnose(targets: Sequence[Target], options: Options, running: Running, voice: Voice) -> Report:
     """The main job: both halves, joined in one diagnosis."""
-    programs = [program(target, options, running.python) for target in targets]
+    programs = programs_of(targets, options, running)
     said = read(programs, options)
     return joined(replace(said, probes=tuple(_probes(programs, options, running, voice))))
 
@@ -64,6 +64,11 @@ def read(programs: Sequence[Program], options: Options) -> Report:
     ]
     idle = [f"{one.target.target}: {_IDLE}" for one in programs if not one.runs]
     return replace(said, notes=(*said.notes, *unread, *idle))
+
+
+def programs_of(targets: Sequence[Target], options: Options, running: Running) -> list[Program]:
+    """What the targets are, and the Kerases that their files ask for as they are now."""
+    return [program(target, options, running.python) for target in targets]
 
 
 def program(target: Target, options: Options, python: str | None = None) -> Program:

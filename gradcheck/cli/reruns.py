@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gradcheck.cli.flags import Running
-from gradcheck.cli.programs import Program, job_of, joined, program, read, shown
+from gradcheck.cli.programs import Program, job_of, joined, read, shown
 from gradcheck.cli.voice import Voice
 from gradcheck.config import Options, Target
 from gradcheck.confirm import major
@@ -26,7 +26,7 @@ from gradcheck.verdict import Probe
 class Rerun:
     """Runs programs again in a copy that holds repaired files, and sets the runs beside those before."""
 
-    targets: Sequence[Target]
+    programs: Sequence[Program]
     options: Options
     running: Running
     voice: Voice
@@ -34,7 +34,7 @@ class Rerun:
 
     def __call__(self, files: Mapping[str, bytes]) -> Iterator[Trial]:
         """One trial for each program that is a file, under each of its Kerases."""
-        for one in (program(target, self.options, self.running.python) for target in self.targets):
+        for one in self.programs:
             for keras in one.kerases if one.runs and one.path and Path(one.path).is_file() else ():
                 was = next((seen for seen in self.before if _is_of(seen, one, keras)), None)
                 if was is not None:
@@ -42,9 +42,8 @@ class Rerun:
 
     def joined(self, trials: Sequence[Trial]) -> Report:
         """The diagnosis of the files as they are now, with what those trials saw."""
-        programs = [program(target, self.options, self.running.python) for target in self.targets]
         probes = tuple(trial.after for trial in trials) or tuple(self.before)
-        return joined(replace(read(programs, self.options), probes=probes))
+        return joined(replace(read(self.programs, self.options), probes=probes))
 
     def _probe(self, one: Program, keras: str, files: Mapping[str, bytes]) -> Probe:
         path = one.path or ""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import field
 from functools import cache
 from importlib import import_module
+from typing import Any
 
 from gradcheck.lazy import dataclass
 from gradcheck.parts import parts
@@ -73,6 +74,14 @@ def formats() -> tuple[str, ...]:
 
 def render(name: str, report: Report, screen: Screen) -> str:
     """The report in a format."""
-    module = import_module(f"{__name__}.{name.replace('-', '_')}")
-    text: str = module.render(report, screen)
+    text: str = _module(name).render(report, screen)
     return text
+
+
+def carries_edits(name: str) -> bool:
+    """Whether a format hands a fix's edits on: its module says so."""
+    return getattr(_module(name), "CARRIES_EDITS", False)
+
+
+def _module(name: str) -> Any:
+    return import_module(f"{__name__}.{name.replace('-', '_')}")

@@ -11,6 +11,7 @@ from gradcheck.output import Screen
 from gradcheck.report import Report, Trouble
 from gradcheck.verdict import Probe, Verdict
 
+CARRIES_EDITS = True
 SCHEMA = 1
 
 Json = dict[str, Any]

@@ -8,6 +8,8 @@ from gradcheck.output import Screen
 from gradcheck.output.json import document
 from gradcheck.report import Report
 
+CARRIES_EDITS = True
+
 _TYPES = {"findings": "finding", "probes": "probe", "errors": "error"}
 
 

@@ -10,6 +10,7 @@ from gradcheck.finding import Finding, Fix, Location
 from gradcheck.output import Screen
 from gradcheck.report import Report
 
+CARRIES_EDITS = True
 Json = dict[str, Any]
 
 

@@ -17,6 +17,7 @@ from gradcheck.page import summary
 from gradcheck.registry import Entry, entries
 from gradcheck.report import Report
 
+CARRIES_EDITS = True
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
