@@ -10,11 +10,11 @@ from gradcheck.report import Report
 
 CARRIES_EDITS = True
 
-_TYPES = {"findings": "finding", "probes": "probe", "errors": "error"}
+_TYPES = {"findings": "finding", "probes": "probe", "errors": "error", "fixed": "fixed"}
 
 
 def render(report: Report, screen: Screen) -> str:
-    """Every finding, probe and error on its own line, with the same fields as `--format json`."""
+    """Every finding, probe, error and repaired finding on its own line, with the same fields as `--format json`."""
     whole = document(report)
     rows = ({"type": kind, **row} for key, kind in _TYPES.items() for row in whole[key])
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

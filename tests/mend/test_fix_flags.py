@@ -136,6 +136,11 @@ def test_json_lists_what_was_fixed(net):
     ]
 
 
+def test_json_lines_list_what_was_fixed(net):
+    (row,) = map(json.loads, run("net.py", "--fix", "--format", "json-lines").stdout.splitlines())
+    assert (row["type"], row["rule"], row["line"]) == ("fixed", "GC402", 9)
+
+
 def test_sarif_carries_the_edits(net):
     (result,) = json.loads(run("net.py", "--format", "sarif").stdout)["runs"][0]["results"]
     assert result["fixes"] == [
