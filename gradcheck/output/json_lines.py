@@ -14,7 +14,7 @@ _TYPES = {"findings": "finding", "probes": "probe", "errors": "error", "fixed": 
 
 
 def render(report: Report, screen: Screen) -> str:
-    """Every finding, probe, error and repaired finding on its own line, with the same fields as `--format json`."""
+    """Every finding, probe, error and repair on its own line, with the same fields as `--format json`."""
     whole = document(report)
     rows = ({"type": kind, **row} for key, kind in _TYPES.items() for row in whole[key])
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
