@@ -25,14 +25,15 @@ MILD = frozenset({Status.ZERO, Status.UNLISTED})
 DELIBERATE = frozenset({Status.FROZEN, Status.UNLISTED, Status.UNBUILT})
 """Statuses that a program may want, so that without a line to blame they are no more than a risk."""
 
-
 LISTS = frozenset({Kind.WRONG_VARIABLES, Kind.EMPTY_VARIABLES, Kind.NOT_APPLIED})
 """Kinds that leave a variable out which has a gradient."""
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """One bad verdict as one program showed it, and a cut it is blamed on (None: no line could be named)."""
+    """What is bad about one verdict, as one program showed it, and a cut it is blamed on (None: no line could be
+    named).
+    """
 
     verdict: Verdict
     cause: Cause | None

@@ -17,12 +17,9 @@ class Recipe:
 
     `make` is an expression in the module's own names (`make_model(4, 3)`); each of `inputs` is one, too, or
     a shape (`int:8,4`). `packing` says how the inputs are passed: one by one, as a `list`, or as
-    `dict:user,item`.
-    `way` is how it trains:
-    `step` (a bare tape), `fit`, or `call` (`expression` trains by itself). For a step, `expression` is the
-    loss, over the names `model`, `inputs`, `outputs`, `targets`; without one a random target stands in.
-    `targets` is a
-    kind for each output.
+    `dict:user,item`. `way` is how it trains: `step` (a bare tape), `fit`, or `call` (`expression` trains by
+    itself). For a step, `expression` is the loss, over the names `model`, `inputs`, `outputs`, `targets`;
+    without one a random target stands in. `targets` is a kind for each output.
     """
 
     name: str
