@@ -10,7 +10,7 @@ from gradcheck.rewrite.bodies import closed_up
 from gradcheck.rewrite.expressions import atom, bare, plain
 from gradcheck.rewrite.lines import line_of
 from gradcheck.rewrite.repair import Repair
-from gradcheck.rewrite.setup_lines import last
+from gradcheck.rewrite.tapes import last_name
 from gradcheck.rewrite.tree import Change, Tree, changed
 
 REPAIR = Repair(
@@ -28,7 +28,7 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     call = tree.enclosing(made, cst.Call) if made else None
     if (
         call is None
-        or last(call.func) != "setdefault"
+        or last_name(call.func) != "setdefault"
         or len(call.args) != 2
         or call.args[1].value is not made
     ):

@@ -15,7 +15,8 @@ from gradcheck.rewrite.layers import is_module
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.reading import dotted
 from gradcheck.rewrite.repair import Repair
-from gradcheck.rewrite.setup_lines import last, line_of, lines_of
+from gradcheck.rewrite.setup_lines import line_of, lines_of
+from gradcheck.rewrite.tapes import last_name
 from gradcheck.rewrite.tree import Replacement, Tree
 
 REPAIR = Repair(
@@ -94,7 +95,7 @@ def _renamed(owner: cst.ClassDef) -> Iterator[tuple[cst.CSTNode, Replacement]]:
         if function.name.value == "__call__":
             yield function.name, cst.Name("call")
         for decorator in function.decorators:
-            if last(decorator.decorator) == "with_name_scope":
+            if last_name(decorator.decorator) == "with_name_scope":
                 yield decorator, cst.RemoveFromParent()
 
 

@@ -16,7 +16,8 @@ from gradcheck.rewrite.layers import is_layer
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.reading import bound, dotted, read
 from gradcheck.rewrite.repair import Repair
-from gradcheck.rewrite.setup_lines import last, line_of
+from gradcheck.rewrite.setup_lines import line_of
+from gradcheck.rewrite.tapes import last_name
 from gradcheck.rewrite.tree import Change, Replacement, Tree, changed
 
 REPAIR = Repair(
@@ -50,7 +51,7 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
 
 def _makes_layer(tree: Tree, call: cst.Call) -> bool:
     called = names(tree).called(call)
-    return called.startswith("keras.layers.") and last(call.func)[:1].isupper()
+    return called.startswith("keras.layers.") and last_name(call.func)[:1].isupper()
 
 
 def _called(tree: Tree, made: cst.Call) -> bool:
@@ -70,7 +71,7 @@ def _wish(tree: Tree, method: Method, made: cst.Call) -> str:
     line = line_of(tree.statement(made), method.this)
     if line and isinstance(line.target, cst.Name) and line.value is made:
         return line.target.value
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", last(made.func)).lower()
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", last_name(made.func)).lower()
 
 
 def _shapes(tree: Tree, method: Method, made: cst.Call) -> Iterator[cst.Attribute]:

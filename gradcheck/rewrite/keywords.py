@@ -6,7 +6,7 @@ from __future__ import annotations
 import libcst as cst
 
 from gradcheck.rewrite.calls import named_argument
-from gradcheck.rewrite.setup_lines import last
+from gradcheck.rewrite.tapes import last_name
 from gradcheck.rewrite.tree import Replacement, Tree
 
 _POSITIONS = ("name", "shape")
@@ -26,7 +26,7 @@ def _named(call: cst.Call) -> dict[cst.CSTNode, Replacement]:
     listed = [one for one in call.args if one.keyword is None]
     first = listed[0].value if listed else None
     text = isinstance(first, cst.SimpleString | cst.FormattedString)
-    if last(call.func) != "add_weight" or not text or any(one.star for one in listed) or len(listed) > 2:
+    if last_name(call.func) != "add_weight" or not text or any(one.star for one in listed) or len(listed) > 2:
         return {}
     return {
         one: named_argument(name, one.value).with_changes(

@@ -10,6 +10,7 @@ import libcst as cst
 
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.reading import bound, dotted, read
+from gradcheck.rewrite.tapes import last_name
 from gradcheck.rewrite.tree import Tree
 
 _SCOPES = ("name_scope", "variable_scope", "init_scope")
@@ -67,7 +68,7 @@ def own_parts(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
 
 
 def _names_only(item: cst.WithItem) -> bool:
-    return isinstance(item.item, cst.Call) and last(item.item.func) in _SCOPES and item.asname is None
+    return isinstance(item.item, cst.Call) and last_name(item.item.func) in _SCOPES and item.asname is None
 
 
 def line_of(statement: cst.CSTNode | None, this: str) -> Line | None:
@@ -121,18 +122,18 @@ def _static(tree: Tree, node: cst.CSTNode) -> bool:
 
 def creations(tree: Tree, node: cst.CSTNode) -> tuple[cst.Call, ...]:
     """The calls in a piece of code that create a weight."""
-    return tuple(call for call in tree.every(cst.Call, node) if last(call.func) in _CREATORS)
+    return tuple(call for call in tree.every(cst.Call, node) if last_name(call.func) in _CREATORS)
 
 
 def creates(tree: Tree, node: cst.CSTNode, depth: int = 3) -> bool:
     """Whether code, or a function of the text that it calls, makes something that must be made only once: a
     weight, a layer, an object of a class that is not known to hold none."""
-    called = {last(call.func) for call in tree.every(cst.Call, node)} if depth else set()
+    called = {last_name(call.func) for call in tree.every(cst.Call, node)} if depth else set()
     for function in tree.every(cst.FunctionDef):
         if function.name.value in called and _leaves_traces(tree, function, depth - 1):
             return True
     for call in tree.every(cst.Call, node):
-        name, short = names(tree).called(call), last(call.func)
+        name, short = names(tree).called(call), last_name(call.func)
         unknown = not name and short.lstrip("_")[:1].isupper()
         if short in _CREATORS or unknown or any(part in name for part in _MODEL_PARTS):
             return True
@@ -156,16 +157,9 @@ def repeatable(tree: Tree, node: cst.CSTNode) -> bool:
 
 def lucky(tree: Tree, node: cst.CSTNode) -> bool:
     """Whether code leaves something to chance."""
-    called = [dotted(call.func) or last(call.func) for call in tree.every(cst.Call, node)]
+    called = [dotted(call.func) or last_name(call.func) for call in tree.every(cst.Call, node)]
     parts = [part for name in called for part in name.split(".")]
     return any(part in _LUCK or part.startswith(("random_", "sample_", "stateless_")) for part in parts)
-
-
-def last(node: cst.CSTNode) -> str:
-    """The last name of a chain, whatever it starts with."""
-    if isinstance(node, cst.Attribute):
-        return node.attr.value
-    return node.value if isinstance(node, cst.Name) else ""
 
 
 def dependent(tree: Tree, lines: Sequence[Line], seeds: Iterable[Line]) -> tuple[Line, ...]:
