@@ -8,6 +8,7 @@ import libcst as cst
 
 from gradcheck.finding import Location
 from gradcheck.rewrite.expressions import atom, bare
+from gradcheck.rewrite.reading import dotted
 from gradcheck.rewrite.tree import Tree
 
 _SIGNS = {"assign": "", "assign_add": "+", "assign_sub": "-"}
@@ -40,17 +41,13 @@ def write_at(tree: Tree, location: Location) -> Write | None:
     if call is None or len(call.args) != 1 or call.args[0].star or call.args[0].keyword:
         return None
     variable = cst.ensure_type(call.func, cst.Attribute).value
-    return Write(call, variable, call.args[0].value) if _is_dotted(variable) else None
+    return Write(call, variable, call.args[0].value) if dotted(variable) else None
 
 
 def _is_product(node: cst.BaseExpression) -> bool:
     """Whether an operand binds more strongly than a sum."""
     products = (cst.Multiply, cst.Divide, cst.MatrixMultiply, cst.Power)
     return isinstance(node, cst.BinaryOperation) and isinstance(node.operator, products)
-
-
-def _is_dotted(node: cst.BaseExpression) -> bool:
-    return isinstance(node, cst.Name) or (isinstance(node, cst.Attribute) and _is_dotted(node.value))
 
 
 def _method(call: cst.Call) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import libcst as cst
-from libcst.helpers import get_full_name_for_node
 
+from gradcheck.rewrite import reading
 from gradcheck.rewrite.tree import Tree
 from gradcheck.source.names import canonical, is_library
 
@@ -21,8 +21,7 @@ class Names:
 
     def dotted(self, node: cst.CSTNode | None) -> str:
         """The canonical name of what an expression names (`tf.math.log`); empty for anything else."""
-        written = get_full_name_for_node(node) if node is not None and _only_names(node) else None
-        first, _, rest = (written or "").partition(".")
+        first, _, rest = reading.dotted(node).partition(".") if node is not None else ("", "", "")
         meaning = self.meanings.get(first)
         dotted = canonical(f"{meaning}.{rest}" if rest else meaning) if meaning else ""
         return dotted if is_library(dotted) else ""
@@ -62,13 +61,9 @@ def _imported(tree: Tree) -> Iterator[tuple[str, str]]:
                 name, word = alias.evaluated_name, alias.evaluated_alias
                 yield (word, name) if word else (_first(name), _first(name))
         elif isinstance(node, cst.ImportFrom) and not isinstance(node.names, cst.ImportStar):
-            owner = get_full_name_for_node(node.module) if node.module and not node.relative else None
+            owner = reading.dotted(node.module) if node.module and not node.relative else ""
             for alias in node.names if owner else ():
                 yield alias.evaluated_alias or alias.evaluated_name, f"{owner}.{alias.evaluated_name}"
-
-
-def _only_names(node: cst.CSTNode) -> bool:
-    return isinstance(node, cst.Name) or (isinstance(node, cst.Attribute) and _only_names(node.value))
 
 
 def _first(dotted: str) -> str:
