@@ -31,7 +31,7 @@ LISTS = frozenset({Kind.WRONG_VARIABLES, Kind.EMPTY_VARIABLES, Kind.NOT_APPLIED}
 
 @dataclass(frozen=True)
 class Sighting:
-    """What is bad about a verdict of one program, and a cut it is blamed on (None: no line could be named)."""
+    """What is bad about a verdict of one program and a cut it is blamed on (None: no line could be named)."""
 
     verdict: Verdict
     cause: Cause | None
