@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ast
 import builtins
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from gradcheck.facts.handlers.attributes import attribute
-from gradcheck.facts.handlers.sequences import element, elements, item
+from gradcheck.facts.handlers.operators import binary
+from gradcheck.facts.handlers.sequences import element, elements, item, unpack
 from gradcheck.facts.language.arguments import Arguments
-from gradcheck.facts.language.graph import ALWAYS, KERAS_3
-from gradcheck.facts.language.machine import Evaluate, Machine, flatten
+from gradcheck.facts.language.machine import Evaluate, Machine
 from gradcheck.facts.language.operations import COMPARISON
 from gradcheck.facts.language.scope import Scope
 from gradcheck.facts.language.values import (
@@ -24,29 +23,11 @@ from gradcheck.facts.language.values import (
     Mapping,
     Opaque,
     Sequence,
-    Tensor,
     Value,
-    Variables,
-    WeightRef,
 )
 from gradcheck.kinds import Kind
 
 BUILTINS = frozenset(dir(builtins))
-_ARITHMETIC: dict[type, Callable[[float, float], float]] = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: a / b if b else math.nan,
-    ast.FloorDiv: lambda a, b: a // b if b else math.nan,
-}
-_WORDS: dict[type, str] = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.MatMult: "@",
-    ast.Div: "/",
-    ast.Pow: "**",
-}
 
 
 def _constant(machine: Machine, node: ast.Constant) -> Value:
@@ -102,75 +83,6 @@ def _call(machine: Machine, node: ast.Call) -> Value:
 def _binary(machine: Machine, node: ast.BinOp) -> Value:
     left, right = machine.eval(node.left), machine.eval(node.right)
     return binary(machine, node, node.op, left, right)
-
-
-def binary(machine: Machine, node: ast.expr, operator: ast.operator, left: Value, right: Value) -> Value:
-    """The value of an arithmetic expression; shared with augmented assignment."""
-    if isinstance(left, Constant) and isinstance(right, Constant):
-        return _fold(operator, left, right)
-    if isinstance(left, (Sequence, Variables)) and isinstance(right, (Sequence, Variables)):
-        return _concatenated(left, right)
-    if isinstance(left, Sequence) and isinstance(right, Constant):
-        return Sequence(left.items, many=True, kind=left.kind)
-    result = machine.compute(node, ())
-    numpy = isinstance(left, Tensor) and left.numpy
-    site, symbolic = machine.site(node), _symbolic(left, right)
-    recorded = ALWAYS if symbolic else None
-    cut = Kind.NO_GRADIENT if isinstance(operator, ast.FloorDiv) else None
-    machine.draw(left, result.node, site, kind=cut, recorded=recorded, detail="//" if cut else "")
-    if numpy and _keras_weight(right):
-        machine.draw(right, result.node, site, kind=Kind.NUMPY_LEFT, keras=KERAS_3, recorded=recorded)
-        return Tensor(result.node)
-    machine.draw(right, result.node, site, kind=cut, recorded=recorded, detail="//" if cut else "")
-    numpy = all(
-        isinstance(side, Constant) or (isinstance(side, Tensor) and side.numpy) for side in (left, right)
-    )
-    unknown = any(isinstance(side, Tensor) and side.unknown for side in (left, right))
-    made = Tensor(result.node, symbolic=symbolic, numpy=numpy, unknown=unknown)
-    return machine.noted(made, _word(operator), node, _operands(node, left, right))
-
-
-def _word(operator: ast.operator) -> str:
-    return _WORDS.get(type(operator), type(operator).__name__)
-
-
-def _operands(node: ast.expr, left: Value, right: Value) -> list[tuple[ast.expr, Value]]:
-    if isinstance(node, ast.BinOp):
-        return [(node.left, left), (node.right, right)]
-    return [(node, left), (node, right)]
-
-
-def _concatenated(left: Sequence | Variables, right: Sequence | Variables) -> Sequence:
-    """Two lists in a row; a model's variables stay together, as one item that stands for them all."""
-    items = [
-        item for side in (left, right) for item in (side.items if isinstance(side, Sequence) else [side])
-    ]
-    many = any(isinstance(side, Variables) or side.many for side in (left, right))
-    return Sequence(items, many=many)
-
-
-def _symbolic(*values: Value) -> bool:
-    return any(isinstance(held, Tensor) and held.symbolic for value in values for held in flatten(value))
-
-
-def _keras_weight(value: Value) -> bool:
-    return isinstance(value, WeightRef) and not value.weight.bare
-
-
-def _fold(operator: ast.operator, left: Constant, right: Constant) -> Value:
-    numbers = (int, float)
-    fold = _ARITHMETIC.get(type(operator))
-    if (
-        fold
-        and isinstance(left.value, numbers)
-        and isinstance(right.value, numbers)
-        and left.known
-        and right.known
-    ):
-        value = fold(left.value, right.value)
-        halved = isinstance(operator, ast.FloorDiv) and left.value != 0
-        return Constant(value, rounded=value == 0 and (halved or left.rounded or right.rounded))
-    return UNTRACKED_CONSTANT
 
 
 def _unary(machine: Machine, node: ast.UnaryOp) -> Value:
@@ -308,30 +220,6 @@ def bind_target(machine: Machine, target: ast.expr, value: Value) -> None:
     elif isinstance(target, (ast.Tuple, ast.List)):
         for part, inner in zip(target.elts, unpack(machine, value, target), strict=False):
             bind_target(machine, part.value if isinstance(part, ast.Starred) else part, inner)
-
-
-def unpack(machine: Machine, value: Value, target: ast.Tuple | ast.List) -> Iterator[Value]:
-    """The values that the parts of a tuple target receive."""
-    star = next((i for i, part in enumerate(target.elts) if isinstance(part, ast.Starred)), None)
-    count = len(target.elts)
-    if isinstance(value, Sequence) and not value.many and (star is not None or len(value.items) == count):
-        yield from _spread(value, star, count)
-        return
-    for position in range(count):
-        if position == star:
-            yield Sequence([element(machine, value, target)], many=True)
-        else:
-            yield item(machine, value, Constant(position), target)
-
-
-def _spread(value: Sequence, star: int | None, count: int) -> Iterator[Value]:
-    if star is None:
-        yield from value.items
-        return
-    after = count - star - 1
-    yield from value.items[:star]
-    yield Sequence(value.items[star : len(value.items) - after])
-    yield from value.items[len(value.items) - after :] if after else ()
 
 
 def _lambda(machine: Machine, node: ast.Lambda) -> Value:

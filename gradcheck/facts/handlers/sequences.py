@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from gradcheck.facts.language.machine import Machine
 from gradcheck.facts.language.operations import INDEX
@@ -149,3 +150,27 @@ def _mapping_item(machine: Machine, base: Mapping, index: Value, node: ast.expr)
         return machine.join(base.rest, node) if base.rest else Opaque()
     options = [*base.entries.values(), *base.rest]
     return machine.join(options, node) if options else Opaque()
+
+
+def unpack(machine: Machine, value: Value, target: ast.Tuple | ast.List) -> Iterator[Value]:
+    """The values that the parts of a tuple target receive."""
+    star = next((i for i, part in enumerate(target.elts) if isinstance(part, ast.Starred)), None)
+    count = len(target.elts)
+    if isinstance(value, Sequence) and not value.many and (star is not None or len(value.items) == count):
+        yield from _spread(value, star, count)
+        return
+    for position in range(count):
+        if position == star:
+            yield Sequence([element(machine, value, target)], many=True)
+        else:
+            yield item(machine, value, Constant(position), target)
+
+
+def _spread(value: Sequence, star: int | None, count: int) -> Iterator[Value]:
+    if star is None:
+        yield from value.items
+        return
+    after = count - star - 1
+    yield from value.items[:star]
+    yield Sequence(value.items[star : len(value.items) - after])
+    yield from value.items[len(value.items) - after :] if after else ()

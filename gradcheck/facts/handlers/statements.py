@@ -7,8 +7,9 @@ from collections.abc import Callable
 from contextlib import nullcontext
 
 from gradcheck.facts.handlers.caches import filled, first_run, kept_place
-from gradcheck.facts.handlers.expressions import binary, bind_target, evaluated_defaults
+from gradcheck.facts.handlers.expressions import bind_target, evaluated_defaults
 from gradcheck.facts.handlers.imports import import_, import_from
+from gradcheck.facts.handlers.operators import binary
 from gradcheck.facts.handlers.sequences import element
 from gradcheck.facts.handlers.storing import assign
 from gradcheck.facts.language.classes import ClassModel

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.handlers.attributes import stands_for_model
-from gradcheck.facts.handlers.expressions import unpack
+from gradcheck.facts.handlers.sequences import unpack
 from gradcheck.facts.language.events import Did, is_flag
 from gradcheck.facts.language.graph import ALWAYS, Edge
 from gradcheck.facts.language.log import Overwritten, Rebinding
