@@ -10,6 +10,7 @@ from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
 from gradcheck.rewrite.added_weights import as_weight
 from gradcheck.rewrite.bodies import closed_up
+from gradcheck.rewrite.calls import keyword
 from gradcheck.rewrite.expressions import fresh, uses
 from gradcheck.rewrite.function_layers import Function, as_call, camel, layer_class, rebound
 from gradcheck.rewrite.names import names
@@ -102,10 +103,7 @@ def _rewritten(
 
 def _class_name(tree: Tree, function: Function, made: cst.Call) -> str:
     """A name for the class: the function's, else the layer's."""
-    given = next((one.value for one in made.args if one.keyword and one.keyword.value == "name"), None)
-    word = function.name.value if isinstance(function, cst.FunctionDef) else ""
-    if not word and isinstance(given, cst.SimpleString):
-        word = str(given.evaluated_value)
+    word = function.name.value if isinstance(function, cst.FunctionDef) else _given_name(made)
     return fresh(tree, tree.module, camel(word), camel(word) + "Layer") or "" if word.isidentifier() else ""
 
 
@@ -114,9 +112,14 @@ def _owner(tree: Tree, made: cst.Call) -> str:
     line = line_of(tree.statement(made), "")
     if line and line.value is made and isinstance(line.target, cst.Name):
         return line.target.value
-    given = next((one.value for one in made.args if one.keyword and one.keyword.value == "name"), None)
-    word = str(given.evaluated_value) if isinstance(given, cst.SimpleString) else "layer"
+    word = _given_name(made) or "layer"
     return fresh(tree, tree.module, word, f"{word}_layer") or ""
+
+
+def _given_name(made: cst.Call) -> str:
+    """The `name` that a layer is given; empty where it is no plain text."""
+    given = keyword(made, "name")
+    return str(given.value.evaluated_value) if given and isinstance(given.value, cst.SimpleString) else ""
 
 
 def _used(

@@ -9,6 +9,7 @@ import libcst as cst
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
 from gradcheck.rewrite.added_weights import as_weight, variables
+from gradcheck.rewrite.calls import named
 from gradcheck.rewrite.classes import TAKEN, Method, method_around, methods
 from gradcheck.rewrite.docstrings import first_statement
 from gradcheck.rewrite.layers import is_module
@@ -104,5 +105,4 @@ def _named(tree: Tree, owner: cst.ClassDef) -> Iterator[tuple[cst.CSTNode, Repla
     for call in tree.every(cst.Call, methods(owner)["__init__"]):
         is_base = isinstance(call.func, cst.Attribute) and call.func.attr.value == "__init__"
         if is_base and len(call.args) == 1 and call.args[0].keyword is None and dotted(call.args[0].value):
-            tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-            yield call.args[0], call.args[0].with_changes(keyword=cst.Name("name"), equal=tight)
+            yield call.args[0], named(call.args[0], "name")

@@ -10,6 +10,7 @@ import libcst as cst
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
 from gradcheck.rewrite.bodies import indented, statements_of
+from gradcheck.rewrite.calls import keyword
 from gradcheck.rewrite.classes import Method, free_attribute, method_around, methods
 from gradcheck.rewrite.docstrings import first_statement
 from gradcheck.rewrite.layers import is_layer
@@ -63,11 +64,13 @@ def _called(tree: Tree, made: cst.Call) -> bool:
 
 def _wish(tree: Tree, method: Method, made: cst.Call) -> str:
     """What to call the layer: as its `name` says, as the local that holds it, or as its class."""
-    for one in made.args:
-        if one.keyword and one.keyword.value == "name" and isinstance(one.value, cst.SimpleString):
-            given = str(one.value.evaluated_value)
-            if given.isidentifier():
-                return given
+    given = keyword(made, "name")
+    if (
+        given
+        and isinstance(given.value, cst.SimpleString)
+        and str(given.value.evaluated_value).isidentifier()
+    ):
+        return str(given.value.evaluated_value)
     line = line_of(tree.statement(made), method.this)
     if line and isinstance(line.target, cst.Name) and line.value is made:
         return line.target.value

@@ -7,6 +7,7 @@ import libcst as cst
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
 from gradcheck.rewrite.added_weights import shape_of
+from gradcheck.rewrite.calls import keyword
 from gradcheck.rewrite.classes import Method, free_attribute, method_around
 from gradcheck.rewrite.expressions import argument, keywords_of
 from gradcheck.rewrite.layers import is_layer
@@ -57,8 +58,8 @@ def _as_weight(tree: Tree, method: Method, line: Line, made: cst.Call) -> cst.Mo
         return None
     if any(one.value in local - {method.this} for one in read(bijector)):
         return None
-    given = next((one.value for one in made.args if one.keyword and one.keyword.value == "name"), None)
-    word = tree.code(given) if given else '"' + name.strip("_") + '"'
+    given = keyword(made, "name")
+    word = tree.code(given.value) if given else '"' + name.strip("_") + '"'
     first = f"lambda shape, dtype=None: {tree.code(bijector)}.inverse({tree.code(value)})"
     parts = [f"name={word}", f"shape={shape}", f"initializer={first}"]
     weight = called_within(tree, made, f"{method.this}.add_weight", parts)

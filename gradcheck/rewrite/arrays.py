@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from gradcheck.rewrite.calls import keyword, named_argument
 from gradcheck.rewrite.expressions import argument, atom, fitting, loosened, plain, uses
 from gradcheck.rewrite.lines import assigned, function_of, line_of
 from gradcheck.rewrite.names import names
@@ -209,7 +210,8 @@ class Translation:
         function = self._spelled(twin.name)
         kept = [index for index, one in enumerate(call.args) if one in args]
         missing = twin.default if _missing(twin, args) else ""
-        added = [_keyword(*given.split("=")) for given in (twin.adds, missing) if given]
+        words = [given.split("=") for given in (twin.adds, missing) if given]
+        added = [named_argument(word, cst.Integer(value)) for word, value in words]
 
         def rewritten(node: cst.CSTNode) -> cst.CSTNode:
             now = cst.ensure_type(node, cst.Call)
@@ -243,9 +245,8 @@ def _leaves(call: cst.Call) -> bool:
 
 
 def _last_axis(tree: Tree, call: cst.Call) -> bool:
-    return any(
-        one.keyword and one.keyword.value == "axis" and tree.code(one.value) == "-1" for one in call.args
-    )
+    axis = keyword(call, "axis")
+    return axis is not None and tree.code(axis.value) == "-1"
 
 
 def _fits(twin: Twin, args: list[cst.Arg]) -> None:
@@ -270,11 +271,6 @@ def _missing(twin: Twin, args: list[cst.Arg]) -> bool:
 
 def _renamed(arg: cst.Arg, twin: Twin) -> cst.Arg:
     return arg.with_changes(keyword=cst.Name(twin.words[arg.keyword.value])) if arg.keyword else arg
-
-
-def _keyword(name: str, value: str) -> cst.Arg:
-    tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-    return cst.Arg(cst.Integer(value), cst.Name(name), equal=tight)
 
 
 def _varies(tree: Tree, call: cst.Call) -> bool:

@@ -6,6 +6,7 @@ import re
 
 import libcst as cst
 
+from gradcheck.rewrite.calls import keyword
 from gradcheck.rewrite.expressions import uses
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.tree import Tree
@@ -19,11 +20,12 @@ def scores_attention(tree: Tree, call: cst.Call) -> bool:
     or whose result goes into a product."""
     if names(tree).called(call) not in ("keras.layers.Dense", "keras.layers.Conv1D"):
         return False
-    given = [tree.code(one.value) for one in call.args if one.keyword and one.keyword.value == "name"]
+    name = keyword(call, "name")
     assign = tree.enclosing(call, cst.Assign)
     targets = [one.target for one in assign.targets] if assign else []
     bound = [tree.code(one) for one in targets]
-    named = any(_WORDS.search(name.lower()) for name in (*given, *bound))
+    words = [tree.code(name.value), *bound] if name else bound
+    named = any(_WORDS.search(word.lower()) for word in words)
     return named or any(_multiplied(tree, one.value) for one in targets if isinstance(one, cst.Name))
 
 

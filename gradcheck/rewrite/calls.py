@@ -35,5 +35,10 @@ def keyword(call: cst.Call, name: str) -> cst.Arg | None:
 
 def named_argument(name: str, value: cst.BaseExpression) -> cst.Arg:
     """`name=value`."""
+    return named(cst.Arg(value), name)
+
+
+def named(arg: cst.Arg, name: str) -> cst.Arg:
+    """A listed argument under its name."""
     tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-    return cst.Arg(value, cst.Name(name), equal=tight)
+    return arg.with_changes(keyword=cst.Name(name), equal=tight)

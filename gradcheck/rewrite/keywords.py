@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.rewrite.calls import named_argument
+from gradcheck.rewrite.calls import named
 from gradcheck.rewrite.tapes import last_name
 from gradcheck.rewrite.tree import Replacement, Tree
 
@@ -28,11 +28,4 @@ def _named(call: cst.Call) -> dict[cst.CSTNode, Replacement]:
     text = isinstance(first, cst.SimpleString | cst.FormattedString)
     if last_name(call.func) != "add_weight" or not text or any(one.star for one in listed) or len(listed) > 2:
         return {}
-    return {
-        one: named_argument(name, one.value).with_changes(
-            comma=one.comma,
-            whitespace_after_star=one.whitespace_after_star,
-            whitespace_after_arg=one.whitespace_after_arg,
-        )
-        for name, one in zip(_POSITIONS, listed, strict=False)
-    }
+    return {one: named(one, name) for name, one in zip(_POSITIONS, listed, strict=False)}
