@@ -1,9 +1,13 @@
-"""What the tests of fixes share: a text repaired as `gradcheck check --fix` repairs a file."""
+"""What the tests of fixes share: a text repaired as `gradcheck check --fix` repairs a file, and the tests
+that every fix has."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from difflib import unified_diff
 from types import ModuleType
+
+import pytest
 
 from gradcheck.config import Options
 from gradcheck.lint import lint_text
@@ -13,6 +17,10 @@ from gradcheck.rewrite.tree import Tree
 from gradcheck.source.discover import SourceFile
 
 OPTIONS = Options(keras="both")
+
+Program = Callable[[str], str]
+"""What makes a program of the few lines that a test is about; see `programs`."""
+Test = Callable[..., None]
 
 
 def repaired(text: str, *, unsafe: bool = True, path: str = "example.py") -> Mended:
@@ -32,3 +40,33 @@ def offered(fix: ModuleType, text: str) -> list[str | None]:
     findings, _ = lint_text("example.py", text, OPTIONS)
     made = [fix.mend(Tree(text), finding) for finding in findings if finding.kind in fix.REPAIR.kinds]
     return [module and module.code for module in made]
+
+
+def each_becomes(rows: Mapping[str, tuple[str, str]]) -> Test:
+    """A test for every pair of texts: with every fix made, the first is the second."""
+
+    @pytest.mark.parametrize(("before", "after"), rows.values(), ids=[*rows])
+    def test(before: str, after: str) -> None:
+        assert repaired(before).text == after
+
+    return test
+
+
+def each_changes(rows: Mapping[str, tuple[str, str]], program: Program) -> Test:
+    """A test for every pair of lines and of the changes that every fix together makes in their program."""
+
+    @pytest.mark.parametrize(("lines", "made"), rows.values(), ids=[*rows])
+    def test(lines: str, made: str) -> None:
+        assert changes(program(lines)) == made
+
+    return test
+
+
+def each_is_declined(fix: ModuleType, rows: Mapping[str, str], program: Program = str) -> Test:
+    """A test for every text: it has findings of a fix's kinds, and the fix makes nothing of any."""
+
+    @pytest.mark.parametrize("text", rows.values(), ids=[*rows])
+    def test(text: str) -> None:
+        assert {*offered(fix, program(text))} == {None}
+
+    return test

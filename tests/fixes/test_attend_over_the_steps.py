@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from fixing import changes, offered
+from fixing import changes, each_changes, each_is_declined
 from programs import with_layers
 
 from gradcheck.fixes import attend_over_the_steps
@@ -36,16 +35,8 @@ DECLINED = {
     "no_sum": "return tf.nn.softmax(self.score(x)) * x + self.first(self.second(x))",
 }
 
-
-@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
-def test_changes(body: str, made: str) -> None:
-    assert changes(with_layers(body)) == made
-
-
-@pytest.mark.parametrize("body", DECLINED.values(), ids=[*DECLINED])
-def test_declines(body: str) -> None:
-    found = offered(attend_over_the_steps, with_layers(body))
-    assert found and not any(found)
+test_changes = each_changes(MADE, with_layers)
+test_declines = each_is_declined(attend_over_the_steps, DECLINED, with_layers)
 
 
 MODEL = """import tensorflow as tf

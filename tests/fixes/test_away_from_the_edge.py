@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from fixing import changes
+from fixing import each_changes
 from programs import in_call
 
 MADE = {
@@ -27,7 +26,4 @@ MADE = {
     ),
 }
 
-
-@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
-def test_changes(body: str, made: str) -> None:
-    assert changes(in_call(body)) == made
+test_changes = each_changes(MADE, in_call)

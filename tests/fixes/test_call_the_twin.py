@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from fixing import changes, offered
+from fixing import each_changes, each_is_declined
 from programs import with_layers
 
 from gradcheck.fixes import call_the_twin
@@ -28,13 +27,5 @@ DECLINED = {
     "a_twin_called_three_times": "return self.first(self.first(self.first(x)))",
 }
 
-
-@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
-def test_changes(body: str, made: str) -> None:
-    assert changes(with_layers(body)) == made
-
-
-@pytest.mark.parametrize("body", DECLINED.values(), ids=[*DECLINED])
-def test_declines(body: str) -> None:
-    found = offered(call_the_twin, with_layers(body))
-    assert found and not any(found)
+test_changes = each_changes(MADE, with_layers)
+test_declines = each_is_declined(call_the_twin, DECLINED, with_layers)

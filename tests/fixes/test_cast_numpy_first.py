@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from fixing import OPTIONS, repaired
-
-from gradcheck.fixes import cast_numpy_first
-from gradcheck.lint import lint_text
-from gradcheck.rewrite.tree import Tree
+from fixing import each_becomes, repaired
 
 HEAD = """\
 import numpy as np
@@ -57,26 +52,20 @@ REPAIRED = {
 """,
     ),
 }
-LEFT = {
-    "the_weight_on_the_left": HEAD
+UNHARMED = (
+    HEAD
     + """\
     def build(self, input_shape):
         self.gain = self.add_weight(name="gain", shape=[3])
 
     def call(self, x):
         return x * (self.gain * np.float32(2.0))
-""",
-}
-
-
-@pytest.mark.parametrize(
-    ("before", "after"), [pytest.param(*pair, id=name) for name, pair in REPAIRED.items()]
+"""
 )
-def test_it_is_repaired(before: str, after: str) -> None:
-    assert repaired(before).text == after
 
 
-@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in LEFT.items()])
-def test_it_is_left(text: str) -> None:
-    findings, _ = lint_text("example.py", text, OPTIONS)
-    assert [cast_numpy_first.mend(Tree(text), finding) for finding in findings] == [None] * len(findings)
+test_it_is_repaired = each_becomes(REPAIRED)
+
+
+def test_a_weight_on_the_left_is_left() -> None:
+    assert repaired(UNHARMED).text == UNHARMED

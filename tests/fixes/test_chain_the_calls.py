@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from fixing import changes, offered
+from fixing import each_changes, each_is_declined
 from programs import with_layers
 
 from gradcheck.fixes import chain_the_calls
@@ -20,13 +19,5 @@ DECLINED = {
     "something_between": ("h = self.first(x)\nx = x + 1.0\nh = self.second(x)\nreturn h"),
 }
 
-
-@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
-def test_changes(body: str, made: str) -> None:
-    assert changes(with_layers(body)) == made
-
-
-@pytest.mark.parametrize("body", DECLINED.values(), ids=[*DECLINED])
-def test_declines(body: str) -> None:
-    found = offered(chain_the_calls, with_layers(body))
-    assert found and not any(found)
+test_changes = each_changes(MADE, with_layers)
+test_declines = each_is_declined(chain_the_calls, DECLINED, with_layers)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from fixing import changes, offered
+from fixing import each_changes, each_is_declined
 from programs import on_tape
 
 from gradcheck.fixes import draw_in_tensorflow
@@ -27,13 +26,5 @@ DECLINED = {
     "another_distribution": ("mean = w * x\nz = np.random.laplace(mean, 0.1)\nloss = tf.reduce_sum(z ** 2)"),
 }
 
-
-@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
-def test_changes(body: str, made: str) -> None:
-    assert changes(on_tape(body)) == made
-
-
-@pytest.mark.parametrize("body", DECLINED.values(), ids=[*DECLINED])
-def test_declines(body: str) -> None:
-    found = offered(draw_in_tensorflow, on_tape(body))
-    assert found and not any(found)
+test_changes = each_changes(MADE, on_tape)
+test_declines = each_is_declined(draw_in_tensorflow, DECLINED, on_tape)

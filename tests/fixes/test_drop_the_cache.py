@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-from fixing import OPTIONS, repaired
+from fixing import each_becomes, each_is_declined
 
 from gradcheck.fixes import drop_the_cache
-from gradcheck.lint import lint_text
-from gradcheck.rewrite.tree import Tree
 
 HEAD = """\
 from functools import cached_property, lru_cache
@@ -116,15 +113,5 @@ LEFT = {
 """,
 }
 
-
-@pytest.mark.parametrize(
-    ("before", "after"), [pytest.param(*pair, id=name) for name, pair in REPAIRED.items()]
-)
-def test_it_is_repaired(before: str, after: str) -> None:
-    assert repaired(before).text == after
-
-
-@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in LEFT.items()])
-def test_it_is_left(text: str) -> None:
-    findings, _ = lint_text("example.py", text, OPTIONS)
-    assert [drop_the_cache.mend(Tree(text), finding) for finding in findings] == [None] * len(findings)
+test_it_is_repaired = each_becomes(REPAIRED)
+test_it_is_left = each_is_declined(drop_the_cache, LEFT)

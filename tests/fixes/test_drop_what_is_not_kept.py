@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from fixing import changes, offered
+from fixing import each_changes, each_is_declined
 from programs import in_sequence
 
 from gradcheck.fixes import drop_what_is_not_kept
@@ -26,13 +25,5 @@ DECLINED = {
     "another_layer": 'tf.keras.layers.Dense(1, activation="softmax")',
 }
 
-
-@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
-def test_changes(body: str, made: str) -> None:
-    assert changes(in_sequence(body)) == made
-
-
-@pytest.mark.parametrize("body", DECLINED.values(), ids=[*DECLINED])
-def test_declines(body: str) -> None:
-    found = offered(drop_what_is_not_kept, in_sequence(body))
-    assert found and not any(found)
+test_changes = each_changes(MADE, in_sequence)
+test_declines = each_is_declined(drop_what_is_not_kept, DECLINED, in_sequence)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from fixing import changes
+from fixing import each_changes
 from programs import on_its_own
 
 MADE = {
@@ -24,7 +23,4 @@ MADE = {
     ),
 }
 
-
-@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
-def test_changes(body: str, made: str) -> None:
-    assert changes(on_its_own(body)) == made
+test_changes = each_changes(MADE, on_its_own)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from fixing import changes, offered
+from fixing import each_changes, each_is_declined
 from programs import on_tape
 
 from gradcheck.fixes import keep_the_tensor
@@ -27,13 +26,5 @@ DECLINED = {
     "a_whole_number": ("n = int(w)\nloss = tf.reduce_sum(n * x)"),
 }
 
-
-@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
-def test_changes(body: str, made: str) -> None:
-    assert changes(on_tape(body)) == made
-
-
-@pytest.mark.parametrize("body", DECLINED.values(), ids=[*DECLINED])
-def test_declines(body: str) -> None:
-    found = offered(keep_the_tensor, on_tape(body))
-    assert found and not any(found)
+test_changes = each_changes(MADE, on_tape)
+test_declines = each_is_declined(keep_the_tensor, DECLINED, on_tape)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-from fixing import OPTIONS, repaired
+from fixing import each_becomes, each_is_declined
 
 from gradcheck.fixes import make_the_layer_once
-from gradcheck.lint import lint_text
-from gradcheck.rewrite.tree import Tree
 
 HEAD = """\
 import tensorflow as tf
@@ -100,15 +97,5 @@ LEFT = {
 """,
 }
 
-
-@pytest.mark.parametrize(
-    ("before", "after"), [pytest.param(*pair, id=name) for name, pair in REPAIRED.items()]
-)
-def test_it_is_repaired(before: str, after: str) -> None:
-    assert repaired(before).text == after
-
-
-@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in LEFT.items()])
-def test_it_is_left(text: str) -> None:
-    findings, _ = lint_text("example.py", text, OPTIONS)
-    assert [make_the_layer_once.mend(Tree(text), finding) for finding in findings] == [None] * len(findings)
+test_it_is_repaired = each_becomes(REPAIRED)
+test_it_is_left = each_is_declined(make_the_layer_once, LEFT)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from fixing import changes, offered
+from fixing import each_changes, each_is_declined
 from programs import on_tape
 
 from gradcheck.fixes import no_copy
@@ -34,13 +33,5 @@ DECLINED = {
     "a_constant_of_another_shape": ("y = tf.constant(w, shape=[2])\nloss = tf.reduce_sum(y * x)"),
 }
 
-
-@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
-def test_changes(body: str, made: str) -> None:
-    assert changes(on_tape(body)) == made
-
-
-@pytest.mark.parametrize("body", DECLINED.values(), ids=[*DECLINED])
-def test_declines(body: str) -> None:
-    found = offered(no_copy, on_tape(body))
-    assert found and not any(found)
+test_changes = each_changes(MADE, on_tape)
+test_declines = each_is_declined(no_copy, DECLINED, on_tape)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from fixing import changes, offered
+from fixing import each_changes, each_is_declined
 from programs import with_weights
 
 from gradcheck.fixes import past_the_codebook
@@ -38,13 +37,5 @@ DECLINED = {
     ),
 }
 
-
-@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
-def test_changes(body: str, made: str) -> None:
-    assert changes(with_weights(body)) == made
-
-
-@pytest.mark.parametrize("body", DECLINED.values(), ids=[*DECLINED])
-def test_declines(body: str) -> None:
-    found = offered(past_the_codebook, with_weights(body))
-    assert found and not any(found)
+test_changes = each_changes(MADE, with_weights)
+test_declines = each_is_declined(past_the_codebook, DECLINED, with_weights)

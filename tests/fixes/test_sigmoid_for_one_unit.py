@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from fixing import changes, offered
+from fixing import each_changes, each_is_declined
 from programs import in_sequence
 
 from gradcheck.fixes import sigmoid_for_one_unit
@@ -50,13 +49,5 @@ DECLINED = {
     "a_normalisation": ("tf.keras.layers.Dense(1),\ntf.keras.layers.LayerNormalization()"),
 }
 
-
-@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
-def test_changes(body: str, made: str) -> None:
-    assert changes(in_sequence(body)) == made
-
-
-@pytest.mark.parametrize("body", DECLINED.values(), ids=[*DECLINED])
-def test_declines(body: str) -> None:
-    found = offered(sigmoid_for_one_unit, in_sequence(body))
-    assert found and not any(found)
+test_changes = each_changes(MADE, in_sequence)
+test_declines = each_is_declined(sigmoid_for_one_unit, DECLINED, in_sequence)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from fixing import changes, offered
+from fixing import each_changes, each_is_declined
 from programs import on_tape
 
 from gradcheck.fixes import stay_in_tensorflow
@@ -69,13 +68,5 @@ DECLINED = {
     ),
 }
 
-
-@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
-def test_changes(body: str, made: str) -> None:
-    assert changes(on_tape(body)) == made
-
-
-@pytest.mark.parametrize("body", DECLINED.values(), ids=[*DECLINED])
-def test_declines(body: str) -> None:
-    found = offered(stay_in_tensorflow, on_tape(body))
-    assert found and not any(found)
+test_changes = each_changes(MADE, on_tape)
+test_declines = each_is_declined(stay_in_tensorflow, DECLINED, on_tape)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from fixing import changes, offered
+from fixing import each_changes, each_is_declined
 from programs import in_call
 
 from gradcheck.fixes import straight_through_comparison
@@ -86,13 +85,5 @@ DECLINED = {
     "two_at_once": "return x * tf.cast((x > 0.0) & (x < self.w), x.dtype)",
 }
 
-
-@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
-def test_changes(body: str, made: str) -> None:
-    assert changes(in_call(body)) == made
-
-
-@pytest.mark.parametrize("body", DECLINED.values(), ids=[*DECLINED])
-def test_declines(body: str) -> None:
-    found = offered(straight_through_comparison, in_call(body))
-    assert found and not any(found)
+test_changes = each_changes(MADE, in_call)
+test_declines = each_is_declined(straight_through_comparison, DECLINED, in_call)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from fixing import changes, offered
+from fixing import each_changes, each_is_declined
 from programs import in_call
 
 from gradcheck.fixes import straight_through_rounding
@@ -94,13 +93,5 @@ DECLINED = {
     "a_computation_inside_a_lambda": ("step = lambda t: tf.floor(t * 2.0)\nreturn x * step(self.w)"),
 }
 
-
-@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
-def test_changes(body: str, made: str) -> None:
-    assert changes(in_call(body)) == made
-
-
-@pytest.mark.parametrize("body", DECLINED.values(), ids=[*DECLINED])
-def test_declines(body: str) -> None:
-    found = offered(straight_through_rounding, in_call(body))
-    assert found and not any(found)
+test_changes = each_changes(MADE, in_call)
+test_declines = each_is_declined(straight_through_rounding, DECLINED, in_call)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from fixing import changes, offered
+from fixing import each_changes, each_is_declined
 from programs import in_call
 
 from gradcheck.fixes import straight_through_sample
@@ -45,13 +44,5 @@ DECLINED = {
     "a_draw_by_tensorflow": ("k = tf.random.categorical(self.w[None], 1)\nreturn x * tf.cast(k, tf.float32)"),
 }
 
-
-@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
-def test_changes(body: str, made: str) -> None:
-    assert changes(in_call(body)) == made
-
-
-@pytest.mark.parametrize("body", DECLINED.values(), ids=[*DECLINED])
-def test_declines(body: str) -> None:
-    found = offered(straight_through_sample, in_call(body))
-    assert found and not any(found)
+test_changes = each_changes(MADE, in_call)
+test_declines = each_is_declined(straight_through_sample, DECLINED, in_call)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-from fixing import OPTIONS, repaired
+from fixing import each_becomes, each_is_declined
 
 from gradcheck.fixes import transform_the_weight
-from gradcheck.lint import lint_text
-from gradcheck.rewrite.tree import Tree
 
 HEAD = """\
 import tensorflow as tf
@@ -118,15 +115,5 @@ model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
 """,
 }
 
-
-@pytest.mark.parametrize(
-    ("before", "after"), [pytest.param(*pair, id=name) for name, pair in REPAIRED.items()]
-)
-def test_it_is_repaired(before: str, after: str) -> None:
-    assert repaired(before).text == after
-
-
-@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in LEFT.items()])
-def test_it_is_left(text: str) -> None:
-    findings, _ = lint_text("example.py", text, OPTIONS)
-    assert [transform_the_weight.mend(Tree(text), finding) for finding in findings] == [None] * len(findings)
+test_it_is_repaired = each_becomes(REPAIRED)
+test_it_is_left = each_is_declined(transform_the_weight, LEFT)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from fixing import changes, offered
+from fixing import each_changes, each_is_declined
 from programs import in_call
 
 from gradcheck.fixes import where_inside
@@ -37,13 +36,5 @@ DECLINED = {
     "a_result_used_elsewhere": ("h = x * self.w\nr = 1.0 / h\nreturn tf.where(h > 0.0, r, 0.0) + r"),
 }
 
-
-@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
-def test_changes(body: str, made: str) -> None:
-    assert changes(in_call(body)) == made
-
-
-@pytest.mark.parametrize("body", DECLINED.values(), ids=[*DECLINED])
-def test_declines(body: str) -> None:
-    found = offered(where_inside, in_call(body))
-    assert found and not any(found)
+test_changes = each_changes(MADE, in_call)
+test_declines = each_is_declined(where_inside, DECLINED, in_call)

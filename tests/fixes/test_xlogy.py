@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from fixing import changes, offered
+from fixing import each_changes, each_is_declined
 from programs import in_call
 
 from gradcheck.fixes import xlogy
@@ -23,13 +22,5 @@ DECLINED = {
     "of_something_else": ("p = tf.nn.relu(x * self.w)\nreturn x * tf.math.log(p)"),
 }
 
-
-@pytest.mark.parametrize(("body", "made"), MADE.values(), ids=[*MADE])
-def test_changes(body: str, made: str) -> None:
-    assert changes(in_call(body)) == made
-
-
-@pytest.mark.parametrize("body", DECLINED.values(), ids=[*DECLINED])
-def test_declines(body: str) -> None:
-    found = offered(xlogy, in_call(body))
-    assert found and not any(found)
+test_changes = each_changes(MADE, in_call)
+test_declines = each_is_declined(xlogy, DECLINED, in_call)
