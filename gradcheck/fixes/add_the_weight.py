@@ -6,7 +6,7 @@ import libcst as cst
 
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
-from gradcheck.rewrite.added_weights import as_weight, variables
+from gradcheck.rewrite.added_weights import as_weight, is_variable
 from gradcheck.rewrite.classes import method_around
 from gradcheck.rewrite.layers import is_layer
 from gradcheck.rewrite.repair import Repair
@@ -24,7 +24,7 @@ REPAIR = Repair(
 
 def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     """A layer's variable becomes its weight; objects that would freeze a weight are made on every call."""
-    call = tree.find(finding.location, cst.Call, lambda one: one in [*variables(tree, one)])
+    call = tree.find(finding.location, cst.Call, lambda one: is_variable(tree, one))
     method = method_around(tree, call) if call else None
     if call is None or method is None or not is_layer(tree, method.owner):
         return None

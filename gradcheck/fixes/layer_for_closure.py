@@ -9,7 +9,7 @@ from gradcheck.kinds import Kind
 from gradcheck.rewrite.bodies import indented, statements_of
 from gradcheck.rewrite.expressions import uses
 from gradcheck.rewrite.function_layers import Function, as_call, camel, layer_class, rebound
-from gradcheck.rewrite.names import names
+from gradcheck.rewrite.layers import makes_layer
 from gradcheck.rewrite.reading import bound, read
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.setup_lines import Line, line_of
@@ -25,7 +25,7 @@ REPAIR = Repair(
 
 def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     """`def block(n): dense = Dense(n); return lambda x: dense(x)` becomes a layer class `Block`."""
-    made = tree.find(finding.location, cst.Call, lambda call: _makes_layer(tree, call))
+    made = tree.find(finding.location, cst.Call, lambda call: makes_layer(tree, call))
     factory = tree.enclosing(made, cst.FunctionDef) if made else None
     block = indented(factory) if factory else None
     if factory is None or block is None or tree.parent(factory) is not tree.module or factory.decorators:
@@ -41,10 +41,6 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     renamed: dict[cst.CSTNode, Replacement] = {one: cst.Name(name) for one in calls}
     above = factory.leading_lines
     return tree.change({**renamed, factory: layer.with_changes(leading_lines=above)})
-
-
-def _makes_layer(tree: Tree, call: cst.Call) -> bool:
-    return names(tree).called(call).startswith("keras.layers.")
 
 
 def _parts(block: cst.IndentedBlock, tree: Tree) -> tuple[list[Line], Function] | None:

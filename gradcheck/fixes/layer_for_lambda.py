@@ -8,11 +8,12 @@ import libcst as cst
 
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
-from gradcheck.rewrite.added_weights import as_weight
+from gradcheck.rewrite.added_weights import as_weight, is_variable
 from gradcheck.rewrite.bodies import closed_up
 from gradcheck.rewrite.calls import keyword
 from gradcheck.rewrite.expressions import fresh, uses
 from gradcheck.rewrite.function_layers import Function, as_call, camel, layer_class, rebound
+from gradcheck.rewrite.layers import makes_layer
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.reading import read
 from gradcheck.rewrite.repair import Repair
@@ -61,8 +62,7 @@ def _captured(tree: Tree, function: Function) -> Iterator[Line]:
     for statement in tree.module.body:
         line = line_of(statement, "")
         if line and isinstance(line.target, cst.Name) and line.target.value in needed:
-            called = names(tree).called(line.value)
-            if called == "tf.Variable" or called.startswith("keras.layers."):
+            if is_variable(tree, line.value) or makes_layer(tree, line.value):
                 yield line
 
 
@@ -72,7 +72,7 @@ def _name(line: Line) -> str:
 
 def _weight(tree: Tree, line: Line) -> str:
     """The code that adds the weight; empty for a layer."""
-    if names(tree).called(line.value) != "tf.Variable":
+    if not is_variable(tree, line.value):
         return ""
     weight = as_weight(tree, cst.ensure_type(line.value, cst.Call), _name(line), "self")
     return tree.code(weight) if weight else ""
@@ -81,7 +81,7 @@ def _weight(tree: Tree, line: Line) -> str:
 def _rewritten(
     tree: Tree, function: Function, made: cst.Call, weights: dict[Line, str], parts: Sequence[Line]
 ) -> cst.Module | None:
-    if any(names(tree).called(line.value) == "tf.Variable" for line in parts):
+    if any(is_variable(tree, line.value) for line in parts):
         return None
     own = {_name(line): _name(line) for line in (*weights, *parts)}
     given = [_name(line) for line in parts]

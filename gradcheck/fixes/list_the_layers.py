@@ -10,8 +10,7 @@ from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
 from gradcheck.rewrite.bodies import indented, statements_of
 from gradcheck.rewrite.classes import Method, free_attribute, method_around, methods
-from gradcheck.rewrite.layers import is_layer
-from gradcheck.rewrite.names import names
+from gradcheck.rewrite.layers import is_layer, makes_layer
 from gradcheck.rewrite.reading import dotted
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.setup_lines import Line, line_of, lines_of
@@ -27,7 +26,7 @@ REPAIR = Repair(
 
 def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     """Layers in a deque, or in an object of a plain class, are listed once more where they are kept."""
-    made = tree.find(finding.location, cst.Call, lambda call: _makes_layer(tree, call))
+    made = tree.find(finding.location, cst.Call, lambda call: makes_layer(tree, call))
     method = method_around(tree, made) if made else None
     if made is None or method is None:
         return None
@@ -36,10 +35,6 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     else:
         changes = dict(_listed_objects(tree, method.owner))
     return tree.change(changes) if changes else None
-
-
-def _makes_layer(tree: Tree, call: cst.Call) -> bool:
-    return names(tree).called(call).startswith("keras.layers.")
 
 
 def _listed_deque(tree: Tree, method: Method, made: cst.Call) -> dict[cst.CSTNode, Replacement]:
@@ -102,7 +97,7 @@ def _layer_attributes(tree: Tree, owner: cst.ClassDef) -> Iterator[str]:
     for name in ("__init__", "__post_init__"):
         method = method_around(tree, own[name].body) if name in own else None
         for line in lines_of(method.function, method.this) if method else ():
-            if any(_makes_layer(tree, call) for call in tree.every(cst.Call, line.value)):
+            if any(makes_layer(tree, call) for call in tree.every(cst.Call, line.value)):
                 yield from line.attributes
 
 

@@ -8,12 +8,11 @@ import libcst as cst
 
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
-from gradcheck.rewrite.added_weights import as_weight, variables
+from gradcheck.rewrite.added_weights import as_weight, is_variable, variables
 from gradcheck.rewrite.calls import named
 from gradcheck.rewrite.classes import TAKEN, Method, method_around, methods
 from gradcheck.rewrite.docstrings import first_statement
-from gradcheck.rewrite.layers import is_module
-from gradcheck.rewrite.names import names
+from gradcheck.rewrite.layers import is_module, layer_base
 from gradcheck.rewrite.reading import dotted
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.setup_lines import line_of, lines_of
@@ -31,9 +30,9 @@ _Changes = dict[cst.CSTNode, Replacement]
 
 def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     """The class becomes a layer, its `__call__` `call`, and its variables weights."""
-    call = tree.find(finding.location, cst.Call, lambda one: one in [*variables(tree, one)])
+    call = tree.find(finding.location, cst.Call, lambda one: is_variable(tree, one))
     method = method_around(tree, call) if call else None
-    layer = names(tree).spell("keras.layers.Layer") or names(tree).spell("keras.Layer")
+    layer = layer_base(tree)
     if method is None or layer is None or not _fits(tree, method.owner):
         return None
     weights = _weights(tree, method.owner)

@@ -13,8 +13,7 @@ from gradcheck.rewrite.bodies import indented, statements_of
 from gradcheck.rewrite.calls import keyword
 from gradcheck.rewrite.classes import Method, free_attribute, method_around, methods
 from gradcheck.rewrite.docstrings import first_statement
-from gradcheck.rewrite.layers import is_layer
-from gradcheck.rewrite.names import names
+from gradcheck.rewrite.layers import is_layer, makes_layer
 from gradcheck.rewrite.reading import bound, dotted, read
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.setup_lines import line_of
@@ -33,7 +32,7 @@ _LATER = (cst.Lambda, cst.BaseComp, cst.For, cst.While, cst.IfExp, cst.FunctionD
 
 def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     """`Dense(3)(x)` in `call()` becomes `self.dense(x)`."""
-    made = tree.find(finding.location, cst.Call, lambda call: _makes_layer(tree, call))
+    made = tree.find(finding.location, cst.Call, lambda call: _makes_object(tree, call))
     method = method_around(tree, made) if made else None
     if made is None or method is None or method.name != "call" or not is_layer(tree, method.owner):
         return None
@@ -50,9 +49,9 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
     return tree.change({made: tree.expression(f"{method.this}.{name}"), **place}) if place else None
 
 
-def _makes_layer(tree: Tree, call: cst.Call) -> bool:
-    called = names(tree).called(call)
-    return called.startswith("keras.layers.") and last_name(call.func)[:1].isupper()
+def _makes_object(tree: Tree, call: cst.Call) -> bool:
+    """Whether a call makes a layer, and not a function of the same home."""
+    return makes_layer(tree, call) and last_name(call.func)[:1].isupper()
 
 
 def _called(tree: Tree, made: cst.Call) -> bool:

@@ -6,12 +6,11 @@ import libcst as cst
 
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
-from gradcheck.rewrite.added_weights import as_weight
+from gradcheck.rewrite.added_weights import as_weight, is_variable
 from gradcheck.rewrite.bodies import indented, statements_of
 from gradcheck.rewrite.classes import Method, free_attribute, method_around, methods
 from gradcheck.rewrite.expressions import uses
 from gradcheck.rewrite.layers import is_layer
-from gradcheck.rewrite.names import names
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.setup_lines import Line, line_of
 from gradcheck.rewrite.tree import Change, Replacement, Tree
@@ -51,7 +50,7 @@ def mend(tree: Tree, finding: Finding) -> cst.Module | None:
 
 def _read_in(tree: Tree, line: Line, node: cst.CSTNode) -> bool:
     """Whether a line makes a variable that an expression reads."""
-    named = isinstance(line.target, cst.Name) and names(tree).called(line.value) == "tf.Variable"
+    named = isinstance(line.target, cst.Name) and is_variable(tree, line.value)
     return named and any(any(uses(tree, name, node)) for name in line.names)
 
 

@@ -20,9 +20,14 @@ _Start = tuple[str, str]
 """A shape and an initializer, as source text."""
 
 
+def is_variable(tree: Tree, node: cst.CSTNode) -> bool:
+    """Whether an expression creates a variable."""
+    return names(tree).called(node) == "tf.Variable"
+
+
 def variables(tree: Tree, inside: cst.CSTNode) -> Iterator[cst.Call]:
     """The variables that a piece of code creates by themselves."""
-    return (call for call in tree.every(cst.Call, inside) if names(tree).called(call) == "tf.Variable")
+    return (call for call in tree.every(cst.Call, inside) if is_variable(tree, call))
 
 
 def as_weight(

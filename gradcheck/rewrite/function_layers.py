@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import libcst as cst
 
-from gradcheck.rewrite.names import names
+from gradcheck.rewrite.layers import layer_base
 from gradcheck.rewrite.reading import attribute, bound, read
 from gradcheck.rewrite.tree import Replacement, Tree, changed
 
@@ -17,7 +17,7 @@ def layer_class(
     tree: Tree, name: str, parameters: Sequence[str], setup: Iterable[str], call: cst.FunctionDef
 ) -> cst.ClassDef | None:
     """A layer with a constructor of these lines, and a `call()`; None if the file has no name for a layer."""
-    base = names(tree).spell("keras.layers.Layer") or names(tree).spell("keras.Layer")
+    base = layer_base(tree)
     if base is None:
         return None
     unit = tree.module.default_indent

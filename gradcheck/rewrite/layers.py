@@ -17,6 +17,17 @@ def is_layer(tree: Tree, owner: cst.ClassDef, depth: int = _DEEPEST) -> bool:
     return any(base.startswith(_LAYERS) for base in bases(tree, owner, depth))
 
 
+def makes_layer(tree: Tree, node: cst.CSTNode) -> bool:
+    """Whether an expression makes one of Keras' own layers."""
+    return names(tree).called(node).startswith("keras.layers.")
+
+
+def layer_base(tree: Tree) -> str | None:
+    """How the file writes the class that every layer descends from; None if it imports nothing that leads
+    there."""
+    return names(tree).spell("keras.layers.Layer") or names(tree).spell("keras.Layer")
+
+
 def is_module(tree: Tree, owner: cst.ClassDef) -> bool:
     """Whether a class is a `tf.Module` and nothing else."""
     return [dotted(base.value) for base in owner.bases] != [] and bases(tree, owner, 0) == ("tf.Module",)

@@ -40,11 +40,8 @@ class Event:
 
     @property
     def entry(self) -> Frame:
-        """The outermost frame: only what one entry point does is in a known order."""
-        frame = self.site.frame
-        while frame.outer is not None:
-            frame = frame.outer
-        return frame
+        """The frame of the entry point that did it."""
+        return self.site.frame.outermost
 
 
 @dataclass(frozen=True, eq=False)

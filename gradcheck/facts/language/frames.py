@@ -44,6 +44,12 @@ class Frame:
             yield frame
             frame = frame.outer
 
+    @property
+    def outermost(self) -> Frame:
+        """The frame of the entry point that this one belongs to: only what one entry point does is in a known
+        order."""
+        return list(self.chain())[-1]
+
     def inside(self, where: str) -> bool:
         """Whether this frame, or one that called it, bears this name."""
         return any(frame.where == where for frame in self.chain())

@@ -6,7 +6,6 @@ import ast
 from collections import Counter
 from functools import cache
 
-from gradcheck.facts.language.frames import Frame
 from gradcheck.facts.language.graph import Site
 
 
@@ -20,14 +19,8 @@ def stands_there(node: ast.expr, site: Site) -> bool:
 
 
 def _parameters(site: Site) -> set[str]:
-    frame: Frame | None = site.frame
-    names: set[str] = set()
-    while frame is not None:
-        if frame.function is not None:
-            found = frame.function.node.args
-            names |= {one.arg for one in (*found.posonlyargs, *found.args, *found.kwonlyargs)}
-        frame = frame.outer
-    return names
+    functions = [frame.function.node.args for frame in site.frame.chain() if frame.function is not None]
+    return {one.arg for found in functions for one in (*found.posonlyargs, *found.args, *found.kwonlyargs)}
 
 
 @cache

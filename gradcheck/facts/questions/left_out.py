@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.language.frames import Frame
 from gradcheck.facts.language.graph import KERAS_BITS, Site
 from gradcheck.facts.language.log import Query
 from gradcheck.facts.language.machine import Machine, flatten
@@ -58,15 +57,8 @@ def _known(machine: Machine, birth: Birth, names: Names) -> bool:
     if birth.node in names or not meant(birth, names):
         return birth.node in names
     twins = [other for other in machine.log.births if other.site.node is birth.site.node]
-    named = [other for other in twins if other.node in names]
-    return not named or any(_entry(other) is not _entry(birth) for other in named)
-
-
-def _entry(birth: Birth) -> Frame:
-    frame = birth.site.frame
-    while frame.outer is not None:
-        frame = frame.outer
-    return frame
+    named = [other.site.frame.outermost for other in twins if other.node in names]
+    return not named or any(frame is not birth.site.frame.outermost for frame in named)
 
 
 def _unclear(value: Value) -> bool:

@@ -8,7 +8,6 @@ from gradcheck.facts.facts import Starved
 from gradcheck.facts.handlers.layers import FUNCTIONAL, SEQUENTIAL
 from gradcheck.facts.language.effect import effect
 from gradcheck.facts.language.events import Did
-from gradcheck.facts.language.frames import Frame
 from gradcheck.facts.language.machine import Machine, flatten
 from gradcheck.facts.language.values import Birth, Instance, Layer, Opaque, Value, Variables, WeightRef
 from gradcheck.facts.owners.meant import could_train, handed_over, is_tape
@@ -86,14 +85,7 @@ def _empty(machine: Machine, listed: Variables) -> bool:
     )
     if whole is not None and (whole.called or not _lazy(whole)):
         return False
-    # Only what one entry point does is in a known order.
-    return not built and _entry(owner.site.frame) is _entry(listed.site.frame) and _waits(owner)
-
-
-def _entry(frame: Frame) -> Frame:
-    while frame.outer is not None:
-        frame = frame.outer
-    return frame
+    return not built and owner.site.frame.outermost is listed.site.frame.outermost and _waits(owner)
 
 
 def _waits(owner: Instance | Layer) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.fates import Answer, starving
 from gradcheck.facts.language.classes import LAYER, MODEL, MODULE
-from gradcheck.facts.language.frames import Frame
 from gradcheck.facts.language.graph import Site
 from gradcheck.facts.language.machine import Machine
 from gradcheck.facts.language.values import Birth, Instance, Layer, Mapping, Sequence, Value, WeightRef
@@ -157,13 +156,8 @@ def _dropped(machine: Machine, birth: Birth) -> Dropped | None:
 def _kept(machine: Machine, birth: Birth, reached: Names) -> bool:
     """Whether an object keeps a value computed from the weight, or adds it as a loss, for somebody else to
     read."""
-    objects: list[Instance] = [one for one in machine.log.instances if isinstance(one, Instance)]
-    frame: Frame | None = birth.site.frame
-    while frame is not None:
-        bound = frame.function.bound if frame.function else None
-        if isinstance(bound, Instance):
-            objects.append(bound)
-        frame = frame.outer
+    running = (frame.function.bound for frame in birth.site.frame.chain() if frame.function)
+    objects = [*machine.log.instances, *(bound for bound in running if isinstance(bound, Instance))]
     values = (value for one in objects for value in list(one.attributes.values()))
     kept = {node for value in values for node in machine.nodes(value, birth.site)} - {birth.node}
     owners: tuple[Instance | Layer, ...] = (*objects, *machine.log.layers)
