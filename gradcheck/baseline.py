@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.finding import Finding
 from gradcheck.kinds import Severity
-from gradcheck.lazy import dataclass
 from gradcheck.report import Report
 
 Key = tuple[str, str]

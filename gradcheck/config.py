@@ -6,9 +6,9 @@ import os
 from dataclasses import field
 from fnmatch import fnmatchcase
 
-from gradcheck.cells import notebook_of
+from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.kinds import Severity
-from gradcheck.lazy import dataclass
 
 
 @dataclass(frozen=True)

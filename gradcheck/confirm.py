@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.finding import Cut, Finding, Location, Step, Weight
 from gradcheck.kinds import Evidence, Kind, Severity, Status
-from gradcheck.lazy import dataclass
 from gradcheck.naming import labels, names
 from gradcheck.report import UNJUDGED, Report, line_of, starves
 from gradcheck.rule import Rule

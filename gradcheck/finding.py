@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.kinds import BOTH_KERAS, Evidence, Kind, Severity
-from gradcheck.lazy import dataclass
 
 
 @dataclass(frozen=True, order=True)

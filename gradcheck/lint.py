@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from gradcheck.cells import notebook_of
+from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.config import Options
 from gradcheck.finding import Finding
 from gradcheck.kinds import BOTH_KERAS

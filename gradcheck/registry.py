@@ -10,9 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from gradcheck import rules
+from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.base.modules import parts
 from gradcheck.kinds import Kind
-from gradcheck.lazy import dataclass
-from gradcheck.parts import parts
 from gradcheck.rule import Rule
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.finding import Finding, Location
 from gradcheck.kinds import Severity, Status
-from gradcheck.lazy import dataclass
 
 if TYPE_CHECKING:
     from gradcheck.verdict import Probe, Verdict

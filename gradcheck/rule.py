@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.finding import Cut, Finding, Fix, Step, Weight
 from gradcheck.kinds import BOTH_KERAS, Evidence, Kind, Severity
-from gradcheck.lazy import dataclass
 
 if TYPE_CHECKING:
     from gradcheck.facts import Facts

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import field
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.finding import Cut, Location, Step
 from gradcheck.kinds import Status
-from gradcheck.lazy import dataclass
 
 
 @dataclass(frozen=True)

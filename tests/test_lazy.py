@@ -9,8 +9,8 @@ from dataclasses import FrozenInstanceError, asdict, field, replace
 
 import pytest
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.finding import Location
-from gradcheck.lazy import dataclass
 
 
 @dataclass(frozen=True, order=True)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.cli.flags import Settings, Writing
 from gradcheck.cli.show import HUMAN, finish
 from gradcheck.config import Options
-from gradcheck.lazy import dataclass
 from gradcheck.output import carries_edits
 from gradcheck.report import Report
 from gradcheck.selection import narrow

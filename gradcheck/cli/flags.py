@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.config import Options, Target
-from gradcheck.lazy import dataclass
 from gradcheck.output import formats
 
 if TYPE_CHECKING:

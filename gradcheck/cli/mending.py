@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import click
 
-from gradcheck.cells import notebook_of
+from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.cli.ending import Ending
 from gradcheck.cli.flags import Fixing
 from gradcheck.cli.show import say, write_whole

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import click
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.cli.flags import Running
 from gradcheck.cli.jobs import check, kerases_of
 from gradcheck.cli.silence import silence
 from gradcheck.cli.voice import Voice
 from gradcheck.config import Options, Target
 from gradcheck.confirm import confirm
-from gradcheck.lazy import dataclass
 from gradcheck.probe import load
 from gradcheck.probe.installed import brings_keras_2
 from gradcheck.probe.job import Job

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.cli.flags import Running
 from gradcheck.cli.programs import Program, job_of, joined, read, shown
 from gradcheck.cli.voice import Voice
 from gradcheck.config import Options, Target
 from gradcheck.confirm import major
-from gradcheck.lazy import dataclass
 from gradcheck.mend.twin import Twin, twin
 from gradcheck.mend.verify import Trial
 from gradcheck.probe import load

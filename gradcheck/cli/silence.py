@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from gradcheck.cells import notebook_of
+from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.finding import Finding
 from gradcheck.kinds import Evidence
 from gradcheck.report import Report

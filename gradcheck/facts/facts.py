@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.finding import Cut, Location, Step, Weight
 from gradcheck.kinds import BOTH_KERAS, Kind, Severity
-from gradcheck.lazy import dataclass
 
 
 @dataclass(frozen=True)

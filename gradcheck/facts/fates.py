@@ -7,6 +7,7 @@ import ast
 from collections.abc import Iterator
 from itertools import islice
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.language.frames import ONCE
 from gradcheck.facts.language.graph import KERAS_BITS, Edge, Graph, Site
 from gradcheck.facts.language.log import Query
@@ -15,7 +16,6 @@ from gradcheck.facts.language.values import Birth, Layer, WeightRef
 from gradcheck.facts.owners.ownership import stand_ins, weights_of
 from gradcheck.facts.program import Program
 from gradcheck.kinds import Kind
-from gradcheck.lazy import dataclass
 
 CUTS_PER_WEIGHT = 3
 

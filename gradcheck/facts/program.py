@@ -9,6 +9,7 @@ from dataclasses import field
 from functools import partial
 from typing import Any
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.handlers.attributes import attribute
 from gradcheck.facts.handlers.callbacks import run_callbacks
 from gradcheck.facts.handlers.calls import call, call_instance, construct, ensure_built
@@ -42,7 +43,6 @@ from gradcheck.facts.language.values import (
 from gradcheck.facts.owners.ownership import losses_of, weights_of
 from gradcheck.facts.slopes.zero_slopes import mark_zero_slopes
 from gradcheck.kinds import Kind, Phase
-from gradcheck.lazy import dataclass
 from gradcheck.source.names import canonical, is_library
 from gradcheck.source.parse import Module
 

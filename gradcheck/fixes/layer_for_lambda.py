@@ -61,9 +61,9 @@ def _captured(tree: Tree, function: Function) -> Iterator[Line]:
     needed = {one.value for one in read(function.body)}
     for statement in tree.module.body:
         line = line_of(statement, "")
-        if line and isinstance(line.target, cst.Name) and line.target.value in needed:
-            if is_variable(tree, line.value) or makes_layer(tree, line.value):
-                yield line
+        named = line and isinstance(line.target, cst.Name) and line.target.value in needed
+        if line and named and (is_variable(tree, line.value) or makes_layer(tree, line.value)):
+            yield line
 
 
 def _name(line: Line) -> str:

@@ -10,9 +10,9 @@ from importlib import import_module
 import libcst as cst
 
 from gradcheck import fixes
+from gradcheck.base.modules import parts
 from gradcheck.finding import Finding
 from gradcheck.kinds import Kind
-from gradcheck.parts import parts
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.tree import Tree
 

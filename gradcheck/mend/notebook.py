@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from gradcheck.cells import cell_path
+from gradcheck.base.notebook_cells import cell_path
 from gradcheck.finding import Edit, Finding, Location
 from gradcheck.rewrite.edits import apply
 from gradcheck.source.discover import SourceFile

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from gradcheck.cells import notebook_of
+from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.config import Options
 from gradcheck.finding import Edit, Finding, Fix
 from gradcheck.mend.catalogue import Entry, entries_for

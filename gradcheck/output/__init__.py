@@ -8,8 +8,8 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from gradcheck.lazy import dataclass
-from gradcheck.parts import parts
+from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.base.modules import parts
 from gradcheck.report import Report
 
 _STYLES = {

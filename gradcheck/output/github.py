@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcheck.cells import notebook_of
+from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.finding import Finding
 from gradcheck.kinds import Severity
 from gradcheck.output import Screen

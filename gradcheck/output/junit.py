@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from gradcheck.cells import notebook_of
+from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.finding import Finding
 from gradcheck.kinds import Severity, Status
 from gradcheck.output import Screen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from gradcheck.cells import notebook_of
+from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.finding import Finding, Fix, Location
 from gradcheck.output import Screen
 from gradcheck.report import Report

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from gradcheck import __version__
-from gradcheck.cells import notebook_of
+from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.finding import Edit, Finding, Fix, Location
 from gradcheck.kinds import Severity
 from gradcheck.output import Screen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from gradcheck.cells import cell_path, code_cells
+from gradcheck.base.notebook_cells import cell_path, code_cells
 
 
 def is_notebook(path: Path) -> bool:

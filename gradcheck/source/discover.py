@@ -7,8 +7,8 @@ import os
 import tokenize
 from collections.abc import Callable, Iterable, Iterator
 
-from gradcheck.cells import code_cells
-from gradcheck.lazy import dataclass
+from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.base.notebook_cells import code_cells
 from gradcheck.report import Trouble
 from gradcheck.source.ignored import Ignored
 

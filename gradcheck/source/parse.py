@@ -8,9 +8,9 @@ from bisect import bisect_right
 from dataclasses import field
 from functools import cached_property
 
-from gradcheck.cells import cell_path
+from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.base.notebook_cells import cell_path
 from gradcheck.finding import Location
-from gradcheck.lazy import dataclass
 from gradcheck.report import Trouble
 from gradcheck.source.discover import SourceFile
 

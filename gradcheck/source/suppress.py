@@ -14,8 +14,8 @@ import re
 import tokenize
 from collections.abc import Iterator, Sequence
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.finding import Finding
-from gradcheck.lazy import dataclass
 from gradcheck.source.parse import Module
 
 _OURS = r"#\s*gradcheck:\s*ignore(?P<file>-file)?(?:\[(?P<rules>[^\]]*)\])?"

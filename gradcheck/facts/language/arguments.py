@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.language.values import (
     Value,
 )
-from gradcheck.lazy import dataclass
 
 if TYPE_CHECKING:
     pass

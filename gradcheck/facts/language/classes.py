@@ -6,8 +6,8 @@ from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.language.values import ClassRef, External, Function, Value
-from gradcheck.lazy import dataclass
 
 if TYPE_CHECKING:
     import ast

@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.language.values import Instance, Layer, Value
-from gradcheck.lazy import dataclass
 
 if TYPE_CHECKING:
     import ast

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.kinds import Phase
-from gradcheck.lazy import dataclass
 
 if TYPE_CHECKING:
     import ast

@@ -6,6 +6,7 @@ import ast
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.language.arguments import Arguments
 from gradcheck.facts.language.classes import ClassModel
 from gradcheck.facts.language.events import Event, Training
@@ -22,7 +23,6 @@ from gradcheck.facts.language.values import (
     Value,
     Variables,
 )
-from gradcheck.lazy import dataclass
 
 if TYPE_CHECKING:
     pass

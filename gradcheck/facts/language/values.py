@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
-from gradcheck.lazy import dataclass
+from gradcheck.base.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     import ast

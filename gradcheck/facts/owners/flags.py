@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.language.events import Did, Event
 from gradcheck.facts.language.machine import Machine
 from gradcheck.facts.language.values import Birth, Choice, Constant, Layer, Opaque, Value
 from gradcheck.facts.owners.tracked import tracked
-from gradcheck.lazy import dataclass
 
 FLAG = "trainable"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from gradcheck.lazy import dataclass
+from gradcheck.base.lazy_dataclass import dataclass
 
 Pick = int | str | slice
 SWEEPING = frozenset(

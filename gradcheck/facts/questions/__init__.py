@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
 
+from gradcheck.base.modules import parts
 from gradcheck.facts.facts import Starved, merge_keras
 from gradcheck.facts.program import Program
-from gradcheck.parts import parts
 
 
 @cache

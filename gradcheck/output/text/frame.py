@@ -6,8 +6,8 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.finding import Location
-from gradcheck.lazy import dataclass
 from gradcheck.output import Screen
 
 TAB = 4
