@@ -7,7 +7,7 @@ def main() -> None:
     """Run the command. Nothing that is made while it loads is garbage: nobody looks for any until `lint`
     follows a file, nor once more at the end."""
     gc.disable()
-    from gradcheck.cli import main as command
+    from gradcheck.cli.commands import main as command
 
     try:
         command()

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from gradcheck import __version__
-from gradcheck.cli import main
+from gradcheck.cli.commands import main
 from gradcheck.finding import Cut, Finding, Location, Weight
 from gradcheck.kinds import Kind, Severity, Status
 from gradcheck.report import Report, Trouble
@@ -65,7 +65,7 @@ def halves(monkeypatch, tmp_path):
     played = Halves()
     monkeypatch.setattr("gradcheck.lint.lint", played.lint)
     monkeypatch.setattr("gradcheck.lint.which_keras", played.which_keras, raising=False)
-    monkeypatch.setattr("gradcheck.cli.programs.run", played.run)
+    monkeypatch.setattr("gradcheck.cli.probe.run", played.run)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "model.py").write_text("mu = add_weight('mean')\nmu[0]\nmu\n")
@@ -466,7 +466,7 @@ def test_completion(words, offered):
         "COMP_CWORD": str(len(words.split()) - 1),
     }
     done = subprocess.run(
-        [sys.executable, "-c", "from gradcheck.cli import main; main(prog_name='gradcheck')"],
+        [sys.executable, "-c", "from gradcheck.cli.commands import main; main(prog_name='gradcheck')"],
         env=os.environ | asked,
         capture_output=True,
         text=True,

@@ -11,7 +11,8 @@ import click
 import pytest
 
 from gradcheck import __version__
-from gradcheck.cli import MAIN, main
+from gradcheck.cli.click_group import MAIN
+from gradcheck.cli.commands import main
 
 ROOT = Path(__file__).parents[1]
 DOCS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])

@@ -35,7 +35,7 @@ def loaded(program, *arguments, cwd=None):
     ],
 )
 def test_the_static_half_loads_nothing_heavy(arguments):
-    modules = loaded("from gradcheck.cli import main; main()", *arguments)
+    modules = loaded("from gradcheck.cli.commands import main; main()", *arguments)
     assert "click" in modules and not modules & HEAVY
 
 
@@ -45,7 +45,7 @@ def test_the_package_itself_loads_next_to_nothing():
 
 def test_check_loads_only_what_it_needs(tmp_path):
     (tmp_path / "model.py").write_bytes(FIXTURE.read_bytes())
-    modules = loaded("from gradcheck.cli import main; main()", "check", "model.py", cwd=tmp_path)
+    modules = loaded("from gradcheck.cli.commands import main; main()", "check", "model.py", cwd=tmp_path)
     assert not modules & {"xml", "tomllib", "json", "rich"}
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.cli.flags import Running
-from gradcheck.cli.programs import Program, job_of, joined, read, shown
-from gradcheck.cli.voice import Voice
+from gradcheck.cli.probe import Program, job_of, joined, read, shown
+from gradcheck.cli.progress import Voice
 from gradcheck.config import Options, Target
 from gradcheck.confirm import major
 from gradcheck.mend.twin import Twin, twin

@@ -7,7 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from gradcheck.cli import main
+from gradcheck.cli.commands import main
 
 BAD = """import tensorflow as tf
 

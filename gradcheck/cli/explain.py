@@ -6,7 +6,7 @@ import json
 
 import click
 
-from gradcheck.cli.show import has_color
+from gradcheck.cli.printing import has_color
 from gradcheck.page import summary
 from gradcheck.registry import Entry, entries
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.cli.check import check, kerases_of
+from gradcheck.cli.comments import silence
 from gradcheck.cli.flags import Running
-from gradcheck.cli.jobs import check, kerases_of
-from gradcheck.cli.silence import silence
-from gradcheck.cli.voice import Voice
+from gradcheck.cli.progress import Voice
 from gradcheck.config import Options, Target
 from gradcheck.confirm import confirm
 from gradcheck.probe import load

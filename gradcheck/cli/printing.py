@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from gradcheck.cli.flags import Writing
-from gradcheck.cli.voice import columns
+from gradcheck.cli.progress import columns
 from gradcheck.output import Screen, render
 from gradcheck.report import Report
 

@@ -9,9 +9,9 @@ from typing import NoReturn
 import click
 
 from gradcheck.base.notebook_cells import notebook_of
-from gradcheck.cli.ending import Ending
+from gradcheck.cli.finish import Ending
 from gradcheck.cli.flags import Fixing
-from gradcheck.cli.show import say, write_whole
+from gradcheck.cli.printing import say, write_whole
 from gradcheck.finding import Finding
 from gradcheck.mend.checkup import key
 from gradcheck.mend.files import UnwritableError, write

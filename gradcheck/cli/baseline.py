@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from gradcheck import baseline
-from gradcheck.cli.show import write_whole
+from gradcheck.cli.printing import write_whole
 from gradcheck.config import Options
 from gradcheck.report import Report
 from gradcheck.selection import narrow

@@ -1,0 +1,215 @@
+"""The command line. Imports its stages lazily: `gradcheck check` never loads TensorFlow or LibCST."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from gradcheck import __version__
+from gradcheck.cli.click_group import MAIN, Main, WithArguments
+from gradcheck.cli.flags import (
+    Fixing,
+    Running,
+    Settings,
+    Writing,
+    fixing_flags,
+    probe_flags,
+    report_flags,
+    selection_flags,
+)
+from gradcheck.config import Target
+
+
+@click.group(
+    cls=Main,
+    options_metavar="",
+    subcommand_metavar="[OPTIONS] TARGET... [-- ARGS]",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def main() -> None:
+    """Find the Keras variables that get no gradient, and the line that cuts the path.
+
+    A TARGET is file.py, file.py:name, package.module or package.module:name (an object, or a factory that
+    takes no arguments). Its source is read, the program runs for a few training steps in a process of its
+    own, and both are joined in one diagnosis. What stands behind -- goes to the program.
+
+    Exit code: 0 nothing found, 1 findings, 2 could not do the job.
+    """
+
+
+@main.command(MAIN, cls=WithArguments, hidden=True)
+@click.argument("targets", nargs=-1, metavar="TARGET...", type=click.Path())
+@selection_flags
+@fixing_flags
+@probe_flags
+@report_flags
+@click.pass_context
+def diagnose(
+    ctx: click.Context,
+    targets: tuple[str, ...],
+    settings: Settings,
+    fixing: Fixing,
+    running: Running,
+    writing: Writing,
+) -> None:
+    """Both halves, joined in one diagnosis."""
+    from gradcheck.cli import probe
+
+    _run_programs(ctx, probe.diagnose, targets, settings, running, writing, fixing)
+
+
+@main.command(cls=WithArguments)
+@click.argument("targets", nargs=-1, metavar="TARGET...", type=click.Path())
+@selection_flags
+@probe_flags
+@report_flags
+@click.pass_context
+def probe(
+    ctx: click.Context, targets: tuple[str, ...], settings: Settings, running: Running, writing: Writing
+) -> None:
+    """Only run: judge the gradient of every variable."""
+    from gradcheck.cli import probe
+
+    _run_programs(ctx, probe.probe, targets, settings, running, writing)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATHS...", type=click.Path())
+@click.option(
+    "--stdin-filename", metavar="NAME", help="What to call the text that PATHS '-' reads from stdin."
+)
+@selection_flags
+@fixing_flags
+@report_flags
+def check(
+    paths: tuple[str, ...], stdin_filename: str | None, settings: Settings, fixing: Fixing, writing: Writing
+) -> None:
+    """Only read: files and folders, nothing is executed."""
+    from gradcheck.cli import check
+    from gradcheck.cli.finish import ending
+
+    mends = fixing.asked
+    if "-" in paths:
+        if mends:
+            raise click.UsageError("'-' has no file to repair: name the file")
+        _check_stdin(paths, stdin_filename or "stdin.py", settings, writing)
+    options = settings.options(paths)
+    end = ending(options, settings, writing)
+    report = end.shown(check.check(paths, options, remember=True))
+    if report.findings and (mends or end.carries_edits):
+        from gradcheck.cli import fix
+
+        if mends:
+            fix.mend(
+                report, end, fixing, lambda _: end.shown(check.check(paths, options, remember=True)), None
+            )
+        fix.offer(report, end)
+    end.finish(report)
+
+
+def _check_stdin(paths: tuple[str, ...], name: str, settings: Settings, writing: Writing) -> NoReturn:
+    from gradcheck.cli import check
+    from gradcheck.cli.finish import ending
+
+    if len(paths) > 1:
+        raise click.UsageError("'-' reads standard input: it goes alone")
+    options = settings.options((name,))
+    end = ending(options, settings, writing)
+    report, text = check.check_bytes(name, sys.stdin.buffer.read(), options)
+    end.finish(end.shown(report), text=text)
+
+
+def _rule_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    from gradcheck.cli.explain import words
+
+    return [word for word in words() if word.startswith(incomplete)]
+
+
+@main.command()
+@click.argument("rule", shell_complete=_rule_names)
+def explain(rule: str) -> None:
+    """Print the page of a RULE, by code or name."""
+    from gradcheck.cli.explain import page
+
+    click.echo(page(rule))
+
+
+@main.command()
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to list them."
+)
+def rules(form: str) -> None:
+    """List every rule."""
+    from gradcheck.cli.explain import listing
+
+    click.echo(listing(form))
+
+
+@main.command()
+@click.argument("action", type=click.Choice(["write", "update", "prune"]))
+@click.argument("paths", nargs=-1, required=True, metavar="PATHS...", type=click.Path())
+@selection_flags
+def baseline(action: str, paths: tuple[str, ...], settings: Settings) -> None:
+    """Keep a baseline of known findings, which are then held back.
+
+    write makes it from what is found now; update makes it anew; prune only forgets what is gone. The file is
+    the one that --baseline or the settings name, else gradcheck-baseline.json.
+    """
+    from gradcheck.cli import check
+    from gradcheck.cli.baseline import keep
+
+    options = settings.options(paths)
+    keep(action, check.check(paths, options), options)
+
+
+@main.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print a script that completes gradcheck's words in a SHELL.
+
+    In ~/.bashrc: eval "$(gradcheck completion bash)"; zsh and fish alike.
+    """
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    assert kind is not None
+    click.echo(kind(main, {}, "gradcheck", "_GRADCHECK_COMPLETE").source())
+
+
+def _run_programs(
+    ctx: click.Context,
+    job: Any,
+    targets: tuple[str, ...],
+    settings: Settings,
+    running: Running,
+    writing: Writing,
+    fixing: Fixing | None = None,
+) -> None:
+    from gradcheck.cli.finish import ending
+    from gradcheck.cli.progress import Voice
+
+    mends = fixing is not None and fixing.asked
+    options = settings.options(targets)
+    programs = tuple(Target(target, ctx.meta.get("argv", ())) for target in targets) or options.probe.targets
+    if not programs:
+        raise click.UsageError("no target: name a program, or list some under [tool.gradcheck.probe] targets")
+    end = ending(options, settings, writing)
+    voice = Voice(verbose=writing.verbose, tells=writing.form != "text" or writing.output_file is not None)
+    try:
+        report = end.shown(job(programs, options, running, voice))
+        if fixing is not None and report.findings:
+            from gradcheck.cli import fix, reruns
+            from gradcheck.cli import probe as runs
+
+            if not mends:
+                fix.offer(report, end)
+            # Made before a file changes: a repaired file may no longer say which Keras it was judged for.
+            before = runs.programs_of(programs, options, running)
+            rerun = reruns.Rerun(before, options, running, voice, report.probes)
+            fix.mend(report, end, fixing, lambda tried: end.shown(rerun.joined(tried.trials)), rerun)
+    finally:
+        voice.clear()
+    end.finish(report)
