@@ -10,7 +10,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 
 from gradcheck.base.notebook_cells import notebook_of
-from gradcheck.config import Options
+from gradcheck.config.options import Options
 from gradcheck.finding import Finding
 from gradcheck.kinds import BOTH_KERAS
 from gradcheck.registry import RuleFileError, entries, own

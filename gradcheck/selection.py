@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from gradcheck.config import Options
+from gradcheck.config.options import Options
 from gradcheck.finding import Finding
 from gradcheck.kinds import Severity
 from gradcheck.report import Report

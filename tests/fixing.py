@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from gradcheck.config import Options
+from gradcheck.config.options import Options
 from gradcheck.lint import lint_text
 from gradcheck.mend.loop import Mended, mended
 from gradcheck.rewrite.edits import lines_of

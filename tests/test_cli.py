@@ -526,7 +526,7 @@ def test_bad_usage_is_said_before_anything_runs(halves, flags):
 def test_a_file_that_we_fail_on_is_said_and_the_others_are_checked(tmp_path, monkeypatch):
     from gradcheck import facts
     from gradcheck import lint as stage
-    from gradcheck.config import Options
+    from gradcheck.config.options import Options
 
     def failing(module, resolve):
         raise KeyError("oops")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gradcheck.config import Options, Target, matches
+from gradcheck.config.options import Options, Target, matches
+from gradcheck.config.pyproject import ConfigError, load
 from gradcheck.kinds import Severity
-from gradcheck.pyproject import ConfigError, load
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from cases import Case, Expectation, cases, leaves, plain
 from measure import environment
 
-from gradcheck.config import Options
+from gradcheck.config.options import Options
 from gradcheck.finding import Finding
 from gradcheck.kinds import BOTH_KERAS, Severity
 from gradcheck.lint import lint_text

@@ -11,7 +11,7 @@ import pytest
 from measure import Outcome, measure
 from test_rule_pages import check
 
-from gradcheck.config import Options
+from gradcheck.config.options import Options
 from gradcheck.kinds import BOTH_KERAS
 from gradcheck.lint import lint_text
 from gradcheck.page import Example, Expected, examples

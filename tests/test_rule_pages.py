@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from measure import Outcome, measure
 
-from gradcheck.config import Options
+from gradcheck.config.options import Options
 from gradcheck.kinds import BOTH_KERAS
 from gradcheck.lint import lint_text
 from gradcheck.page import Example, Expected, examples, headings, summary

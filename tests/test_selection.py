@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcheck.config import Options
+from gradcheck.config.options import Options
 from gradcheck.finding import Finding, Location
 from gradcheck.kinds import Kind, Severity
 from gradcheck.report import Report

@@ -12,7 +12,7 @@ import sys
 
 from cases import Case, Expectation, cases
 
-from gradcheck.config import Options
+from gradcheck.config.options import Options
 from gradcheck.kinds import Severity
 from gradcheck.lint import lint_text
 

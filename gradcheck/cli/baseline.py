@@ -8,7 +8,7 @@ import click
 
 from gradcheck import baseline
 from gradcheck.cli.printing import write_whole
-from gradcheck.config import Options
+from gradcheck.config.options import Options
 from gradcheck.report import Report
 from gradcheck.selection import narrow
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gradcheck.config import Options
+from gradcheck.config.options import Options
 from gradcheck.kinds import BOTH_KERAS
 from gradcheck.report import Report
 from gradcheck.selection import concerning

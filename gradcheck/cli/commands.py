@@ -19,7 +19,7 @@ from gradcheck.cli.flags import (
     report_flags,
     selection_flags,
 )
-from gradcheck.config import Target
+from gradcheck.config.options import Target
 
 
 @click.group(

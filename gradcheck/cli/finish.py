@@ -10,7 +10,7 @@ import click
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.cli.flags import Settings, Writing
 from gradcheck.cli.printing import HUMAN, finish
-from gradcheck.config import Options
+from gradcheck.config.options import Options
 from gradcheck.output import carries_edits
 from gradcheck.report import Report
 from gradcheck.selection import narrow

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.config import Options, Target
+from gradcheck.config.options import Options, Target
 from gradcheck.output import formats
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class Settings:
 
     def options(self, paths: tuple[str, ...]) -> Options:
         """The configured settings with these flags on top."""
-        from gradcheck.pyproject import ConfigError, load
+        from gradcheck.config.pyproject import ConfigError, load
 
         try:
             configured = load(self.config, paths)

@@ -14,7 +14,7 @@ from gradcheck.cli.check import check, kerases_of
 from gradcheck.cli.comments import silence
 from gradcheck.cli.flags import Running
 from gradcheck.cli.progress import Voice
-from gradcheck.config import Options, Target
+from gradcheck.config.options import Options, Target
 from gradcheck.confirm import confirm
 from gradcheck.probe import load
 from gradcheck.probe.installed import brings_keras_2

@@ -11,7 +11,7 @@ from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.cli.flags import Running
 from gradcheck.cli.probe import Program, job_of, joined, read, shown
 from gradcheck.cli.progress import Voice
-from gradcheck.config import Options, Target
+from gradcheck.config.options import Options, Target
 from gradcheck.confirm import major
 from gradcheck.mend.twin import Twin, twin
 from gradcheck.mend.verify import Trial

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-from gradcheck.config import Options
+from gradcheck.config.options import Options
 from gradcheck.finding import Finding
 from gradcheck.kinds import Evidence
 from gradcheck.lint import lint_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from gradcheck.config import Options
+from gradcheck.config.options import Options
 from gradcheck.finding import Edit, Finding, Location
 from gradcheck.kinds import Evidence
 from gradcheck.mend.checkup import Checkup, Key, checkup, key

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from gradcheck.base.notebook_cells import notebook_of
-from gradcheck.config import Options
+from gradcheck.config.options import Options
 from gradcheck.finding import Edit, Finding, Fix
 from gradcheck.mend.catalogue import Entry, entries_for
 from gradcheck.mend.checkup import Checkup, checkup

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradcheck.config import Options
+from gradcheck.config.options import Options
 from gradcheck.finding import Finding, Fix
 from gradcheck.mend.checkup import Key, key
 from gradcheck.mend.files import content

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from gradcheck.config import Options
+from gradcheck.config.options import Options
 from gradcheck.lint import lint_text
 from gradcheck.page import Example, Expected
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck.config import Options
+from gradcheck.config.options import Options
 from gradcheck.lint import lint
 
 HELPERS = """

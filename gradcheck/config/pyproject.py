@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from gradcheck.config import Options, ProbeOptions, Target
+from gradcheck.config.options import Options, ProbeOptions, Target
 from gradcheck.kinds import Severity
 
 
