@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gradcheck import baseline
-from gradcheck.baseline import BaselineError
+from gradcheck.filter import baseline
+from gradcheck.filter.baseline import BaselineError
 from gradcheck.finding import Finding, Location
 from gradcheck.kinds import Kind, Severity
 from gradcheck.report import Report

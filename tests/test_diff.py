@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from gradcheck.diff import DiffError, changed_lines, parse
+from gradcheck.filter.diff import DiffError, changed_lines, parse
 
 
 def git(*arguments):

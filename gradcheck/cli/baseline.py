@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from gradcheck import baseline
 from gradcheck.cli.printing import write_whole
 from gradcheck.config.options import Options
+from gradcheck.filter import baseline
+from gradcheck.filter.selection import narrow
 from gradcheck.report import Report
-from gradcheck.selection import narrow
 
 DEFAULT = "gradcheck-baseline.json"
 

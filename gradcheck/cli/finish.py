@@ -11,12 +11,12 @@ from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.cli.flags import Settings, Writing
 from gradcheck.cli.printing import HUMAN, finish
 from gradcheck.config.options import Options
+from gradcheck.filter.selection import narrow
 from gradcheck.output import carries_edits
 from gradcheck.report import Report
-from gradcheck.selection import narrow
 
 if TYPE_CHECKING:
-    from gradcheck.baseline import Baseline
+    from gradcheck.filter.baseline import Baseline
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def ending(options: Options, settings: Settings, writing: Writing) -> Ending:
 
 
 def _baseline(path: str) -> Baseline:
-    from gradcheck.baseline import BaselineError, load
+    from gradcheck.filter.baseline import BaselineError, load
 
     try:
         return load(path)
@@ -66,8 +66,8 @@ def _baseline(path: str) -> Baseline:
 
 
 def _changed(report: Report, base: str) -> Report:
-    from gradcheck.diff import DiffError, changed_lines
-    from gradcheck.selection import on_changed_lines
+    from gradcheck.filter.diff import DiffError, changed_lines
+    from gradcheck.filter.selection import on_changed_lines
 
     try:
         lines = changed_lines(base, {finding.location.path for finding in report.findings})
