@@ -12,23 +12,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gradcheck.finding import Finding as Finding
-    from gradcheck.finding import Location as Location
-    from gradcheck.kinds import Status as Status
     from gradcheck.probe import assert_gradients as assert_gradients
     from gradcheck.probe import callback as callback
     from gradcheck.probe import watching as watching
-    from gradcheck.report import Report as Report
-    from gradcheck.verdict import Verdict as Verdict
+    from gradcheck.report.finding import Finding as Finding
+    from gradcheck.report.finding import Location as Location
+    from gradcheck.report.kinds import Status as Status
+    from gradcheck.report.report import Report as Report
+    from gradcheck.report.verdict import Verdict as Verdict
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Finding": "gradcheck.finding",
-    "Location": "gradcheck.finding",
-    "Report": "gradcheck.report",
-    "Status": "gradcheck.kinds",
-    "Verdict": "gradcheck.verdict",
+    "Finding": "gradcheck.report.finding",
+    "Location": "gradcheck.report.finding",
+    "Report": "gradcheck.report.report",
+    "Status": "gradcheck.report.kinds",
+    "Verdict": "gradcheck.report.verdict",
     "assert_gradients": "gradcheck.probe",
     "callback": "gradcheck.probe",
     "watching": "gradcheck.probe",

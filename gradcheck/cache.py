@@ -15,9 +15,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from gradcheck import __version__
-from gradcheck.finding import Cut, Edit, Finding, Fix, Location, Step, Weight
-from gradcheck.kinds import Evidence, Kind, Severity
-from gradcheck.report import Report, Trouble
+from gradcheck.report.finding import Cut, Edit, Finding, Fix, Location, Step, Weight
+from gradcheck.report.kinds import Evidence, Kind, Severity
+from gradcheck.report.report import Report, Trouble
 
 try:
     from _blake2 import blake2b  # what hashlib has, without loading OpenSSL

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.finding import Cut, Finding, Location, Step, Weight
-from gradcheck.kinds import Evidence, Kind, Severity, Status
-from gradcheck.naming import labels, names
-from gradcheck.report import UNJUDGED, Report, line_of, starves
+from gradcheck.report.finding import Cut, Finding, Location, Step, Weight
+from gradcheck.report.kinds import Evidence, Kind, Severity, Status
+from gradcheck.report.naming import labels, names
+from gradcheck.report.report import UNJUDGED, Report, line_of, starves
+from gradcheck.report.verdict import Cause, Probe, Verdict
 from gradcheck.rule import Rule
-from gradcheck.verdict import Cause, Probe, Verdict
 
 PARTIAL = frozenset({Kind.LOSSES_IGNORED, Kind.NOT_IN_LOSS, Kind.NAN_BEHIND_MASK, Kind.INFINITE_SLOPE})
 """Kinds that a gradient does not refute: another term of the loss brings it, or only other data breaks it."""

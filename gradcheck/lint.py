@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.config.options import Options
-from gradcheck.finding import Finding
-from gradcheck.kinds import BOTH_KERAS
 from gradcheck.registry import RuleFileError, entries, own
-from gradcheck.report import Report, Trouble
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import BOTH_KERAS
+from gradcheck.report.report import Report, Trouble
 from gradcheck.source.dialect import dialect
 from gradcheck.source.discover import SourceFile, discover, read
 from gradcheck.source.parse import Module, matters, parse

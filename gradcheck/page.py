@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
-from gradcheck.kinds import BOTH_KERAS
+from gradcheck.report.kinds import BOTH_KERAS
 
 _PART = re.compile(r"^## (?P<heading>[^\n]+)$|^```python\n(?P<code>.*?)^```$", re.M | re.S)
 _MARK = re.compile(

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from gradcheck import rules
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.modules import parts
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 from gradcheck.rule import Rule
 
 if TYPE_CHECKING:
     from gradcheck.facts import Facts
-    from gradcheck.finding import Finding
+    from gradcheck.report.finding import Finding
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.finding import Cut, Finding, Fix, Step, Weight
-from gradcheck.kinds import BOTH_KERAS, Evidence, Kind, Severity
+from gradcheck.report.finding import Cut, Finding, Fix, Step, Weight
+from gradcheck.report.kinds import BOTH_KERAS, Evidence, Kind, Severity
 
 if TYPE_CHECKING:
     from gradcheck.facts import Facts

@@ -6,9 +6,9 @@ import pytest
 
 from gradcheck.filter import baseline
 from gradcheck.filter.baseline import BaselineError
-from gradcheck.finding import Finding, Location
-from gradcheck.kinds import Kind, Severity
-from gradcheck.report import Report
+from gradcheck.report.finding import Finding, Location
+from gradcheck.report.kinds import Kind, Severity
+from gradcheck.report.report import Report
 
 
 def finding(line=1, rule="GC101", path="model.py", severity=Severity.ERROR):

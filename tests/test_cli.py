@@ -15,10 +15,10 @@ from click.testing import CliRunner
 
 from gradcheck import __version__
 from gradcheck.cli.commands import main
-from gradcheck.finding import Cut, Finding, Location, Weight
-from gradcheck.kinds import Kind, Severity, Status
-from gradcheck.report import Report, Trouble
-from gradcheck.verdict import Cause, Probe, Variable, Verdict
+from gradcheck.report.finding import Cut, Finding, Location, Weight
+from gradcheck.report.kinds import Kind, Severity, Status
+from gradcheck.report.report import Report, Trouble
+from gradcheck.report.verdict import Cause, Probe, Variable, Verdict
 
 BIRTH = Location("model.py", 1, 5, 1, 20)
 FINDING = Finding(

@@ -6,7 +6,7 @@ import pytest
 
 from gradcheck.config.options import Options, Target, matches
 from gradcheck.config.pyproject import ConfigError, load
-from gradcheck.kinds import Severity
+from gradcheck.report.kinds import Severity
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from gradcheck.confirm import confirm
-from gradcheck.finding import Cut, Finding, Location, Step, Weight
-from gradcheck.kinds import Evidence, Kind, Severity, Status
-from gradcheck.report import Report
+from gradcheck.report.finding import Cut, Finding, Location, Step, Weight
+from gradcheck.report.kinds import Evidence, Kind, Severity, Status
+from gradcheck.report.report import Report
+from gradcheck.report.verdict import Cause, Probe, Variable, Verdict
 from gradcheck.rule import Rule
-from gradcheck.verdict import Cause, Probe, Variable, Verdict
 
 
 def rule(code, kind, severity=Severity.ERROR):

@@ -13,9 +13,9 @@ from cases import Case, Expectation, cases, leaves, plain
 from measure import environment
 
 from gradcheck.config.options import Options
-from gradcheck.finding import Finding
-from gradcheck.kinds import BOTH_KERAS, Severity
 from gradcheck.lint import lint_text
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import BOTH_KERAS, Severity
 
 CASES = [pytest.param(case, id=case.name) for case in cases()]
 READABLE = [pytest.param(case, id=case.name) for case in cases() if case.spec.get("static", True)]

@@ -10,7 +10,7 @@ from dataclasses import FrozenInstanceError, asdict, field, replace
 import pytest
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.finding import Location
+from gradcheck.report.finding import Location
 
 
 @dataclass(frozen=True, order=True)
@@ -63,7 +63,7 @@ def test_an_object_of_another_process_is_whole() -> None:
     """Unpickling makes no call of `__init__`."""
     code = (
         "import pickle, sys; one = pickle.loads(sys.stdin.buffer.read());"
-        "from gradcheck.finding import Location; print(one, one == Location('a.py', 1), hash(one) != 0)"
+        "from gradcheck.report.finding import Location; print(one, one == Location('a.py', 1), hash(one) != 0)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gradcheck.kinds import BOTH_KERAS
 from gradcheck.page import Example, Expected, Half, examples, headings, summary
+from gradcheck.report.kinds import BOTH_KERAS
 
 PAGE = """A summary.
 

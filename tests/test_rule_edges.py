@@ -12,10 +12,10 @@ from measure import Outcome, measure
 from test_rule_pages import check
 
 from gradcheck.config.options import Options
-from gradcheck.kinds import BOTH_KERAS
 from gradcheck.lint import lint_text
 from gradcheck.page import Example, Expected, examples
 from gradcheck.registry import entries
+from gradcheck.report.kinds import BOTH_KERAS
 
 CODES = {entry.rule.name: entry.rule.code for entry in entries()}
 FILES = sorted((Path(__file__).parent / "rules").glob("*.md"))

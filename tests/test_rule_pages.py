@@ -10,10 +10,10 @@ import pytest
 from measure import Outcome, measure
 
 from gradcheck.config.options import Options
-from gradcheck.kinds import BOTH_KERAS
 from gradcheck.lint import lint_text
 from gradcheck.page import Example, Expected, examples, headings, summary
 from gradcheck.registry import Entry, entries
+from gradcheck.report.kinds import BOTH_KERAS
 
 HEADINGS = ("What it does", "Why is this bad", "Example", "Use instead")
 PAGES = [pytest.param(entry, id=entry.rule.name) for entry in entries()]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from gradcheck.config.options import Options
 from gradcheck.filter.selection import concerning, narrow, on_changed_lines
-from gradcheck.finding import Finding, Location
-from gradcheck.kinds import Kind, Severity
-from gradcheck.report import Report
+from gradcheck.report.finding import Finding, Location
+from gradcheck.report.kinds import Kind, Severity
+from gradcheck.report.report import Report
 
 
 def finding(rule="GC101", line=1, path="model.py", severity=Severity.ERROR, keras=("2", "3"), end=0):

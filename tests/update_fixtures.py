@@ -13,8 +13,8 @@ import sys
 from cases import Case, Expectation, cases
 
 from gradcheck.config.options import Options
-from gradcheck.kinds import Severity
 from gradcheck.lint import lint_text
+from gradcheck.report.kinds import Severity
 
 TODO = "todo = true\n"
 

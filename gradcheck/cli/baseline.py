@@ -10,7 +10,7 @@ from gradcheck.cli.printing import write_whole
 from gradcheck.config.options import Options
 from gradcheck.filter import baseline
 from gradcheck.filter.selection import narrow
-from gradcheck.report import Report
+from gradcheck.report.report import Report
 
 DEFAULT = "gradcheck-baseline.json"
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from gradcheck.config.options import Options
 from gradcheck.filter.selection import concerning
-from gradcheck.kinds import BOTH_KERAS
-from gradcheck.report import Report
+from gradcheck.report.kinds import BOTH_KERAS
+from gradcheck.report.report import Report
 
 if TYPE_CHECKING:
     from gradcheck.cache import Cache

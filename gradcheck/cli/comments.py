@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gradcheck.base.notebook_cells import notebook_of
-from gradcheck.finding import Finding
-from gradcheck.kinds import Evidence
-from gradcheck.report import Report
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Evidence
+from gradcheck.report.report import Report
 from gradcheck.source.discover import SourceFile, read
 from gradcheck.source.parse import Module, parse
 from gradcheck.source.suppress import suppress, suppressions

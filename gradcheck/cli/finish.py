@@ -13,7 +13,7 @@ from gradcheck.cli.printing import HUMAN, finish
 from gradcheck.config.options import Options
 from gradcheck.filter.selection import narrow
 from gradcheck.output import carries_edits
-from gradcheck.report import Report
+from gradcheck.report.report import Report
 
 if TYPE_CHECKING:
     from gradcheck.filter.baseline import Baseline

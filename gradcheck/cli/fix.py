@@ -12,7 +12,6 @@ from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.cli.finish import Ending
 from gradcheck.cli.flags import Fixing
 from gradcheck.cli.printing import say, write_whole
-from gradcheck.finding import Finding
 from gradcheck.mend.checkup import key
 from gradcheck.mend.files import UnwritableError, write
 from gradcheck.mend.loop import Mended
@@ -20,7 +19,8 @@ from gradcheck.mend.offers import with_fixes
 from gradcheck.mend.patch import patch
 from gradcheck.mend.prove import Attempt, Run, proven, repaired
 from gradcheck.output.text.finding import told
-from gradcheck.report import Report, Trouble
+from gradcheck.report.finding import Finding
+from gradcheck.report.report import Report, Trouble
 
 
 def offer(report: Report, end: Ending) -> NoReturn:

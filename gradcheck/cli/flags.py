@@ -13,7 +13,7 @@ from gradcheck.config.options import Options, Target
 from gradcheck.output import formats
 
 if TYPE_CHECKING:
-    from gradcheck.finding import Finding, Fix
+    from gradcheck.report.finding import Finding, Fix
 
 Command = Callable[..., Any]
 

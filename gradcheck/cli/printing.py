@@ -12,7 +12,7 @@ import click
 from gradcheck.cli.flags import Writing
 from gradcheck.cli.progress import columns
 from gradcheck.output import Screen, render
-from gradcheck.report import Report
+from gradcheck.report.report import Report
 
 HUMAN = ("text", "concise")
 

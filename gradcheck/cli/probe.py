@@ -21,8 +21,8 @@ from gradcheck.probe.installed import brings_keras_2
 from gradcheck.probe.job import Job
 from gradcheck.probe.run import run
 from gradcheck.registry import by_kind
-from gradcheck.report import Report
-from gradcheck.verdict import Probe
+from gradcheck.report.report import Report
+from gradcheck.report.verdict import Probe
 
 _IDLE = "a folder is checked, not probed: name the file that trains"
 

@@ -18,8 +18,8 @@ from gradcheck.mend.verify import Trial
 from gradcheck.probe import load
 from gradcheck.probe.merge import relocate
 from gradcheck.probe.run import run
-from gradcheck.report import Report
-from gradcheck.verdict import Probe
+from gradcheck.report.report import Report
+from gradcheck.report.verdict import Probe
 
 
 @dataclass(frozen=True)

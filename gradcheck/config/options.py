@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.notebook_cells import notebook_of
-from gradcheck.kinds import Severity
+from gradcheck.report.kinds import Severity
 
 
 @dataclass(frozen=True)

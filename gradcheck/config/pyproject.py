@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from gradcheck.config.options import Options, ProbeOptions, Target
-from gradcheck.kinds import Severity
+from gradcheck.report.kinds import Severity
 
 
 class ConfigError(Exception):

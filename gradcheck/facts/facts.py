@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.finding import Cut, Location, Step, Weight
-from gradcheck.kinds import BOTH_KERAS, Kind, Severity
+from gradcheck.report.finding import Cut, Location, Step, Weight
+from gradcheck.report.kinds import BOTH_KERAS, Kind, Severity
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from gradcheck.facts.language.machine import Machine
 from gradcheck.facts.language.values import Birth, Layer, WeightRef
 from gradcheck.facts.owners.ownership import stand_ins, weights_of
 from gradcheck.facts.program import Program
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 CUTS_PER_WEIGHT = 3
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from gradcheck.facts.language.frames import ONCE
 from gradcheck.facts.language.graph import Site
 from gradcheck.facts.language.values import Birth, Instance, Layer
-from gradcheck.finding import Cut, Location, Weight
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Cut, Location, Weight
+from gradcheck.report.kinds import Kind
 
 if TYPE_CHECKING:
     from gradcheck.source.parse import Module

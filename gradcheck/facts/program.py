@@ -42,7 +42,7 @@ from gradcheck.facts.language.values import (
 )
 from gradcheck.facts.owners.ownership import losses_of, weights_of
 from gradcheck.facts.slopes.zero_slopes import mark_zero_slopes
-from gradcheck.kinds import Kind, Phase
+from gradcheck.report.kinds import Kind, Phase
 from gradcheck.source.names import canonical, is_library
 from gradcheck.source.parse import Module
 

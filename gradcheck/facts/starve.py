@@ -6,8 +6,8 @@ from gradcheck.facts.facts import Starved
 from gradcheck.facts.language.graph import Site
 from gradcheck.facts.language.values import Birth
 from gradcheck.facts.naming import cut_at, weight_of
-from gradcheck.finding import Step
-from gradcheck.kinds import BOTH_KERAS, Kind, Severity
+from gradcheck.report.finding import Step
+from gradcheck.report.kinds import BOTH_KERAS, Kind, Severity
 
 
 def starve(

@@ -13,9 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.finding import Finding
-from gradcheck.kinds import Severity
-from gradcheck.report import Report
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Severity
+from gradcheck.report.report import Report
 
 Key = tuple[str, str]
 """A file and the code of a rule."""

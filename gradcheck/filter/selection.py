@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from gradcheck.config.options import Options
-from gradcheck.finding import Finding
-from gradcheck.kinds import Severity
-from gradcheck.report import Report
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Severity
+from gradcheck.report.report import Report
 
 Lines = Mapping[str, frozenset[int]]
 """For each changed file its changed lines."""

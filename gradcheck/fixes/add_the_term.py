@@ -6,8 +6,8 @@ import re
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.bodies import beside, statements_of
 from gradcheck.rewrite.expressions import argument, atom, uses
 from gradcheck.rewrite.flow import single, targets

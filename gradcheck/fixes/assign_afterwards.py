@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.assigns import write_at
 from gradcheck.rewrite.expressions import fresh
 from gradcheck.rewrite.flow import single, targets

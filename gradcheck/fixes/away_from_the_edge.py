@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.estimator import sibling
 from gradcheck.rewrite.expressions import argument, bare, fitting, keywords_of
 from gradcheck.rewrite.names import names

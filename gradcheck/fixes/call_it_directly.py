@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.expressions import bare, fitting, plain
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.reading import read

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import libcst as cst
 
-from gradcheck.finding import Finding, Location
 from gradcheck.fixes import enter_the_tape
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding, Location
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.calls import named_argument
 from gradcheck.rewrite.expressions import argument, keywords_of
 from gradcheck.rewrite.repair import Repair

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.assigns import Write, write_at
 from gradcheck.rewrite.bodies import SCOPES, block_of, statements_of
 from gradcheck.rewrite.expressions import fresh

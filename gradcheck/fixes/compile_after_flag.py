@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.bodies import beside, blank_lines, block_of, closed_up, comment_lines, statements_of
 from gradcheck.rewrite.expressions import argument
 from gradcheck.rewrite.flags import flag_of

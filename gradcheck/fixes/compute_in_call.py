@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.bodies import closed_up, indented, statements_of
 from gradcheck.rewrite.classes import Method, family, method_around, methods, on_this
 from gradcheck.rewrite.docstrings import first_statement

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.finding import Finding
 from gradcheck.fixes import stay_in_tensorflow
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.tree import Tree

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.bodies import any_of, beside, block_of, indented, moved_into, scope_of, statements_of
 from gradcheck.rewrite.calls import carried
 from gradcheck.rewrite.expressions import argument, bare, fresh

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.branches import chosen
 from gradcheck.rewrite.captures import evaluated_on_call
 from gradcheck.rewrite.comprehensions import listed

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.bodies import block_of, closed_up, indented, statements_of
 from gradcheck.rewrite.docstrings import first_statement
 from gradcheck.rewrite.expressions import bare, fitting, uses

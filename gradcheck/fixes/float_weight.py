@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import libcst as cst
 from libcst import matchers as m
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.expressions import argument, keywords_of
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.repair import Repair

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.finding import Finding
 from gradcheck.fixes import keep_the_tensor, no_copy, stay_in_tensorflow
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.captures import evaluated_on_call
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.tree import Tree

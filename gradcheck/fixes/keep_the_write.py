@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.bodies import scope_of
 from gradcheck.rewrite.flow import rebinds, single
 from gradcheck.rewrite.repair import Repair

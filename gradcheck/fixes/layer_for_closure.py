@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.bodies import indented, statements_of
 from gradcheck.rewrite.expressions import uses
 from gradcheck.rewrite.function_layers import Function, as_call, camel, layer_class, rebound

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.expressions import argument, fresh
 from gradcheck.rewrite.flow import single, targets
 from gradcheck.rewrite.lines import beside, function_of, line_of

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.bodies import indented, statements_of
 from gradcheck.rewrite.classes import Method, free_attribute, method_around, methods
 from gradcheck.rewrite.layers import is_layer, makes_layer

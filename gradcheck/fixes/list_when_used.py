@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.bodies import beside, block_of, scope_of, statements_of
 from gradcheck.rewrite.expressions import uses
 from gradcheck.rewrite.flow import parameters, reads, rebinds, single, touches

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.added_weights import as_weight, is_variable, variables
 from gradcheck.rewrite.calls import named
 from gradcheck.rewrite.classes import TAKEN, Method, method_around, methods

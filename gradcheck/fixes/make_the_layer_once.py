@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.bodies import indented, statements_of
 from gradcheck.rewrite.calls import keyword
 from gradcheck.rewrite.classes import Method, free_attribute, method_around, methods

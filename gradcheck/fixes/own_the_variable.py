@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.added_weights import as_weight, is_variable
 from gradcheck.rewrite.bodies import indented, statements_of
 from gradcheck.rewrite.classes import Method, free_attribute, method_around, methods

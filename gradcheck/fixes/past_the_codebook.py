@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.bindings import only_reader
 from gradcheck.rewrite.estimator import sibling
 from gradcheck.rewrite.expressions import argument, fresh, uses

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.bodies import block_of, statements_of
 from gradcheck.rewrite.expressions import bare, fitting
 from gradcheck.rewrite.repair import Repair

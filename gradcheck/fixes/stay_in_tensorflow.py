@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.arrays import NoTwinError, Translation
 from gradcheck.rewrite.names import names
 from gradcheck.rewrite.repair import Repair

@@ -6,8 +6,8 @@ from __future__ import annotations
 import libcst as cst
 from libcst import matchers as m
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.bindings import bound_to, only_reader
 from gradcheck.rewrite.estimator import sibling, soft_name, straight
 from gradcheck.rewrite.expressions import argument, bare, fitting, fresh, keywords_of, plain

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.bindings import only_reader, readers
 from gradcheck.rewrite.estimator import sibling, soft_name, with_soft
 from gradcheck.rewrite.expressions import argument, atom, bare, fresh, plain

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.bindings import bound_to, only_reader
 from gradcheck.rewrite.expressions import argument, fitting, fresh
 from gradcheck.rewrite.lines import beside, function_of, line_of

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.expressions import uses
 from gradcheck.rewrite.flow import reads, rebinds
 from gradcheck.rewrite.lines import function_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.bindings import bound_to, readers
 from gradcheck.rewrite.expressions import bare, fresh
 from gradcheck.rewrite.lines import beside, function_of, line_of

@@ -11,8 +11,8 @@ import libcst as cst
 
 from gradcheck import fixes
 from gradcheck.base.modules import parts
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
 from gradcheck.rewrite.repair import Repair
 from gradcheck.rewrite.tree import Tree
 

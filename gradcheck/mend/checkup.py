@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gradcheck.config.options import Options
-from gradcheck.finding import Finding
-from gradcheck.kinds import Evidence
 from gradcheck.lint import lint_text
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Evidence
 from gradcheck.rewrite.tree import Tree
 
 Key = tuple[str, tuple[str, ...]]

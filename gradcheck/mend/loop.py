@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gradcheck.config.options import Options
-from gradcheck.finding import Edit, Finding, Location
-from gradcheck.kinds import Evidence
 from gradcheck.mend.checkup import Checkup, Key, checkup, key
 from gradcheck.mend.notebook import flat
 from gradcheck.mend.offers import Wanted, repairs
+from gradcheck.report.finding import Edit, Finding, Location
+from gradcheck.report.kinds import Evidence
 from gradcheck.rewrite.edits import difference
 from gradcheck.source.discover import SourceFile
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from gradcheck.base.notebook_cells import cell_path
-from gradcheck.finding import Edit, Finding, Location
+from gradcheck.report.finding import Edit, Finding, Location
 from gradcheck.rewrite.edits import apply
 from gradcheck.source.discover import SourceFile
 

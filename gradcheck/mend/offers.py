@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.config.options import Options
-from gradcheck.finding import Edit, Finding, Fix
 from gradcheck.mend.catalogue import Entry, entries_for
 from gradcheck.mend.checkup import Checkup, checkup
 from gradcheck.mend.notebook import flat, in_cells
-from gradcheck.report import Report
+from gradcheck.report.finding import Edit, Finding, Fix
+from gradcheck.report.report import Report
 from gradcheck.rewrite.edits import difference
 from gradcheck.source.discover import SourceFile, read
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradcheck.config.options import Options
-from gradcheck.finding import Finding, Fix
 from gradcheck.mend.checkup import Key, key
 from gradcheck.mend.files import content
 from gradcheck.mend.loop import Mended, mended
 from gradcheck.mend.offers import Wanted, by_file
 from gradcheck.mend.verify import Trial, verified
-from gradcheck.report import Report
+from gradcheck.report.finding import Finding, Fix
+from gradcheck.report.report import Report
 
 Run = Callable[[Mapping[str, bytes]], Iterable[Trial]]
 """Runs the programs with other contents for some files."""

@@ -7,10 +7,10 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from gradcheck.confirm import PARTIAL, major
-from gradcheck.finding import Finding, Location
-from gradcheck.kinds import Kind, Status
-from gradcheck.report import starves
-from gradcheck.verdict import Probe, Verdict
+from gradcheck.report.finding import Finding, Location
+from gradcheck.report.kinds import Kind, Status
+from gradcheck.report.report import starves
+from gradcheck.report.verdict import Probe, Verdict
 
 RELATIVE = 1e-4
 """How far two losses may be apart and still be the same value, computed in another order in float32."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.modules import parts
-from gradcheck.report import Report
+from gradcheck.report.report import Report
 
 _STYLES = {
     "error": "1;31",

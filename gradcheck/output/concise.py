@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gradcheck.output import Screen
 from gradcheck.output.text.finding import headline
 from gradcheck.output.text.summary import statistics, summary
-from gradcheck.report import Report
+from gradcheck.report.report import Report
 
 
 def render(report: Report, screen: Screen) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.base.notebook_cells import notebook_of
-from gradcheck.finding import Finding
-from gradcheck.kinds import Severity
 from gradcheck.output import Screen
 from gradcheck.output.text.summary import summary
-from gradcheck.report import Report
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Severity
+from gradcheck.report.report import Report
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 

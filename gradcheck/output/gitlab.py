@@ -9,9 +9,9 @@ from hashlib import sha256
 from typing import Any
 
 from gradcheck.base.notebook_cells import notebook_of
-from gradcheck.kinds import Severity
 from gradcheck.output import Screen
-from gradcheck.report import Report
+from gradcheck.report.kinds import Severity
+from gradcheck.report.report import Report
 
 _LEVELS = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 

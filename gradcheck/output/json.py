@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 from gradcheck import __version__
-from gradcheck.finding import Finding, Fix, Location
 from gradcheck.output import Screen
-from gradcheck.report import Report, Trouble
-from gradcheck.verdict import Probe, Verdict
+from gradcheck.report.finding import Finding, Fix, Location
+from gradcheck.report.report import Report, Trouble
+from gradcheck.report.verdict import Probe, Verdict
 
 CARRIES_EDITS = True
 SCHEMA = 1

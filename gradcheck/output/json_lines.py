@@ -6,7 +6,7 @@ import json
 
 from gradcheck.output import Screen
 from gradcheck.output.json import document
-from gradcheck.report import Report
+from gradcheck.report.report import Report
 
 CARRIES_EDITS = True
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from gradcheck.base.notebook_cells import notebook_of
-from gradcheck.finding import Finding
-from gradcheck.kinds import Severity, Status
 from gradcheck.output import Screen
-from gradcheck.report import Report
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Severity, Status
+from gradcheck.report.report import Report
 
 
 def render(report: Report, screen: Screen) -> str:

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from gradcheck.base.notebook_cells import notebook_of
-from gradcheck.finding import Finding, Fix, Location
 from gradcheck.output import Screen
-from gradcheck.report import Report
+from gradcheck.report.finding import Finding, Fix, Location
+from gradcheck.report.report import Report
 
 CARRIES_EDITS = True
 Json = dict[str, Any]

@@ -10,12 +10,12 @@ from urllib.parse import quote
 
 from gradcheck import __version__
 from gradcheck.base.notebook_cells import notebook_of
-from gradcheck.finding import Edit, Finding, Fix, Location
-from gradcheck.kinds import Severity
 from gradcheck.output import Screen
 from gradcheck.page import summary
 from gradcheck.registry import Entry, entries
-from gradcheck.report import Report
+from gradcheck.report.finding import Edit, Finding, Fix, Location
+from gradcheck.report.kinds import Severity
+from gradcheck.report.report import Report
 
 CARRIES_EDITS = True
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

@@ -10,10 +10,10 @@ import ast
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from gradcheck.finding import Location
 from gradcheck.probe.expressions import encloses, nodes
 from gradcheck.probe.frames import Frame, node_location, place
 from gradcheck.probe.trace import Entry, Escape
+from gradcheck.report.finding import Location
 
 _HOW = frozenset({"numpy", "array", "float"})
 

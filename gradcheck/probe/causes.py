@@ -8,8 +8,6 @@ import dis
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gradcheck.finding import Cut, Location, Step
-from gradcheck.kinds import Kind
 from gradcheck.probe import expressions
 from gradcheck.probe.births import Born
 from gradcheck.probe.cuts import End
@@ -18,7 +16,9 @@ from gradcheck.probe.sites import Site
 from gradcheck.probe.terms import Terms
 from gradcheck.probe.trace import READS, Node, Trace
 from gradcheck.probe.watch import Watch
-from gradcheck.verdict import Cause
+from gradcheck.report.finding import Cut, Location, Step
+from gradcheck.report.kinds import Kind
+from gradcheck.report.verdict import Cause
 
 _MOST_STEPS = 6
 _MOMENTS = frozenset(

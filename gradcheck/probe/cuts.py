@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from gradcheck.kinds import Kind
 from gradcheck.probe.frames import Stack, place
 from gradcheck.probe.trace import FACTS, READS, WRITES, Escape, Node, Trace
+from gradcheck.report.kinds import Kind
 
 _MADE_ONCE = frozenset({"build", "__init__", "__post_init__", "__setstate__"})
 _FORWARD = frozenset({"call", "__call__", "forward"})

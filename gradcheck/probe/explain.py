@@ -13,8 +13,6 @@ import tensorflow as tf
 from tensorflow.python import pywrap_tfe
 from tensorflow.python.framework import ops
 
-from gradcheck.finding import Cut
-from gradcheck.kinds import Kind
 from gradcheck.probe import versions
 from gradcheck.probe.births import Born
 from gradcheck.probe.causes import Pointer
@@ -27,7 +25,9 @@ from gradcheck.probe.sites import Call, Orphan
 from gradcheck.probe.slopes import broken
 from gradcheck.probe.trace import READS, Node
 from gradcheck.probe.values import Values
-from gradcheck.verdict import Cause
+from gradcheck.report.finding import Cut
+from gradcheck.report.kinds import Kind
+from gradcheck.report.verdict import Cause
 
 _UNREGISTERED = re.compile(r"(?:entry for|operation '[^']*' \(op type:) ?(\w+)")
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from gradcheck.finding import Location
 from gradcheck.probe.frames import Place, node_location, syntax, text
+from gradcheck.report.finding import Location
 
 
 def call_at(location: Location) -> ast.Call | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-from gradcheck.finding import Location
+from gradcheck.report.finding import Location
 
 _AUTOGRAPH = "__autograph_generated_file"
 _DOING = {

@@ -18,7 +18,7 @@ from gradcheck.probe.slopes import broken
 from gradcheck.probe.terms import Always, Terms
 from gradcheck.probe.trace import CALLS, Custom, Node, Trace
 from gradcheck.probe.watch import Watch
-from gradcheck.verdict import Cause
+from gradcheck.report.verdict import Cause
 
 _DEPTH = 5
 

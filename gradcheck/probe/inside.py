@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcheck.probe.job import Recipe
 from gradcheck.probe.merge import is_bad, join
-from gradcheck.verdict import Probe, Verdict
+from gradcheck.report.verdict import Probe, Verdict
 
 if TYPE_CHECKING:
     from gradcheck.probe.session import Mode, Session

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gradcheck.kinds import Status
+from gradcheck.report.kinds import Status
 
 NOISE = 1e-7
 """A gradient this small beside the largest of its call is rounding: mathematically it may well be zero."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from gradcheck.probe.inside import Seen, describe
 from gradcheck.probe.merge import is_bad
-from gradcheck.verdict import Probe
+from gradcheck.report.verdict import Probe
 
 
 def callback(*, every: int = 100, warn: Callable[[str], object] | None = None) -> Any:

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from gradcheck.finding import Cut
-from gradcheck.kinds import Kind
 from gradcheck.probe import versions
 from gradcheck.probe.births import Births, Born
 from gradcheck.probe.frames import Frames, Stack, place
 from gradcheck.probe.trace import READS
-from gradcheck.verdict import Cause
+from gradcheck.report.finding import Cut
+from gradcheck.report.kinds import Kind
+from gradcheck.report.verdict import Cause
 
 _OUT_OF_SCOPE = re.compile(r"<tf\.Tensor '(?P<name>[^']+)'.*out of scope", re.S)
 _DEPTH, _MOST = 4, 20_000

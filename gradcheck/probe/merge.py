@@ -6,9 +6,9 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from gradcheck.finding import Location
-from gradcheck.kinds import Status
-from gradcheck.verdict import Cause, Verdict
+from gradcheck.report.finding import Location
+from gradcheck.report.kinds import Status
+from gradcheck.report.verdict import Cause, Verdict
 
 UNTRAINED = {Status.UNTRACKED, Status.FROZEN, Status.UNLISTED, Status.UNBUILT}
 

@@ -16,7 +16,7 @@ from gradcheck.probe.job import Job, Outcome
 from gradcheck.probe.litter import Watch
 from gradcheck.probe.merge import is_bad, join, relocate, unique
 from gradcheck.probe.process import Ended, supervise
-from gradcheck.verdict import Probe, Verdict
+from gradcheck.report.verdict import Probe, Verdict
 
 Progress = Callable[[str], None]
 _CHILD = Path(__file__).with_name("child.py")

@@ -26,7 +26,7 @@ from gradcheck.probe.slopes import broken
 from gradcheck.probe.terms import Bridge, Terms
 from gradcheck.probe.trace import Trace
 from gradcheck.probe.watch import Watch
-from gradcheck.verdict import Cause
+from gradcheck.report.verdict import Cause
 
 _LOOKS = 2
 _MOST_OPERATIONS = 20_000

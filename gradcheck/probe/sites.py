@@ -11,7 +11,7 @@ from gradcheck.probe.births import Born
 from gradcheck.probe.cells import Cell
 from gradcheck.probe.frames import Stack
 from gradcheck.probe.judge import Tally, searching
-from gradcheck.verdict import Cause
+from gradcheck.report.verdict import Cause
 
 
 @dataclass(eq=False)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tensorflow.python.framework import ops
 
-from gradcheck.kinds import Kind
 from gradcheck.probe.trace import CALLS, READS, WRITES, Node
+from gradcheck.report.kinds import Kind
 
 _NEVER = frozenset(
     {"ArgMax", "ArgMin", "Floor", "Ceil", "Round", "Rint", "FloorDiv", "TruncateDiv", "NextAfter"}

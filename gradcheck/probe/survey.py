@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from gradcheck.finding import Cut, Location
-from gradcheck.kinds import Kind, Status
 from gradcheck.probe import expressions, judge, shapes, versions
 from gradcheck.probe import frames as framing
 from gradcheck.probe.applied import regularized
@@ -14,7 +12,9 @@ from gradcheck.probe.births import Born
 from gradcheck.probe.frames import Stack, place
 from gradcheck.probe.sites import Site
 from gradcheck.probe.watch import Watch
-from gradcheck.verdict import Cause, Variable, Verdict
+from gradcheck.report.finding import Cut, Location
+from gradcheck.report.kinds import Kind, Status
+from gradcheck.report.verdict import Cause, Variable, Verdict
 
 Causes = Mapping[Born, tuple[Cause, ...]]
 

@@ -13,10 +13,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from gradcheck.kinds import Kind
 from gradcheck.probe.cuts import End, Question
 from gradcheck.probe.frames import Stack
 from gradcheck.probe.trace import FACTS, WRITES, Escape, Node, Trace
+from gradcheck.report.kinds import Kind
 
 _SUMS = frozenset({"AddV2", "Add", "AddN", "Sub", "Pack", "ConcatV2"})
 _SINGLE = frozenset(

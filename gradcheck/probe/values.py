@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.kinds import Kind
 from gradcheck.probe.cells import measure
 from gradcheck.probe.cuts import End
 from gradcheck.probe.judge import Measure
 from gradcheck.probe.trace import FACTS, READS, Node, Trace
+from gradcheck.report.kinds import Kind
 
 _SOFTMAX = frozenset(
     {

@@ -25,7 +25,7 @@ from gradcheck.probe.frames import Frame, Frames, Stack
 from gradcheck.probe.judge import Tally
 from gradcheck.probe.shapes import connected
 from gradcheck.probe.sites import Call, Explainer, Orphan, Site
-from gradcheck.verdict import Cause
+from gradcheck.report.verdict import Cause
 
 _QUIET_SECONDS = 1.5
 _MOST_STRANGERS = 200

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gradcheck.finding import Cut, Location, Step
-from gradcheck.kinds import Kind, Status
-from gradcheck.verdict import Cause, Variable, Verdict
+from gradcheck.report.finding import Cut, Location, Step
+from gradcheck.report.kinds import Kind, Status
+from gradcheck.report.verdict import Cause, Variable, Verdict
 
 Json = dict[str, Any]
 

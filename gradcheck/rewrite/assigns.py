@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from gradcheck.finding import Location
+from gradcheck.report.finding import Location
 from gradcheck.rewrite.expressions import atom, bare
 from gradcheck.rewrite.reading import dotted
 from gradcheck.rewrite.tree import Tree

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
-from gradcheck.finding import Edit, Location
+from gradcheck.report.finding import Edit, Location
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.finding import Location
+from gradcheck.report.finding import Location
 from gradcheck.rewrite.flow import single
 from gradcheck.rewrite.tree import Tree
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
-from gradcheck.finding import Finding, Location
+from gradcheck.report.finding import Finding, Location
 from gradcheck.rewrite.flow import reads, rebinds
 from gradcheck.rewrite.tree import Tree
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 
 @dataclass(frozen=True)

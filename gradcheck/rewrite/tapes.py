@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from gradcheck.finding import Location
+from gradcheck.report.finding import Location
 from gradcheck.rewrite.bodies import indented, scope_of
 from gradcheck.rewrite.tree import Tree
 

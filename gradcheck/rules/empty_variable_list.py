@@ -111,8 +111,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.facts import Facts
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind, Severity
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
 RULE = Rule(

@@ -17,8 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.finding import Finding
-from gradcheck.kinds import Kind, Severity
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.notebook_cells import code_cells
-from gradcheck.report import Trouble
+from gradcheck.report.report import Trouble
 from gradcheck.source.ignored import Ignored
 
 SKIPPED_FOLDERS = frozenset(

@@ -10,8 +10,8 @@ from functools import cached_property
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.notebook_cells import cell_path
-from gradcheck.finding import Location
-from gradcheck.report import Trouble
+from gradcheck.report.finding import Location
+from gradcheck.report.report import Trouble
 from gradcheck.source.discover import SourceFile
 
 FRAMEWORK_WORDS = ("keras", "tensorflow")

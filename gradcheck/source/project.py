@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from gradcheck.report import Trouble
+from gradcheck.report.report import Trouble
 from gradcheck.source.discover import SourceFile, read
 from gradcheck.source.parse import Module, matters, parse
 

@@ -15,7 +15,7 @@ import tokenize
 from collections.abc import Iterator, Sequence
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.finding import Finding
+from gradcheck.report.finding import Finding
 from gradcheck.source.parse import Module
 
 _OURS = r"#\s*gradcheck:\s*ignore(?P<file>-file)?(?:\[(?P<rules>[^\]]*)\])?"

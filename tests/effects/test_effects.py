@@ -9,7 +9,7 @@ import pytest
 
 from gradcheck.facts.language.effect import Effect, Flow, Part, effect, parse
 from gradcheck.facts.language.effects import EFFECTS
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 
 def test_rows_are_sorted_and_parse():

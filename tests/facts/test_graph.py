@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcheck.facts.language.graph import ALWAYS, AMBIENT, EITHER, KERAS_2, KERAS_3, Edge, Graph
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 
 def chain(*edges: dict[str, object]) -> tuple[Graph, list[int]]:

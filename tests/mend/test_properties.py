@@ -19,11 +19,11 @@ from fixing import repaired
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from gradcheck.finding import Edit, Finding, Location, Weight
-from gradcheck.kinds import Severity
 from gradcheck.mend.catalogue import entries as fixes
 from gradcheck.page import examples
 from gradcheck.registry import entries
+from gradcheck.report.finding import Edit, Finding, Location, Weight
+from gradcheck.report.kinds import Severity
 from gradcheck.rewrite.edits import lines_of
 from gradcheck.rewrite.tree import Tree, UnreadableError
 from gradcheck.source.discover import SourceFile, read

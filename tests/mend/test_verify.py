@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from gradcheck.finding import Cut, Finding, Fix, Location, Weight
-from gradcheck.kinds import Kind, Severity, Status
 from gradcheck.mend.verify import Trial, verified
-from gradcheck.verdict import Cause, Probe, Variable, Verdict
+from gradcheck.report.finding import Cut, Finding, Fix, Location, Weight
+from gradcheck.report.kinds import Kind, Severity, Status
+from gradcheck.report.verdict import Cause, Probe, Variable, Verdict
 
 BIRTH, OTHER = Location("net.py", 3, 5), Location("net.py", 4, 5)
 FINDING = Finding(

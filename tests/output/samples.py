@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gradcheck.finding import Edit, Finding, Fix, Location, Step, Weight
-from gradcheck.kinds import Evidence, Kind, Severity, Status
 from gradcheck.output import Screen
-from gradcheck.report import Report, Trouble
-from gradcheck.verdict import Probe, Variable, Verdict
+from gradcheck.report.finding import Edit, Finding, Fix, Location, Step, Weight
+from gradcheck.report.kinds import Evidence, Kind, Severity, Status
+from gradcheck.report.report import Report, Trouble
+from gradcheck.report.verdict import Probe, Variable, Verdict
 
 PROGRAM = """\
 import tensorflow as tf

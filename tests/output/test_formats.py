@@ -15,11 +15,11 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
-from gradcheck.finding import Location
-from gradcheck.kinds import Kind, Severity
 from gradcheck.output import Screen, formats, render
 from gradcheck.registry import Entry
-from gradcheck.report import Report
+from gradcheck.report.finding import Location
+from gradcheck.report.kinds import Kind, Severity
+from gradcheck.report.report import Report
 from gradcheck.rule import Rule
 
 from .samples import CONFIRMED, EMPTY, FAILED, FIXED, FULL, HINT, PROBE, SCREEN, STATIC

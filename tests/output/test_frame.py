@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcheck.finding import Location, Step
-from gradcheck.kinds import Status
 from gradcheck.output import Screen, source_lines
 from gradcheck.output.text import render
 from gradcheck.output.text.finding import listed, marks
 from gradcheck.output.text.frame import Mark, frame
-from gradcheck.report import Report
-from gradcheck.verdict import Variable, Verdict
+from gradcheck.report.finding import Location, Step
+from gradcheck.report.kinds import Status
+from gradcheck.report.report import Report
+from gradcheck.report.verdict import Variable, Verdict
 
 from .samples import CONFIRMED, EMPTY, PROBE, STATIC
 

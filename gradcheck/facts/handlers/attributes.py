@@ -32,7 +32,7 @@ from gradcheck.facts.language.values import (
     WeightRef,
     Zip,
 )
-from gradcheck.kinds import Phase
+from gradcheck.report.kinds import Phase
 from gradcheck.source.names import canonical
 
 DESCRIPTION = frozenset(

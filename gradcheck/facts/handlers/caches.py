@@ -14,7 +14,7 @@ from gradcheck.facts.language.classes import ClassModel
 from gradcheck.facts.language.frames import Frame
 from gradcheck.facts.language.machine import Machine, flatten
 from gradcheck.facts.language.values import Constant, Instance, Mapping, Opaque
-from gradcheck.kinds import Phase
+from gradcheck.report.kinds import Phase
 
 CACHES = frozenset({"functools.cached_property", "functools.lru_cache", "functools.cache"})
 """Decorators that keep what a function without arguments returned the first time."""

@@ -8,7 +8,7 @@ from gradcheck.facts.handlers.attributes import attribute
 from gradcheck.facts.language.frames import Frame
 from gradcheck.facts.language.machine import Machine, flatten
 from gradcheck.facts.language.values import Function, Instance, Layer
-from gradcheck.kinds import Phase
+from gradcheck.report.kinds import Phase
 
 BASE = "keras.callbacks.Callback"
 HOOKS = (

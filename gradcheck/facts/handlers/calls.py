@@ -40,7 +40,7 @@ from gradcheck.facts.language.values import (
     Value,
     Variables,
 )
-from gradcheck.kinds import Phase
+from gradcheck.report.kinds import Phase
 
 TRANSPARENT = frozenset(
     {

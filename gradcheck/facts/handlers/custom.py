@@ -10,7 +10,7 @@ from gradcheck.facts.language.frames import Frame
 from gradcheck.facts.language.graph import Edge, Site
 from gradcheck.facts.language.machine import Machine, is_symbolic
 from gradcheck.facts.language.values import Function, Tensor
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 
 def call_custom(machine: Machine, function: Function, arguments: Arguments) -> Tensor:

@@ -25,7 +25,7 @@ from gradcheck.facts.language.values import (
     Sequence,
     Value,
 )
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 BUILTINS = frozenset(dir(builtins))
 

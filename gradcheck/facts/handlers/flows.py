@@ -20,7 +20,7 @@ from gradcheck.facts.language.values import (
     Value,
     WeightRef,
 )
-from gradcheck.kinds import BOTH_KERAS, Kind
+from gradcheck.report.kinds import BOTH_KERAS, Kind
 
 MAPS = frozenset({"tf.map_fn", "tf.vectorized_map", "keras.ops.map", "keras.ops.vectorized_map"})
 """Calls whose result is made of what a function, given first, makes of the elements, and of nothing else."""

@@ -19,7 +19,7 @@ from gradcheck.facts.language.values import (
     Value,
     Zip,
 )
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 
 def held_method(machine: Machine, method: Method, held: Held, arguments: Arguments) -> Value:

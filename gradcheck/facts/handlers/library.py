@@ -27,7 +27,7 @@ from gradcheck.facts.language.values import (
     Value,
     WeightRef,
 )
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 from gradcheck.source.names import is_library
 
 _NUMPY = Effect(Flow.CUT, Kind.NUMPY)

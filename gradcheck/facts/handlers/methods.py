@@ -42,7 +42,7 @@ from gradcheck.facts.language.values import (
     WeightRef,
     Zip,
 )
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 Handler = Callable[[Machine, Method, Arguments], Value]
 

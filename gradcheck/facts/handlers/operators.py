@@ -17,7 +17,7 @@ from gradcheck.facts.language.values import (
     Variables,
     WeightRef,
 )
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 _ARITHMETIC: dict[type, Callable[[float, float], float]] = {
     ast.Add: lambda a, b: a + b,

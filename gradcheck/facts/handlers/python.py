@@ -26,7 +26,7 @@ from gradcheck.facts.language.values import (
     WeightRef,
     Zip,
 )
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 Handler = Callable[[Machine, str, Arguments], Value]
 

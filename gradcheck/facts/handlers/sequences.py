@@ -24,7 +24,7 @@ from gradcheck.facts.language.values import (
     WeightRef,
     Zip,
 )
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 
 def elements(machine: Machine, value: Value, node: ast.expr) -> tuple[list[Value], bool]:

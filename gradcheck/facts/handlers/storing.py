@@ -29,7 +29,7 @@ from gradcheck.facts.language.values import (
     WeightRef,
 )
 from gradcheck.facts.naming import last_word
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 
 def assign(machine: Machine, target: ast.expr, value: Value) -> None:

@@ -31,7 +31,7 @@ from functools import cache
 from typing import NamedTuple
 
 from gradcheck.facts.language.effects import EFFECTS
-from gradcheck.kinds import BOTH_KERAS, Kind
+from gradcheck.report.kinds import BOTH_KERAS, Kind
 
 MANY = ("arg:", "out:", "sampled:")
 """Tokens that a row may hold more than once."""

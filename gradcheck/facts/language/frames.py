@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.kinds import Phase
+from gradcheck.report.kinds import Phase
 
 if TYPE_CHECKING:
     import ast

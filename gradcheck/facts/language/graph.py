@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 if TYPE_CHECKING:
     import ast

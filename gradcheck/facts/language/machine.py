@@ -39,7 +39,7 @@ from gradcheck.facts.language.values import (
     WeightRef,
     Zip,
 )
-from gradcheck.kinds import Kind, Phase
+from gradcheck.report.kinds import Kind, Phase
 
 if TYPE_CHECKING:
     from gradcheck.source.parse import Module

@@ -11,7 +11,7 @@ from gradcheck.facts.language.machine import Machine
 from gradcheck.facts.language.values import Birth, Instance, Layer, Value
 from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.owners.tracked import tracked
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 Names = set[int]
 """Weights by node, and by the identity of the expression that creates them (classes run more than once)."""

@@ -14,7 +14,7 @@ from gradcheck.facts.owners.ownership import losses_of, weights_of
 from gradcheck.facts.owners.reading import reads_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.kinds import Kind, Severity
+from gradcheck.report.kinds import Kind, Severity
 
 COLLECTING = frozenset({"losses", "compute_loss", "_compute_loss", "get_losses_for", "compiled_loss"})
 """Attributes through which a loop gets at added losses."""

@@ -13,7 +13,7 @@ from gradcheck.facts.naming import cut_at, weight_of
 from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.questions.starvation import trail
-from gradcheck.kinds import Kind, Severity
+from gradcheck.report.kinds import Kind, Severity
 
 
 def ask(program: Program) -> Iterator[Starved]:

@@ -27,8 +27,8 @@ from gradcheck.facts.slopes.constant_outputs import (
 )
 from gradcheck.facts.slopes.flats import Flat, alive, each
 from gradcheck.facts.slopes.shapes import Shapes
-from gradcheck.finding import Step
-from gradcheck.kinds import BOTH_KERAS, Kind, Severity
+from gradcheck.report.finding import Step
+from gradcheck.report.kinds import BOTH_KERAS, Kind, Severity
 
 
 def ask(program: Program) -> Iterator[Starved]:

@@ -16,7 +16,7 @@ from gradcheck.facts.owners.dropping import Scope, dead_values
 from gradcheck.facts.owners.meant import could_train, looked_after, meant
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.kinds import Kind, Severity
+from gradcheck.report.kinds import Kind, Severity
 
 
 def ask(program: Program) -> Iterator[Starved]:

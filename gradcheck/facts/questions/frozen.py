@@ -13,7 +13,7 @@ from gradcheck.facts.owners.flags import History, histories, whole
 from gradcheck.facts.owners.meant import handed_over, is_tape
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.kinds import BOTH_KERAS, Kind
+from gradcheck.report.kinds import BOTH_KERAS, Kind
 
 
 def ask(program: Program) -> Iterator[Starved]:

@@ -15,7 +15,7 @@ from gradcheck.facts.owners.meant import Names, could_train, listed, looked_afte
 from gradcheck.facts.owners.ownership import losses_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.kinds import BOTH_KERAS, Kind
+from gradcheck.report.kinds import BOTH_KERAS, Kind
 
 
 class Head(NamedTuple):

@@ -27,7 +27,7 @@ from gradcheck.facts.slopes.shapes import Shapes
 from gradcheck.facts.slopes.sizes import integer
 from gradcheck.facts.slopes.starts import Starts
 from gradcheck.facts.starve import starve
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 
 def ask(program: Program) -> Iterator[Starved]:

@@ -10,8 +10,8 @@ from gradcheck.facts.language.graph import Graph
 from gradcheck.facts.language.log import Query
 from gradcheck.facts.naming import cut_at, weight_of
 from gradcheck.facts.program import Program
-from gradcheck.finding import Step
-from gradcheck.kinds import Kind
+from gradcheck.report.finding import Step
+from gradcheck.report.kinds import Kind
 
 
 def ask(program: Program) -> Iterator[Starved]:

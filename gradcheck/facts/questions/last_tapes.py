@@ -12,8 +12,8 @@ from gradcheck.facts.naming import cut_at, weight_of
 from gradcheck.facts.owners.meant import could_train
 from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.program import Program
-from gradcheck.finding import Step
-from gradcheck.kinds import BOTH_KERAS, Kind, Severity
+from gradcheck.report.finding import Step
+from gradcheck.report.kinds import BOTH_KERAS, Kind, Severity
 
 
 def ask(program: Program) -> Iterator[Starved]:

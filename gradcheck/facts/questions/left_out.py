@@ -22,7 +22,7 @@ from gradcheck.facts.owners.meant import (
 from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.kinds import Kind, Severity
+from gradcheck.report.kinds import Kind, Severity
 
 
 def ask(program: Program) -> Iterator[Starved]:

@@ -15,7 +15,7 @@ from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.questions.overwritten import lost_with
 from gradcheck.facts.starve import starve
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 
 def ask(program: Program) -> Iterator[Starved]:

@@ -13,7 +13,7 @@ from gradcheck.facts.language.values import Mapping, Sequence, Value, Variables
 from gradcheck.facts.owners.meant import is_tape, looked_after, meant
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 
 def ask(program: Program) -> Iterator[Starved]:

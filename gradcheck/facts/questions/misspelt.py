@@ -16,7 +16,7 @@ from gradcheck.facts.owners.reading import reads_of
 from gradcheck.facts.owners.tracked import tracked
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 CLOSE = 0.85
 COMPARED = f"{FLAG} =="

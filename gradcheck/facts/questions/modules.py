@@ -22,7 +22,7 @@ from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.owners.tracked import tracked
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 
 def ask(program: Program) -> Iterator[Starved]:

@@ -15,7 +15,7 @@ from gradcheck.facts.slopes.masks import hidden_hazards
 from gradcheck.facts.slopes.overflows import hidden_overflows
 from gradcheck.facts.slopes.starts import Starts
 from gradcheck.facts.starve import starve
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 
 def ask(program: Program) -> Iterator[Starved]:

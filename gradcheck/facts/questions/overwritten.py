@@ -14,7 +14,7 @@ from gradcheck.facts.owners.meant import could_train, handed_over, is_tape, look
 from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.kinds import Kind, Severity
+from gradcheck.report.kinds import Kind, Severity
 
 
 def ask(program: Program) -> Iterator[Starved]:

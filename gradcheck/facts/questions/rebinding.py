@@ -10,8 +10,8 @@ from gradcheck.facts.language.machine import Machine
 from gradcheck.facts.naming import cut_at, weight_of
 from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.program import Program
-from gradcheck.finding import Step
-from gradcheck.kinds import BOTH_KERAS, Kind
+from gradcheck.report.finding import Step
+from gradcheck.report.kinds import BOTH_KERAS, Kind
 
 
 def ask(program: Program) -> Iterator[Starved]:

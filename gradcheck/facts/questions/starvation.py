@@ -11,8 +11,8 @@ from gradcheck.facts.language.graph import Edge
 from gradcheck.facts.language.values import Birth
 from gradcheck.facts.naming import NOTES, cut_at, seen_from, weight_of
 from gradcheck.facts.program import Program
-from gradcheck.finding import Cut, Step
-from gradcheck.kinds import Kind, Severity
+from gradcheck.report.finding import Cut, Step
+from gradcheck.report.kinds import Kind, Severity
 from gradcheck.source.parse import Module
 
 ZEROS = frozenset({Kind.CONSTANT_OUTPUT, Kind.SATURATED, Kind.ZERO_PRODUCT, Kind.ZERO_SLOPE})

@@ -14,7 +14,7 @@ from gradcheck.facts.naming import cut_at, weight_of
 from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.questions.starvation import trail
-from gradcheck.kinds import Kind, Severity
+from gradcheck.report.kinds import Kind, Severity
 
 ACCIDENTS = frozenset({Kind.NO_GRADIENT, Kind.INTEGER_CAST, Kind.METRIC, Kind.HOST_FUNCTION, Kind.NUMPY})
 """Cuts that nobody makes on purpose in a term of a loss; `stop_gradient` and targets computed beforehand

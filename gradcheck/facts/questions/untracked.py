@@ -15,7 +15,7 @@ from gradcheck.facts.owners.meant import could_train, is_tape, listed, loaded, l
 from gradcheck.facts.owners.tracked import tracked
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 STEPS = ("call()", "train_step()", "compute_loss()", "__call__()")
 """Methods through which an object's own code takes part in training."""

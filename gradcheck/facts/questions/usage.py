@@ -15,7 +15,7 @@ from gradcheck.facts.owners.meant import Names, looked_after, meant
 from gradcheck.facts.owners.reading import Reads, picks, reads_of, sweeps, takes
 from gradcheck.facts.program import Program
 from gradcheck.facts.starve import starve
-from gradcheck.kinds import Kind, Severity
+from gradcheck.report.kinds import Kind, Severity
 
 PLAIN_BASES = frozenset(
     {

@@ -14,8 +14,8 @@ from gradcheck.facts.language.values import Birth, Tensor, WeightRef
 from gradcheck.facts.naming import cut_at, weight_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.slopes.dtypes import is_integer
-from gradcheck.finding import Step
-from gradcheck.kinds import BOTH_KERAS, Kind, Severity
+from gradcheck.report.finding import Step
+from gradcheck.report.kinds import BOTH_KERAS, Kind, Severity
 
 
 def ask(program: Program) -> Iterator[Starved]:

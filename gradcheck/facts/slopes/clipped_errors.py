@@ -13,7 +13,7 @@ from gradcheck.facts.language.machine import Machine
 from gradcheck.facts.language.operations import Operation, node_of, operation_of
 from gradcheck.facts.slopes.flats import Flat, each
 from gradcheck.facts.slopes.sizes import number
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 
 def clipped_errors(machine: Machine) -> Iterator[Flat]:

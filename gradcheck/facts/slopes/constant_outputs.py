@@ -12,7 +12,7 @@ from gradcheck.facts.language.values import Sequence, Value
 from gradcheck.facts.slopes.flats import Flat, each
 from gradcheck.facts.slopes.shapes import Shapes
 from gradcheck.facts.slopes.sizes import Borrowed, Size, given, integer, number
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 SOFTMAX = frozenset({"softmax", "log_softmax", "layers.Softmax"})
 ONE_AXIS = SOFTMAX | {

@@ -9,7 +9,7 @@ from gradcheck.facts.language.graph import EITHER, KERAS_BITS, Edge, Site
 from gradcheck.facts.language.machine import Machine
 from gradcheck.facts.language.operations import Operation
 from gradcheck.facts.language.values import Value
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 Pair = tuple[int, int]
 

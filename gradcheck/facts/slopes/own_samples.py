@@ -13,7 +13,7 @@ from gradcheck.facts.language.machine import Machine
 from gradcheck.facts.language.operations import Operation, node_of
 from gradcheck.facts.language.values import Held, Value
 from gradcheck.facts.slopes.flats import Flat, each
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 SHIFTED = frozenset(
     f"tfp.distributions.{name}"

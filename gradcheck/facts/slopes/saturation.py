@@ -10,7 +10,7 @@ from gradcheck.facts.language.operations import Operation
 from gradcheck.facts.language.values import Constant, Layer, Value
 from gradcheck.facts.slopes.flats import Flat, each
 from gradcheck.facts.slopes.starts import CLIP, Number, Starts, items_of
-from gradcheck.kinds import Kind
+from gradcheck.report.kinds import Kind
 
 Flats = Iterator[Flat]
 

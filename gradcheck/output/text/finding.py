@@ -6,12 +6,12 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from gradcheck.finding import Finding, Step
-from gradcheck.kinds import BOTH_KERAS, Evidence, Status
-from gradcheck.naming import labels
 from gradcheck.output import Screen
 from gradcheck.output.text.frame import Mark, frame
-from gradcheck.report import UNJUDGED, Report, starves
+from gradcheck.report.finding import Finding, Step
+from gradcheck.report.kinds import BOTH_KERAS, Evidence, Status
+from gradcheck.report.naming import labels
+from gradcheck.report.report import UNJUDGED, Report, starves
 
 MOST_STEPS = 8
 """A longer trail is shown by its first and last steps."""

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.finding import Location
 from gradcheck.output import Screen
+from gradcheck.report.finding import Location
 
 TAB = 4
 MOST_LINES = 6

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gradcheck.kinds import Status
 from gradcheck.output import Screen
 from gradcheck.output.text.finding import entry
-from gradcheck.report import Report
-from gradcheck.verdict import Probe, Verdict
+from gradcheck.report.kinds import Status
+from gradcheck.report.report import Report
+from gradcheck.report.verdict import Probe, Verdict
 
 MOST_GOOD = 12
 """More variables that are well than this are counted, not listed, unless asked for."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcheck.finding import Finding
 from gradcheck.output import Screen
 from gradcheck.output.text.finding import entry, headline, story, told
 from gradcheck.output.text.probe import program
-from gradcheck.report import Report
+from gradcheck.report.finding import Finding
+from gradcheck.report.report import Report
 
 
 def stories(report: Report, screen: Screen) -> Iterator[Iterator[str]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from gradcheck.kinds import Severity, Status
 from gradcheck.output import Screen
-from gradcheck.report import Report
+from gradcheck.report.kinds import Severity, Status
+from gradcheck.report.report import Report
 
 
 def summary(report: Report, screen: Screen) -> str:

@@ -10,7 +10,7 @@ import pytest
 from driver.modules import MODULES
 from gradcheck.probe.job import Job
 from gradcheck.probe.run import run
-from gradcheck.verdict import Probe
+from gradcheck.report.verdict import Probe
 
 pytestmark = pytest.mark.tf
 HEAD = "import tensorflow as tf\nlayers = tf.keras.layers\n"

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from driver.hostile import HEAD, HEAD_LINES, PROGRAMS
-from gradcheck.kinds import Status
 from gradcheck.probe.job import Job
 from gradcheck.probe.run import run
-from gradcheck.verdict import Probe
+from gradcheck.report.kinds import Status
+from gradcheck.report.verdict import Probe
 
 pytestmark = pytest.mark.tf
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gradcheck.kinds import BOTH_KERAS
+from gradcheck.report.kinds import BOTH_KERAS
 
 pytestmark = pytest.mark.tf
 

@@ -14,7 +14,7 @@ import pytest
 from driver.hostile import HEAD
 from gradcheck.probe.job import Job
 from gradcheck.probe.run import run
-from gradcheck.verdict import Probe
+from gradcheck.report.verdict import Probe
 
 pytestmark = pytest.mark.tf
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck.finding import Cut, Location
-from gradcheck.kinds import Kind, Status
 from gradcheck.probe import arguments, inputs, load, merge, notebook, reading
 from gradcheck.probe.job import Job, Outcome, Recipe
-from gradcheck.verdict import Cause, Variable, Verdict
+from gradcheck.report.finding import Cut, Location
+from gradcheck.report.kinds import Kind, Status
+from gradcheck.report.verdict import Cause, Variable, Verdict
 
 
 def test_a_target_is_a_file_a_module_or_an_object_in_one(

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 from cases import Case, cases, leaves
 
-from gradcheck.kinds import BOTH_KERAS
 from gradcheck.probe import installed
 from gradcheck.probe.job import Job
 from gradcheck.probe.merge import is_bad
 from gradcheck.probe.run import run
-from gradcheck.verdict import Probe
+from gradcheck.report.kinds import BOTH_KERAS
+from gradcheck.report.verdict import Probe
 
 pytestmark = pytest.mark.tf
 

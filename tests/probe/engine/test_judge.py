@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from gradcheck.finding import Cut, Location, Step
-from gradcheck.kinds import Kind, Status
 from gradcheck.probe import wire
 from gradcheck.probe.judge import Measure, Tally, merge, noise, status
-from gradcheck.verdict import Cause, Variable, Verdict
+from gradcheck.report.finding import Cut, Location, Step
+from gradcheck.report.kinds import Kind, Status
+from gradcheck.report.verdict import Cause, Variable, Verdict
 
 LIVE, GONE, ZERO = Measure(norm=1.0, peak=1.0), Measure(missing=True), Measure()
 NAN, INF = Measure(norm=1.0, peak=1.0, nan=True), Measure(inf=True)

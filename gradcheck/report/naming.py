@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
-from gradcheck.verdict import Probe
+from gradcheck.report.verdict import Probe
 
 FEW = 3
 """So many variables are each named in a sentence."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import field
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.finding import Cut, Location, Step
-from gradcheck.kinds import Status
+from gradcheck.report.finding import Cut, Location, Step
+from gradcheck.report.kinds import Status
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ import os
 from typing import TYPE_CHECKING
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.finding import Finding, Location
-from gradcheck.kinds import Severity, Status
+from gradcheck.report.finding import Finding, Location
+from gradcheck.report.kinds import Severity, Status
 
 if TYPE_CHECKING:
-    from gradcheck.verdict import Probe, Verdict
+    from gradcheck.report.verdict import Probe, Verdict
 
 UNJUDGED = frozenset({Status.OK, Status.UNKNOWN})
 """Statuses that accuse nobody."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.kinds import BOTH_KERAS, Evidence, Kind, Severity
+from gradcheck.report.kinds import BOTH_KERAS, Evidence, Kind, Severity
 
 
 @dataclass(frozen=True, order=True)
