@@ -63,7 +63,8 @@ def test_an_object_of_another_process_is_whole() -> None:
     """Unpickling makes no call of `__init__`."""
     code = (
         "import pickle, sys; one = pickle.loads(sys.stdin.buffer.read());"
-        "from gradcheck.report.finding import Location; print(one, one == Location('a.py', 1), hash(one) != 0)"
+        "from gradcheck.report.finding import Location;"
+        "print(one, one == Location('a.py', 1), hash(one) != 0)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],

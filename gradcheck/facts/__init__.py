@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from gradcheck.facts.checks import ask_all
 from gradcheck.facts.facts import Facts as Facts
 from gradcheck.facts.facts import Loss as Loss
 from gradcheck.facts.program import Resolve, interpret
-from gradcheck.facts.questions import ask_all
 from gradcheck.source.parse import Module
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.facts.checks.every_cut_path import trail
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.fates import kind_of, lives
 from gradcheck.facts.language.graph import KERAS_BITS, Edge, Graph
@@ -12,7 +13,6 @@ from gradcheck.facts.language.values import Birth
 from gradcheck.facts.naming import cut_at, weight_of
 from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.program import Program
-from gradcheck.facts.questions.starvation import trail
 from gradcheck.report.kinds import Kind, Severity
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 
+from gradcheck.facts.checks.value_never_used_overwritten import lost_with
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.language.graph import ALWAYS, Site
 from gradcheck.facts.language.log import ModelCall, Query
@@ -13,7 +14,6 @@ from gradcheck.facts.language.values import Birth, Choice, Opaque, Tensor, Value
 from gradcheck.facts.owners.meant import could_train, handed_over, is_tape, meant, named
 from gradcheck.facts.owners.ownership import weights_of
 from gradcheck.facts.program import Program
-from gradcheck.facts.questions.overwritten import lost_with
 from gradcheck.facts.starve import starve
 from gradcheck.report.kinds import Kind
 
