@@ -10,21 +10,12 @@ from functools import partial
 from typing import Any
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.facts.handlers.attributes import attribute
-from gradcheck.facts.handlers.callbacks import run_callbacks
-from gradcheck.facts.handlers.calls import call, call_instance, construct, ensure_built
-from gradcheck.facts.handlers.expressions import EVALUATE
-from gradcheck.facts.handlers.layers import FUNCTIONAL, run_cell
-from gradcheck.facts.handlers.statements import EXECUTE
-from gradcheck.facts.language.arguments import Arguments
-from gradcheck.facts.language.classes import ClassModel
-from gradcheck.facts.language.events import Training
-from gradcheck.facts.language.frames import Frame
-from gradcheck.facts.language.graph import ALWAYS, AMBIENT, Edge
-from gradcheck.facts.language.log import Query
-from gradcheck.facts.language.machine import ExhaustedError, Machine
-from gradcheck.facts.language.scope import Scope
-from gradcheck.facts.language.values import (
+from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.classes import ClassModel
+from gradcheck.facts.domain.frames import Frame
+from gradcheck.facts.domain.graph import ALWAYS, AMBIENT, Edge
+from gradcheck.facts.domain.scope import Scope
+from gradcheck.facts.domain.values import (
     ClassRef,
     Constant,
     External,
@@ -40,8 +31,17 @@ from gradcheck.facts.language.values import (
     Value,
     Variables,
 )
-from gradcheck.facts.owners.ownership import losses_of, weights_of
-from gradcheck.facts.slopes.zero_slopes import mark_zero_slopes
+from gradcheck.facts.interpreter.events import Training
+from gradcheck.facts.interpreter.log import Query
+from gradcheck.facts.interpreter.machine import ExhaustedError, Machine
+from gradcheck.facts.interpreter.transfer.attributes import attribute
+from gradcheck.facts.interpreter.transfer.callbacks import run_callbacks
+from gradcheck.facts.interpreter.transfer.calls import call, call_instance, construct, ensure_built
+from gradcheck.facts.interpreter.transfer.expressions import EVALUATE
+from gradcheck.facts.interpreter.transfer.layers import FUNCTIONAL, run_cell
+from gradcheck.facts.interpreter.transfer.statements import EXECUTE
+from gradcheck.facts.numerics.zero_slopes import mark_zero_slopes
+from gradcheck.facts.ownership.weights import losses_of, weights_of
 from gradcheck.report.kinds import Kind, Phase
 from gradcheck.source.names import canonical, is_library
 from gradcheck.source.parse import Module

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradcheck.facts.language.graph import ALWAYS, AMBIENT, EITHER, KERAS_2, KERAS_3, Edge, Graph
+from gradcheck.facts.domain.graph import ALWAYS, AMBIENT, EITHER, KERAS_2, KERAS_3, Edge, Graph
 from gradcheck.report.kinds import Kind
 
 

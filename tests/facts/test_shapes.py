@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from gradcheck.facts.numerics.shapes import Shapes
 from gradcheck.facts.program import interpret
-from gradcheck.facts.slopes.shapes import Shapes
 from gradcheck.source.discover import SourceFile
 from gradcheck.source.parse import Module, parse
 

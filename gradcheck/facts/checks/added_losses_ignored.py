@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.graph import KERAS_BITS
+from gradcheck.facts.domain.values import Birth, Constant, Layer, Value, Variables
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.language.graph import KERAS_BITS
-from gradcheck.facts.language.log import Query
-from gradcheck.facts.language.machine import Machine, flatten
-from gradcheck.facts.language.values import Birth, Constant, Layer, Value, Variables
-from gradcheck.facts.owners.meant import Names, could_train, is_tape, looked_after, meant
-from gradcheck.facts.owners.ownership import losses_of, weights_of
-from gradcheck.facts.owners.reading import reads_of
+from gradcheck.facts.interpreter.log import Query
+from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.ownership.intended import Names, could_train, is_tape, looked_after, meant
+from gradcheck.facts.ownership.text import reads_of
+from gradcheck.facts.ownership.weights import losses_of, weights_of
 from gradcheck.facts.program import Program
-from gradcheck.facts.starve import starve
+from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind, Severity
 
 COLLECTING = frozenset({"losses", "compute_loss", "_compute_loss", "get_losses_for", "compiled_loss"})

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.values import Birth
+from gradcheck.facts.domain.wording import cut_at, weight_of
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.language.log import Query
-from gradcheck.facts.language.machine import Machine
-from gradcheck.facts.language.values import Birth
-from gradcheck.facts.naming import cut_at, weight_of
-from gradcheck.facts.owners.meant import could_train
-from gradcheck.facts.owners.ownership import weights_of
+from gradcheck.facts.interpreter.log import Query
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.ownership.intended import could_train
+from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.report.finding import Step
 from gradcheck.report.kinds import BOTH_KERAS, Kind, Severity

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.values import Birth, Instance, Layer, Opaque, Value, Variables, WeightRef
+from gradcheck.facts.effects.row import effect
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.handlers.layers import FUNCTIONAL, SEQUENTIAL
-from gradcheck.facts.language.effect import effect
-from gradcheck.facts.language.events import Did
-from gradcheck.facts.language.machine import Machine, flatten
-from gradcheck.facts.language.values import Birth, Instance, Layer, Opaque, Value, Variables, WeightRef
-from gradcheck.facts.owners.meant import could_train, handed_over, is_tape
-from gradcheck.facts.owners.ownership import weights_of
+from gradcheck.facts.interpreter.events import Did
+from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.transfer.layers import FUNCTIONAL, SEQUENTIAL
+from gradcheck.facts.ownership.intended import could_train, handed_over, is_tape
+from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
-from gradcheck.facts.starve import starve
+from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
 
 

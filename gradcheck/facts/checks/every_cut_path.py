@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.graph import Edge
+from gradcheck.facts.domain.values import Birth
+from gradcheck.facts.domain.wording import NOTES, cut_at, seen_from, weight_of
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.fates import Answer, Way, kind_of, missed_at, starving
-from gradcheck.facts.language.graph import Edge
-from gradcheck.facts.language.values import Birth
-from gradcheck.facts.naming import NOTES, cut_at, seen_from, weight_of
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.fates import Answer, Way, kind_of, missed_at, starving
 from gradcheck.report.finding import Cut, Step
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.source.parse import Module

@@ -6,14 +6,14 @@ import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.checks.every_cut_path import trail
+from gradcheck.facts.domain.graph import ALWAYS, KERAS_BITS, Edge, Graph
+from gradcheck.facts.domain.values import Birth
+from gradcheck.facts.domain.wording import cut_at, weight_of
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.fates import cuts_of, kind_of
-from gradcheck.facts.language.graph import ALWAYS, KERAS_BITS, Edge, Graph
-from gradcheck.facts.language.log import Query
-from gradcheck.facts.language.values import Birth
-from gradcheck.facts.naming import cut_at, weight_of
-from gradcheck.facts.owners.ownership import weights_of
+from gradcheck.facts.interpreter.log import Query
+from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.fates import cuts_of, kind_of
 from gradcheck.report.kinds import Kind, Severity
 
 ACCIDENTS = frozenset({Kind.NO_GRADIENT, Kind.INTEGER_CAST, Kind.METRIC, Kind.HOST_FUNCTION, Kind.NUMPY})

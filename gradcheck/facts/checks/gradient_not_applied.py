@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.values import Birth, Gradients, Value
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.language.log import Applied
-from gradcheck.facts.language.machine import Machine
-from gradcheck.facts.language.values import Birth, Gradients, Value
-from gradcheck.facts.owners.meant import could_train, handed_over, meant
-from gradcheck.facts.owners.ownership import weights_of
+from gradcheck.facts.interpreter.log import Applied
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.ownership.intended import could_train, handed_over, meant
+from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
-from gradcheck.facts.starve import starve
+from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.graph import Graph
+from gradcheck.facts.domain.wording import cut_at, weight_of
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.fates import answers
-from gradcheck.facts.language.graph import Graph
-from gradcheck.facts.language.log import Query
-from gradcheck.facts.naming import cut_at, weight_of
+from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.fates import answers
 from gradcheck.report.finding import Step
 from gradcheck.report.kinds import Kind
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.values import Birth, Instance, Layer
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.language.log import PassedOver, Query
-from gradcheck.facts.language.machine import Machine, flatten
-from gradcheck.facts.language.values import Birth, Instance, Layer
-from gradcheck.facts.owners.meant import could_train, looked_after, meant
-from gradcheck.facts.owners.ownership import weights_of
-from gradcheck.facts.owners.reading import described
+from gradcheck.facts.interpreter.log import PassedOver, Query
+from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.ownership.intended import could_train, looked_after, meant
+from gradcheck.facts.ownership.text import described
+from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
-from gradcheck.facts.starve import starve
+from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind, Severity
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.facts.facts import Starved
+from gradcheck.facts.numerics.initial_values import Starts
+from gradcheck.facts.numerics.masks import hidden_hazards
+from gradcheck.facts.numerics.overflows import hidden_overflows
 from gradcheck.facts.program import Program
-from gradcheck.facts.reached import weights_through
-from gradcheck.facts.slopes.masks import hidden_hazards
-from gradcheck.facts.slopes.overflows import hidden_overflows
-from gradcheck.facts.slopes.starts import Starts
-from gradcheck.facts.starve import starve
+from gradcheck.facts.queries.reached import weights_through
+from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
 
 

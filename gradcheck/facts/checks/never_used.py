@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.classes import LAYER, MODEL, MODULE
+from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.values import Birth, Instance, Layer, Mapping, Sequence, Value, WeightRef
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.fates import Answer, starving
-from gradcheck.facts.language.classes import LAYER, MODEL, MODULE
-from gradcheck.facts.language.graph import Site
-from gradcheck.facts.language.machine import Machine
-from gradcheck.facts.language.values import Birth, Instance, Layer, Mapping, Sequence, Value, WeightRef
-from gradcheck.facts.owners.dropping import Dropped, dropped
-from gradcheck.facts.owners.meant import Names, looked_after, meant
-from gradcheck.facts.owners.reading import Reads, picks, reads_of, sweeps, takes
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.ownership.dropping import Dropped, dropped
+from gradcheck.facts.ownership.intended import Names, looked_after, meant
+from gradcheck.facts.ownership.text import Reads, picks, reads_of, sweeps, takes
 from gradcheck.facts.program import Program
-from gradcheck.facts.starve import starve
+from gradcheck.facts.queries.fates import Answer, starving
+from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind, Severity
 
 PLAIN_BASES = frozenset(

@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.values import Birth
+from gradcheck.facts.domain.wording import cut_at, location_of, weight_of
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.fates import answers
-from gradcheck.facts.language.graph import Site
-from gradcheck.facts.language.operations import Operation
-from gradcheck.facts.language.values import Birth
-from gradcheck.facts.naming import cut_at, location_of, weight_of
-from gradcheck.facts.program import Program
-from gradcheck.facts.slopes.constant_outputs import (
+from gradcheck.facts.interpreter.operations import Operation
+from gradcheck.facts.numerics.constant_outputs import (
     ATTENTIONS,
     MULTI_HEAD,
     SOFTMAX,
@@ -25,8 +23,10 @@ from gradcheck.facts.slopes.constant_outputs import (
     over_one,
     single_token,
 )
-from gradcheck.facts.slopes.flats import Flat, alive, each
-from gradcheck.facts.slopes.shapes import Shapes
+from gradcheck.facts.numerics.flat_operations import Flat, alive, each
+from gradcheck.facts.numerics.shapes import Shapes
+from gradcheck.facts.program import Program
+from gradcheck.facts.queries.fates import answers
 from gradcheck.report.finding import Step
 from gradcheck.report.kinds import BOTH_KERAS, Kind, Severity
 

@@ -6,15 +6,15 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from gradcheck.facts.domain.graph import AMBIENT, KERAS_BITS, Site
+from gradcheck.facts.domain.values import Constant, Layer, Mapping, Sequence, Tensor, Value
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.language.events import Did, Training
-from gradcheck.facts.language.graph import AMBIENT, KERAS_BITS, Site
-from gradcheck.facts.language.machine import Machine
-from gradcheck.facts.language.values import Constant, Layer, Mapping, Sequence, Tensor, Value
-from gradcheck.facts.owners.meant import Names, could_train, listed, looked_after, meant
-from gradcheck.facts.owners.ownership import losses_of
+from gradcheck.facts.interpreter.events import Did, Training
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.ownership.intended import Names, could_train, listed, looked_after, meant
+from gradcheck.facts.ownership.weights import losses_of
 from gradcheck.facts.program import Program
-from gradcheck.facts.starve import starve
+from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import BOTH_KERAS, Kind
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.graph import ALWAYS, Site
+from gradcheck.facts.domain.values import Mapping, Sequence, Value, Variables
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.fates import Answer, starving
-from gradcheck.facts.language.graph import ALWAYS, Site
-from gradcheck.facts.language.log import ModelCall
-from gradcheck.facts.language.machine import Machine
-from gradcheck.facts.language.values import Mapping, Sequence, Value, Variables
-from gradcheck.facts.owners.meant import is_tape, looked_after, meant
+from gradcheck.facts.interpreter.log import ModelCall
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.ownership.intended import is_tape, looked_after, meant
 from gradcheck.facts.program import Program
-from gradcheck.facts.starve import starve
+from gradcheck.facts.queries.fates import Answer, starving
+from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
 
 

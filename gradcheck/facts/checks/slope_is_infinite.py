@@ -8,25 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.values import Value
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.language.operations import Operation
-from gradcheck.facts.language.values import Value
-from gradcheck.facts.program import Program
-from gradcheck.facts.reached import weights_through
-from gradcheck.facts.slopes.constant_outputs import is_one
-from gradcheck.facts.slopes.edges_of_domains import (
+from gradcheck.facts.interpreter.operations import Operation
+from gradcheck.facts.numerics.constant_outputs import is_one
+from gradcheck.facts.numerics.domain_edges import (
     at_the_edge,
     clipped_angle,
     complement_of_saturated,
     hard_masked,
 )
-from gradcheck.facts.slopes.flats import each
-from gradcheck.facts.slopes.hazards import SPREADS, hazardous
-from gradcheck.facts.slopes.masks import hidden_hazards
-from gradcheck.facts.slopes.shapes import Shapes
-from gradcheck.facts.slopes.sizes import integer
-from gradcheck.facts.slopes.starts import Starts
-from gradcheck.facts.starve import starve
+from gradcheck.facts.numerics.flat_operations import each
+from gradcheck.facts.numerics.infinite_slopes import SPREADS, hazardous
+from gradcheck.facts.numerics.initial_values import Starts
+from gradcheck.facts.numerics.masks import hidden_hazards
+from gradcheck.facts.numerics.shapes import Shapes
+from gradcheck.facts.numerics.sizes import integer
+from gradcheck.facts.program import Program
+from gradcheck.facts.queries.reached import weights_through
+from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
 
 

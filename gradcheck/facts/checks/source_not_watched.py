@@ -6,14 +6,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.values import Birth, Tensor, WeightRef
+from gradcheck.facts.domain.wording import cut_at, weight_of
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.language.events import Did
-from gradcheck.facts.language.log import Query
-from gradcheck.facts.language.machine import Machine, flatten
-from gradcheck.facts.language.values import Birth, Tensor, WeightRef
-from gradcheck.facts.naming import cut_at, weight_of
+from gradcheck.facts.interpreter.events import Did
+from gradcheck.facts.interpreter.log import Query
+from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.numerics.dtypes import is_integer
 from gradcheck.facts.program import Program
-from gradcheck.facts.slopes.dtypes import is_integer
 from gradcheck.report.finding import Step
 from gradcheck.report.kinds import BOTH_KERAS, Kind, Severity
 

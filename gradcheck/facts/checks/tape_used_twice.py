@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.values import Birth, Tape
+from gradcheck.facts.domain.wording import cut_at, weight_of
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.language.graph import Site
-from gradcheck.facts.language.values import Birth, Tape
-from gradcheck.facts.naming import cut_at, weight_of
-from gradcheck.facts.owners.ownership import weights_of
+from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.report.finding import Step
 from gradcheck.report.kinds import BOTH_KERAS, Kind

@@ -5,17 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.frames import Frame
+from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.values import Layer
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.handlers.layers import FUNCTIONAL
-from gradcheck.facts.language.frames import Frame
-from gradcheck.facts.language.graph import Site
-from gradcheck.facts.language.log import ModelCall
-from gradcheck.facts.language.machine import Machine
-from gradcheck.facts.language.values import Layer
-from gradcheck.facts.owners.dropping import Scope, dead_values
-from gradcheck.facts.owners.meant import could_train, looked_after, meant
+from gradcheck.facts.interpreter.log import ModelCall
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.transfer.layers import FUNCTIONAL
+from gradcheck.facts.ownership.dropping import Scope, dead_values
+from gradcheck.facts.ownership.intended import could_train, looked_after, meant
 from gradcheck.facts.program import Program
-from gradcheck.facts.starve import starve
+from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind, Severity
 
 

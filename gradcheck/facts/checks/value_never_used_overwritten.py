@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.values import Birth, Tensor, Variables, WeightRef
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.language.graph import Site
-from gradcheck.facts.language.log import Overwritten, Query
-from gradcheck.facts.language.machine import Machine, flatten
-from gradcheck.facts.language.values import Birth, Tensor, Variables, WeightRef
-from gradcheck.facts.owners.meant import could_train, handed_over, is_tape, looked_after, meant
-from gradcheck.facts.owners.ownership import weights_of
+from gradcheck.facts.interpreter.log import Overwritten, Query
+from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.ownership.intended import could_train, handed_over, is_tape, looked_after, meant
+from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
-from gradcheck.facts.starve import starve
+from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind, Severity
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.values import Birth, Choice, Instance, Layer, Value, Variables
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.language.events import Did, Event
-from gradcheck.facts.language.machine import flatten
-from gradcheck.facts.language.values import Birth, Choice, Instance, Layer, Value, Variables
-from gradcheck.facts.owners.flags import History, histories, whole
-from gradcheck.facts.owners.meant import handed_over, is_tape
+from gradcheck.facts.interpreter.events import Did, Event
+from gradcheck.facts.interpreter.machine import flatten
+from gradcheck.facts.ownership.flags import History, histories, whole
+from gradcheck.facts.ownership.intended import handed_over, is_tape
 from gradcheck.facts.program import Program
-from gradcheck.facts.starve import starve
+from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import BOTH_KERAS, Kind
 
 

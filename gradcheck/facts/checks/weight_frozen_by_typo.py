@@ -6,16 +6,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.values import Birth, Instance, Layer, Opaque, Value
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.language.events import Did, Event
-from gradcheck.facts.language.machine import Machine, flatten
-from gradcheck.facts.language.values import Birth, Instance, Layer, Opaque, Value
-from gradcheck.facts.owners.flags import FLAG, truth_of
-from gradcheck.facts.owners.meant import frozen
-from gradcheck.facts.owners.reading import reads_of
-from gradcheck.facts.owners.tracked import tracked
+from gradcheck.facts.interpreter.events import Did, Event
+from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.ownership.flags import FLAG, truth_of
+from gradcheck.facts.ownership.intended import frozen
+from gradcheck.facts.ownership.text import reads_of
+from gradcheck.facts.ownership.tracked import tracked
 from gradcheck.facts.program import Program
-from gradcheck.facts.starve import starve
+from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
 
 CLOSE = 0.85

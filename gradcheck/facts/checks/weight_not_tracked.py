@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph, Site
+from gradcheck.facts.domain.values import Birth, Function, Instance, Layer, Tensor, Value, Variables
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.handlers.attributes import TRAINABLE_LISTS
-from gradcheck.facts.language.graph import KERAS_BITS, Edge, Graph, Site
-from gradcheck.facts.language.log import Query
-from gradcheck.facts.language.machine import Machine, flatten
-from gradcheck.facts.language.values import Birth, Function, Instance, Layer, Tensor, Value, Variables
-from gradcheck.facts.owners.meant import could_train, is_tape, listed, loaded, looked_after, meant
-from gradcheck.facts.owners.tracked import tracked
+from gradcheck.facts.interpreter.log import Query
+from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.transfer.attributes import TRAINABLE_LISTS
+from gradcheck.facts.ownership.intended import could_train, is_tape, listed, loaded, looked_after, meant
+from gradcheck.facts.ownership.tracked import tracked
 from gradcheck.facts.program import Program
-from gradcheck.facts.starve import starve
+from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
 
 STEPS = ("call()", "train_step()", "compute_loss()", "__call__()")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.classes import MODULE
+from gradcheck.facts.domain.graph import KERAS_3
+from gradcheck.facts.domain.values import Instance, Value, Variables
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.language.classes import MODULE
-from gradcheck.facts.language.graph import KERAS_3
-from gradcheck.facts.language.machine import flatten
-from gradcheck.facts.language.values import Instance, Value, Variables
-from gradcheck.facts.owners.meant import (
+from gradcheck.facts.interpreter.machine import flatten
+from gradcheck.facts.ownership.intended import (
     Names,
     could_train,
     is_tape,
@@ -18,10 +18,10 @@ from gradcheck.facts.owners.meant import (
     named,
     trained_by_keras,
 )
-from gradcheck.facts.owners.ownership import weights_of
-from gradcheck.facts.owners.tracked import tracked
+from gradcheck.facts.ownership.tracked import tracked
+from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
-from gradcheck.facts.starve import starve
+from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
 
 

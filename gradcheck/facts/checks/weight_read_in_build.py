@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.facts.checks.every_cut_path import trail
+from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph
+from gradcheck.facts.domain.values import Birth
+from gradcheck.facts.domain.wording import cut_at, weight_of
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.fates import kind_of, lives
-from gradcheck.facts.language.graph import KERAS_BITS, Edge, Graph
-from gradcheck.facts.language.log import Query
-from gradcheck.facts.language.values import Birth
-from gradcheck.facts.naming import cut_at, weight_of
-from gradcheck.facts.owners.ownership import weights_of
+from gradcheck.facts.interpreter.log import Query
+from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.fates import kind_of, lives
 from gradcheck.report.kinds import Kind, Severity
 
 

@@ -6,15 +6,15 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from gradcheck.facts.checks.value_never_used_overwritten import lost_with
+from gradcheck.facts.domain.graph import ALWAYS, Site
+from gradcheck.facts.domain.values import Birth, Choice, Opaque, Tensor, Value, Variables
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.language.graph import ALWAYS, Site
-from gradcheck.facts.language.log import ModelCall, Query
-from gradcheck.facts.language.machine import Machine, flatten
-from gradcheck.facts.language.values import Birth, Choice, Opaque, Tensor, Value, Variables
-from gradcheck.facts.owners.meant import could_train, handed_over, is_tape, meant, named
-from gradcheck.facts.owners.ownership import weights_of
+from gradcheck.facts.interpreter.log import ModelCall, Query
+from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.ownership.intended import could_train, handed_over, is_tape, meant, named
+from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
-from gradcheck.facts.starve import starve
+from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.graph import KERAS_BITS, Site
+from gradcheck.facts.domain.values import Birth, Opaque, Value, Variables
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.language.graph import KERAS_BITS, Site
-from gradcheck.facts.language.log import Query
-from gradcheck.facts.language.machine import Machine, flatten
-from gradcheck.facts.language.values import Birth, Opaque, Value, Variables
-from gradcheck.facts.owners.meant import (
+from gradcheck.facts.interpreter.log import Query
+from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.ownership.intended import (
     Names,
     could_train,
     is_tape,
@@ -19,9 +19,9 @@ from gradcheck.facts.owners.meant import (
     named_by_hand,
     trained_by_keras,
 )
-from gradcheck.facts.owners.ownership import weights_of
+from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
-from gradcheck.facts.starve import starve
+from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind, Severity
 
 

@@ -1,0 +1,1 @@
+"""What the interpreter speaks of: values, the flow graph, scopes and frames."""

@@ -1,0 +1,147 @@
+"""The user's classes: what they derive from, and where a method or attribute is found."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.facts.domain.values import ClassRef, External, Function, Value
+
+if TYPE_CHECKING:
+    import ast
+
+    from gradcheck.facts.domain.scope import Scope
+    from gradcheck.source.parse import Module
+
+LAYER, MODEL, MODULE, LOSS, METRIC, REGULARIZER, PLAIN, OTHER = (
+    "layer",
+    "model",
+    "module",
+    "loss",
+    "metric",
+    "regularizer",
+    "plain",
+    "other",
+)
+
+_MODELS = frozenset(
+    {"keras.Model", "keras.Sequential", "keras.models.Model", "keras.models.Sequential", "keras.Functional"}
+)
+_KINDS = (
+    ("keras.layers.", LAYER),
+    ("tfp.layers.", LAYER),
+    ("keras.losses.", LOSS),
+    ("keras.metrics.", METRIC),
+    ("keras.regularizers.", REGULARIZER),
+)
+_PLAIN = frozenset(
+    {
+        "object",
+        "abc.ABC",
+        "typing.Generic",
+        "typing.Protocol",
+        "typing.NamedTuple",
+        "enum.Enum",
+        "enum.IntEnum",
+        "Exception",
+        "ValueError",
+        "dict",
+        "list",
+    }
+)
+
+
+@dataclass(eq=False, repr=False)
+class ClassModel:
+    """One class definition. `bases` holds the user's classes and library names it derives from, in order."""
+
+    name: str
+    node: ast.ClassDef
+    module: Module
+    scope: Scope
+    bases: tuple[Value, ...] = ()
+    members: dict[str, Value] = field(default_factory=dict)
+    derived: list[ClassModel] = field(default_factory=list)
+
+    def lineage(self) -> tuple[ClassModel, ...]:
+        """This class and the user's classes above it, nearest first."""
+        return self._lineage
+
+    @cached_property
+    def _lineage(self) -> tuple[ClassModel, ...]:
+        found: dict[int, ClassModel] = {}
+        queue = [self]
+        while queue:
+            model = queue.pop(0)
+            if id(model) not in found:
+                found[id(model)] = model
+                queue[:0] = [base.model for base in model.bases if isinstance(base, ClassRef)]
+        return tuple(found.values())
+
+    def find(self, name: str, after: ClassModel | None = None) -> Value | None:
+        """A member by name; with `after`, as `super()` in that class finds it."""
+        passed = after is None
+        for model in self._lineage:
+            if passed and name in model.members:
+                return model.members[name]
+            passed = passed or model is after
+        return None
+
+    def method(self, name: str) -> Function | None:
+        """A method by name."""
+        found = self.find(name)
+        return found if isinstance(found, Function) else None
+
+    @cached_property
+    def libraries(self) -> tuple[str, ...]:
+        """The library classes it derives from, directly or not."""
+        return tuple(
+            base.name for model in self.lineage() for base in model.bases if isinstance(base, External)
+        )
+
+    @cached_property
+    def open(self) -> bool:
+        """Whether some base is unknown, so that it may read or call anything."""
+        return self.kind == OTHER or any(
+            not isinstance(base, (ClassRef, External)) for model in self.lineage() for base in model.bases
+        )
+
+    @cached_property
+    def keeps_more(self) -> bool:
+        """Whether a library class with attributes of its own is among its bases."""
+        return bool(
+            set(self.libraries) - _MODELS - _PLAIN - {"keras.Layer", "keras.layers.Layer", "tf.Module"}
+        )
+
+    @cached_property
+    def kind(self) -> str:
+        """What Keras takes its instances for."""
+        kinds = [_kind(name) for name in self.libraries]
+        for wanted in (MODEL, LAYER, LOSS, METRIC, REGULARIZER, MODULE):
+            if wanted in kinds:
+                return wanted
+        return OTHER if OTHER in kinds else PLAIN
+
+    @property
+    def callable_layer(self) -> bool:
+        """Whether calling an instance runs `build` and `call`."""
+        return self.kind in (LAYER, MODEL)
+
+
+def _kind(library: str) -> str:
+    if library in _MODELS:
+        return MODEL
+    if library == "keras.Layer":
+        return LAYER
+    if library == "tf.Module":
+        return MODULE
+    if library in _PLAIN:
+        return PLAIN
+    for prefix, kind in _KINDS:
+        if library.startswith(prefix):
+            return kind
+    if library.startswith("keras.") and library.endswith(("Model", "Layer")):
+        return MODEL if library.endswith("Model") else LAYER
+    return OTHER

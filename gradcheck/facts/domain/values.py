@@ -1,0 +1,315 @@
+"""The abstract values: what an expression may be, as far as gradients care."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import TYPE_CHECKING, Any
+
+from gradcheck.base.lazy_dataclass import dataclass
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Callable
+
+    from gradcheck.facts.domain.arguments import Arguments
+    from gradcheck.facts.domain.classes import ClassModel
+    from gradcheck.facts.domain.graph import Site
+    from gradcheck.facts.domain.scope import Scope
+    from gradcheck.source.parse import Module
+
+
+class Value:
+    """Anything an expression can evaluate to."""
+
+    __slots__ = ()
+
+
+@dataclass(eq=False, repr=False)
+class Opaque(Value):
+    """A value of which nothing is known (a parameter, an unresolved name). `default` is what it is when
+    nobody says otherwise.
+
+    `node` stands for whatever trainable things it may hold; it exists once the program uses it as a model.
+    `each_of` says
+    that it is each of a model's variables in turn.
+    """
+
+    default: Value | None = None
+    label: str = ""
+    node: int | None = None
+    attributes: dict[str, Value] = field(default_factory=dict)
+    each_of: Variables | None = None
+    part_of: Value | None = None
+
+
+@dataclass(eq=False, repr=False)
+class Constant(Value):
+    """A Python constant; `known` is False for one whose value is not tracked (a shape, a length); `rounded`
+    is a zero that a division of integers made of something else."""
+
+    value: Any = None
+    known: bool = True
+    rounded: bool = False
+
+
+@dataclass(eq=False, repr=False)
+class Tensor(Value):
+    """Numbers computed from other numbers. `symbolic`: a Keras placeholder, recorded by no tape and always
+    differentiable."""
+
+    node: int
+    symbolic: bool = False
+    numpy: bool = False
+    unknown: bool = False
+
+
+@dataclass(eq=False, repr=False)
+class WeightRef(Value):
+    """A weight itself, not yet read; `listed` is the list of variables it was taken from."""
+
+    weight: Birth
+    listed: Variables | None = None
+
+
+@dataclass(eq=False, repr=False)
+class Birth:
+    """A weight as the source creates it. `bare`: a `tf.Variable`, which TensorFlow Probability keeps by
+    reference and Keras 3 does not track; `of_layer`: all weights of a library layer, or with `part` one of
+    them; `trainable` is None when unclear."""
+
+    node: int
+    site: Site
+    name: str
+    label: str
+    trainable: bool | None = True
+    bare: bool = False
+    integer: bool = False
+    regularized: bool = False
+    of_layer: bool = False
+    owner: Value | None = None
+    part: str = ""
+
+
+@dataclass(eq=False, repr=False)
+class Sequence(Value):
+    """A list, tuple, set or generator. `many`: any number of elements like the ones in `items`, or `size` of
+    them."""
+
+    items: list[Value] = field(default_factory=list)
+    many: bool = False
+    kind: str = "list"
+    size: int | None = None
+
+    @property
+    def length(self) -> int | None:
+        """How many elements there are, if that is known."""
+        return self.size if self.many else len(self.items)
+
+
+class Lazy(Sequence):
+    """A generator, or what `map` returns: it runs when somebody takes its items, and under the tapes of
+    then."""
+
+    def __init__(self, produce: Callable[[], tuple[list[Value], bool]]) -> None:
+        self._produce: Callable[[], tuple[list[Value], bool]] | None = produce
+        self._made: tuple[list[Value], bool] = ([], True)
+        self.kind = "generator"
+
+    def _run(self) -> tuple[list[Value], bool]:
+        if self._produce is not None:
+            produce, self._produce = self._produce, None
+            self._made = produce()
+        return self._made
+
+    @property
+    def items(self) -> list[Value]:
+        """What it yields."""
+        return self._run()[0]
+
+    @items.setter
+    def items(self, items: list[Value]) -> None:
+        self._made = (items, self.many)
+
+    @property
+    def many(self) -> bool:
+        """Whether it yields any number of items."""
+        return self._run()[1]
+
+    @many.setter
+    def many(self, many: bool) -> None:
+        self._made = (self.items, many)
+
+
+@dataclass(eq=False, repr=False)
+class Mapping(Value):
+    """A dict: entries under known keys, and `rest` for the others; `defaulted` came by `setdefault`."""
+
+    entries: dict[Any, Value] = field(default_factory=dict)
+    rest: list[Value] = field(default_factory=list)
+    kind: str = "dict"
+    defaulted: list[Value] = field(default_factory=list)
+
+
+@dataclass(eq=False, repr=False)
+class Choice(Value):
+    """One of several values, depending on a branch."""
+
+    options: tuple[Value, ...]
+
+
+@dataclass(eq=False, repr=False)
+class External(Value):
+    """A library object under its canonical dotted name."""
+
+    name: str
+
+
+@dataclass(eq=False, repr=False)
+class Held(Value):
+    """A library object that keeps what it was made from: a distribution, a bijector, a loss, a metric."""
+
+    name: str
+    node: int
+    made: str
+    site: Site
+    arguments: tuple[list[Value], dict[str, Value]] = field(default_factory=lambda: ([], {}))
+
+
+@dataclass(eq=False, repr=False)
+class Function(Value):
+    """A function of the user's, with the scope it closes over and the object it is bound to.
+
+    `defaults` are the values of its parameters' defaults, evaluated once, where it is defined; `yields` says
+    that it is a generator.
+    """
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    scope: Scope
+    module: Module
+    bound: Value | None = None
+    owner: ClassModel | None = None
+    decorators: tuple[str, ...] = ()
+    defaults: dict[str, Value] = field(default_factory=dict)
+    yields: bool = False
+
+    def bind(self, value: Value) -> Function:
+        """The same function as a method of an object."""
+        kept = self.decorators, self.defaults, self.yields
+        return Function(self.node, self.scope, self.module, value, self.owner, *kept)
+
+
+@dataclass(eq=False, repr=False)
+class ClassRef(Value):
+    """A class of the user's."""
+
+    model: ClassModel
+
+
+@dataclass(eq=False, repr=False)
+class Instance(Value):
+    """An object of a user's class. `hidden` names the attributes that were set past its class's own
+    `__setattr__`, so that Keras does not know of them."""
+
+    model: ClassModel
+    site: Site | None
+    attributes: dict[str, Value] = field(default_factory=dict)
+    births: list[Birth] = field(default_factory=list)
+    built: bool = False
+    escaped: bool = False
+    called: list[Site] = field(default_factory=list)
+    losses: list[int] = field(default_factory=list)
+    compiled: dict[str, Value] | None = None
+    owner: Value | None = None
+    label: str = ""
+    hidden: set[str] = field(default_factory=set)
+
+
+@dataclass(eq=False, repr=False)
+class Layer(Value):
+    """A library layer or model. `births` are its weights; `parts` the layers it wraps or chains, `outputs`
+    a functional graph's."""
+
+    name: str
+    site: Site
+    births: list[Birth] = field(default_factory=list)
+    parts: list[Value] = field(default_factory=list)
+    inputs: Value | None = None
+    outputs: Value | None = None
+    options: dict[str, Value] = field(default_factory=dict)
+    called: list[Site] = field(default_factory=list)
+    losses: list[int] = field(default_factory=list)
+    compiled: dict[str, Value] | None = None
+    escaped: bool = False
+    owner: Value | None = None
+    label: str = ""
+    made: Arguments | None = None
+
+
+@dataclass(eq=False, repr=False)
+class Variables(Value):
+    """`model.trainable_variables` and its like: the weights of the owners, whatever they will be. `sites`
+    remembers the reading."""
+
+    owners: tuple[Value, ...]
+    site: Site
+
+
+@dataclass(eq=False, repr=False)
+class Tape(Value):
+    """A `tf.GradientTape`. `asked` holds its `gradient()` calls, each with the branches that lead there;
+    `loop` is the innermost loop it is entered in. `watched` says of each watched node how often it had been
+    used before."""
+
+    bit: int
+    site: Site
+    persistent: bool = False
+    entered: list[Site] = field(default_factory=list)
+    loop: ast.stmt | None = None
+    watched: dict[int, int] = field(default_factory=dict)
+    asked: list[tuple[Site, tuple[tuple[int, int], ...]]] = field(default_factory=list)
+
+
+@dataclass(eq=False, repr=False)
+class Gradients(Value):
+    """What `tape.gradient` returns: list-like, computed from the target; `sources` says for what."""
+
+    node: int
+    sources: Value
+    site: Site
+
+
+@dataclass(eq=False, repr=False)
+class Zip(Value):
+    """`zip(...)`, remembered whole: optimizers are given gradients zipped with variables."""
+
+    parts: tuple[Value, ...]
+
+
+@dataclass(eq=False, repr=False)
+class Partial(Value):
+    """`functools.partial(function, ...)`."""
+
+    function: Value
+    positional: tuple[Value, ...]
+    keywords: tuple[tuple[str, Value], ...]
+
+
+@dataclass(eq=False, repr=False)
+class Super(Value):
+    """`super()` inside a method of `after`, bound to an object."""
+
+    bound: Instance
+    after: ClassModel | None
+
+
+@dataclass(eq=False, repr=False)
+class Method(Value):
+    """A method of an abstract value that is not the user's code."""
+
+    receiver: Value
+    name: str
+    site: Site
+
+
+NONE = Constant(None)
+UNTRACKED_CONSTANT = Constant(known=False)

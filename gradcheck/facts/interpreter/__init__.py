@@ -1,0 +1,1 @@
+"""Runs a program on abstract values, and logs what became of every weight."""

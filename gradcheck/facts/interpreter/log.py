@@ -1,0 +1,128 @@
+"""What interpretation leaves behind besides the graph: what was asked, called, compiled, rebound."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import field
+from typing import TYPE_CHECKING
+
+from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.classes import ClassModel
+from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.values import (
+    Birth,
+    Gradients,
+    Instance,
+    Layer,
+    Opaque,
+    Sequence,
+    Tape,
+    Tensor,
+    Value,
+    Variables,
+)
+from gradcheck.facts.interpreter.events import Event, Training
+
+if TYPE_CHECKING:
+    pass
+
+
+@dataclass(frozen=True)
+class Query:
+    """One `tape.gradient(target, sources)`, or its like inside Keras; asked of the graph once it is
+    complete."""
+
+    tape: Tape | None
+    bit: int
+    target: tuple[int, ...]
+    sources: Value
+    site: Site
+    scene: str
+
+
+@dataclass(eq=False, repr=False)
+class Applied:
+    """One `optimizer.apply_gradients(zip(gradients, variables))`."""
+
+    gradients: Gradients
+    variables: Value
+    site: Site
+
+
+@dataclass(eq=False, repr=False)
+class ModelCall:
+    """A layer or model was called, outside every other layer's call: the result, and whether it extends a
+    functional graph."""
+
+    owner: Instance | Layer
+    result: Value
+    site: Site
+    symbolic: bool
+
+
+@dataclass(eq=False, repr=False)
+class Rebinding:
+    """A name that held a weight was given a tensor. `lasting`: the next step finds the tensor under that
+    name."""
+
+    birth: Birth
+    value: Tensor
+    site: Site
+    attribute: bool
+    lasting: bool
+
+
+@dataclass(eq=False, repr=False)
+class Overwritten:
+    """A name that held a value was given another one; `loop` is the loop whose every round does so, when it
+    was an empty list before."""
+
+    old: Value
+    new: Value
+    site: Site
+    loop: ast.stmt | None = None
+
+
+@dataclass(eq=False, repr=False)
+class PassedOver:
+    """A list, written as this expression, of which a loop takes no more than the first `taken` elements."""
+
+    value: Sequence
+    written: ast.expr
+    taken: int
+    site: Site
+
+
+@dataclass(eq=False, repr=False)
+class Pending:
+    """The result of a call that is still running."""
+
+    result: Value = field(default_factory=Opaque)
+
+
+@dataclass(eq=False, repr=False)
+class Log:
+    """What interpretation leaves behind besides the graph."""
+
+    births: list[Birth] = field(default_factory=list)
+    layers: list[Layer] = field(default_factory=list)
+    instances: list[Instance] = field(default_factory=list)
+    queries: list[Query] = field(default_factory=list)
+    applied: list[Applied] = field(default_factory=list)
+    tapes: list[Tape] = field(default_factory=list)
+    functions_run: set[ast.AST] = field(default_factory=set)
+    classes: list[ClassModel] = field(default_factory=list)
+    rebound: list[Rebinding] = field(default_factory=list)
+    gradients: list[Gradients] = field(default_factory=list)
+    fitted: list[tuple[Instance | Layer, Site]] = field(default_factory=list)
+    callbacks: list[tuple[Instance | Layer, Value]] = field(default_factory=list)
+    exchanged: list[tuple[Instance | Layer, Arguments, Site]] = field(default_factory=list)
+    calls: list[ModelCall] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    trained: list[Training] = field(default_factory=list)
+    listed_early: list[Variables] = field(default_factory=list)
+    overwritten: list[Overwritten] = field(default_factory=list)
+    passed_over: list[PassedOver] = field(default_factory=list)
+    stepped: list[int] = field(default_factory=list)
+    carried: dict[ast.stmt, list[int]] = field(default_factory=dict)

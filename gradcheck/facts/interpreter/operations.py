@@ -1,0 +1,137 @@
+"""What each value was computed by: one operation per node, for questions about shapes and values.
+
+The flow graph says which value depends on which; this says how. A node without an operation (a parameter,
+the value a name has when a round of a loop begins) is unknown, and what is asked about it stays
+unanswered.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from gradcheck.facts.domain.values import (
+    External,
+    Held,
+    Layer,
+    Method,
+    Opaque,
+    Sequence,
+    Tensor,
+    Value,
+    WeightRef,
+)
+
+if TYPE_CHECKING:
+    from gradcheck.facts.domain.graph import Site
+    from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.domain.arguments import Arguments
+
+WEIGHT, INDEX, JOIN, COMPARISON = "weight", "[]", "join", "compare"
+
+SYNONYMS = {
+    "add": "+",
+    "arccos": "acos",
+    "arcsin": "asin",
+    "clip": "clip_by_value",
+    "concatenate": "concat",
+    "divide": "/",
+    "truediv": "/",
+    "mul": "*",
+    "multiply": "*",
+    "matmul": "@",
+    "negative": "-x",
+    "neg": "-x",
+    "pow": "**",
+    "power": "**",
+    "sub": "-",
+    "subtract": "-",
+}
+"""Words of several libraries for one operation."""
+
+
+class Operation:
+    """One operation: its canonical name, what it was given, and where; `receiver` is whose method it is."""
+
+    def __init__(self, name: str, arguments: Arguments, site: Site, receiver: Value | None = None) -> None:
+        self.name, self.arguments, self.site, self.receiver = name, arguments, site, receiver
+
+    @cached_property
+    def word(self) -> str:
+        """Its name whatever library it comes from: `log` for `tf.math.log`, `layers.Dense` for a layer."""
+        if self.name.startswith("keras.layers."):
+            return self.name.removeprefix("keras.")
+        last = self.name.rpartition(".")[2] or self.name
+        return SYNONYMS.get(last, last)
+
+    def get(self, name: str, position: int | None = None) -> Value | None:
+        """An argument; of a tensor's method, the tensor is the first."""
+        if isinstance(self.receiver, (Tensor, WeightRef)) and position is not None:
+            return self.receiver if position == 0 else self.arguments.get(name, position - 1)
+        return self.arguments.get(name, position)
+
+    @cached_property
+    def inputs(self) -> list[Value]:
+        """Everything it was given."""
+        own = [self.receiver] if isinstance(self.receiver, (Tensor, WeightRef)) else []
+        return [*own, *self.arguments.values()]
+
+    @property
+    def first(self) -> Value | None:
+        """What it was given first, under whatever name."""
+        return next(iter(self.inputs), None)
+
+    @property
+    def layer(self) -> Layer | None:
+        """The layer whose call it is."""
+        return self.receiver if isinstance(self.receiver, Layer) else None
+
+
+def node_of(value: Value | None) -> int | None:
+    """The node of a value that has exactly one."""
+    match value:
+        case Tensor() | Held():
+            return value.node
+        case WeightRef():
+            return value.weight.node
+        case Opaque():
+            return value.node
+    return None
+
+
+def note(
+    machine: Machine, result: Value, name: str, arguments: Arguments, receiver: Value | None = None
+) -> None:
+    """Remember what computed a result, unless something closer to it is known already."""
+    node = node_of(result)
+    if node is not None and node not in machine.operations:
+        site = machine.site(arguments.node)
+        machine.operations[node] = Operation(name, arguments, site, receiver)
+
+
+def note_call(machine: Machine, target: Value, arguments: Arguments, result: Value) -> None:
+    """Remember the call of a library's function, method, layer or object."""
+    match target:
+        case External() | Layer():
+            note(machine, result, target.name, arguments, target)
+        case Held():
+            note(machine, result, f"{target.name}.__call__", arguments, target)
+        case Method():
+            kind = type(target.receiver).__name__
+            note(machine, result, f"{kind}.{target.name}", arguments, target.receiver)
+
+
+def forget(machine: Machine, value: Value) -> None:
+    """A value written in place is no longer what it was made as, nor is the one that it is a part of."""
+    node = node_of(value)
+    while node is not None:
+        operation = machine.operations.pop(node, None)
+        node = node_of(operation.first) if operation is not None and operation.name == INDEX else None
+
+
+def operation_of(machine: Machine, value: Value | None) -> Operation | None:
+    """What a value was computed by."""
+    if isinstance(value, Sequence):
+        return None
+    node = node_of(value)
+    return None if node is None else machine.operations.get(node)

@@ -1,0 +1,178 @@
+"""What giving a value a place does: names, attributes, items, and what a weight is called from then on."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from gradcheck.facts.domain.graph import ALWAYS, Edge
+from gradcheck.facts.domain.scope import same
+from gradcheck.facts.domain.values import (
+    Birth,
+    Choice,
+    ClassRef,
+    Constant,
+    Instance,
+    Layer,
+    Lazy,
+    Mapping,
+    Opaque,
+    Sequence,
+    Tensor,
+    Value,
+    WeightRef,
+)
+from gradcheck.facts.domain.wording import last_word
+from gradcheck.facts.interpreter.events import Did, is_flag
+from gradcheck.facts.interpreter.log import Overwritten, Rebinding
+from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.operations import forget
+from gradcheck.facts.interpreter.transfer.attributes import stands_for_model
+from gradcheck.facts.interpreter.transfer.sequences import unpack
+from gradcheck.report.kinds import Kind
+
+
+def assign(machine: Machine, target: ast.expr, value: Value) -> None:
+    """Store a value where a target says."""
+    match target:
+        case ast.Name():
+            _label(value, target.id)
+            old = machine.scope.find(target.id)
+            _note_rebinding(machine, old, value, target)
+            if isinstance(old, Tensor):
+                machine.log.overwritten.append(Overwritten(old, value, machine.site(target)))
+            machine.scope.bind(target.id, value)
+        case ast.Attribute():
+            _store_attribute(machine, machine.eval(target.value), target, value)
+        case ast.Subscript():
+            _store_item(machine, machine.eval(target.value), machine.eval(target.slice), value, target)
+        case ast.Tuple() | ast.List():
+            for part, inner in zip(target.elts, list(unpack(machine, value, target)), strict=False):
+                assign(machine, part.value if isinstance(part, ast.Starred) else part, inner)
+
+
+def _label(value: Value, text: str, depth: int = 3) -> None:
+    """Name weights and layers after the first place they are kept in, as their author would."""
+    match value:
+        case WeightRef() if not value.weight.label:
+            value.weight.label = text
+            value.weight.name = value.weight.name or last_word(text)
+        case Layer() | Instance() if not value.label:
+            value.label = text
+            for birth in value.births if isinstance(value, Layer) else ():
+                birth.label = birth.label or text
+                birth.name = birth.name or last_word(text)
+        case Sequence() if depth and not isinstance(value, Lazy):
+            for item in value.items:
+                _label(item, f"{text}[...]" if value.many else text, depth - 1)
+        case Mapping() if depth:
+            for item in (*value.entries.values(), *value.rest):
+                _label(item, text, depth - 1)
+
+
+def _store_attribute(machine: Machine, owner: Value, target: ast.Attribute, value: Value) -> None:
+    _label(value, f"{_prefix(target.value)}{target.attr}")
+    if is_flag(target.attr):
+        machine.happened(Did.FLAG, owner, target, target.attr, value)
+    match owner:
+        case Instance():
+            _store_on_instance(machine, owner, target, value)
+        case Layer():
+            owner.options[target.attr] = value
+        case Opaque():
+            # Whatever it is may use this when it is called.
+            owner.attributes[target.attr] = value
+            machine.draw(
+                value, stands_for_model(machine, owner, target), machine.site(target), recorded=ALWAYS
+            )
+        case Choice():
+            for option in owner.options:
+                with machine.maybe():
+                    _store_attribute(machine, option, target, value)
+        case ClassRef():
+            owner.model.members[target.attr] = value
+
+
+def _prefix(node: ast.expr) -> str:
+    if isinstance(node, ast.Name):
+        return f"{node.id}."
+    return f"{ast.unparse(node)}." if isinstance(node, ast.Attribute) else ""
+
+
+def _note_rebinding(machine: Machine, old: Value | None, value: Value, target: ast.expr) -> None:
+    """A name that held weights now holds tensors computed from them."""
+    if machine.recorded or not isinstance(old, (WeightRef, Sequence, Mapping)) or isinstance(old, Lazy):
+        return
+    lasting = bool(machine.loops) or isinstance(target, ast.Attribute) or _is_global(machine, target)
+    attribute = isinstance(target, ast.Attribute)
+    for weight, made in _replaced(old, value):
+        machine.log.rebound.append(Rebinding(weight, made, machine.site(target), attribute, lasting))
+
+
+def _replaced(old: Value, value: Value) -> Iterator[tuple[Birth, Tensor]]:
+    """Each weight that a value held and another does not, with the tensors that may be in its place."""
+    if isinstance(old, WeightRef):
+        if isinstance(value, Tensor) and not value.symbolic:
+            yield old.weight, value
+    elif isinstance(value, (Sequence, Mapping)) and not isinstance(value, Lazy):
+        kept = {id(leaf.weight) for leaf in _leaves(value) if isinstance(leaf, WeightRef)}
+        made = [held for held in flatten(value) if isinstance(held, Tensor) and not held.symbolic]
+        for leaf in _leaves(old) if made else ():
+            if isinstance(leaf, WeightRef) and id(leaf.weight) not in kept:
+                yield from ((leaf.weight, tensor) for tensor in made)
+
+
+def _leaves(value: Value, depth: int = 6) -> Iterator[Value]:
+    """What is inside containers for certain, whatever branch was taken."""
+    inside: list[Value] = []
+    match value:
+        case Sequence() if not isinstance(value, Lazy):
+            inside = value.items
+        case Mapping():
+            inside = [*value.entries.values(), *value.rest]
+        case _:
+            yield value
+    for one in inside if depth else ():
+        yield from _leaves(one, depth - 1)
+
+
+def _is_global(machine: Machine, target: ast.expr) -> bool:
+    return isinstance(target, ast.Name) and (
+        target.id in machine.scope.declared_global or machine.scope.outer is None
+    )
+
+
+def _store_on_instance(machine: Machine, owner: Instance, target: ast.Attribute, value: Value) -> None:
+    old = owner.attributes.get(target.attr)
+    _note_rebinding(machine, old, value, target)
+    if old is not None and machine.branches and not same(old, value):
+        value = machine.join([old, value], target)
+    for held in () if isinstance(value, Lazy) else flatten(value):
+        if isinstance(held, (Layer, Instance)) and held.owner is None and held is not owner:
+            held.owner = owner
+    owner.attributes[target.attr] = value
+
+
+def _store_item(machine: Machine, owner: Value, index: Value, value: Value, target: ast.Subscript) -> None:
+    match owner:
+        case Mapping():
+            key = index.value if isinstance(index, Constant) and index.known else None
+            if isinstance(key, (str, int)) and not machine.branches:
+                owner.entries[key] = value
+            else:
+                owner.rest.append(value)
+        case Sequence():
+            owner.items.append(value)
+            owner.many, owner.size = True, None
+        case Tensor():
+            # An array written in place: what went in comes out again.
+            forget(machine, owner)
+            kind, site = Kind.NUMPY if owner.numpy else None, machine.site(target)
+            for source in machine.nodes(value, site):
+                machine.graph.connect(Edge(source, owner.node, site, kind, detail="an array"))
+        case Choice():
+            for option in owner.options:
+                with machine.maybe():
+                    _store_item(machine, option, index, value, target)
+        case _:
+            machine.escape(value)

@@ -1,0 +1,312 @@
+"""What `value.name` is, for every kind of value."""
+
+from __future__ import annotations
+
+import ast
+
+from gradcheck.facts.domain.frames import Frame
+from gradcheck.facts.domain.values import (
+    UNTRACKED_CONSTANT,
+    Choice,
+    ClassRef,
+    Constant,
+    External,
+    Function,
+    Gradients,
+    Held,
+    Instance,
+    Layer,
+    Mapping,
+    Method,
+    Opaque,
+    Sequence,
+    Super,
+    Tape,
+    Tensor,
+    Value,
+    Variables,
+    WeightRef,
+    Zip,
+)
+from gradcheck.facts.interpreter.events import Did
+from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.transfer.layers import LAYER_WEIGHTS
+from gradcheck.facts.interpreter.transfer.new_weights import born
+from gradcheck.report.kinds import Phase
+from gradcheck.source.names import canonical
+
+DESCRIPTION = frozenset(
+    {
+        "shape",
+        "dtype",
+        "name",
+        "path",
+        "ndim",
+        "rank",
+        "device",
+        "trainable",
+        "size",
+        "initializer",
+        "constraint",
+        "regularizer",
+        "itemsize",
+        "nbytes",
+        "op",
+        "graph",
+        "is_tensor",
+        "built",
+        "units",
+        "dtype_policy",
+    }
+)
+"""Attributes that say something about numbers without depending on them."""
+
+DIFFERENTIABLE = frozenset({"T", "mT", "real", "imag", "values", "flat_values", "H"})
+TRAINABLE_LISTS = frozenset({"trainable_variables", "trainable_weights"})
+VARIABLE_LISTS = TRAINABLE_LISTS | {"variables", "weights"}
+OTHER_LISTS = frozenset({"non_trainable_variables", "non_trainable_weights", "metrics", "metrics_names"})
+KERAS_METHODS = frozenset(
+    {
+        "add_weight",
+        "add_variable",
+        "add_loss",
+        "add_metric",
+        "compile",
+        "fit",
+        "fit_generator",
+        "predict",
+        "predict_on_batch",
+        "evaluate",
+        "train_on_batch",
+        "get_weights",
+        "set_weights",
+        "build",
+        "call",
+        "__call__",
+        "summary",
+        "save",
+        "save_weights",
+        "load_weights",
+        "get_layer",
+        "get_config",
+        "compute_output_shape",
+        "compute_loss",
+        "compute_mask",
+        "count_params",
+        "add",
+        "pop",
+        "from_config",
+    }
+)
+"""What every layer or model can do, whatever library class it derives from."""
+
+BUILDERS = frozenset({"property", "functools.cached_property", "builtins.property"})
+
+
+def attribute(machine: Machine, value: Value, name: str, node: ast.expr) -> Value:
+    """The value of `value.name`."""
+    match value:
+        case External():
+            return External(canonical(f"{value.name}.{name}"))
+        case Instance():
+            return _of_instance(machine, value, name, node)
+        case Tensor() | WeightRef() | Gradients():
+            return _of_numbers(machine, value, name, node)
+        case Opaque():
+            return _of_opaque(machine, value, name, node)
+        case Layer():
+            return _of_layer(machine, value, name, node)
+        case Held():
+            return _of_held(machine, value, name, node)
+        case Choice():
+            return machine.join([attribute(machine, option, name, node) for option in value.options], node)
+        case Super():
+            return _of_super(machine, value, name, node)
+        case ClassRef():
+            return value.model.find(name) or Opaque()
+        case Function():
+            return value if name in ("__wrapped__", "python_function", "get_concrete_function") else Opaque()
+        case Mapping() if name in value.entries and value.kind == "namespace":
+            return value.entries[name]
+        case Method(receiver=Instance() | Layer() | Super()):
+            # An attribute that a library base class set: the optimizer, a tracker.
+            return attribute(machine, Opaque(label=value.name), name, node)
+        case Sequence() if value.kind == "namedtuple":
+            return machine.join(value.items, node) if value.items else Opaque()
+        case Sequence() | Mapping() | Variables() | Tape() | Zip() | Constant() | Method():
+            return Method(value, name, machine.site(node))
+    return Opaque()
+
+
+def _of_numbers(machine: Machine, value: Value, name: str, node: ast.expr) -> Value:
+    if name in DESCRIPTION:
+        return UNTRACKED_CONSTANT
+    if name in DIFFERENTIABLE:
+        result = machine.compute(node, [value])
+        numpy = isinstance(value, Tensor) and value.numpy
+        made = Tensor(result.node, symbolic=result.symbolic, numpy=numpy)
+        return machine.noted(made, name, node, [(node, value)])
+    return Method(value, name, machine.site(node))
+
+
+def _of_opaque(machine: Machine, value: Opaque, name: str, node: ast.expr) -> Value:
+    if name in value.attributes:
+        return value.attributes[name]
+    if name in VARIABLE_LISTS:
+        return _listed(machine, value, name, node)
+    if name in DESCRIPTION:
+        return UNTRACKED_CONSTANT
+    if value.node is not None and name == "losses":
+        return Sequence([Tensor(value.node)], many=True)
+    return Method(value, name, machine.site(node))
+
+
+def _listed(machine: Machine, owner: Value, name: str, node: ast.expr) -> Variables:
+    if isinstance(owner, Opaque) and owner.node is None:
+        stands_for_model(machine, owner, node)
+    listed = Variables((owner,), machine.site(node))
+    if isinstance(owner, (Instance, Layer)):
+        machine.happened(Did.LIST, owner, node, name)
+        if not owner.called:
+            machine.log.listed_early.append(listed)
+    return listed
+
+
+def stands_for_model(machine: Machine, owner: Opaque, node: ast.expr) -> int:
+    """The node that stands for the weights of a model of which nothing else is known."""
+    if owner.node is None:
+        owner.node = machine.graph.node()
+        machine.stand_ins.add(owner.node)
+    return owner.node
+
+
+def _of_instance(machine: Machine, value: Instance, name: str, node: ast.expr) -> Value:
+    if name in value.attributes:
+        return value.attributes[name]
+    member = value.model.find(name)
+    if member is not None:
+        return _bound(machine, member, value, node)
+    if name in VARIABLE_LISTS:
+        return _listed(machine, value, name, node)
+    if name == "losses":
+        return _losses(machine, value)
+    if name == "__class__":
+        return ClassRef(value.model)
+    if name in ("layers", "submodules", "_layers"):
+        return Sequence(
+            [
+                held
+                for part in value.attributes.values()
+                for held in flatten(part)
+                if isinstance(held, (Layer, Instance))
+            ],
+            many=True,
+        )
+    if name in OTHER_LISTS or name in DESCRIPTION:
+        return UNTRACKED_CONSTANT
+    if name == "__dict__":
+        machine.escape(value)
+        return Opaque()
+    if value.model.find("__getattr__") is not None or value.model.open:
+        return Opaque()
+    if value.model.keeps_more and name not in KERAS_METHODS:
+        # A library base class sets attributes of its own: a wrapper its layer, a cell its units.
+        return value.attributes.setdefault(name, Opaque(label=f"self.{name}"))
+    return Method(value, name, machine.site(node))
+
+
+def _bound(machine: Machine, member: Value, value: Instance, node: ast.expr) -> Value:
+    if not isinstance(member, Function):
+        return member
+    if "builtins.staticmethod" in member.decorators:
+        return member
+    function = member.bind(value)
+    if "functools.cached_property" in member.decorators:
+        return _cached(machine, function, value, node)
+    if BUILDERS & set(member.decorators) or any(word.endswith(".setter") for word in member.decorators):
+        return machine.invoke(function, [], node)
+    return function
+
+
+def _cached(machine: Machine, function: Function, value: Instance, node: ast.expr) -> Value:
+    """A cached property is computed on its first use, before the steps that count, and never again."""
+    name = getattr(function.node, "name", "")
+    frame = Frame(function.module, f"{name}, a cached property", Phase.BUILD, machine.frame)
+    with machine.once(frame):
+        value.attributes[name] = machine.invoke(function, [], node)
+    return value.attributes[name]
+
+
+def _losses(machine: Machine, owner: Value) -> Sequence:
+    node = machine.graph.node()
+    machine.late_losses.append((owner, node))
+    return Sequence([Tensor(node)], many=True)
+
+
+def _of_super(machine: Machine, value: Super, name: str, node: ast.expr) -> Value:
+    member = value.bound.model.find(name, after=value.after)
+    if member is not None:
+        return _bound(machine, member, value.bound, node)
+    return Method(value, name, machine.site(node))
+
+
+def _of_layer(machine: Machine, value: Layer, name: str, node: ast.expr) -> Value:
+    if name in value.options:
+        return value.options[name]
+    if name in LAYER_WEIGHTS and value.births:
+        birth = born(machine, value.site, f"{value.label or value.name}.{name}", owner=value, part=name)
+        value.births.append(birth)
+        value.options[name] = WeightRef(birth)
+        return value.options[name]
+    if name in VARIABLE_LISTS:
+        return _listed(machine, value, name, node)
+    if name == "losses":
+        return _losses(machine, value)
+    if name in ("output", "outputs") and value.outputs is not None:
+        return value.outputs
+    if name in ("input", "inputs") and value.inputs is not None:
+        return value.inputs
+    if name in ("layer", "cell", "forward_layer") and value.parts:
+        return value.parts[0]
+    if name in ("layers", "cells"):
+        # The placeholder that a chain begins with is none of its layers.
+        parts = [part for part in value.parts if not _is_input(part)] or [Opaque(part_of=value)]
+        return Sequence(parts, many=not value.parts)
+    if name in OTHER_LISTS or name in DESCRIPTION:
+        return UNTRACKED_CONSTANT
+    return Method(value, name, machine.site(node))
+
+
+def _is_input(part: Value) -> bool:
+    return isinstance(part, Layer) and part.name == "keras.layers.InputLayer"
+
+
+_PARAMETERS = frozenset(
+    {
+        "loc",
+        "scale",
+        "logits",
+        "probs",
+        "rate",
+        "concentration",
+        "df",
+        "distribution",
+        "amplitude",
+        "length_scale",
+        "scale_tril",
+        "scale_diag",
+    }
+)
+
+
+def _of_held(machine: Machine, value: Held, name: str, node: ast.expr) -> Value:
+    given = value.arguments[1].get(name)
+    if given is not None and not isinstance(given, WeightRef):
+        return given
+    if name in _PARAMETERS:
+        return machine.compute(node, [value])
+    if name in VARIABLE_LISTS:
+        return Opaque(node=value.node)
+    if name in DESCRIPTION or name in ("event_shape", "batch_shape", "reparameterization_type"):
+        return UNTRACKED_CONSTANT
+    return Method(value, name, machine.site(node))

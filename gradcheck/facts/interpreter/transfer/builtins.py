@@ -1,0 +1,283 @@
+"""Python's own functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.values import (
+    UNTRACKED_CONSTANT,
+    Choice,
+    ClassRef,
+    Constant,
+    Instance,
+    Lazy,
+    Mapping,
+    Opaque,
+    Sequence,
+    Super,
+    Tensor,
+    Value,
+    WeightRef,
+    Zip,
+)
+from gradcheck.facts.interpreter.log import PassedOver
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.transfer.attributes import attribute
+from gradcheck.facts.interpreter.transfer.sequences import element, elements
+from gradcheck.facts.interpreter.transfer.tf_nest import map_structure
+from gradcheck.report.kinds import Kind
+
+Handler = Callable[[Machine, str, Arguments], Value]
+
+
+def _constant(machine: Machine, name: str, arguments: Arguments) -> Value:
+    return UNTRACKED_CONSTANT
+
+
+def _number(machine: Machine, name: str, arguments: Arguments) -> Value:
+    if all(isinstance(value, Constant) for value in arguments.values()):
+        return UNTRACKED_CONSTANT
+    return machine.compute(
+        arguments.node, arguments.values(), kind=Kind.PYTHON_NUMBER, detail=f"{name.rpartition('.')[2]}()"
+    )
+
+
+def _length(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """How many elements a list has that is written out."""
+    for _, value in arguments.positional[:1]:
+        if isinstance(value, Sequence) and not isinstance(value, Lazy) and not value.many:
+            return Constant(len(value.items))
+        if isinstance(value, Mapping) and not value.rest and value.entries and value.kind != "namespace":
+            return Constant(len(value.entries))
+    return UNTRACKED_CONSTANT
+
+
+def _arithmetic(machine: Machine, name: str, arguments: Arguments) -> Value:
+    values = [
+        inner for value in arguments.values() for inner in (elements(machine, value, arguments.node)[0])
+    ]
+    if all(isinstance(value, Constant) for value in values):
+        return UNTRACKED_CONSTANT
+    return machine.compute(arguments.node, values)
+
+
+def _super(machine: Machine, name: str, arguments: Arguments) -> Value:
+    function = machine.frame.function
+    frame = machine.frame
+    while function is not None and function.bound is None and frame.outer is not None:
+        frame = frame.outer
+        function = frame.function
+    named = arguments.values()[0] if arguments.values() else None
+    if function is not None and isinstance(function.bound, Instance):
+        return Super(function.bound, named.model if isinstance(named, ClassRef) else function.owner)
+    return Opaque()
+
+
+def _zip(machine: Machine, name: str, arguments: Arguments) -> Value:
+    _note_short(machine, arguments)
+    return Zip(tuple(arguments.values()))
+
+
+def _note_short(machine: Machine, arguments: Arguments) -> None:
+    """`zip` stops with its shortest: what is left of the others is passed over."""
+    lists = [(node, one) for node, one in arguments.positional if isinstance(one, Sequence)]
+    sizes = [(node, one, one.length) for node, one in lists if not isinstance(one, Lazy)]
+    known = [(node, one, size) for node, one, size in sizes if size is not None]
+    shortest = min((size for _, _, size in known), default=0)
+    for node, one, size in known if shortest else ():
+        if size > shortest:
+            machine.log.passed_over.append(PassedOver(one, node, shortest, machine.site(arguments.node)))
+
+
+def _enumerate(machine: Machine, name: str, arguments: Arguments) -> Value:
+    values = arguments.values()
+    if not values:
+        return Opaque()
+
+    def produce() -> tuple[list[Value], bool]:
+        inner = element(machine, values[0], arguments.node)
+        return [Sequence([UNTRACKED_CONSTANT, inner], kind="tuple")], True
+
+    return Lazy(produce)
+
+
+def _range(machine: Machine, name: str, arguments: Arguments) -> Value:
+    bounds = [value.value for value in arguments.values() if isinstance(value, Constant) and value.known]
+    exact = len(bounds) == len(arguments.values()) and all(type(bound) is int for bound in bounds)
+    size = len(range(*bounds)) if exact and 0 < len(bounds) < 3 else None
+    return Sequence([UNTRACKED_CONSTANT], many=True, size=size)
+
+
+def _same_items(machine: Machine, name: str, arguments: Arguments) -> Value:
+    values = arguments.values()
+    if not values:
+        return Sequence()
+    if isinstance(values[0], Lazy) and name == "builtins.iter":
+        return values[0]
+    if isinstance(values[0], (Sequence, Zip)):
+        return (
+            values[0]
+            if isinstance(values[0], Zip)
+            else Sequence(list(values[0].items), values[0].many, name.rpartition(".")[2], values[0].size)
+        )
+    if isinstance(values[0], Choice):
+        return machine.join(
+            [
+                _same_items(machine, name, Arguments(arguments.node, ((arguments.node, option),)))
+                for option in values[0].options
+            ],
+            arguments.node,
+        )
+    if isinstance(values[0], (Tensor, WeightRef, Opaque, Constant, Mapping)):
+        return Sequence([element(machine, values[0], arguments.node)], many=True)
+    return values[0]
+
+
+def _deque(machine: Machine, name: str, arguments: Arguments) -> Value:
+    if not arguments.positional:
+        return Sequence(kind="deque")
+    node, items = arguments.positional[0]
+    inside, many = elements(machine, items, node)
+    return Sequence(list(inside), many, kind="deque")
+
+
+def _map(machine: Machine, name: str, arguments: Arguments) -> Value:
+    if len(arguments.positional) < 2:
+        return Opaque()
+    (_, function), *sources = arguments.positional
+    frame = machine.frame
+
+    def produce() -> tuple[list[Value], bool]:
+        with machine.maybe(), machine.during(frame=frame):
+            given = [element(machine, value, node) for node, value in sources]
+            return [machine.invoke(function, given, arguments.node)], True
+
+    return Lazy(produce)
+
+
+def _filter(machine: Machine, name: str, arguments: Arguments) -> Value:
+    values = arguments.values()
+    if not values:
+        return Opaque()
+    return Lazy(lambda: ([element(machine, values[-1], arguments.node)], True))
+
+
+def _next(machine: Machine, name: str, arguments: Arguments) -> Value:
+    return element(machine, arguments.values()[0], arguments.node) if arguments.values() else Opaque()
+
+
+def _dict(machine: Machine, name: str, arguments: Arguments) -> Value:
+    result = Mapping({word: value for word, _, value in arguments.keywords})
+    for _, value in arguments.positional:
+        if isinstance(value, Mapping):
+            result.entries.update(value.entries)
+            result.rest += value.rest
+        elif isinstance(value, Sequence):
+            pairs = [pair for pair in value.items if isinstance(pair, Sequence) and len(pair.items) == 2]
+            result.rest += [pair.items[1] for pair in pairs]
+        else:
+            result.rest.append(element(machine, value, arguments.node))
+    return result
+
+
+def _getattr(machine: Machine, name: str, arguments: Arguments) -> Value:
+    values = arguments.values()
+    if len(values) < 2:
+        return Opaque()
+    word = values[1]
+    if isinstance(word, Constant) and word.known and isinstance(word.value, str):
+        return attribute(machine, values[0], word.value, arguments.node)
+    machine.escape(values[0])
+    return Opaque()
+
+
+def _setattr(machine: Machine, name: str, arguments: Arguments) -> Value:
+    values = arguments.values()
+    if len(values) == 3:
+        owner, word, value = values
+        if (
+            isinstance(owner, Instance)
+            and isinstance(word, Constant)
+            and word.known
+            and isinstance(word.value, str)
+        ):
+            owner.attributes[word.value] = value
+            return UNTRACKED_CONSTANT
+        machine.escape(value)
+        if isinstance(owner, Instance):
+            # Kept under a name that cannot be told: part of the object all the same.
+            owner.attributes.setdefault("*", Sequence(many=True))
+            kept = owner.attributes["*"]
+            if isinstance(kept, Sequence):
+                kept.items.append(value)
+    return UNTRACKED_CONSTANT
+
+
+def _setattr_of_object(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """`object.__setattr__(self, ...)`: the attribute is there, and the class of `self` never heard of it."""
+    values = arguments.values()
+    owner, word = (values[0], values[1]) if len(values) == 3 else (None, None)
+    if isinstance(owner, Instance) and isinstance(word, Constant) and word.known:
+        owner.hidden.add(str(word.value))
+    return _setattr(machine, name, arguments)
+
+
+PYTHON: dict[str, Handler] = {
+    "builtins.super": _super,
+    "builtins.zip": _zip,
+    "builtins.enumerate": _enumerate,
+    "builtins.range": _range,
+    "builtins.list": _same_items,
+    "builtins.tuple": _same_items,
+    "builtins.set": _same_items,
+    "builtins.frozenset": _same_items,
+    "collections.deque": _deque,
+    "builtins.sorted": _same_items,
+    "builtins.reversed": _same_items,
+    "builtins.iter": _same_items,
+    "builtins.next": _next,
+    "builtins.map": _map,
+    "tf.nest.map_structure": map_structure,
+    "builtins.filter": _filter,
+    "builtins.dict": _dict,
+    "collections.OrderedDict": _dict,
+    "builtins.len": _length,
+    "builtins.float": _number,
+    "builtins.int": _number,
+    "builtins.bool": _number,
+    "builtins.complex": _number,
+    "builtins.sum": _arithmetic,
+    "builtins.max": _arithmetic,
+    "builtins.min": _arithmetic,
+    "builtins.abs": _arithmetic,
+    "builtins.pow": _arithmetic,
+    "builtins.getattr": _getattr,
+    "builtins.setattr": _setattr,
+    "builtins.object.__setattr__": _setattr_of_object,
+    **dict.fromkeys(
+        (
+            "builtins.print",
+            "builtins.isinstance",
+            "builtins.issubclass",
+            "builtins.hasattr",
+            "builtins.str",
+            "builtins.repr",
+            "builtins.type",
+            "builtins.id",
+            "builtins.format",
+            "builtins.round",
+            "builtins.any",
+            "builtins.all",
+            "builtins.callable",
+            "builtins.hash",
+            "tf.print",
+            "tf.debugging.assert_equal",
+            "tf.name_scope",
+            "keras.utils.set_random_seed",
+            "tf.random.set_seed",
+        ),
+        _constant,
+    ),
+}
+"""Calls that Python, or a library that only talks or seeds, answers without a gradient in play."""

@@ -1,0 +1,347 @@
+"""What calling a value does: the user's functions and classes, layers, and everything of which less is
+known."""
+
+from __future__ import annotations
+
+import ast
+
+from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.classes import ClassModel
+from gradcheck.facts.domain.frames import METHOD_PHASES
+from gradcheck.facts.domain.graph import ALWAYS, Edge
+from gradcheck.facts.domain.scope import Scope
+from gradcheck.facts.domain.values import (
+    Choice,
+    ClassRef,
+    Constant,
+    External,
+    Function,
+    Held,
+    Instance,
+    Layer,
+    Lazy,
+    Mapping,
+    Method,
+    Opaque,
+    Partial,
+    Sequence,
+    Tensor,
+    Value,
+    Variables,
+)
+from gradcheck.facts.effects.row import Effect, Flow, effect
+from gradcheck.facts.interpreter.machine import DEPTH, RUNS, Machine, builds_graph
+from gradcheck.facts.interpreter.operations import note_call
+from gradcheck.facts.interpreter.transfer.attributes import attribute, stands_for_model
+from gradcheck.facts.interpreter.transfer.caches import CACHES, once
+from gradcheck.facts.interpreter.transfer.custom_gradient import call_custom
+from gradcheck.facts.interpreter.transfer.layers import call_layer
+from gradcheck.facts.interpreter.transfer.library_calls import call_library
+from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
+from gradcheck.facts.interpreter.transfer.methods import call_method
+from gradcheck.facts.interpreter.transfer.sequences import elements
+from gradcheck.report.kinds import Phase
+
+TRANSPARENT = frozenset(
+    {
+        "tf.function",
+        "tf.autograph.experimental.do_not_convert",
+        "tf.Module.with_name_scope",
+        "builtins.property",
+        "builtins.staticmethod",
+        "builtins.classmethod",
+        "functools.cached_property",
+        "functools.lru_cache",
+        "functools.cache",
+        "functools.wraps",
+        "abc.abstractmethod",
+        "typing.override",
+        "contextlib.contextmanager",
+        "tf.keras.utils.register_keras_serializable",
+        "keras.utils.register_keras_serializable",
+        "keras.saving.register_keras_serializable",
+        "property.setter",
+    }
+)
+"""Decorators that leave what a function computes as it is."""
+
+
+def call(machine: Machine, target: Value, arguments: Arguments) -> Value:
+    """The value of a call."""
+    result = _call(machine, target, arguments)
+    note_call(machine, target, arguments, result)
+    return result
+
+
+def _call(machine: Machine, target: Value, arguments: Arguments) -> Value:
+    match target:
+        case External():
+            return call_library(machine, target, arguments)
+        case Method():
+            return call_method(machine, target, arguments)
+        case Function():
+            return call_function(machine, target, arguments)
+        case Layer():
+            return call_layer(machine, target, arguments)
+        case ClassRef():
+            return _construct(machine, target.model, arguments)
+        case Instance():
+            return call_instance(machine, target, arguments)
+        case Held():
+            return _call_held(machine, target, arguments)
+        case Opaque():
+            return _call_opaque(machine, target, arguments)
+        case Partial():
+            return call(machine, target.function, _completed(target, arguments))
+        case Choice():
+            with machine.maybe():
+                return machine.join(
+                    [call(machine, option, arguments) for option in target.options], arguments.node
+                )
+    return machine.unknown(arguments.node, [target, *arguments.values()])
+
+
+def _completed(partial: Partial, arguments: Arguments) -> Arguments:
+    node = arguments.node
+    first = tuple((node, value) for value in partial.positional)
+    given = {word for word, _, _ in arguments.keywords}
+    kept = tuple((word, node, value) for word, value in partial.keywords if word not in given)
+    return Arguments(node, (*first, *arguments.positional), (*kept, *arguments.keywords), arguments.starred)
+
+
+# -- the user's functions -----------------------------------------------------
+
+
+def call_function(machine: Machine, function: Function, arguments: Arguments) -> Value:
+    """Run a function of the user's, unless it is already running or too deep."""
+    machine.runs[function.node] += 1
+    if (
+        machine.running.count(function.node) > 1
+        or len(machine.running) >= DEPTH
+        or machine.runs[function.node] > RUNS
+    ):
+        return machine.unknown(arguments.node, arguments.values())
+    if "tf.custom_gradient" in function.decorators or "keras.ops.custom_gradient" in function.decorators:
+        return call_custom(machine, function, arguments)
+    result = _run_cached(machine, function, arguments)
+    if all(name in TRANSPARENT for name in function.decorators):
+        return result
+    return machine.unknown(arguments.node, [result, *arguments.values()])
+
+
+def _run_cached(machine: Machine, function: Function, arguments: Arguments) -> Value:
+    """Run a function; one that keeps its only result ran once, before the steps that count."""
+    if function.yields and "contextlib.contextmanager" not in function.decorators:
+        return _generated(machine, function, arguments)
+    if not CACHES & set(function.decorators) or arguments.values():
+        return run_function(machine, function, arguments)
+    key = function.node, function.bound
+    if key not in machine.kept:
+        with machine.once(once(machine.frame, f"{getattr(function.node, 'name', '')}(), a cached function")):
+            machine.kept[key] = run_function(machine, function, arguments)
+    return machine.kept[key]
+
+
+def _generated(machine: Machine, function: Function, arguments: Arguments) -> Lazy:
+    """A generator runs when its items are taken, not where it is called."""
+    frame = machine.frame
+
+    def produce() -> tuple[list[Value], bool]:
+        with machine.during(frame=frame):
+            made = run_function(machine, function, arguments)
+        parts = made.options if isinstance(made, Choice) else (made,)
+        taken = [part for part in parts if not isinstance(part, Constant)]
+        return [item for part in taken for item in elements(machine, part, arguments.node)[0]], True
+
+    return Lazy(produce)
+
+
+def run_function(machine: Machine, function: Function, arguments: Arguments) -> Value:
+    """The value that a function's body returns for these arguments."""
+    node = function.node
+    scope = Scope(function.scope)
+    name = "lambda" if isinstance(node, ast.Lambda) else node.name
+    frame = machine.entered(f"{name}()", _phase(machine, function, name), function, arguments.node)
+    _bind(machine, function, arguments, scope)
+    returns, ended, dead, branches = machine.returns, machine.ended, machine.dead, machine.branches
+    machine.returns, machine.ended, machine.dead = [], False, False
+    machine.running.append(node)
+    machine.log.functions_run.add(node)
+    try:
+        with machine.during(frame=frame, scope=scope):
+            if isinstance(node, ast.Lambda):
+                return machine.eval(node.body)
+            machine.run(node.body)
+            return machine.join(machine.returns, arguments.node)
+    finally:
+        machine.running.pop()
+        machine.returns, machine.ended, machine.dead, machine.branches = returns, ended, dead, branches
+
+
+def _phase(machine: Machine, function: Function, name: str) -> Phase:
+    bound = function.bound
+    if (
+        isinstance(bound, Instance)
+        and name in METHOD_PHASES
+        and (bound.model.callable_layer or name == "__init__")
+    ):
+        return METHOD_PHASES[name]
+    if name == "call" and isinstance(bound, Instance):
+        return Phase.CALL
+    return Phase.TAPE if machine.frame.phase is Phase.IMPORT else machine.frame.phase
+
+
+def _bind(machine: Machine, function: Function, arguments: Arguments, scope: Scope) -> None:
+    parameters = function.node.args
+    names = [*parameters.posonlyargs, *parameters.args]
+    given = [value for _, value in arguments.positional]
+    if function.bound is not None:
+        given.insert(0, function.bound)
+    _bind_defaults(function, scope)
+    for parameter, value in zip(names, given, strict=False):
+        scope.names[parameter.arg] = value
+    extra = given[len(names) :]
+    if parameters.vararg:
+        scope.names[parameters.vararg.arg] = Sequence(
+            [*extra, *arguments.starred], many=bool(arguments.starred), kind="tuple"
+        )
+    elif arguments.starred:
+        rest = machine.join(arguments.starred, arguments.node)
+        for parameter in names[len(given) :]:
+            scope.names[parameter.arg] = rest
+    known = {parameter.arg for parameter in (*names, *parameters.kwonlyargs)}
+    spare = Mapping()
+    for word, _, value in arguments.keywords:
+        (scope.names if word in known else spare.entries)[word] = value
+    if parameters.kwarg:
+        scope.names[parameters.kwarg.arg] = spare
+
+
+def _bind_defaults(function: Function, scope: Scope) -> None:
+    parameters = function.node.args
+    for parameter in (*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs):
+        default = function.defaults.get(parameter.arg)
+        scope.names[parameter.arg] = Opaque(label=parameter.arg) if default is None else default
+
+
+# -- the user's classes -------------------------------------------------------
+
+
+def _construct(machine: Machine, model: ClassModel, arguments: Arguments) -> Value:
+    instance = Instance(model, machine.site(arguments.node))
+    machine.log.instances.append(instance)
+    construct(machine, instance, arguments)
+    return instance
+
+
+def construct(machine: Machine, instance: Instance, arguments: Arguments) -> None:
+    """Run an object's `__init__`, or do what a dataclass's would."""
+    initializer = (
+        attribute(machine, instance, "__init__", arguments.node)
+        if instance.model.method("__init__")
+        else None
+    )
+    if isinstance(initializer, Function):
+        recorded = 0 if instance.model.callable_layer else machine.recorded
+        with machine.during(recorded=recorded):
+            call_function(machine, initializer, arguments)
+        return
+    fields = [
+        item.target.id
+        for item in instance.model.node.body
+        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
+    ]
+    for name, (_, value) in zip(fields, arguments.positional, strict=False):
+        instance.attributes[name] = value
+    for word, _, value in arguments.keywords:
+        if instance.model.callable_layer and word in ("inputs", "outputs", "name", "trainable", "dtype"):
+            continue
+        instance.attributes[word] = value
+    if instance.model.method("__post_init__") is not None:
+        machine.invoke(attribute(machine, instance, "__post_init__", arguments.node), [], arguments.node)
+    if instance.model.kind == "model":
+        _functional(instance, arguments)
+
+
+def _functional(instance: Instance, arguments: Arguments) -> None:
+    inputs, outputs = arguments.get("inputs", 0), arguments.get("outputs", 1)
+    if inputs is not None and outputs is not None:
+        instance.attributes["__inputs"], instance.attributes["__outputs"] = inputs, outputs
+
+
+def call_instance(machine: Machine, instance: Instance, arguments: Arguments) -> Value:
+    """Call an object of the user's: `__call__`, or a layer's `build` (once) and `call`."""
+    custom = instance.model.method("__call__")
+    if custom is not None:
+        bound = attribute(machine, instance, "__call__", arguments.node)
+        return call(machine, bound, arguments)
+    if not instance.model.callable_layer:
+        return _call_other(machine, instance, arguments)
+    instance.called.append(machine.site(arguments.node))
+    ensure_built(machine, instance, arguments.node)
+    symbolic = builds_graph(machine, arguments.values())
+    with machine.calling(instance, arguments.node, symbolic=symbolic) as running:
+        if instance.model.method("call") is None:
+            running.result = _call_inherited(machine, instance, arguments, symbolic)
+        else:
+            running.result = call(machine, attribute(machine, instance, "call", arguments.node), arguments)
+    return running.result
+
+
+def _call_other(machine: Machine, instance: Instance, arguments: Arguments) -> Value:
+    if instance.model.method("call") is not None:
+        return call(machine, attribute(machine, instance, "call", arguments.node), arguments)
+    return machine.unknown(arguments.node, [instance, *arguments.values()])
+
+
+def ensure_built(machine: Machine, instance: Instance, node: ast.expr) -> None:
+    """Run `build` before the first call, as Keras does: outside every tape."""
+    if instance.built:
+        return
+    instance.built = True
+    if instance.model.method("build") is not None:
+        with machine.once():
+            machine.invoke(attribute(machine, instance, "build", node), [Opaque(label="input_shape")], node)
+
+
+def _call_inherited(machine: Machine, instance: Instance, arguments: Arguments, symbolic: bool) -> Value:
+    """A subclass that leaves `call` to a library class: its weights and its input flow into the result."""
+    result, site = machine.graph.node(), machine.site(arguments.node)
+    recorded = ALWAYS if symbolic else None
+    for value in (*arguments.values(), Variables((instance,), site), instance.attributes.get("__outputs")):
+        if value is not None:
+            machine.draw(value, result, site, recorded=recorded)
+    return Tensor(result, symbolic=symbolic)
+
+
+# -- library objects and the unknown ------------------------------------------
+
+
+def _call_held(machine: Machine, held: Held, arguments: Arguments) -> Value:
+    row = effect(held.name) or Effect(Flow.CARRY)
+    return apply_effect(machine, row, held.name, arguments, extra=[held])
+
+
+def _call_opaque(machine: Machine, target: Opaque, arguments: Arguments) -> Value:
+    """Something unknown is called: everything flows, also from the weights it may hold."""
+    if target.default is not None and not isinstance(target.default, Constant):
+        return call(machine, target.default, arguments)
+    result = machine.unknown(arguments.node, arguments.values())
+    own = stands_for_model(machine, target, arguments.node)
+    machine.graph.connect(
+        Edge(
+            own,
+            result.node,
+            machine.site(arguments.node),
+            recorded=ALWAYS if result.symbolic else machine.recorded,
+        )
+    )
+    for value in arguments.values():
+        if isinstance(value, Function):
+            machine.draw(
+                machine.invoke(value, [Opaque()], arguments.node),
+                result.node,
+                machine.site(arguments.node),
+                recorded=ALWAYS,
+            )
+    return result

@@ -1,0 +1,87 @@
+"""Methods of lists and dicts."""
+
+from __future__ import annotations
+
+from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.values import (
+    NONE,
+    UNTRACKED_CONSTANT,
+    Constant,
+    Mapping,
+    Method,
+    Opaque,
+    Sequence,
+    Value,
+    Zip,
+)
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.transfer.sequences import element
+
+
+def sequence_method(machine: Machine, method: Method, arguments: Arguments) -> Value:
+    receiver, values = method.receiver, arguments.values()
+    if isinstance(receiver, Zip):
+        return Opaque()
+    assert isinstance(receiver, Sequence)
+    if method.name not in ("copy", "index", "count"):
+        receiver.size = None
+    match method.name:
+        case "append" | "add" | "appendleft" | "insert":
+            receiver.items += values[-1:]
+            receiver.many = receiver.many or machine.branches > 0
+        case "extend" | "update":
+            for value in values:
+                if isinstance(value, Sequence):
+                    receiver.items += value.items
+                    receiver.many = receiver.many or value.many or machine.branches > 0
+                else:
+                    receiver.items.append(element(machine, value, arguments.node))
+                    receiver.many = True
+        case "pop" | "popleft":
+            return machine.join(receiver.items, arguments.node) if receiver.items else Opaque()
+        case "copy":
+            return Sequence(list(receiver.items), receiver.many, receiver.kind)
+        case _:
+            return UNTRACKED_CONSTANT
+    return NONE
+
+
+def mapping_method(machine: Machine, method: Method, receiver: Mapping, arguments: Arguments) -> Value:
+    values = [*receiver.entries.values(), *receiver.rest]
+    joined = machine.join(values, arguments.node) if values else Opaque()
+    match method.name:
+        case "get" | "pop" | "setdefault":
+            return _mapping_get(machine, method, receiver, arguments, joined)
+        case "items":
+            return Sequence(
+                [Sequence([UNTRACKED_CONSTANT, value], kind="tuple") for value in values], many=True
+            )
+        case "values":
+            return Sequence(values, many=True, kind="view")
+        case "keys":
+            return Sequence([UNTRACKED_CONSTANT], many=True)
+        case "update":
+            for value in arguments.values():
+                if isinstance(value, Mapping):
+                    receiver.entries.update(value.entries)
+                    receiver.rest += value.rest
+                else:
+                    receiver.rest.append(value)
+            return NONE
+        case "copy":
+            return Mapping(dict(receiver.entries), list(receiver.rest), receiver.kind)
+    return Opaque()
+
+
+def _mapping_get(
+    machine: Machine, method: Method, receiver: Mapping, arguments: Arguments, joined: Value
+) -> Value:
+    key, default = arguments.get("key", 0), arguments.get("default", 1)
+    word = key.value if isinstance(key, Constant) and key.known else None
+    if method.name == "setdefault" and default is not None:
+        receiver.rest.append(default)
+        receiver.defaulted.append(default)
+        return machine.join([joined, default], arguments.node) if receiver.entries else default
+    if isinstance(word, (str, int)) and word in receiver.entries:
+        return receiver.entries[word]
+    return machine.join([joined, default], arguments.node) if default is not None else joined

@@ -1,0 +1,300 @@
+"""What each kind of expression evaluates to."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator
+
+from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.scope import Scope
+from gradcheck.facts.domain.values import (
+    NONE,
+    UNTRACKED_CONSTANT,
+    Constant,
+    External,
+    Function,
+    Lazy,
+    Mapping,
+    Opaque,
+    Sequence,
+    Value,
+)
+from gradcheck.facts.interpreter.machine import Evaluate, Machine
+from gradcheck.facts.interpreter.operations import COMPARISON
+from gradcheck.facts.interpreter.transfer.attributes import attribute
+from gradcheck.facts.interpreter.transfer.operators import binary
+from gradcheck.facts.interpreter.transfer.sequences import element, elements, item, unpack
+from gradcheck.report.kinds import Kind
+
+BUILTINS = frozenset(dir(builtins))
+
+
+def _constant(machine: Machine, node: ast.Constant) -> Value:
+    return NONE if node.value is None else Constant(node.value)
+
+
+def _name(machine: Machine, node: ast.Name) -> Value:
+    if (value := machine.scope.find(node.id)) is not None:
+        return value
+    return External(f"builtins.{node.id}") if node.id in BUILTINS else Opaque(label=node.id)
+
+
+def _attribute(machine: Machine, node: ast.Attribute) -> Value:
+    return attribute(machine, machine.eval(node.value), node.attr, node)
+
+
+def _subscript(machine: Machine, node: ast.Subscript) -> Value:
+    base, index = machine.eval(node.value), machine.eval(node.slice)
+    return item(machine, base, index, node)
+
+
+def _slice(machine: Machine, node: ast.Slice) -> Value:
+    parts = [machine.eval(part) for part in (node.lower, node.upper, node.step) if part is not None]
+    return Sequence(parts, kind="slice")
+
+
+def _call(machine: Machine, node: ast.Call) -> Value:
+    target = machine.eval(node.func)
+    positional: list[tuple[ast.expr, Value]] = []
+    starred: list[Value] = []
+    for argument in node.args:
+        if isinstance(argument, ast.Starred):
+            spread = machine.eval(argument.value)
+            if isinstance(spread, Sequence) and not spread.many and not starred:
+                positional += [(argument.value, value) for value in spread.items]
+            else:
+                starred.append(element(machine, spread, argument.value))
+        else:
+            positional.append((argument, machine.eval(argument)))
+    keywords = []
+    for keyword in node.keywords:
+        value = machine.eval(keyword.value)
+        if keyword.arg is not None:
+            keywords.append((keyword.arg, keyword.value, value))
+        elif isinstance(value, Mapping):
+            keywords += [(str(word), keyword.value, entry) for word, entry in value.entries.items()]
+            starred += value.rest
+        else:
+            starred.append(value)
+    return machine.call(target, Arguments(node, tuple(positional), tuple(keywords), tuple(starred)))
+
+
+def _binary(machine: Machine, node: ast.BinOp) -> Value:
+    left, right = machine.eval(node.left), machine.eval(node.right)
+    return binary(machine, node, node.op, left, right)
+
+
+def _unary(machine: Machine, node: ast.UnaryOp) -> Value:
+    operand = machine.eval(node.operand)
+    if isinstance(node.op, ast.Not):
+        return UNTRACKED_CONSTANT
+    if isinstance(operand, Constant):
+        known = operand.known and isinstance(operand.value, (int, float)) and isinstance(node.op, ast.USub)
+        return Constant(-operand.value) if known else UNTRACKED_CONSTANT
+    result = machine.compute(node, [operand])
+    return machine.noted(
+        result, "-x" if isinstance(node.op, ast.USub) else "~", node, [(node.operand, operand)]
+    )
+
+
+def _compare(machine: Machine, node: ast.Compare) -> Value:
+    values = [machine.eval(part) for part in (node.left, *node.comparators)]
+    if all(isinstance(value, Constant) for value in values) or any(
+        isinstance(operator, (ast.Is, ast.IsNot, ast.In, ast.NotIn)) for operator in node.ops
+    ):
+        return UNTRACKED_CONSTANT
+    result = machine.compute(node, values, kind=Kind.NO_GRADIENT, detail="a comparison")
+    return machine.noted(result, COMPARISON, node, zip((node.left, *node.comparators), values, strict=True))
+
+
+def _boolean(machine: Machine, node: ast.BoolOp) -> Value:
+    return machine.join([machine.eval(value) for value in node.values], node)
+
+
+def _either(machine: Machine, node: ast.IfExp) -> Value:
+    machine.eval(node.test)
+    with machine.maybe():
+        return machine.join([machine.eval(node.body), machine.eval(node.orelse)], node)
+
+
+def _sequence(machine: Machine, node: ast.List | ast.Tuple | ast.Set) -> Value:
+    items: list[Value] = []
+    many = False
+    for part in node.elts:
+        if isinstance(part, ast.Starred):
+            spread = machine.eval(part.value)
+            inside, open_ended = elements(machine, spread, part.value)
+            items += inside
+            many = many or open_ended
+        else:
+            items.append(machine.eval(part))
+    return Sequence(items, many=many, kind=type(node).__name__.lower())
+
+
+def _mapping(machine: Machine, node: ast.Dict) -> Value:
+    result = Mapping()
+    for key, part in zip(node.keys, node.values, strict=True):
+        value = machine.eval(part)
+        if key is None:
+            if isinstance(value, Mapping):
+                result.entries.update(value.entries)
+                result.rest += value.rest
+            else:
+                result.rest.append(value)
+            continue
+        word = machine.eval(key)
+        if isinstance(word, Constant) and word.known and isinstance(word.value, (str, int)):
+            result.entries[word.value] = value
+        else:
+            result.rest.append(value)
+    return result
+
+
+def _comprehension(machine: Machine, node: ast.ListComp | ast.SetComp) -> Value:
+    source = machine.eval(node.generators[0].iter)
+    items, many = _comprehended(machine, node, source)
+    each = len(node.generators) == 1 and not node.generators[0].ifs and isinstance(node, ast.ListComp)
+    size = source.length if each and isinstance(source, Sequence) and not isinstance(source, Lazy) else None
+    return Sequence(items, many=many, size=size)
+
+
+def _generator(machine: Machine, node: ast.GeneratorExp) -> Value:
+    """Only its first source is evaluated where it stands."""
+    frame, scope, source = machine.frame, machine.scope, machine.eval(node.generators[0].iter)
+
+    def produce() -> tuple[list[Value], bool]:
+        with machine.during(frame=frame, scope=scope):
+            return _comprehended(machine, node, source)
+
+    return Lazy(produce)
+
+
+def _comprehended(
+    machine: Machine, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, source: Value
+) -> tuple[list[Value], bool]:
+    """What a comprehension yields, and whether that is any number of items."""
+    with machine.during(scope=Scope(machine.scope)):
+        if not _exact(node, source):
+            _bind_generators(machine, node.generators, source)
+            return [machine.eval(node.elt)], True
+        produced = []
+        assert isinstance(source, Sequence)
+        for value in list(source.items):
+            bind_target(machine, node.generators[0].target, value)
+            produced.append(machine.eval(node.elt))
+        return produced, False
+
+
+def _exact(node: ast.ListComp | ast.SetComp | ast.GeneratorExp, source: Value) -> bool:
+    """Whether each item of the source is known, and gives one item."""
+    generator = node.generators[0]
+    if (
+        len(node.generators) > 1
+        or generator.ifs
+        or not isinstance(generator.iter, (ast.Name, ast.Attribute, ast.List, ast.Tuple))
+    ):
+        return False
+    return isinstance(source, Sequence) and not source.many and 0 < len(source.items) <= 12
+
+
+def _dict_comprehension(machine: Machine, node: ast.DictComp) -> Value:
+    with machine.during(scope=Scope(machine.scope)):
+        _bind_generators(machine, node.generators, machine.eval(node.generators[0].iter))
+        machine.eval(node.key)
+        return Mapping(rest=[machine.eval(node.value)])
+
+
+def _bind_generators(machine: Machine, generators: list[ast.comprehension], first: Value) -> None:
+    for number, generator in enumerate(generators):
+        source = machine.eval(generator.iter) if number else first
+        bind_target(machine, generator.target, element(machine, source, generator.iter))
+        for test in generator.ifs:
+            machine.eval(test)
+
+
+def bind_target(machine: Machine, target: ast.expr, value: Value) -> None:
+    """Bind the names of a loop or comprehension target."""
+    if isinstance(target, ast.Name):
+        machine.scope.bind(target.id, value)
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        for part, inner in zip(target.elts, unpack(machine, value, target), strict=False):
+            bind_target(machine, part.value if isinstance(part, ast.Starred) else part, inner)
+
+
+def _lambda(machine: Machine, node: ast.Lambda) -> Value:
+    defaults = evaluated_defaults(machine, node.args)
+    return Function(node, machine.scope, machine.frame.module, owner=machine.frame.owner, defaults=defaults)
+
+
+def evaluated_defaults(machine: Machine, parameters: ast.arguments) -> dict[str, Value]:
+    """What the parameters are when nobody says otherwise; evaluated where the function is defined, once."""
+    names = [*parameters.posonlyargs, *parameters.args]
+    last = names[len(names) - len(parameters.defaults) :]
+    found = {one.arg: machine.eval(default) for one, default in zip(last, parameters.defaults, strict=True)}
+    for one, default in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True):
+        if default is not None:
+            found[one.arg] = machine.eval(default)
+    return found
+
+
+def _walrus(machine: Machine, node: ast.NamedExpr) -> Value:
+    value = machine.eval(node.value)
+    machine.scope.bind(node.target.id, value)
+    return value
+
+
+def _inner(machine: Machine, node: ast.Starred | ast.Await) -> Value:
+    return machine.eval(node.value)
+
+
+def _yield(machine: Machine, node: ast.Yield | ast.YieldFrom) -> Value:
+    value = machine.eval(node.value)
+    if isinstance(node, ast.Yield):
+        value = Sequence([value], many=True)
+    elif isinstance(value, Lazy):
+        value = Sequence(value.items, value.many)
+    machine.returns.append(value)
+    return Opaque()
+
+
+def _text(machine: Machine, node: ast.JoinedStr) -> Value:
+    return Constant("".join(_text_parts(node)), known=False)
+
+
+def _text_parts(node: ast.JoinedStr) -> Iterator[str]:
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            yield str(part.value)
+        elif isinstance(part, ast.FormattedValue):
+            yield "{" + ast.unparse(part.value) + "}"
+
+
+EVALUATE: dict[type, Evaluate] = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Subscript: _subscript,
+    ast.Slice: _slice,
+    ast.Call: _call,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.Compare: _compare,
+    ast.BoolOp: _boolean,
+    ast.IfExp: _either,
+    ast.List: _sequence,
+    ast.Tuple: _sequence,
+    ast.Set: _sequence,
+    ast.Dict: _mapping,
+    ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
+    ast.GeneratorExp: _generator,
+    ast.DictComp: _dict_comprehension,
+    ast.Lambda: _lambda,
+    ast.NamedExpr: _walrus,
+    ast.Starred: _inner,
+    ast.Await: _inner,
+    ast.Yield: _yield,
+    ast.YieldFrom: _yield,
+    ast.JoinedStr: _text,
+}

@@ -1,0 +1,250 @@
+"""Library layers and models: what constructing one creates, and what calling one computes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.graph import ALWAYS, EITHER, Edge, keras_bits
+from gradcheck.facts.domain.values import (
+    Birth,
+    Constant,
+    External,
+    Function,
+    Instance,
+    Layer,
+    Mapping,
+    Opaque,
+    Sequence,
+    Tensor,
+    Value,
+    WeightRef,
+)
+from gradcheck.facts.effects.row import Effect, Flow, effect
+from gradcheck.facts.interpreter.machine import Machine, builds_graph, flatten, is_symbolic
+from gradcheck.facts.interpreter.operations import note
+from gradcheck.facts.interpreter.transfer.new_weights import truth
+
+SEQUENTIAL = frozenset({"keras.Sequential", "keras.models.Sequential"})
+FUNCTIONAL = frozenset({"keras.Model", "keras.models.Model"})
+ACTIVATION_AT = {"keras.layers.Activation": 0, "keras.layers.Dense": 1}
+LAMBDA = "keras.layers.Lambda"
+LAYER_WEIGHTS = frozenset(
+    {
+        "kernel",
+        "bias",
+        "embeddings",
+        "gamma",
+        "beta",
+        "recurrent_kernel",
+        "depthwise_kernel",
+        "pointwise_kernel",
+    }
+)
+"""What library layers call their weights; each can be read, and set to something else, on its own."""
+
+RECURRENT = frozenset({"keras.layers.RNN", "keras.layers.StackedRNNCells"})
+APPLICATIONS = "keras.applications."
+
+
+def is_layer(name: str) -> bool:
+    """Whether a library name is a layer or model class."""
+    last = name.rpartition(".")[2]
+    if name in SEQUENTIAL or name in FUNCTIONAL:
+        return True
+    return (
+        name.startswith(("keras.layers.", "tfp.layers.", APPLICATIONS))
+        and last[:1].isupper()
+        and last != "Input"
+    )
+
+
+def make_layer(machine: Machine, name: str, arguments: Arguments) -> Layer:
+    """A library layer, with one birth for all its weights."""
+    site = machine.site(arguments.node)
+    layer = Layer(name, site, options={word: value for word, _, value in arguments.keywords}, made=arguments)
+    machine.log.layers.append(layer)
+    if name in FUNCTIONAL:
+        layer.inputs, layer.outputs = arguments.get("inputs", 0), arguments.get("outputs", 1)
+        _trust(machine, layer)
+        return layer
+    layer.parts = list(_parts(arguments))
+    if name in SEQUENTIAL:
+        layer.inputs = placeholder(arguments)
+        for part in layer.parts:
+            if isinstance(part, Layer) and part.owner is None:
+                part.owner = layer
+    row = effect(name)
+    if name.startswith(APPLICATIONS) or (row is not None and row.weights):
+        give_weights(machine, layer, arguments)
+    return layer
+
+
+def _trust(machine: Machine, layer: Layer) -> None:
+    """A functional model whose placeholders came from somewhere unknown is a graph all the same: what its
+    outputs were computed from is alive."""
+    for held in flatten(layer.outputs):
+        if isinstance(held, Tensor) and not held.symbolic:
+            behind = machine.graph.backward([held.node])
+            for birth in machine.log.births:
+                if birth.node in behind and birth.of_layer:
+                    machine.graph.connect(Edge(birth.node, held.node, None))
+
+
+def placeholder(arguments: Arguments) -> Value | None:
+    """The `Input` that a chain of layers begins with."""
+    inside = (held for value in arguments.values() for held in flatten(value))
+    return next((held for held in inside if is_symbolic(held)), None)
+
+
+def _parts(arguments: Arguments) -> Iterator[Value]:
+    for word, position, _, value in arguments.all():
+        if word in ("activation", "kernel_initializer", "bias_initializer"):
+            continue
+        for held in flatten(value):
+            if isinstance(held, (Layer, Instance)) or (
+                isinstance(held, (Function, External)) and position == 0
+            ):
+                yield held
+
+
+def give_weights(machine: Machine, layer: Layer, arguments: Arguments) -> Birth:
+    """One birth for all the weights of a layer."""
+    name = arguments.get("name")
+    birth = Birth(
+        machine.graph.node(),
+        layer.site,
+        name=name.value if isinstance(name, Constant) and isinstance(name.value, str) else "",
+        label="",
+        trainable=truth(arguments.get("trainable"), default=True),
+        of_layer=True,
+        owner=layer,
+    )
+    machine.log.births.append(birth)
+    layer.births.append(birth)
+    return birth
+
+
+def call_layer(machine: Machine, layer: Layer, arguments: Arguments) -> Value:
+    """What a library layer or model computes from its arguments."""
+    layer.called.append(machine.site(arguments.node))
+    symbolic = builds_graph(machine, arguments.values())
+    with machine.calling(layer, arguments.node, symbolic=symbolic) as call:
+        if layer.name in SEQUENTIAL:
+            call.result = _call_chain(machine, layer, arguments)
+        elif layer.name in FUNCTIONAL:
+            call.result = _call_graph(machine, layer, arguments, symbolic)
+        else:
+            call.result = _call_single(machine, layer, arguments, symbolic)
+    return call.result
+
+
+def _call_chain(machine: Machine, layer: Layer, arguments: Arguments) -> Value:
+    value: Value = arguments.positional[0][1] if arguments.positional else Opaque()
+    if not layer.parts:
+        return machine.unknown(arguments.node, arguments.values())
+    outer, machine.chain = machine.chain, machine.chain or arguments.node
+    for part in layer.parts:
+        if not (isinstance(part, Layer) and part.name == "keras.layers.InputLayer"):
+            value = machine.invoke(part, [value], _stage(machine, part, arguments.node))
+    machine.chain = outer
+    return value
+
+
+def _stage(machine: Machine, part: Value, node: ast.expr) -> ast.expr:
+    """Where one layer of a chain stands: there its author reads what it does, not where the whole is
+    called."""
+    if isinstance(part, Layer) and part.site.frame.module is machine.frame.module:
+        return part.site.node if isinstance(part.site.node, ast.expr) else node
+    return node
+
+
+def _call_graph(machine: Machine, layer: Layer, arguments: Arguments, symbolic: bool) -> Value:
+    """A functional model: its input flows in at its placeholders, and its outputs flow out, one for one."""
+    site = machine.site(arguments.node)
+    for held in flatten(layer.inputs):
+        if isinstance(held, Tensor):
+            for value in arguments.values():
+                machine.draw(value, held.node, site, recorded=ALWAYS)
+    return _like(machine, layer.outputs, arguments, symbolic)
+
+
+def _like(machine: Machine, outputs: Value | None, arguments: Arguments, symbolic: bool) -> Value:
+    if isinstance(outputs, Sequence) and not outputs.many:
+        return Sequence(
+            [_like(machine, item, arguments, symbolic) for item in outputs.items], kind=outputs.kind
+        )
+    if isinstance(outputs, Mapping):
+        entries = {key: _like(machine, item, arguments, symbolic) for key, item in outputs.entries.items()}
+        return Mapping(entries, [_like(machine, item, arguments, symbolic) for item in outputs.rest])
+    if outputs is None or not any(True for _ in machine.nodes(outputs, machine.site(arguments.node))):
+        return machine.unknown(arguments.node, [*arguments.values(), *([outputs] if outputs else [])])
+    result = machine.graph.node()
+    machine.draw(outputs, result, machine.site(arguments.node))
+    made = Tensor(result, symbolic=symbolic)
+    return machine.noted(made, "identity", arguments.node, [(arguments.node, outputs)])
+
+
+def _call_single(machine: Machine, layer: Layer, arguments: Arguments, symbolic: bool) -> Value:
+    site = machine.site(arguments.node)
+    row = effect(layer.name) or Effect(Flow.CARRY)
+    if layer.name == LAMBDA:
+        return (
+            machine.call(layer.parts[0], arguments)
+            if layer.parts
+            else machine.unknown(arguments.node, arguments.values())
+        )
+    result = Tensor(machine.graph.node(), symbolic=symbolic)
+    inner = _call_parts(machine, layer, arguments)
+    kind = row.kind if row.flow is Flow.CUT else None
+    for value in inner or arguments.values():
+        machine.draw(
+            value,
+            result.node,
+            site,
+            kind=kind,
+            keras=keras_bits(row.keras) if kind else EITHER,
+            detail=layer.name,
+        )
+    for birth in layer.births:
+        kept = layer.options.get(birth.part)
+        if not birth.part or (isinstance(kept, WeightRef) and kept.weight is birth):
+            machine.draw(WeightRef(birth), result.node, site)
+    for name, value in layer.options.items():
+        if name in LAYER_WEIGHTS:
+            machine.draw(value, result.node, site)
+    note(machine, result, layer.name, arguments, layer)
+    return _activated(machine, layer, result, arguments)
+
+
+def _call_parts(machine: Machine, layer: Layer, arguments: Arguments) -> list[Value]:
+    """A wrapper (TimeDistributed, Bidirectional, RNN) calls what it wraps."""
+    given = [value for _, value in arguments.positional]
+    if layer.name in RECURRENT:
+        return [run_cell(machine, part, given[:1], arguments.node) for part in layer.parts]
+    return [machine.invoke(part, given, arguments.node) for part in layer.parts]
+
+
+def run_cell(machine: Machine, cell: Value, given: list[Value], node: ast.expr) -> Value:
+    """One step of a recurrent cell, whose state comes back to it: only its output leaves the loop."""
+    state = Tensor(machine.graph.node())
+    produced = machine.invoke(cell, [*given, Sequence([state], many=True)], node)
+    if not isinstance(produced, Sequence) or len(produced.items) != 2:
+        return produced
+    machine.draw(produced.items[1], state.node, machine.site(node), recorded=ALWAYS)
+    return produced.items[0]
+
+
+def _positional_activation(layer: Layer) -> Value | None:
+    place = ACTIVATION_AT.get(layer.name)
+    return layer.made.get("activation", place) if layer.made is not None and place is not None else None
+
+
+def _activated(machine: Machine, layer: Layer, result: Tensor, arguments: Arguments) -> Value:
+    activation = layer.options.get("activation") or _positional_activation(layer)
+    if isinstance(activation, Constant) and isinstance(activation.value, str):
+        activation = External(f"keras.activations.{activation.value}")
+    if isinstance(activation, (Function, External, Instance)):
+        return machine.invoke(activation, [result], arguments.node)
+    return result

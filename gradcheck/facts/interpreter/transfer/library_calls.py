@@ -1,0 +1,240 @@
+"""Calls of library names that do more than a row of the effects table can say: constructors, tapes,
+Python's own functions."""
+
+from __future__ import annotations
+
+import ast
+
+from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.graph import Edge, keras_bits
+from gradcheck.facts.domain.values import (
+    Constant,
+    External,
+    Function,
+    Held,
+    Instance,
+    Opaque,
+    Partial,
+    Sequence,
+    Tape,
+    Tensor,
+    Value,
+    WeightRef,
+)
+from gradcheck.facts.effects.row import Effect, Flow, effect
+from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.transfer.builtins import PYTHON, Handler
+from gradcheck.facts.interpreter.transfer.layers import give_weights, is_layer, make_layer
+from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
+from gradcheck.facts.interpreter.transfer.new_weights import created
+from gradcheck.report.kinds import Kind
+from gradcheck.source.names import is_library
+
+_NUMPY = Effect(Flow.CUT, Kind.NUMPY)
+
+
+def call_library(machine: Machine, target: External, arguments: Arguments) -> Value:
+    """The value of calling a library name."""
+    name = target.name
+    if (handler := HANDLERS.get(name)) is not None:
+        return handler(machine, name, arguments)
+    if is_layer(name):
+        return make_layer(machine, name, arguments)
+    if name.startswith("keras.optimizers."):
+        return Held(name, machine.graph.node(), "optimizer", machine.site(arguments.node))
+    row = effect(name)
+    if row is None and name.startswith("np."):
+        # Whatever NumPy computes, it computes outside TensorFlow.
+        row = _NUMPY
+    if row is None:
+        return _unknown_library(machine, name, arguments)
+    if row.flow is Flow.OBJECT or row.made:
+        return make_held(machine, row, name, arguments)
+    return apply_effect(machine, row, name, arguments)
+
+
+def _unknown_library(machine: Machine, name: str, arguments: Arguments) -> Value:
+    result = machine.unknown(arguments.node, arguments.values())
+    for value in arguments.values():
+        if isinstance(value, Function):
+            with machine.maybe():
+                machine.draw(
+                    machine.invoke(value, [Opaque()], arguments.node),
+                    result.node,
+                    machine.site(arguments.node),
+                    recorded=-1,
+                )
+    function = is_library(name) and not name.rpartition(".")[2][:1].isupper()
+    return result if function or result.symbolic else Opaque(node=result.node)
+
+
+def make_held(machine: Machine, row: Effect, name: str, arguments: Arguments) -> Held:
+    """An object that keeps its arguments: tensors as they are, bare weights by reference or frozen (a Keras
+    variable is not a `tf.Variable`, so under Keras 3 it is converted on the spot)."""
+    positional = [value for _, value in arguments.positional]
+    keywords = {word: value for word, _, value in arguments.keywords}
+    site = machine.site(arguments.node)
+    held = Held(name, machine.graph.node(), row.made or "object", site, (positional, keywords))
+    frozen = keras_bits(row.keras) if row.flow is Flow.OBJECT else 0
+    for word, position, node, value in arguments.all():
+        part = row.argument(word, position)
+        if part is not None and part.kind is None:
+            continue
+        hold(machine, held, value, node, frozen)
+    return held
+
+
+def hold(machine: Machine, held: Held, value: Value, node: ast.expr, frozen: int) -> None:
+    """Draw the edges from one constructor argument to the object."""
+    site = machine.site(node)
+    for inner in flatten(value):
+        if _converted(inner) and frozen:
+            weight = _weight(inner)
+            machine.graph.connect(
+                Edge(weight, held.node, site, Kind.CAPTURED_BY_OBJECT, frozen, detail=held.name)
+            )
+            if machine.recorded:
+                machine.graph.connect(
+                    Edge(
+                        weight,
+                        held.node,
+                        site,
+                        recorded=machine.recorded,
+                        missed=Kind.CAPTURED_BY_OBJECT,
+                        detail=held.name,
+                    )
+                )
+        elif not isinstance(inner, (Function, Instance)):
+            machine.draw(inner, held.node, site, recorded=-1)
+        elif isinstance(inner, Function):
+            # Kept as it is, and run anew whenever the object is used.
+            with machine.maybe(), machine.during(recorded=-1):
+                machine.draw(machine.invoke(inner, [Opaque()], node), held.node, site, recorded=-1)
+
+
+def _converted(value: Value) -> bool:
+    return isinstance(value, WeightRef) and not value.weight.bare
+
+
+def _weight(value: Value) -> int:
+    assert isinstance(value, WeightRef)
+    return value.weight.node
+
+
+# -- weights, placeholders, tapes ---------------------------------------------
+
+
+def _input(machine: Machine, name: str, arguments: Arguments) -> Value:
+    return Tensor(machine.graph.node(), symbolic=True)
+
+
+def _tf_variable(machine: Machine, name: str, arguments: Arguments) -> Value:
+    return _variable(machine, arguments, bare=True)
+
+
+def _keras_variable(machine: Machine, name: str, arguments: Arguments) -> Value:
+    return _variable(machine, arguments, bare=False)
+
+
+def _variable(machine: Machine, arguments: Arguments, *, bare: bool) -> Value:
+    initial = arguments.get("initial_value" if bare else "initializer", 0)
+    birth = created(machine, arguments, owner=None, bare=bare, name_at=None, initial=initial)
+    if initial is not None:
+        machine.draw(
+            initial,
+            birth.node,
+            machine.site(arguments.node),
+            kind=Kind.REWRAPPED,
+            recorded=-1,
+            detail="tf.Variable",
+        )
+    return WeightRef(birth)
+
+
+def _tape(machine: Machine, name: str, arguments: Arguments) -> Value:
+    flag = arguments.get("persistent", 0)
+    persistent = not (flag is None or (isinstance(flag, Constant) and flag.known and not flag.value))
+    tape = Tape(machine.next_bit, machine.site(arguments.node), persistent)
+    machine.next_bit <<= 1
+    machine.log.tapes.append(tape)
+    return tape
+
+
+def _tensor_array(machine: Machine, name: str, arguments: Arguments) -> Value:
+    return Held(name, machine.graph.node(), "tensorarray", machine.site(arguments.node))
+
+
+def _host_function(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """`tf.py_function` runs Python on eager tensors: the gradient flows as far as the body lets it."""
+    function, given = arguments.get("func", 0), arguments.get("inp", 1)
+    values = given.items if isinstance(given, Sequence) else [given or Opaque()]
+    if not isinstance(function, Function):
+        return machine.unknown(arguments.node, values)
+    return machine.compute(arguments.node, [machine.invoke(function, values, arguments.node)])
+
+
+def _deferred(machine: Machine, name: str, arguments: Arguments) -> Value:
+    row = effect(name) or Effect(Flow.OBJECT, keras=("3",))
+    return make_held(machine, row._replace(flow=Flow.OBJECT, made="tensor", keras=("3",)), name, arguments)
+
+
+def _clone(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """A model like another, with weights of its own; whether those are to be trained is not known."""
+    layer = make_layer(machine, name, arguments)
+    birth = give_weights(machine, layer, arguments)
+    birth.trainable = None
+    layer.parts = []
+    return layer
+
+
+# -- functions of functions ---------------------------------------------------
+
+
+def _first(machine: Machine, name: str, arguments: Arguments) -> Value:
+    return arguments.positional[0][1] if arguments.positional else Opaque()
+
+
+def _partial(machine: Machine, name: str, arguments: Arguments) -> Value:
+    if not arguments.positional:
+        return Opaque()
+    (_, function), *rest = arguments.positional
+    return Partial(
+        function,
+        tuple(value for _, value in rest),
+        tuple((word, value) for word, _, value in arguments.keywords),
+    )
+
+
+def _activation(machine: Machine, name: str, arguments: Arguments) -> Value:
+    value = arguments.get("identifier", 0)
+    if isinstance(value, Constant) and isinstance(value.value, str):
+        return External(f"keras.activations.{value.value}")
+    return value or Opaque()
+
+
+# -- Python's own functions ---------------------------------------------------
+
+
+HANDLERS: dict[str, Handler] = {
+    "keras.Input": _input,
+    "keras.layers.Input": _input,
+    "keras.backend.placeholder": _input,
+    "keras.Variable": _keras_variable,
+    "keras.backend.Variable": _keras_variable,
+    "keras.backend.variable": _tf_variable,
+    "tf.Variable": _tf_variable,
+    "tfp.util.TransformedVariable": _tf_variable,
+    "tfp.util.DeferredTensor": _deferred,
+    "tf.GradientTape": _tape,
+    "tf.TensorArray": _tensor_array,
+    "tf.py_function": _host_function,
+    "tf.function": _first,
+    "tf.recompute_grad": _first,
+    "tf.autograph.experimental.do_not_convert": _first,
+    "functools.partial": _partial,
+    "functools.wraps": _first,
+    "keras.models.clone_model": _clone,
+    "keras.activations.get": _activation,
+    "keras.activations.deserialize": _activation,
+    **PYTHON,
+}

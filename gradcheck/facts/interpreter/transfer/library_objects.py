@@ -1,0 +1,101 @@
+"""Methods of library objects: distributions, metrics, tensor arrays, optimizers."""
+
+from __future__ import annotations
+
+from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.graph import ALWAYS
+from gradcheck.facts.domain.values import (
+    UNTRACKED_CONSTANT,
+    Gradients,
+    Held,
+    Method,
+    Tape,
+    Tensor,
+    Value,
+    Zip,
+)
+from gradcheck.facts.effects.row import Effect, Flow, effect
+from gradcheck.facts.interpreter.log import Applied, Query
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.transfer.library_calls import make_held
+from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
+from gradcheck.report.kinds import Kind
+
+
+def held_method(machine: Machine, method: Method, held: Held, arguments: Arguments) -> Value:
+    if held.made == "optimizer":
+        return optimizer_method(machine, method, arguments)
+    if held.made == "tensorarray":
+        return _tensor_array(machine, method, held, arguments)
+    if held.made == "distribution" and method.name == "copy":
+        row = effect(held.name) or Effect(Flow.OBJECT, keras=("3",))
+        positional, keywords = held.arguments
+        node = arguments.node
+        again = Arguments(
+            node,
+            tuple((node, value) for value in positional),
+            tuple((word, node, value) for word, value in keywords.items()),
+        )
+        return make_held(machine, row, held.name, again)
+    if held.made == "distribution" and method.name in ("sample", "experimental_sample_and_log_prob"):
+        return _sample(machine, held, arguments)
+    row = effect(f"{held.made.capitalize()}.{method.name}") or Effect(Flow.CARRY)
+    if held.made == "metric":
+        row = effect(held.name) or row
+        for value in arguments.values():
+            # What a metric is told, it writes to its state; what it says, it reads from there.
+            machine.draw(value, held.node, machine.site(arguments.node), kind=Kind.METRIC, detail=held.name)
+    return apply_effect(machine, row, f"{held.made}.{method.name}", arguments, extra=[held])
+
+
+def _tensor_array(machine: Machine, method: Method, held: Held, arguments: Arguments) -> Value:
+    """`write` returns a new array. A traced layer that drops it has written nothing; an eager one has."""
+    if method.name not in ("write", "unstack", "scatter", "split"):
+        return machine.compute(arguments.node, [held])
+    site = machine.site(arguments.node)
+    written = Held(held.name, machine.graph.node(), held.made, site)
+    traced = machine.layer_depth > 0 or machine.frame.traced
+    for value in arguments.values():
+        machine.draw(value, written.node, site)
+        machine.draw(value, held.node, site, kind=Kind.DISCARDED_WRITE if traced else None, recorded=ALWAYS)
+    machine.draw(held, written.node, site, recorded=ALWAYS)
+    return written
+
+
+def _sample(machine: Machine, held: Held, arguments: Arguments) -> Value:
+    row = effect(held.name)
+    drawn = row is not None and row.reparameterised is False
+    return machine.compute(arguments.node, [held], kind=Kind.SAMPLED if drawn else None, detail=held.name)
+
+
+def optimizer_method(machine: Machine, method: Method, arguments: Arguments) -> Value:
+    """`apply_gradients`, `apply` and `minimize`."""
+    site = machine.site(arguments.node)
+    if method.name == "apply_gradients" and arguments.positional:
+        pairs = arguments.positional[0][1]
+        machine.log.stepped += machine.nodes(pairs, site)
+        if isinstance(pairs, Zip) and len(pairs.parts) == 2 and isinstance(pairs.parts[0], Gradients):
+            machine.log.applied.append(Applied(pairs.parts[0], pairs.parts[1], site))
+    elif method.name == "minimize":
+        return _minimize(machine, arguments)
+    return UNTRACKED_CONSTANT
+
+
+def _minimize(machine: Machine, arguments: Arguments) -> Value:
+    loss, variables, tape = arguments.get("loss", 0), arguments.get("var_list", 1), arguments.get("tape")
+    site = machine.site(arguments.node)
+    if loss is None or variables is None:
+        return UNTRACKED_CONSTANT
+    if isinstance(tape, Tape):
+        machine.log.queries.append(
+            Query(tape, tape.bit, tuple(machine.nodes(loss, site)), variables, site, "tape")
+        )
+        return UNTRACKED_CONSTANT
+    bit = machine.next_bit
+    machine.next_bit <<= 1
+    with machine.during(recorded=machine.recorded | bit):
+        value = machine.invoke(loss, [], arguments.node) if not isinstance(loss, Tensor) else loss
+    nodes = tuple(machine.nodes(value, site))
+    if nodes:
+        machine.log.queries.append(Query(None, bit, nodes, variables, site, "minimize"))
+    return UNTRACKED_CONSTANT

@@ -1,0 +1,345 @@
+"""Calls of methods that are not the user's code: of tensors, weights, tapes, layers, optimizers,
+containers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.classes import METRIC
+from gradcheck.facts.domain.graph import ALWAYS, KERAS_2, Edge
+from gradcheck.facts.domain.values import (
+    NONE,
+    UNTRACKED_CONSTANT,
+    Birth,
+    Constant,
+    Function,
+    Gradients,
+    Held,
+    Instance,
+    Layer,
+    Mapping,
+    Method,
+    Opaque,
+    Partial,
+    Sequence,
+    Super,
+    Tape,
+    Tensor,
+    Value,
+    Variables,
+    WeightRef,
+    Zip,
+)
+from gradcheck.facts.effects.row import effect
+from gradcheck.facts.interpreter.events import Did
+from gradcheck.facts.interpreter.log import Query
+from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.operations import forget, operation_of
+from gradcheck.facts.interpreter.transfer.attributes import VARIABLE_LISTS
+from gradcheck.facts.interpreter.transfer.containers import mapping_method, sequence_method
+from gradcheck.facts.interpreter.transfer.layers import placeholder
+from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
+from gradcheck.facts.interpreter.transfer.library_objects import held_method, optimizer_method
+from gradcheck.facts.interpreter.transfer.new_weights import created
+from gradcheck.report.kinds import Kind
+
+Handler = Callable[[Machine, Method, Arguments], Value]
+
+HOST_METHODS = frozenset({"numpy", "tolist", "item", "eval"})
+SILENT_METHODS = frozenset(
+    {
+        "summary",
+        "get_config",
+        "save",
+        "save_weights",
+        "load_weights",
+        "evaluate",
+        "get_shape",
+        "set_shape",
+        "reset_states",
+        "reset_state",
+        "compute_output_shape",
+        "count_params",
+        "add_metric",
+        "track",
+        "format",
+        "join",
+    }
+)
+FITS = frozenset({"fit", "train_on_batch", "fit_generator"})
+PIPELINES = frozenset({"map", "flat_map", "interleave", "scan", "filter"})
+PREDICTS = frozenset({"predict", "predict_on_batch", "predict_generator"})
+_DEEDS = {
+    "compile": Did.COMPILE,
+    **dict.fromkeys(FITS, Did.FIT),
+    **dict.fromkeys(PREDICTS | {"build", "evaluate", "load_weights", "summary", "set_weights"}, Did.BUILD),
+}
+ASSIGNS = frozenset(
+    {"assign", "assign_add", "assign_sub", "scatter_nd_update", "scatter_update", "scatter_add"}
+)
+
+
+def call_method(machine: Machine, method: Method, arguments: Arguments) -> Value:
+    """The value of calling a library object's method."""
+    receiver = method.receiver
+    match receiver:
+        case WeightRef():
+            return _weight_method(machine, method, receiver, arguments)
+        case Tensor() | Gradients():
+            return _tensor_method(machine, method, receiver, arguments)
+        case Tape():
+            return _tape_method(machine, method, receiver, arguments)
+        case Instance() | Layer():
+            return _model_method(machine, method, receiver, arguments)
+        case Super():
+            return _super_method(machine, method, receiver, arguments)
+        case Held():
+            return held_method(machine, method, receiver, arguments)
+        case Sequence() | Zip():
+            return sequence_method(machine, method, arguments)
+        case Mapping():
+            return mapping_method(machine, method, receiver, arguments)
+        case Opaque():
+            return _opaque_method(machine, method, receiver, arguments)
+        case Constant():
+            return UNTRACKED_CONSTANT
+    return machine.unknown(arguments.node, arguments.values())
+
+
+# -- numbers ------------------------------------------------------------------
+
+
+def _weight_method(machine: Machine, method: Method, receiver: WeightRef, arguments: Arguments) -> Value:
+    if method.name in ASSIGNS:
+        return _assigned(machine, method, receiver, arguments)
+    if method.name in ("value", "read_value", "_value"):
+        return machine.compute(arguments.node, [receiver])
+    return _tensor_method(machine, method, receiver, arguments)
+
+
+def _assigned(machine: Machine, method: Method, receiver: WeightRef, arguments: Arguments) -> Value:
+    """Under Keras 2 `assign` returns the variable, under Keras 3 the tensor that was assigned."""
+    site, result = machine.site(arguments.node), machine.graph.node()
+    detail = method.name
+    if method.name != "assign_sub":
+        # A step of gradient descent by hand leaves the start what it is.
+        forget(machine, receiver)
+    for value in arguments.values():
+        machine.draw(value, receiver.weight.node, site, kind=Kind.ASSIGNED, recorded=ALWAYS, detail=detail)
+        if receiver.weight.bare:
+            machine.draw(value, result, site, kind=Kind.ASSIGNED, detail=detail)
+        else:
+            machine.draw(value, result, site, kind=Kind.ASSIGNED, keras=KERAS_2, detail=detail)
+    machine.draw(receiver, result, site)
+    return Tensor(result)
+
+
+def _tensor_method(machine: Machine, method: Method, receiver: Value, arguments: Arguments) -> Value:
+    if method.name in SILENT_METHODS:
+        return UNTRACKED_CONSTANT
+    if method.name in HOST_METHODS:
+        result = machine.compute(arguments.node, [receiver], kind=Kind.NUMPY, detail=f".{method.name}()")
+        return Tensor(result.node, symbolic=result.symbolic, numpy=True)
+    row = effect(f"Tensor.{method.name}")
+    if row is not None:
+        return apply_effect(machine, row, f"Tensor.{method.name}", arguments, extra=[receiver])
+    if method.name in PIPELINES and is_pipeline(machine, receiver):
+        return _mapped(machine, receiver, arguments)
+    numpy = isinstance(receiver, Tensor) and receiver.numpy
+    result = machine.compute(arguments.node, [receiver, *arguments.values()])
+    return Tensor(result.node, symbolic=result.symbolic, numpy=numpy)
+
+
+def is_pipeline(machine: Machine, value: Value | None) -> bool:
+    """Whether a value is a `tf.data` pipeline, at whatever stage."""
+    operation = operation_of(machine, value)
+    while operation is not None and operation.name.startswith("Tensor."):
+        operation = operation_of(machine, operation.receiver)
+    return operation is not None and operation.name.startswith("tf.data.")
+
+
+def _mapped(machine: Machine, receiver: Value, arguments: Arguments) -> Value:
+    """A pipeline runs its functions by itself, beside every tape."""
+    result = machine.compute(arguments.node, [receiver])
+    for _, _, node, function in arguments.all():
+        if isinstance(function, (Function, Partial, Layer, Instance)):
+            with machine.maybe(), machine.during(recorded=ALWAYS):
+                produced = machine.invoke(function, [receiver], node)
+            machine.draw(produced, result.node, machine.site(node), kind=Kind.OUTSIDE_TAPE, recorded=ALWAYS)
+    return result
+
+
+# -- tapes --------------------------------------------------------------------
+
+
+def _tape_method(machine: Machine, method: Method, tape: Tape, arguments: Arguments) -> Value:
+    if method.name in ("gradient", "jacobian", "batch_jacobian"):
+        return _gradient(machine, tape, arguments)
+    if method.name == "watch":
+        for node in (node for value in arguments.values() for node in machine.nodes(value, method.site)):
+            tape.watched.setdefault(node, len(machine.graph.outgoing[node]))
+    if method.name == "watched_variables":
+        return Opaque()
+    if method.name == "stop_recording":
+        return method
+    return UNTRACKED_CONSTANT
+
+
+def _gradient(machine: Machine, tape: Tape, arguments: Arguments) -> Value:
+    site = machine.site(arguments.node)
+    target, sources = arguments.get("target", 0) or NONE, arguments.get("sources", 1) or NONE
+    tape.asked.append((site, machine.path))
+    nodes = tuple(machine.nodes(target, site))
+    opaque = any(isinstance(held, Opaque) and held.node is None for held in flatten(target))
+    if nodes and not opaque:
+        machine.log.queries.append(Query(tape, tape.bit, nodes, sources, site, "tape"))
+    result = Gradients(machine.graph.node(), sources, site)
+    machine.draw(target, result.node, site)
+    machine.log.gradients.append(result)
+    return result
+
+
+# -- layers and models --------------------------------------------------------
+
+
+def _model_method(
+    machine: Machine, method: Method, receiver: Instance | Layer, arguments: Arguments
+) -> Value:
+    name = method.name
+    if (did := _DEEDS.get(name)) is not None:
+        machine.happened(did, receiver, arguments.node, name)
+    if name in ("add_weight", "add_variable") and isinstance(receiver, Instance):
+        return WeightRef(_added(machine, receiver, arguments))
+    if name == "add_loss":
+        return _add_loss(machine, receiver, arguments)
+    if name == "compile":
+        receiver.compiled = {word: value for word, _, value in arguments.keywords}
+        receiver.compiled.update(
+            zip(("optimizer", "loss", "metrics"), (value for _, value in arguments.positional), strict=False)
+        )
+        return UNTRACKED_CONSTANT
+    if name in FITS:
+        machine.log.fitted.append((receiver, machine.site(arguments.node)))
+        machine.log.callbacks += [
+            (receiver, value) for word, _, value in arguments.keywords if word == "callbacks"
+        ]
+        return Opaque()
+    if name in PREDICTS:
+        return _predict(machine, receiver, arguments)
+    if name in ("get_weights", "set_weights"):
+        return _exchange(machine, receiver, arguments, name)
+    if name == "compute_loss":
+        return machine.compute(arguments.node, arguments.values())
+    if name in ("add", "pop") and isinstance(receiver, Layer):
+        receiver.parts += [value for _, value in arguments.positional]
+        receiver.inputs = receiver.inputs or placeholder(arguments)
+        return UNTRACKED_CONSTANT
+    if name in ("call", "__call__"):
+        return machine.call(receiver, arguments)
+    if name == "build" and isinstance(receiver, Instance):
+        return UNTRACKED_CONSTANT
+    if name == "get_layer":
+        return named_part(machine, receiver, arguments, method)
+    if name in SILENT_METHODS or name in VARIABLE_LISTS or name == "build":
+        return UNTRACKED_CONSTANT
+    machine.escape(receiver)
+    return machine.unknown(arguments.node, [receiver_weights(receiver, method), *arguments.values()])
+
+
+def named_part(machine: Machine, receiver: Instance | Layer, arguments: Arguments, method: Method) -> Value:
+    """The layer of a model that goes by a name: one that was given it where the model was made, else any."""
+    name = arguments.get("name", 0)
+    for part in receiver.parts if isinstance(receiver, Layer) and isinstance(name, Constant) else ():
+        given = part.options.get("name") if isinstance(part, Layer) else None
+        if isinstance(given, Constant) and isinstance(name, Constant) and given.value == name.value:
+            return part
+    return Opaque(node=machine.all_of(Variables((receiver,), method.site)), part_of=receiver)
+
+
+def receiver_weights(receiver: Value, method: Method) -> Variables:
+    """All weights of the object a method was called on."""
+    return Variables((receiver,), method.site)
+
+
+def _added(machine: Machine, receiver: Instance, arguments: Arguments) -> Birth:
+    first = arguments.get("name", 0)
+    at = 0 if isinstance(first, Constant) and isinstance(first.value, str) else None
+    birth = created(machine, arguments, owner=receiver, bare=False, name_at=at, initial=None)
+    if receiver.model.kind == METRIC:
+        # Keras makes it not trainable, whatever is said.
+        birth.trainable = False
+    receiver.births.append(birth)
+    return birth
+
+
+def _add_loss(machine: Machine, receiver: Instance | Layer, arguments: Arguments) -> Value:
+    site = machine.site(arguments.node)
+    for value in arguments.values():
+        node = machine.graph.node()
+        machine.draw(value, node, site, recorded=ALWAYS)
+        receiver.losses.append(node)
+        if not any(True for _ in machine.nodes(value, site)):
+            produced = machine.invoke(value, [], arguments.node) if not isinstance(value, Constant) else value
+            machine.draw(produced, node, site, recorded=ALWAYS)
+    return UNTRACKED_CONSTANT
+
+
+def _predict(machine: Machine, receiver: Instance | Layer, arguments: Arguments) -> Value:
+    """`model.predict(x)` returns an array: nothing behind it is on any tape."""
+    site = machine.site(arguments.node)
+    result = Tensor(machine.graph.node(), numpy=True)
+    for value in (*arguments.values(), Variables((receiver,), site)):
+        machine.draw(value, result.node, site, kind=Kind.PREDICT, detail="predict()")
+    return result
+
+
+def _exchange(machine: Machine, receiver: Instance | Layer, arguments: Arguments, name: str) -> Value:
+    site = machine.site(arguments.node)
+    if name == "get_weights":
+        result = Tensor(machine.graph.node(), numpy=True)
+        machine.draw(Variables((receiver,), site), result.node, site, kind=Kind.NUMPY, detail="get_weights()")
+        return Sequence([result], many=True)
+    machine.log.exchanged.append((receiver, arguments, site))
+    return UNTRACKED_CONSTANT
+
+
+def _super_method(machine: Machine, method: Method, receiver: Super, arguments: Arguments) -> Value:
+    bound = receiver.bound
+    if method.name == "__init__":
+        inputs, outputs = arguments.get("inputs", 0), arguments.get("outputs", 1)
+        if bound.model.kind == "model" and inputs is not None and outputs is not None:
+            bound.attributes["__inputs"], bound.attributes["__outputs"] = inputs, outputs
+        return UNTRACKED_CONSTANT
+    if method.name in ("build", "__setattr__", "__setstate__"):
+        return UNTRACKED_CONSTANT
+    if method.name in ("call", "__call__"):
+        site = machine.site(arguments.node)
+        result = machine.compute(arguments.node, [*arguments.values(), Variables((bound,), site)])
+        machine.graph.unknown.add(result.node)
+        return result
+    return _model_method(machine, Method(bound, method.name, method.site), bound, arguments)
+
+
+# -- the unknown --------------------------------------------------------------
+
+
+def _opaque_method(machine: Machine, method: Method, receiver: Opaque, arguments: Arguments) -> Value:
+    if method.name in ("apply_gradients", "minimize"):
+        return optimizer_method(machine, method, arguments)
+    if method.name in SILENT_METHODS:
+        return UNTRACKED_CONSTANT
+    result = machine.unknown(arguments.node, arguments.values())
+    if receiver.node is not None:
+        kind = Kind.PREDICT if method.name in PREDICTS else None
+        machine.graph.connect(
+            Edge(
+                receiver.node,
+                result.node,
+                machine.site(arguments.node),
+                kind,
+                recorded=machine.recorded if kind is None else ALWAYS,
+                detail="predict()",
+            )
+        )
+    return result if result.symbolic else Opaque(node=result.node)

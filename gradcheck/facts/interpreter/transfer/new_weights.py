@@ -1,0 +1,84 @@
+"""Births: the places where a program creates a weight."""
+
+from __future__ import annotations
+
+from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.values import Birth, Constant, External, Opaque, Value
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.operations import WEIGHT, Operation
+
+_INTEGER = ("int", "uint", "bool")
+
+
+def born(machine: Machine, site: Site, name: str, *, owner: Value | None = None, part: str = "") -> Birth:
+    """A new weight. With `part`, one named weight of a library layer (`kernel`), told apart from the
+    others."""
+    birth = Birth(
+        machine.graph.node(), site, name, label=name if part else "", owner=owner, of_layer=owner is not None
+    )
+    birth.part = part
+    machine.log.births.append(birth)
+    return birth
+
+
+def created(
+    machine: Machine,
+    arguments: Arguments,
+    *,
+    owner: Value | None,
+    bare: bool,
+    name_at: int | None,
+    initial: Value | None,
+) -> Birth:
+    """The weight that `add_weight(...)`, `tf.Variable(...)` or `keras.Variable(...)` creates."""
+    birth = Birth(
+        machine.graph.node(),
+        machine.site(arguments.node),
+        name=_text(arguments, name_at),
+        label="",
+        trainable=truth(arguments.get("trainable"), default=True),
+        bare=bare,
+        integer=_integer(arguments, initial),
+        regularized=_given(arguments.get("regularizer")),
+        owner=owner,
+    )
+    machine.log.births.append(birth)
+    machine.operations[birth.node] = Operation(WEIGHT, arguments, birth.site)
+    return birth
+
+
+def truth(value: Value | None, *, default: bool | None) -> bool | None:
+    """A flag's value: True, False, or None when it cannot be told."""
+    if value is None:
+        return default
+    if isinstance(value, Opaque):
+        return truth(value.default, default=None) or None
+    if isinstance(value, Constant) and value.known:
+        return bool(value.value)
+    return None
+
+
+def _text(arguments: Arguments, position: int | None) -> str:
+    value = arguments.get("name", position)
+    return value.value if isinstance(value, Constant) and isinstance(value.value, str) else ""
+
+
+def _given(value: Value | None) -> bool:
+    return value is not None and not (isinstance(value, Constant) and value.known and value.value is None)
+
+
+def _integer(arguments: Arguments, initial: Value | None) -> bool:
+    dtype = arguments.get("dtype")
+    if dtype is not None:
+        return is_integer_type(dtype)
+    return isinstance(initial, Constant) and initial.known and type(initial.value) in (int, bool)
+
+
+def is_integer_type(value: Value | None) -> bool:
+    """Whether a value certainly names an integer or bool data type."""
+    if isinstance(value, Constant) and isinstance(value.value, str):
+        return value.value.startswith(_INTEGER)
+    if isinstance(value, External):
+        return value.name.rpartition(".")[2].startswith(_INTEGER)
+    return False

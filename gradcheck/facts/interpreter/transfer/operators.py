@@ -1,0 +1,105 @@
+"""What arithmetic gives: numbers folded, lists in a row, and tensors with their cuts."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable
+
+from gradcheck.facts.domain.graph import ALWAYS, KERAS_3
+from gradcheck.facts.domain.values import (
+    UNTRACKED_CONSTANT,
+    Constant,
+    Sequence,
+    Tensor,
+    Value,
+    Variables,
+    WeightRef,
+)
+from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.report.kinds import Kind
+
+_ARITHMETIC: dict[type, Callable[[float, float], float]] = {
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: a / b if b else math.nan,
+    ast.FloorDiv: lambda a, b: a // b if b else math.nan,
+}
+_WORDS: dict[type, str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.MatMult: "@",
+    ast.Div: "/",
+    ast.Pow: "**",
+}
+
+
+def binary(machine: Machine, node: ast.expr, operator: ast.operator, left: Value, right: Value) -> Value:
+    """The value of an arithmetic expression; shared with augmented assignment."""
+    if isinstance(left, Constant) and isinstance(right, Constant):
+        return _fold(operator, left, right)
+    if isinstance(left, (Sequence, Variables)) and isinstance(right, (Sequence, Variables)):
+        return _concatenated(left, right)
+    if isinstance(left, Sequence) and isinstance(right, Constant):
+        return Sequence(left.items, many=True, kind=left.kind)
+    result = machine.compute(node, ())
+    numpy = isinstance(left, Tensor) and left.numpy
+    site, symbolic = machine.site(node), _symbolic(left, right)
+    recorded = ALWAYS if symbolic else None
+    cut = Kind.NO_GRADIENT if isinstance(operator, ast.FloorDiv) else None
+    machine.draw(left, result.node, site, kind=cut, recorded=recorded, detail="//" if cut else "")
+    if numpy and _keras_weight(right):
+        machine.draw(right, result.node, site, kind=Kind.NUMPY_LEFT, keras=KERAS_3, recorded=recorded)
+        return Tensor(result.node)
+    machine.draw(right, result.node, site, kind=cut, recorded=recorded, detail="//" if cut else "")
+    numpy = all(
+        isinstance(side, Constant) or (isinstance(side, Tensor) and side.numpy) for side in (left, right)
+    )
+    unknown = any(isinstance(side, Tensor) and side.unknown for side in (left, right))
+    made = Tensor(result.node, symbolic=symbolic, numpy=numpy, unknown=unknown)
+    return machine.noted(made, _word(operator), node, _operands(node, left, right))
+
+
+def _word(operator: ast.operator) -> str:
+    return _WORDS.get(type(operator), type(operator).__name__)
+
+
+def _operands(node: ast.expr, left: Value, right: Value) -> list[tuple[ast.expr, Value]]:
+    if isinstance(node, ast.BinOp):
+        return [(node.left, left), (node.right, right)]
+    return [(node, left), (node, right)]
+
+
+def _concatenated(left: Sequence | Variables, right: Sequence | Variables) -> Sequence:
+    """Two lists in a row; a model's variables stay together, as one item that stands for them all."""
+    items = [
+        item for side in (left, right) for item in (side.items if isinstance(side, Sequence) else [side])
+    ]
+    many = any(isinstance(side, Variables) or side.many for side in (left, right))
+    return Sequence(items, many=many)
+
+
+def _symbolic(*values: Value) -> bool:
+    return any(isinstance(held, Tensor) and held.symbolic for value in values for held in flatten(value))
+
+
+def _keras_weight(value: Value) -> bool:
+    return isinstance(value, WeightRef) and not value.weight.bare
+
+
+def _fold(operator: ast.operator, left: Constant, right: Constant) -> Value:
+    numbers = (int, float)
+    fold = _ARITHMETIC.get(type(operator))
+    if (
+        fold
+        and isinstance(left.value, numbers)
+        and isinstance(right.value, numbers)
+        and left.known
+        and right.known
+    ):
+        value = fold(left.value, right.value)
+        halved = isinstance(operator, ast.FloorDiv) and left.value != 0
+        return Constant(value, rounded=value == 0 and (halved or left.rounded or right.rounded))
+    return UNTRACKED_CONSTANT

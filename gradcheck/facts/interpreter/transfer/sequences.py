@@ -1,0 +1,176 @@
+"""Elements of containers: iteration, indexing and unpacking of abstract values."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from gradcheck.facts.domain.values import (
+    UNTRACKED_CONSTANT,
+    Choice,
+    Constant,
+    Gradients,
+    Held,
+    Instance,
+    Layer,
+    Mapping,
+    Opaque,
+    Sequence,
+    Tensor,
+    Value,
+    Variables,
+    WeightRef,
+    Zip,
+)
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.operations import INDEX
+from gradcheck.report.kinds import Kind
+
+
+def elements(machine: Machine, value: Value, node: ast.expr) -> tuple[list[Value], bool]:
+    """The items of a container, and whether there may be any number of them."""
+    if isinstance(value, Sequence):
+        return value.items, value.many
+    return [element(machine, value, node)], True
+
+
+def element(machine: Machine, value: Value, node: ast.expr) -> Value:
+    """What iterating over a value yields."""
+    match value:
+        case Sequence():
+            items = [
+                some_variable(machine, one) if isinstance(one, Variables) else one for one in value.items
+            ]
+            return machine.join(items, node) if items else Opaque()
+        case Mapping():
+            return UNTRACKED_CONSTANT
+        case Zip():
+            return Sequence([element(machine, part, node) for part in value.parts], kind="tuple")
+        case Choice():
+            return machine.join([element(machine, option, node) for option in value.options], node)
+        case Tensor() | WeightRef() | Gradients() | Held():
+            return machine.compute(node, [value])
+        case Variables():
+            return some_variable(machine, value)
+        case Constant():
+            return UNTRACKED_CONSTANT
+        case Opaque() if value.node is not None:
+            return Opaque(node=value.node)
+    return Opaque()
+
+
+def some_variable(machine: Machine, variables: Variables) -> Value:
+    """Each of a model's variables in turn, when somebody iterates over them."""
+    found = one_variable(machine, variables)
+    if isinstance(found, Opaque):
+        found.each_of = variables
+    return found
+
+
+def one_variable(machine: Machine, variables: Variables) -> Value:
+    """One of a model's variables, not known which."""
+    births = [birth for owner in variables.owners if isinstance(owner, Layer) for birth in owner.births]
+    if len(births) == 1 and len(variables.owners) == 1:
+        return WeightRef(births[0], variables)
+    return Opaque(node=machine.all_of(variables))
+
+
+def item(machine: Machine, base: Value, index: Value, node: ast.expr) -> Value:
+    """The value of `base[index]`."""
+    match base:
+        case Sequence():
+            return _sequence_item(machine, base, index, node)
+        case Mapping():
+            return _mapping_item(machine, base, index, node)
+        case Zip():
+            return element(machine, base, node)
+        case Choice():
+            return machine.join([item(machine, option, index, node) for option in base.options], node)
+        case Constant():
+            return UNTRACKED_CONSTANT
+        case Variables():
+            return one_variable(machine, base)
+        case Tensor() | WeightRef() | Gradients() | Held():
+            return _sliced(machine, base, index, node)
+        case Opaque():
+            return _opaque_item(machine, base, index, node)
+        case Instance() | Layer():
+            return machine.unknown(node, [base, index])
+    return Opaque()
+
+
+def _sliced(machine: Machine, base: Value, index: Value, node: ast.expr) -> Tensor:
+    result = machine.compute(node, [base])
+    machine.draw(index, result.node, machine.site(node), kind=Kind.NO_GRADIENT, detail="an index")
+    numpy = isinstance(base, Tensor) and base.numpy
+    unknown = isinstance(base, Tensor) and base.unknown
+    made = Tensor(result.node, symbolic=result.symbolic, numpy=numpy, unknown=unknown)
+    return machine.noted(made, INDEX, node, [(node, base), (node, index)])
+
+
+def _opaque_item(machine: Machine, base: Opaque, index: Value, node: ast.expr) -> Value:
+    key = f"[{index.value!r}]" if isinstance(index, Constant) and index.known else "[]"
+    if base.node is not None or any(True for _ in machine.nodes(index, machine.site(node))):
+        return _sliced(machine, base, index, node)
+    return base.attributes.setdefault(key, Opaque(label=f"{base.label}{key}" if base.label else ""))
+
+
+def _sequence_item(machine: Machine, base: Sequence, index: Value, node: ast.expr) -> Value:
+    if isinstance(index, Sequence) and index.kind == "slice":
+        return _slice_of(base, node)
+    if isinstance(index, Constant) and index.known and isinstance(index.value, int) and not base.many:
+        if -len(base.items) <= index.value < len(base.items):
+            return base.items[index.value]
+        return Opaque()
+    return machine.join(base.items, node) if base.items else Opaque()
+
+
+def _slice_of(base: Sequence, node: ast.expr) -> Sequence:
+    if base.many or not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Slice):
+        return Sequence(base.items, many=True, kind=base.kind)
+    try:
+        start, stop, step = (_bound(part) for part in (node.slice.lower, node.slice.upper, node.slice.step))
+    except ValueError:
+        return Sequence(base.items, many=True, kind=base.kind)
+    return Sequence(base.items[start:stop:step], kind=base.kind)
+
+
+def _bound(part: ast.expr | None) -> int | None:
+    """A literal bound of a slice; raises ValueError for one that is computed."""
+    value = None if part is None else ast.literal_eval(part)
+    if value is not None and not isinstance(value, int):
+        raise ValueError(value)
+    return value
+
+
+def _mapping_item(machine: Machine, base: Mapping, index: Value, node: ast.expr) -> Value:
+    if isinstance(index, Constant) and index.known and isinstance(index.value, (str, int)):
+        if index.value in base.entries:
+            return base.entries[index.value]
+        return machine.join(base.rest, node) if base.rest else Opaque()
+    options = [*base.entries.values(), *base.rest]
+    return machine.join(options, node) if options else Opaque()
+
+
+def unpack(machine: Machine, value: Value, target: ast.Tuple | ast.List) -> Iterator[Value]:
+    """The values that the parts of a tuple target receive."""
+    star = next((i for i, part in enumerate(target.elts) if isinstance(part, ast.Starred)), None)
+    count = len(target.elts)
+    if isinstance(value, Sequence) and not value.many and (star is not None or len(value.items) == count):
+        yield from _spread(value, star, count)
+        return
+    for position in range(count):
+        if position == star:
+            yield Sequence([element(machine, value, target)], many=True)
+        else:
+            yield item(machine, value, Constant(position), target)
+
+
+def _spread(value: Sequence, star: int | None, count: int) -> Iterator[Value]:
+    if star is None:
+        yield from value.items
+        return
+    after = count - star - 1
+    yield from value.items[:star]
+    yield Sequence(value.items[star : len(value.items) - after])
+    yield from value.items[len(value.items) - after :] if after else ()

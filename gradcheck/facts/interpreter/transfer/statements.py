@@ -1,0 +1,388 @@
+"""What each kind of statement does to the names and objects in scope."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from contextlib import nullcontext
+
+from gradcheck.facts.domain.classes import ClassModel
+from gradcheck.facts.domain.frames import Frame
+from gradcheck.facts.domain.graph import Edge
+from gradcheck.facts.domain.scope import Scope
+from gradcheck.facts.domain.values import (
+    Choice,
+    ClassRef,
+    Constant,
+    External,
+    Function,
+    Lazy,
+    Method,
+    Opaque,
+    Sequence,
+    Tape,
+    Tensor,
+    Value,
+)
+from gradcheck.facts.interpreter.events import Did, is_flag
+from gradcheck.facts.interpreter.log import Overwritten, PassedOver
+from gradcheck.facts.interpreter.machine import Execute, Machine
+from gradcheck.facts.interpreter.transfer.assignment import assign
+from gradcheck.facts.interpreter.transfer.caches import filled, first_run, kept_place
+from gradcheck.facts.interpreter.transfer.expressions import bind_target, evaluated_defaults
+from gradcheck.facts.interpreter.transfer.imports import import_, import_from
+from gradcheck.facts.interpreter.transfer.operators import binary
+from gradcheck.facts.interpreter.transfer.sequences import element
+
+Names = dict[str, Value]
+
+
+def _assign(machine: Machine, node: ast.Assign) -> None:
+    value = machine.eval(node.value)
+    for target in node.targets:
+        assign(machine, target, value)
+
+
+def _annotated(machine: Machine, node: ast.AnnAssign) -> None:
+    if node.value is not None:
+        assign(machine, node.target, machine.eval(node.value))
+
+
+def _augmented(machine: Machine, node: ast.AugAssign) -> None:
+    load = _loaded(node.target)
+    old, new = machine.eval(load), machine.eval(node.value)
+    if isinstance(old, Sequence):
+        _extend(old, new)
+        return
+    carrier = ast.copy_location(ast.BinOp(load, node.op, node.value), node)
+    assign(machine, node.target, binary(machine, carrier, node.op, old, new))
+
+
+def _extend(old: Sequence, new: Value) -> None:
+    old.size = None
+    if isinstance(new, Sequence):
+        old.items += new.items
+        old.many = old.many or new.many
+    else:
+        old.items.append(new)
+        old.many = True
+
+
+def _loaded(target: ast.Name | ast.Attribute | ast.Subscript) -> ast.expr:
+    match target:
+        case ast.Name():
+            return ast.copy_location(ast.Name(target.id, ast.Load()), target)
+        case ast.Attribute():
+            return ast.copy_location(ast.Attribute(target.value, target.attr, ast.Load()), target)
+    return ast.copy_location(ast.Subscript(target.value, target.slice, ast.Load()), target)
+
+
+def _expression(machine: Machine, node: ast.Expr) -> None:
+    machine.eval(node.value)
+    match node.value:
+        case ast.Compare(left=ast.Attribute() as left, ops=[ast.Eq()], comparators=[given]) if is_flag(
+            left.attr
+        ):
+            owner, value = machine.eval(left.value), machine.eval(given)
+            machine.happened(Did.FLAG, owner, left, f"{left.attr} ==", value)
+
+
+def _return(machine: Machine, node: ast.Return) -> None:
+    machine.returns.append(machine.eval(node.value))
+    machine.ended = machine.dead = True
+
+
+def _raise(machine: Machine, node: ast.Raise) -> None:
+    machine.ended = machine.dead = True
+
+
+def _jump(machine: Machine, node: ast.Break | ast.Continue) -> None:
+    machine.ended = True
+
+
+def _if(machine: Machine, node: ast.If) -> None:
+    test = machine.eval(node.test)
+    if isinstance(test, Constant) and test.known and isinstance(node.test, ast.Constant):
+        machine.run(node.body if test.value else node.orelse)
+        return
+    place = kept_place(machine, node)
+    if place is not None and filled(machine, place):
+        machine.run(node.orelse)
+        return
+    first = first_run(machine.frame) if place is not None else None
+    _branches(machine, [node.body, node.orelse], node, first=first)
+
+
+def _branches(
+    machine: Machine, bodies: list[list[ast.stmt]], node: ast.stmt, *, first: Frame | None = None
+) -> None:
+    """Run alternatives from the same start, and join the names of those that go on; `first` is the frame of
+    a first one that fills a cache."""
+    before, after, ended = machine.scope.names, [], []
+    path = machine.path
+    for arm, body in enumerate(bodies):
+        machine.scope.names = dict(before)
+        machine.ended = machine.dead = False
+        machine.path = (*path, (id(node), arm))
+        with machine.maybe(), machine.once(first) if first and arm == 0 else nullcontext():
+            machine.run(body)
+        machine.path = path
+        ended.append(machine.ended)
+        if not machine.dead:
+            after.append(machine.scope.names)
+    machine.ended, machine.dead = all(ended), not after
+    machine.scope.names = _joined(machine, after, node) if after else before
+
+
+def _joined(machine: Machine, branches: list[Names], node: ast.stmt) -> Names:
+    first, *others = branches
+    if not others:
+        return first
+    joined = {}
+    for name in dict.fromkeys(name for branch in branches for name in branch):
+        values = [branch[name] for branch in branches if name in branch]
+        one = values[0]
+        joined[name] = one if all(value is one for value in values) else machine.join(values, node)
+    return joined
+
+
+def _for(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
+    source = machine.eval(node.iter)
+
+    def head() -> None:
+        bind_target(machine, node.target, element(machine, source, node.iter))
+
+    _loop(machine, node, head)
+    _note_left(machine, node)
+
+
+def _note_left(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
+    """Remember a list of which a loop takes the first element alone, since every way through its body ends
+    with a `return`."""
+    left = next((one for one in node.body if isinstance(one, ast.Return)), None)
+    if left is None or any(isinstance(inner, ast.Continue) for inner in ast.walk(node)):
+        return
+    match node.iter:
+        case ast.Call(func=ast.Name(id="enumerate"), args=[written]) | written:
+            taken = machine.eval(written) if isinstance(written, (ast.Name, ast.Attribute)) else None
+    if isinstance(taken, Sequence) and not isinstance(taken, Lazy) and taken.length != 1:
+        machine.log.passed_over.append(PassedOver(taken, written, 1, machine.site(left)))
+
+
+def _while(machine: Machine, node: ast.While) -> None:
+    _loop(machine, node, lambda: machine.eval(node.test))
+
+
+def _loop(machine: Machine, node: ast.For | ast.AsyncFor | ast.While, head: Callable[[], object]) -> None:
+    """Run a body that may run any number of times: what one round leaves, the next one finds."""
+    carried = _carry(machine, node)
+    before = dict(machine.scope.names)
+    machine.loops.append(node)
+    head()
+    with machine.maybe():
+        machine.run(node.body)
+    machine.loops.pop()
+    machine.ended = machine.dead = False
+    _note_overwritten(machine, node, before)
+    machine.log.carried.setdefault(node, []).extend(carried.values())
+    for name, phi in carried.items():
+        value = machine.scope.names.get(name)
+        if value is not None:
+            for source in machine.nodes(value, machine.site(node)):
+                if source != phi:
+                    machine.graph.connect(Edge(source, phi, None))
+    machine.scope.names = _joined(machine, [before, machine.scope.names], node)
+    machine.run(node.orelse)
+
+
+def _note_overwritten(machine: Machine, node: ast.For | ast.AsyncFor | ast.While, before: Names) -> None:
+    """Remember lists that start empty and that every round replaces, as if it added to them."""
+    if any(isinstance(inner, (ast.Break, ast.Return)) for inner in ast.walk(node)):
+        return
+    for statement in node.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name) as target]) if not _loads(node, name):
+                old, new = before.get(name), machine.scope.names.get(name)
+                if (
+                    isinstance(old, Sequence)
+                    and not isinstance(old, Lazy)
+                    and not old.items
+                    and new is not None
+                ):
+                    machine.log.overwritten.append(Overwritten(old, new, machine.site(target), node))
+
+
+def _loads(node: ast.stmt, name: str) -> bool:
+    return any(
+        isinstance(inner, ast.Name) and inner.id == name and isinstance(inner.ctx, ast.Load)
+        for inner in ast.walk(node)
+    )
+
+
+def _carry(machine: Machine, node: ast.For | ast.AsyncFor | ast.While) -> dict[str, int]:
+    """Give each name that the body changes a node for the value it has when a round begins."""
+    carried = {}
+    for name in _stored(node):
+        old = machine.scope.names.get(name)
+        if isinstance(old, (Tensor, Opaque, Choice)) or (
+            isinstance(old, Constant) and not isinstance(old.value, str)
+        ):
+            phi = machine.graph.node()
+            carried[name] = phi
+            machine.scope.names[name] = _either_round(machine, old, phi)
+    return carried
+
+
+def _either_round(machine: Machine, old: Value, phi: int) -> Value:
+    if not isinstance(old, Tensor):
+        return Choice((*(old.options if isinstance(old, Choice) else (old,)), Tensor(phi)))
+    machine.graph.connect(Edge(old.node, phi, None))
+    return Tensor(phi, symbolic=old.symbolic, numpy=old.numpy, unknown=old.unknown)
+
+
+def _stored(node: ast.For | ast.AsyncFor | ast.While) -> list[str]:
+    found = {
+        inner.id: None
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
+    }
+    return list(found)
+
+
+def _with(machine: Machine, node: ast.With | ast.AsyncWith) -> None:
+    before = machine.recorded
+    for context in node.items:
+        value = machine.eval(context.context_expr)
+        machine.recorded = _recorded_within(machine, value, context.context_expr)
+        if context.optional_vars is not None:
+            assign(machine, context.optional_vars, value)
+    machine.run(node.body)
+    machine.recorded = before
+
+
+def _recorded_within(machine: Machine, value: Value, node: ast.expr) -> int:
+    match value:
+        case Tape():
+            value.entered.append(machine.site(node))
+            value.loop = machine.loops[-1] if machine.loops else None
+            return machine.recorded | value.bit
+        case Tensor() | Constant():
+            return machine.recorded
+        case Method(receiver=Tape() as tape, name="stop_recording"):
+            return machine.recorded & ~tape.bit
+    return machine.recorded
+
+
+def _try(machine: Machine, node: ast.Try) -> None:
+    handlers = [handler.body for handler in node.handlers]
+    if handlers:
+        _branches(machine, [[*node.body, *node.orelse], *handlers], node)
+    else:
+        machine.run([*node.body, *node.orelse])
+    ended, dead = machine.ended, machine.dead
+    machine.ended = machine.dead = False
+    machine.run(node.finalbody)
+    machine.ended, machine.dead = machine.ended or ended, machine.dead or dead
+
+
+def _match(machine: Machine, node: ast.Match) -> None:
+    machine.eval(node.subject)
+    _branches(machine, [*(case.body for case in node.cases), []], node)
+
+
+def decorator_name(machine: Machine, node: ast.expr) -> str:
+    """The dotted name of a decorator, whether called or not."""
+    inner = node.func if isinstance(node, ast.Call) else node
+    if isinstance(inner, ast.Attribute) and inner.attr in ("setter", "deleter", "getter"):
+        return f"property.{inner.attr}"
+    value = machine.eval(inner)
+    return value.name if isinstance(value, External) else "?"
+
+
+def _function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    decorators = tuple(decorator_name(machine, decorator) for decorator in node.decorator_list)
+    owner = machine.frame.owner
+    defaults = evaluated_defaults(machine, node.args)
+    module = machine.frame.module
+    yields = "yield" in module.text and any(_yields(statement) for statement in node.body)
+    function = Function(node, machine.scope, module, None, owner, decorators, defaults, yields)
+    machine.scope.bind(node.name, function)
+
+
+def _yields(node: ast.AST) -> bool:
+    """Whether a function whose body this is part of is a generator."""
+    if isinstance(node, (ast.Yield, ast.YieldFrom)):
+        return True
+    apart = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.GeneratorExp)
+    return not isinstance(node, apart) and any(_yields(inner) for inner in ast.iter_child_nodes(node))
+
+
+def _class(machine: Machine, node: ast.ClassDef) -> None:
+    bases = tuple(machine.eval(base) for base in node.bases)
+    model = ClassModel(node.name, node, machine.frame.module, machine.scope, bases)
+    for base in bases:
+        if isinstance(base, ClassRef):
+            base.model.derived.append(model)
+    with machine.during(scope=Scope(machine.scope)):
+        machine.run(node.body)
+        model.members = dict(machine.scope.names)
+    for member in model.members.values():
+        if isinstance(member, Function):
+            member.owner = model
+            # A method does not see the names of the class body.
+            member.scope = machine.scope
+    machine.scope.bind(node.name, ClassRef(model))
+    machine.log.classes.append(model)
+
+
+def _global(machine: Machine, node: ast.Global | ast.Nonlocal) -> None:
+    for name in node.names:
+        machine.scope.declared_global[name] = _home(machine.scope, name, isinstance(node, ast.Global))
+
+
+def _home(scope: Scope, name: str, whole: bool) -> Scope:
+    if whole or scope.outer is None:
+        return scope.module()
+    outer: Scope | None = scope.outer
+    while outer is not None and name not in outer.names:
+        outer = outer.outer
+    return outer or scope.outer
+
+
+def _delete(machine: Machine, node: ast.Delete) -> None:
+    for target in node.targets:
+        if isinstance(target, ast.Name):
+            machine.scope.names.pop(target.id, None)
+
+
+def _assert(machine: Machine, node: ast.Assert) -> None:
+    machine.eval(node.test)
+
+
+EXECUTE: dict[type, Execute] = {
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    ast.AugAssign: _augmented,
+    ast.Expr: _expression,
+    ast.Return: _return,
+    ast.Raise: _raise,
+    ast.Break: _jump,
+    ast.Continue: _jump,
+    ast.If: _if,
+    ast.For: _for,
+    ast.AsyncFor: _for,
+    ast.While: _while,
+    ast.With: _with,
+    ast.AsyncWith: _with,
+    ast.Try: _try,
+    ast.Match: _match,
+    ast.FunctionDef: _function,
+    ast.AsyncFunctionDef: _function,
+    ast.ClassDef: _class,
+    ast.Import: import_,
+    ast.ImportFrom: import_from,
+    ast.Global: _global,
+    ast.Nonlocal: _global,
+    ast.Delete: _delete,
+    ast.Assert: _assert,
+}

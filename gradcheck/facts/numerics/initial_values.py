@@ -1,0 +1,340 @@
+"""The numbers that values hold before the first training step, where every element is the same known
+number.
+
+Initializers say what a weight starts as; arithmetic says what follows from it. Weights in `moved` have
+left their start: they get a gradient, so nothing that depends on them can be told beyond the first step.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Iterable
+
+from gradcheck.facts.domain.values import (
+    Birth,
+    Choice,
+    Constant,
+    External,
+    Layer,
+    Sequence,
+    Value,
+    WeightRef,
+)
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.operations import COMPARISON, JOIN, Operation, operation_of
+from gradcheck.facts.numerics.sizes import given, number
+
+Number = float | None
+Rule = Callable[["Starts", Operation], Number]
+DEPTH = 40
+
+NAMED = {
+    "zeros": 0.0,
+    "zero": 0.0,
+    "zeros_initializer": 0.0,
+    "ones": 1.0,
+    "one": 1.0,
+    "ones_initializer": 1.0,
+}
+CONSTANT = frozenset({"constant", "constant_initializer"})
+
+
+class Starts:
+    """Answers what number a value starts as, each question once."""
+
+    def __init__(self, machine: Machine, moved: frozenset[int] = frozenset()) -> None:
+        self.machine, self.moved = machine, moved
+        self._known: dict[Operation, Number] = {}
+        self._depth = 0
+
+    def of(self, value: Value | None) -> Number:
+        """The one number that all elements of a value are, if they are."""
+        match value:
+            case Constant():
+                return number(value)
+            case WeightRef():
+                return self.weight(value.weight)
+            case Choice():
+                return agreed(self.of(option) for option in value.options)
+            case Sequence() if value.items and not value.many:
+                return agreed(self.of(item) for item in value.items)
+        operation = operation_of(self.machine, value)
+        return None if operation is None else self.result(operation)
+
+    def result(self, operation: Operation) -> Number:
+        """The number that an operation yields."""
+        if operation not in self._known:
+            self._known[operation] = None
+            if self._depth < DEPTH:
+                self._depth += 1
+                self._known[operation] = self._rule(operation)
+                self._depth -= 1
+        return self._known[operation]
+
+    def _rule(self, operation: Operation) -> Number:
+        if operation.name.startswith(("np.", "numpy.")):
+            return None
+        word = operation.word
+        if word in SAME or (word in ZERO_STAYS and self.of(operation.first) == 0.0):
+            return self.of(operation.first)
+        if word in UNARY:
+            return _applied(UNARY[word], self.of(operation.first))
+        rule = RULES.get(word)
+        return rule(self, operation) if rule else None
+
+    def weight(self, birth: Birth) -> Number:
+        """What a weight starts as: its initializer says, or the value that a variable is made with."""
+        operation = self.machine.operations.get(birth.node)
+        if operation is None or birth.node in self.moved:
+            return None
+        if birth.owner is not None:
+            return self.initializer(operation.arguments.get("initializer"))
+        first = operation.arguments.get("initial_value" if birth.bare else "initializer", 0)
+        found = None if isinstance(first, Sequence) else self.initializer(first)
+        return self.of(first) if found is None else found
+
+    def kernel(self, layer: Layer) -> Number:
+        """What a library layer's kernel starts as."""
+        return self._initial(
+            layer, "embeddings_initializer" if _is_embedding(layer) else "kernel_initializer"
+        )
+
+    def bias(self, layer: Layer) -> Number:
+        """What it adds: its bias, unless that has moved."""
+        off = given(layer.made, "use_bias", None) if layer.made else None
+        if any(birth.node in self.moved for birth in layer.births):
+            return None
+        if off is not None:
+            return 0.0 if isinstance(off[1], Constant) and off[1].value is False else None
+        if layer.made and given(layer.made, "bias_initializer", None) is None:
+            return 0.0
+        return self._initial(layer, "bias_initializer")
+
+    def _initial(self, layer: Layer, name: str) -> Number:
+        argument = given(layer.made, name, None) if layer.made else None
+        return self.initializer(argument[1]) if argument else None
+
+    def initializer(self, value: Value | None) -> Number:
+        """The number that an initializer fills a weight with."""
+        match value:
+            case Constant(value=str() as name):
+                return NAMED.get(name.lower())
+            case External():
+                return NAMED.get(value.name.rpartition(".")[2].lower())
+        operation = operation_of(self.machine, value)
+        if operation is None:
+            return None
+        last = operation.name.rpartition(".")[2].lower()
+        if operation.name.startswith(("keras.initializers.", "tf.initializers.")) or last.endswith(
+            "_initializer"
+        ):
+            if last in CONSTANT:
+                return self.of(operation.get("value", 0) or Constant(0.0))
+            return NAMED.get(last)
+        return None
+
+
+def agreed(numbers: Iterable[Number]) -> Number:
+    """The number that all of them are."""
+    found = set(numbers)
+    return found.pop() if len(found) == 1 else None
+
+
+def _applied(function: Callable[[float], float], value: Number) -> Number:
+    if value is None:
+        return None
+    try:
+        return function(value)
+    except (ValueError, OverflowError, ZeroDivisionError):
+        return None
+
+
+def _is_embedding(layer: Layer) -> bool:
+    return layer.name == "keras.layers.Embedding"
+
+
+def items_of(operation: Operation) -> list[Value]:
+    """The operands, also of an operation that is given them as one list."""
+    first = operation.first
+    return first.items if isinstance(first, Sequence) and not first.many else operation.inputs
+
+
+# -- rules --------------------------------------------------------------------------
+
+
+def _sum(starts: Starts, operation: Operation) -> Number:
+    found = [starts.of(value) for value in items_of(operation)]
+    return None if None in found else math.fsum(one for one in found if one is not None)
+
+
+def _difference(starts: Starts, operation: Operation) -> Number:
+    left, right = (starts.of(value) for value in operation.inputs[:2])
+    return None if left is None or right is None else left - right
+
+
+def _product(starts: Starts, operation: Operation) -> Number:
+    found = [starts.of(value) for value in items_of(operation)]
+    if 0.0 in found:
+        return 0.0
+    return None if None in found else math.prod(one for one in found if one is not None)
+
+
+def _contraction(starts: Starts, operation: Operation) -> Number:
+    return 0.0 if any(starts.of(value) == 0.0 for value in items_of(operation)) else None
+
+
+def _quotient(starts: Starts, operation: Operation) -> Number:
+    left, right = (starts.of(value) for value in operation.inputs[:2])
+    if right is None or right == 0.0:
+        return None
+    return 0.0 if left == 0.0 else None if left is None else left / right
+
+
+def _power(starts: Starts, operation: Operation) -> Number:
+    left, right = (starts.of(value) for value in operation.inputs[:2])
+    return None if left is None or right is None else _applied(lambda base: float(base**right), left)
+
+
+def _clipped(starts: Starts, operation: Operation) -> Number:
+    value, low, high = (starts.of(operation.get(name, at)) for name, at in CLIP)
+    return None if value is None or low is None or high is None else min(max(value, low), high)
+
+
+def _bounded(starts: Starts, operation: Operation) -> Number:
+    found = [starts.of(value) for value in operation.inputs[:2]]
+    if None in found:
+        return None
+    return (max if operation.word == "maximum" else min)(one for one in found if one is not None)
+
+
+def _branches(starts: Starts, operation: Operation) -> Number:
+    return agreed(starts.of(operation.get(name, at)) for name, at in (("x", 1), ("y", 2)))
+
+
+def _layer(starts: Starts, operation: Operation) -> Number:
+    """A layer whose kernel is zero yields its bias; a lookup in a table of zeros yields zeros."""
+    layer = operation.layer
+    if layer is None:
+        return None
+    if any(birth.node in starts.moved for birth in layer.births):
+        return None
+    if _is_embedding(layer):
+        return starts.kernel(layer)
+    silent = starts.kernel(layer) == 0.0 or starts.of(operation.first) == 0.0
+    return starts.bias(layer) if silent else None
+
+
+def _filled(starts: Starts, operation: Operation) -> Number:
+    return starts.of(operation.get("value", 1) or operation.get("fill_value", 1))
+
+
+def _compared(starts: Starts, operation: Operation) -> Number:
+    """A uniform number below 0 or above 1 is never drawn: such a mask is the same everywhere."""
+    node, drawn = operation.site.node, operation_of(starts.machine, operation.first)
+    bound = starts.of(operation.inputs[1])
+    if drawn is None or drawn.word != "uniform" or not isinstance(node, ast.Compare) or len(node.ops) != 1:
+        return None
+    if (
+        bound is None
+        or 0.0 < bound < 1.0
+        or {word for word, *_ in drawn.arguments.keywords} & {"minval", "maxval"}
+    ):
+        return None
+    greater = isinstance(node.ops[0], (ast.Gt, ast.GtE))
+    return float(greater is (bound <= 0.0)) if isinstance(node.ops[0], (*ORDERS, ast.Gt)) else None
+
+
+ORDERS = (ast.Lt, ast.LtE, ast.GtE)
+CLIP = (("clip_value", 0), ("clip_value_min", 1), ("clip_value_max", 2))
+RULES: dict[str, Rule] = {
+    "zeros": lambda starts, operation: 0.0,
+    "zeros_like": lambda starts, operation: 0.0,
+    "ones": lambda starts, operation: 1.0,
+    "ones_like": lambda starts, operation: 1.0,
+    "fill": _filled,
+    "full": _filled,
+    "constant": lambda starts, operation: starts.of(operation.get("value", 0)),
+    "+": _sum,
+    "layers.Add": _sum,
+    "add_n": _sum,
+    "-": _difference,
+    "*": _product,
+    "layers.Multiply": _product,
+    "@": _contraction,
+    "layers.Dot": _contraction,
+    "tensordot": _contraction,
+    "einsum": _contraction,
+    "dot": _contraction,
+    "/": _quotient,
+    "**": _power,
+    "clip_by_value": _clipped,
+    "maximum": _bounded,
+    "minimum": _bounded,
+    "where": _branches,
+    COMPARISON: _compared,
+    JOIN: lambda starts, operation: agreed(starts.of(value) for value in operation.arguments.values()),
+    "concat": lambda starts, operation: agreed(starts.of(value) for value in items_of(operation)),
+    "stack": lambda starts, operation: agreed(starts.of(value) for value in items_of(operation)),
+    **dict.fromkeys(("layers.Dense", "layers.Embedding", "layers.Conv1D", "layers.Conv2D"), _layer),
+}
+
+SAME = frozenset(
+    [
+        "cast",
+        "identity",
+        "stop_gradient",
+        "convert_to_tensor",
+        "reshape",
+        "expand_dims",
+        "squeeze",
+        "transpose",
+        "broadcast_to",
+        "tile",
+        "repeat",
+        "gather",
+        "reduce_mean",
+        "mean",
+        "reduce_max",
+        "reduce_min",
+        "amax",
+        "amin",
+        "linear",
+        "ensure_shape",
+        "[]",
+        "T",
+        "embedding_lookup",
+        "value",
+        "read_value",
+        "layers.Flatten",
+        "layers.Reshape",
+        "layers.RepeatVector",
+        "layers.Permute",
+        "layers.ActivityRegularization",
+    ]
+)
+"""Operations that leave an equal number everywhere what it is."""
+
+ZERO_STAYS = frozenset(
+    ["reduce_sum", "sum", "cumsum", "dropout", "layers.Dropout", "layers.ReLU", "layers.LeakyReLU"]
+)
+
+UNARY: dict[str, Callable[[float], float]] = {
+    "-x": lambda x: -x,
+    "abs": abs,
+    "square": lambda x: x * x,
+    "exp": math.exp,
+    "log": math.log,
+    "sqrt": math.sqrt,
+    "tanh": math.tanh,
+    "sin": math.sin,
+    "cos": math.cos,
+    "relu": lambda x: max(x, 0.0),
+    "sigmoid": lambda x: 1.0 / (1.0 + math.exp(-x)),
+    "softplus": lambda x: math.log1p(math.exp(x)) if x < 30.0 else x,
+    "elu": lambda x: x if x >= 0.0 else math.expm1(x),
+    "gelu": lambda x: 0.5 * x * (1.0 + math.erf(x / math.sqrt(2.0))),
+    "silu": lambda x: x / (1.0 + math.exp(-x)),
+    "swish": lambda x: x / (1.0 + math.exp(-x)),
+    "leaky_relu": lambda x: x if x >= 0.0 else 0.2 * x,
+}

@@ -1,0 +1,136 @@
+"""Masks that hide a value and not its gradient: which hazards stand in a branch that a condition does not
+select.
+
+The condition must show that its author knows of the values: it compares the very operand of the hazard
+with zero (or next to it), or asks whether the result is finite. An operand that is made safe beforehand
+is another value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts.domain.values import Value
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.operations import COMPARISON, Operation, node_of, operation_of
+from gradcheck.facts.numerics.flat_operations import each
+from gradcheck.facts.numerics.infinite_slopes import behind, hazardous, is_safe, same_value, unmoved
+from gradcheck.facts.numerics.initial_values import Starts
+from gradcheck.facts.numerics.sizes import number
+
+CONNECTIVES = frozenset(["logical_and", "logical_or", "logical_not", "BitAnd", "BitOr", "~", "cast"])
+COMPARISONS = frozenset(["greater", "greater_equal", "less", "less_equal", "equal", "not_equal"]) | {
+    COMPARISON
+}
+FINITE = frozenset(["is_finite", "isfinite", "is_nan", "isnan", "is_inf", "isinf"])
+ELEMENTWISE = frozenset(
+    [
+        "+",
+        "-",
+        "*",
+        "/",
+        "-x",
+        "**",
+        "exp",
+        "log",
+        "sqrt",
+        "square",
+        "abs",
+        "tanh",
+        "sin",
+        "cos",
+        "cast",
+        "expand_dims",
+        "squeeze",
+        "reshape",
+    ]
+)
+SUMS = frozenset({"reduce_sum", "reduce_mean", "sum", "mean"})
+UNDEFINED = frozenset({"/", "log", "sqrt", "**", "softmax"})
+"""What is NaN or infinite where its author asks whether it is finite."""
+NEAR_ZERO = 0.05
+"""Up to here a bound is meant to keep away from zero, not to tell large values from small ones."""
+
+
+def hidden_hazards(machine: Machine, starts: Starts) -> dict[int, Operation]:
+    """Each hazard that a mask hides, by the node of its result."""
+    found = {}
+    for _, operation in each(machine):
+        for condition, branch in _masked(machine, operation):
+            hazard = _hidden(machine, starts, condition, branch)
+            if hazard is not None:
+                found[hazard[0]] = hazard[1]
+    return found
+
+
+def _masked(machine: Machine, operation: Operation) -> Iterator[tuple[Value, Value]]:
+    """Each condition with what it hides."""
+    values = operation.inputs
+    if operation.word in ("where", "switch") and len(values) == 3:
+        yield from ((values[0], branch) for branch in values[1:])
+    elif operation.word == "*" and len(values) == 2:
+        for mask, branch in (values, reversed(values)):
+            made = operation_of(machine, unmoved(machine, mask))
+            if made is not None and made.word in COMPARISONS | CONNECTIVES:
+                yield mask, branch
+
+
+def _hidden(
+    machine: Machine, starts: Starts, condition: Value, branch: Value
+) -> tuple[int, Operation] | None:
+    tested = list(_tested(machine, condition))
+    finite = _asks_for_finite(machine, condition) and any(
+        same_value(machine, unmoved(machine, one), unmoved(machine, branch)) for one in tested
+    )
+    for node, operation in behind(machine, branch, ELEMENTWISE | SUMS if finite else ELEMENTWISE):
+        if finite and operation.word in UNDEFINED and not _is_safe(machine, starts, operation):
+            return node, operation
+        operand = hazardous(starts, operation)
+        known = operand is None or number(operand) is not None or is_safe(machine, operand)
+        if not known and any(_same_size(machine, one, operand) for one in tested):
+            return node, operation
+    return None
+
+
+def _is_safe(machine: Machine, starts: Starts, operation: Operation) -> bool:
+    operand = hazardous(starts, operation)
+    return operand is not None and (number(operand) is not None or is_safe(machine, operand))
+
+
+def _same_size(machine: Machine, one: Value, other: Value | None) -> bool:
+    """Whether two values are zero together: the same, or one the magnitude of the other."""
+    return same_value(machine, _magnitude(machine, one), _magnitude(machine, other))
+
+
+def _magnitude(machine: Machine, value: Value | None) -> Value | None:
+    bare = unmoved(machine, value)
+    operation = operation_of(machine, bare)
+    if operation is not None and operation.word in ("abs", "square", "-x"):
+        return unmoved(machine, operation.first)
+    return bare
+
+
+def _asks_for_finite(machine: Machine, condition: Value) -> bool:
+    return any(one.word in FINITE for _, one in behind(machine, condition, CONNECTIVES))
+
+
+def _tested(machine: Machine, condition: Value) -> Iterator[Value]:
+    """The values that a condition compares with zero or next to it, or asks to be finite."""
+    for _, operation in behind(machine, condition, CONNECTIVES):
+        values = operation.inputs
+        if operation.word in FINITE:
+            yield from values[:1]
+        elif operation.word in COMPARISONS and any(_next_to_zero(machine, value) for value in values):
+            yield from (value for value in values if number(value) is None and node_of(value) is not None)
+
+
+def _next_to_zero(machine: Machine, value: Value) -> bool:
+    found = (
+        Starts(machine).of(value) if number(value) is None and _is_constant(machine, value) else number(value)
+    )
+    return found is not None and abs(found) <= NEAR_ZERO
+
+
+def _is_constant(machine: Machine, value: Value) -> bool:
+    operation = operation_of(machine, value)
+    return operation is not None and operation.word in ("constant", "zeros_like", "zeros", "cast")

@@ -1,0 +1,53 @@
+"""Marks the edges of a complete flow graph on which a gradient flows and is exactly zero.
+
+Some are flat for ever (a softmax over one element). Others are flat because of the numbers that weights
+start as (a clip beyond its range, a product of zeros): for good only if no weight behind them ever moves,
+which is found by waking every weight that still gets a gradient until nothing more wakes.
+"""
+
+from __future__ import annotations
+
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.numerics.clipped_errors import clipped_errors
+from gradcheck.facts.numerics.constant_outputs import constant_outputs
+from gradcheck.facts.numerics.flat_operations import Flat, alive, each, mark
+from gradcheck.facts.numerics.infinite_slopes import RESHAPING, behind, hazardous
+from gradcheck.facts.numerics.initial_values import Starts
+from gradcheck.facts.numerics.own_samples import own_samples
+from gradcheck.facts.numerics.saturation import flat_at_start
+
+SINGLE = RESHAPING | {"abs", "square", "**", "*", "reduce_sum", "sum", "reduce_mean", "mean"}
+"""Operations through which a gradient that is not a number stays so."""
+LOADERS = ("load_weights(", "load_model(", "restore(", "from_pretrained(", "set_weights(")
+"""Words of a program that sets its weights to something else than they start as."""
+
+
+def mark_zero_slopes(machine: Machine) -> None:
+    """Mark every flat edge of a program."""
+    if not machine.log.queries:
+        return
+    mark(machine, [*constant_outputs(machine), *own_samples(machine), *clipped_errors(machine)])
+    if not any(word in machine.frame.module.text for word in LOADERS):
+        mark(machine, _flat_for_good(machine))
+
+
+def _flat_for_good(machine: Machine) -> list[Flat]:
+    moved: frozenset[int] = frozenset()
+    while flats := list(flat_at_start(machine, Starts(machine, moved))):
+        without = {pair for flat in flats for pair in flat.pairs(machine)}
+        woken = {birth.node for birth in machine.log.births} & alive(machine, without)
+        if woken <= moved:
+            break
+        moved |= woken
+    steep = _below_infinite_slopes(machine)
+    return [flat for flat in flats if flat.result not in steep]
+
+
+def _below_infinite_slopes(machine: Machine) -> set[int]:
+    """What feeds an operation whose slope is infinite at the start: zero times infinity is not zero."""
+    starts, found = Starts(machine), set()
+    for _, operation in each(machine):
+        operand = hazardous(starts, operation)
+        if operand is not None and starts.of(operand) == 0.0:
+            found |= {node for node, _ in behind(machine, operand, SINGLE)}
+    return found

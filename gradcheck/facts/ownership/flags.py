@@ -1,0 +1,77 @@
+"""The `trainable` flags of a program in the order they are set: what is certainly off when a model trains."""
+
+from __future__ import annotations
+
+from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.facts.domain.values import Birth, Choice, Constant, Layer, Opaque, Value
+from gradcheck.facts.interpreter.events import Did, Event
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.ownership.tracked import tracked
+
+FLAG = "trainable"
+
+
+@dataclass(frozen=True)
+class History:
+    """What one entry point of a program did, in order."""
+
+    machine: Machine
+    events: tuple[Event, ...]
+
+    def flags(self, *, value: bool | None = None) -> list[int]:
+        """When a `trainable` flag was set, and to what; None for what cannot be told."""
+        return [
+            index
+            for index, event in enumerate(self.events)
+            if event.did is Did.FLAG and event.word == FLAG and truth_of(event.value) is value
+        ]
+
+    def last(self, did: Did, owner: Value, before: int) -> int | None:
+        """The last time that something was done to a model before an event."""
+        found = [
+            index
+            for index, event in enumerate(self.events[:before])
+            if event.did is did and event.owner is owner and (did is not Did.FLAG or event.word == FLAG)
+        ]
+        return found[-1] if found else None
+
+    def births(self, value: Value) -> dict[int, Birth]:
+        """The weights of a model or layer, whatever their flags."""
+        return tracked(self.machine, value, "2")
+
+    def touched(self, births: set[int], after: int, before: int, *, owner: Value | None = None) -> bool:
+        """Whether a flag of any of these weights may have been set between two events, by another name."""
+        others = (
+            event.owner
+            for event in self.events[after + 1 : before]
+            if event.did is Did.FLAG and event.word == FLAG and event.owner is not owner
+        )
+        return any(not isinstance(other, Layer) or births & set(self.births(other)) for other in others)
+
+    def certain(self, first: int, then: int) -> bool:
+        """Whether the first event happened whenever the second does: no branch leads to it alone."""
+        path = self.events[first].path
+        return path == self.events[then].path[: len(path)]
+
+
+def histories(machine: Machine) -> list[History]:
+    """One history for each entry point: between two of them the order is not known."""
+    entries: dict[int, list[Event]] = {}
+    for event in machine.log.events:
+        entries.setdefault(id(event.entry), []).append(event)
+    return [History(machine, tuple(events)) for events in entries.values()]
+
+
+def truth_of(value: Value | None) -> bool | None:
+    """A flag's value, if it is written out."""
+    if isinstance(value, Constant) and value.known and isinstance(value.value, bool):
+        return value.value
+    return None
+
+
+def whole(value: Value) -> Value | None:
+    """The model that a layer was looked up in."""
+    if isinstance(value, Choice):
+        wholes = [whole(option) for option in value.options]
+        return wholes[0] if wholes and all(one is wholes[0] for one in wholes) else None
+    return value.part_of if isinstance(value, Opaque) else None

@@ -1,0 +1,111 @@
+"""Weights that a program looks after itself: what starves them elsewhere is meant, and no question asks."""
+
+from __future__ import annotations
+
+from gradcheck.facts.domain.graph import KERAS_BITS
+from gradcheck.facts.domain.values import Birth, Instance, Layer, Value
+from gradcheck.facts.interpreter.events import Did
+from gradcheck.facts.interpreter.log import Query
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.transfer.layers import APPLICATIONS
+from gradcheck.facts.interpreter.transfer.new_weights import truth
+from gradcheck.facts.ownership.tracked import tracked
+from gradcheck.facts.ownership.weights import weights_of
+from gradcheck.report.kinds import Kind
+
+Names = set[int]
+"""Weights by node, and by the identity of the expression that creates them (classes run more than once)."""
+
+
+def could_train(birth: Birth) -> bool:
+    """Whether a weight is one that somebody would want to train."""
+    owner = birth.owner
+    pretrained = isinstance(owner, Layer) and owner.name.startswith(APPLICATIONS)
+    return birth.trainable is True and not birth.integer and not pretrained
+
+
+def is_tape(query: Query) -> bool:
+    """Whether the program itself asks, naming what it asks for."""
+    return query.tape is not None or query.scene == "minimize"
+
+
+def named(births: list[Birth]) -> Names:
+    """Weights under both of their names."""
+    return {birth.node for birth in births} | {id(birth.site.node) for birth in births}
+
+
+def meant(birth: Birth, names: Names) -> bool:
+    """Whether a weight is among these."""
+    return birth.node in names or id(birth.site.node) in names
+
+
+def handed_over(machine: Machine) -> Names:
+    """Weights that something unknown got hold of."""
+    return machine.graph.backward([machine.escape_node], lambda edge: edge.kind is None)
+
+
+def looked_after(machine: Machine) -> Names:
+    """Weights handed to something unknown, assigned, or in a frozen layer."""
+    names = handed_over(machine)
+    for birth in machine.log.births:
+        if any(edge.kind is Kind.ASSIGNED for edge in machine.graph.incoming[birth.node]):
+            names |= named([birth])
+    return names | frozen(machine)
+
+
+def frozen(machine: Machine) -> Names:
+    """Weights in a layer whose `trainable` is off, or may be."""
+    names: Names = set()
+    for value in (*machine.log.layers, *machine.log.instances):
+        if _off(value):
+            names |= _all(machine, value)
+    return names
+
+
+def listed(machine: Machine) -> Names:
+    """Weights that some tape of the program is asked for."""
+    return {
+        name
+        for query in machine.log.queries
+        if is_tape(query)
+        for name in named(weights_of(machine, query.sources))
+    }
+
+
+def named_by_hand(machine: Machine) -> Names:
+    """Weights of layers and models whose variables the program lists somewhere, for whatever purpose."""
+    owners = {id(event.owner): event.owner for event in machine.log.events if event.did is Did.LIST}
+    return {name for owner in owners.values() for name in _all(machine, owner)}
+
+
+def loaded(machine: Machine, keras: str) -> Names:
+    """Weights that come from a file or from another model."""
+    found: list[Birth] = []
+    for event in machine.log.events:
+        if event.word in ("load_weights", "set_weights"):
+            found += tracked(machine, event.owner, keras).values()
+    return named(found)
+
+
+def trained_by_keras(machine: Machine) -> Names:
+    """Weights of models that are compiled, fitted, or given weights from elsewhere."""
+    names: Names = set()
+    for owner in (*(owner for owner, _ in machine.log.fitted), *(one.owner for one in machine.log.trained)):
+        names |= _all(machine, owner)
+    for event in machine.log.events:
+        if event.did in (Did.COMPILE, Did.FIT) or event.word in ("load_weights", "set_weights"):
+            names |= _all(machine, event.owner)
+    return names
+
+
+def _all(machine: Machine, value: Value) -> Names:
+    return named([birth for keras in KERAS_BITS for birth in tracked(machine, value, keras).values()])
+
+
+def _off(value: Value) -> bool:
+    match value:
+        case Layer():
+            return truth(value.options.get("trainable"), default=True) is not True
+        case Instance():
+            return truth(value.attributes.get("trainable"), default=True) is not True
+    return False

@@ -1,0 +1,121 @@
+"""Which weights a Keras model or layer knows of: what it finds in its attributes and in their containers.
+
+Narrower than `ownership`, which lists all that an object may stand for: a finding that a weight is *not*
+tracked needs to know where Keras stops looking, and the two Kerases stop at different things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts.domain.classes import LAYER, MODEL, MODULE
+from gradcheck.facts.domain.values import (
+    Birth,
+    Choice,
+    Held,
+    Instance,
+    Layer,
+    Mapping,
+    Opaque,
+    Sequence,
+    Value,
+    Variables,
+    WeightRef,
+)
+from gradcheck.facts.interpreter.machine import Machine
+
+LOOKED_INTO = {
+    "2": frozenset({"list", "tuple", "namedtuple", "slice", "generator"}),
+    "3": frozenset({"list", "tuple", "namedtuple", "slice", "generator", "set", "frozenset"}),
+}
+"""Kinds of sequences that each Keras looks into; neither looks into a deque or a dict's view."""
+
+
+class Tracker:
+    """Collects what one Keras tracks."""
+
+    def __init__(self, machine: Machine, keras: str) -> None:
+        self.machine, self.keras = machine, keras
+        self.births: dict[int, Birth] = {}
+        self.seen: set[int] = set()
+        self.graph_calls = [call for call in machine.log.calls if call.symbolic]
+
+    def track(self, value: Value | None) -> None:
+        """Add what this value contributes as an attribute of a Keras layer."""
+        if value is None or id(value) in self.seen:
+            return
+        self.seen.add(id(value))
+        if isinstance(value, WeightRef):
+            if self.keras == "2" or not value.weight.bare:
+                self._add(value.weight)
+            return
+        for inner in self._parts(value):
+            self.track(inner)
+
+    def _add(self, birth: Birth) -> None:
+        self.births[birth.node] = birth
+
+    def _parts(self, value: Value) -> Iterator[Value]:
+        match value:
+            case Instance():
+                yield from self._of_instance(value)
+            case Layer():
+                yield from self._of_layer(value)
+            case Sequence() if value.kind in LOOKED_INTO[self.keras]:
+                yield from value.items
+            case Mapping():
+                yield from value.entries.values()
+                yield from (
+                    one for one in value.rest if self.keras == "2" or not _among(one, value.defaulted)
+                )
+            case Choice():
+                yield from value.options
+            case Variables():
+                yield from value.owners
+            case Opaque() if value.each_of is not None:
+                yield value.each_of
+            case Held() if self.keras == "2":
+                yield from (*value.arguments[0], *value.arguments[1].values())
+
+    def _of_instance(self, instance: Instance) -> Iterator[Value]:
+        known = (LAYER, MODEL, MODULE) if self.keras == "2" else (LAYER, MODEL)
+        if instance.model.kind not in known:
+            return
+        for birth in instance.births:
+            self._add(birth)
+        yield from [value for name, value in instance.attributes.items() if name not in instance.hidden]
+        outputs = instance.attributes.get("__outputs")
+        if outputs is not None:
+            yield from self._graph(outputs, instance.attributes.get("__inputs"))
+
+    def _of_layer(self, layer: Layer) -> Iterator[Value]:
+        for birth in layer.births:
+            self._add(birth)
+        yield from layer.parts
+        yield from (value for value in layer.options.values() if not isinstance(value, Held))
+        if layer.outputs is not None:
+            yield from self._graph(layer.outputs, layer.inputs)
+
+    def _graph(self, outputs: Value, inputs: Value | None) -> Iterator[Value]:
+        """The layers of a functional graph; what it was called on stands behind its inputs, no part of it."""
+        machine = self.machine
+        if not self.graph_calls:
+            return
+        site = self.graph_calls[0].site
+        doors = set(machine.nodes(inputs, site))
+        ends = machine.nodes(outputs, site)
+        behind = machine.graph.backward(ends, lambda edge: edge.target not in doors)
+        for call in self.graph_calls:
+            if any(node in behind for node in machine.nodes(call.result, call.site)):
+                yield call.owner
+
+
+def _among(value: Value, values: list[Value]) -> bool:
+    return any(value is other for other in values)
+
+
+def tracked(machine: Machine, value: Value, keras: str) -> dict[int, Birth]:
+    """The weights, by node, that this Keras finds in a model or layer."""
+    tracker = Tracker(machine, keras)
+    tracker.track(value)
+    return tracker.births

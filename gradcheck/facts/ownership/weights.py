@@ -1,0 +1,117 @@
+"""Which weights a model, a layer or a list of variables stands for, once the whole program is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts.domain.values import (
+    Birth,
+    Held,
+    Instance,
+    Layer,
+    Opaque,
+    Value,
+    Variables,
+    WeightRef,
+)
+from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.transfer.new_weights import truth
+
+
+def weights_of(machine: Machine, value: Value | None) -> list[Birth]:
+    """Every weight inside a value, at any depth, each once, in order of creation."""
+    found: dict[int, Birth] = {}
+    for birth in _weights(machine, value, set()):
+        found.setdefault(birth.node, birth)
+    return sorted(found.values(), key=lambda birth: birth.node)
+
+
+def _weights(machine: Machine, value: Value | None, seen: set[int]) -> Iterator[Birth]:
+    for held in flatten(value):
+        if id(held) in seen:
+            continue
+        seen.add(id(held))
+        match held:
+            case WeightRef():
+                yield held.weight
+            case Instance():
+                yield from _of_instance(machine, held, seen)
+            case Layer():
+                yield from _of_layer(machine, held, seen)
+            case Variables():
+                for owner in held.owners:
+                    yield from _weights(machine, owner, seen)
+            case Opaque() if held.each_of is not None:
+                yield from _weights(machine, held.each_of, seen)
+            case Held() if held.made == "tensor":
+                for part in (*held.arguments[0], *held.arguments[1].values()):
+                    yield from _weights(machine, part, seen)
+
+
+def _of_instance(machine: Machine, instance: Instance, seen: set[int]) -> Iterator[Birth]:
+    if truth(instance.attributes.get("trainable"), default=True) is not True:
+        return
+    yield from instance.births
+    for value in [value for name, value in instance.attributes.items() if name not in instance.hidden]:
+        yield from _weights(machine, value, seen)
+
+
+def _of_layer(machine: Machine, layer: Layer, seen: set[int]) -> Iterator[Birth]:
+    if truth(layer.options.get("trainable"), default=True) is not True:
+        return
+    yield from layer.births
+    for part in layer.parts:
+        if isinstance(part, (Layer, Instance)):
+            yield from _weights(machine, part, seen)
+    if layer.outputs is not None:
+        yield from _of_graph(machine, layer, seen)
+
+
+def _of_graph(machine: Machine, layer: Layer, seen: set[int]) -> Iterator[Birth]:
+    for part in graph_layers(machine, layer):
+        yield from _weights(machine, part, seen)
+
+
+def graph_layers(machine: Machine, layer: Layer) -> list[Instance | Layer]:
+    """The layers that a functional model consists of: those whose results its outputs were computed from."""
+    site = layer.site
+    doors = set(machine.nodes(layer.inputs, site))
+    ends = machine.nodes(layer.outputs, site)
+    # What a model is called on stands behind its inputs, and is no part of it.
+    behind = machine.graph.backward(ends, lambda edge: edge.target not in doors)
+    return [
+        call.owner
+        for call in machine.log.calls
+        if call.symbolic
+        and call.owner is not layer
+        and any(node in behind for node in machine.nodes(call.result, site))
+    ]
+
+
+def stand_ins(value: Value | None) -> Iterator[tuple[Opaque, Variables]]:
+    """The unknown models whose variables a value lists."""
+    for held in flatten(value):
+        if isinstance(held, Variables):
+            for owner in held.owners:
+                if isinstance(owner, Opaque) and owner.node is not None:
+                    yield owner, held
+
+
+def losses_of(machine: Machine, value: Value) -> set[int]:
+    """The nodes of every `add_loss` in a model and its parts."""
+    found: set[int] = set()
+    stack, seen = [value], set()
+    while stack:
+        owner = stack.pop()
+        if id(owner) in seen:
+            continue
+        seen.add(id(owner))
+        if isinstance(owner, (Instance, Layer)):
+            found.update(owner.losses)
+            inside = list(owner.attributes.values() if isinstance(owner, Instance) else owner.parts)
+            if isinstance(owner, Layer) and owner.outputs is not None:
+                inside += graph_layers(machine, owner)
+            stack += [
+                held for part in inside for held in flatten(part) if isinstance(held, (Instance, Layer))
+            ]
+    return found

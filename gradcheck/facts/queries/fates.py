@@ -1,0 +1,184 @@
+"""The fate of every weight that a program asks a gradient for: alive, cut (and where), or never on the way
+to the target."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from itertools import islice
+
+from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.facts.domain.frames import ONCE
+from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph, Site
+from gradcheck.facts.domain.values import Birth, Layer, WeightRef
+from gradcheck.facts.interpreter.log import Query
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.ownership.weights import stand_ins, weights_of
+from gradcheck.facts.program import Program
+from gradcheck.report.kinds import Kind
+
+CUTS_PER_WEIGHT = 3
+
+Way = tuple[Edge, ...]
+
+
+@dataclass(eq=False, repr=False)
+class Answer:
+    """What one query found of one weight under one Keras. Without `cuts` and not `live`: no data of it
+    reaches the target."""
+
+    query: Query
+    birth: Birth
+    keras: str
+    live: bool
+    cuts: tuple[tuple[Edge, Way], ...] = ()
+
+    @property
+    def in_training(self) -> bool:
+        """Whether a tape or `fit` asked, not just the layer's own output."""
+        return self.query.scene != "call"
+
+
+def answers(program: Program) -> list[Answer]:
+    """What every query finds of every weight it is about."""
+    known: list[Answer] | None = program.memory.get("answers")
+    if known is None:
+        queries = program.machine.log.queries
+        known = [answer for query in queries for answer in _answer(program.machine, query)]
+        program.memory["answers"] = known
+    return known
+
+
+def starving(program: Program) -> Iterator[Answer]:
+    """The weights that are not alive, without those that another tape keeps alive: its silence about them
+    is meant."""
+    alive: dict[object, list[Query]] = {}
+    for answer in answers(program):
+        if answer.live and answer.in_training:
+            for name in ((answer.birth.node, answer.keras), _as_made(answer)):
+                alive.setdefault(name, []).append(answer.query)
+    steps = _Steps(program)
+    for answer in answers(program):
+        name = (answer.birth.node, answer.keras) if answer.in_training else _as_made(answer)
+        others = alive.get(name, ())
+        if not answer.live and all(steps.leads(other, answer.query) for other in others):
+            yield answer
+
+
+def _as_made(answer: Answer) -> object:
+    """A weight by the expression that creates it: classes run more than once."""
+    return id(answer.birth.site.node), answer.keras, "call"
+
+
+class _Steps:
+    """Which tapes' gradients are not for training, but steps on the way to what another is asked for."""
+
+    def __init__(self, program: Program) -> None:
+        self.graph = program.machine.graph
+        self.taken = {one.site: one.node for one in program.machine.log.gradients}
+        self.behind: dict[Query, set[int]] = {}
+
+    def leads(self, query: Query, other: Query) -> bool:
+        """Whether the one tape's gradients are part of what the other is asked for."""
+        if query.site not in self.taken:
+            return False
+        if other not in self.behind:
+            self.behind[other] = self.graph.backward(other.target)
+        return self.taken[query.site] in self.behind[other]
+
+
+def _answer(machine: Machine, query: Query) -> Iterator[Answer]:
+    births = [*weights_of(machine, query.sources), *_stand_in_births(query)]
+    births = [birth for birth in births if birth.trainable is True and not birth.regularized]
+    if not births:
+        return
+    graph = machine.graph
+    behind = graph.backward(query.target)
+    held = graph.backward([machine.escape_node], lambda edge: edge.kind is None)
+    for keras, bit in KERAS_BITS.items():
+        alive = graph.alive(query.target, query.bit, bit)
+        for birth in births:
+            live = lives(birth, alive) or birth.node in held
+            lost = not live and birth.node in behind
+            cuts = islice(cuts_of(graph, query, birth, bit, behind), CUTS_PER_WEIGHT if lost else 0)
+            yield Answer(query, birth, keras, live and not birth.integer, tuple(cuts))
+
+
+def lives(birth: Birth, alive: set[int]) -> bool:
+    """Whether a weight, or for one part of a layer's weights the layer that still uses it, is among the
+    nodes that a gradient reaches."""
+    layer = birth.owner
+    if birth.node in alive or not birth.part or not isinstance(layer, Layer):
+        return birth.node in alive
+    kept = layer.options.get(birth.part)
+    own = isinstance(kept, WeightRef) and kept.weight is birth
+    return own and any(whole.node in alive for whole in layer.births if not whole.part)
+
+
+def _stand_in_births(query: Query) -> Iterator[Birth]:
+    for owner, variables in stand_ins(query.sources):
+        assert owner.node is not None
+        label = owner.label or "the model"
+        yield Birth(owner.node, variables.site, name=label, label=f"{label}'s variables")
+
+
+def cuts_of(
+    graph: Graph, query: Query, birth: Birth, keras: int, behind: set[int]
+) -> Iterator[tuple[Edge, Way]]:
+    """The edges where the gradient's way back to a weight ends, nearest first, each with the live edges
+    that lead there; `behind` is everything that what is asked for was computed from."""
+    region = graph.forward([birth.node], lambda edge: edge.target in behind and edge.flows(query.bit, keras))
+    for node in region:
+        for edge in graph.outgoing[node]:
+            if edge.target in region or edge.target not in behind or edge.site is None:
+                continue
+            if not edge.flows(query.bit, keras):
+                yield edge, way_to(region, node)
+
+
+def way_to(region: dict[int, Edge | None], node: int) -> Way:
+    """The edges that lead from where a search began to one of the nodes it reached."""
+    way: list[Edge] = []
+    edge = region[node]
+    while edge is not None:
+        way.append(edge)
+        edge = region[edge.source]
+    return tuple(reversed(way))
+
+
+def kind_of(edge: Edge, query: Query, keras: str) -> Kind:
+    """Why this edge does not carry the gradient."""
+    if edge.kind is not None and edge.keras & KERAS_BITS[keras]:
+        return edge.kind
+    if edge.missed is not None:
+        return edge.missed
+    assert edge.site is not None
+    if query.tape is None or (edge.site.frame.phase in ONCE and not _beside_the_tape(query, edge)):
+        return Kind.CAPTURED
+    return Kind.OUTSIDE_TAPE
+
+
+def missed_at(edge: Edge, query: Query) -> Site:
+    """Where to point for what a tape missed: the line beside the tape whose call ran it, if there is one."""
+    assert edge.site is not None
+    node, frame = edge.site.node, edge.site.frame
+    beside = {id(site.frame) for site in query.tape.entered} if query.tape else set()
+    while frame.outer is not None and id(frame) not in beside and frame.call is not None:
+        node, frame = frame.call, frame.outer
+    climbed = node is not edge.site.node and id(frame) in beside and _in_loop(query, node)
+    return Site(node, frame) if climbed else edge.site
+
+
+def _in_loop(query: Query, node: ast.expr | ast.stmt) -> bool:
+    """Whether a line is run again for each step of the tape."""
+    loop = query.tape.loop if query.tape else None
+    return loop is None or loop.lineno <= node.lineno <= (loop.end_lineno or loop.lineno)
+
+
+def _beside_the_tape(query: Query, edge: Edge) -> bool:
+    """Whether a line stands in the same body as the tape that missed it: before it or after it, not
+    "once"."""
+    if query.tape is None or edge.site is None:
+        return False
+    beside = any(site.frame is edge.site.frame for site in query.tape.entered)
+    return beside and _in_loop(query, edge.site.chain or edge.site.node)
