@@ -17,7 +17,7 @@ from typing import Any
 from gradcheck import __version__
 from gradcheck.report.finding import Cut, Edit, Finding, Fix, Location, Step, Weight
 from gradcheck.report.kinds import Evidence, Kind, Severity
-from gradcheck.report.report import Report, Trouble
+from gradcheck.report.report import Problem, Report
 
 try:
     from _blake2 import blake2b  # what hashlib has, without loading OpenSSL
@@ -28,7 +28,7 @@ FOLDER = ".gradcheck_cache"
 NOT_STATIC = frozenset({"__pycache__", "cli", "output", "probe"})
 """Folders of this package that have no say in what a check finds."""
 
-_RECORDS = (Report, Finding, Trouble, Location, Step, Weight, Cut, Fix, Edit)
+_RECORDS = (Report, Finding, Problem, Location, Step, Weight, Cut, Fix, Edit)
 _WORDS = (Kind, Severity, Evidence)
 
 Asked = dict[str, "str | None"]

@@ -14,7 +14,7 @@ from gradcheck.config.options import Options
 from gradcheck.registry import RuleFileError, entries, own
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import BOTH_KERAS
-from gradcheck.report.report import Report, Trouble
+from gradcheck.report.report import Problem, Report
 from gradcheck.source.dialect import dialect
 from gradcheck.source.discover import SourceFile, discover, read
 from gradcheck.source.parse import Module, matters, parse
@@ -38,16 +38,16 @@ def lint(paths: Sequence[str], options: Options, cache: Cache | None = None) -> 
         reports = _all(sources, options, cache)
     except RuleFileError as error:
         path, why = error.args
-        return Report(errors=(Trouble(path, 1, f"cannot be used as a rule: {why}"),))
+        return Report(errors=(Problem(path, 1, f"cannot be used as a rule: {why}"),))
     return Report(
         tuple(finding for one in reports for finding in one.findings),
-        errors=tuple(trouble for one in reports for trouble in one.errors),
+        errors=tuple(problem for one in reports for problem in one.errors),
         notes=tuple(note for one in reports for note in one.notes),
         files=sum(one.files for one in reports),
     )
 
 
-def _all(sources: list[SourceFile | Trouble], options: Options, cache: Cache | None) -> list[Report]:
+def _all(sources: list[SourceFile | Problem], options: Options, cache: Cache | None) -> list[Report]:
     """One report per file; a large tree is shared out to several processes."""
     size = sum(len(one.text) for one in sources if isinstance(one, SourceFile) and matters(one.text))
     workers = min(os.cpu_count() or 1, size // CHARACTERS_PER_PROCESS)
@@ -61,10 +61,10 @@ def _all(sources: list[SourceFile | Trouble], options: Options, cache: Cache | N
         return [report for share in done for report in share]
 
 
-def _some(sources: list[SourceFile | Trouble], options: Options, cache: Cache | None) -> list[Report]:
+def _some(sources: list[SourceFile | Problem], options: Options, cache: Cache | None) -> list[Report]:
     project = Project()
     return [
-        Report(errors=(source,)) if isinstance(source, Trouble) else _cached(source, options, project, cache)
+        Report(errors=(source,)) if isinstance(source, Problem) else _cached(source, options, project, cache)
         for source in sources
     ]
 
@@ -81,7 +81,7 @@ def _cached(source: SourceFile, options: Options, project: Project, cache: Cache
     return report
 
 
-def lint_text(path: str, text: str, options: Options) -> tuple[tuple[Finding, ...], tuple[Trouble, ...]]:
+def lint_text(path: str, text: str, options: Options) -> tuple[tuple[Finding, ...], tuple[Problem, ...]]:
     """Check one file's text."""
     report = _lint(SourceFile(path, text), options, Project())
     return report.findings, report.errors
@@ -94,7 +94,7 @@ def which_keras(path: str, options: Options) -> tuple[str, str]:
     if wish:
         return ("2" if wish in ("1", "true") else "3"), f"TF_USE_LEGACY_KERAS is {wish}"
     source = read(path)
-    module = source if isinstance(source, Trouble) else parse(source)
+    module = source if isinstance(source, Problem) else parse(source)
     only = dialect(module) if isinstance(module, Module) else None
     return only or ("3", "it is TensorFlow's default")
 
@@ -103,7 +103,7 @@ def _lint(source: SourceFile, options: Options, project: Project) -> Report:
     if not matters(source.text):
         return Report(files=1)
     module = parse(source)
-    if isinstance(module, Trouble):
+    if isinstance(module, Problem):
         return Report(errors=(module,), files=1)
     from gradcheck.facts import facts_of  # an unchanged tree needs none of it
 
@@ -112,7 +112,7 @@ def _lint(source: SourceFile, options: Options, project: Project) -> Report:
         facts, complete = facts_of(module, project.find)
     except Exception as error:  # one file that we fail on must not take the others with it
         return Report(
-            errors=(Trouble(module.path, 1, f"{OUR_FAULT}: {type(error).__name__}: {error}"),), files=1
+            errors=(Problem(module.path, 1, f"{OUR_FAULT}: {type(error).__name__}: {error}"),), files=1
         )
     found = [*_here(module, _findings(facts, options))]
     wanted = _kerases(module, options) if found else set()

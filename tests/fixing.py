@@ -10,10 +10,10 @@ from types import ModuleType
 import pytest
 
 from gradcheck.config.options import Options
+from gradcheck.fix.apply.edits import lines_of
+from gradcheck.fix.apply.fixpoint import FixedFile, fix_file
+from gradcheck.fix.cst.tree import Tree
 from gradcheck.lint import lint_text
-from gradcheck.mend.loop import Mended, mended
-from gradcheck.rewrite.edits import lines_of
-from gradcheck.rewrite.tree import Tree
 from gradcheck.source.discover import SourceFile
 
 OPTIONS = Options(keras="both")
@@ -23,10 +23,10 @@ Program = Callable[[str], str]
 Test = Callable[..., None]
 
 
-def repaired(text: str, *, unsafe: bool = True, path: str = "example.py") -> Mended:
+def repaired(text: str, *, unsafe: bool = True, path: str = "example.py") -> FixedFile:
     """The text with every fix made."""
     findings, _ = lint_text(path, text, OPTIONS)
-    return mended(SourceFile(path, text), findings, OPTIONS, lambda finding, fix: fix.safe or unsafe)
+    return fix_file(SourceFile(path, text), findings, OPTIONS, lambda finding, fix: fix.safe or unsafe)
 
 
 def changes(text: str) -> str:
@@ -38,7 +38,7 @@ def changes(text: str) -> str:
 def offered(fix: ModuleType, text: str) -> list[str | None]:
     """What one fix makes of each finding of its kinds in a text; None where it declines."""
     findings, _ = lint_text("example.py", text, OPTIONS)
-    made = [fix.mend(Tree(text), finding) for finding in findings if finding.kind in fix.REPAIR.kinds]
+    made = [fix.fix(Tree(text), finding) for finding in findings if finding.kind in fix.FIXER.kinds]
     return [module and module.code for module in made]
 
 

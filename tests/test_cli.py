@@ -17,7 +17,7 @@ from gradcheck import __version__
 from gradcheck.cli.commands import main
 from gradcheck.report.finding import Cut, Finding, Location, Weight
 from gradcheck.report.kinds import Kind, Severity, Status
-from gradcheck.report.report import Report, Trouble
+from gradcheck.report.report import Problem, Report
 from gradcheck.report.verdict import Cause, Probe, Variable, Verdict
 
 BIRTH = Location("model.py", 1, 5, 1, 20)
@@ -232,7 +232,7 @@ def test_without_tensorflow_the_static_findings_come_first(halves):
 
 
 def test_a_file_that_cannot_be_read_is_exit_2(halves):
-    halves.report = Report((FINDING,), errors=(Trouble("other.py", 3, "cannot be parsed"),), files=2)
+    halves.report = Report((FINDING,), errors=(Problem("other.py", 3, "cannot be parsed"),), files=2)
     done = run("check", ".", "--exit-zero")
     assert done.exit_code == 2
     assert "could not look: other.py:3: cannot be parsed" in done.stdout
@@ -292,7 +292,7 @@ def test_a_baseline_from_write_to_prune(halves):
 
 
 def test_a_baseline_is_not_made_of_half_a_look(halves, tmp_path):
-    halves.report = Report(errors=(Trouble("other.py", 3, "cannot be parsed"),))
+    halves.report = Report(errors=(Problem("other.py", 3, "cannot be parsed"),))
     done = run("baseline", "write", ".")
     assert done.exit_code == 2 and "is left as it was: other.py:3: cannot be parsed" in done.stderr
     assert not (tmp_path / "gradcheck-baseline.json").exists()

@@ -48,8 +48,8 @@ def test_expectation_agrees_with_the_truth(case: Case, keras: str) -> None:
 @pytest.mark.parametrize("case", READABLE)
 def test_source(case: Case) -> None:
     text = case.program.read_text(encoding="utf-8")
-    findings, troubles = lint_text("model.py", text, Options(keras="both"))
-    assert not troubles
+    findings, problems = lint_text("model.py", text, Options(keras="both"))
+    assert not problems
     found = tuple(sorted(_seen(one) for one in findings if one.severity is not Severity.INFO))
     if case.spec.get("todo"):
         assert not _hits(case, found), "found at last: run tests/update_fixtures.py"

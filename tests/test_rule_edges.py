@@ -38,7 +38,7 @@ def test_edges_belong_to_a_rule(path: Path) -> None:
 
 @pytest.mark.parametrize(("rule", "example"), EDGES)
 def test_edge_is_linted_as_marked(rule: str, example: Example) -> None:
-    found, troubles = lint_text("edge.py", example.code, Options(keras="both"))
+    found, problems = lint_text("edge.py", example.code, Options(keras="both"))
     got = [
         Expected(finding.location.line, finding.severity.value, name, finding.keras)
         for finding in found
@@ -46,7 +46,7 @@ def test_edge_is_linted_as_marked(rule: str, example: Example) -> None:
     ]
     assert sorted(got) == sorted(example.expected)
     assert {finding.rule for finding in found} <= {CODES[rule]}
-    assert not troubles
+    assert not problems
 
 
 @pytest.fixture(scope="module", params=BOTH_KERAS, ids=[f"keras{keras}" for keras in BOTH_KERAS])

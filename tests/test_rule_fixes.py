@@ -10,7 +10,7 @@ import re
 import pytest
 from fixing import repaired
 
-from gradcheck.mend.catalogue import entries as fixes
+from gradcheck.fix.registry import entries as fixes
 from gradcheck.page import Example, examples
 from gradcheck.registry import Entry, by_kind, entries
 
@@ -32,9 +32,9 @@ def test_a_second_run_changes_nothing(entry: Entry) -> None:
         assert repaired(example.code).text == example.code
 
 
-@pytest.mark.parametrize("fix", [pytest.param(fix, id=fix.repair.name) for fix in fixes()])
+@pytest.mark.parametrize("fix", [pytest.param(fix, id=fix.fixer.name) for fix in fixes()])
 def test_every_fix_is_shown_on_a_page(fix) -> None:
-    rules = [by_kind()[kind] for kind in fix.repair.kinds]
+    rules = [by_kind()[kind] for kind in fix.fixer.kinds]
     pages = [entry for entry in FIXED if entry.rule in rules]
     titles = {
         finding.fix.title
@@ -43,7 +43,7 @@ def test_every_fix_is_shown_on_a_page(fix) -> None:
         for finding in repaired(_MARK.sub("", example.code)).fixed
         if finding.fix
     }
-    assert fix.repair.title in titles
+    assert fix.fixer.title in titles
 
 
 def _under(entry: Entry, *, bad: bool) -> list[Example]:

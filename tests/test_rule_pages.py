@@ -55,7 +55,7 @@ def test_codes_and_kinds_belong_to_one_rule_each() -> None:
 
 @pytest.mark.parametrize(("entry", "example"), EXAMPLES)
 def test_example_is_linted_as_marked(entry: Entry, example: Example) -> None:
-    found, troubles = lint_text("example.py", example.code, Options(keras="both"))
+    found, problems = lint_text("example.py", example.code, Options(keras="both"))
     got = [
         Expected(finding.location.line, finding.severity.value, name, finding.keras)
         for finding in found
@@ -63,7 +63,7 @@ def test_example_is_linted_as_marked(entry: Entry, example: Example) -> None:
     ]
     assert sorted(got) == sorted(example.expected)
     assert {finding.rule for finding in found} <= {entry.rule.code}
-    assert not troubles
+    assert not problems
 
 
 @pytest.fixture(scope="module", params=BOTH_KERAS, ids=[f"keras{keras}" for keras in BOTH_KERAS])

@@ -91,19 +91,19 @@ def check(
     from gradcheck.cli import check
     from gradcheck.cli.finish import ending
 
-    mends = fixing.asked
+    fixes = fixing.asked
     if "-" in paths:
-        if mends:
+        if fixes:
             raise click.UsageError("'-' has no file to repair: name the file")
         _check_stdin(paths, stdin_filename or "stdin.py", settings, writing)
     options = settings.options(paths)
     end = ending(options, settings, writing)
     report = end.shown(check.check(paths, options, remember=True))
-    if report.findings and (mends or end.carries_edits):
+    if report.findings and (fixes or end.carries_edits):
         from gradcheck.cli import fix
 
-        if mends:
-            fix.mend(
+        if fixes:
+            fix.fix(
                 report, end, fixing, lambda _: end.shown(check.check(paths, options, remember=True)), None
             )
         fix.offer(report, end)
@@ -191,7 +191,7 @@ def _run_programs(
     from gradcheck.cli.finish import ending
     from gradcheck.cli.progress import Voice
 
-    mends = fixing is not None and fixing.asked
+    fixes = fixing is not None and fixing.asked
     options = settings.options(targets)
     programs = tuple(Target(target, ctx.meta.get("argv", ())) for target in targets) or options.probe.targets
     if not programs:
@@ -204,12 +204,12 @@ def _run_programs(
             from gradcheck.cli import fix, reruns
             from gradcheck.cli import probe as runs
 
-            if not mends:
+            if not fixes:
                 fix.offer(report, end)
             # Made before a file changes: a repaired file may no longer say which Keras it was judged for.
             before = runs.programs_of(programs, options, running)
             rerun = reruns.Rerun(before, options, running, voice, report.probes)
-            fix.mend(report, end, fixing, lambda tried: end.shown(rerun.joined(tried.trials)), rerun)
+            fix.fix(report, end, fixing, lambda tried: end.shown(rerun.joined(tried.trials)), rerun)
     finally:
         voice.clear()
     end.finish(report)

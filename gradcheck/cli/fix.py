@@ -12,15 +12,15 @@ from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.cli.finish import Ending
 from gradcheck.cli.flags import Fixing
 from gradcheck.cli.printing import say, write_whole
-from gradcheck.mend.checkup import key
-from gradcheck.mend.files import UnwritableError, write
-from gradcheck.mend.loop import Mended
-from gradcheck.mend.offers import with_fixes
-from gradcheck.mend.patch import patch
-from gradcheck.mend.prove import Attempt, Run, proven, repaired
+from gradcheck.fix.apply.files import UnwritableError, write
+from gradcheck.fix.apply.fixpoint import FixedFile
+from gradcheck.fix.apply.offers import with_fixes
+from gradcheck.fix.apply.patch import patch
+from gradcheck.fix.apply.recheck import key
+from gradcheck.fix.apply.trial import Attempt, Run, proven, repaired
 from gradcheck.output.text.finding import told
 from gradcheck.report.finding import Finding
-from gradcheck.report.report import Report, Trouble
+from gradcheck.report.report import Problem, Report
 
 
 def offer(report: Report, end: Ending) -> NoReturn:
@@ -28,25 +28,25 @@ def offer(report: Report, end: Ending) -> NoReturn:
     end.finish(with_fixes(report, end.options))
 
 
-def mend(
+def fix(
     report: Report, end: Ending, fixing: Fixing, again: Callable[[Attempt], Report], run: Run | None
 ) -> NoReturn:
-    """Repair what is wanted, as far as `run` shows that it works, and end as the flags ask. `again` is the
+    """Fixer what is wanted, as far as `run` shows that it works, and end as the flags ask. `again` is the
     report on the files as they are then."""
     attempt = (
         proven(report, end.options, fixing.wants, run) if run else repaired(report, end.options, fixing.wants)
     )
     if fixing.diff:
         _print(attempt, report, end)
-    written, troubles = _write(attempt.files)
-    paths = {mended.source.path for mended in written}
+    written, problems = _write(attempt.files)
+    paths = {fixed_file.source.path for fixed_file in written}
     fixed = tuple(one for one in attempt.fixed if notebook_of(one.location.path) in paths)
     after = again(attempt)
     after = replace(
         after,
         fixed=fixed,
         findings=tuple(_with_failure(finding, attempt.failed) for finding in after.findings),
-        errors=(*after.errors, *troubles),
+        errors=(*after.errors, *problems),
     )
     if fixing.fix_only:
         _only_fixed(after)
@@ -73,8 +73,8 @@ def _only_fixed(report: Report) -> NoReturn:
 
 
 def _complain(report: Report) -> None:
-    for trouble in report.errors:
-        click.echo(f"could not look: {trouble.path}:{trouble.line}: {trouble.message}", err=True)
+    for problem in report.errors:
+        click.echo(f"could not look: {problem.path}:{problem.line}: {problem.message}", err=True)
 
 
 def _told(fixed: Iterable[Finding], word: str) -> Iterator[str]:
@@ -83,17 +83,17 @@ def _told(fixed: Iterable[Finding], word: str) -> Iterator[str]:
         yield f"{at.path}:{at.line}:{at.column}: {word} {finding.rule}: {told(finding)}"
 
 
-def _write(files: Sequence[Mended]) -> tuple[list[Mended], list[Trouble]]:
+def _write(files: Sequence[FixedFile]) -> tuple[list[FixedFile], list[Problem]]:
     """Replace each file, or say why it could not be."""
-    troubles = {mended.source.path: trouble for mended in files if (trouble := _trouble(mended))}
-    return [mended for mended in files if mended.source.path not in troubles], [*troubles.values()]
+    problems = {one.source.path: problem for one in files if (problem := _problem(one))}
+    return [one for one in files if one.source.path not in problems], [*problems.values()]
 
 
-def _trouble(mended: Mended) -> Trouble | None:
+def _problem(fixed_file: FixedFile) -> Problem | None:
     try:
-        write(mended)
+        write(fixed_file)
     except UnwritableError as error:
-        return Trouble(mended.source.path, 1, f"cannot be repaired: {error}")
+        return Problem(fixed_file.source.path, 1, f"cannot be repaired: {error}")
     return None
 
 

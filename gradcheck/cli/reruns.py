@@ -13,8 +13,8 @@ from gradcheck.cli.probe import Program, job_of, joined, read, shown
 from gradcheck.cli.progress import Voice
 from gradcheck.config.options import Options, Target
 from gradcheck.confirm import major
-from gradcheck.mend.twin import Twin, twin
-from gradcheck.mend.verify import Trial
+from gradcheck.fix.apply.copy import Twin, twin
+from gradcheck.fix.apply.verify import Trial
 from gradcheck.probe import load
 from gradcheck.probe.merge import relocate
 from gradcheck.probe.run import run

@@ -11,7 +11,7 @@ from gradcheck.report.report import Report
 
 
 def render(report: Report, screen: Screen) -> str:
-    """Headlines, troubles, and the summary."""
+    """Headlines, problems, and the summary."""
     return "\n".join(_lines(report, screen)) + "\n"
 
 

@@ -15,7 +15,7 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 
 
 def render(report: Report, screen: Screen) -> str:
-    """One annotation a finding or trouble, and the summary for the log."""
+    """One annotation a finding or problem, and the summary for the log."""
     return "\n".join([*_lines(report), summary(report, Screen())]) + "\n"
 
 

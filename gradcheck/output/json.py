@@ -8,7 +8,7 @@ from typing import Any
 from gradcheck import __version__
 from gradcheck.output import Screen
 from gradcheck.report.finding import Finding, Fix, Location
-from gradcheck.report.report import Report, Trouble
+from gradcheck.report.report import Problem, Report
 from gradcheck.report.verdict import Probe, Verdict
 
 CARRIES_EDITS = True
@@ -50,7 +50,7 @@ def finding_row(finding: Finding) -> Json:
     }
 
 
-def error_row(error: Trouble) -> Json:
+def error_row(error: Problem) -> Json:
     """One thing that could not be looked at."""
     return {"path": error.path, "line": error.line, "message": error.message}
 

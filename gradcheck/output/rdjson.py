@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 
 def render(report: Report, screen: Screen) -> str:
-    """One diagnostic a finding or trouble."""
+    """One diagnostic a finding or problem."""
     findings = [_diagnostic(finding, screen) for finding in (*report.findings, *report.refuted)]
     errors = [_said(f"could not look: {error.message}", error.path, error.line) for error in report.errors]
     probes = [

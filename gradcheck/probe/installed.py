@@ -32,7 +32,7 @@ def brings_keras_2(python: str | None) -> bool:
 
 
 def problem(keras: str | None, python: str | None) -> str | None:
-    """What keeps the probe from working under this interpreter, with the command that mends it."""
+    """What keeps the probe from working under this interpreter, with the command that repairs it."""
     import importlib.util
 
     here = f"{sys.executable} -m pip install"

@@ -17,7 +17,7 @@ UNJUDGED = frozenset({Status.OK, Status.UNKNOWN})
 
 
 @dataclass(frozen=True, order=True)
-class Trouble:
+class Problem:
     """Something gradcheck could not do, said so that silence never means "could not look"."""
 
     path: str
@@ -36,7 +36,7 @@ class Report:
 
     findings: tuple[Finding, ...] = ()
     probes: tuple[Probe, ...] = ()
-    errors: tuple[Trouble, ...] = ()
+    errors: tuple[Problem, ...] = ()
     refuted: tuple[Finding, ...] = ()
     files: int = 0
     known: int = 0

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.notebook_cells import code_cells
-from gradcheck.report.report import Trouble
+from gradcheck.report.report import Problem
 from gradcheck.source.ignored import Ignored
 
 SKIPPED_FOLDERS = frozenset(
@@ -31,9 +31,9 @@ class SourceFile:
     cells: tuple[int, ...] = ()
 
 
-def discover(paths: Iterable[str], excluded: Excluded = lambda path: False) -> Iterator[SourceFile | Trouble]:
+def discover(paths: Iterable[str], excluded: Excluded = lambda path: False) -> Iterator[SourceFile | Problem]:
     """Every Python file and notebook that the paths name, each once, in order; what cannot be read becomes
-    a Trouble.
+    a Problem.
 
     What is found in a folder is passed over if it is `excluded` or ignored by git; a file named outright
     never is.
@@ -46,32 +46,32 @@ def discover(paths: Iterable[str], excluded: Excluded = lambda path: False) -> I
                 yield read(found)
 
 
-def read(path: str) -> SourceFile | Trouble:
+def read(path: str) -> SourceFile | Problem:
     """One file's text, decoded as Python decodes it (byte order mark, coding comment, else UTF-8)."""
     shown = path.replace(os.sep, "/")
     try:
         with open(path, "rb") as stream:
             data = stream.read()
     except OSError as error:
-        return Trouble(shown, 1, f"cannot be read: {error.strerror or error}")
+        return Problem(shown, 1, f"cannot be read: {error.strerror or error}")
     return decode(shown, data)
 
 
-def decode(path: str, data: bytes) -> SourceFile | Trouble:
+def decode(path: str, data: bytes) -> SourceFile | Problem:
     """The text of a file's bytes."""
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         text = data.decode(encoding)
     except (SyntaxError, UnicodeDecodeError, LookupError) as error:
-        return Trouble(path, 1, f"cannot be decoded: {error}; save it as UTF-8 or declare its coding")
+        return Problem(path, 1, f"cannot be decoded: {error}; save it as UTF-8 or declare its coding")
     return _notebook(path, text) if path.endswith(".ipynb") else SourceFile(path, text)
 
 
-def _notebook(path: str, text: str) -> SourceFile | Trouble:
+def _notebook(path: str, text: str) -> SourceFile | Problem:
     try:
         cells = code_cells(text)
     except ValueError as error:
-        return Trouble(path, 1, f"cannot be read as a notebook: {error}")
+        return Problem(path, 1, f"cannot be read as a notebook: {error}")
     starts, line = [], 1
     for cell in cells:
         starts.append(line)

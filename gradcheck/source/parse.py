@@ -11,7 +11,7 @@ from functools import cached_property
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.notebook_cells import cell_path
 from gradcheck.report.finding import Location
-from gradcheck.report.report import Trouble
+from gradcheck.report.report import Problem
 from gradcheck.source.discover import SourceFile
 
 FRAMEWORK_WORDS = ("keras", "tensorflow")
@@ -90,7 +90,7 @@ def matters(text: str) -> bool:
     return any(word in text for word in FRAMEWORK_WORDS) and any(word in text for word in GRADIENT_WORDS)
 
 
-def parse(source: SourceFile) -> Module | Trouble:
+def parse(source: SourceFile) -> Module | Problem:
     """The module, or why Python cannot read it."""
     try:
         with warnings.catch_warnings():
@@ -98,11 +98,11 @@ def parse(source: SourceFile) -> Module | Trouble:
             tree = ast.parse(source.text, source.path)
     except SyntaxError as error:
         path, before = _place(source.path, source.cells, error.lineno or 1)
-        return Trouble(path, (error.lineno or 1) - before, f"cannot be parsed: {error.msg}")
+        return Problem(path, (error.lineno or 1) - before, f"cannot be parsed: {error.msg}")
     except ValueError as error:
-        return Trouble(source.path, 1, f"cannot be parsed: {error}")
+        return Problem(source.path, 1, f"cannot be parsed: {error}")
     except (RecursionError, MemoryError):
-        return Trouble(source.path, 1, "cannot be parsed: nested too deeply")
+        return Problem(source.path, 1, "cannot be parsed: nested too deeply")
     return Module(source.path, source.text, tree, source.cells)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from gradcheck.report.report import Trouble
+from gradcheck.report.report import Problem
 from gradcheck.source.discover import SourceFile, read
 from gradcheck.source.parse import Module, matters, parse
 
@@ -35,7 +35,7 @@ class Project:
             source = read(path) if os.path.isfile(path) else None
             if isinstance(source, SourceFile) and matters(source.text):
                 module = parse(source)
-                self._modules[path] = None if isinstance(module, Trouble) else module
+                self._modules[path] = None if isinstance(module, Problem) else module
         return self._modules[path]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import add_the_losses
+from gradcheck.fix.fixes import add_the_losses
 
 
 def test_of_the_model_itself():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import add_the_term
+from gradcheck.fix.fixes import add_the_term
 
 
 def test_to_a_loss_computed_before():

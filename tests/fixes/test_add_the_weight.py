@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import each_becomes, each_is_declined
 
-from gradcheck.fixes import add_the_weight
+from gradcheck.fix.fixes import add_the_weight
 
 HEAD = """\
 import tensorflow as tf

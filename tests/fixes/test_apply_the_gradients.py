@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import apply_the_gradients
+from gradcheck.fix.fixes import apply_the_gradients
 
 
 def test_by_the_one_optimizer():

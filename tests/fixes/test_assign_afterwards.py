@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import assign_afterwards
+from gradcheck.fix.fixes import assign_afterwards
 
 
 def test_under_its_own_name():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fixing import changes, each_changes, each_is_declined
 from programs import with_layers
 
-from gradcheck.fixes import attend_over_the_steps
+from gradcheck.fix.fixes import attend_over_the_steps
 
 MADE = {
     "no_axis": (

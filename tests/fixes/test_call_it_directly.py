@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import each_becomes, each_is_declined
 
-from gradcheck.fixes import call_it_directly
+from gradcheck.fix.fixes import call_it_directly
 
 HEAD = """\
 import tensorflow as tf

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import call_the_model
+from gradcheck.fix.fixes import call_the_model
 
 
 def test_what_only_predict_takes_is_dropped():

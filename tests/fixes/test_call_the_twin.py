@@ -5,7 +5,7 @@ from __future__ import annotations
 from fixing import each_changes, each_is_declined
 from programs import with_layers
 
-from gradcheck.fixes import call_the_twin
+from gradcheck.fix.fixes import call_the_twin
 
 MADE = {
     "one_after_the_other": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import carry_the_value
+from gradcheck.fix.fixes import carry_the_value
 
 
 def test_up_to_the_next_write():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fixing import each_changes, each_is_declined
 from programs import with_layers
 
-from gradcheck.fixes import chain_the_calls
+from gradcheck.fix.fixes import chain_the_calls
 
 MADE = {
     "overwritten_at_once": (

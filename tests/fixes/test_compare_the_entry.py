@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import compare_the_entry
+from gradcheck.fix.fixes import compare_the_entry
 
 
 def test_an_entry_that_has_a_name():

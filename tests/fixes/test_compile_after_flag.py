@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import compile_after_flag
+from gradcheck.fix.fixes import compile_after_flag
 
 
 def test_the_flag_moves():

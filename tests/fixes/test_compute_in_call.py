@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import each_becomes, each_is_declined
 
-from gradcheck.fixes import compute_in_call
+from gradcheck.fix.fixes import compute_in_call
 
 HEAD = """\
 import tensorflow as tf

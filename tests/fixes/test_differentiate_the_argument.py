@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import differentiate_the_argument
+from gradcheck.fix.fixes import differentiate_the_argument
 
 
 def test_from_a_result_with_a_name():

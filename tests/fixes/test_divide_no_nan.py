@@ -5,7 +5,7 @@ from __future__ import annotations
 from fixing import each_changes, each_is_declined
 from programs import in_call
 
-from gradcheck.fixes import divide_no_nan
+from gradcheck.fix.fixes import divide_no_nan
 
 MADE = {
     "a_mask_of_the_result": (

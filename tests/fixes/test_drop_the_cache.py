@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import each_becomes, each_is_declined
 
-from gradcheck.fixes import drop_the_cache
+from gradcheck.fix.fixes import drop_the_cache
 
 HEAD = """\
 from functools import cached_property, lru_cache

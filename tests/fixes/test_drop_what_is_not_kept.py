@@ -5,7 +5,7 @@ from __future__ import annotations
 from fixing import each_changes, each_is_declined
 from programs import in_sequence
 
-from gradcheck.fixes import drop_what_is_not_kept
+from gradcheck.fix.fixes import drop_what_is_not_kept
 
 MADE = {
     "a_number": (

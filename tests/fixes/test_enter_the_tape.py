@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import enter_the_tape
+from gradcheck.fix.fixes import enter_the_tape
 
 
 def test_a_forward_pass_with_comments_joins_what_reads_it_comes_along():

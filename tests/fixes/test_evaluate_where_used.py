@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import each_becomes, each_is_declined
 
-from gradcheck.fixes import evaluate_where_used
+from gradcheck.fix.fixes import evaluate_where_used
 
 HEAD = """\
 import tensorflow as tf

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import each_becomes, each_is_declined
 
-from gradcheck.fixes import keep_and_evaluate
+from gradcheck.fix.fixes import keep_and_evaluate
 
 HEAD = """\
 import numpy as np

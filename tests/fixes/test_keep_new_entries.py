@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import each_becomes, each_is_declined
 
-from gradcheck.fixes import keep_new_entries
+from gradcheck.fix.fixes import keep_new_entries
 
 HEAD = """\
 import tensorflow as tf

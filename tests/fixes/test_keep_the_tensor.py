@@ -5,7 +5,7 @@ from __future__ import annotations
 from fixing import each_changes, each_is_declined
 from programs import on_tape
 
-from gradcheck.fixes import keep_the_tensor
+from gradcheck.fix.fixes import keep_the_tensor
 
 MADE = {
     "a_float": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import keep_the_write
+from gradcheck.fix.fixes import keep_the_write
 
 
 def test_in_a_loop():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import each_becomes, each_is_declined
 
-from gradcheck.fixes import layer_for_lambda
+from gradcheck.fix.fixes import layer_for_lambda
 
 HEAD = """\
 import tensorflow as tf

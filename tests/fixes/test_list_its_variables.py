@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import list_its_variables
+from gradcheck.fix.fixes import list_its_variables
 
 
 def test_besides_in_the_order_of_making():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import each_becomes, each_is_declined
 
-from gradcheck.fixes import list_the_layers
+from gradcheck.fix.fixes import list_the_layers
 
 HEAD = """\
 from collections import deque

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import list_when_used
+from gradcheck.fix.fixes import list_when_used
 
 
 def test_in_the_function_that_trains():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import loss_beside_metric
+from gradcheck.fix.fixes import loss_beside_metric
 
 
 def test_a_mean_that_is_called():

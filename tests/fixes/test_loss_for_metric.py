@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import loss_for_metric
+from gradcheck.fix.fixes import loss_for_metric
 
 
 def test_as_it_is_imported():

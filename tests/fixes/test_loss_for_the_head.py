@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import loss_for_the_head
+from gradcheck.fix.fixes import loss_for_the_head
 
 
 def test_missing_in_a_dictionary():

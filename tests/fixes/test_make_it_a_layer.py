@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import each_becomes, each_is_declined
 
-from gradcheck.fixes import make_it_a_layer
+from gradcheck.fix.fixes import make_it_a_layer
 
 HEAD = """\
 import tensorflow as tf

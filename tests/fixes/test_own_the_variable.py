@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fixing import OPTIONS, repaired
 
-from gradcheck.fixes import own_the_variable
+from gradcheck.fix.cst.tree import Tree
+from gradcheck.fix.fixes import own_the_variable
 from gradcheck.lint import lint_text
-from gradcheck.rewrite.tree import Tree
 
 BEFORE = """\
 import tensorflow as tf
@@ -60,5 +60,5 @@ def test_it_becomes_a_weight_of_the_layer() -> None:
 def test_one_that_others_use_is_left() -> None:
     text = BEFORE + "print(log_scale)\n"
     findings, _ = lint_text("example.py", text, OPTIONS)
-    assert [own_the_variable.mend(Tree(text), finding) for finding in findings] == [None] * len(findings)
+    assert [own_the_variable.fix(Tree(text), finding) for finding in findings] == [None] * len(findings)
     assert findings

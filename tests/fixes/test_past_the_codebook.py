@@ -5,7 +5,7 @@ from __future__ import annotations
 from fixing import each_changes, each_is_declined
 from programs import with_weights
 
-from gradcheck.fixes import past_the_codebook
+from gradcheck.fix.fixes import past_the_codebook
 
 MADE = {
     "a_gather": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import recompute_in_the_tape
+from gradcheck.fix.fixes import recompute_in_the_tape
 
 
 def test_a_chain_that_starts_with_a_call():

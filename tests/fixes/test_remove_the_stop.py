@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import remove_the_stop
+from gradcheck.fix.fixes import remove_the_stop
 
 
 def test_and_its_twin_beside_it():

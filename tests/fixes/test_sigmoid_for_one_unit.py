@@ -5,7 +5,7 @@ from __future__ import annotations
 from fixing import each_changes, each_is_declined
 from programs import in_sequence
 
-from gradcheck.fixes import sigmoid_for_one_unit
+from gradcheck.fix.fixes import sigmoid_for_one_unit
 
 MADE = {
     "a_word": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import spell_trainable
+from gradcheck.fix.fixes import spell_trainable
 
 
 def test_on_a_line_with_others():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fixing import each_changes, each_is_declined
 from programs import on_tape
 
-from gradcheck.fixes import stay_in_tensorflow
+from gradcheck.fix.fixes import stay_in_tensorflow
 
 MADE = {
     "a_function": (

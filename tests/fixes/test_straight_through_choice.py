@@ -5,7 +5,7 @@ from __future__ import annotations
 from fixing import each_changes, each_is_declined
 from programs import in_call
 
-from gradcheck.fixes import straight_through_choice
+from gradcheck.fix.fixes import straight_through_choice
 
 MADE = {
     "of_probabilities": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import unfreeze_for_training
+from gradcheck.fix.fixes import unfreeze_for_training
 
 
 def test_around_several_calls():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import update_in_place
+from gradcheck.fix.fixes import update_in_place
 
 
 def test_a_difference():

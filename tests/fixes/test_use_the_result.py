@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import use_the_result
+from gradcheck.fix.fixes import use_the_result
 
 
 def test_compared_with_itself():

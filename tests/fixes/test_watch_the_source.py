@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixing import changes, offered
 
-from gradcheck.fixes import watch_the_source
+from gradcheck.fix.fixes import watch_the_source
 
 
 def test_before_the_first_line_which_keeps_its_comment():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fixing import each_changes, each_is_declined
 from programs import in_call
 
-from gradcheck.fixes import where_inside
+from gradcheck.fix.fixes import where_inside
 
 MADE = {
     "a_call": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradcheck.output import Screen
 from gradcheck.report.finding import Edit, Finding, Fix, Location, Step, Weight
 from gradcheck.report.kinds import Evidence, Kind, Severity, Status
-from gradcheck.report.report import Report, Trouble
+from gradcheck.report.report import Problem, Report
 from gradcheck.report.verdict import Probe, Variable, Verdict
 
 PROGRAM = """\
@@ -81,7 +81,7 @@ PROBE = Probe(
     notes=("the second half of the data was not reached",),
 )
 FAILED = Probe("bell.py", "", "", "", "failed", "TensorFlow is not installed: pip install 'gradcheck[probe]'")
-TROUBLE = Trouble("broken.py", 3, "cannot be parsed: invalid syntax")
+TROUBLE = Problem("broken.py", 3, "cannot be parsed: invalid syntax")
 EMPTY = Report(files=1)
 FULL = Report(
     findings=(CONFIRMED, HINT),

@@ -1,0 +1,51 @@
+"""What the static half says of a text: a fix must take a finding away and add none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+from gradcheck.config.options import Options
+from gradcheck.fix.cst.tree import Tree
+from gradcheck.lint import lint_text
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Evidence
+
+Key = tuple[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Checkup:
+    """The findings in a text; it is not `sound` when it could not be read."""
+
+    text: str
+    findings: tuple[Finding, ...]
+    sound: bool
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The text as every fix is given it. Raises UnreadableError."""
+        return Tree(self.text)
+
+    @cached_property
+    def counts(self) -> Counter[Key]:
+        """How often each finding is there, wherever it stands."""
+        return Counter(key(finding) for finding in self.findings)
+
+    def improves(self, before: Checkup, finding: Finding) -> bool:
+        """Whether the text can still be read, shows the finding less often, and nothing more often."""
+        now, then = self.counts, before.counts
+        gone = finding.evidence is Evidence.PROBE or now[key(finding)] < then[key(finding)]
+        return self.sound and gone and all(count <= then[one] for one, count in now.items())
+
+
+def key(finding: Finding) -> Key:
+    """What a finding is called when lines move."""
+    return finding.rule, finding.variables
+
+
+def checkup(path: str, text: str, options: Options) -> Checkup:
+    """Check one text as it stands."""
+    findings, problems = lint_text(path, text, options)
+    return Checkup(text, findings, sound=not problems)

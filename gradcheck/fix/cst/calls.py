@@ -1,0 +1,44 @@
+"""Calls of a text's own functions, and the arguments of a call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from gradcheck.fix.cst.tapes import last_name
+from gradcheck.fix.cst.tree import Tree
+
+_DEEPEST = 3
+
+
+def carried(tree: Tree, node: cst.CSTNode, depth: int = _DEEPEST) -> Iterator[cst.CSTNode]:
+    """A node, and every call that runs it: of the function it stands in, of the one around that call ..."""
+    yield node
+    function = tree.enclosing(node, cst.FunctionDef)
+    if function is not None and depth:
+        for call in calls_of(tree, function):
+            yield from carried(tree, call, depth - 1)
+
+
+def calls_of(tree: Tree, function: cst.FunctionDef) -> Iterator[cst.Call]:
+    """The calls that can only mean a function of this text: no other has its name."""
+    name = function.name.value
+    if sum(one.name.value == name for one in tree.every(cst.FunctionDef)) == 1:
+        yield from (call for call in tree.every(cst.Call) if last_name(call.func) == name)
+
+
+def keyword(call: cst.Call, name: str) -> cst.Arg | None:
+    """A call's argument of a name."""
+    return next((one for one in call.args if one.keyword and one.keyword.value == name), None)
+
+
+def named_argument(name: str, value: cst.BaseExpression) -> cst.Arg:
+    """`name=value`."""
+    return named(cst.Arg(value), name)
+
+
+def named(arg: cst.Arg, name: str) -> cst.Arg:
+    """A listed argument under its name."""
+    tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+    return arg.with_changes(keyword=cst.Name(name), equal=tight)

@@ -1,0 +1,86 @@
+"""Models and their lists of variables: `encoder.trainable_variables`, and which model a weight belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import libcst as cst
+
+from gradcheck.fix.cst.flow import reads, rebinds
+from gradcheck.fix.cst.tree import Tree
+from gradcheck.report.finding import Finding, Location
+
+LISTS = ("trainable_variables", "trainable_weights", "variables", "weights")
+
+
+def lists_in(tree: Tree, node: cst.CSTNode) -> Iterator[cst.Attribute]:
+    """Every list of a model's variables inside an expression."""
+    return (one for one in tree.every(cst.Attribute, node) if one.attr.value in LISTS)
+
+
+def owner_of(tree: Tree, finding: Finding, called: Iterable[str], listed: Iterable[str]) -> str | None:
+    """The one model, of those that are called, that holds the weights of a finding; of several that are made
+    alike the one that is not listed yet."""
+    made = [code for code in called if _holds(tree, code, finding)]
+    if len(made) > 1:
+        made = [code for code in made if code not in {*listed}]
+    return made[0] if len(made) == 1 else None
+
+
+def feeds(tree: Tree, block: cst.CSTNode, source: str, sink: str) -> bool | None:
+    """Whether, in a block, a model is called on what another one gave; None if that is not called there."""
+    calls = [call for call in tree.every(cst.Call, block) if tree.code(call.func) == source]
+    if not calls:
+        return None
+    given = {*map(id, calls)}
+    named: set[str] = set()
+    for assign in tree.every(cst.Assign, block):
+        if _gives(tree, assign.value, given, named):
+            named |= rebinds(assign)
+    sinks = (call for call in tree.every(cst.Call, block) if tree.code(call.func) == sink)
+    return any(_gives(tree, argument, given, named) for call in sinks for argument in call.args)
+
+
+def _gives(tree: Tree, node: cst.CSTNode, calls: set[int], named: set[str]) -> bool:
+    return bool(reads(node) & named) or any(id(call) in calls for call in tree.every(cst.Call, node))
+
+
+def variable_of(tree: Tree, finding: Finding) -> list[str]:
+    """The names of a finding's weights, if they are variables at the top of the module or of a function."""
+    labels = [weight.label for weight in finding.weights]
+    known = {tree.code(target) for target, value in assignments(tree) if isinstance(value, cst.Call)}
+    return labels if all(label.isidentifier() and label in known for label in labels) else []
+
+
+def assignments(tree: Tree) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression]]:
+    """Every target and its value, with `a, b = x, y` taken apart."""
+    for assign in tree.every(cst.Assign):
+        for one in assign.targets:
+            target, value = one.target, assign.value
+            if isinstance(target, cst.Tuple) and isinstance(value, cst.Tuple):
+                both = zip(target.elements, value.elements, strict=False)
+                yield from ((left.value, right.value) for left, right in both)
+            elif isinstance(target, cst.BaseExpression):
+                yield target, value
+
+
+def _holds(tree: Tree, code: str, finding: Finding) -> bool:
+    """Whether every weight is born in what the model is made of: its assignment, or the function or class
+    that it calls."""
+    values = [value for target, value in assignments(tree) if tree.code(target) == code]
+    parts = [*values, *_made_by(tree, values[0])] if len(values) == 1 else []
+    return bool(parts) and all(
+        any(_within(tree, weight.birth, part) for part in parts) for weight in finding.weights
+    )
+
+
+def _made_by(tree: Tree, value: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    called = {call.func.value for call in tree.every(cst.Call, value) if isinstance(call.func, cst.Name)}
+    makers = (one for one in tree.nodes if isinstance(one, cst.FunctionDef | cst.ClassDef))
+    return (one for one in makers if one.name.value in called)
+
+
+def _within(tree: Tree, birth: Location, node: cst.CSTNode) -> bool:
+    spot = tree.ranges[node]
+    start, end = (spot.start.line, spot.start.column), (spot.end.line, spot.end.column)
+    return start <= (birth.line, birth.column - 1) < end

@@ -1,0 +1,53 @@
+"""Add what the model collected with `add_loss` to the loss: `loss += sum(model.losses)`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from gradcheck.fix.cst.bindings import bound_to
+from gradcheck.fix.cst.expressions import argument
+from gradcheck.fix.cst.flow import rebinds
+from gradcheck.fix.cst.tapes import asked_by
+from gradcheck.fix.cst.tree import Change, Tree
+from gradcheck.fix.fixer import Fixer
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
+
+FIXER = Fixer(
+    __name__,
+    kinds=(Kind.LOSSES_IGNORED,),
+    title="Add the collected losses to the loss",
+    safe=False,
+    keeps_value=False,
+)
+
+_LISTS = ("trainable_variables", "trainable_weights", "variables", "weights")
+
+
+def fix(tree: Tree, finding: Finding) -> cst.Module | None:
+    """The tape's block ends with the sum, if one model's variables are asked for and the loss has a name."""
+    found = asked_by(tree, finding.location)
+    if found is None:
+        return None
+    call, tape = found
+    loss, sources = argument(call, 0, "target"), argument(call, 1, "sources")
+    owners = {tree.code(one) for one in _owners(tree, sources)} if sources else set()
+    if not isinstance(loss, cst.Name) or len(owners) != 1 or loss.value not in rebinds(tape.block):
+        return None
+    line = tree.statements(f"{loss.value} += sum({owners.pop()}.losses)")
+
+    def longer(node: cst.CSTNode) -> Change:
+        block = cst.ensure_type(node, cst.IndentedBlock)
+        return block.with_changes(body=[*block.body, *line])
+
+    return tree.change({tape.block: longer})
+
+
+def _owners(tree: Tree, sources: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    """The models whose variables an expression lists."""
+    named = bound_to(tree, sources)
+    for node in tree.every(cst.Attribute, named if named is not None else sources):
+        if node.attr.value in _LISTS:
+            yield node.value

@@ -1,0 +1,72 @@
+"""Take a softmax of attention scores over the axis that is summed afterwards, not over the one score."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from gradcheck.fix.cst.attention import scores_attention
+from gradcheck.fix.cst.bindings import only_reader
+from gradcheck.fix.cst.expressions import argument
+from gradcheck.fix.cst.names import names
+from gradcheck.fix.cst.tree import Tree
+from gradcheck.fix.fixer import Fixer
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
+
+FIXER = Fixer(
+    __name__,
+    kinds=(Kind.CONSTANT_OUTPUT,),
+    title="Take the softmax over the axis that is summed",
+    safe=False,
+    keeps_value=False,
+)
+
+
+def fix(tree: Tree, finding: Finding) -> cst.Module | None:
+    """`reduce_sum(softmax(scores) * values, axis=1)` gets `softmax(scores, axis=1)`."""
+    softmax = tree.find(finding.location, cst.Call, lambda call: _is_softmax(tree, call))
+    axis = _summed(tree, only_reader(tree, softmax)) if softmax else None
+    if softmax is None:
+        return _activation(tree, finding)
+    if softmax is None or axis is None:
+        return None
+    given = [one for one in softmax.args if one.keyword and one.keyword.value == "axis"]
+    value = tree.expression(axis)
+    if given:
+        return tree.change({given[0].value: value})
+    if len(softmax.args) != 1:
+        return None
+    tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+    return tree.change(
+        {softmax: softmax.with_changes(args=[softmax.args[0], cst.Arg(value, cst.Name("axis"), equal=tight)])}
+    )
+
+
+def _activation(tree: Tree, finding: Finding) -> cst.Module | None:
+    """`Dense(1, activation="softmax")`, named as scores are, gets a softmax over the steps."""
+    layer = tree.find(finding.location, cst.Call, lambda call: scores_attention(tree, call))
+    given = [one for one in layer.args if one.keyword and one.keyword.value == "activation"] if layer else []
+    softmax = names(tree).spell("tf.nn.softmax") or names(tree).spell("keras.ops.softmax")
+    if not given or softmax is None:
+        return None
+    return tree.change({given[0].value: tree.expression(f"lambda scores: {softmax}(scores, axis=1)")})
+
+
+_SUMS = frozenset({"tf.reduce_sum", "tf.math.reduce_sum", "keras.ops.sum", "keras.backend.sum"})
+
+
+def _is_softmax(tree: Tree, call: cst.Call) -> bool:
+    return names(tree).called(call).rpartition(".")[2] == "softmax"
+
+
+def _summed(tree: Tree, weights: cst.BaseExpression) -> str | None:
+    """The axis over which a product with the weights is summed."""
+    product = tree.parent(weights)
+    if not isinstance(product, cst.BinaryOperation) or not isinstance(product.operator, cst.Multiply):
+        return None
+    total = tree.enclosing(only_reader(tree, product), cst.Call)
+    if total is None or names(tree).called(total) not in _SUMS:
+        return None
+    axis = argument(total, 1, "axis")
+    code = tree.code(axis) if axis is not None else ""
+    return code if code in ("1", "2", "-2") else None

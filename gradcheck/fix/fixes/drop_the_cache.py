@@ -1,0 +1,140 @@
+"""Compute on every call what the first one keeps: `cached_property`, `if self.x is None: self.x = ...`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from gradcheck.fix.cst.bodies import closed_up
+from gradcheck.fix.cst.classes import Method, method_around
+from gradcheck.fix.cst.layout import property_named
+from gradcheck.fix.cst.reading import bound, dotted, read
+from gradcheck.fix.cst.setup_lines import Line, creates, line_of, lucky
+from gradcheck.fix.cst.tree import Replacement, Tree
+from gradcheck.fix.cst.unset import asked, prepared
+from gradcheck.fix.fixer import Fixer
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
+
+FIXER = Fixer(
+    __name__,
+    kinds=(Kind.CAPTURED, Kind.CAPTURED_BY_OBJECT, Kind.OUTSIDE_TAPE),
+    title="Compute it on every call, without a cache",
+    safe=True,
+)
+_CACHES = ("cached_property", "cache", "lru_cache")
+
+
+def fix(tree: Tree, finding: Finding) -> cst.Module | None:
+    """The function around the finding loses its cache, whether a decorator or an `if` keeps it."""
+    node = tree.find(finding.location, cst.BaseExpression)
+    return (_plain_property(tree, node) or _without_if(tree, node)) if node else None
+
+
+def _plain_property(tree: Tree, node: cst.CSTNode) -> cst.Module | None:
+    """`@cached_property` becomes `@property`; `@lru_cache` goes."""
+    function = tree.enclosing(node, cst.FunctionDef)
+    if function is None or creates(tree, function.body) or lucky(tree, function.body):
+        return None
+    changes: dict[cst.CSTNode, Replacement] = {}
+    for decorator in function.decorators:
+        func = decorator.decorator.func if isinstance(decorator.decorator, cst.Call) else decorator.decorator
+        name = dotted(func)
+        if name.rpartition(".")[2] == "cached_property":
+            changes = {decorator.decorator: cst.Name("property")}
+        elif name.rpartition(".")[2] in _CACHES:
+            changes = {decorator: cst.RemoveFromParent()}
+        changes |= _unimported(tree, name) if changes else {}
+        if changes:
+            return tree.change(changes)
+    return None
+
+
+def _unimported(tree: Tree, name: str) -> dict[cst.CSTNode, Replacement]:
+    """The import goes with the last use of a decorator."""
+    first = name.partition(".")[0]
+    used = [one for one in tree.every(cst.Name) if one.value == first]
+    body: list[cst.CSTNode] = [*tree.module.body]
+    for line in body if len(used) == 2 else ():
+        node = line.body[0] if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1 else None
+        if isinstance(node, cst.Import | cst.ImportFrom) and not isinstance(node.names, cst.ImportStar):
+            names = [dotted(alias.name) for alias in node.names]
+            if names == [first]:
+                return {line: cst.RemoveFromParent(), **_first_of_all(body, line)}
+    return {}
+
+
+def _first_of_all(body: list[cst.CSTNode], gone: cst.CSTNode) -> dict[cst.CSTNode, Replacement]:
+    """What stands first in the module from now on has no empty lines before it."""
+    after = body[1] if body[0] is gone and len(body) > 1 else None
+    return {after: closed_up(after)} if isinstance(after, cst.SimpleStatementLine) else {}
+
+
+def _without_if(tree: Tree, node: cst.CSTNode) -> cst.Module | None:
+    """`if self.x is None: self.x = ...` becomes a property `x`."""
+    choice, method = tree.enclosing(node, cst.If), method_around(tree, node)
+    if choice is None or method is None or choice.orelse or tree.parent(choice) is not method.function.body:
+        return None
+    steps = [line_of(one, method.this) for one in choice.body.body]
+    lines = [line for line in steps if line is not None]
+    name = lines[-1].attributes[0] if lines and lines[-1].attributes else ""
+    if (
+        len(lines) < len(steps)
+        or not name
+        or not _guards(method, choice, name)
+        or not _own(tree, method, lines)
+    ):
+        return None
+    unset = prepared(tree, method, name, lines[-1].target)
+    if unset is None or any(asked(tree, method, name, lines[-1].value)) or len(method.function.body.body) < 2:
+        return None
+    result = cst.SimpleStatementLine([cst.Return(lines[-1].value)])
+    made = property_named(name, method.this, [*(line.node for line in lines[:-1]), result], lines[-1].node)
+    changes: dict[cst.CSTNode, Replacement] = {one: cst.RemoveFromParent() for one in (*unset, choice)}
+    return tree.change({**changes, method.function: _before(method, made)})
+
+
+def _before(method: Method, made: cst.FunctionDef) -> Replacement:
+    """The property stands before the method that used to fill it."""
+    space = [cst.EmptyLine(indent=False)]
+    above = [] if method.owner.body.body[0] is method.function else space
+
+    def placed(after: cst.CSTNode) -> cst.FlattenSentinel[cst.CSTNode]:
+        function = cst.ensure_type(after, cst.FunctionDef)
+        below = function.with_changes(leading_lines=function.leading_lines or space)
+        return cst.FlattenSentinel([made.with_changes(leading_lines=above), below])
+
+    return placed
+
+
+def _guards(method: Method, choice: cst.If, name: str) -> bool:
+    """Whether the `if` asks for nothing but whether the attribute has its value already."""
+    own = f"{method.this}.{name}"
+    test = choice.test
+    if isinstance(test, cst.Comparison) and len(test.comparisons) == 1:
+        other = test.comparisons[0]
+        return (
+            dotted(test.left) == own
+            and isinstance(other.operator, cst.Is)
+            and dotted(other.comparator) == "None"
+        )
+    if isinstance(test, cst.UnaryOperation) and isinstance(test.expression, cst.Call):
+        call = test.expression
+        words = [cst.Module([]).code_for_node(one.value).strip("\"'") for one in call.args]
+        return dotted(call.func) == "hasattr" and words == [method.this, name]
+    return False
+
+
+def _own(tree: Tree, method: Method, lines: list[Line]) -> bool:
+    """Whether the lines need nothing of the method they stand in, and give it only the one attribute."""
+    inside = {name for line in lines for name in line.names}
+    needed = {name.value for line in lines for name in read(line.value)} - inside - {method.this}
+    locals_ = bound(method.function.params) | {*_assigned(tree, method.function)}
+    again = any(creates(tree, line.value) or lucky(tree, line.value) for line in lines)
+    return not needed & locals_ and not again and not any(line.attributes for line in lines[:-1])
+
+
+def _assigned(tree: Tree, function: cst.FunctionDef) -> Iterator[str]:
+    for target in tree.every(cst.AssignTarget, function):
+        yield from bound(target.target)

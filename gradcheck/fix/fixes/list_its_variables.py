@@ -1,0 +1,121 @@
+"""Ask for the variables of the model that computed the loss: besides others, or instead of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from gradcheck.fix.cst.expressions import argument, fresh
+from gradcheck.fix.cst.flow import single, targets
+from gradcheck.fix.cst.lines import beside, function_of, line_of
+from gradcheck.fix.cst.models import feeds, lists_in, owner_of, variable_of
+from gradcheck.fix.cst.tapes import Tape, last_name, questions, tapes
+from gradcheck.fix.cst.tree import Replacement, Tree
+from gradcheck.fix.fixer import Fixer
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
+
+FIXER = Fixer(
+    __name__, kinds=(Kind.WRONG_VARIABLES,), title="Ask for the variables behind this loss", safe=False
+)
+
+
+def fix(tree: Tree, finding: Finding) -> cst.Module | None:
+    """The list at the finding, and what it is zipped with, names the model that was left out."""
+    listed = tree.find(finding.location, cst.BaseExpression, lambda node: any(lists_in(tree, node)))
+    asked = _asked(tree, listed) if listed else None
+    if listed is None or asked is None:
+        return None
+    call, tape = asked
+    missing = _missing(tree, finding, tape, listed)
+    if missing is None:
+        return None
+    wrong = _asked_elsewhere(tree, call, listed)
+    if not wrong and not _belongs(tree, tape, listed, missing):
+        return None
+    new = missing if wrong else _added(tree, listed, missing)
+    places = [listed, *_copies(tree, call, listed)]
+    line = line_of(tree, call)
+    name = fresh(tree, function_of(tree, call), "variables", "trainable")
+    changes: dict[cst.CSTNode, Replacement] = {one: tree.expression(new) for one in places}
+    if not wrong and len(places) > 1 and line and name and listed in {one.value for one in call.args}:
+        changes = {**{one: cst.Name(name) for one in places}, line: beside(tree, [f"{name} = {new}"])}
+    return tree.change(changes)
+
+
+def _asked(tree: Tree, listed: cst.BaseExpression) -> tuple[cst.Call, Tape] | None:
+    """The gradient call that gets the list, itself or by the name it is bound to."""
+    names = targets(line) if (line := tree.statement(listed)) and single(line) else ()
+    for tape in tapes(tree):
+        for call in questions(tree, tape):
+            sources = argument(call, 1, "sources")
+            by_name = isinstance(sources, cst.Name) and (sources.value,) == names
+            if sources is listed or (by_name and function_of(tree, call) is function_of(tree, listed)):
+                return call, tape
+    return None
+
+
+def _missing(tree: Tree, finding: Finding, tape: Tape, listed: cst.BaseExpression) -> str | None:
+    """The code that lists what was left out."""
+    attribute = next(lists_in(tree, listed)).attr.value
+    called = list(dict.fromkeys(tree.code(call.func) for call in tree.every(cst.Call, tape.block)))
+    owner = owner_of(tree, finding, called, _listed(tree, tape))
+    if owner is not None:
+        return f"{owner}.{attribute}"
+    variables = variable_of(tree, finding)
+    return f"[{', '.join(variables)}]" if variables else None
+
+
+def _belongs(tree: Tree, tape: Tape, listed: cst.BaseExpression, missing: str) -> bool:
+    """Whether a list is to be longer: not if the other model judges what the listed one gave, as a critic
+    does, which is meant to stay as it is."""
+    first, owner = tree.code(next(lists_in(tree, listed)).value), missing.rpartition(".")[0]
+    return missing.startswith("[") or feeds(tree, tape.block, first, owner) is False
+
+
+def _listed(tree: Tree, tape: Tape) -> Iterator[str]:
+    """The models whose variables some gradient call in the same function asks for."""
+    inside = function_of(tree, tape.around)
+    for call in (one for other in tapes(tree) for one in questions(tree, other)):
+        sources = argument(call, 1, "sources") if function_of(tree, call) is inside else None
+        yield from (tree.code(one.value) for one in lists_in(tree, sources)) if sources else ()
+
+
+def _asked_elsewhere(tree: Tree, call: cst.Call, listed: cst.BaseExpression) -> bool:
+    """Whether another gradient call beside this one has the same list: then this one was meant for others."""
+    others = (one for tape in tapes(tree) for one in questions(tree, tape) if one is not call)
+    same = (one for one in others if function_of(tree, one) is function_of(tree, call))
+    return any((sources := argument(one, 1, "sources")) and sources.deep_equals(listed) for one in same)
+
+
+def _added(tree: Tree, listed: cst.BaseExpression, missing: str) -> str:
+    """Both lists, in the order in which their models are made."""
+    code = tree.code(listed)
+    if missing.startswith("["):
+        return f"{code} + {missing}"
+    first = next(lists_in(tree, listed)).value
+    order = [tree.code(one.target) for assign in tree.every(cst.Assign) for one in assign.targets]
+    owner = missing.rpartition(".")[0]
+    known = owner in order and tree.code(first) in order
+    ahead = known and order.index(owner) < order.index(tree.code(first))
+    return f"{missing} + {code}" if ahead else f"{code} + {missing}"
+
+
+def _copies(tree: Tree, call: cst.Call, listed: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    """The same list where these gradients are zipped with it, and where an optimizer is built for it."""
+    line = tree.statement(call)
+    names = targets(line) if line else ()
+    inside = function_of(tree, call)
+    for other in tree.every(cst.Call):
+        given = [one.value for one in other.args]
+        zipped = last_name(other.func) == "zip" and len(given) == 2 and _is_one(given[0], names, call)
+        built = last_name(other.func) == "build" and len(given) == 1
+        if zipped and function_of(tree, other) is inside and given[1].deep_equals(listed):
+            yield given[1]
+        elif built and given[0].deep_equals(listed):
+            yield given[0]
+
+
+def _is_one(node: cst.CSTNode, names: tuple[str, ...], call: cst.Call) -> bool:
+    return node is call or (isinstance(node, cst.Name) and names == (node.value,))

@@ -1,0 +1,147 @@
+"""Make a layer once that `call()` makes anew each time: in the constructor, or in `build()`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import libcst as cst
+
+from gradcheck.fix.cst.bodies import indented, statements_of
+from gradcheck.fix.cst.calls import keyword
+from gradcheck.fix.cst.classes import Method, free_attribute, method_around, methods
+from gradcheck.fix.cst.docstrings import first_statement
+from gradcheck.fix.cst.layers import is_layer, makes_layer
+from gradcheck.fix.cst.reading import bound, dotted, read
+from gradcheck.fix.cst.setup_lines import line_of
+from gradcheck.fix.cst.tapes import last_name
+from gradcheck.fix.cst.tree import Change, Replacement, Tree, changed
+from gradcheck.fix.fixer import Fixer
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
+
+FIXER = Fixer(
+    __name__,
+    kinds=(Kind.UNTRACKED,),
+    title="Make the layer once, in an attribute",
+    safe=False,
+    keeps_value=False,
+)
+_LATER = (cst.Lambda, cst.BaseComp, cst.For, cst.While, cst.IfExp, cst.FunctionDef)
+
+
+def fix(tree: Tree, finding: Finding) -> cst.Module | None:
+    """`Dense(3)(x)` in `call()` becomes `self.dense(x)`."""
+    made = tree.find(finding.location, cst.Call, lambda call: _makes_object(tree, call))
+    method = method_around(tree, made) if made else None
+    if made is None or method is None or method.name != "call" or not is_layer(tree, method.owner):
+        return None
+    above = [one for one in tree.above(made) if one is not method.function]
+    inside = above[: above.index(method.function.body)] if method.function.body in above else above
+    if any(isinstance(one, _LATER) for one in inside) or not _called(tree, made):
+        return None
+    name = free_attribute(tree, _wish(tree, method, made))
+    shapes = {*_shapes(tree, method, made)}
+    if not name or not _independent(tree, method, made, shapes):
+        return None
+    code = _code(tree, made, shapes, _shape_name(method))
+    place = _place(tree, method, f"{method.this}.{name} = {code}", in_build=bool(shapes))
+    return tree.change({made: tree.expression(f"{method.this}.{name}"), **place}) if place else None
+
+
+def _makes_object(tree: Tree, call: cst.Call) -> bool:
+    """Whether a call makes a layer, and not a function of the same home."""
+    return makes_layer(tree, call) and last_name(call.func)[:1].isupper()
+
+
+def _called(tree: Tree, made: cst.Call) -> bool:
+    """Whether the layer is called where it is made, or named to be called."""
+    above = tree.parent(made)
+    named = isinstance(above, cst.Assign) and all(isinstance(one.target, cst.Name) for one in above.targets)
+    return named or (isinstance(above, cst.Call) and above.func is made)
+
+
+def _wish(tree: Tree, method: Method, made: cst.Call) -> str:
+    """What to call the layer: as its `name` says, as the local that holds it, or as its class."""
+    given = keyword(made, "name")
+    if (
+        given
+        and isinstance(given.value, cst.SimpleString)
+        and str(given.value.evaluated_value).isidentifier()
+    ):
+        return str(given.value.evaluated_value)
+    line = line_of(tree.statement(made), method.this)
+    if line and isinstance(line.target, cst.Name) and line.value is made:
+        return line.target.value
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", last_name(made.func)).lower()
+
+
+def _shapes(tree: Tree, method: Method, made: cst.Call) -> Iterator[cst.Attribute]:
+    """Where the layer's arguments ask for the shape of the input, which `build()` is told."""
+    parameters = method.function.params.params
+    first = parameters[1].name.value if len(parameters) > 1 else ""
+    for node in tree.every(cst.Attribute, made):
+        if first and dotted(node) == f"{first}.shape" and not _bound_before(tree, method, first, made):
+            yield node
+
+
+def _bound_before(tree: Tree, method: Method, name: str, made: cst.Call) -> bool:
+    targets = tree.every(cst.AssignTarget, method.function)
+    return any(name in bound(one.target) and tree.line(one) < tree.line(made) for one in targets)
+
+
+def _shape_name(method: Method) -> str:
+    """What `build()` calls the shape of the input."""
+    build = methods(method.owner).get("build")
+    parameters = build.params.params if build else ()
+    return parameters[1].name.value if len(parameters) > 1 else "input_shape"
+
+
+def _code(tree: Tree, made: cst.Call, shapes: set[cst.Attribute], shape: str) -> str:
+    return tree.code(changed(made, {one: cst.Name(shape) for one in shapes}))
+
+
+def _independent(tree: Tree, method: Method, made: cst.Call, shapes: set[cst.Attribute]) -> bool:
+    """Whether the layer's arguments need nothing else of the call."""
+    inside = {id(one) for shape in shapes for one in tree.every(cst.Name, shape)}
+    needed = {one.value for one in read(made) if id(one) not in inside}
+    local = {name for one in tree.every(cst.AssignTarget, method.function) for name in bound(one.target)}
+    return not needed & (local | bound(method.function.params) - {method.this})
+
+
+def _place(tree: Tree, method: Method, code: str, *, in_build: bool) -> dict[cst.CSTNode, Replacement] | None:
+    """The line at the end of the constructor; or first in `build()`, which is written if there is none."""
+    own = methods(method.owner)
+    home = own.get("build") if in_build else own.get("__init__") or own.get("build")
+    if home is None:
+        head = f"def build({method.this}, input_shape):\n{tree.module.default_indent}{code}\n"
+        return {method.function: _with_build(tree, method, head)}
+    block = indented(home)
+    if block is None or (in_build and len(home.params.params) != 2):
+        return None
+    if home.name.value == "build":
+        first = first_statement(block)
+        return None if first is None else {first: _beside(tree, code, before=True)}
+    return {statements_of(block)[-1]: _beside(tree, code, before=False)}
+
+
+def _with_build(tree: Tree, method: Method, head: str) -> Replacement:
+    built = tree.statements(head)[0]
+    space = [cst.EmptyLine(indent=False)]
+    above = [] if method.owner.body.body[0] is method.function else space
+
+    def placed(after: cst.CSTNode) -> Change:
+        function = cst.ensure_type(after, cst.FunctionDef)
+        below = function.with_changes(leading_lines=function.leading_lines or space)
+        return cst.FlattenSentinel([built.with_changes(leading_lines=above), below])
+
+    return placed
+
+
+def _beside(tree: Tree, code: str, *, before: bool) -> Replacement:
+    line = tree.statements(code)[0]
+
+    def placed(after: cst.CSTNode) -> Change:
+        return cst.FlattenSentinel([line, after] if before else [after, line])
+
+    return placed

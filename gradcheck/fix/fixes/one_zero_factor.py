@@ -1,0 +1,53 @@
+"""Start one factor of a product of weights away from zero, where both start at zero."""
+
+from __future__ import annotations
+
+import libcst as cst
+from libcst import matchers as m
+
+from gradcheck.fix.cst.tree import Tree
+from gradcheck.fix.fixer import Fixer
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
+
+FIXER = Fixer(
+    __name__,
+    kinds=(Kind.ZERO_PRODUCT,),
+    title="Start one of the two factors away from zero",
+    safe=False,
+)
+
+
+def fix(tree: Tree, finding: Finding) -> cst.Module | None:
+    """The first of two weights that start at zero gets a random initial value; the product stays zero."""
+    if len({weight.birth for weight in finding.weights}) != 2:
+        return None
+    births = sorted(weight.birth for weight in finding.weights)
+    made = [tree.find(birth, cst.Call, _adds_weight) for birth in births]
+    zeros = [_zeros(call) for call in made if call is not None]
+    first = zeros[0] if len(zeros) == 2 and all(zeros) else None
+    return tree.change({first: _random(first)}) if first is not None else None
+
+
+def _adds_weight(call: cst.Call) -> bool:
+    return m.matches(call.func, m.Attribute(attr=m.Name("add_weight")))
+
+
+def _zeros(call: cst.Call) -> cst.BaseExpression | None:
+    """What says that a weight starts at zero."""
+    given = (one.value for one in call.args if one.keyword and one.keyword.value == "initializer")
+    return next((one for one in given if m.matches(one, _ZEROS)), None)
+
+
+_WORD = m.Name("Zeros") | m.Name("zeros") | m.Name("zeros_initializer")
+_ZEROS = (
+    m.SimpleString("'zeros'")
+    | m.SimpleString('"zeros"')
+    | m.Call(func=m.Attribute(attr=_WORD), args=[])
+    | m.Call(func=_WORD, args=[])
+)
+
+
+def _random(zeros: cst.BaseExpression) -> cst.SimpleString:
+    quote = zeros.quote if isinstance(zeros, cst.SimpleString) else '"'
+    return cst.SimpleString(f"{quote}glorot_uniform{quote}")

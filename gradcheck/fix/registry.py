@@ -1,0 +1,40 @@
+"""Finds the fixes: one module of `gradcheck.fix.fixes` each. Adding a fix is adding a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+
+import libcst as cst
+
+from gradcheck.base.modules import parts
+from gradcheck.fix import fixes
+from gradcheck.fix.cst.tree import Tree
+from gradcheck.fix.fixer import Fixer
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
+
+Rewrite = Callable[[Tree, Finding], "cst.Module | None"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A fix as the catalogue holds it: its row and its rewriting."""
+
+    fixer: Fixer
+    fix: Rewrite
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    """Every fix: safe ones first, then by name."""
+    modules = [import_module(f"{fixes.__name__}.{name}") for name in parts(fixes.__path__)]
+    loaded = (Entry(module.FIXER, module.fix) for module in modules)
+    return tuple(sorted(loaded, key=lambda entry: (not entry.fixer.safe, entry.fixer.name)))
+
+
+def entries_for(kind: Kind) -> tuple[Entry, ...]:
+    """The fixes of one kind of cut, in the order in which they are tried."""
+    return tuple(entry for entry in entries() if kind in entry.fixer.kinds)

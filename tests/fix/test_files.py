@@ -1,0 +1,122 @@
+"""Files are replaced whole or not at all, and stay what they were: encoding, mode, links, line endings."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gradcheck.fix.apply.files import UnwritableError, write
+from gradcheck.fix.apply.fixpoint import FixedFile
+from gradcheck.source.discover import SourceFile, read
+
+
+def fix_file(path: Path, old: str, new: str) -> FixedFile:
+    source = read(str(path))
+    assert isinstance(source, SourceFile)
+    return FixedFile(source, source.text.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(b"x = 'a'\n", b"x = 'b'\n", id="plain"),
+        pytest.param(b"x = 'a'", b"x = 'b'", id="no newline at the end"),
+        pytest.param(b"x = 'a'\r\ny = 1\r\n", b"x = 'b'\r\ny = 1\r\n", id="CRLF"),
+        pytest.param(b"x = 'a'\r\ny = 1\n", b"x = 'b'\r\ny = 1\n", id="mixed"),
+        pytest.param(b"\xef\xbb\xbfx = 'a'\n", b"\xef\xbb\xbfx = 'b'\n", id="byte order mark"),
+        pytest.param(
+            b"# coding: latin-1\nx = 'a' # \xe9\n", b"# coding: latin-1\nx = 'b' # \xe9\n", id="latin-1"
+        ),
+        pytest.param("x = 'a'  # µ\n".encode(), "x = 'b'  # µ\n".encode(), id="UTF-8"),
+        pytest.param(b"x = 'a'\x0c\n", b"x = 'b'\x0c\n", id="form feed"),
+    ],
+)
+def test_all_other_bytes_stay(tmp_path, before, after):
+    path = tmp_path / "model.py"
+    path.write_bytes(before)
+    write(fix_file(path, "'a'", "'b'"))
+    assert path.read_bytes() == after
+    assert [entry.name for entry in tmp_path.iterdir()] == ["model.py"]
+
+
+def test_the_mode_stays(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text("x = 'a'\n")
+    path.chmod(0o750)
+    write(fix_file(path, "'a'", "'b'"))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o750
+
+
+def test_a_link_stays_a_link(tmp_path):
+    (tmp_path / "real.py").write_text("x = 'a'\n")
+    path = tmp_path / "model.py"
+    path.symlink_to("real.py")
+    write(fix_file(path, "'a'", "'b'"))
+    assert path.is_symlink()
+    assert (tmp_path / "real.py").read_text() == "x = 'b'\n"
+
+
+def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text("x = 'a'\n")
+    repair = fix_file(path, "'a'", "'b'")
+    path.write_text("x = 'a'  # and more\n")
+    with pytest.raises(UnwritableError, match="it changed while gradcheck ran"):
+        write(repair)
+    assert path.read_text() == "x = 'a'  # and more\n"
+
+
+def test_what_the_encoding_cannot_hold_is_not_written(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_bytes(b"# coding: latin-1\nx = 'a'\n")
+    with pytest.raises(UnwritableError, match="cannot be written as iso-8859-1"):
+        write(fix_file(path, "'a'", "'\u20ac'"))
+    assert path.read_bytes() == b"# coding: latin-1\nx = 'a'\n"
+
+
+def test_a_folder_that_takes_no_file_leaves_the_old_one(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text("x = 'a'\n")
+    repair = fix_file(path, "'a'", "'b'")
+    path.unlink()
+    with pytest.raises(UnwritableError, match="No such file"):
+        write(repair)
+    assert not list(tmp_path.iterdir())
+
+
+KILLED = """
+import sys
+from gradcheck.fix.apply.files import write
+from gradcheck.fix.apply.fixpoint import FixedFile
+from gradcheck.source.discover import read
+path = sys.argv[1]
+a, b = "a" * 300_000, "b" * 300_000
+print("ready", flush=True)
+while True:
+    source = read(path)
+    write(FixedFile(source, source.text.replace(*((a, b) if a in source.text else (b, a)))))
+"""
+
+
+def test_a_kill_at_any_moment_leaves_one_of_both(tmp_path):
+    path = tmp_path / "model.py"
+    old, new = f"x = '{'a' * 300_000}'\n", f"x = '{'b' * 300_000}'\n"
+    path.write_text(old)
+    for pause in (0.0, 0.003, 0.011, 0.02, 0.031):
+        process = subprocess.Popen(
+            [sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(pause)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        assert path.read_text() in (old, new)
