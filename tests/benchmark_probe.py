@@ -115,7 +115,7 @@ def _cpu(command: list[str]) -> float:
 
 
 def _steps(model: str, way: str, rounds: int) -> tuple[list[float], list[float]]:
-    from gradcheck.probe.session import Session
+    from gradcheck.probe.engine.session import Session
 
     bare, ours = _stepper(model, way), _stepper(model, way)
     bare()

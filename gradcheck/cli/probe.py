@@ -16,10 +16,10 @@ from gradcheck.cli.flags import Running
 from gradcheck.cli.progress import Voice
 from gradcheck.config.options import Options, Target
 from gradcheck.confirm import confirm
-from gradcheck.probe import load
-from gradcheck.probe.installed import brings_keras_2
-from gradcheck.probe.job import Job
-from gradcheck.probe.run import run
+from gradcheck.probe.driver.run import run
+from gradcheck.probe.job import load
+from gradcheck.probe.job.installed import brings_keras_2
+from gradcheck.probe.job.job import Job
 from gradcheck.registry import by_kind
 from gradcheck.report.report import Report
 from gradcheck.report.verdict import Probe

@@ -15,9 +15,9 @@ from gradcheck.config.options import Options, Target
 from gradcheck.confirm import major
 from gradcheck.fix.apply.copy import Twin, twin
 from gradcheck.fix.apply.verify import Trial
-from gradcheck.probe import load
-from gradcheck.probe.merge import relocate
-from gradcheck.probe.run import run
+from gradcheck.probe.driver.run import run
+from gradcheck.probe.job import load
+from gradcheck.probe.job.merge import relocate
 from gradcheck.report.report import Report
 from gradcheck.report.verdict import Probe
 

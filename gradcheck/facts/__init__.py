@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcheck.facts.checks import ask_all
 from gradcheck.facts.facts import Facts as Facts
-from gradcheck.facts.facts import Loss as Loss
+from gradcheck.facts.facts import StarvedGroup as StarvedGroup
 from gradcheck.facts.program import Resolve, interpret
 from gradcheck.source.parse import Module
 

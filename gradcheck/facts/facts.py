@@ -29,7 +29,7 @@ class Starved:
 
 
 @dataclass(frozen=True)
-class Loss:
+class StarvedGroup:
     """One cut with all the weights it starves, as a rule reports it."""
 
     cut: Cut
@@ -48,7 +48,7 @@ class Facts:
     path: str
     starved: tuple[Starved, ...] = ()
 
-    def cuts(self, kind: Kind) -> Iterator[Loss]:
+    def cuts(self, kind: Kind) -> Iterator[StarvedGroup]:
         """The cuts of one kind, each once, in source order."""
         grouped: dict[tuple[Location, tuple[str, ...], bool], list[Starved]] = {}
         for one in self.starved:
@@ -57,7 +57,9 @@ class Facts:
         for (_, keras, _), group in sorted(grouped.items(), key=lambda entry: entry[0]):
             first = group[0]
             weights = tuple(dict.fromkeys(one.weight for one in group))
-            yield Loss(first.cut, weights, first.trail, keras, first.scene, first.severity, first.partial)
+            yield StarvedGroup(
+                first.cut, weights, first.trail, keras, first.scene, first.severity, first.partial
+            )
 
 
 def merge_keras(facts: list[Starved]) -> tuple[Starved, ...]:

@@ -11,8 +11,8 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from gradcheck.probe.inside import assert_gradients, probe, watching
-from gradcheck.probe.keras_callback import callback
+from gradcheck.probe.api.callback import callback
+from gradcheck.probe.api.inside import assert_gradients, probe, watching
 
 __all__ = ["assert_gradients", "callback", "probe", "watching"]
 

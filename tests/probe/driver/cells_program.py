@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from gradcheck.probe.cells import Cell, measure
+from gradcheck.probe.engine.watch.measure import Cell, measure
 
 NAN, INF = float("nan"), float("inf")
 GRADIENTS = {

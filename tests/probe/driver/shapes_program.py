@@ -6,8 +6,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gradcheck.probe.job import Job
-from gradcheck.probe.run import run
+from gradcheck.probe.driver.run import run
+from gradcheck.probe.job.job import Job
 
 HEAD = "import numpy as np, tensorflow as tf\nL = tf.keras.layers\n"
 PROGRAMS = {

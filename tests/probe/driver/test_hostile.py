@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from driver.hostile import HEAD, HEAD_LINES, PROGRAMS
-from gradcheck.probe.job import Job
-from gradcheck.probe.run import run
+from gradcheck.probe.driver.run import run
+from gradcheck.probe.job.job import Job
 from gradcheck.report.kinds import Status
 from gradcheck.report.verdict import Probe
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck.probe.job import Job
-from gradcheck.probe.run import run
+from gradcheck.probe.driver.run import run
+from gradcheck.probe.job.job import Job
 
 pytestmark = pytest.mark.tf
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from driver.hostile import HEAD
-from gradcheck.probe.job import Job
-from gradcheck.probe.run import run
+from gradcheck.probe.driver.run import run
+from gradcheck.probe.job.job import Job
 from gradcheck.report.verdict import Probe
 
 pytestmark = pytest.mark.tf
@@ -117,7 +117,7 @@ def _probe(folder: Path, make: Callable[[Path], Job]) -> Probe:
 
     job = replace(make(folder), keras="3")
     code = (
-        "import pickle, sys; from gradcheck.probe.run import run; "
+        "import pickle, sys; from gradcheck.probe.driver.run import run; "
         "sys.stdout.buffer.write(pickle.dumps(run(pickle.load(sys.stdin.buffer))))"
     )
     done = subprocess.run(

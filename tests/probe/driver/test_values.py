@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck.probe import arguments, inputs, load, merge, notebook, reading
-from gradcheck.probe.job import Job, Outcome, Recipe
+from gradcheck.probe.guess import constructor_arguments, input_hints, inputs
+from gradcheck.probe.job import load, merge, notebook
+from gradcheck.probe.job.job import Job, Outcome, Recipe
 from gradcheck.report.finding import Cut, Location
 from gradcheck.report.kinds import Kind, Status
 from gradcheck.report.verdict import Cause, Variable, Verdict
@@ -88,12 +89,12 @@ def test_arguments_are_guessed_by_name_and_annotation() -> None:
     def make(d_model, num_heads, rate: float, activation, sizes, causal: bool, optional=3):  # type: ignore[no-untyped-def]
         ...
 
-    first = next(arguments.calls("make", make))
+    first = next(constructor_arguments.calls("make", make))
     assert first == ("make(d_model=8, num_heads=2, rate=0.1, activation='tanh', sizes=(8, 8), causal=True)")
 
 
 def test_nothing_to_guess_is_one_plain_call() -> None:
-    assert list(arguments.calls("make", lambda width=3: width)) == ["make()"]
+    assert list(constructor_arguments.calls("make", lambda width=3: width)) == ["make()"]
 
 
 @pytest.mark.parametrize("text", ["8,4", "8", "int:8,4", "int<12:64,5", "unit:2, 3", "8,"])
@@ -126,10 +127,10 @@ class Takes:
 
 
 def test_the_source_gives_away_how_an_input_is_taken_apart() -> None:
-    assert reading.hint(Takes.pair, "inputs") == reading.Hint(elements=("left", "right"))
-    assert reading.hint(Takes.keyed, "inputs") == reading.Hint(keys=("user", "item"))
-    assert reading.hint(Takes.axes, "x") == reading.Hint(rank=3)
-    assert reading.hint(Takes.whole, "x") == reading.Hint()
+    assert input_hints.hint(Takes.pair, "inputs") == input_hints.Hint(elements=("left", "right"))
+    assert input_hints.hint(Takes.keyed, "inputs") == input_hints.Hint(keys=("user", "item"))
+    assert input_hints.hint(Takes.axes, "x") == input_hints.Hint(rank=3)
+    assert input_hints.hint(Takes.whole, "x") == input_hints.Hint()
 
 
 def _verdict(path: str, status: Status, *causes: Kind, line: int = 3) -> Verdict:

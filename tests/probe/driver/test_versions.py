@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from cases import Case, cases, leaves
 
-from gradcheck.probe import installed
-from gradcheck.probe.job import Job
-from gradcheck.probe.merge import is_bad
-from gradcheck.probe.run import run
+from gradcheck.probe.driver.run import run
+from gradcheck.probe.job import installed
+from gradcheck.probe.job.job import Job
+from gradcheck.probe.job.merge import is_bad
 from gradcheck.report.kinds import BOTH_KERAS
 from gradcheck.report.verdict import Probe
 

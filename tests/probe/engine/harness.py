@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from gradcheck.probe.session import Session, Stop
+from gradcheck.probe.engine.session import Session, Stop
 
 
 def watched(mode: str, program: Path) -> dict:

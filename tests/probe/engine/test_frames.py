@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradcheck.probe import frames
+from gradcheck.probe.engine.watch import frames
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gradcheck.probe import wire
-from gradcheck.probe.judge import Measure, Tally, merge, noise, status
+from gradcheck.probe.engine.watch.judge import Measure, Tally, merge, noise, status
+from gradcheck.probe.job import wire
 from gradcheck.report.finding import Cut, Location, Step
 from gradcheck.report.kinds import Kind, Status
 from gradcheck.report.verdict import Cause, Variable, Verdict

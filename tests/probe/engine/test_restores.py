@@ -16,8 +16,8 @@ from tensorflow.python.eager import backprop, record
 from tensorflow.python.eager.polymorphic_function import polymorphic_function
 from tensorflow.python.framework import constant_op, ops
 from tensorflow.python.ops import resource_variable_ops
-from gradcheck.probe import versions
-from gradcheck.probe.session import Session
+from gradcheck.probe.engine.watch import versions
+from gradcheck.probe.engine.session import Session
 
 owners = [pywrap_tfe, record, constant_op, backprop.GradientTape, polymorphic_function.Function]
 owners += [ops._EagerTensorBase, resource_variable_ops.BaseResourceVariable]

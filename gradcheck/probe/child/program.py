@@ -1,0 +1,187 @@
+"""One program under a session, in the child: run it; if it trains nothing by itself, make its parts train."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import traceback
+import types
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from gradcheck.probe.engine.seeds import seed
+from gradcheck.probe.guess.search import search
+from gradcheck.probe.guess.train import follow
+from gradcheck.probe.job import load
+from gradcheck.probe.job.installed import brings_keras_2, problem
+from gradcheck.probe.job.job import Job
+from gradcheck.probe.job.progress import Scribe
+
+if TYPE_CHECKING:
+    from gradcheck.probe.engine.session import Session
+
+
+_UNTRAINABLE = "nothing trains when the program runs, and no guess made its parts train"
+_NOTHING = "nothing trains when the program runs, and it defines no model or layer to try"
+
+
+def probe(job: Job, scribe: Scribe) -> None:
+    """Do the job; everything there is to say goes to the scribe."""
+    if missing := problem(job.keras, job.python):
+        scribe.end("failed", missing)
+        return
+    if brings_keras_2(None):
+        # There it asks for the package tf_keras instead of the Keras 2 that TensorFlow came with.
+        os.environ.pop("TF_USE_LEGACY_KERAS", None)
+    try:
+        target = load.parse(job.target)
+        with _following(job):
+            _run(job, target, scribe)
+    except load.UnloadableError as error:
+        scribe.end("failed", str(error))
+
+
+def _following(job: Job) -> AbstractContextManager[None]:
+    from gradcheck.probe.engine.watch.shapes_only import followed
+
+    return followed() if job.shapes else nullcontext()
+
+
+def _run(job: Job, target: load.Target, scribe: Scribe) -> None:
+    from gradcheck.probe.engine.session import Session
+
+    mode: Literal["judge", "explain"] = "explain" if job.mode == "explain" else "judge"
+    with Session(
+        mode=mode, steps=job.steps, project=_project(target), shapes=job.shapes, on_step=scribe.saw
+    ) as session:
+        if wrong := _wrong_keras(job, session.snapshot()):
+            scribe.end("failed", wrong)
+            return
+        seed()
+        module = _execute(session, job, target, scribe)
+        if module is not None and job.recipes is not None:
+            follow(session, module, job, scribe)
+        scribe.saw(session.snapshot())
+    if module is not None and job.recipes is None and not scribe.outcome.trained:
+        _search(module, job, target, scribe)
+
+
+def _execute(session: Session, job: Job, target: load.Target, scribe: Scribe) -> types.ModuleType | None:
+    """Run the program; returns its module if it came to its end, so that there may be more to look at."""
+    from gradcheck.probe.engine.session import Stop
+
+    try:
+        module = load.execute(target, job.argv, job.target, as_import=bool(job.call))
+        _wait_for_threads()
+    except load.UnloadableError:
+        raise
+    except Stop:
+        scribe.end("ok")
+        return None
+    except SystemExit as leaving:
+        return _left(leaving, session, scribe)
+    except BaseException as error:
+        session.failed(error)
+        if job.shapes and scribe.outcome.trained:
+            scribe.end("ok")
+            scribe.note(f"{_sentence(error)}, where it needs values: it was followed until there")
+        else:
+            scribe.end("broken", _sentence(error), _place(error, target))
+        return None
+    finally:
+        if not scribe.mine:
+            # A copy the program forked came to the end of the program: it is not the one that reports.
+            os._exit(0)
+    scribe.end("ok")
+    return module
+
+
+def _left(leaving: SystemExit, session: Session, scribe: Scribe) -> types.ModuleType | None:
+    """The program called `sys.exit`."""
+    scribe.saw(session.snapshot())
+    said = f"exit code {leaving.code}" if isinstance(leaving.code, int) else f"sys.exit({leaving.code!r})"
+    if not leaving.code:
+        scribe.end("ok")
+        return sys.modules["__main__"]
+    if scribe.outcome.trained:
+        scribe.end("ok")
+        scribe.note(f"the program ended with {said}")
+    else:
+        scribe.end("broken", f"the program ended with {said} before any gradient was seen")
+    return None
+
+
+def _search(module: types.ModuleType, job: Job, target: load.Target, scribe: Scribe) -> None:
+    """The program trained nothing: find out how its parts can be, then run it afresh and train them."""
+    recipes, notes = search(module, job, target)
+    scribe.planned(recipes)
+    scribe.note(*notes)
+    if not recipes:
+        scribe.end("failed", _UNTRAINABLE if notes else _NOTHING)
+        return
+    try:
+        _forget(target)
+        _run(replace(job, recipes=recipes), target, scribe)
+    except Exception:
+        scribe.change(status="again")
+    if scribe.outcome.status == "broken" and not scribe.outcome.trained:
+        # It ran once: what cannot be done twice in one process (device settings) wants a fresh one.
+        scribe.change(status="again", reason=None, place=None)
+
+
+def _forget(target: load.Target) -> None:
+    """Take the program's modules and Keras' name counters back to where they were before it ran."""
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if file and Path(file).is_relative_to(target.folder) and "site-packages" not in file:
+            del sys.modules[name]
+    for keras in ("keras", "tf_keras"):
+        if keras in sys.modules:
+            sys.modules[keras].backend.clear_session()
+
+
+def _wait_for_threads() -> None:
+    """Like Python at exit: a thread of the program's may be the one that trains."""
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
+
+
+def _project(target: load.Target) -> list[str]:
+    return list(dict.fromkeys([str(target.folder), str(Path.cwd())]))
+
+
+def _wrong_keras(job: Job, snapshot: dict[str, Any]) -> str | None:
+    running, tensorflow = str(snapshot["keras"]), snapshot["tensorflow"]
+    if not job.keras or not running or running.startswith(f"{job.keras}."):
+        return None
+    where = f"TensorFlow {tensorflow} in {sys.executable}"
+    return f"Keras {job.keras} was asked for, but {where} runs Keras {running}"
+
+
+def _sentence(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    said = lines[0] if lines else ""
+    if said.startswith("in user code"):
+        # A traced function's error shows a traceback first, and says what went wrong below it.
+        own = f"{type(error).__name__}: "
+        said = next((line.removeprefix(own) for line in lines if line.startswith(own)), said)
+    return f"the program raised {type(error).__name__}: {_shortened(said)}".rstrip(": ")
+
+
+def _shortened(text: str, most: int = 200) -> str:
+    """A text that fits into a sentence."""
+    return text if len(text) <= most else f"{text[: most - 4]} ..."
+
+
+def _place(error: BaseException, target: load.Target) -> tuple[str, int] | None:
+    """The innermost line of the program's own that the error came through."""
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        return error.filename, error.lineno
+    folder = str(target.folder)
+    frames = [(entry.filename, entry.lineno) for entry in traceback.extract_tb(error.__traceback__)]
+    own = [(path, line) for path, line in frames if path.startswith(folder) and "site-packages" not in path]
+    return next(((path, line) for path, line in reversed(own) if line), None)

@@ -1,0 +1,1 @@
+"""The parent: starts the child, watches over it, joins what it said."""

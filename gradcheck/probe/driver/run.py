@@ -1,0 +1,211 @@
+"""The probe's parent: from a job to a `Probe`. Starts the child processes; never loads TensorFlow itself."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from gradcheck.probe.driver.process import Ended, supervise
+from gradcheck.probe.driver.strays import Watch
+from gradcheck.probe.job import load, wire
+from gradcheck.probe.job.job import Job, Outcome
+from gradcheck.probe.job.merge import is_bad, join, relocate, unique
+from gradcheck.report.verdict import Probe, Verdict
+
+Progress = Callable[[str], None]
+_CHILD = Path(__file__).parents[1] / "child" / "__main__.py"
+_ABSOLUTE = re.compile(r"(?<!\S)/[^\s:]+")
+_FRAME = re.compile(r'^\s*File "(?P<path>[^"]+)", line (?P<line>\d+)', re.M)
+
+
+def run(job: Job, progress: Progress | None = None) -> Probe:
+    """Run the target in a child process, and once more for the causes if something is wrong.
+
+    The program's output and TensorFlow's own are not shown (with `verbose` they go to stderr). Always
+    returns.
+    """
+    say = progress or (lambda _: None)
+    try:
+        target = load.parse(job.target)
+    except load.UnloadableError as problem:
+        return _failed(job, str(problem))
+    watch = Watch(target.folder)
+    judged = _judge(job, say)
+    probe = _probe(job, target, judged, _explain(job, judged, say))
+    return replace(probe, notes=unique([*probe.notes, *watch.notes()]))
+
+
+def _judge(job: Job, say: Progress) -> Outcome:
+    say("loading TensorFlow and running the program")
+    outcome = _child(job, say)
+    if outcome.status == "again":
+        say("running it with what was guessed")
+        outcome = _child(replace(job, recipes=outcome.recipes), say)
+    return outcome
+
+
+def _explain(job: Job, judged: Outcome, say: Progress) -> Outcome | None:
+    bad = any(is_bad(verdict) for verdict in wire.verdicts(judged.snapshot or {"variables": ()}))
+    if job.shapes or not (bad or (judged.status == "broken" and judged.snapshot)):
+        return None
+    say("something is wrong: running it again for the cause")
+    return _child(replace(job, mode="explain", recipes=judged.recipes), say)
+
+
+def _child(job: Job, say: Progress) -> Outcome:
+    with tempfile.TemporaryDirectory(prefix="gradcheck-", ignore_cleanup_errors=True) as folder:
+        ask, answer = Path(folder, "job.json"), Path(folder, "outcome.json")
+        ask.write_text(job.dumps(), encoding="utf-8")
+        try:
+            ended = supervise(
+                [job.python or sys.executable, str(_CHILD), str(ask), str(answer)],
+                _environment(job),
+                timeout=job.timeout,
+                finished=lambda: Outcome.read(answer).done,
+                echo=job.verbose,
+            )
+        except OSError as problem:
+            return Outcome("failed", f"cannot start {job.python or sys.executable}: {problem.strerror}")
+        if not answer.exists():
+            return Outcome("failed", f"the probe's process did not start: {_last_line(ended)}")
+        outcome = Outcome.read(answer)
+    return _with_last_words(outcome if outcome.done else _cut_off(job, outcome, ended), ended)
+
+
+def _environment(job: Job) -> dict[str, str]:
+    chosen = {"2": {"TF_USE_LEGACY_KERAS": "1"}, "3": {"TF_USE_LEGACY_KERAS": "0"}}.get(job.keras or "", {})
+    # A native crash then names the Python line it happened on; a set has the same order in every run.
+    wished = {"PYTHONFAULTHANDLER": "1", "PYTHONHASHSEED": "0"}
+    quiet = {} if job.verbose else {"TF_CPP_MIN_LOG_LEVEL": "3"}
+    return {**wished, **quiet, **os.environ, **chosen}
+
+
+def _cut_off(job: Job, outcome: Outcome, ended: Ended) -> Outcome:
+    """What to make of a child that did not live to say that it was done."""
+    seen = "after its gradients were seen" if outcome.trained else "before any gradient was seen"
+    if ended.code is None and outcome.trained:
+        note = f"the program was stopped after {job.timeout:g} s: this is what it showed until then"
+        return replace(outcome, status="ok", notes=(*outcome.notes, note))
+    if ended.code is None:
+        reason = (
+            f"no gradient was seen within {job.timeout:g} s; raise --timeout, or let the program load less"
+        )
+        return replace(outcome, status="failed", reason=reason)
+    if ended.code < 0:
+        reason = f"the program was killed by {_signal(ended.code)} {seen}"
+        return replace(outcome, status="broken", reason=reason, place=_place(job, ended.tail))
+    if outcome.trained and ended.code == 0:
+        return replace(outcome, status="ok")
+    reason = f"the program ended its own process (exit code {ended.code}) {seen}"
+    return replace(outcome, status="broken", reason=reason)
+
+
+def _with_last_words(outcome: Outcome, ended: Ended) -> Outcome:
+    """A program that leaves by an exit code says why in its output: `error: these arguments are required`."""
+    last = _last_line(ended)
+    if last and outcome.status == "broken" and "exit code" in (outcome.reason or ""):
+        return replace(outcome, reason=f"{outcome.reason}; it said last: {last[:200]}")
+    return outcome
+
+
+def _last_line(ended: Ended) -> str:
+    return next((line.strip() for line in reversed(ended.tail.splitlines()) if line.strip()), "")
+
+
+def _signal(code: int) -> str:
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    return f"{name} (out of memory?)" if name == "SIGKILL" else name
+
+
+def _place(job: Job, tail: str) -> tuple[str, int] | None:
+    """The innermost of the program's own lines in the traceback of a native crash."""
+    folder = str(load.parse(job.target).folder)
+    lines = [(found["path"], int(found["line"])) for found in _FRAME.finditer(tail)]
+    return next((place for place in lines if place[0].startswith(folder)), None)
+
+
+def _probe(job: Job, target: load.Target, judged: Outcome, explained: Outcome | None) -> Probe:
+    snapshot = judged.snapshot
+    verdicts, notes = _verdicts(judged, explained)
+    rename = _rename(job, target)
+    return Probe(
+        target=job.target,
+        kind=_kind(judged),
+        keras=snapshot.get("keras", ""),
+        tensorflow=snapshot.get("tensorflow", ""),
+        status=judged.status,
+        reason=_reason(judged, rename),
+        verdicts=tuple(relocate(verdict, rename) for verdict in verdicts),
+        notes=unique(map(_shortened(rename), [*judged.notes, *snapshot.get("notes", ()), *notes])),
+        losses=_losses(judged) or (_losses(explained) if explained else ()),
+    )
+
+
+def _losses(outcome: Outcome) -> tuple[float | None, ...]:
+    """The first loss of each gradient call; none where a graph that was never run had them all."""
+    losses = tuple(outcome.snapshot.get("losses", ()))
+    return losses if any(loss is not None for loss in losses) else ()
+
+
+def _verdicts(judged: Outcome, explained: Outcome | None) -> tuple[tuple[Verdict, ...], list[str]]:
+    empty = {"variables": ()}
+    mine = wire.verdicts(judged.snapshot or empty)
+    theirs = wire.verdicts(explained.snapshot or empty) if explained else ()
+    said = list(explained.snapshot.get("notes", ())) if explained else []
+    if not mine and theirs:
+        return theirs, [
+            *said,
+            "the program raises before its gradients are seen: these are from running it eagerly",
+        ]
+    joined, notes = join(mine, theirs)
+    if explained and explained.status != judged.status and explained.reason:
+        said.append(f"no more causes are known: run eagerly, the program ended early ({explained.reason})")
+    return joined, [*said, *notes]
+
+
+def _kind(outcome: Outcome) -> str:
+    """How it trained; what was guessed says what it is."""
+    guessed = {recipe.kind for recipe in outcome.recipes or ()}
+    for kind in ("model", "layer"):
+        if kind in guessed:
+            return kind
+    return str(outcome.snapshot.get("kind", "tape"))
+
+
+def _reason(outcome: Outcome, rename: Callable[[str], str]) -> str | None:
+    if outcome.reason and outcome.place:
+        path, line = outcome.place
+        return f"{outcome.reason} ({rename(path)}:{line})"
+    return outcome.reason
+
+
+def _rename(job: Job, target: load.Target) -> Callable[[str], str]:
+    """Paths as the user would write them: the target as given, others from the current folder if below it."""
+    here = Path.cwd()
+    given = job.target.rpartition(":")[0] if target.name else job.target
+
+    def rename(path: str) -> str:
+        if target.path and path == str(target.path):
+            return Path(given).as_posix()
+        with_folder = Path(path)
+        return (with_folder.relative_to(here) if with_folder.is_relative_to(here) else with_folder).as_posix()
+
+    return rename
+
+
+def _shortened(rename: Callable[[str], str]) -> Callable[[str], str]:
+    """Renames the paths inside a sentence."""
+    return lambda text: _ABSOLUTE.sub(lambda found: rename(found[0]), text)
+
+
+def _failed(job: Job, reason: str) -> Probe:
+    return Probe(job.target, "tape", "", "", "failed", reason)

@@ -1,0 +1,1 @@
+"""Hooks, measures and explains gradients, in the process that trains."""

@@ -1,0 +1,159 @@
+"""From the end of a path to a cause in the user's own file: the exact expression, and the trail that leads
+there.
+"""
+
+from __future__ import annotations
+
+import dis
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gradcheck.probe.engine.explain.none import End
+from gradcheck.probe.engine.explain.partial import Terms
+from gradcheck.probe.engine.explain.trace import READS, Node, Trace
+from gradcheck.probe.engine.watch import expressions
+from gradcheck.probe.engine.watch.births import Born
+from gradcheck.probe.engine.watch.frames import Frame, Place, Stack, place
+from gradcheck.probe.engine.watch.gradient_calls import Site
+from gradcheck.probe.engine.watch.watch import Watch
+from gradcheck.report.finding import Cut, Location, Step
+from gradcheck.report.kinds import Kind
+from gradcheck.report.verdict import Cause
+
+_MOST_STEPS = 6
+_MOMENTS = frozenset(
+    {Kind.OUTSIDE_TAPE, Kind.CAPTURED, Kind.NOT_WATCHED, Kind.NUMPY, Kind.PYTHON_NUMBER, Kind.PREDICT}
+)
+"""Kinds that are about when a line runs, not about what the operation is."""
+_ACTIVATIONS = frozenset({Kind.SATURATED, Kind.CONSTANT_OUTPUT, Kind.ZERO_SLOPE})
+
+
+class Pointer:
+    """Points at source. `loss` is where the value was computed whose gradient was asked for."""
+
+    def __init__(self, watch: Watch, trace: Trace, loss: Stack = ()) -> None:
+        self.watch = watch
+        self.trace = trace
+        self.loss = loss
+
+    def cause(self, born: Born, end: End, model: Any = None) -> Cause | None:
+        """The cause that a path's end stands for; None when no line of the user's is known."""
+        at = self._point(born, end, model)
+        return None if at is None else Cause(_cut(end, at), tuple(self._trail(born, end)))
+
+    def parts(
+        self, terms: Terms, numbers: Mapping[int, Born], site: Site
+    ) -> Iterator[tuple[Born, tuple[Cause, ...]]]:
+        """The variables that a part of the loss does not reach, each with the causes."""
+        found: dict[Born, list[Cause]] = {}
+        for number, end in terms.lost():
+            if (cause := self.cause(numbers[number], end)) is not None:
+                found.setdefault(numbers[number], []).append(cause)
+        penalties = self.watch.penalties
+        if site.own and not penalties.read:
+            for number in terms.behind(penalties.numbers()):
+                found.setdefault(numbers[number], []).extend(self.at(Kind.LOSSES_IGNORED, site.stack))
+        yield from ((born, tuple(causes)) for born, causes in found.items())
+
+    def at(self, kind: Kind, stack: Stack) -> Iterator[Cause]:
+        """A cause at the innermost of these frames."""
+        if stack:
+            at = place(stack[0])
+            yield Cause(Cut(kind, at.location, at.code, at.where))
+
+    def at_birth(self, kind: Kind, born: Born) -> Iterator[Cause]:
+        """The line that created a variable is to blame, or is all that is known."""
+        yield from self.at(kind, born.stack)
+
+    def _point(self, born: Born, end: End, model: Any) -> Place | None:
+        node = None if end.node is None else self.trace.nodes[end.node]
+        if end.kind is Kind.CAPTURED_BY_OBJECT:
+            return self.trace.arguments[end.path[0]]
+        if end.kind is Kind.CAPTURED and end.path:
+            return self._read(born, end)
+        if end.kind is Kind.CUSTOM_GRADIENT and node is not None and (found := _returned(node)) is not None:
+            return found
+        if end.kind is Kind.NOT_IN_LOSS and (found := self._of_loss(model)) is not None:
+            return found
+        if node is not None and node.layer is not None and end.kind not in _MOMENTS:
+            return self._of_layer(node, end)
+        return place(end.stack[0]) if end.stack else None
+
+    def _of_loss(self, model: Any) -> Place | None:
+        """Where the loss is chosen: in `compile`, unless the program computes its own."""
+        stack = self.watch.compiled.get(id(model))
+        compiled = place(stack[0]) if stack else None
+        if compiled is not None and (given := expressions.keyword(compiled, "loss")) is not None:
+            return given
+        return place(self.loss[0]) if self.loss else compiled
+
+    def _read(self, born: Born, end: End) -> Place | None:
+        """Where a value that is kept was computed: the expression that read the variable."""
+        stack = self.trace.nodes[end.path[0]].stack or end.stack
+        if not stack:
+            return None
+        at = place(stack[0])
+        birth = place(born.stack[0]).location if born.stack else None
+        inline = birth is not None and birth != at.location and expressions.encloses(at.location, birth)
+        return expressions.statement(at) if inline else at
+
+    def _of_layer(self, node: Node, end: End) -> Place | None:
+        """Inside a library layer: the line that applied or made it, and the activation if that is what it
+        was.
+        """
+        made, applied = self.watch.births.made(node.layer), self.watch.applied.get(id(node.layer), ())
+        if end.kind in _ACTIVATIONS and made:
+            found = expressions.keyword(place(made[0]), "activation")
+            if found is not None:
+                return found
+        stack = applied or node.stack
+        return place(stack[0]) if stack else None
+
+    def _trail(self, born: Born, end: End) -> Iterator[Step]:
+        """The user's own lines from birth to cut."""
+        last: Location | None = None
+        if born.stack:
+            last = place(born.stack[0]).location
+            yield Step(last, "created")
+        for index in end.path[-_MOST_STEPS:]:
+            node = self.trace.nodes[index]
+            stack = self._stack(node)
+            if not stack:
+                continue
+            location = place(stack[0]).location
+            if last is None or (location.path, location.line) != (last.path, last.line):
+                yield Step(location, "read here" if node.op in READS else "flows through here")
+            last = location
+
+    def _stack(self, node: Node) -> Stack:
+        return self.watch.applied.get(id(node.layer), node.stack) if node.layer is not None else node.stack
+
+
+def _cut(end: End, at: Place) -> Cut:
+    return Cut(end.kind, at.location, at.code, at.where, end.detail)
+
+
+def _returned(node: Node) -> Place | None:
+    """The `return` of the user's gradient function."""
+    function = None if node.custom is None else _user_function(node.custom.backward)
+    if function is None:
+        return None
+    code = function.__code__
+    for found in reversed(list(dis.get_instructions(code))):
+        if found.opname.startswith("RETURN"):
+            return place(Frame(code, found.offset, code.co_filename, code.co_firstlineno, code.co_name))
+    return None
+
+
+def _user_function(function: Any, depth: int = 3) -> Any:
+    """The function that `tf.custom_gradient` wrapped, found in its closure."""
+    for cell in getattr(function, "__closure__", None) or ():
+        held = cell.cell_contents
+        code = getattr(held, "__code__", None)
+        if code is None:
+            continue
+        if "tensorflow" not in code.co_filename:
+            return held
+        if depth and (found := _user_function(held, depth - 1)) is not None:
+            return found
+    return None

@@ -1,0 +1,274 @@
+"""Why a variable's gradient is bad: asks the record of the step, and the tape itself, while both are still
+there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import tensorflow as tf
+from tensorflow.python import pywrap_tfe
+from tensorflow.python.framework import ops
+
+from gradcheck.probe.engine.explain.causes import Pointer
+from gradcheck.probe.engine.explain.none import End, Question, recomputed
+from gradcheck.probe.engine.explain.record import Recorder, Witness
+from gradcheck.probe.engine.explain.registry_gradients import broken
+from gradcheck.probe.engine.explain.trace import READS, Node
+from gradcheck.probe.engine.explain.zero_nan_inf import Values
+from gradcheck.probe.engine.watch import versions
+from gradcheck.probe.engine.watch.births import Born
+from gradcheck.probe.engine.watch.frames import Stack, place
+from gradcheck.probe.engine.watch.gradient_calls import Call, Orphan
+from gradcheck.probe.engine.watch.judge import Measure
+from gradcheck.probe.engine.watch.measure import measure
+from gradcheck.report.finding import Cut
+from gradcheck.report.kinds import Kind
+from gradcheck.report.verdict import Cause
+
+_UNREGISTERED = re.compile(r"(?:entry for|operation '[^']*' \(op type:) ?(\w+)")
+
+
+class Explainer:
+    """Listens to the watch; keeps the causes of the latest step for every variable."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+        self.causes: dict[Born, tuple[Cause, ...]] = {}
+        self._ends: dict[int, int] = {}
+        self._spoilt: set[int] = set()
+
+    # The tape, made persistent, must behave as its author made it ---
+
+    def opened(self, tape: Any, *, outermost: bool) -> None:
+        """A tape starts to record."""
+        if outermost:
+            self.recorder.opened()
+        witness = _witness(tape)
+        if witness is not None:
+            witness.intervals.append([self.recorder.now, 1 << 60])
+
+    def closed(self, tape: Any) -> None:
+        """A tape stops."""
+        witness = _witness(tape)
+        if witness is not None and witness.intervals:
+            witness.intervals[-1][1] = self.recorder.now
+
+    def before(self, tape: Any) -> None:
+        """A gradient is about to be taken."""
+        witness = _witness(tape)
+        if witness is not None and not witness.persistent and tape._recording:
+            tape._pop_tape()
+
+    def after(self, tape: Any) -> None:
+        """It was taken and looked at: a tape that was not persistent is used up."""
+        witness = _witness(tape)
+        if witness is not None and not witness.persistent and tape._tape is not None:
+            tape._watched_variables = tape._tape.watched_variables()
+            tape._tape = None
+
+    def backward(self) -> AbstractContextManager[None]:
+        """While a gradient is computed: for an outer tape that is part of the forward pass, else none of it
+        is.
+        """
+        return self.recorder.silent() if pywrap_tfe.TFE_Py_TapeSetIsEmpty() else nullcontext()
+
+    def unheard(self) -> AbstractContextManager[None]:
+        """While we look at it: the record is the program's."""
+        return self.recorder.silent()
+
+    def taken(self, call: Call) -> None:
+        """A gradient was taken: find the causes of what is bad about it."""
+        witness = _witness(call.tape)
+        if witness is None or id(call.site) in self._spoilt:
+            return
+        with self.recorder.silent():
+            inquest = Inquest(self.recorder, call, witness, self._ends.get(id(call.site), 0))
+            for source, gradient in zip(call.flat, call.gradients, strict=True):
+                born = self.recorder.watch.births.find(source)
+                if born is not None:
+                    seen = measure(gradient)
+                    found = inquest.refused(born) if call.error else inquest.causes(born, source, seen)
+                    self.causes[born] = tuple(found)
+            for orphan in self.recorder.watch.orphans.values():
+                if orphan.site is call.site and not orphan.causes:
+                    orphan.causes = tuple(inquest.orphaned(orphan))
+        self._ends[id(call.site)] = self.recorder.now
+        if call.site.spoilt:  # From here on the weights themselves may be NaN.
+            self._spoilt.add(id(call.site))
+
+
+class Inquest:
+    """The questions one gradient call raises, with what they share."""
+
+    def __init__(self, recorder: Recorder, call: Call, witness: Witness, previous: int) -> None:
+        self.recorder = recorder
+        self.trace = recorder.trace
+        self.call = call
+        self.witness = witness
+        self.targets = [one for one in tf.nest.flatten(call.target) if isinstance(one, ops.EagerTensor)]
+        self.pointer = Pointer(recorder.watch, recorder.trace, self._loss(witness))
+        self.end = recorder.now
+        self.back = self.trace.backward(one._id for one in self.targets)
+        self.question = Question(self.trace, self.back, self.end, previous, witness, broken, self._dead)
+        self.values = Values(self.trace, self.back, self.end, self.truth, self._local)
+        self._truth: dict[int, Any] | None = None
+
+    def causes(self, born: Born, source: Any, seen: Measure) -> Iterator[Cause]:
+        """Why a variable's gradient is as it is; nothing when it is well."""
+        number = versions.handle(source)
+        if seen.missing:
+            yield from self.missing(born, source)
+        elif number is not None and not seen.finite:
+            yield from self._explained(born, self.values.why_not_finite(number))
+        elif number is not None and seen.peak == 0:
+            ends = self.values.why_zero(number)
+            yield from self._pointed(born, ends or list(recomputed(self.trace, self.back, number, broken)))
+
+    def refused(self, born: Born) -> Iterator[Cause]:
+        """Why the tape raised instead of answering."""
+        site = self.call.site
+        error = str(self.call.error)
+        if self.call.tape._tape is None and site.stack:
+            at = place(site.stack[0])
+            yield Cause(Cut(Kind.TAPE_REUSED, at.location, at.code, at.where))
+        elif (named := _UNREGISTERED.search(error)) is not None:
+            nodes = (self.trace.nodes[index] for index in sorted(self.back))
+            ends = [
+                End(Kind.NO_GRADIENT, node.stack, node.op, (node.index,), node.index)
+                for node in nodes
+                if node.op == named[1]
+            ]
+            yield from self._pointed(born, ends[:1])
+
+    def orphaned(self, orphan: Orphan) -> Iterator[Cause]:
+        """Why a tensor has no gradient: it took a variable's place, was not watched in time, or is not in the
+        loss.
+        """
+        tensor = int(getattr(self.call.flat[orphan.position], "_id", -1))
+        made = self.trace.producer.get(tensor)
+        stack = self.trace.nodes[made].stack if made is not None else ()
+        if orphan.was is not None:
+            yield from self.pointer.at(Kind.REBOUND, stack or self.call.site.stack)
+            return
+        used = [index for index in self.trace.consumers.get(tensor, ()) if index in self.back]
+        watched = self.witness.watched.get(tensor)
+        if not used:
+            yield from self.pointer.at(Kind.WRONG_VARIABLES, self._parted(tensor) or self.call.site.stack)
+        elif watched is None or watched[0] > used[0]:
+            yield from self.pointer.at(Kind.NOT_WATCHED, watched[1] if watched else self.call.site.stack)
+
+    def _parted(self, tensor: int) -> Stack:
+        """Where the target went its own way, from something that this tensor was computed from as well: a
+        second pass. As the function sees it that asks for the gradient.
+        """
+        own = self.trace.backward([tensor])
+        data = {one for index in own for one in self.trace.nodes[index].inputs} - self._weights(own)
+        for index in sorted(self.back - own):
+            node = self.trace.nodes[index]
+            if self.witness.recorded(index) and data.intersection(node.inputs):
+                asker = self.call.site.stack[0].code if self.call.site.stack else None
+                return next(
+                    (node.stack[at:] for at, frame in enumerate(node.stack) if frame.code is asker), ()
+                )
+        return ()
+
+    def _weights(self, nodes: Collection[int]) -> set[int]:
+        """What is no data: variables, and what was read of them."""
+        reads = [self.trace.nodes[index] for index in nodes if self.trace.nodes[index].op in READS]
+        return {one for node in reads for one in (*node.inputs, *node.outputs)}
+
+    def missing(self, born: Born, source: Any) -> Iterator[Cause]:
+        """Why a variable got no gradient at all."""
+        if (
+            not (source.dtype.is_floating or source.dtype.is_complex)
+            if hasattr(source.dtype, "is_floating")
+            else False
+        ):
+            yield from self.pointer.at_birth(Kind.INTEGER_WEIGHT, born)
+            return
+        number = versions.handle(source)
+        if number is None:
+            return
+        if not self.trace.reads(number, self.end):
+            # Where nothing was recorded (a thread of the program's own), nothing is known.
+            kind = Kind.UNUSED_WEIGHT if self.back else Kind.UNEXPLAINED
+            yield from self.pointer.at_birth(kind, born)
+            return
+        if self._collected(number):
+            yield from self.pointer.at(Kind.LOSSES_IGNORED, self.call.site.stack)
+            return
+        yield from self._explained(born, self.question.why_none(number))
+
+    def _collected(self, number: int) -> bool:
+        """Whether all that a variable does is to be part of a term that a layer collected, and nobody asked
+        for those terms.
+        """
+        penalties = self.recorder.watch.penalties
+        cone = self.trace.forward(self.trace.reads(number, self.end), self.end)
+        return (
+            not penalties.read
+            and not cone & self.back
+            and not self.trace.made_by(cone).isdisjoint(penalties.numbers())
+        )
+
+    def _explained(self, born: Born, ends: Sequence[End]) -> Iterator[Cause]:
+        """The causes these ends stand for; a fault that has none is said to be unexplained."""
+        found = list(self._pointed(born, ends))
+        yield from found or self.pointer.at_birth(Kind.UNEXPLAINED, born)
+
+    def _pointed(self, born: Born, ends: Sequence[End]) -> Iterator[Cause]:
+        roots = self.call.site.roots
+        for end in ends:
+            cause = self.pointer.cause(born, end, roots[-1] if roots else None)
+            if cause is not None:
+                yield cause
+
+    def _loss(self, witness: Witness) -> Stack:
+        """Where the target was computed, as the function that holds the tape sees it."""
+        made = [self.trace.producer[one._id] for one in self.targets if one._id in self.trace.producer]
+        stack = self.trace.nodes[made[-1]].stack if made else ()
+        holder = witness.stack[0].code if witness.stack else None
+        return next((stack[index:] for index, frame in enumerate(stack) if frame.code is holder), stack)
+
+    def truth(self) -> dict[int, Any]:
+        """The gradient of every intermediate value, asked of the tape itself."""
+        if self._truth is None:
+            wanted = {
+                one._id: one
+                for index in self.back
+                for one in (self.trace.nodes[index].tensors or ((), ()))[1]
+                if one.dtype.is_floating or one.dtype.is_complex
+            }
+            self._truth = dict(zip(wanted, self._gradient(list(wanted.values())), strict=True))
+        return self._truth
+
+    def _gradient(self, sources: Sequence[Any]) -> list[Any]:
+        if not sources:
+            return []
+        try:
+            return list(self.call.gradient(self.call.tape, self.targets, list(sources)))
+        except Exception:
+            return [None] * len(sources)
+
+    def _local(self, outputs: Sequence[Any], upstream: Sequence[Any], given: Any) -> Any:
+        """What one operation hands back to one input, given the gradients of its outputs."""
+        try:
+            return self.call.gradient(self.call.tape, list(outputs), given, output_gradients=list(upstream))
+        except Exception:
+            return None
+
+    def _dead(self, node: Node, cone: Collection[int]) -> bool:
+        """Whether a custom gradient gave nothing to an input although its output had something to give."""
+        assert node.custom is not None
+        truth = self.truth()
+        if all(truth.get(output) is None for output in node.outputs):
+            return False
+        return any(given in cone and truth.get(given) is None for given in node.custom.inputs)
+
+
+def _witness(tape: Any) -> Witness | None:
+    return getattr(tape, "_gradcheck", None)

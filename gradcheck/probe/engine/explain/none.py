@@ -1,0 +1,291 @@
+"""Where the paths of a variable without a gradient end. Asks the trace only; knows no TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from gradcheck.probe.engine.explain.trace import FACTS, READS, WRITES, Escape, Node, Trace
+from gradcheck.probe.engine.watch.frames import Stack, place
+from gradcheck.report.kinds import Kind
+
+_MADE_ONCE = frozenset({"build", "__init__", "__post_init__", "__setstate__"})
+_FORWARD = frozenset({"call", "__call__", "forward"})
+_HOSTED = frozenset({"PyFunc", "PyFuncStateless", "EagerPyFunc"})
+_LISTS = frozenset({"TensorListSetItem", "TensorListPushBack", "TensorArrayWriteV3"})
+_NUMBERS = frozenset({"float", "int", "index", "bool"})
+
+
+@dataclass(frozen=True)
+class End:
+    """The end of a path: what kind, where, and the operations on the way there."""
+
+    kind: Kind
+    stack: Stack
+    detail: str = ""
+    path: tuple[int, ...] = ()
+    node: int | None = None
+
+
+class Tape(Protocol):
+    """What must be known of a tape."""
+
+    stack: Stack
+
+    def recorded(self, index: int) -> bool:
+        """Whether the tape was running when this operation ran."""
+
+    @property
+    def first(self) -> int:
+        """Where it first started."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One gradient call: the operations before `end`, those in `back` flow into the target.
+
+    `broken` says what is wrong with an operation on its own; `dead` which of a custom gradient's inputs got
+    nothing; `previous` is where the step before ended.
+    """
+
+    trace: Trace
+    back: Collection[int]
+    end: int
+    previous: int
+    tape: Tape
+    broken: Callable[[Node], tuple[Kind, str] | None]
+    dead: Callable[[Node, Collection[int]], bool]
+
+    def why_none(self, variable: int) -> list[End]:
+        """Every distinct end of the paths from a variable, the most telling first."""
+        reads = self.trace.reads(variable, self.end)
+        if not reads:
+            return []
+        cone = self.trace.forward(reads, self.end)
+        both = cone & set(self.back)
+        live = [index for index in reads if self.tape.recorded(index)]
+        if both and not (
+            live and both.isdisjoint(self.trace.forward(live, self.end)) and self._dropped(live)
+        ):
+            return self._cuts(reads, cone, both)
+        since = self.tape.first if live and self._dropped(live) else 0
+        # A metric is kept beside many a loss; it is a cut only where nothing else is.
+        for metrics in (False, True):
+            used = self.trace.forward(reads, self.end, metrics=metrics)
+            if ends := self._exits(used, since) or self._leaves(reads, used):
+                return ends
+        return []
+
+    # The value reaches the loss, the gradient does not ---
+
+    def _cuts(self, reads: list[int], cone: Collection[int], both: set[int]) -> list[End]:
+        live = [index for index in reads if self.tape.recorded(index) and index in both]
+        past = [index for index in reads if not self.tape.recorded(index) and index in both]
+        for seeds in (live, past):
+            if seeds and (ends := list(_distinct(self._walk(seeds, cone, both)))):
+                return ends
+        return list(_distinct(self._shapes(both)))
+
+    def _shapes(self, both: Iterable[int]) -> Iterator[End]:
+        """Operations that look at a value's shape only: a layer that answers with constants whatever comes
+        in.
+        """
+        for index in sorted(both):
+            node = self.trace.nodes[index]
+            if node.op in FACTS and node.floating and node.op.endswith("Like"):
+                yield End(Kind.CONSTANT_OUTPUT, node.stack, node.op, (index,), index)
+
+    def _walk(self, seeds: list[int], cone: Collection[int], both: set[int]) -> Iterator[End]:
+        parents: dict[int, int | None] = dict.fromkeys(seeds)
+        waiting = list(seeds)
+        found: list[End] = []
+        while waiting:
+            index = waiting.pop(0)
+            node = self.trace.nodes[index]
+            if node.op in FACTS:
+                continue
+            if (end := self._end(node, cone, _path(parents, index))) is not None:
+                found.append(end)
+                continue
+            for later in self.trace.following(index):
+                if later in both and later not in parents and later > index:
+                    parents[later] = index
+                    waiting.append(later)
+        yield from sorted(found, key=lambda end: end.node or 0)
+
+    def _end(self, node: Node, cone: Collection[int], path: tuple[int, ...]) -> End | None:
+        broken = self.broken(node)
+        if broken is not None:
+            kind, detail = broken
+            if kind is Kind.ASSIGNED and self._initial(node):
+                kind = Kind.REWRAPPED
+            return End(self._named(kind, node), node.stack, detail, path, node.index)
+        if not self.tape.recorded(node.index) or node.stopped:
+            return self._unseen(node, path)
+        if node.op in READS and not node.recorded:
+            return End(Kind.NOT_WATCHED, self.tape.stack, "", path, node.index)
+        if node.custom is not None and self.dead(node, self.trace.made_by(cone)):
+            return End(Kind.CUSTOM_GRADIENT, node.custom.stack, "", path, node.index)
+        if not node.recorded and node.op not in READS and node.custom is None:
+            return End(Kind.NO_GRADIENT, node.stack, node.op, path, node.index)
+        if self._only_places(node):
+            return End(Kind.NO_GRADIENT, node.stack, node.op, path, node.index)
+        return None
+
+    def _only_places(self, node: Node) -> bool:
+        """Whether of an operation that gives values and their places (a sort, a top k) only the places are
+        used.
+        """
+        made = node.tensors[1] if node.tensors else ()
+        used = [
+            tensor
+            for number, tensor in zip(node.outputs, made, strict=False)
+            if any(later in self.back for later in self.trace.consumers.get(number, ()))
+        ]
+        return len(made) > 1 and bool(used) and not any(_floats(tensor) for tensor in used)
+
+    def _unseen(self, node: Node, path: tuple[int, ...]) -> End:
+        """An operation that no tape recorded: made once and kept, or run at the wrong moment."""
+        if node.doing == "sample" and self.tape.recorded(node.index):
+            return End(Kind.SAMPLED, node.stack, node.op, path, node.index)
+        if path[0] in self.trace.arguments:
+            return End(Kind.CAPTURED_BY_OBJECT, node.stack, "", path, node.index)
+        if not self.tape.recorded(node.index) and (_once(node.stack) or node.index < self.previous):
+            return End(Kind.CAPTURED, node.stack, "", path, node.index)
+        return End(Kind.OUTSIDE_TAPE, node.stack, node.op, path, node.index)
+
+    def _named(self, kind: Kind, node: Node) -> Kind:
+        if node.doing == "sample":
+            return Kind.SAMPLED
+        if node.doing == "metric":
+            return Kind.METRIC
+        if node.op in _HOSTED:
+            return Kind.HOST_FUNCTION
+        if kind is Kind.ASSIGNED and _once(node.stack) and not self.tape.recorded(node.index):
+            return Kind.CAPTURED
+        return kind
+
+    def _initial(self, node: Node) -> bool:
+        """Whether a write is the one that gives a new variable its first value."""
+        users = self.trace.consumers.get(node.inputs[0], ())
+        return (
+            min((user for user in users if self.trace.nodes[user].op in READS | WRITES), default=-1)
+            == node.index
+        )
+
+    def _dropped(self, live: list[int]) -> bool:
+        """Whether a value computed under the tape was dropped: what was read before is another story."""
+        return any(self.trace.nodes[index].recorded for index in live) and not _once(
+            self.trace.nodes[live[0]].stack
+        )
+
+    # The value never reaches the loss ---
+
+    def _exits(self, cone: Collection[int], since: int) -> list[End]:
+        """Where it left TensorFlow, when something of Python's or NumPy's feeds the loss later on."""
+        made = self.trace.made_by(cone)
+        left = [
+            one
+            for one in self.trace.escapes
+            if one.tensor in made and one.stack and since <= one.at <= self.end
+        ]
+        entries = self._entries()
+        left = [one for one in left if any(at >= one.at for at in entries)] or left
+        now = [one for one in left if one.at > max(self.previous, 0)] or left
+        serious = [one for one in now if one.how != "bool"] or now
+        return list(_distinct(self.left(one) for one in serious))
+
+    def left(self, escape: Escape) -> End:
+        """The end of a path at a value that was handed to Python."""
+        node = self.trace.producer.get(escape.tensor)
+        path = () if node is None else (node,)
+        if escape.doing == "predict":
+            kind = Kind.PREDICT
+        elif escape.doing == "metric":
+            kind = Kind.METRIC
+        elif _once(escape.stack):
+            kind = Kind.CAPTURED
+        else:
+            kind = Kind.PYTHON_NUMBER if escape.how in _NUMBERS else Kind.NUMPY
+        return End(kind, escape.stack, escape.how, path, node)
+
+    def _entries(self) -> list[int]:
+        """When values of Python's or NumPy's came into what feeds the loss."""
+        found = [
+            entry.at
+            for index in self.back
+            for given in self.trace.nodes[index].inputs
+            if (entry := self.trace.entries.get(given)) is not None
+        ]
+        return found + [index for index in self.trace.raw if index in self.back]
+
+    def _leaves(self, reads: list[int], cone: Collection[int]) -> list[End]:
+        """The last operations its value went into, which nothing used."""
+        live = [index for index in reads if self.tape.recorded(index)]
+        area = (self.trace.forward(live, self.end) & set(cone) if live else None) or cone
+        leaves = [
+            index for index in sorted(area) if not any(later in area for later in self.trace.following(index))
+        ]
+        if not leaves:
+            return []
+        node = self.trace.nodes[leaves[-1]]
+        return [End(self._named(_wasted(node), node), node.stack, node.op, (node.index,), node.index)]
+
+
+def recomputed(
+    trace: Trace, back: Collection[int], variable: int, broken: Callable[[Node], tuple[Kind, str] | None]
+) -> Iterator[End]:
+    """Where a path ends inside a function that computes its own gradient by running once more, as gradient
+    checkpoints do: what it has none for, it answers with zeros.
+    """
+    handed = trace.made_by(trace.reads(variable, len(trace.nodes)))
+    for index in sorted(back):
+        custom = trace.nodes[index].custom
+        if custom is None or handed.isdisjoint(custom.inputs):
+            continue
+        inside = trace.forward(trace.reads(variable, index), index + 1)
+        for step in sorted(inside & trace.plainly([index])):
+            found = broken(trace.nodes[step])
+            if found is not None and trace.nodes[step].op not in FACTS:
+                yield End(found[0], trace.nodes[step].stack, found[1], (step,), step)
+                return
+
+
+def _floats(tensor: Any) -> bool:
+    return bool(tensor.dtype.is_floating or tensor.dtype.is_complex)
+
+
+def _wasted(node: Node) -> Kind:
+    """What to call a value that nothing uses: the last line it reached says whose it was."""
+    if node.op in WRITES:
+        return Kind.ASSIGNED
+    if node.op in _LISTS:
+        return Kind.DISCARDED_WRITE
+    inside = node.layer is None and any(frame.function in _FORWARD for frame in node.stack[:1])
+    return Kind.DEAD_VALUE if inside else Kind.NOT_IN_LOSS
+
+
+def _path(parents: dict[int, int | None], index: int) -> tuple[int, ...]:
+    path: list[int] = []
+    here: int | None = index
+    while here is not None:
+        path.append(here)
+        here = parents[here]
+    return tuple(reversed(path))
+
+
+def _once(stack: Stack) -> bool:
+    """Whether some frame is one that runs once per object."""
+    return any(frame.names and frame.names[-1] in _MADE_ONCE for frame in stack) or any(
+        name in _MADE_ONCE for frame in stack for name in frame.names
+    )
+
+
+def _distinct(ends: Iterable[End]) -> Iterator[End]:
+    seen = set()
+    for end in ends:
+        at: object = place(end.stack[0]).location if end.stack else end.node
+        if (end.kind, at) not in seen:
+            seen.add((end.kind, at))
+            yield end

@@ -1,0 +1,274 @@
+"""Where a gradient that arrives becomes useless: zero, NaN or infinite. Asks the values of one step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from gradcheck.probe.engine.explain.none import End
+from gradcheck.probe.engine.explain.trace import FACTS, READS, Node, Trace
+from gradcheck.probe.engine.watch.judge import Measure
+from gradcheck.probe.engine.watch.measure import measure
+from gradcheck.report.kinds import Kind
+
+_SOFTMAX = frozenset(
+    {
+        "Softmax",
+        "LogSoftmax",
+        "SoftmaxCrossEntropyWithLogits",
+        "SparseSoftmaxCrossEntropyWithLogits",
+    }
+)
+_LIMITS = frozenset(
+    {
+        "ClipByValue",
+        "Minimum",
+        "Maximum",
+        "Relu",
+        "Relu6",
+        "LeakyRelu",
+        "Elu",
+        "Selu",
+        "Sigmoid",
+        "Tanh",
+        "Softplus",
+        "Erf",
+    }
+)
+_PRODUCTS = frozenset(
+    {
+        "Mul",
+        "MatMul",
+        "BatchMatMulV2",
+        "BatchMatMulV3",
+        "Conv1D",
+        "Conv2D",
+        "Conv3D",
+        "Einsum",
+        "MulNoNan",
+        "XlaDot",
+    }
+)
+_RESHAPES = frozenset({"Reshape", "ExpandDims", "StridedSlice"})
+_CENTRING = frozenset({"Sub", "SquaredDifference", "FusedBatchNormV3", "FusedBatchNorm"})
+_CHOICES = frozenset({"Select", "SelectV2", "Where", "GatherV2", "GatherNd"})
+
+
+@dataclass
+class Values:
+    """The gradient of every intermediate value of one call, and what each operation by itself makes of it.
+
+    `truth` maps a tensor to its gradient; `local` asks the tape for what one operation hands back to some of
+    its inputs.
+    """
+
+    trace: Trace
+    back: Collection[int]
+    end: int
+    truth: Callable[[], dict[int, Any]]
+    local: Callable[[Sequence[Any], Sequence[Any], Any], Any]
+    _seen: dict[int, Measure] = field(default_factory=dict)
+    _kept: dict[tuple[int, int], Measure] = field(default_factory=dict)
+
+    def why_zero(self, variable: int) -> list[End]:
+        """The operations that turn a living gradient into zeros; none when contributions merely cancel."""
+        reads = [index for index in self.trace.reads(variable, self.end) if index in self.back]
+        cone = self.trace.forward(reads, self.end) & set(self.back)
+        if single := [index for index in sorted(cone) if self._over_one(self.trace.nodes[index])]:
+            node = self.trace.nodes[single[0]]
+            return [self._end(Kind.CONSTANT_OUTPUT, self._flattened(node) or node)]
+        found = [
+            end
+            for node, given in self._frontier(reads, cone)
+            if (end := self._killer(node, given)) is not None
+        ]
+        return found or list(self._emptied(cone)) or list(self._own_sample(cone))
+
+    def why_not_finite(self, variable: int) -> list[End]:
+        """The operation whose value or slope is no number."""
+        reads = [index for index in self.trace.reads(variable, self.end) if index in self.back]
+        cone = self.trace.forward(reads, self.end) & set(self.back)
+        for area in (cone, set(self.back)):
+            if (node := self._bad_value(area)) is not None:
+                return [self._end(Kind.NAN_BEHIND_MASK if self._masked(node) else Kind.INFINITE_SLOPE, node)]
+            if (node := self._bad_slope(area)) is not None:
+                return [self._end(Kind.NAN_BEHIND_MASK if self._masked(node) else Kind.INFINITE_SLOPE, node)]
+        return []
+
+    # Zero ---
+
+    def _frontier(self, reads: Iterable[int], cone: Collection[int]) -> Iterator[tuple[Node, list[Any]]]:
+        """Where, on the way from the variable to the loss, the gradient is still alive; with the inputs that
+        get none.
+        """
+        waiting = sorted(set(reads))
+        seen = set(waiting)
+        while waiting:
+            node = self.trace.nodes[waiting.pop(0)]
+            if any(self._alive(output) for output in node.outputs):
+                dead = [one for one in _inputs(node) if self._made(one, seen) and not self._alive(one._id)]
+                if dead:
+                    yield node, dead
+                continue
+            for later in self.trace.following(node.index):
+                if later in cone and later not in seen:
+                    seen.add(later)
+                    waiting.append(later)
+
+    def _over_one(self, node: Node) -> bool:
+        return (
+            node.op in _SOFTMAX
+            and _single(node)
+            and all(self._gradient(one).peak == 0 for one in node.inputs[:1])
+        )
+
+    def _flattened(self, softmax: Node) -> Node | None:
+        """The operation that left attention with a single place to look at, if it was attention's."""
+        if softmax.layer is None or "ttention" not in type(softmax.layer).__name__:
+            return None
+        for index in sorted(self.trace.backward(softmax.inputs)):
+            node = self.trace.nodes[index]
+            if node.op in _RESHAPES and node.tensors and _ones(_outputs(node)) > _ones(_inputs(node)[:1]):
+                return node
+        return None
+
+    def _made(self, tensor: Any, seen: Collection[int]) -> bool:
+        return self.trace.producer.get(tensor._id) in seen and (
+            tensor.dtype.is_floating or tensor.dtype.is_complex
+        )
+
+    def _alive(self, tensor: int) -> bool:
+        found = self._gradient(tensor)
+        return not found.missing and (found.peak > 0 or not found.finite)
+
+    def _gradient(self, tensor: int) -> Measure:
+        if tensor not in self._seen:
+            self._seen[tensor] = measure(self.truth().get(tensor))
+        return self._seen[tensor]
+
+    def _killer(self, node: Node, given: Sequence[Any]) -> End | None:
+        dead = [one for one in given if self._handed_back(node, one).peak == 0]
+        if not dead or node.op in READS:
+            return None
+        silent = [one for one in _inputs(node) if _zero(one) and (node.op in _LIMITS or not _same(one, dead))]
+        if silent and (origin := self._silenced(silent[0])) is not None:
+            return self._end(Kind.CONSTANT_OUTPUT, origin)
+        if _cancels(node):
+            return self._end(Kind.CONSTANT_OUTPUT, node)
+        if node.op in _SOFTMAX:
+            return self._end(Kind.CONSTANT_OUTPUT if _single(node) else Kind.SATURATED, node)
+        if node.op in _LIMITS:
+            return self._end(Kind.SATURATED, node)
+        if node.op in _PRODUCTS and any(_zero(other) for other in _inputs(node) if not _same(other, dead)):
+            return self._end(Kind.ZERO_PRODUCT, node)
+        return self._end(Kind.ZERO_SLOPE, node)
+
+    def _silenced(self, tensor: Any) -> Node | None:
+        """The operation that makes zeros of everything, if all these zeros come from one."""
+        index = self.trace.producer.get(tensor._id)
+        while index is not None:
+            node = self.trace.nodes[index]
+            if node.op in FACTS or _cancels(node):
+                return node
+            index = next((self.trace.producer.get(one._id) for one in _inputs(node) if _zero(one)), None)
+        return None
+
+    def _handed_back(self, node: Node, given: Any) -> Measure:
+        key = (node.index, given._id)
+        if key not in self._kept:
+            outputs = [one for one in _outputs(node) if self.truth().get(one._id) is not None]
+            upstream = [self.truth()[one._id] for one in outputs]
+            self._kept[key] = measure(self.local(outputs, upstream, given) if outputs else None)
+        return self._kept[key]
+
+    def _emptied(self, cone: Collection[int]) -> Iterator[End]:
+        """An operation that answers with zeros to whatever comes in: a mean taken off the one value it is
+        of.
+        """
+        for index in sorted(cone):
+            if _cancels(self.trace.nodes[index]):
+                yield self._end(Kind.CONSTANT_OUTPUT, self.trace.nodes[index])
+                return
+
+    def _own_sample(self, cone: Collection[int]) -> Iterator[End]:
+        """A sample drawn from parameters and scored under the same ones: the two ways cancel exactly."""
+        for index in sorted(cone):
+            if self.trace.nodes[index].doing == "sample":
+                yield self._end(Kind.SAMPLED, self.trace.nodes[index])
+                return
+
+    # NaN and infinity ---
+
+    def _bad_value(self, area: Collection[int]) -> Node | None:
+        for spoilt in (np.isnan, np.isinf):
+            for index in sorted(area):
+                node = self.trace.nodes[index]
+                if _any(spoilt, _outputs(node)) and not _any(spoilt, _inputs(node)):
+                    return node
+        return None
+
+    def _bad_slope(self, area: Collection[int]) -> Node | None:
+        for index in sorted(area, reverse=True):
+            node = self.trace.nodes[index]
+            upstream = [self._gradient(output) for output in node.outputs]
+            if all(one.missing for one in upstream) or not all(one.finite for one in upstream):
+                continue
+            inputs = [
+                one for one in _inputs(node) if one.dtype.is_floating and not self._gradient(one._id).finite
+            ]
+            if any(not self._handed_back(node, one).finite for one in inputs):
+                return node
+        return None
+
+    def _masked(self, node: Node) -> bool:
+        """Whether a selection after this operation keeps its value out of the loss."""
+        later = self.trace.forward([node.index], self.end) & set(self.back)
+        return any(self.trace.nodes[index].op in _CHOICES for index in later)
+
+    def _end(self, kind: Kind, node: Node) -> End:
+        return End(kind, node.stack, node.op, (node.index,), node.index)
+
+
+def _inputs(node: Node) -> tuple[Any, ...]:
+    return node.tensors[0] if node.tensors else ()
+
+
+def _outputs(node: Node) -> tuple[Any, ...]:
+    return node.tensors[1] if node.tensors else ()
+
+
+def _cancels(node: Node) -> bool:
+    """Whether an operation takes off everything that comes in."""
+    made = [one for one in _outputs(node)[:1] if one.dtype.is_floating]
+    given = [one for one in _inputs(node)[:2] if one.dtype.is_floating]
+    return node.op in _CENTRING and bool(made) and _zero(made[0]) and not any(map(_zero, given))
+
+
+def _single(node: Node) -> bool:
+    """Whether a softmax runs over one value only."""
+    shape = _inputs(node)[0].shape if _inputs(node) else None
+    return bool(shape is not None and shape.rank and shape[-1] == 1)
+
+
+def _ones(tensors: Sequence[Any]) -> int:
+    """How many axes beside the first have a single entry."""
+    return sum(size == 1 for one in tensors for size in one.shape[1:])
+
+
+def _zero(tensor: Any) -> bool:
+    return bool(tensor.dtype.is_floating) and not np.asarray(tensor._numpy()).any()
+
+
+def _same(tensor: Any, others: Sequence[Any]) -> bool:
+    return any(tensor is other for other in others)
+
+
+def _any(test: Callable[[Any], Any], tensors: Iterable[Any]) -> bool:
+    return any(
+        bool(test(np.asarray(one._numpy()).astype(np.float64)).any())
+        for one in tensors
+        if one.dtype.is_floating
+    )

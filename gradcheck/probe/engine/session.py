@@ -1,0 +1,137 @@
+"""One watched run of a user's program: hooks in on enter, everything back on exit, what was seen at any time.
+
+This is the engine's only door: the driver loads and runs the program inside a `Session` and asks for its
+`snapshot`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal
+
+import tensorflow as tf
+
+from gradcheck.probe.engine.explain import traced_graph
+from gradcheck.probe.engine.explain.lost import lost
+from gradcheck.probe.engine.explain.scout import Scout
+from gradcheck.probe.engine.watch import hooks, versions
+from gradcheck.probe.engine.watch.births import Births
+from gradcheck.probe.engine.watch.frames import Frames, place
+from gradcheck.probe.engine.watch.patches import Patches
+from gradcheck.probe.engine.watch.verdicts import Causes, notes, survey
+from gradcheck.probe.engine.watch.watch import Watch
+from gradcheck.probe.job import wire
+
+if TYPE_CHECKING:
+    from gradcheck.probe.engine.explain.explain import Explainer
+
+Mode = Literal["judge", "explain"]
+
+_PATIENCE = 3
+"""How often a program may swallow `Stop` before its process is ended for it."""
+
+
+class Stop(BaseException):
+    """Raised inside the user's program once enough steps were seen.
+
+    Not an `Exception`, so that a program's own `except Exception` lets it through.
+    """
+
+
+class Session:
+    """Watches every gradient taken while it is active.
+
+    `judge` keeps the program in its own mode (a traced `fit` stays traced); `explain` runs it eagerly under
+    the full recorder, for causes. `project` lists folders or files that are the user's own wherever they lie;
+    beyond them, everything outside the installed packages is. With `stop`, training is cut short once `steps`
+    steps of every gradient call were seen. `on_step` gets a fresh snapshot after every step. `shapes` says
+    that nothing is computed.
+    """
+
+    def __init__(
+        self,
+        *,
+        mode: Mode,
+        steps: int,
+        project: Sequence[str],
+        stop: bool = True,
+        shapes: bool = False,
+        on_step: Callable[[dict[str, Any]], None] | None = None,
+    ) -> None:
+        self._stop = stop
+        self._on_step = on_step
+        self._raised = 0
+        self._patches = Patches()
+        frames = Frames(project)
+        self._watch = Watch(frames, Births(frames), steps=steps, ended=self._stepped, shapes=shapes)
+        self._watch.graph_causes = traced_graph.explain
+        self._explainer = self._prepare() if mode == "explain" else None
+        if self._explainer is None:
+            self._watch.graph_parts = traced_graph.partial
+            self._watch.explainer = Scout(self._watch)
+
+    def __enter__(self) -> Session:
+        hooks.install(self._watch, self._patches)
+        if self._explainer is not None:
+            self._explainer.recorder.install(self._patches)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._patches.undo()
+
+    def owners(self, roots: Iterable[object]) -> None:
+        """Name objects (models, layers) whose weights are meant to train."""
+        self._watch.trained.extend(roots)
+
+    def failed(self, error: BaseException) -> None:
+        """Tell the session that the program raised this: some errors are a cut in disguise."""
+        stacks = {} if self._explainer is None else self._explainer.recorder.graph_ops
+        with self._watch.aside():
+            self._watch.lost.update(lost(error, self._watch.births, self._watch.frames, stacks))
+
+    def snapshot(self) -> dict[str, Any]:
+        """What was seen so far, JSON-able; valid at any time, also after a crash."""
+        watch = self._watch
+        sites = [site for site in watch.sites.values() if not site.inner]
+        return {
+            "keras": versions.default_version(),
+            "tensorflow": tf.__version__,
+            "kind": "fit" if any(site.kind == "fit" for site in sites) else "tape",
+            "steps": max((site.total() for site in sites), default=0),
+            "variables": [wire.dump(verdict) for verdict in survey(watch, self._causes)],
+            "notes": notes(watch),
+            "losses": [site.loss() for site in sites],
+            "sites": [
+                {
+                    "location": wire.dump_location(place(site.stack[0]).location) if site.stack else None,
+                    "kind": site.kind,
+                    "steps": site.total(),
+                }
+                for site in sites
+            ],
+        }
+
+    @property
+    def _causes(self) -> Causes:
+        return self._watch.traced if self._explainer is None else self._explainer.causes
+
+    def _prepare(self) -> Explainer:
+        from gradcheck.probe.engine.explain.explain import Explainer
+        from gradcheck.probe.engine.explain.record import Recorder
+
+        explainer = Explainer(Recorder(self._watch))
+        self._watch.explainer = explainer
+        return explainer
+
+    def _stepped(self) -> None:
+        if self._on_step is not None:
+            self._on_step(self.snapshot())
+        if self._stop and self._watch.enough:
+            self._raised += 1
+            if self._raised > _PATIENCE:  # A bare `except:` in a loop would train on for ever.
+                os._exit(0)
+            raise Stop

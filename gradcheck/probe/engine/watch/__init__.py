@@ -1,0 +1,1 @@
+"""What is seen while a program trains: births, gradients, applied updates, verdicts."""

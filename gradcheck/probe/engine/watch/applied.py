@@ -1,0 +1,105 @@
+"""What becomes of gradients after they are taken: which are applied, to which variables, and which penalties
+were never part of the loss.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from tensorflow.python.framework import ops
+
+from gradcheck.probe.engine.watch import versions
+from gradcheck.probe.engine.watch.births import Births, Born
+from gradcheck.probe.engine.watch.frames import Stack, place
+from gradcheck.probe.engine.watch.gradient_calls import Site
+
+_MOST_HANDED = 20_000
+
+
+class Applied:
+    """Every gradient an optimizer got, and every optimizer that waits for one."""
+
+    def __init__(self, births: Births) -> None:
+        self._births = births
+        self._handed: dict[object, Born] = {}
+        self._idle: dict[int, weakref.ref[Any]] = {}
+        self._updated: dict[Born, Stack] = {}
+        self.swapped: dict[Born, Stack] = {}
+
+    def made(self, optimizer: Any) -> None:
+        """An optimizer came to be."""
+        self._idle[id(optimizer)] = weakref.ref(optimizer)
+
+    def taken(self, sources: Sequence[Any], gradients: Sequence[Any]) -> None:
+        """These gradients were handed to the program."""
+        if len(self._handed) > _MOST_HANDED:
+            self._handed.clear()
+        for source, gradient in zip(sources, gradients, strict=True):
+            born = self._births.find(source)
+            if gradient is not None and born is not None:
+                self._handed[_key(gradient)] = born
+
+    def used(self, optimizer: Any, pairs: Iterable[tuple[Any, Any]], stack: Stack) -> None:
+        """An optimizer applies gradients to variables."""
+        self._idle.pop(id(optimizer), None)
+        for gradient, variable in pairs:
+            born = self._births.find(variable)
+            if born is None:
+                continue
+            self._updated[born] = stack
+            whose = None if gradient is None else self._handed.get(_key(gradient))
+            if whose is not None and whose is not born:
+                self.swapped[whose] = stack
+
+    def left_out(self, site: Site) -> Iterator[tuple[Born, bool]]:
+        """The variables of a gradient call whose gradient is never applied although others' are; and whether
+        that is a mistake: lists of different length were zipped.
+        """
+        stacks = [stack for born in site.sources if (stack := self._updated.get(born)) is not None]
+        if not stacks or any(one() is not None for one in self._idle.values()):
+            return
+        mistaken = all(stack and _zips(place(stack[0]).code) for stack in stacks)
+        for born in site.sources:
+            if born not in self._updated and not born.assigned and born.trainable:
+                yield born, mistaken
+
+
+class Penalties:
+    """The terms that layers collect by `add_loss`, and whether anyone asks for them while a tape records."""
+
+    def __init__(self) -> None:
+        self.read = False
+        self._added: deque[Any] = deque(maxlen=256)
+
+    def add(self, losses: Iterable[Any]) -> None:
+        """A layer adds a term."""
+        self._added.extend(losses)
+
+    def numbers(self) -> set[int]:
+        """The terms as a record of operations names them."""
+        return {one._id if isinstance(one, ops.EagerTensor) else id(one) for one in self._added}
+
+
+def regularized(layer: Any) -> Iterator[Any]:
+    """The weights of a layer that have a penalty of their own."""
+    for name, regularizer in list(vars(layer).items()):
+        weight = name.removesuffix("_regularizer")
+        if regularizer is not None and weight != name:
+            held = next((one for one in (weight, f"_{weight}") if hasattr(layer, one)), weight)
+            if versions.handle(getattr(layer, held, None)) is not None:
+                yield getattr(layer, held)
+
+
+def _key(gradient: Any) -> object:
+    """What identifies a gradient for good: object ids are used again."""
+    values = getattr(gradient, "values", gradient)
+    number = getattr(values, "_id", None)
+    return number if number is not None else (id(getattr(values, "graph", None)), getattr(values, "name", ""))
+
+
+def _zips(code: str) -> bool:
+    """Whether pairs are made without choosing among them."""
+    return "zip(" in code and " if " not in code

@@ -1,0 +1,180 @@
+"""Where weights and layers were created: every variable and layer, with the user's line that made it."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+from gradcheck.probe.engine.watch import versions
+from gradcheck.probe.engine.watch.frames import Frames, Stack
+
+_BUILDERS = frozenset({"build", "call", "__call__", "__init__", "_maybe_build", "build_wrapper"})
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a report says of a variable."""
+
+    name: str
+    shape: tuple[int | None, ...]
+    dtype: str
+
+
+@dataclass(eq=False)
+class Born:
+    """One variable: what holds it, where it was made, and whether the user's code ever wrote to it."""
+
+    order: int
+    variable: weakref.ref[Any]
+    stack: Stack
+    keras: weakref.ref[Any] | None = None
+    assigned: int = 0
+    facts: Facts | None = None
+
+    def describe(self) -> Facts | None:
+        """Its name, shape and type, kept from the first time anyone asked: it may be gone by the time of the
+        report.
+        """
+        holder = self.holder
+        if holder is not None and (self.facts is None or not self.facts.name):
+            self.facts = Facts(versions.label(holder), versions.shape(holder), versions.dtype(holder))
+        return self.facts
+
+    @property
+    def holder(self) -> Any | None:
+        """The object its author would name: the Keras variable where there is one."""
+        held = self.keras() if self.keras is not None else None
+        return held if held is not None else self.variable()
+
+    @property
+    def trainable(self) -> bool:
+        """Whether it is meant to change."""
+        holder = self.holder
+        return holder is not None and bool(getattr(holder, "trainable", False))
+
+
+@dataclass(frozen=True)
+class Made:
+    """One layer and the user's line that constructed it."""
+
+    order: int
+    layer: weakref.ref[Any]
+    stack: Stack
+
+
+class Births:
+    """The register. Variables are found again by the number of their resource."""
+
+    def __init__(self, frames: Frames) -> None:
+        self._frames = frames
+        self._weights: dict[int, Born] = {}
+        self._layers: dict[int, Made] = {}
+        self.early: list[tuple[weakref.ref[Any], Stack]] = []
+        self._copies: dict[int | None, int | None] = {}
+        self._deferred: list[tuple[weakref.ref[Any], Stack]] = []
+
+    def variable(self, variable: Any, frame: FrameType | None) -> None:
+        """A `tf.Variable` came to be."""
+        found = versions.handle(variable)
+        if found is not None and found not in self._weights:
+            self._weights[found] = Born(len(self._weights), weakref.ref(variable), self.origin(frame))
+
+    def keras_variable(self, variable: Any, frame: FrameType | None) -> None:
+        """A `keras.Variable` came to be; its value may come later."""
+        self._deferred.append((weakref.ref(variable), self.origin(frame)))
+
+    def read_early(self, variable: Any, frame: FrameType | None) -> None:
+        """A `keras.Variable` is read before it has a value: a scratch graph is being built."""
+        if stack := self._frames.stack(frame):
+            self.early.append((weakref.ref(variable), stack))
+
+    def layer(self, layer: Any, frame: FrameType | None) -> None:
+        """A layer came to be."""
+        known = self._layers.get(id(layer))
+        if known is None or known.layer() is not layer:
+            self._layers[id(layer)] = Made(len(self._layers), weakref.ref(layer), self.origin(frame))
+
+    def find(self, source: Any) -> Born | None:
+        """The variable behind a gradient's source; None for a tensor."""
+        found = versions.handle(source)
+        if found is None:
+            return None
+        self._settle()
+        if found not in self._weights and hasattr(source, "trainable"):
+            self._weights[found] = Born(len(self._weights), weakref.ref(source), ())
+        return self.by_number(found)
+
+    def by_number(self, number: int | None) -> Born | None:
+        """The variable of this resource."""
+        self._settle()
+        first = self._copies.get(number, number)
+        return None if first is None else self._weights.get(first)
+
+    def mirrored(self, copies: Iterable[Any]) -> None:
+        """These are one variable, on several devices: the first stands for all."""
+        numbers = [versions.handle(copy) for copy in copies]
+        self._copies.update((number, numbers[0]) for number in numbers[1:])
+
+    def numbers(self, born: Born) -> list[int]:
+        """What identifies a variable: its resource, and those of its copies on other devices."""
+        first = versions.handle(born.variable())
+        copies = [number for number, of in self._copies.items() if of == first]
+        return [number for number in (first, *copies) if number is not None]
+
+    def weights(self) -> list[Born]:
+        """Every variable that still exists, in the order of birth."""
+        self._settle()
+        return [born for born in self._weights.values() if born.holder is not None]
+
+    def layers(self) -> Iterator[tuple[Any, Stack]]:
+        """Every layer that still exists, in the order of construction."""
+        for made in list(self._layers.values()):
+            layer = made.layer()
+            if layer is not None:
+                yield layer, made.stack
+
+    def made(self, layer: Any) -> Stack:
+        """The user's line that constructed a layer."""
+        known = self._layers.get(id(layer))
+        return known.stack if known is not None and known.layer() is layer else ()
+
+    def origin(self, frame: FrameType | None) -> Stack:
+        """Who made this, as its author sees it.
+
+        The innermost line of the user's, except for what a library layer creates inside itself: that was made
+        by the line that constructed the layer, not by the one that happened to call it first.
+        """
+        builder: Any = None
+        while frame is not None:
+            if self._frames.is_own(frame.f_code):
+                if builder is not None and frame.f_locals.get("self") is not builder:
+                    return self.made(builder)
+                return self._frames.stack(frame)
+            if builder is None and frame.f_code.co_name in _BUILDERS:
+                owner = frame.f_locals.get("self")
+                builder = owner if self.made(owner) else None
+            frame = frame.f_back
+        return ()
+
+    def _settle(self) -> None:
+        """Give each Keras variable to the `tf.Variable` it has got by now."""
+        waiting = []
+        for reference, stack in self._deferred:
+            variable = reference()
+            found = None if variable is None else _valued(variable)
+            if variable is None:
+                continue
+            if found is None:
+                waiting.append((reference, stack))
+                continue
+            born = self._weights.setdefault(found, Born(len(self._weights), reference, stack))
+            born.keras, born.stack = reference, stack
+        self._deferred = waiting
+
+
+def _valued(variable: Any) -> int | None:
+    value = getattr(variable, "_value", None)
+    return None if value is None else versions.handle(value)

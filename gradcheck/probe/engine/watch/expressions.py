@@ -1,0 +1,88 @@
+"""Finds the part of an expression that a report should point at: a keyword, an argument, a statement."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from gradcheck.probe.engine.watch.frames import Place, node_location, syntax, text
+from gradcheck.report.finding import Location
+
+
+def call_at(location: Location) -> ast.Call | None:
+    """The call that stands exactly here."""
+    for node in nodes(location):
+        if isinstance(node, ast.Call) and node_location(location.path, node) == location:
+            return node
+    return None
+
+
+def keyword(place: Place, *names: str) -> Place | None:
+    """The first of these keyword arguments of the call at a place."""
+    call = call_at(place.location)
+    for name in names:
+        for given in call.keywords if call is not None else ():
+            if given.arg == name:
+                return _at(place, node_location(place.location.path, given))
+    return None
+
+
+def argument(place: Place, wanted: Callable[[object], bool], scope: dict[str, Any]) -> Place | None:
+    """The argument of the call at a place whose value is wanted, as the names in `scope` have it."""
+    call = call_at(place.location)
+    if call is None:
+        return None
+    for given in (*call.args, *(one.value for one in call.keywords)):
+        if wanted(_evaluate(given, scope)):
+            return _at(place, node_location(place.location.path, given))
+    return None
+
+
+def source(place: Place, position: int) -> str:
+    """What the author calls a value whose gradient is asked for: this position of the second argument."""
+    call = call_at(place.location)
+    given = call.args[1] if call is not None and len(call.args) > 1 else None
+    if isinstance(given, ast.List | ast.Tuple) and position < len(given.elts):
+        given = given.elts[position]
+    return "a tensor" if given is None else ast.unparse(given)
+
+
+def statement(place: Place) -> Place:
+    """The statement a place is part of."""
+    inner = place.location
+    for node in nodes(inner):
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr | ast.Return):
+            outer = node_location(inner.path, node)
+            if encloses(outer, inner):
+                return _at(place, outer)
+    return place
+
+
+def encloses(outer: Location, inner: Location) -> bool:
+    """Whether one range contains another."""
+    return (
+        outer.path == inner.path
+        and (outer.line, outer.column) <= (inner.line, inner.column)
+        and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
+    )
+
+
+def nodes(location: Location) -> Iterator[ast.AST]:
+    """Every node of the file this place is in; none where it cannot be read."""
+    tree = syntax(location.path)
+    return iter(()) if tree is None else ast.walk(tree)
+
+
+def _at(place: Place, location: Location) -> Place:
+    return replace(place, location=location, code=text(location))
+
+
+def _evaluate(node: ast.expr, scope: dict[str, Any]) -> object:
+    """The value of `name` or `name.attribute`, looked up without running anyone's code."""
+    if isinstance(node, ast.Name):
+        return scope.get(node.id)
+    if isinstance(node, ast.Attribute):
+        return getattr(_evaluate(node.value, scope), "__dict__", {}).get(node.attr)
+    return None

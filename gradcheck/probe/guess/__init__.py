@@ -1,0 +1,1 @@
+"""What makes a program's parts train when it trains nothing by itself."""
