@@ -16,9 +16,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import Enum
 
-from gradcheck.report.kinds import BOTH_KERAS
+from gradcheck.report.kinds import BOTH_KERAS, Half
 
 _PART = re.compile(r"^## (?P<heading>[^\n]+)$|^```python\n(?P<code>.*?)^```$", re.M | re.S)
 _MARK = re.compile(
@@ -27,24 +26,18 @@ _MARK = re.compile(
 )
 
 
-class Half(str, Enum):
-    """Who shows what a mark says: the source alone, a run alone, both, or nobody so far."""
-
-    BOTH = "both"
-    STATIC = "static"
-    PROBE = "probe"
-    NEITHER = "neither"
-
-
 @dataclass(frozen=True, order=True)
 class Expected:
-    """One expectation: on this line, at this severity, this variable is starved under these Kerases."""
+    """One expectation: on this line, at this severity, this variable is starved under these Kerases.
+
+    `half` is who shows it: None for what nobody shows so far.
+    """
 
     line: int
     severity: str
     variable: str
     keras: tuple[str, ...]
-    half: Half = field(default=Half.BOTH, compare=False)
+    half: Half | None = field(default=Half.BOTH, compare=False)
 
 
 @dataclass(frozen=True)
@@ -99,8 +92,8 @@ def _marks(code: str) -> Iterator[Expected]:
                 yield Expected(number, mark["word"], name.strip(), keras, _half(mark))
 
 
-def _half(mark: re.Match[str]) -> Half:
+def _half(mark: re.Match[str]) -> Half | None:
     unseen = mark["word"] in ("probe", "todo")
     if mark["flows"]:
-        return Half.NEITHER if unseen else Half.STATIC
+        return None if unseen else Half.STATIC
     return Half.PROBE if unseen else Half.BOTH

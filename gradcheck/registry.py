@@ -33,7 +33,10 @@ class Entry:
 def entries() -> tuple[Entry, ...]:
     """Every rule, ordered by code."""
     modules = [import_module(f"{rules.__name__}.{name}") for name in parts(rules.__path__)]
-    loaded = (Entry(module.RULE, module.__doc__ or "", module.check) for module in modules)
+    loaded = (
+        Entry(module.RULE, module.__doc__ or "", getattr(module, "check", module.RULE.every))
+        for module in modules
+    )
     return tuple(sorted(loaded, key=lambda entry: entry.rule.code))
 
 

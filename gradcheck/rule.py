@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.report.finding import Cut, Finding, Fix, Step, Weight
-from gradcheck.report.kinds import BOTH_KERAS, Evidence, Kind, Severity
+from gradcheck.report.kinds import BOTH_KERAS, Evidence, Half, Kind, Severity
 
 if TYPE_CHECKING:
     from gradcheck.facts import Facts
@@ -20,6 +20,9 @@ class Rule:
     `headline`, `why` and `advice` are templates over {labels} ("self.mu and self.sigma"), {get} ("gets" or
     "get"), {has} ("has" or "have"), {is_} ("is" or "are"), {code}, {where} and {detail} (of the cut). The
     same sentences serve both halves.
+
+    `seen_by` says which half can see the fault. Where it says BOTH, as it does by default, a program with the
+    fault must come back with one finding, confirmed: the examples of the page are held to that.
     """
 
     module: str
@@ -30,6 +33,7 @@ class Rule:
     headline: str
     why: str
     advice: str
+    seen_by: Half = Half.BOTH
 
     @property
     def name(self) -> str:

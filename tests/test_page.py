@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gradcheck.page import Example, Expected, Half, examples, headings, summary
-from gradcheck.report.kinds import BOTH_KERAS
+from gradcheck.page import Example, Expected, examples, headings, summary
+from gradcheck.report.kinds import BOTH_KERAS, Half
 
 PAGE = """A summary.
 
@@ -48,7 +48,7 @@ def test_a_page_is_taken_apart() -> None:
         ("# error[keras3]: mu", Expected(1, "error", "mu", ("3",))),
         ("# warning[flows]: mu", Expected(1, "warning", "mu", BOTH_KERAS, Half.STATIC)),
         ("# probe: mu", Expected(1, "probe", "mu", BOTH_KERAS, Half.PROBE)),
-        ("# todo[flows]: mu", Expected(1, "todo", "mu", BOTH_KERAS, Half.NEITHER)),
+        ("# todo[flows]: mu", Expected(1, "todo", "mu", BOTH_KERAS, None)),
         ("# todo[keras3]: mu", Expected(1, "todo", "mu", ("3",), Half.PROBE)),
     ],
 )

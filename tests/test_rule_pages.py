@@ -6,6 +6,8 @@ under the Kerases the mark names; whatever is not marked must be silent, and its
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 from measure import Outcome, measure
 
@@ -41,7 +43,8 @@ def test_page_has_bad_and_good_examples(entry: Entry) -> None:
 
 @pytest.mark.parametrize("entry", PAGES)
 def test_rule_is_named_by_its_file(entry: Entry) -> None:
-    assert entry.rule.module == entry.check.__module__
+    assert entry.rule.module == f"gradcheck.rules.{entry.rule.name.replace('-', '_')}"
+    assert import_module(entry.rule.module).RULE is entry.rule
     assert entry.rule.code.startswith("GC")
     assert entry.rule.code[2:].isdigit()
 

@@ -88,6 +88,14 @@ class Evidence(str, Enum):
     CONFIRMED = "confirmed"
 
 
+class Half(str, Enum):
+    """Which half of gradcheck can see a fault: the source shows it, a run shows it, or each does."""
+
+    BOTH = "both"
+    STATIC = "static"
+    PROBE = "probe"
+
+
 class Status(str, Enum):
     """What became of one variable's gradient."""
 

@@ -95,10 +95,6 @@ for _ in range(2):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -117,8 +113,3 @@ RULE = Rule(
     ),
     advice="Add `sum(model.losses)` to the loss, inside the tape.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each training loop that leaves out what its model collected."""
-    return RULE.every(facts)

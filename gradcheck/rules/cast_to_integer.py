@@ -80,10 +80,6 @@ class Weighted(tf.keras.layers.Layer):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -97,8 +93,3 @@ RULE = Rule(
     why="Integers and bools carry no gradient, and casting back to a float does not bring it back.",
     advice="Keep a float on the path; use the integer copy for indexing and reporting only.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each cast to an integer or a bool on the only path of a weight."""
-    return RULE.every(facts)

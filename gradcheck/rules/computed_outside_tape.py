@@ -145,10 +145,6 @@ for _ in range(2):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -162,8 +158,3 @@ RULE = Rule(
     why="A GradientTape records what runs inside its `with` block and nothing else.",
     advice="Move it into the `with` block: everything from the weights to the loss belongs there.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each step on a weight's only path that the tape does not see."""
-    return RULE.every(facts)

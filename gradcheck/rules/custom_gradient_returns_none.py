@@ -108,10 +108,6 @@ class Adversary(tf.keras.layers.Layer):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -128,8 +124,3 @@ RULE = Rule(
     ),
     advice="Return one gradient for each argument, in their order, and those of the variables besides.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each function with a gradient of its own that leaves an argument out."""
-    return RULE.every(facts)

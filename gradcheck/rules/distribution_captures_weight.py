@@ -105,10 +105,6 @@ for _ in range(2):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -129,8 +125,3 @@ RULE = Rule(
         "the tf.Variable inside a keras.Variable."
     ),
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each weight handed over bare to an object that freezes it under Keras 3."""
-    return RULE.every(facts)

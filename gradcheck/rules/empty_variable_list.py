@@ -108,10 +108,6 @@ trainer.step(tf.random.normal([8, 3]), tf.random.normal([8, 1]))
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -131,8 +127,3 @@ RULE = Rule(
         "training step."
     ),
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each list of variables taken before there are any."""
-    return RULE.every(facts)

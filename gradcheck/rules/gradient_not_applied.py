@@ -94,10 +94,6 @@ for _ in range(2):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -114,8 +110,3 @@ RULE = Rule(
     ),
     advice="Hand every gradient to apply_gradients, zipped with the variables it was computed for.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each gradient that changes nothing."""
-    return RULE.every(facts)

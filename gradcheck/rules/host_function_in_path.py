@@ -83,10 +83,6 @@ for _ in range(2):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -105,8 +101,3 @@ RULE = Rule(
         "Write the body with TensorFlow operations, or give it a gradient of its own with tf.custom_gradient."
     ),
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each Python function that a path goes through."""
-    return RULE.every(facts)

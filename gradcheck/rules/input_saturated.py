@@ -72,10 +72,6 @@ class Slope(tf.keras.layers.Layer):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -92,8 +88,3 @@ RULE = Rule(
     ),
     advice="Start inside the range, widen it, or use a smooth bound such as sigmoid, tanh or softplus.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each bounded operation whose input lies outside its range."""
-    return RULE.every(facts)

@@ -112,10 +112,6 @@ for _ in range(2):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -134,8 +130,3 @@ RULE = Rule(
         "counts."
     ),
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each weight of an integer type that is meant to train."""
-    return RULE.every(facts)

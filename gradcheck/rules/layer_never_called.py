@@ -96,10 +96,6 @@ class Stack(tf.keras.layers.Layer):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -116,8 +112,3 @@ RULE = Rule(
     ),
     advice="Call it where it belongs, or remove it.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each layer that nothing calls."""
-    return RULE.every(facts)

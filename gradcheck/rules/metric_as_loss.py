@@ -113,10 +113,6 @@ for _ in range(2):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -133,8 +129,3 @@ RULE = Rule(
     ),
     advice="Use the loss of the same name (tf.keras.losses) to train, and the metric to report.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each metric whose result is the loss."""
-    return RULE.every(facts)

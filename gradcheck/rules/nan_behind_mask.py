@@ -123,10 +123,6 @@ class Curve(tf.keras.layers.Layer):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -143,8 +139,3 @@ RULE = Rule(
     ),
     advice="Make the argument safe as well: `tf.where(mask, f(tf.where(mask, x, 1.0)), 0.0)`.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each mask that hides a value and not its gradient."""
-    return RULE.every(facts)

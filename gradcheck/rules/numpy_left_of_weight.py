@@ -82,10 +82,6 @@ class Scale(tf.keras.layers.Layer):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -108,8 +104,3 @@ RULE = Rule(
         "`float(np.sqrt(3.0)) * weight`."
     ),
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each operator with NumPy on the left and a bare weight on the right."""
-    return RULE.every(facts)

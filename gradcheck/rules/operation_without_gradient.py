@@ -195,10 +195,6 @@ class Best(tf.keras.layers.Layer):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -215,8 +211,3 @@ RULE = Rule(
         "gradient straight through: `x + tf.stop_gradient(f(x) - x)`."
     ),
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each operation that TensorFlow cannot differentiate, on the only path of a weight."""
-    return RULE.every(facts)

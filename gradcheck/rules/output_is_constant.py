@@ -178,10 +178,6 @@ model.fit(tf.random.normal([8, 3]), tf.zeros([8, 1]), verbose=0)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -198,8 +194,3 @@ RULE = Rule(
     ),
     advice="Use a sigmoid for one unit, an axis longer than one for a softmax, and a dropout rate below 1.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each operation whose output cannot change."""
-    return RULE.every(facts)

@@ -125,10 +125,6 @@ model.fit(tf.ones([8, 3]), [tf.zeros([8, 1]), tf.zeros([8, 1])], verbose=0)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -142,8 +138,3 @@ RULE = Rule(
     why="The model computes this output, and no term of the loss depends on it.",
     advice="Add a loss for it, or take the output out of the model that is trained.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each output that no loss depends on."""
-    return RULE.every(facts)

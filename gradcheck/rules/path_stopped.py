@@ -119,10 +119,6 @@ class Round(keras.layers.Layer):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -142,8 +138,3 @@ RULE = Rule(
         "trainable=False."
     ),
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each stop_gradient on the only path of a weight."""
-    return RULE.every(facts)

@@ -151,10 +151,6 @@ class Centre(tf.keras.layers.Layer):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -171,8 +167,3 @@ RULE = Rule(
     ),
     advice="Use the computed tensor on the way to the loss, and assign it for the next step only.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each variable written and read again on the only path of a weight."""
-    return RULE.every(facts)

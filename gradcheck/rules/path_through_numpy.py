@@ -182,10 +182,6 @@ for _ in range(2):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -202,8 +198,3 @@ RULE = Rule(
         "in."
     ),
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each place where a path goes through NumPy."""
-    return RULE.every(facts)

@@ -84,10 +84,6 @@ optimizer.apply_gradients(zip(gradients, model.trainable_variables))
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -101,8 +97,3 @@ RULE = Rule(
     why="predict() runs a loop of its own and returns NumPy arrays, which no tape can follow.",
     advice="Call the model itself, as in `model(x, training=True)`, inside the tape.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each prediction that a path depends on."""
-    return RULE.every(facts)

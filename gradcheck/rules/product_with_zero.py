@@ -82,10 +82,6 @@ class Residual(tf.keras.layers.Layer):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -102,8 +98,3 @@ RULE = Rule(
     ),
     advice="Start one factor away from zero.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each product in which a factor is zero for good."""
-    return RULE.every(facts)

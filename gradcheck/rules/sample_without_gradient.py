@@ -88,10 +88,6 @@ for _ in range(2):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -111,8 +107,3 @@ RULE = Rule(
         "score-function loss: log_prob(sample) times the reward."
     ),
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each draw without reparameterisation on the only path of a weight."""
-    return RULE.every(facts)

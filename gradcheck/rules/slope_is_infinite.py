@@ -116,10 +116,6 @@ class Squashed(tf.keras.layers.Layer):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -139,8 +135,3 @@ RULE = Rule(
         "tf.math.xlogy and the from_logits losses."
     ),
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each operation used where its slope is infinite."""
-    return RULE.every(facts)

@@ -134,10 +134,6 @@ class Positive(tf.keras.layers.Layer):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -157,8 +153,3 @@ RULE = Rule(
         "zero."
     ),
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each operation that is flat where it is used."""
-    return RULE.every(facts)

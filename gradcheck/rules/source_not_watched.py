@@ -80,10 +80,6 @@ slopes = tape.gradient(loss, [gain, hidden])
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -100,8 +96,3 @@ RULE = Rule(
     ),
     advice="Call tape.watch() on it as the first line of the `with` block, before it is used.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each source of a gradient that its tape never watched."""
-    return RULE.every(facts)

@@ -74,10 +74,6 @@ for _ in range(2):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -94,8 +90,3 @@ RULE = Rule(
     ),
     advice="Open it with persistent=True, ask for all gradients in one call, or open one tape per loss.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each second question to a tape that is not persistent."""
-    return RULE.every(facts)

@@ -88,10 +88,6 @@ step()
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -108,8 +104,3 @@ RULE = Rule(
     ),
     advice="Keep the result, as in `array = array.write(index, value)`.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each write to a TensorArray whose result is dropped."""
-    return RULE.every(facts)

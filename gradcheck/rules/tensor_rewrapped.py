@@ -81,10 +81,6 @@ for _ in range(2):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -101,8 +97,3 @@ RULE = Rule(
     ),
     advice="Use the tensor as it is; tf.convert_to_tensor and tf.identity keep the path.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each copy that a path ends in."""
-    return RULE.every(facts)

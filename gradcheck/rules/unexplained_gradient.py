@@ -14,15 +14,8 @@ Follow the value from the line that creates it to the loss. Code that hides the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
-from gradcheck.report.finding import Finding
-from gradcheck.report.kinds import Kind, Severity
+from gradcheck.report.kinds import Half, Kind, Severity
 from gradcheck.rule import Rule
-
-if TYPE_CHECKING:
-    from gradcheck.facts import Facts
 
 RULE = Rule(
     module=__name__,
@@ -30,12 +23,8 @@ RULE = Rule(
     kind=Kind.UNEXPLAINED,
     severity=Severity.WARNING,
     since="0.1",
+    seen_by=Half.PROBE,
     headline="{labels} {get} no usable gradient ({detail}): the line that cuts the path could not be named",
     why="The probe measured this gradient; where its path ends, neither the run nor the source shows.",
     advice="Follow the value from here to the loss; if the cut is plain to see, report a missed alarm.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Nothing: source alone cannot show what only a run can miss."""
-    yield from ()

@@ -105,10 +105,6 @@ class Scale(tf.keras.layers.Layer):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -122,8 +118,3 @@ RULE = Rule(
     why="The value is computed and then dropped, or overwritten before anything reads it.",
     advice="Use the result in the next line, or remove the computation; often the wrong name is passed on.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each value that depends on a weight and leads nowhere."""
-    return RULE.every(facts)

@@ -72,10 +72,6 @@ for _ in range(2):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -92,8 +88,3 @@ RULE = Rule(
     ),
     advice="Keep it a tensor: use the weight as it is, and tf.cast between float types.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each place where a path goes through a Python number."""
-    return RULE.every(facts)

@@ -185,10 +185,6 @@ for _ in range(2):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -207,8 +203,3 @@ RULE = Rule(
         "Set `trainable` before compile(), under its exact name, on the outermost layer that holds the flag."
     ),
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each weight that is switched off although it is meant to train."""
-    return RULE.every(facts)

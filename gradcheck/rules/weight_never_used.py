@@ -62,10 +62,6 @@ class Affine(tf.keras.layers.Layer):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -79,8 +75,3 @@ RULE = Rule(
     why="Nothing between `{code}` and the loss reads it.",
     advice="Use it in call(), or remove it.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each weight that nothing reads."""
-    return RULE.every(facts)

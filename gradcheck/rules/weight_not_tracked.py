@@ -538,10 +538,6 @@ model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -559,8 +555,3 @@ RULE = Rule(
     ),
     advice="Create it with self.add_weight(), or keep the layer that owns it in an attribute of this one.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each weight that its model does not list."""
-    return RULE.every(facts)

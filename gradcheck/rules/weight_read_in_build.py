@@ -351,10 +351,6 @@ class Mixture(tf.keras.layers.Layer):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -371,8 +367,3 @@ RULE = Rule(
     ),
     advice="Evaluate `{code}` in call(), or in a property that call() reads.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each expression that reads a weight once and for all."""
-    return RULE.every(facts)

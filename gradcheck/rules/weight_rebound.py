@@ -76,10 +76,6 @@ class Scale(tf.keras.layers.Layer):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -96,8 +92,3 @@ RULE = Rule(
     ),
     advice="Update the variable in place: `assign`, `assign_sub` or an optimizer.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each name of a weight that is given a tensor instead."""
-    return RULE.every(facts)

@@ -138,10 +138,6 @@ for _ in range(2):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gradcheck.facts import Facts
-from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule
 
@@ -155,8 +151,3 @@ RULE = Rule(
     why="The loss does not depend on the variables that are asked for, or depends on others that are not.",
     advice="Ask for the variables of the model that computed this loss.",
 )
-
-
-def check(facts: Facts) -> Iterator[Finding]:
-    """Each list of variables that belongs to another loss."""
-    return RULE.every(facts)

@@ -1,0 +1,69 @@
+"""Runs the main job, `gradcheck PROGRAM`, over many programs in little time.
+
+What takes long is loading TensorFlow. `--python` names a launcher here: it asks a process that has loaded
+TensorFlow once for a fork of itself, and the fork does what the launcher was started for. Nothing else
+differs from a user's run: the command, its parent process and the child's work are the real ones.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+HERE = Path(__file__).parent
+TOGETHER = 2
+"""Programs that run at the same time."""
+
+
+def diagnose(programs: Sequence[Path], keras: str) -> list[dict[str, Any]]:
+    """The report on each program under one Keras, as `--format json` writes it."""
+    with (
+        TemporaryDirectory(prefix="main-job-") as folder,
+        _warm_python(Path(folder), keras) as python,
+        ThreadPoolExecutor(TOGETHER) as pool,
+    ):
+        return list(pool.map(lambda program: _report(program, keras, python), programs))
+
+
+@contextmanager
+def _warm_python(folder: Path, keras: str) -> Iterator[Path]:
+    """The path of a Python whose TensorFlow is loaded."""
+    socket, launcher = folder / "socket", folder / "python"
+    text = (HERE / "launcher.py").read_text(encoding="utf-8")
+    # Isolated and without site-packages: that start takes a hundredth of a second.
+    launcher.write_text(f"#!{sys.executable} -IS\n{text}", encoding="utf-8")
+    launcher.chmod(0o755)
+    command = [sys.executable, str(HERE / "server.py"), str(socket)]
+    server = subprocess.Popen(command, env=environment(keras), stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    try:
+        assert server.stdout.readline() == "ready\n", "the process that loads TensorFlow ended"
+        yield launcher
+    finally:
+        server.kill()
+        server.wait()
+        server.stdout.close()
+
+
+def environment(keras: str) -> dict[str, str]:
+    """What the probe's own child process is given."""
+    chosen = {"TF_USE_LEGACY_KERAS": "1" if keras == "2" else "0", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    return {"PYTHONHASHSEED": "0", "CUDA_VISIBLE_DEVICES": "-1", **os.environ, **chosen}
+
+
+def _report(program: Path, keras: str, python: Path) -> dict[str, Any]:
+    command = [sys.executable, "-m", "gradcheck", program.name, "--keras", keras, "--python", str(python)]
+    kept = {name: value for name, value in os.environ.items() if name != "TF_USE_LEGACY_KERAS"}
+    done = subprocess.run(
+        [*command, "--format", "json"], cwd=program.parent, env=kept, capture_output=True, text=True
+    )
+    assert done.returncode in (0, 1, 2), done.stderr
+    return json.loads(done.stdout)
