@@ -6,6 +6,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import repeat
 from typing import TYPE_CHECKING
 
@@ -34,17 +35,47 @@ NOT_FOLLOWED = "too large to follow in full: findings may be missing"
 def lint(paths: Sequence[str], options: Options, cache: Cache | None = None) -> Report:
     """Check the Python files that the paths name; a cache spares those that did not change."""
     sources = list(discover(paths, options.excludes))
-    try:
-        reports = _all(sources, options, cache)
-    except RuleFileError as error:
-        path, why = error.args
-        return Report(errors=(Problem(path, 1, f"cannot be used as a rule: {why}"),))
+    usable, unusable = _usable(options)
+    reports = _all(sources, usable, cache)
     return Report(
         tuple(finding for one in reports for finding in one.findings),
-        errors=tuple(problem for one in reports for problem in one.errors),
+        errors=(
+            *held_back(options),
+            *unusable,
+            *(problem for one in reports for problem in one.errors),
+        ),
         notes=tuple(note for one in reports for note in one.notes),
         files=sum(one.files for one in reports),
     )
+
+
+def held_back(options: Options) -> Iterator[Problem]:
+    """What is said when the project has rules of its own that may not run."""
+    if options.held_rules:
+        names = ", ".join(os.path.basename(rule) for rule in options.held_rules)
+        why = f"its own rules ({names}) were not run, as {options.distrust}"
+        ways = "read them, then run `gradcheck trust` there, or pass --project-rules"
+        yield Problem(_relative(options.file), 1, f"{why}: {ways}")
+
+
+def _usable(options: Options) -> tuple[Options, list[Problem]]:
+    """The settings with those of the project's own rules that can be loaded, and what is wrong with the
+    others."""
+    problems = {path: problem for path in options.rules if (problem := _unusable(path))}
+    usable = tuple(path for path in options.rules if path not in problems)
+    return replace(options, rules=usable), [*problems.values()]
+
+
+def _unusable(path: str) -> Problem | None:
+    try:
+        own(path)
+    except RuleFileError as error:
+        return Problem(_relative(path), 1, f"cannot be used as a rule: {error.args[1]}")
+    return None
+
+
+def _relative(path: str) -> str:
+    return os.path.relpath(path).replace(os.sep, "/")
 
 
 def _all(sources: list[SourceFile | Problem], options: Options, cache: Cache | None) -> list[Report]:

@@ -57,7 +57,10 @@ def own(path: str) -> Entry:
     try:
         spec.loader.exec_module(module)
         return Entry(replace(module.RULE, module=name), module.__doc__ or "", module.check)
-    except Exception as error:  # whatever a user's file raises is told, not shown as a traceback
+    except (
+        Exception,
+        SystemExit,
+    ) as error:  # whatever a user's file raises is told, not shown as a traceback
         raise RuleFileError(path, f"{type(error).__name__}: {error}") from error
 
 

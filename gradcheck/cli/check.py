@@ -26,13 +26,14 @@ def check(paths: Sequence[str], options: Options, *, remember: bool = False) -> 
 
 def check_bytes(path: str, data: bytes, options: Options) -> tuple[Report, str]:
     """The static half over what no file holds yet, and its text."""
-    from gradcheck.lint import lint_text
+    from gradcheck.lint import held_back, lint_text
     from gradcheck.source.discover import SourceFile, decode
 
     source = decode(path, data)
     if not isinstance(source, SourceFile):
         return Report(errors=(source,)), ""
     findings, errors = lint_text(path, source.text, options)
+    errors = (*held_back(options), *errors)
     return Report(tuple(concerning(findings, kerases_of(options))), errors=errors, files=1), source.text
 
 

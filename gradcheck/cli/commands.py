@@ -87,7 +87,7 @@ def probe(
 def check(
     paths: tuple[str, ...], stdin_filename: str | None, settings: Settings, fixing: Fixing, writing: Writing
 ) -> None:
-    """Only read: files and folders, nothing is executed."""
+    """Only read: files and folders; nothing is executed but the rules of a project that you trust."""
     from gradcheck.cli import check
     from gradcheck.cli.finish import ending
 
@@ -163,6 +163,20 @@ def baseline(action: str, paths: tuple[str, ...], settings: Settings) -> None:
 
     options = settings.options(paths)
     keep(action, check.check(paths, options), options)
+
+
+@main.command()
+@click.argument("folder", default=".", type=click.Path())
+@click.option("--revoke", is_flag=True, help="Trust it no longer.")
+def trust(folder: str, revoke: bool) -> None:
+    """Let the rule files that a project's settings list run.
+
+    They are code, so nothing runs them until the project is trusted once, or --project-rules asks for it.
+    When one of them changes, the project has to be trusted anew.
+    """
+    from gradcheck.cli.trust import settle
+
+    settle(folder, revoked=revoke)
 
 
 @main.command()

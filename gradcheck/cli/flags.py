@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,9 @@ _SELECTION = (
     click.option("--baseline", type=click.Path(), metavar="FILE", help="Hold back what this baseline knows."),
     click.option("--no-cache", is_flag=True, help="Follow every file anew."),
     click.option("--diff-base", metavar="REF", help="Only findings on lines changed since this git commit."),
+    click.option(
+        "--project-rules", is_flag=True, help="Run the rule files that the settings list: they are code."
+    ),
 )
 _PROBE = (
     click.option("--call", metavar="EXPR", help='How to make the model: "make_model(4, 3)".'),
@@ -127,16 +131,18 @@ class Settings:
     baseline: str | None
     no_cache: bool
     diff_base: str | None
+    project_rules: bool
 
     def options(self, paths: tuple[str, ...]) -> Options:
         """The configured settings with these flags on top."""
         from gradcheck.config.pyproject import ConfigError, load
 
         try:
-            configured = load(self.config, paths)
+            configured = load(self.config, paths, project_rules=self.project_rules)
         except ConfigError as error:
             raise click.UsageError(str(error)) from None
         merged = self._over(configured)
+        _announce(merged.rules)
         check_selectors(merged)
         return merged
 
@@ -170,6 +176,13 @@ class Running:
     def over(self, target: Target) -> Target:
         """A target as configured, with these flags on top."""
         return replace(target, call=self.call or target.call, inputs=self.inputs or target.inputs)
+
+
+def _announce(rules: tuple[str, ...]) -> None:
+    """Say that code of the project runs."""
+    if rules:
+        names = ", ".join(os.path.basename(rule) for rule in rules)
+        click.echo(f"gradcheck: runs the project's own rules: {names}", err=True)
 
 
 def check_selectors(options: Options) -> None:

@@ -37,6 +37,9 @@ class Options:
 
     `keras` is "auto", "2", "3" or "both". `select` and its kin hold codes, prefixes of codes ("GC1"), names
     or "ALL"; an empty `select` means every rule that is on by default. Patterns are relative to `root`.
+
+    `rules` are the project's own rule files that may run. When they may not, they are in `held_rules`, and
+    `distrust` says why. `file` is the settings file all this was read from.
     """
 
     keras: str = "auto"
@@ -48,6 +51,9 @@ class Options:
     severity: tuple[tuple[str, Severity], ...] = ()
     exclude: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    held_rules: tuple[str, ...] = ()
+    distrust: str = ""
+    file: str = ""
     baseline: str | None = None
     cache: bool = True
     root: str = ""

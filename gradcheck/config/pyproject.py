@@ -8,25 +8,42 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from gradcheck.base.regular_files import MEGABYTE, read_regular
 from gradcheck.config.options import Options, ProbeOptions, Target
 from gradcheck.report.kinds import Severity
+
+MOST_BYTES = 8 * MEGABYTE
 
 
 class ConfigError(Exception):
     """A setting that cannot be used; its text says where and what to write instead."""
 
 
-def load(path: str | None, paths: tuple[str, ...] = ()) -> Options:
-    """The settings of `path`, else of the nearest `[tool.gradcheck]` at or above what is looked at."""
+def load(path: str | None, paths: tuple[str, ...] = (), *, project_rules: bool = False) -> Options:
+    """The settings of `path`, else of the nearest `[tool.gradcheck]` at or above what is looked at.
+
+    The project's own rules are among them if `project_rules` asks for them or the project is trusted; no
+    other way leads to them.
+    """
     if path is not None:
         if (table := _read(path)) is None:
             raise ConfigError(f"{path}: has no [tool.gradcheck] table")
-        return _options(path, table)
+        return _gated(_options(path, table), project_rules)
     for folder in _upwards(os.path.realpath(paths[0] if paths else ".")):
         file = os.path.join(folder, "pyproject.toml")
         if os.path.isfile(file) and (table := _read(file)) is not None:
-            return _options(file, table)
+            return _gated(_options(file, table), project_rules)
     return Options()
+
+
+def _gated(options: Options, asked: bool) -> Options:
+    """The settings, the project's own rules held back where they may not run."""
+    if not options.rules or asked:
+        return options
+    from gradcheck.config.trust import distrust  # most projects have no rules of their own
+
+    why = distrust(options.file, options.rules)
+    return replace(options, rules=(), held_rules=options.rules, distrust=why) if why else options
 
 
 def _upwards(folder: str) -> Iterator[str]:
@@ -45,9 +62,14 @@ def _read(file: str) -> dict[str, Any] | None:
         return None
     toml = _toml()
     try:
-        table = toml.loads(text).get("tool", {}).get("gradcheck")
+        tools = toml.loads(text).get("tool", {})
     except toml.TOMLDecodeError as error:
         raise ConfigError(f"{file}: not valid TOML: {error}") from None
+    except (RecursionError, MemoryError):
+        raise ConfigError(f"{file}: nested too deeply") from None
+    except ValueError as error:  # a number that is too long, a date that never was
+        raise ConfigError(f"{file}: not valid TOML: {error}") from None
+    table = tools.get("gradcheck") if isinstance(tools, dict) else None
     if table is not None and not isinstance(table, dict):
         raise ConfigError(f"{file}: [tool.gradcheck] must be a table")
     return table
@@ -55,8 +77,7 @@ def _read(file: str) -> dict[str, Any] | None:
 
 def _text(file: str) -> str:
     try:
-        with open(file, encoding="utf-8") as stream:
-            return stream.read()
+        return read_regular(file, MOST_BYTES).decode("utf-8-sig")
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -93,7 +114,7 @@ def _options(file: str, table: Mapping[str, Any]) -> Options:
         values["rules"] = tuple(os.path.join(os.path.dirname(file), rule) for rule in values["rules"])
     if "baseline" in values:
         values["baseline"] = os.path.join(os.path.dirname(file), values["baseline"])
-    return replace(Options(root=os.path.dirname(os.path.realpath(file))), **values)
+    return replace(Options(root=os.path.dirname(os.path.realpath(file)), file=file), **values)
 
 
 def _from_here(options: ProbeOptions, folder: str) -> ProbeOptions:

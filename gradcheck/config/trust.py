@@ -1,0 +1,83 @@
+"""Which projects may have their own rules run: rules are code, and a checked project may be anybody's.
+
+A project is trusted as it is: the list names its settings file with one digest of its rule files and of the
+project's files that they import. When one of them changes, the project has to be trusted anew.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from gradcheck.base.regular_files import MEGABYTE, read_regular
+from gradcheck.config.rule_files import contents
+
+NOT_TRUSTED = "this project is not trusted"
+CHANGED = "they changed since this project was trusted"
+
+
+def distrust(settings: str, rules: Sequence[str]) -> str | None:
+    """Why the rules that a settings file lists may not run; None when they may."""
+    known = _read().get(os.path.realpath(settings))
+    if known is None:
+        return NOT_TRUSTED
+    return None if known == _digest(settings, rules) else CHANGED
+
+
+def trust(settings: str, rules: Sequence[str]) -> None:
+    """Remember that these rules may run, as they are now. Raises OSError when the list cannot be kept."""
+    _write({**_read(), os.path.realpath(settings): _digest(settings, rules)})
+
+
+def revoke(settings: str) -> bool:
+    """Forget that a project was trusted; whether it was."""
+    known = _read()
+    had = known.pop(os.path.realpath(settings), None) is not None
+    if had:
+        _write(known)
+    return had
+
+
+def place() -> str:
+    """The file that lists the trusted projects: the user's own, never a project's."""
+    if sys.platform == "win32":
+        base = os.environ.get("APPDATA") or os.path.expanduser("~")
+    else:
+        base = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    return os.path.join(base, "gradcheck", "trusted.json")
+
+
+def _digest(settings: str, rules: Sequence[str]) -> str:
+    from hashlib import blake2b
+
+    digest = blake2b(digest_size=32)
+    for path, data in sorted(contents(rules, os.path.dirname(settings)).items()):
+        if data is not None:
+            for part in (os.fsencode(os.path.realpath(path)), data):
+                digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+def _read() -> dict[str, str]:
+    """The list; one that cannot be read trusts nobody."""
+    import json
+
+    try:
+        known = json.loads(read_regular(place(), MEGABYTE))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(known, dict):
+        return {}
+    return {path: digest for path, digest in known.items() if isinstance(digest, str)}
+
+
+def _write(known: dict[str, str]) -> None:
+    import json
+
+    path = place()
+    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    part = f"{path}.{os.getpid()}.part"
+    with open(part, "w", encoding="utf-8") as stream:
+        json.dump(known, stream, indent=2, sort_keys=True)
+    os.replace(part, path)
