@@ -114,8 +114,13 @@ def _cached(source: SourceFile, options: Options, project: Project, cache: Cache
 
 def lint_text(path: str, text: str, options: Options) -> tuple[tuple[Finding, ...], tuple[Problem, ...]]:
     """Check one file's text."""
-    report = _lint(SourceFile(path, text), options, Project())
+    report = lint_source(SourceFile(path, text), options)
     return report.findings, report.errors
+
+
+def lint_source(source: SourceFile, options: Options) -> Report:
+    """Check one file that was read already."""
+    return _lint(source, options, Project())
 
 
 def which_keras(path: str, options: Options) -> tuple[str, str]:

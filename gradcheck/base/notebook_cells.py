@@ -32,6 +32,12 @@ def notebook_of(path: str) -> str:
     return path.partition("#cell")[0]
 
 
+def cell_of(path: str) -> int:
+    """The number of the code cell that a path names, from 1; 0 for a path that names none."""
+    number = path.rpartition("#cell")[2]
+    return int(number) if "#cell" in path and number.isdecimal() else 0
+
+
 def _python(source: str) -> str:
     lines = source.splitlines()
     first = next((line for line in lines if line.strip()), "")

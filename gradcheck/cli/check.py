@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from gradcheck.base.notebook_cells import cell_of
+from gradcheck.cli.printing import Lines
 from gradcheck.config.options import Options
 from gradcheck.filter.selection import concerning
 from gradcheck.report.kinds import BOTH_KERAS
@@ -14,6 +17,7 @@ from gradcheck.report.report import Report
 
 if TYPE_CHECKING:
     from gradcheck.cache import Cache
+    from gradcheck.source.discover import SourceFile
 
 
 def check(paths: Sequence[str], options: Options, *, remember: bool = False) -> Report:
@@ -24,17 +28,27 @@ def check(paths: Sequence[str], options: Options, *, remember: bool = False) -> 
     return replace(report, findings=tuple(concerning(report.findings, kerases_of(options))))
 
 
-def check_bytes(path: str, data: bytes, options: Options) -> tuple[Report, str]:
-    """The static half over what no file holds yet, and its text."""
-    from gradcheck.lint import held_back, lint_text
+def check_bytes(path: str, data: bytes, options: Options) -> tuple[Report, Lines]:
+    """The static half over what no file holds yet, and what reads the lines that its findings name."""
+    from gradcheck.lint import held_back, lint_source
     from gradcheck.source.discover import SourceFile, decode
 
     source = decode(path, data)
     if not isinstance(source, SourceFile):
-        return Report(errors=(source,)), ""
-    findings, errors = lint_text(path, source.text, options)
-    errors = (*held_back(options), *errors)
-    return Report(tuple(concerning(findings, kerases_of(options))), errors=errors, files=1), source.text
+        return Report(errors=(source,)), lambda _: ()
+    report = lint_source(source, options)
+    found = tuple(concerning(report.findings, kerases_of(options)))
+    errors = (*held_back(options), *report.errors)
+    return replace(report, findings=found, errors=errors), partial(_lines, source)
+
+
+def _lines(source: SourceFile, path: str) -> Sequence[str]:
+    lines = source.text.split("\n")
+    number = cell_of(path)
+    if not 0 < number <= len(source.cells):
+        return lines
+    starts = [*source.cells, len(lines) + 1]
+    return lines[starts[number - 1] - 1 : starts[number] - 1]
 
 
 def _cache(options: Options) -> Cache:

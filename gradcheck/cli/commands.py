@@ -118,8 +118,8 @@ def _check_stdin(paths: tuple[str, ...], name: str, settings: Settings, writing:
         raise click.UsageError("'-' reads standard input: it goes alone")
     options = settings.options((name,))
     end = ending(options, settings, writing)
-    report, text = check.check_bytes(name, sys.stdin.buffer.read(), options)
-    end.finish(end.shown(report), text=text)
+    report, lines = check.check_bytes(name, sys.stdin.buffer.read(), options)
+    end.finish(end.shown(report), lines=lines)
 
 
 def _rule_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
@@ -210,8 +210,8 @@ def _run_programs(
     programs = tuple(Target(target, ctx.meta.get("argv", ())) for target in targets) or options.probe.targets
     if not programs:
         raise click.UsageError("no target: name a program, or list some under [tool.gradcheck.probe] targets")
-    end = ending(options, settings, writing)
     voice = Voice(verbose=writing.verbose, tells=writing.form != "text" or writing.output_file is not None)
+    end = ending(options, settings, writing, voice)
     try:
         report = end.shown(job(programs, options, running, voice))
         if fixing is not None and report.findings:

@@ -9,13 +9,14 @@ import click
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.cli.flags import Settings, Writing
-from gradcheck.cli.printing import HUMAN, finish
+from gradcheck.cli.printing import HUMAN, Lines, finish
 from gradcheck.config.options import Options
 from gradcheck.filter.selection import narrow
 from gradcheck.output import carries_edits
 from gradcheck.report.report import Report
 
 if TYPE_CHECKING:
+    from gradcheck.cli.progress import Voice
     from gradcheck.filter.baseline import Baseline
 
 
@@ -27,6 +28,7 @@ class Ending:
     writing: Writing
     baseline: Baseline | None
     diff_base: str | None
+    progress: Voice | None = None
 
     @property
     def carries_edits(self) -> bool:
@@ -40,12 +42,18 @@ class Ending:
             shown = _changed(shown, self.diff_base)
         return self.baseline.apply(shown) if self.baseline else shown
 
-    def finish(self, shown: Report, *, text: str | None = None) -> NoReturn:
-        """Write the report, then exit. `text` is the source when no file holds it."""
-        finish(shown, self.writing, text=text)
+    def clear(self) -> None:
+        """Take the progress line off the terminal, where the first line of a report would follow it."""
+        if self.progress:
+            self.progress.clear()
+
+    def finish(self, shown: Report, *, lines: Lines | None = None) -> NoReturn:
+        """Write the report, then exit. `lines` reads the source when no file holds it."""
+        self.clear()
+        finish(shown, self.writing, lines=lines)
 
 
-def ending(options: Options, settings: Settings, writing: Writing) -> Ending:
+def ending(options: Options, settings: Settings, writing: Writing, progress: Voice | None = None) -> Ending:
     """The ending that these flags ask for; what cannot be done is said now."""
     if writing.statistics and writing.form not in HUMAN:
         raise click.UsageError(f"--statistics goes with --format {' or '.join(HUMAN)}, not {writing.form}")
@@ -53,7 +61,7 @@ def ending(options: Options, settings: Settings, writing: Writing) -> Ending:
     if folder and not os.path.isdir(folder):
         raise click.UsageError(f"{writing.output_file}: cannot be written: there is no folder {folder}")
     known = _baseline(options.baseline) if options.baseline else None
-    return Ending(options, writing, known, settings.diff_base)
+    return Ending(options, writing, known, settings.diff_base, progress)
 
 
 def _baseline(path: str) -> Baseline:

@@ -49,12 +49,14 @@ def fix(
         errors=(*after.errors, *problems),
     )
     if fixing.fix_only:
+        end.clear()
         _only_fixed(after)
     end.finish(after)
 
 
 def _print(attempt: Attempt, report: Report, end: Ending) -> NoReturn:
     text = patch(attempt.files)
+    end.clear()
     if end.writing.output_file:
         write_whole(end.writing.output_file, text)
     else:

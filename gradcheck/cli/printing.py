@@ -4,31 +4,64 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
 import click
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.cli.flags import Writing
 from gradcheck.cli.progress import columns
 from gradcheck.output import Screen, render
+from gradcheck.report.places import below, respelled
 from gradcheck.report.report import Report
 
 HUMAN = ("text", "concise")
+Lines = Callable[[str], Sequence[str]]
+"""Reads the lines of a file by its path."""
 
 
-def finish(report: Report, writing: Writing, *, text: str | None = None) -> NoReturn:
-    """Write the report, then end with its exit code. `text` is the source when no file holds it."""
-    page = screen(writing)
-    if text is not None:
-        page = replace(page, read=lambda _: text.split("\n"))
-    written = render(writing.form, report, page)
+def finish(report: Report, writing: Writing, *, lines: Lines | None = None) -> NoReturn:
+    """Write the report, then end with its exit code. `lines` reads the source when no file holds it."""
+    page, placed = screen(writing), _placed(report, writing.form)
+    read = lines or page.read
+    written = render(writing.form, placed.report, replace(page, read=lambda path: read(placed.file(path))))
     if writing.output_file:
         write_whole(writing.output_file, written)
     else:
         say(written)
     code = report.exit_code
     raise click.exceptions.Exit(0 if code == 1 and writing.exit_zero else code)
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """A report, and the folder that its paths are relative to."""
+
+    report: Report
+    folder: str
+
+    def file(self, path: str) -> str:
+        return os.path.join(self.folder, path)
+
+
+def _placed(report: Report, form: str) -> _Placed:
+    """To people a file is called what they called it; to programs, what their repository calls it."""
+    if form in HUMAN:
+        return _Placed(respelled(report, lambda path: path.removeprefix("./")), "")
+    root = _root(os.getcwd())
+    return _Placed(respelled(report, below(root)), root)
+
+
+def _root(folder: str) -> str:
+    """The repository that a folder is in, else the folder."""
+    above = folder
+    while not os.path.exists(os.path.join(above, ".git")):
+        if os.path.dirname(above) == above:
+            return folder
+        above = os.path.dirname(above)
+    return above
 
 
 def screen(writing: Writing) -> Screen:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Severity
 from gradcheck.report.report import Report
@@ -65,7 +66,7 @@ class Baseline:
         return Counter(self._key(finding) for finding in findings if finding.severity is not Severity.INFO)
 
     def _key(self, finding: Finding) -> Key:
-        path = Path(finding.location.path).absolute()
+        path = Path(notebook_of(finding.location.path)).absolute()
         inside = path.is_relative_to(self.folder)
         return (path.relative_to(self.folder) if inside else path).as_posix(), finding.rule
 

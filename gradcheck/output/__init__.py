@@ -10,6 +10,7 @@ from typing import Any
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.modules import parts
+from gradcheck.report.places import without_cells
 from gradcheck.report.report import Report
 
 _STYLES = {
@@ -73,8 +74,10 @@ def formats() -> tuple[str, ...]:
 
 
 def render(name: str, report: Report, screen: Screen) -> str:
-    """The report in a format."""
-    text: str = _module(name).render(report, screen)
+    """The report in a format. To one that does not say that it `KNOWS_CELLS`, a notebook is one text."""
+    module = _module(name)
+    known = report if getattr(module, "KNOWS_CELLS", False) else without_cells(report)
+    text: str = module.render(known, screen)
     return text
 
 

@@ -9,6 +9,8 @@ from gradcheck.output.text.finding import headline
 from gradcheck.output.text.summary import statistics, summary
 from gradcheck.report.report import Report
 
+KNOWS_CELLS = True
+
 
 def render(report: Report, screen: Screen) -> str:
     """Headlines, problems, and the summary."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.output import Screen
 from gradcheck.output.text.summary import summary
 from gradcheck.report.finding import Finding
@@ -35,7 +34,7 @@ def _lines(report: Report) -> Iterator[str]:
 def _properties(finding: Finding) -> str:
     place = finding.location
     values = {
-        "file": notebook_of(place.path),
+        "file": place.path,
         "line": place.line,
         "endLine": place.end_line or place.line,
         "col": place.column,

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
-from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.output import Screen
 from gradcheck.report.kinds import Severity
 from gradcheck.report.report import Report
@@ -38,7 +37,7 @@ def _issues(report: Report) -> Iterator[Issue]:
 
 
 def _issue(name: str, text: str, severity: str, path: str, line: int) -> Issue:
-    location = {"path": notebook_of(path).removeprefix("./"), "lines": {"begin": line}}
+    location = {"path": path, "lines": {"begin": line}}
     return {"description": text, "check_name": name, "severity": severity, "location": location}
 
 

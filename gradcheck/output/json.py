@@ -6,12 +6,14 @@ import json
 from typing import Any
 
 from gradcheck import __version__
+from gradcheck.base.notebook_cells import cell_of, notebook_of
 from gradcheck.output import Screen
 from gradcheck.report.finding import Finding, Fix, Location
 from gradcheck.report.report import Problem, Report
 from gradcheck.report.verdict import Probe, Verdict
 
 CARRIES_EDITS = True
+KNOWS_CELLS = True
 SCHEMA = 1
 
 Json = dict[str, Any]
@@ -52,7 +54,7 @@ def finding_row(finding: Finding) -> Json:
 
 def error_row(error: Problem) -> Json:
     """One thing that could not be looked at."""
-    return {"path": error.path, "line": error.line, "message": error.message}
+    return {**_file(error.path), "line": error.line, "message": error.message}
 
 
 def _probe(probe: Probe, report: Report) -> Json:
@@ -72,7 +74,7 @@ def _variable(verdict: Verdict, report: Report) -> Json:
     variable, birth = verdict.variable, verdict.variable.birth
     return {
         "path": variable.path,
-        "birth": {"path": birth.path, "line": birth.line} if birth else None,
+        "birth": {**_file(birth.path), "line": birth.line} if birth else None,
         "shape": list(variable.shape),
         "dtype": variable.dtype,
         "norm": _finite(verdict.norm),
@@ -87,7 +89,12 @@ def _finite(norm: float | None) -> float | None:
 
 
 def _place(location: Location) -> Json:
-    return {"path": location.path, "line": location.line, "column": location.column}
+    return {**_file(location.path), "line": location.line, "column": location.column}
+
+
+def _file(path: str) -> Json:
+    """A path; in a notebook also the number of the code cell, from 1, whose lines are meant."""
+    return {"path": notebook_of(path), "cell": cell_of(path)} if cell_of(path) else {"path": path}
 
 
 def _range(location: Location) -> Json:

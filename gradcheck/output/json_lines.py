@@ -12,6 +12,8 @@ CARRIES_EDITS = True
 
 _TYPES = {"findings": "finding", "probes": "probe", "errors": "error", "fixed": "fixed"}
 
+KNOWS_CELLS = True
+
 
 def render(report: Report, screen: Screen) -> str:
     """Every finding, probe, error and repair on its own line, with the same fields as `--format json`."""

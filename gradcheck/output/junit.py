@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.output import Screen
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Severity, Status
@@ -64,7 +63,7 @@ def _troubles(report: Report) -> Iterator[Element]:
 def _case(where: str, name: str, line: int | None = None) -> Element:
     case = Element("testcase", classname=_clean(where), name=_clean(name))
     if line is not None:
-        case.set("file", _clean(notebook_of(where)))
+        case.set("file", _clean(where))
         case.set("line", str(line))
     return case
 

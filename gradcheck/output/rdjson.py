@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.output import Screen
 from gradcheck.report.finding import Finding, Fix, Location
 from gradcheck.report.report import Report
@@ -29,15 +28,22 @@ def render(report: Report, screen: Screen) -> str:
 
 def _diagnostic(finding: Finding, screen: Screen) -> Json:
     return {
-        "message": finding.message,
+        "message": _message(finding),
         "location": _location(finding.location, screen),
         "severity": finding.severity.name,
         "code": {"value": f"{finding.rule} {finding.name}"},
         "related_locations": [
             {"message": step.note, "location": _location(step.location, screen)} for step in finding.trail
         ],
-        "suggestions": _suggestions(finding.fix, screen) if finding.fix else [],
+        "suggestions": _suggestions(finding.fix, screen) if finding.fix and finding.fix.safe else [],
     }
+
+
+def _message(finding: Finding) -> str:
+    """A suggestion is applied by a click and has no room for a warning: an unsafe fix is only named."""
+    fix = finding.fix
+    named = f" (an unsafe fix: {fix.title}; `--unsafe-fixes --diff` shows it)" if fix and not fix.safe else ""
+    return f"{finding.message}{named}"
 
 
 def _said(message: str, path: str, line: int) -> Json:
@@ -50,7 +56,7 @@ def _suggestions(fix: Fix, screen: Screen) -> list[Json]:
 
 
 def _location(location: Location, screen: Screen) -> Json:
-    return {"path": notebook_of(location.path), "range": _range(location, screen)}
+    return {"path": location.path, "range": _range(location, screen)}
 
 
 def _range(location: Location, screen: Screen) -> Json:

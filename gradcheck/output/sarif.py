@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import quote
 
 from gradcheck import __version__
-from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.output import Screen
 from gradcheck.page import summary
 from gradcheck.registry import Entry, entries
@@ -92,7 +91,8 @@ def _fix(fix: Fix) -> Json:
     changes = [
         {"artifactLocation": _artifact(path), "replacements": _edits(by_file[path])} for path in by_file
     ]
-    return {"description": {"text": fix.title}, "artifactChanges": changes}
+    title = fix.title if fix.safe else f"Unsafe, as it changes more than the gradient: {fix.title}"
+    return {"description": {"text": title}, "artifactChanges": changes}
 
 
 def _edits(edits: Sequence[Edit]) -> list[Json]:
@@ -122,9 +122,8 @@ def _physical(location: Location) -> Json:
     return {"artifactLocation": _artifact(location.path), "region": _region(location)}
 
 
-def _artifact(named: str) -> Json:
-    path = notebook_of(named)
-    return {"uri": Path(path).as_uri() if Path(path).is_absolute() else quote(path.removeprefix("./"))}
+def _artifact(path: str) -> Json:
+    return {"uri": Path(path).as_uri() if Path(path).is_absolute() else quote(path)}
 
 
 def _region(location: Location) -> Json:

@@ -17,9 +17,9 @@ import pytest
 
 from gradcheck.output import Screen, formats, render
 from gradcheck.registry import Entry
-from gradcheck.report.finding import Location
+from gradcheck.report.finding import Edit, Fix, Location
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.report.report import Report
+from gradcheck.report.report import Problem, Report
 from gradcheck.rule import Rule
 
 from .samples import CONFIRMED, EMPTY, FAILED, FIXED, FULL, HINT, PROBE, SCREEN, STATIC
@@ -129,18 +129,58 @@ def test_rdjson_counts_bytes():
 
 
 def test_sarif_names_files_by_uri():
-    places = [Location("my model/n\u00e9t.py", 1), Location("/srv/a b.py", 1), Location("./net.py", 1)]
+    places = [
+        Location("my model/n\u00e9t.py", 1),
+        Location("/srv/a b.py", 1),
+    ]
     findings = tuple(replace(HINT, location=place) for place in places)
     (run,) = json.loads(render("sarif", Report(findings=findings), SCREEN))["runs"]
     assert [
         result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]
-    ] == ["my%20model/n%C3%A9t.py", "file:///srv/a%20b.py", "net.py"]
+    ] == ["my%20model/n%C3%A9t.py", "file:///srv/a%20b.py"]
+
+
+IN_A_CELL = replace(
+    HINT,
+    location=Location("net.ipynb#cell3", 2, 1, 2, 5),
+    fix=Fix("Call it", True, (Edit(Location("net.ipynb#cell3", 2, 1, 2, 5), "call"),)),
+)
 
 
 @pytest.mark.parametrize("name", ["github", "gitlab", "junit", "rdjson", "sarif"])
-def test_a_cell_of_a_notebook_is_named_by_its_file(name):
-    text = render(name, Report(findings=(replace(HINT, location=Location("net.ipynb#cell3", 2)),)), SCREEN)
+def test_where_there_are_no_cells_a_finding_in_one_points_at_the_notebook_and_carries_no_edit(name):
+    text = render(name, Report(findings=(IN_A_CELL,)), SCREEN)
     assert re.search(r"(\b(file|path|uri)\"?[=:] ?\"?)net\.ipynb\b(?!#)", text), text
+    assert "cell 3, line 2: the gradient is zero" in text
+    assert "#cell" not in text
+    assert not re.search(r'(line|startLine|begin)"?[=:] ?"?2', text), text
+    assert "Call it" not in text
+
+
+def test_json_names_the_cell_of_a_place_in_a_notebook():
+    report = Report(findings=(IN_A_CELL,), errors=(Problem("net.ipynb#cell1", 4, "cannot be parsed"),))
+    whole = json.loads(render("json", report, SCREEN))
+    jsonschema.Draft202012Validator(OURS).validate(whole)
+    (finding,), (error,) = whole["findings"], whole["errors"]
+    assert (finding["path"], finding["cell"], finding["line"]) == ("net.ipynb", 3, 2)
+    (edit,) = finding["fix"]["edits"]
+    assert (edit["path"], edit["cell"], edit["line"], edit["text"]) == ("net.ipynb", 3, 2, "call")
+    assert (error["path"], error["cell"], error["line"]) == ("net.ipynb", 1, 4)
+
+
+UNSAFE = replace(HINT, fix=Fix("Drop the clip", False, (Edit(Location("bell.py", 12, 16), "x"),)))
+
+
+def test_an_unsafe_fix_is_named_by_rdjson_and_not_offered():
+    (diagnostic,) = json.loads(render("rdjson", Report(findings=(UNSAFE,)), SCREEN))["diagnostics"]
+    assert diagnostic["suggestions"] == []
+    assert diagnostic["message"].endswith("(an unsafe fix: Drop the clip; `--unsafe-fixes --diff` shows it)")
+
+
+def test_an_unsafe_fix_is_marked_in_sarif():
+    (run,) = json.loads(render("sarif", Report(findings=(UNSAFE,)), SCREEN))["runs"]
+    (fix,) = run["results"][0]["fixes"]
+    assert fix["description"]["text"] == "Unsafe, as it changes more than the gradient: Drop the clip"
 
 
 @pytest.mark.skipif(

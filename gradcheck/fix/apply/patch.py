@@ -1,11 +1,14 @@
-"""Repaired files as a unified diff, which `patch -p1` takes; a notebook's shows the code of its cells."""
+"""Repaired files as a unified diff, which `patch -p1` takes; a notebook's is one of the notebook's own
+text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import unified_diff
+from pathlib import Path
 
 from gradcheck.fix.apply.edits import lines_of
+from gradcheck.fix.apply.files import content
 from gradcheck.fix.apply.fixpoint import FixedFile
 
 _NO_NEWLINE = "\n\\ No newline at end of file\n"
@@ -18,6 +21,14 @@ def patch(files: Iterable[FixedFile]) -> str:
 
 def _lines(fixed_file: FixedFile) -> Iterator[str]:
     name = fixed_file.source.path.removeprefix("./").lstrip("/")
-    old, new = lines_of(fixed_file.source.text), lines_of(fixed_file.text)
+    old, new = map(lines_of, _texts(fixed_file))
     for line in unified_diff(old, new, f"a/{name}", f"b/{name}"):
         yield line if line.endswith(("\n", "\r")) else line + _NO_NEWLINE
+
+
+def _texts(fixed_file: FixedFile) -> tuple[str, str]:
+    """A file as it is and as it would be. What is followed of a notebook is not what is in its file."""
+    if not fixed_file.source.cells:
+        return fixed_file.source.text, fixed_file.text
+    data = Path(fixed_file.source.path).read_bytes()
+    return data.decode(), content(fixed_file, data).decode()

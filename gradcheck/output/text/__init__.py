@@ -8,6 +8,8 @@ from gradcheck.output import Screen
 from gradcheck.output.text.summary import statistics, summary
 from gradcheck.report.report import Report
 
+KNOWS_CELLS = True
+
 
 def render(report: Report, screen: Screen) -> str:
     """Findings as stories, probed variables as tables, and one last line that sums it up."""
