@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gradcheck.report.report import Report as Report
     from gradcheck.report.verdict import Verdict as Verdict
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOMES = {
     "Finding": "gradcheck.report.finding",
