@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 LINE_MAGIC = r"^(\s*)(?:%{1,2}[A-Za-z]\w*\b.*|!.*|\?{1,2}[\w.]+|[\w.]+\?{1,2})\s*$"
+_CELL = re.compile(r"(?<=\.ipynb)#cell\d+\Z")
 RUNS_ITS_BODY = frozenset({"%%time", "%%timeit", "%%capture", "%%prun", "%%memit"})
 
 
@@ -19,7 +21,15 @@ def code_cells(text: str) -> tuple[str, ...]:
     if not isinstance(book, dict) or not isinstance(book.get("cells"), list):
         raise ValueError("not a notebook: it has no list of cells")
     found = (cell for cell in book["cells"] if isinstance(cell, dict) and cell.get("cell_type") == "code")
-    return tuple(_python("".join(cell.get("source", ""))) for cell in found)
+    return tuple(_python(_source(cell, number)) for number, cell in enumerate(found, 1))
+
+
+def _source(cell: dict[str, Any], number: int) -> str:
+    source = cell.get("source", "")
+    lines = [source] if isinstance(source, str) else source
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        raise ValueError(f"the source of code cell {number} is neither a text nor a list of lines")
+    return "".join(lines)
 
 
 def cell_path(path: object, number: int) -> str:
@@ -29,7 +39,7 @@ def cell_path(path: object, number: int) -> str:
 
 def notebook_of(path: str) -> str:
     """The notebook that a cell belongs to; any other path as it is."""
-    return path.partition("#cell")[0]
+    return _CELL.sub("", path)
 
 
 def cell_of(path: str) -> int:

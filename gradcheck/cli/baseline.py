@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gradcheck.cli.printing import write_whole
+from gradcheck.cli.printing import say_line, write_whole
 from gradcheck.config.options import Options
 from gradcheck.filter import baseline
 from gradcheck.filter.selection import narrow
@@ -25,7 +25,7 @@ def keep(action: str, report: Report, options: Options) -> None:
     found = narrow(report, options)
     new = old.pruned(found) if action == "prune" else old.written(found)
     write_whole(path, baseline.dumps(new))
-    click.echo(f"{path}: {len(new)} known ({len(new - old)} more, {len(old - new)} fewer than before)")
+    say_line(f"{path}: {len(new)} known ({len(new - old)} more, {len(old - new)} fewer than before)")
 
 
 def _old(action: str, path: str) -> baseline.Baseline:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from gradcheck.cli.endings import ended
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -46,20 +50,10 @@ class Main(click.Group):
             formatter.write_dl(records)
         super().format_commands(ctx, formatter)
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Exit 1 means findings, so nothing that went wrong may end in it."""
-        try:
-            return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
-            raise
-        except KeyboardInterrupt:
-            raise click.exceptions.Exit(130) from None
-        except Exception:
-            import traceback
-
-            click.echo(traceback.format_exc(), err=True)
-            click.echo("gradcheck itself failed; please report this, with the program if you can", err=True)
-            raise click.exceptions.Exit(2) from None
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        """Run the command; as a program, end with its exit code whatever went wrong."""
+        run = partial(super().main, *args, **extra, standalone_mode=False)
+        return sys.exit(ended(run)) if standalone_mode else run()
 
 
 class WithArguments(click.Command):

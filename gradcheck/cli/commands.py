@@ -118,8 +118,17 @@ def _check_stdin(paths: tuple[str, ...], name: str, settings: Settings, writing:
         raise click.UsageError("'-' reads standard input: it goes alone")
     options = settings.options((name,))
     end = ending(options, settings, writing)
-    report, lines = check.check_bytes(name, sys.stdin.buffer.read(), options)
+    report, lines = check.check_bytes(name, _standard_input(), options)
     end.finish(end.shown(report), lines=lines)
+
+
+def _standard_input() -> bytes:
+    """All of standard input, or one byte more than any file may have: it may never end."""
+    from gradcheck.source.discover import MOST_BYTES
+
+    if sys.stdin is None:
+        raise click.UsageError("standard input is closed: name a file")
+    return sys.stdin.buffer.read(MOST_BYTES + 1)
 
 
 def _rule_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
@@ -133,8 +142,9 @@ def _rule_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[
 def explain(rule: str) -> None:
     """Print the page of a RULE, by code or name."""
     from gradcheck.cli.explain import page
+    from gradcheck.cli.printing import say
 
-    click.echo(page(rule))
+    say(page(rule) + "\n")
 
 
 @main.command()
@@ -144,8 +154,9 @@ def explain(rule: str) -> None:
 def rules(form: str) -> None:
     """List every rule."""
     from gradcheck.cli.explain import listing
+    from gradcheck.cli.printing import say
 
-    click.echo(listing(form))
+    say(listing(form) + "\n")
 
 
 @main.command()

@@ -11,7 +11,7 @@ import click
 from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.cli.finish import Ending
 from gradcheck.cli.flags import Fixing
-from gradcheck.cli.printing import say, write_whole
+from gradcheck.cli.printing import say, say_line, tell, write_whole
 from gradcheck.fix.apply.files import UnwritableError, write
 from gradcheck.fix.apply.fixpoint import FixedFile
 from gradcheck.fix.apply.offers import with_fixes
@@ -62,21 +62,21 @@ def _print(attempt: Attempt, report: Report, end: Ending) -> NoReturn:
     else:
         say(text)
     for line in _told(attempt.fixed, "would fix"):
-        click.echo(line, err=True)
+        tell(line)
     _complain(report)
     raise click.exceptions.Exit(report.exit_code)
 
 
 def _only_fixed(report: Report) -> NoReturn:
     for line in _told(report.fixed, "fixed"):
-        click.echo(line)
+        say_line(line)
     _complain(report)
     raise click.exceptions.Exit(2 if report.exit_code == 2 else 0)
 
 
 def _complain(report: Report) -> None:
     for problem in report.errors:
-        click.echo(f"could not look: {problem.path}:{problem.line}: {problem.message}", err=True)
+        tell(f"could not look: {problem.path}:{problem.line}: {problem.message}")
 
 
 def _told(fixed: Iterable[Finding], word: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.base.printable import printable
 from gradcheck.config.options import Options, Target
 from gradcheck.output import formats
 
@@ -181,7 +182,7 @@ class Running:
 def _announce(rules: tuple[str, ...]) -> None:
     """Say that code of the project runs."""
     if rules:
-        names = ", ".join(os.path.basename(rule) for rule in rules)
+        names = printable(", ".join(os.path.basename(rule) for rule in rules))
         click.echo(f"gradcheck: runs the project's own rules: {names}", err=True)
 
 

@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.base.printable import printable
 from gradcheck.cli.flags import Writing
 from gradcheck.cli.progress import columns
 from gradcheck.output import Screen, render
@@ -83,14 +84,40 @@ def has_color(wish: str) -> bool:
         return wish == "always"
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
-    return sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))
+    return bool(sys.stdout and sys.stdout.isatty()) or bool(os.environ.get("FORCE_COLOR"))
 
 
 def say(text: str) -> None:
-    """Print to standard output, whatever its encoding can hold."""
+    """Print to standard output, whatever its encoding can hold. What cannot be printed is no success."""
+    if sys.stdout is None:
+        raise click.UsageError("standard output is closed: -o FILE writes the report to a file")
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads it has seen enough
+        _give_up()
+        raise click.exceptions.Exit(2) from None
+    except OSError as error:
+        _give_up()
+        raise click.UsageError(f"standard output: cannot be written: {error.strerror}") from None
+
+
+def say_line(text: str) -> None:
+    """Print one line to standard output."""
+    say(f"{printable(text)}\n")
+
+
+def tell(text: str) -> None:
+    """Print one line to standard error."""
+    click.echo(printable(text), err=True)
+
+
+def _give_up() -> None:
+    """Let what is left in the stream go nowhere, else Python tries once more when it ends, and complains."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def write_whole(path: str, text: str) -> None:

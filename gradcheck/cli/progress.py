@@ -7,11 +7,14 @@ import sys
 from collections.abc import Callable
 from typing import TextIO
 
+from gradcheck.base.printable import printable
+
 
 def columns(stream: TextIO) -> int:
     """The width of a terminal; `shutil` would cost more to load than all that is asked here."""
-    if os.environ.get("COLUMNS", "").isdigit():
-        return int(os.environ["COLUMNS"])
+    wish = os.environ.get("COLUMNS", "")
+    if wish.isdecimal() and len(wish) < 6:
+        return int(wish)
     try:
         return os.get_terminal_size(stream.fileno()).columns
     except (OSError, ValueError, AttributeError):
@@ -37,14 +40,14 @@ class Voice:
         """Show this line in place of the last one."""
         if self._terminal:
             width = columns(sys.stderr) - 1
-            sys.stderr.write(f"\r\x1b[K{f'gradcheck: {text} ...'[:width]}")
+            sys.stderr.write(f"\r\x1b[K{f'gradcheck: {printable(text)} ...'[:width]}")
             sys.stderr.flush()
 
     def tell(self, text: str) -> None:
         """Say something that is to stay."""
         if self._tells:
             self.clear()
-            sys.stderr.write(f"gradcheck: {text}\n")
+            sys.stderr.write(f"gradcheck: {printable(text)}\n")
             sys.stderr.flush()
 
     def clear(self) -> None:

@@ -6,6 +6,7 @@ import os
 
 import click
 
+from gradcheck.cli.printing import say_line
 from gradcheck.config.pyproject import ConfigError, load
 from gradcheck.config.trust import place, revoke, trust
 
@@ -19,17 +20,18 @@ def settle(folder: str, *, revoked: bool) -> None:
     if not options.rules:
         raise click.UsageError(f"{folder}: no rules are listed under [tool.gradcheck] there")
     try:
-        click.echo(_revoked(options.file) if revoked else _trusted(options.file, options.rules))
+        for line in _revoked(options.file) if revoked else _trusted(options.file, options.rules):
+            say_line(line)
     except OSError as error:
         raise click.UsageError(f"{place()}: cannot be written: {error.strerror}") from None
 
 
-def _trusted(file: str, rules: tuple[str, ...]) -> str:
+def _trusted(file: str, rules: tuple[str, ...]) -> list[str]:
     trust(file, rules)
-    names = "\n".join(f"  {os.path.relpath(rule)}" for rule in rules)
-    return f"{os.path.relpath(file)}: these rules run from now on, until they change:\n{names}"
+    names = [f"  {os.path.relpath(rule)}" for rule in rules]
+    return [f"{os.path.relpath(file)}: these rules run from now on, until they change:", *names]
 
 
-def _revoked(file: str) -> str:
+def _revoked(file: str) -> list[str]:
     word = "no longer" if revoke(file) else "not"
-    return f"{os.path.relpath(file)}: its rules are {word} trusted"
+    return [f"{os.path.relpath(file)}: its rules are {word} trusted"]

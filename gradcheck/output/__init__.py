@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cache
 from importlib import import_module
 from typing import Any
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.modules import parts
+from gradcheck.base.printable import within
+from gradcheck.output._printed import printed
 from gradcheck.report.places import without_cells
 from gradcheck.report.report import Report
 
@@ -74,10 +76,19 @@ def formats() -> tuple[str, ...]:
 
 
 def render(name: str, report: Report, screen: Screen) -> str:
-    """The report in a format. To one that does not say that it `KNOWS_CELLS`, a notebook is one text."""
+    """The report in a format, harmless to whoever reads it.
+
+    To a format that does not say that it `KNOWS_CELLS`, a notebook is one text. One that can write a
+    character by its number says so in `BY_NUMBER` and keeps every text as it is; to all others the report is
+    given with printable texts only.
+    """
     module = _module(name)
     known = report if getattr(module, "KNOWS_CELLS", False) else without_cells(report)
-    text: str = module.render(known, screen)
+    by_number: Callable[[int], str] | None = getattr(module, "BY_NUMBER", None)
+    if by_number is not None:
+        return within(module.render(known, screen), by_number)
+    shown, reading = printed(known, screen.read)
+    text: str = module.render(shown, replace(screen, read=reading))
     return text
 
 

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
+from gradcheck.base.printable import in_json
 from gradcheck.output import Screen
 from gradcheck.report.kinds import Severity
 from gradcheck.report.report import Report
 
+BY_NUMBER = in_json
 _LEVELS = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 
 Issue = dict[str, Any]
@@ -46,6 +48,6 @@ def _distinct(issues: Iterator[Issue]) -> Iterator[Issue]:
     seen: Counter[tuple[str, ...]] = Counter()
     for issue in issues:
         key = (issue["location"]["path"], issue["check_name"], issue["description"])
-        digest = sha256("\0".join((*key, str(seen[key]))).encode()).hexdigest()[:32]
+        digest = sha256("\0".join((*key, str(seen[key]))).encode(errors="surrogateescape")).hexdigest()[:32]
         seen[key] += 1
         yield {**issue, "fingerprint": digest}

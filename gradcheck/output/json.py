@@ -7,6 +7,7 @@ from typing import Any
 
 from gradcheck import __version__
 from gradcheck.base.notebook_cells import cell_of, notebook_of
+from gradcheck.base.printable import in_json
 from gradcheck.output import Screen
 from gradcheck.report.finding import Finding, Fix, Location
 from gradcheck.report.report import Problem, Report
@@ -14,6 +15,7 @@ from gradcheck.report.verdict import Probe, Verdict
 
 CARRIES_EDITS = True
 KNOWS_CELLS = True
+BY_NUMBER = in_json
 SCHEMA = 1
 
 Json = dict[str, Any]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 
+from gradcheck.base.printable import in_json
 from gradcheck.output import Screen
 from gradcheck.output.json import document
 from gradcheck.report.report import Report
 
 CARRIES_EDITS = True
+BY_NUMBER = in_json
 
 _TYPES = {"findings": "finding", "probes": "probe", "errors": "error", "fixed": "fixed"}
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from gradcheck.base.printable import in_xml
 from gradcheck.output import Screen
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Severity, Status
 from gradcheck.report.report import Report
+
+BY_NUMBER = in_xml
 
 
 def render(report: Report, screen: Screen) -> str:

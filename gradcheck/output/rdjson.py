@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from gradcheck.base.printable import in_json
 from gradcheck.output import Screen
 from gradcheck.report.finding import Finding, Fix, Location
 from gradcheck.report.report import Report
 
 CARRIES_EDITS = True
+BY_NUMBER = in_json
 Json = dict[str, Any]
 
 
@@ -70,4 +72,4 @@ def _range(location: Location, screen: Screen) -> Json:
 
 def _bytes(lines: Any, line: int, column: int) -> int:
     text = lines[line - 1] if line <= len(lines) else ""
-    return column if text.isascii() else len(text[: column - 1].encode()) + 1
+    return column if text.isascii() else len(text[: column - 1].encode(errors="surrogatepass")) + 1

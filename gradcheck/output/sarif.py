@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from gradcheck import __version__
+from gradcheck.base.printable import in_json
 from gradcheck.output import Screen
 from gradcheck.page import summary
 from gradcheck.registry import Entry, entries
@@ -17,6 +19,7 @@ from gradcheck.report.kinds import Severity
 from gradcheck.report.report import Report
 
 CARRIES_EDITS = True
+BY_NUMBER = in_json
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -123,7 +126,9 @@ def _physical(location: Location) -> Json:
 
 
 def _artifact(path: str) -> Json:
-    return {"uri": Path(path).as_uri() if Path(path).is_absolute() else quote(path)}
+    if Path(path).is_absolute():
+        return {"uri": Path(path).as_uri()}
+    return {"uri": quote(os.fsencode(path))}
 
 
 def _region(location: Location) -> Json:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.notebook_cells import code_cells
+from gradcheck.base.regular_files import MEGABYTE, read_regular, too_large
 from gradcheck.report.report import Problem
 from gradcheck.source.ignored import Ignored
 
@@ -16,6 +17,9 @@ SKIPPED_FOLDERS = frozenset(
     {"__pycache__", "node_modules", "site-packages", "venv", "build", "dist", ".tox", ".nox", ".venv", ".git"}
 )
 SUFFIXES = (".py", ".ipynb")
+MOST_BYTES, MOST_NOTEBOOK_BYTES = 8 * MEGABYTE, 128 * MEGABYTE
+"""Larger files are not read. A notebook holds its outputs, too; its code counts like a file's."""
+
 Excluded = Callable[[str], bool]
 
 
@@ -41,7 +45,9 @@ def discover(paths: Iterable[str], excluded: Excluded = lambda path: False) -> I
     seen: set[str] = set()
     for path in paths:
         for found in _files(path, excluded):
-            if found not in seen:
+            if isinstance(found, Problem):
+                yield found
+            elif found not in seen:
                 seen.add(found)
                 yield read(found)
 
@@ -50,8 +56,7 @@ def read(path: str) -> SourceFile | Problem:
     """One file's text, decoded as Python decodes it (byte order mark, coding comment, else UTF-8)."""
     shown = path.replace(os.sep, "/")
     try:
-        with open(path, "rb") as stream:
-            data = stream.read()
+        data = read_regular(path, _most(path))
     except OSError as error:
         return Problem(shown, 1, f"cannot be read: {error.strerror or error}")
     return decode(shown, data)
@@ -59,12 +64,20 @@ def read(path: str) -> SourceFile | Problem:
 
 def decode(path: str, data: bytes) -> SourceFile | Problem:
     """The text of a file's bytes."""
+    if len(data) > _most(path):
+        return Problem(path, 1, f"cannot be read: {too_large(_most(path))}")
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         text = data.decode(encoding)
-    except (SyntaxError, UnicodeDecodeError, LookupError) as error:
+    except Exception as error:  # the file names its decoder, which may raise anything
         return Problem(path, 1, f"cannot be decoded: {error}; save it as UTF-8 or declare its coding")
+    if "\0" in text:
+        return Problem(path, 1, "cannot be decoded: it holds zero bytes; save it as UTF-8")
     return _notebook(path, text) if path.endswith(".ipynb") else SourceFile(path, text)
+
+
+def _most(path: str) -> int:
+    return MOST_NOTEBOOK_BYTES if path.endswith(".ipynb") else MOST_BYTES
 
 
 def _notebook(path: str, text: str) -> SourceFile | Problem:
@@ -72,6 +85,10 @@ def _notebook(path: str, text: str) -> SourceFile | Problem:
         cells = code_cells(text)
     except ValueError as error:
         return Problem(path, 1, f"cannot be read as a notebook: {error}")
+    except (RecursionError, MemoryError):
+        return Problem(path, 1, "cannot be read as a notebook: nested too deeply")
+    if sum(map(len, cells)) > MOST_BYTES:
+        return Problem(path, 1, f"cannot be read: {too_large(MOST_BYTES)}")
     starts, line = [], 1
     for cell in cells:
         starts.append(line)
@@ -79,13 +96,13 @@ def _notebook(path: str, text: str) -> SourceFile | Problem:
     return SourceFile(path, "".join(cells), tuple(starts))
 
 
-def _files(path: str, excluded: Excluded) -> Iterator[str]:
+def _files(path: str, excluded: Excluded) -> Iterator[str | Problem]:
     if not os.path.isdir(path):
         yield path
         return
-    ignored = Ignored(path)
-    for folder, folders, names in os.walk(path):
-        ignored.enter(folder)
+    ignored, unread = Ignored(path), list[OSError]()
+    for folder, folders, names in os.walk(path, onerror=unread.append):
+        yield from ignored.enter(folder)
         inside = sorted(name for name in folders if name not in SKIPPED_FOLDERS and not name.startswith("."))
         places = [(name, os.path.join(folder, name)) for name in inside]
         folders[:] = [name for name, place in places if not ignored(place + "/") and not excluded(place)]
@@ -93,3 +110,9 @@ def _files(path: str, excluded: Excluded) -> Iterator[str]:
             place = os.path.join(folder, name)
             if name.endswith(SUFFIXES) and not ignored(place) and not excluded(place):
                 yield place
+    yield from map(_unread, unread)
+
+
+def _unread(error: OSError) -> Problem:
+    """A folder that could not be looked into."""
+    return Problem(str(error.filename).replace(os.sep, "/"), 1, f"cannot be read: {error.strerror}")

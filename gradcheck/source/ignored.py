@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from gradcheck.base.regular_files import MEGABYTE, read_regular
+from gradcheck.report.report import Problem
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
+
+MOST_STARS = 3
+"""So many stars in one part of a pattern, and so many parts `**`; a match of more could take for ever."""
 
 
 class Ignored:
@@ -15,17 +23,26 @@ class Ignored:
     def __init__(self, folder: str) -> None:
         self._specs: list[tuple[str, GitIgnoreSpec]] = []
         for above in _up_to_repository(os.path.abspath(folder)):
-            self.enter(above)
+            list(self.enter(above))  # what is wrong up there is no part of what is looked at
 
-    def enter(self, folder: str) -> None:
-        """Heed a folder's own `.gitignore`."""
+    def enter(self, folder: str) -> Iterator[Problem]:
+        """Heed a folder's own `.gitignore`; what cannot be heeded is said."""
         path = os.path.join(folder, ".gitignore")
         if not os.path.isfile(path):
             return
         from pathspec import GitIgnoreSpec  # only where there are patterns to match
 
-        with open(path, encoding="utf-8", errors="replace") as stream:
-            self._specs.append((os.path.abspath(folder), GitIgnoreSpec.from_lines(stream)))
+        shown = path.replace(os.sep, "/")
+        try:
+            lines = read_regular(path, MEGABYTE).decode("utf-8", "replace").splitlines()
+        except OSError as error:
+            yield Problem(shown, 1, f"cannot be read: {error.strerror}; nothing was ignored for it")
+            return
+        for number, line in enumerate(lines, 1):
+            if _too_many_stars(line):
+                yield Problem(shown, number, "has too many stars to be matched: it was not heeded")
+        heeded = [line for line in map(_as_git_reads, lines) if _is_pattern(line)]
+        self._specs.append((os.path.abspath(folder), GitIgnoreSpec.from_lines(heeded)))
 
     def __call__(self, path: str) -> bool:
         """Whether some pattern ignores a path; a folder's ends with a slash."""
@@ -37,6 +54,30 @@ class Ignored:
             for base, spec in self._specs
             if absolute.startswith(base + os.sep)
         )
+
+
+def _as_git_reads(line: str) -> str:
+    """More than two stars in a row are, to git, as good as one."""
+    return re.sub(r"\*{3,}", "*", line)
+
+
+def _too_many_stars(line: str) -> bool:
+    parts = line.split("/")
+    stars = max(len(re.findall(r"\*+", part)) for part in parts)
+    return not line.startswith("#") and max(stars, parts.count("**")) > MOST_STARS
+
+
+def _is_pattern(line: str) -> bool:
+    """Whether a line can match anything: git takes any line, and one that makes no sense matches nothing."""
+    from pathspec import GitIgnoreSpec
+
+    if _too_many_stars(line):
+        return False
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except Exception:  # it has no one class for a pattern it cannot compile
+        return False
+    return True
 
 
 def _up_to_repository(folder: str) -> list[str]:

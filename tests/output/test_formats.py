@@ -95,7 +95,7 @@ def test_github_escapes_what_would_end_a_property():
     strange = replace(HINT, location=Location("a,b:c.py", 1), message="50 %\nmore")
     first = render("github", Report(findings=(strange,)), SCREEN).splitlines()[0]
     place = "file=a%2Cb%3Ac.py,line=1,endLine=1,col=1,endColumn=1"
-    assert first == f"::warning {place},title=GC302 saturated-clip::50 %25%0Amore"
+    assert first == f"::warning {place},title=GC302 saturated-clip::50 %25 more"
 
 
 def test_gitlab_fingerprints_are_distinct_and_stay_when_lines_move():

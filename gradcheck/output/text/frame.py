@@ -131,7 +131,7 @@ def _cells(line: str) -> list[tuple[str, int]]:
     """Each character as it is shown and the number of terminal cells it takes."""
     cells: list[tuple[str, int]] = []
     column = 0
-    for character in line:
+    for character in line.replace("##[", "##("):  # which pipelines take for a command wherever it stands
         if character == "\t":
             width = TAB - column % TAB
             cells.append((" " * width, width))

@@ -1,0 +1,74 @@
+"""What may be printed: everything that came from a file, a program or a name goes through here on its way
+out.
+
+A terminal, a log or a workflow obeys more than it shows: escape sequences, carriage returns, characters that
+turn the direction of writing, lines that look like commands.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_STYLE = re.compile(r"\x1b\[[0-9;]*m")
+_BREAK = re.compile(r"\s*[\r\n]\s*")
+_COMMAND = re.compile(r"(?<!\S)::(?=[A-Za-z])")
+"""How a line begins that a workflow takes for a command; `##[` is one wherever it stands."""
+
+
+def printable(text: str) -> str:
+    """A text on one line in which every character is one to be seen: others are shown as escapes (`\\x1b`);
+    nothing in it is a command. Colours, which libraries put into their messages, are dropped."""
+    if text.isprintable() and "::" not in text and "##[" not in text:
+        return text
+    plain = _STYLE.sub("", text)
+    shown = "".join(one if _is_seen(one) else _escape(one) for one in plain)
+    return _COMMAND.sub(r"\\::", shown).replace("##[", "#\\#[")
+
+
+def sentence(text: str) -> str:
+    """A printable text in which lines run on."""
+    return printable(_BREAK.sub(" ", text.strip()))
+
+
+def within(text: str, write: Callable[[int], str]) -> str:
+    """A document (its own lines kept) in which every character that is not to be seen is written by its
+    number, as the document's format has it."""
+    if text.isprintable():
+        return text
+    return "".join(one if one == "\n" or _is_seen(one) else _by_number(one, write) for one in text)
+
+
+def in_json(code: int) -> str:
+    """A character inside a JSON string."""
+    if code > 0xFFFF:
+        high, low = divmod(code - 0x10000, 0x400)
+        return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
+    return f"\\u{code:04x}"
+
+
+def in_xml(code: int) -> str:
+    """A character in XML 1.0, which has no way to write most control characters."""
+    return f"&#x{code:x};" if code >= 0x20 or code in (9, 10, 13) else "\N{REPLACEMENT CHARACTER}"
+
+
+def _by_number(character: str, write: Callable[[int], str]) -> str:
+    code = ord(character)
+    if 0xD800 <= code <= 0xDFFF:  # a byte of a name that is no text: no format can hold it
+        return "\N{REPLACEMENT CHARACTER}"
+    return write(code)
+
+
+def _is_seen(character: str) -> bool:
+    return character.isprintable() or unicodedata.category(character) == "Zs"
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that could not be decoded, as Python keeps it in names
+        return f"\\x{code - 0xDC00:02x}"
+    if character in _SHORT:
+        return _SHORT[character]
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
