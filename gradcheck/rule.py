@@ -86,7 +86,7 @@ class Rule:
 def _partly(headline: str, words: dict[str, str]) -> str:
     """A headline for weights that train by other paths: what is lost is only what goes through here."""
     reason = headline.partition(": ")[2] or headline
-    return f"part of the gradient of {words['labels']} is lost: {reason}".format_map(words)
+    return "part of the gradient of {labels} is lost: ".format_map(words) + reason.format_map(words)
 
 
 def _words(cut: Cut, weights: Sequence[Weight]) -> dict[str, str]:

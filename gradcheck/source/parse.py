@@ -26,6 +26,17 @@ GRADIENT_WORDS = (
     "tfp",
     "Module",
 )
+KERAS_CODE = (
+    "add_weight(",
+    "add_variable(",
+    "GradientTape(",
+    "tf.Variable(",
+    "def call(self",
+    "def train_step(self",
+    ".trainable_variables",
+    ".trainable_weights",
+)
+"""What only Keras and TensorFlow code says, under whatever names a file has imported them."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +98,13 @@ class Module:
 
 def matters(text: str) -> bool:
     """A test for the words without which no gradient can be lost, so that most files are never parsed."""
-    return any(word in text for word in FRAMEWORK_WORDS) and any(word in text for word in GRADIENT_WORDS)
+    named = any(word in text for word in FRAMEWORK_WORDS) and any(word in text for word in GRADIENT_WORDS)
+    return named or any(word in text for word in KERAS_CODE)
+
+
+def may_define(text: str) -> bool:
+    """Whether what a file defines may matter to one that imports it: a library under a name, a base class."""
+    return any(word in text for word in FRAMEWORK_WORDS) or any(word in text for word in GRADIENT_WORDS)
 
 
 def parse(source: SourceFile) -> Module | Problem:

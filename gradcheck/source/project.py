@@ -6,7 +6,7 @@ import os
 
 from gradcheck.report.report import Problem
 from gradcheck.source.discover import SourceFile, read
-from gradcheck.source.parse import Module, matters, parse
+from gradcheck.source.parse import Module, may_define, parse
 
 
 class Project:
@@ -14,7 +14,7 @@ class Project:
 
     def __init__(self) -> None:
         self._modules: dict[str, Module | None] = {}
-        """None for what is no file, or none that matters."""
+        """None for what is no file, or none that may_define."""
         self.asked: set[str] = set()
         """Every file that was looked for, found or not, since somebody last emptied this."""
 
@@ -33,7 +33,7 @@ class Project:
         if path not in self._modules:
             self._modules[path] = None
             source = read(path) if os.path.isfile(path) else None
-            if isinstance(source, SourceFile) and matters(source.text):
+            if isinstance(source, SourceFile) and may_define(source.text):
                 module = parse(source)
                 self._modules[path] = None if isinstance(module, Problem) else module
         return self._modules[path]

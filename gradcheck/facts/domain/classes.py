@@ -118,7 +118,7 @@ class ClassModel:
     @cached_property
     def kind(self) -> str:
         """What Keras takes its instances for."""
-        kinds = [_kind(name) for name in self.libraries]
+        kinds = [kind_of_library(name) for name in self.libraries]
         for wanted in (MODEL, LAYER, LOSS, METRIC, REGULARIZER, MODULE):
             if wanted in kinds:
                 return wanted
@@ -130,7 +130,8 @@ class ClassModel:
         return self.kind in (LAYER, MODEL)
 
 
-def _kind(library: str) -> str:
+def kind_of_library(library: str) -> str:
+    """What Keras takes the instances of a library class for."""
     if library in _MODELS:
         return MODEL
     if library == "keras.Layer":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcheck.facts.domain.values import Constant, Value
+from gradcheck.facts.domain.values import Constant, External, Value
 
 
 class Scope:
@@ -46,4 +46,6 @@ def same(one: Value, other: Value) -> bool:
             and type(one.value) is type(other.value)
             and bool(one.value == other.value)
         )
+    if isinstance(one, External) and isinstance(other, External):
+        return one.name == other.name
     return False

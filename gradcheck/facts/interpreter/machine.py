@@ -21,6 +21,7 @@ from gradcheck.facts.domain.scope import Scope, same
 from gradcheck.facts.domain.values import (
     Choice,
     Constant,
+    External,
     Function,
     Gradients,
     Held,
@@ -311,7 +312,8 @@ class Machine:
             for option in value.options if isinstance(value, Choice) else (value,):
                 if option in options:
                     continue
-                if not isinstance(option, Constant) or not any(same(option, other) for other in options):
+                known = isinstance(option, (Constant, External))
+                if not known or not any(same(option, other) for other in options):
                     options.append(option)
         if len(options) == 1:
             return options[0]

@@ -89,7 +89,7 @@ class _Steps:
 
 def _answer(machine: Machine, query: Query) -> Iterator[Answer]:
     births = [*weights_of(machine, query.sources), *_stand_in_births(query)]
-    births = [birth for birth in births if birth.trainable is True and not birth.regularized]
+    births = [birth for birth in births if birth.trainable is True]
     if not births:
         return
     graph = machine.graph
@@ -98,7 +98,8 @@ def _answer(machine: Machine, query: Query) -> Iterator[Answer]:
     for keras, bit in KERAS_BITS.items():
         alive = graph.alive(query.target, query.bit, bit)
         for birth in births:
-            live = lives(birth, alive) or birth.node in held
+            # A regularizer adds a loss of its own, which reads the weight itself.
+            live = lives(birth, alive) or birth.node in held or birth.regularized
             lost = not live and birth.node in behind
             cuts = islice(cuts_of(graph, query, birth, bit, behind), CUTS_PER_WEIGHT if lost else 0)
             yield Answer(query, birth, keras, live and not birth.integer, tuple(cuts))

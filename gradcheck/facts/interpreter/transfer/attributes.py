@@ -6,6 +6,7 @@ import ast
 
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.values import (
+    NONE,
     UNTRACKED_CONSTANT,
     Choice,
     ClassRef,
@@ -119,7 +120,7 @@ def attribute(machine: Machine, value: Value, name: str, node: ast.expr) -> Valu
         case Held():
             return _of_held(machine, value, name, node)
         case Choice():
-            return machine.join([attribute(machine, option, name, node) for option in value.options], node)
+            return machine.join([attribute(machine, option, name, node) for option in some(value)], node)
         case Super():
             return _of_super(machine, value, name, node)
         case ClassRef():
@@ -136,6 +137,11 @@ def attribute(machine: Machine, value: Value, name: str, node: ast.expr) -> Valu
         case Sequence() | Mapping() | Variables() | Tape() | Zip() | Constant() | Method():
             return Method(value, name, machine.site(node))
     return Opaque()
+
+
+def some(value: Choice) -> tuple[Value, ...]:
+    """What a value may be where it is more than None: None has no attribute to speak of, and no items."""
+    return tuple(one for one in value.options if one is not NONE) or value.options
 
 
 def _of_numbers(machine: Machine, value: Value, name: str, node: ast.expr) -> Value:

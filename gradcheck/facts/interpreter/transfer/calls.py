@@ -36,7 +36,7 @@ from gradcheck.facts.interpreter.transfer.attributes import attribute, stands_fo
 from gradcheck.facts.interpreter.transfer.caches import CACHES, once
 from gradcheck.facts.interpreter.transfer.custom_gradient import call_custom
 from gradcheck.facts.interpreter.transfer.layers import call_layer
-from gradcheck.facts.interpreter.transfer.library_calls import call_library
+from gradcheck.facts.interpreter.transfer.library_calls import call_library, named_library
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.methods import call_method
 from gradcheck.facts.interpreter.transfer.sequences import elements
@@ -228,6 +228,8 @@ def _bind_defaults(function: Function, scope: Scope) -> None:
 
 
 def _construct(machine: Machine, model: ClassModel, arguments: Arguments) -> Value:
+    if "types.ModuleType" in model.libraries and (library := named_library(arguments)):
+        return library
     instance = Instance(model, machine.site(arguments.node))
     machine.log.instances.append(instance)
     construct(machine, instance, arguments)

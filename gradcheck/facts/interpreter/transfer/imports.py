@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from gradcheck.facts.domain.values import (
+    Choice,
+    ClassRef,
     External,
+    Function,
     Mapping,
     Opaque,
     Value,
@@ -58,3 +62,19 @@ def _module(machine: Machine, dotted: str, level: int) -> Value:
     if found is not None:
         return found
     return Opaque() if level else External(canonical(dotted))
+
+
+def prefer_known(names: dict[str, Value], bodies: list[list[ast.stmt]]) -> None:
+    """Of several places that a name is imported from (`try`, `if`), the first that is known."""
+    for name in {name for body in bodies for name in _imported_names(body)}:
+        value = names.get(name)
+        options = value.options if isinstance(value, Choice) else ()
+        known = (one for one in options if isinstance(one, (External, Mapping, ClassRef, Function)))
+        names.update({name: one for one in list(known)[:1]})
+
+
+def _imported_names(body: list[ast.stmt]) -> Iterator[str]:
+    for statement in body:
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            for alias in statement.names:
+                yield alias.asname or alias.name.partition(".")[0]

@@ -28,7 +28,7 @@ from gradcheck.facts.interpreter.transfer.layers import give_weights, is_layer, 
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.new_weights import created
 from gradcheck.report.kinds import Kind
-from gradcheck.source.names import is_library
+from gradcheck.source.names import canonical, is_library
 
 _NUMPY = Effect(Flow.CUT, Kind.NUMPY)
 
@@ -212,6 +212,26 @@ def _activation(machine: Machine, name: str, arguments: Arguments) -> Value:
     return value or Opaque()
 
 
+def _object_of(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """`keras.regularizers.get(x)`: None stays None, an object itself, a name what it stands for."""
+    value = arguments.positional[0][1] if arguments.positional else arguments.get("identifier")
+    if isinstance(value, Constant) and isinstance(value.value, str):
+        return External(f"{name.rpartition('.')[0]}.{value.value}")
+    return value or Opaque()
+
+
+def _module_named(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """`importlib.import_module("tensorflow.keras")`, or a module that is loaded when it is first used."""
+    return named_library(arguments) or Opaque()
+
+
+def named_library(arguments: Arguments) -> External | None:
+    """The library that the last text among some arguments names."""
+    texts = [value.value for value in arguments.values() if isinstance(value, Constant)]
+    names = [canonical(text) for text in texts if isinstance(text, str)]
+    return next((External(name) for name in reversed(names) if is_library(name)), None)
+
+
 # -- Python's own functions ---------------------------------------------------
 
 
@@ -233,6 +253,13 @@ HANDLERS: dict[str, Handler] = {
     "tf.autograph.experimental.do_not_convert": _first,
     "functools.partial": _partial,
     "functools.wraps": _first,
+    "importlib.import_module": _module_named,
+    "builtins.__import__": _module_named,
+    "tf.python.util.lazy_loader.LazyLoader": _module_named,
+    **{
+        f"keras.{kind}.get": _object_of
+        for kind in ("regularizers", "initializers", "constraints", "losses", "metrics", "optimizers")
+    },
     "keras.models.clone_model": _clone,
     "keras.activations.get": _activation,
     "keras.activations.deserialize": _activation,

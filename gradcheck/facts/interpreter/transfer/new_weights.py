@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.graph import Site
-from gradcheck.facts.domain.values import Birth, Constant, External, Opaque, Value
+from gradcheck.facts.domain.values import Birth, Choice, Constant, External, Opaque, Value
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import WEIGHT, Operation
 
@@ -65,7 +65,17 @@ def _text(arguments: Arguments, position: int | None) -> str:
 
 
 def _given(value: Value | None) -> bool:
-    return value is not None and not (isinstance(value, Constant) and value.known and value.value is None)
+    """Whether an option is set whatever the caller says; one that is None unless somebody asks is not."""
+    match value:
+        case None:
+            return False
+        case Constant():
+            return not (value.known and value.value is None)
+        case Choice():
+            return all(_given(one) for one in value.options)
+        case Opaque() if value.default is not None:
+            return _given(value.default)
+    return True
 
 
 def _integer(arguments: Arguments, initial: Value | None) -> bool:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from contextlib import nullcontext
 
-from gradcheck.facts.domain.classes import ClassModel
+from gradcheck.facts.domain.classes import OTHER, PLAIN, ClassModel, kind_of_library
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import Edge
 from gradcheck.facts.domain.scope import Scope
@@ -30,7 +30,7 @@ from gradcheck.facts.interpreter.machine import Execute, Machine
 from gradcheck.facts.interpreter.transfer.assignment import assign
 from gradcheck.facts.interpreter.transfer.caches import filled, first_run, kept_place
 from gradcheck.facts.interpreter.transfer.expressions import bind_target, evaluated_defaults
-from gradcheck.facts.interpreter.transfer.imports import import_, import_from
+from gradcheck.facts.interpreter.transfer.imports import import_, import_from, prefer_known
 from gradcheck.facts.interpreter.transfer.operators import binary
 from gradcheck.facts.interpreter.transfer.sequences import element
 
@@ -132,6 +132,7 @@ def _branches(
             after.append(machine.scope.names)
     machine.ended, machine.dead = all(ended), not after
     machine.scope.names = _joined(machine, after, node) if after else before
+    prefer_known(machine.scope.names, bodies)
 
 
 def _joined(machine: Machine, branches: list[Names], node: ast.stmt) -> Names:
@@ -318,7 +319,7 @@ def _yields(node: ast.AST) -> bool:
 
 
 def _class(machine: Machine, node: ast.ClassDef) -> None:
-    bases = tuple(machine.eval(base) for base in node.bases)
+    bases = tuple(_base(machine.eval(base)) for base in node.bases)
     model = ClassModel(node.name, node, machine.frame.module, machine.scope, bases)
     for base in bases:
         if isinstance(base, ClassRef):
@@ -333,6 +334,17 @@ def _class(machine: Machine, node: ast.ClassDef) -> None:
             member.scope = machine.scope
     machine.scope.bind(node.name, ClassRef(model))
     machine.log.classes.append(model)
+
+
+def _base(value: Value) -> Value:
+    """Of several base classes, of which a branch decides, the one that is more than a plain object."""
+    options = value.options if isinstance(value, Choice) else ()
+    known = (one for one in options if isinstance(one, ClassRef) or _makes_more(one))
+    return next(known, value)
+
+
+def _makes_more(value: Value) -> bool:
+    return isinstance(value, External) and kind_of_library(value.name) not in (PLAIN, OTHER)
 
 
 def _global(machine: Machine, node: ast.Global | ast.Nonlocal) -> None:
