@@ -11,7 +11,7 @@ from typing import Any
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.arguments import Arguments
-from gradcheck.facts.domain.classes import ClassModel
+from gradcheck.facts.domain.classes import DESCRIPTIONS, ClassModel
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import ALWAYS, AMBIENT, Edge
 from gradcheck.facts.domain.scope import Scope
@@ -235,9 +235,11 @@ def _other_methods(machine: Machine, instance: Instance, node: ast.expr) -> list
             and name not in ENTRY_METHODS
         ):
             recorded = AMBIENT if instance.model.callable_layer else 0
-            with machine.during(recorded=recorded), machine.maybe():
+            described = machine.description(name in DESCRIPTIONS)
+            with machine.during(recorded=recorded), machine.maybe(), described:
                 method = attribute(machine, instance, name, node)
-                results.append(machine.invoke(method, [], node) if isinstance(method, Function) else method)
+                result = machine.invoke(method, [], node) if isinstance(method, Function) else method
+                results += [result] if name not in DESCRIPTIONS else []
     return results
 
 

@@ -9,7 +9,7 @@ from gradcheck.facts.domain.values import Birth, Gradients, Value
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Applied
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.ownership.intended import could_train, handed_over, meant
+from gradcheck.facts.ownership.intended import among, could_train, handed_over, meant
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.starve import starve
@@ -30,14 +30,14 @@ def ask(program: Program) -> Iterator[Starved]:
 def _misapplied(machine: Machine, gradients: Gradients, uses: list[Applied]) -> Iterator[Starved]:
     asked = _trainable(machine, gradients.sources)
     given = {birth.node for use in uses for birth in weights_of(machine, use.variables)}
-    missed = [birth for birth in asked if birth.node not in given]
+    missed = [birth for birth in asked if not among(birth, given)]
     elsewhere = {
         birth.node
         for one in machine.log.applied
         if one not in uses
         for birth in weights_of(machine, one.variables)
     }
-    missed = [birth for birth in missed if birth.node not in elsewhere]
+    missed = [birth for birth in missed if not among(birth, elsewhere)]
     if not given or not missed:
         return
     if len(missed) == len(asked):

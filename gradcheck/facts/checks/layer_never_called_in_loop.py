@@ -75,5 +75,6 @@ def _rest(one: PassedOver) -> Birth | None:
     if made is None or made.site is None:
         return None
     last = one.value.length == one.taken + 1
-    label = f"{ast.unparse(one.written)}[{one.taken}{'' if last else ':'}]"
+    left = one.left or f"[{one.taken}{'' if last else ':'}]"
+    label = f"{ast.unparse(one.written)}{left}"
     return Birth(-1, made.site, name=label, label=label)

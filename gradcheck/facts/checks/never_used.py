@@ -1,4 +1,4 @@
-"""Which weights does nothing read, which layers does nothing call, which results lead nowhere?"""
+"""Which weights does nothing read, which results lead nowhere?"""
 
 from __future__ import annotations
 
@@ -6,29 +6,17 @@ from collections.abc import Iterator
 
 from gradcheck.facts.domain.classes import LAYER, MODEL, MODULE
 from gradcheck.facts.domain.graph import Site
-from gradcheck.facts.domain.values import Birth, Instance, Layer, Mapping, Sequence, Value, WeightRef
+from gradcheck.facts.domain.values import Birth, Instance, Layer, Value
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.ownership.closed import closed, passed_over
 from gradcheck.facts.ownership.dropping import Dropped, dropped
 from gradcheck.facts.ownership.intended import Names, looked_after, meant
-from gradcheck.facts.ownership.text import Reads, picks, reads_of, sweeps, takes
+from gradcheck.facts.ownership.reading import is_read
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import Answer, starving
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind, Severity
-
-PLAIN_BASES = frozenset(
-    {
-        "keras.Layer",
-        "keras.layers.Layer",
-        "keras.Model",
-        "keras.models.Model",
-        "tf.Module",
-        "object",
-        "abc.ABC",
-    }
-)
-"""Library classes that use none of the attributes their subclasses define."""
 
 
 def ask(program: Program) -> Iterator[Starved]:
@@ -37,7 +25,7 @@ def ask(program: Program) -> Iterator[Starved]:
     if not lost:
         return
     machine = program.machine
-    excused, reads = looked_after(machine), reads_of(program.module.tree)
+    excused = looked_after(machine)
     queries = {answer.query for answer in lost}
     behind = {query: machine.graph.backward(query.target) for query in queries}
     for answer in lost:
@@ -47,8 +35,8 @@ def ask(program: Program) -> Iterator[Starved]:
             continue
         if (end := _dropped(machine, birth)) is not None:
             yield from _end(answer, owner, end)
-        elif _closed(owner) and _unread(birth, owner, reads):
-            yield from _unused(answer, birth)
+        elif not birth.of_layer and closed(owner) and _unread(machine, birth, owner):
+            yield _report(answer, Kind.UNUSED_WEIGHT, birth.site)
 
 
 def _report(
@@ -67,13 +55,6 @@ def _end(answer: Answer, owner: Instance, end: Dropped) -> Iterator[Starved]:
         yield _report(answer, Kind.DEAD_VALUE, end.site, "dropped here", Severity.WARNING)
 
 
-def _unused(answer: Answer, birth: Birth) -> Iterator[Starved]:
-    if not birth.of_layer:
-        yield _report(answer, Kind.UNUSED_WEIGHT, birth.site)
-    elif isinstance(birth.owner, Layer) and not birth.owner.called:
-        yield _report(answer, Kind.UNCALLED_LAYER, birth.site)
-
-
 # -- whose it is ----------------------------------------------------------------
 
 
@@ -89,47 +70,12 @@ def _owner(birth: Birth) -> Instance | None:
     return owner
 
 
-def _closed(owner: Instance) -> bool:
-    """Whether nothing but the class's own text can use what it keeps."""
-    model = owner.model
-    return not (
-        model.open
-        or owner.escaped
-        or set(model.libraries) - PLAIN_BASES
-        or any(sweeps(above.node) for above in model.lineage())
-    )
-
-
-def _unread(birth: Birth, owner: Instance, reads: Reads) -> bool:
-    """Whether the attribute that keeps the weight is never read, by its name or by a word that may be it."""
-    label = birth.label.partition("[")[0]
-    prefix, _, attribute = label.rpartition(".")
-    one_file = all(above.module is birth.site.frame.module for above in owner.model.lineage())
-    if prefix != "self" or not one_file or attribute in reads.words:
+def _unread(machine: Machine, birth: Birth, owner: Instance) -> bool:
+    """Whether the attribute that keeps the weight is never read."""
+    prefix, _, attribute = birth.label.partition("[")[0].rpartition(".")
+    if prefix != "self":
         return False
-    read = reads.later if birth.of_layer else reads.attributes
-    return attribute not in read or _passed_over(birth, owner, attribute)
-
-
-def _passed_over(birth: Birth, owner: Instance, attribute: str) -> bool:
-    """Whether all that is ever taken out of the list or dict in an attribute is something else."""
-    place, size = next(_places(birth, owner.attributes.get(attribute)), (None, 0))
-    if place is None:
-        return False
-    taken = picks(birth.site.frame.module.tree, attribute, later=birth.of_layer)
-    return taken is not None and not any(takes(pick, place, size) for pick in taken)
-
-
-def _places(birth: Birth, kept: Value | None) -> Iterator[tuple[int | str, int]]:
-    """Where a list or dict that is written out holds a weight or its layer, and how much it holds."""
-    items: list[tuple[int | str, Value]] = []
-    if isinstance(kept, Sequence) and not kept.many:
-        items = list(enumerate(kept.items))
-    elif isinstance(kept, Mapping) and not kept.rest:
-        items = list(kept.entries.items())
-    for place, item in items:
-        if item is birth.owner or (isinstance(item, WeightRef) and item.weight is birth):
-            yield place, len(items)
+    return not is_read(machine, owner.model, attribute, late=False) or passed_over(birth, owner, attribute)
 
 
 # -- results that lead nowhere ----------------------------------------------------

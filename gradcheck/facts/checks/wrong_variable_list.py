@@ -11,7 +11,7 @@ from gradcheck.facts.domain.values import Birth, Choice, Opaque, Tensor, Value, 
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import ModelCall, Query
 from gradcheck.facts.interpreter.machine import Machine, flatten
-from gradcheck.facts.ownership.intended import could_train, handed_over, is_tape, meant, named
+from gradcheck.facts.ownership.intended import among, could_train, handed_over, is_tape, meant, named
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.starve import starve
@@ -42,7 +42,7 @@ def _strangers_of(machine: Machine, query: Query, behind: set[int]) -> Iterator[
             yield from _tensor(machine, query, value, behind)
             continue
         births = [birth for birth in weights_of(machine, value) if could_train(birth)]
-        if births and not any(birth.node in behind for birth in births):
+        if births and not any(among(birth, behind) for birth in births):
             excused = handed_over(machine) | _moved_elsewhere(machine, query)
             place = _place(machine, query, births, value)
             lost = {birth.node for one in machine.log.overwritten for birth in lost_with(machine, query, one)}
@@ -53,7 +53,7 @@ def _strangers_of(machine: Machine, query: Query, behind: set[int]) -> Iterator[
 
 def _fits(machine: Machine, sources: Choice, behind: set[int]) -> bool:
     """Whether one of several lists, of which a branch decides, is the right one."""
-    return any(birth.node in behind for birth in weights_of(machine, sources))
+    return any(among(birth, behind) for birth in weights_of(machine, sources))
 
 
 def _moved_elsewhere(machine: Machine, query: Query) -> set[int]:
@@ -63,7 +63,7 @@ def _moved_elsewhere(machine: Machine, query: Query) -> set[int]:
         if other is not query and is_tape(other):
             behind = machine.graph.backward(other.target)
             births = weights_of(machine, other.sources)
-            found |= named([birth for birth in births if birth.node in behind])
+            found |= named([birth for birth in births if among(birth, behind)])
     return found
 
 

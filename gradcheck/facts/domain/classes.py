@@ -26,6 +26,33 @@ LAYER, MODEL, MODULE, LOSS, METRIC, REGULARIZER, PLAIN, OTHER = (
     "other",
 )
 
+DESCRIPTIONS = frozenset(
+    {
+        "get_config",
+        "from_config",
+        "get_build_config",
+        "build_from_config",
+        "get_compile_config",
+        "compile_from_config",
+        "compute_output_shape",
+        "compute_output_spec",
+        "compute_output_signature",
+        "save_own_variables",
+        "load_own_variables",
+        "save",
+        "save_weights",
+        "load_weights",
+        "summary",
+        "count_params",
+        "__repr__",
+        "__str__",
+        "__len__",
+        "__eq__",
+        "__hash__",
+    }
+)
+"""Methods that describe or store an object: no gradient is ever asked of what they return."""
+
 _MODELS = frozenset(
     {"keras.Model", "keras.Sequential", "keras.models.Model", "keras.models.Sequential", "keras.Functional"}
 )

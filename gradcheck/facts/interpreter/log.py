@@ -86,12 +86,14 @@ class Overwritten:
 
 @dataclass(eq=False, repr=False)
 class PassedOver:
-    """A list, written as this expression, of which a loop takes no more than the first `taken` elements."""
+    """A list, written as this expression, of which a loop takes no more than the first `taken` elements, or
+    passes over some, as `left` has it: `[:2]`."""
 
     value: Sequence
     written: ast.expr
     taken: int
     site: Site
+    left: str = ""
 
 
 @dataclass(eq=False, repr=False)
@@ -126,3 +128,5 @@ class Log:
     passed_over: list[PassedOver] = field(default_factory=list)
     stepped: list[int] = field(default_factory=list)
     carried: dict[ast.stmt, list[int]] = field(default_factory=dict)
+    readers: dict[ast.AST, set[int]] = field(default_factory=dict)
+    """Of whose objects each `value.name` was read: classes by their definitions; 0 is anything else."""

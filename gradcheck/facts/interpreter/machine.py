@@ -80,6 +80,7 @@ class Machine:
         self.runs: Counter[ast.AST] = Counter()
         self.kept: dict[tuple[ast.AST, Value | None], Value] = {}
         self.branches = 0
+        self.describing = False
         self.path: tuple[tuple[int, int], ...] = ()
         self.stand_ins: set[int] = set()
         self.plain: set[int] = set()
@@ -190,6 +191,15 @@ class Machine:
         finally:
             self.branches -= 1
 
+    @contextmanager
+    def description(self, of: bool) -> Iterator[None]:
+        """Run something that only describes an object: what it hands out, nobody uses for anything else."""
+        before, self.describing = self.describing, of
+        try:
+            yield
+        finally:
+            self.describing = before
+
     def entered(self, where: str, phase: Phase, function: Function, call: ast.expr) -> Frame:
         """A frame for a function called now."""
         return Frame(function.module, where, phase, self.frame, function, call)
@@ -291,7 +301,7 @@ class Machine:
 
     def escape(self, value: Value) -> None:
         """Something unknown got hold of this value: its weights may be used anywhere from now on."""
-        if isinstance(value, (Constant, Tensor)):
+        if self.describing or isinstance(value, (Constant, Tensor)):
             return
         for held in flatten(value):
             match held:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from gradcheck.facts.domain.graph import KERAS_BITS
 from gradcheck.facts.domain.values import Birth, Instance, Layer, Value
 from gradcheck.facts.interpreter.events import Did
@@ -37,6 +39,12 @@ def named(births: list[Birth]) -> Names:
 def meant(birth: Birth, names: Names) -> bool:
     """Whether a weight is among these."""
     return birth.node in names or id(birth.site.node) in names
+
+
+def among(birth: Birth, nodes: Container[int]) -> bool:
+    """Whether a weight is among some nodes, by itself or as a part of the layer whose weights are."""
+    owner = birth.owner if isinstance(birth.owner, Layer) else None
+    return birth.node in nodes or (owner is not None and any(one.node in nodes for one in owner.births))
 
 
 def handed_over(machine: Machine) -> Names:

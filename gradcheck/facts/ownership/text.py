@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.facts.domain.classes import DESCRIPTIONS
 
 Pick = int | str | slice
 SWEEPING = frozenset(
@@ -70,7 +72,7 @@ def described(node: ast.AST) -> list[ast.expr]:
 
 def sweeps(node: ast.AST) -> bool:
     """Whether a class reaches its attributes without naming them: by `getattr`, or all of `self.weights`."""
-    for inner in ast.walk(node):
+    for inner in _acting(node):
         match inner:
             case ast.Attribute(value=ast.Name(id="self"), attr=name) if name in SWEEPING:
                 return True
@@ -81,6 +83,16 @@ def sweeps(node: ast.AST) -> bool:
             case ast.Call(func=ast.Name(id="vars" | "locals" | "dir")):
                 return True
     return False
+
+
+def _acting(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a class or function, without methods that only describe the object."""
+    stack = [node]
+    while stack:
+        one = stack.pop()
+        yield one
+        inside = ast.iter_child_nodes(one)
+        stack += [part for part in inside if getattr(part, "name", "") not in DESCRIPTIONS]
 
 
 def picks(tree: ast.Module, attribute: str, *, later: bool) -> list[Pick] | None:

@@ -106,6 +106,7 @@ BUILDERS = frozenset({"property", "functools.cached_property", "builtins.propert
 
 def attribute(machine: Machine, value: Value, name: str, node: ast.expr) -> Value:
     """The value of `value.name`."""
+    _note_reader(machine, value, node)
     match value:
         case External():
             return External(canonical(f"{value.name}.{name}"))
@@ -137,6 +138,16 @@ def attribute(machine: Machine, value: Value, name: str, node: ast.expr) -> Valu
         case Sequence() | Mapping() | Variables() | Tape() | Zip() | Constant() | Method():
             return Method(value, name, machine.site(node))
     return Opaque()
+
+
+def _note_reader(machine: Machine, value: Value, node: ast.expr) -> None:
+    """Remember whose attribute an expression reads."""
+    if isinstance(node, ast.Attribute) and not isinstance(value, Choice):
+        seen = machine.log.readers.setdefault(node, set())
+        if isinstance(value, Instance):
+            seen.update(id(model.node) for model in value.model.lineage())
+        elif isinstance(value, (Opaque, Method, Super)):
+            seen.add(0)
 
 
 def some(value: Choice) -> tuple[Value, ...]:

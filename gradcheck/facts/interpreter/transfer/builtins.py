@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from gradcheck.facts.domain.arguments import Arguments
@@ -27,6 +28,9 @@ from gradcheck.facts.interpreter.transfer.attributes import attribute
 from gradcheck.facts.interpreter.transfer.sequences import element, elements
 from gradcheck.facts.interpreter.transfer.tf_nest import map_structure
 from gradcheck.report.kinds import Kind
+
+MOST_FITTING = 8
+"""Of how many attributes, one may be meant by a name that is put together."""
 
 Handler = Callable[[Machine, str, Arguments], Value]
 
@@ -188,8 +192,39 @@ def _getattr(machine: Machine, name: str, arguments: Arguments) -> Value:
     word = values[1]
     if isinstance(word, Constant) and word.known and isinstance(word.value, str):
         return attribute(machine, values[0], word.value, arguments.node)
-    machine.escape(values[0])
+    return _looked_up(machine, values[0], word, arguments)
+
+
+def _looked_up(machine: Machine, owner: Value, word: Value, arguments: Arguments) -> Value:
+    """An attribute whose name cannot be told, or only in part: any that fits."""
+    pattern = _pattern(word)
+    if isinstance(owner, Instance) and pattern is not None:
+        fitting = [one for name, kept in [*owner.attributes.items()] for one in _kept(name, kept, pattern)]
+        named = [name for name in _members(owner) if pattern.fullmatch(name)]
+        fitting += [attribute(machine, owner, name, arguments.node) for name in named]
+        if 0 < len(fitting) <= MOST_FITTING:
+            return machine.join(fitting, arguments.node)
+    machine.escape(owner)
     return Opaque()
+
+
+def _kept(name: str, value: Value, pattern: re.Pattern[str]) -> list[Value]:
+    """What an attribute holds, or all attributes that were set under one formatted name."""
+    if not pattern.fullmatch(name):
+        return []
+    return value.items if "{" in name and isinstance(value, Sequence) else [value]
+
+
+def _members(owner: Instance) -> list[str]:
+    return [name for model in owner.model.lineage() for name in model.members]
+
+
+def _pattern(word: Value) -> re.Pattern[str] | None:
+    """What a formatted text may be: `f"dense_{i}"` is `dense_` and more."""
+    if not isinstance(word, Constant) or word.known or not isinstance(word.value, str):
+        return None
+    fixed = re.split(r"\{[^{}]*\}", word.value)
+    return re.compile(".+".join(map(re.escape, fixed))) if any(fixed) else None
 
 
 def _setattr(machine: Machine, name: str, arguments: Arguments) -> Value:
@@ -204,11 +239,12 @@ def _setattr(machine: Machine, name: str, arguments: Arguments) -> Value:
         ):
             owner.attributes[word.value] = value
             return UNTRACKED_CONSTANT
-        machine.escape(value)
+        if _pattern(word) is None or not isinstance(owner, Instance):
+            machine.escape(value)
         if isinstance(owner, Instance):
             # Kept under a name that cannot be told: part of the object all the same.
-            owner.attributes.setdefault("*", Sequence(many=True))
-            kept = owner.attributes["*"]
+            label = word.value if isinstance(word, Constant) and isinstance(word.value, str) else "*"
+            kept = owner.attributes.setdefault(label, Sequence(many=True))
             if isinstance(kept, Sequence):
                 kept.items.append(value)
     return UNTRACKED_CONSTANT
@@ -271,6 +307,12 @@ PYTHON: dict[str, Handler] = {
             "builtins.all",
             "builtins.callable",
             "builtins.hash",
+            "inspect.signature",
+            "inspect.getfullargspec",
+            "inspect.getsource",
+            "inspect.getmembers",
+            "inspect.isclass",
+            "inspect.ismethod",
             "tf.print",
             "tf.debugging.assert_equal",
             "tf.name_scope",

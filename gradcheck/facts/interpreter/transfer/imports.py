@@ -69,8 +69,9 @@ def prefer_known(names: dict[str, Value], bodies: list[list[ast.stmt]]) -> None:
     for name in {name for body in bodies for name in _imported_names(body)}:
         value = names.get(name)
         options = value.options if isinstance(value, Choice) else ()
-        known = (one for one in options if isinstance(one, (External, Mapping, ClassRef, Function)))
-        names.update({name: one for one in list(known)[:1]})
+        known = [one for one in options if isinstance(one, (External, Mapping, ClassRef, Function))]
+        if known:
+            names[name] = known[0]
 
 
 def _imported_names(body: list[ast.stmt]) -> Iterator[str]:

@@ -146,9 +146,17 @@ def _tensor_method(machine: Machine, method: Method, receiver: Value, arguments:
         return apply_effect(machine, row, f"Tensor.{method.name}", arguments, extra=[receiver])
     if method.name in PIPELINES and is_pipeline(machine, receiver):
         return _mapped(machine, receiver, arguments)
+    if isinstance(receiver, Tensor) and receiver.unknown:
+        return _method_of_unknown(machine, receiver, arguments)
     numpy = isinstance(receiver, Tensor) and receiver.numpy
     result = machine.compute(arguments.node, [receiver, *arguments.values()])
     return Tensor(result.node, symbolic=result.symbolic, numpy=numpy)
+
+
+def _method_of_unknown(machine: Machine, receiver: Tensor, arguments: Arguments) -> Tensor:
+    """What may be no tensor at all has methods that no tape would have to see: a dict's `get`."""
+    result = machine.unknown(arguments.node, [receiver, *arguments.values()])
+    return Tensor(result.node, symbolic=result.symbolic, numpy=receiver.numpy, unknown=True)
 
 
 def is_pipeline(machine: Machine, value: Value | None) -> bool:

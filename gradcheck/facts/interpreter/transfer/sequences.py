@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.graph import ALWAYS
 from gradcheck.facts.domain.values import (
     UNTRACKED_CONSTANT,
     Choice,
@@ -100,11 +101,25 @@ def item(machine: Machine, base: Value, index: Value, node: ast.expr) -> Value:
 
 
 def _sliced(machine: Machine, base: Value, index: Value, node: ast.expr) -> Tensor:
+    if isinstance(base, Opaque) or (isinstance(base, Tensor) and base.unknown):
+        return _taken_out(machine, base, index, node)
     result = machine.compute(node, [base])
     machine.draw(index, result.node, machine.site(node), kind=Kind.NO_GRADIENT, detail="an index")
     numpy = isinstance(base, Tensor) and base.numpy
     unknown = isinstance(base, Tensor) and base.unknown
     made = Tensor(result.node, symbolic=result.symbolic, numpy=numpy, unknown=unknown)
+    return machine.noted(made, INDEX, node, [(node, base), (node, index)])
+
+
+def _taken_out(machine: Machine, base: Value, index: Value, node: ast.expr) -> Tensor:
+    """What stands at a place in something that may be a list or a dict: looking it up is no operation that a
+    tape would have to see."""
+    result, site = machine.graph.node(), machine.site(node)
+    machine.draw(base, result, site, recorded=ALWAYS)
+    machine.draw(index, result, site, kind=Kind.NO_GRADIENT, detail="an index")
+    machine.graph.unknown.add(result)
+    tensor = base if isinstance(base, Tensor) else Tensor(result)
+    made = Tensor(result, symbolic=tensor.symbolic, numpy=tensor.numpy, unknown=True)
     return machine.noted(made, INDEX, node, [(node, base), (node, index)])
 
 

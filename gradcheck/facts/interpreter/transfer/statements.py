@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from contextlib import nullcontext
 
 from gradcheck.facts.domain.classes import OTHER, PLAIN, ClassModel, kind_of_library
 from gradcheck.facts.domain.frames import Frame
-from gradcheck.facts.domain.graph import Edge
 from gradcheck.facts.domain.scope import Scope
 from gradcheck.facts.domain.values import (
     Choice,
@@ -16,23 +14,21 @@ from gradcheck.facts.domain.values import (
     Constant,
     External,
     Function,
-    Lazy,
     Method,
-    Opaque,
     Sequence,
     Tape,
     Tensor,
     Value,
 )
 from gradcheck.facts.interpreter.events import Did, is_flag
-from gradcheck.facts.interpreter.log import Overwritten, PassedOver
 from gradcheck.facts.interpreter.machine import Execute, Machine
 from gradcheck.facts.interpreter.transfer.assignment import assign
 from gradcheck.facts.interpreter.transfer.caches import filled, first_run, kept_place
-from gradcheck.facts.interpreter.transfer.expressions import bind_target, evaluated_defaults
+from gradcheck.facts.interpreter.transfer.expressions import evaluated_defaults
 from gradcheck.facts.interpreter.transfer.imports import import_, import_from, prefer_known
+from gradcheck.facts.interpreter.transfer.loops import for_, joined, loop_around, while_
+from gradcheck.facts.interpreter.transfer.narrowing import assuming
 from gradcheck.facts.interpreter.transfer.operators import binary
-from gradcheck.facts.interpreter.transfer.sequences import element
 
 Names = dict[str, Value]
 
@@ -110,11 +106,16 @@ def _if(machine: Machine, node: ast.If) -> None:
         machine.run(node.orelse)
         return
     first = first_run(machine.frame) if place is not None else None
-    _branches(machine, [node.body, node.orelse], node, first=first)
+    _branches(machine, [node.body, node.orelse], node, first=first, test=node.test)
 
 
 def _branches(
-    machine: Machine, bodies: list[list[ast.stmt]], node: ast.stmt, *, first: Frame | None = None
+    machine: Machine,
+    bodies: list[list[ast.stmt]],
+    node: ast.stmt,
+    *,
+    first: Frame | None = None,
+    test: ast.expr | None = None,
 ) -> None:
     """Run alternatives from the same start, and join the names of those that go on; `first` is the frame of
     a first one that fills a cache."""
@@ -124,130 +125,16 @@ def _branches(
         machine.scope.names = dict(before)
         machine.ended = machine.dead = False
         machine.path = (*path, (id(node), arm))
-        with machine.maybe(), machine.once(first) if first and arm == 0 else nullcontext():
+        once = machine.once(first) if first and arm == 0 else nullcontext()
+        with machine.maybe(), once, assuming(machine, test, arm == 0):
             machine.run(body)
         machine.path = path
         ended.append(machine.ended)
         if not machine.dead:
             after.append(machine.scope.names)
     machine.ended, machine.dead = all(ended), not after
-    machine.scope.names = _joined(machine, after, node) if after else before
+    machine.scope.names = joined(machine, after, node) if after else before
     prefer_known(machine.scope.names, bodies)
-
-
-def _joined(machine: Machine, branches: list[Names], node: ast.stmt) -> Names:
-    first, *others = branches
-    if not others:
-        return first
-    joined = {}
-    for name in dict.fromkeys(name for branch in branches for name in branch):
-        values = [branch[name] for branch in branches if name in branch]
-        one = values[0]
-        joined[name] = one if all(value is one for value in values) else machine.join(values, node)
-    return joined
-
-
-def _for(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
-    source = machine.eval(node.iter)
-
-    def head() -> None:
-        bind_target(machine, node.target, element(machine, source, node.iter))
-
-    _loop(machine, node, head)
-    _note_left(machine, node)
-
-
-def _note_left(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
-    """Remember a list of which a loop takes the first element alone, since every way through its body ends
-    with a `return`."""
-    left = next((one for one in node.body if isinstance(one, ast.Return)), None)
-    if left is None or any(isinstance(inner, ast.Continue) for inner in ast.walk(node)):
-        return
-    match node.iter:
-        case ast.Call(func=ast.Name(id="enumerate"), args=[written]) | written:
-            taken = machine.eval(written) if isinstance(written, (ast.Name, ast.Attribute)) else None
-    if isinstance(taken, Sequence) and not isinstance(taken, Lazy) and taken.length != 1:
-        machine.log.passed_over.append(PassedOver(taken, written, 1, machine.site(left)))
-
-
-def _while(machine: Machine, node: ast.While) -> None:
-    _loop(machine, node, lambda: machine.eval(node.test))
-
-
-def _loop(machine: Machine, node: ast.For | ast.AsyncFor | ast.While, head: Callable[[], object]) -> None:
-    """Run a body that may run any number of times: what one round leaves, the next one finds."""
-    carried = _carry(machine, node)
-    before = dict(machine.scope.names)
-    machine.loops.append(node)
-    head()
-    with machine.maybe():
-        machine.run(node.body)
-    machine.loops.pop()
-    machine.ended = machine.dead = False
-    _note_overwritten(machine, node, before)
-    machine.log.carried.setdefault(node, []).extend(carried.values())
-    for name, phi in carried.items():
-        value = machine.scope.names.get(name)
-        if value is not None:
-            for source in machine.nodes(value, machine.site(node)):
-                if source != phi:
-                    machine.graph.connect(Edge(source, phi, None))
-    machine.scope.names = _joined(machine, [before, machine.scope.names], node)
-    machine.run(node.orelse)
-
-
-def _note_overwritten(machine: Machine, node: ast.For | ast.AsyncFor | ast.While, before: Names) -> None:
-    """Remember lists that start empty and that every round replaces, as if it added to them."""
-    if any(isinstance(inner, (ast.Break, ast.Return)) for inner in ast.walk(node)):
-        return
-    for statement in node.body:
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=name) as target]) if not _loads(node, name):
-                old, new = before.get(name), machine.scope.names.get(name)
-                if (
-                    isinstance(old, Sequence)
-                    and not isinstance(old, Lazy)
-                    and not old.items
-                    and new is not None
-                ):
-                    machine.log.overwritten.append(Overwritten(old, new, machine.site(target), node))
-
-
-def _loads(node: ast.stmt, name: str) -> bool:
-    return any(
-        isinstance(inner, ast.Name) and inner.id == name and isinstance(inner.ctx, ast.Load)
-        for inner in ast.walk(node)
-    )
-
-
-def _carry(machine: Machine, node: ast.For | ast.AsyncFor | ast.While) -> dict[str, int]:
-    """Give each name that the body changes a node for the value it has when a round begins."""
-    carried = {}
-    for name in _stored(node):
-        old = machine.scope.names.get(name)
-        if isinstance(old, (Tensor, Opaque, Choice)) or (
-            isinstance(old, Constant) and not isinstance(old.value, str)
-        ):
-            phi = machine.graph.node()
-            carried[name] = phi
-            machine.scope.names[name] = _either_round(machine, old, phi)
-    return carried
-
-
-def _either_round(machine: Machine, old: Value, phi: int) -> Value:
-    if not isinstance(old, Tensor):
-        return Choice((*(old.options if isinstance(old, Choice) else (old,)), Tensor(phi)))
-    machine.graph.connect(Edge(old.node, phi, None))
-    return Tensor(phi, symbolic=old.symbolic, numpy=old.numpy, unknown=old.unknown)
-
-
-def _stored(node: ast.For | ast.AsyncFor | ast.While) -> list[str]:
-    found = {
-        inner.id: None
-        for inner in ast.walk(node)
-        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
-    }
-    return list(found)
 
 
 def _with(machine: Machine, node: ast.With | ast.AsyncWith) -> None:
@@ -265,7 +152,7 @@ def _recorded_within(machine: Machine, value: Value, node: ast.expr) -> int:
     match value:
         case Tape():
             value.entered.append(machine.site(node))
-            value.loop = machine.loops[-1] if machine.loops else None
+            value.loop = loop_around(machine, node)
             return machine.recorded | value.bit
         case Tensor() | Constant():
             return machine.recorded
@@ -381,9 +268,9 @@ EXECUTE: dict[type, Execute] = {
     ast.Break: _jump,
     ast.Continue: _jump,
     ast.If: _if,
-    ast.For: _for,
-    ast.AsyncFor: _for,
-    ast.While: _while,
+    ast.For: for_,
+    ast.AsyncFor: for_,
+    ast.While: while_,
     ast.With: _with,
     ast.AsyncWith: _with,
     ast.Try: _try,

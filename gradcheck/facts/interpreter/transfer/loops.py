@@ -1,0 +1,142 @@
+"""What loops do: a body that may run any number of times, whose rounds find what the last one left."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from gradcheck.facts.domain.graph import Edge
+from gradcheck.facts.domain.values import Choice, Constant, Lazy, Opaque, Sequence, Tensor, Value
+from gradcheck.facts.interpreter.log import Overwritten, PassedOver
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.transfer.expressions import bind_target
+from gradcheck.facts.interpreter.transfer.sequences import element
+from gradcheck.facts.interpreter.transfer.skipped import note_skipped
+
+Names = dict[str, Value]
+Loop = ast.For | ast.AsyncFor | ast.While
+
+
+def joined(machine: Machine, branches: list[Names], node: ast.stmt) -> Names:
+    first, *others = branches
+    if not others:
+        return first
+    joined = {}
+    for name in dict.fromkeys(name for branch in branches for name in branch):
+        values = [branch[name] for branch in branches if name in branch]
+        one = values[0]
+        joined[name] = one if all(value is one for value in values) else machine.join(values, node)
+    return joined
+
+
+def for_(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
+    source = machine.eval(node.iter)
+
+    def head() -> None:
+        bind_target(machine, node.target, element(machine, source, node.iter))
+
+    _loop(machine, node, head)
+    _note_left(machine, node)
+    note_skipped(machine, node)
+
+
+def while_(machine: Machine, node: ast.While) -> None:
+    _loop(machine, node, lambda: machine.eval(node.test))
+
+
+def _loop(machine: Machine, node: Loop, head: Callable[[], object]) -> None:
+    """Run a body that may run any number of times: what one round leaves, the next one finds."""
+    carried = _carry(machine, node)
+    before = dict(machine.scope.names)
+    machine.loops.append(node)
+    head()
+    with machine.maybe():
+        machine.run(node.body)
+    machine.loops.pop()
+    machine.ended = machine.dead = False
+    _note_overwritten(machine, node, before)
+    machine.log.carried.setdefault(node, []).extend(carried.values())
+    for name, phi in carried.items():
+        value = machine.scope.names.get(name)
+        if value is not None:
+            for source in machine.nodes(value, machine.site(node)):
+                if source != phi:
+                    machine.graph.connect(Edge(source, phi, None))
+    machine.scope.names = joined(machine, [before, machine.scope.names], node)
+    machine.run(node.orelse)
+
+
+def _note_left(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
+    """Remember a list of which a loop takes the first element alone, since every way through its body ends
+    with a `return`."""
+    left = next((one for one in node.body if isinstance(one, ast.Return)), None)
+    if left is None or any(isinstance(inner, ast.Continue) for inner in ast.walk(node)):
+        return
+    match node.iter:
+        case ast.Call(func=ast.Name(id="enumerate"), args=[written]) | written:
+            taken = machine.eval(written) if isinstance(written, (ast.Name, ast.Attribute)) else None
+    if isinstance(taken, Sequence) and not isinstance(taken, Lazy) and taken.length != 1:
+        machine.log.passed_over.append(PassedOver(taken, written, 1, machine.site(left)))
+
+
+def _note_overwritten(machine: Machine, node: Loop, before: Names) -> None:
+    """Remember lists that start empty and that every round replaces, as if it added to them."""
+    if any(isinstance(inner, (ast.Break, ast.Return)) for inner in ast.walk(node)):
+        return
+    for statement in node.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name) as target]) if not _loads(node, name):
+                old, new = before.get(name), machine.scope.names.get(name)
+                if (
+                    isinstance(old, Sequence)
+                    and not isinstance(old, Lazy)
+                    and not old.items
+                    and new is not None
+                ):
+                    machine.log.overwritten.append(Overwritten(old, new, machine.site(target), node))
+
+
+def _loads(node: ast.stmt, name: str) -> bool:
+    return any(
+        isinstance(inner, ast.Name) and inner.id == name and isinstance(inner.ctx, ast.Load)
+        for inner in ast.walk(node)
+    )
+
+
+def _carry(machine: Machine, node: Loop) -> dict[str, int]:
+    """Give each name that the body changes a node for the value it has when a round begins."""
+    carried = {}
+    for name in _stored(node):
+        old = machine.scope.names.get(name)
+        if isinstance(old, (Tensor, Opaque, Choice)) or (
+            isinstance(old, Constant) and not isinstance(old.value, str)
+        ):
+            phi = machine.graph.node()
+            carried[name] = phi
+            machine.scope.names[name] = _either_round(machine, old, phi)
+    return carried
+
+
+def _either_round(machine: Machine, old: Value, phi: int) -> Value:
+    if not isinstance(old, Tensor):
+        return Choice((*(old.options if isinstance(old, Choice) else (old,)), Tensor(phi)))
+    machine.graph.connect(Edge(old.node, phi, None))
+    return Tensor(phi, symbolic=old.symbolic, numpy=old.numpy, unknown=old.unknown)
+
+
+def _stored(node: Loop) -> list[str]:
+    found = {
+        inner.id: None
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
+    }
+    return list(found)
+
+
+def loop_around(machine: Machine, node: ast.expr) -> ast.stmt | None:
+    """The innermost loop that a line stands in; a caller's loop is not one that it can see."""
+    loop = machine.loops[-1] if machine.loops else None
+    function = machine.frame.function.node if machine.frame.function else None
+    around = loop is not None and loop.lineno <= node.lineno <= (loop.end_lineno or loop.lineno)
+    mine = function is None or (loop is not None and function.lineno <= loop.lineno)
+    return loop if around and mine else None

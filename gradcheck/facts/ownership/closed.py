@@ -1,0 +1,60 @@
+"""Whether a class's own text is all that can use what its objects keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts.domain.values import Birth, Instance, Layer, Mapping, Sequence, Value, WeightRef
+from gradcheck.facts.ownership.text import picks, sweeps, takes
+
+PLAIN_BASES = frozenset(
+    {
+        "keras.Layer",
+        "keras.layers.Layer",
+        "keras.Model",
+        "keras.models.Model",
+        "tf.Module",
+        "object",
+        "abc.ABC",
+    }
+)
+"""Library classes that use none of the attributes their subclasses define."""
+
+
+def closed(owner: Instance) -> bool:
+    """Whether nothing but the class's own text can use what it keeps."""
+    model = owner.model
+    return not (
+        model.open
+        or owner.escaped
+        or set(model.libraries) - PLAIN_BASES
+        or any(sweeps(above.node) for above in model.lineage())
+    )
+
+
+def passed_over(kept: Birth | Layer | Instance, owner: Instance, attribute: str) -> bool:
+    """Whether all that is ever taken out of the list or dict in an attribute is something else."""
+    place, size = next(_places(kept, owner.attributes.get(attribute)), (None, 0))
+    if place is None or kept.site is None:
+        return False
+    layer = not isinstance(kept, Birth) or kept.of_layer
+    taken = picks(kept.site.frame.module.tree, attribute, later=layer)
+    return taken is not None and not any(takes(pick, place, size) for pick in taken)
+
+
+def _places(kept: Birth | Layer | Instance, value: Value | None) -> Iterator[tuple[int | str, int]]:
+    """Where a list or dict that is written out holds a weight or a layer, and how much it holds."""
+    items: list[tuple[int | str, Value]] = []
+    if isinstance(value, Sequence) and not value.many:
+        items = list(enumerate(value.items))
+    elif isinstance(value, Mapping) and not value.rest:
+        items = list(value.entries.items())
+    for place, item in items:
+        if _is(item, kept):
+            yield place, len(items)
+
+
+def _is(item: Value, kept: Birth | Layer | Instance) -> bool:
+    if isinstance(kept, Birth):
+        return item is kept.owner or (isinstance(item, WeightRef) and item.weight is kept)
+    return item is kept
