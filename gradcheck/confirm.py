@@ -12,6 +12,7 @@ from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.report.finding import Cut, Finding, Location, Step, Weight
 from gradcheck.report.kinds import Evidence, Kind, Severity, Status
 from gradcheck.report.naming import labels, names
+from gradcheck.report.overlaps import once, overlap
 from gradcheck.report.report import UNJUDGED, Report, line_of, starves
 from gradcheck.report.verdict import Cause, Probe, Verdict
 from gradcheck.rule import Rule
@@ -27,6 +28,12 @@ DELIBERATE = frozenset({Status.FROZEN, Status.UNLISTED, Status.UNBUILT})
 
 LISTS = frozenset({Kind.WRONG_VARIABLES, Kind.EMPTY_VARIABLES, Kind.NOT_APPLIED})
 """Kinds that leave a variable out which has a gradient."""
+
+SYMPTOMS = frozenset(
+    {Kind.DEAD_VALUE, Kind.NOT_IN_LOSS, Kind.UNUSED_WEIGHT, Kind.UNCALLED_LAYER, Kind.UNEXPLAINED}
+)
+"""Kinds that say how far a value was followed, not what ended its path: where the source shows that, it is
+the better explanation."""
 
 
 @dataclass(frozen=True)
@@ -57,15 +64,23 @@ class Sighting:
 def confirm(report: Report, rules: Mapping[Kind, Rule]) -> Report:
     """The report of both halves, joined: one cut is one finding, whichever half saw it."""
     sightings = tuple(_sightings(report.probes))
-    judged = [_judge(finding, report.probes, sightings) for finding in report.findings]
+    foretold = once(report.findings)
+    judged = [_judge(finding, report.probes, sightings) for finding in foretold]
     kept = tuple(finding for finding, refuted in judged if not refuted)
     accusing = (one for one in sightings if one.cause or one.verdict.status is not Status.UNLISTED)
-    unexplained = (one for one in accusing if not any(_meets(one, finding) for finding in report.findings))
+    unexplained = (one for one in accusing if not any(_meets(one, finding) for finding in foretold))
+    found = once((*kept, *_seen_only(unexplained, rules, report.probes)))
     return replace(
         report,
-        findings=(*kept, *_seen_only(unexplained, rules, report.probes)),
+        findings=tuple(sorted(found, key=_doubt)),
         refuted=(*report.refuted, *(_refuted(finding) for finding, refuted in judged if refuted)),
     )
+
+
+def _doubt(finding: Finding) -> tuple[bool, bool, bool, str, Location]:
+    """What is most certain comes first: then a reader who repairs one thing at a time repairs the cause."""
+    unknown, mild = finding.kind is Kind.UNEXPLAINED, finding.severity is not Severity.ERROR
+    return unknown, mild, finding.kind in SYMPTOMS, finding.location.path, finding.location
 
 
 def major(probe: Probe) -> str:
@@ -93,23 +108,54 @@ def _judge(finding: Finding, probes: Sequence[Probe], sightings: Sequence[Sighti
     if met:
         mild = finding.severity is Severity.ERROR and all(one.partial for one in meeting)
         severity = Severity.WARNING if mild else finding.severity
-        return replace(finding, evidence=Evidence.CONFIRMED, keras=left, severity=severity), False
+        known = _adopted(finding, meeting, probes)
+        return replace(known, evidence=Evidence.CONFIRMED, keras=left, severity=severity), False
     if well and finding.severity is Severity.ERROR and finding.kind not in PARTIAL:
         ran = {major(probe) for probe in probes}
         return (replace(finding, keras=left), False) if ran & set(left) else (finding, True)
     return finding, False
 
 
+def _adopted(finding: Finding, meeting: Sequence[Sighting], probes: Sequence[Probe]) -> Finding:
+    """The finding with the variables that were seen to starve at its place, too. Where the source could not
+    tell what creates them (a model handed to a constructor, a list), the run can.
+    """
+    strange = [one for one in meeting if not starves(finding, one.verdict)]
+    if not strange:
+        return finding
+    seen = [verdict for probe in probes for verdict in probe.verdicts]
+    short = names(probes)
+    labelled = len({weight.label for weight in finding.weights}) == 1
+    label = finding.weights[0].label if labelled else None
+    new = [Weight(short[one.path], label or short[one.path], one.birth) for one in strange]
+    if any(starves(finding, verdict) for verdict in seen):
+        return replace(finding, weights=tuple(dict.fromkeys((*finding.weights, *new))))
+    births = {line_of(weight.birth) for weight in finding.weights}
+    trail = [step for step in finding.trail if line_of(step.location) not in births or _is_at(step, finding)]
+    created = [Step(one.birth, "created") for one in strange]
+    return replace(finding, weights=tuple(dict.fromkeys(new)), trail=tuple(dict.fromkeys([*created, *trail])))
+
+
+def _is_at(step: Step, finding: Finding) -> bool:
+    return line_of(step.location) == line_of(finding.location)
+
+
 def _meets(sighting: Sighting, finding: Finding) -> bool:
     """Whether a bad verdict is what the finding foretold."""
-    if sighting.keras not in finding.keras or not starves(finding, sighting.verdict):
+    if sighting.keras not in finding.keras:
         return False
     cut = sighting.cause.cut if sighting.cause else None
+    if not starves(finding, sighting.verdict):
+        # The source may not know which variable it is; the place is the same all the same.
+        return (
+            cut is not None and cut.kind is not Kind.UNEXPLAINED and overlap(cut.location, finding.location)
+        )
     if cut is None and sighting.verdict.status is Status.UNLISTED:
         return finding.kind in LISTS
-    if cut is None or cut.kind is Kind.UNEXPLAINED:
+    if cut is None or cut.kind is finding.kind:
         return True
-    return line_of(cut.location) == line_of(finding.location) or cut.kind is finding.kind
+    explained = cut.kind in SYMPTOMS and finding.severity is Severity.ERROR
+    return explained or line_of(cut.location) == line_of(finding.location)
 
 
 def _flows(finding: Finding, probe: Probe) -> bool:

@@ -14,12 +14,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Words:
+    """The sentences for one case of a fault; what is empty is said as the rule says it."""
+
+    headline: str = ""
+    why: str = ""
+    advice: str = ""
+
+
+@dataclass(frozen=True)
 class Rule:
     """A rule's data. Its name is its file's name, its page is its file's docstring.
 
     `headline`, `why` and `advice` are templates over {labels} ("self.mu and self.sigma"), {get} ("gets" or
     "get"), {has} ("has" or "have"), {is_} ("is" or "are"), {code}, {where} and {detail} (of the cut). The
-    same sentences serve both halves.
+    same sentences serve both halves. `variants` are the cases that need sentences of their own, by the
+    `variant` of the cut, else by the `owner` of the weights.
 
     `seen_by` says which half can see the fault. Where it says BOTH, as it does by default, a program with the
     fault must come back with one finding, confirmed: the examples of the page are held to that.
@@ -34,6 +44,7 @@ class Rule:
     why: str
     advice: str
     seen_by: Half = Half.BOTH
+    variants: tuple[tuple[str, Words], ...] = ()
 
     @property
     def name(self) -> str:
@@ -65,21 +76,30 @@ class Rule:
         fix: Fix | None = None,
     ) -> Finding:
         """The finding that this cut starves these weights."""
-        words = _words(cut, weights)
+        words, said = _words(cut, weights), self._said(cut, weights)
         return Finding(
             rule=self.code,
             name=self.name,
             severity=severity or self.severity,
-            message=_partly(self.headline, words) if partial else self.headline.format_map(words),
+            message=_partly(said.headline, words) if partial else said.headline.format_map(words),
             location=cut.location,
             kind=cut.kind,
             weights=tuple(weights),
             trail=tuple(trail),
-            why=self.why.format_map(words),
-            advice=self.advice.format_map(words),
+            why=said.why.format_map(words),
+            advice=said.advice.format_map(words),
             keras=keras,
             evidence=evidence,
             fix=fix,
+        )
+
+    def _said(self, cut: Cut, weights: Sequence[Weight]) -> Words:
+        """The sentences for this case."""
+        cases = (cut.variant, *dict.fromkeys(weight.owner for weight in weights))
+        known = dict(self.variants)
+        special = next((known[case] for case in cases if case in known), Words())
+        return Words(
+            special.headline or self.headline, special.why or self.why, special.advice or self.advice
         )
 
 
@@ -91,7 +111,7 @@ def _partly(headline: str, words: dict[str, str]) -> str:
 
 def _words(cut: Cut, weights: Sequence[Weight]) -> dict[str, str]:
     labels = tuple(dict.fromkeys(weight.label for weight in weights))
-    several = len(labels) > 1
+    several = len(labels) > 1 or any(label.endswith("variables") for label in labels)
     return {
         "labels": _join(labels),
         "get": "get" if several else "gets",

@@ -22,7 +22,9 @@ def narrow(report: Report, options: Options) -> Report:
     )
     # A refuted finding is an info, but a false alarm of ours is said without being asked for.
     refuted = tuple(finding for finding in report.refuted if _wanted(finding, options, by_default=True))
-    return replace(report, findings=tuple(sorted(kept, key=_place)), refuted=refuted)
+    # Where a program ran, what is most certain comes first.
+    findings = tuple(kept) if report.probes else tuple(sorted(kept, key=_place))
+    return replace(report, findings=findings, refuted=refuted)
 
 
 def concerning(findings: Iterable[Finding], kerases: Iterable[str]) -> Iterator[Finding]:

@@ -31,12 +31,14 @@ class Weight:
     """A trainable thing as the source creates it.
 
     `name` is what reports list (the `name=` it was given, else its attribute); `label` is what its author
-    writes (`self.mu`); `birth` is the key on which both halves meet.
+    writes (`self.mu`); `birth` is the key on which both halves meet; `owner` says what kind of object holds
+    it where that is no Keras layer: `loss`, `regularizer`, `module`, `distribution`, `nothing`.
     """
 
     name: str
     label: str
     birth: Location
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class Cut:
 
     `code` is the source text of the cutting expression on one line; `where` names the code that runs it:
     `build()`,
-    `the module`; `detail` is a word a rule's sentence may want (the operation, the container).
+    `the module`; `detail` is a word a rule's sentence may want (the operation, the container); `variant`
+    names the case of the fault that has sentences of its own.
     """
 
     kind: Kind
@@ -54,6 +57,7 @@ class Cut:
     where: str = ""
     detail: str = ""
     keras: tuple[str, ...] = BOTH_KERAS
+    variant: str = ""
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ class Scale(tf.keras.layers.Layer):
 from __future__ import annotations
 
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -117,4 +117,14 @@ RULE = Rule(
     headline="{labels} {get} no gradient: the result of `{code}` is never used",
     why="The value is computed and then dropped, or overwritten before anything reads it.",
     advice="Use the result in the next line, or remove the computation; often the wrong name is passed on.",
+    variants=(
+        (
+            "argument",
+            Words(
+                headline="{labels} {get} no gradient: {where} is handed `{code}` and does not use it",
+                why="The value is computed and passed in, and nothing that is returned depends on it.",
+                advice="Use `{code}` in {where}, or do not compute it.",
+            ),
+        ),
+    ),
 )

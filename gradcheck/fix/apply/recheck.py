@@ -36,8 +36,17 @@ class Checkup:
     def improves(self, before: Checkup, finding: Finding) -> bool:
         """Whether the text can still be read, shows the finding less often, and nothing more often."""
         now, then = self.counts, before.counts
-        gone = finding.evidence is Evidence.PROBE or now[key(finding)] < then[key(finding)]
+        gone = finding.evidence is Evidence.PROBE or self._rarer(before, finding)
         return self.sound and gone and all(count <= then[one] for one, count in now.items())
+
+    def _rarer(self, before: Checkup, finding: Finding) -> bool:
+        """Whether the finding is there less often; one that the run gave other variables, by its rule."""
+        if key(finding) in before.counts:
+            return self.counts[key(finding)] < before.counts[key(finding)]
+        now, then = (
+            sum(n for (rule, _), n in one.counts.items() if rule == finding.rule) for one in (self, before)
+        )
+        return now < then
 
 
 def key(finding: Finding) -> Key:

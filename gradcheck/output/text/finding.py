@@ -73,15 +73,29 @@ def marks(finding: Finding) -> list[Mark]:
 
 def evidence(finding: Finding, report: Report) -> str:
     """Which half of gradcheck stands behind the finding, and under which Keras it holds."""
-    reached = any(probe.verdicts for probe in report.probes)
     said = {
         Evidence.CONFIRMED: "confirmed: the source shows it, and the run measured it",
         Evidence.PROBE: "measured: seen at run time",
-        Evidence.STATIC: "static: the source shows it" + (", the run did not reach it" if reached else ""),
+        Evidence.STATIC: f"static: the source shows it{_run(finding, report)}",
     }[finding.evidence]
     only = "" if set(finding.keras) == set(BOTH_KERAS) else f", under Keras {' and '.join(finding.keras)}"
     seen = _seen(finding, report)
     return f"{said}{only}{f' ({seen})' if seen else ''}"
+
+
+def _run(finding: Finding, report: Report) -> str:
+    """What a run says to a finding that it did not confirm."""
+    seen = [verdict for probe in report.probes for verdict in probe.verdicts]
+    met = {verdict.status for verdict in seen if starves(finding, verdict)}
+    if not seen:
+        return ""
+    if not met:
+        return "; the run saw none of these variables"
+    if met == {Status.OK}:
+        return "; in the run its gradient arrived"
+    if met - UNJUDGED:
+        return "; the run blames another line"
+    return "; the run ended before it was judged"
 
 
 def entry(label: str, text: str, screen: Screen) -> Iterator[str]:
@@ -93,8 +107,6 @@ def entry(label: str, text: str, screen: Screen) -> Iterator[str]:
 
 def _seen(finding: Finding, report: Report) -> str:
     """What the run measured of the finding's variables: `none: layer/mean and layer/std`."""
-    if finding.evidence is Evidence.STATIC:
-        return ""
     met: dict[Status, dict[str, None]] = {}
     seen = [verdict for probe in report.probes for verdict in probe.verdicts]
     for verdict in seen:

@@ -67,12 +67,18 @@ def _dump_cause(cause: Cause) -> Json:
         "code": cause.cut.code,
         "where": cause.cut.where,
         "detail": cause.cut.detail,
+        "variant": cause.cut.variant,
         "trail": [{"location": dump_location(step.location), "note": step.note} for step in cause.trail],
     }
 
 
 def _load_cause(entry: Mapping[str, Any]) -> Cause:
     cut = Cut(
-        Kind(entry["kind"]), _location(entry["location"]), entry["code"], entry["where"], entry["detail"]
+        Kind(entry["kind"]),
+        _location(entry["location"]),
+        entry["code"],
+        entry["where"],
+        entry["detail"],
+        variant=entry["variant"],
     )
     return Cause(cut, tuple(Step(_location(step["location"]), step["note"]) for step in entry["trail"]))

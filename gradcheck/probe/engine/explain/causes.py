@@ -66,6 +66,8 @@ class Pointer:
         yield from self.at(kind, born.stack)
 
     def _point(self, born: Born, end: End, model: Any) -> Place | None:
+        if end.given is not None:
+            return expressions.parameter(end.given.code, end.given.parameter, end.given.path)
         node = None if end.node is None else self.trace.nodes[end.node]
         if end.kind is Kind.CAPTURED_BY_OBJECT:
             return self.trace.arguments[end.path[0]]
@@ -130,7 +132,8 @@ class Pointer:
 
 
 def _cut(end: End, at: Place) -> Cut:
-    return Cut(end.kind, at.location, at.code, at.where, end.detail)
+    variant = "" if end.given is None else "argument"
+    return Cut(end.kind, at.location, at.code, at.where, end.detail, variant=variant)
 
 
 def _returned(node: Node) -> Place | None:

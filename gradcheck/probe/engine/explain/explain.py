@@ -5,7 +5,7 @@ there.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -79,6 +79,10 @@ class Explainer:
     def unheard(self) -> AbstractContextManager[None]:
         """While we look at it: the record is the program's."""
         return self.recorder.silent()
+
+    def called(self, layer: Any, args: Sequence[Any], named: Mapping[str, Any]) -> Callable[[Any], None]:
+        """A layer is called."""
+        return self.recorder.layer_called(layer, args, named)
 
     def taken(self, call: Call) -> None:
         """A gradient was taken: find the causes of what is bad about it."""

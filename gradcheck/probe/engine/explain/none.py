@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from gradcheck.probe.engine.explain.handed import Given, LayerCall
 from gradcheck.probe.engine.explain.trace import FACTS, READS, WRITES, Escape, Node, Trace
 from gradcheck.probe.engine.watch.frames import Stack, place
 from gradcheck.report.kinds import Kind
@@ -14,18 +15,23 @@ _MADE_ONCE = frozenset({"build", "__init__", "__post_init__", "__setstate__"})
 _FORWARD = frozenset({"call", "__call__", "forward"})
 _HOSTED = frozenset({"PyFunc", "PyFuncStateless", "EagerPyFunc"})
 _LISTS = frozenset({"TensorListSetItem", "TensorListPushBack", "TensorArrayWriteV3"})
+_PASSED_ON = frozenset({"Cast", "Identity"})
+"""Operations that a layer runs on what it is handed before its own `call` sees it."""
 _NUMBERS = frozenset({"float", "int", "index", "bool"})
 
 
 @dataclass(frozen=True)
 class End:
-    """The end of a path: what kind, where, and the operations on the way there."""
+    """The end of a path: what kind, where, and the operations on the way there; `given` is the parameter of a
+    layer that does nothing with it.
+    """
 
     kind: Kind
     stack: Stack
     detail: str = ""
     path: tuple[int, ...] = ()
     node: int | None = None
+    given: Given | None = None
 
 
 class Tape(Protocol):
@@ -68,7 +74,9 @@ class Question:
         if both and not (
             live and both.isdisjoint(self.trace.forward(live, self.end)) and self._dropped(live)
         ):
-            return self._cuts(reads, cone, both)
+            ends = self._cuts(reads, cone, both)
+            if ends or any(self.trace.nodes[index].op not in FACTS for index in both):
+                return ends
         since = self.tape.first if live and self._dropped(live) else 0
         # A metric is kept beside many a loss; it is a cut only where nothing else is.
         for metrics in (False, True):
@@ -224,13 +232,27 @@ class Question:
         """The last operations its value went into, which nothing used."""
         live = [index for index in reads if self.tape.recorded(index)]
         area = (self.trace.forward(live, self.end) & set(cone) if live else None) or cone
+        area = {index for index in area if self.trace.nodes[index].op not in FACTS} or area
         leaves = [
             index for index in sorted(area) if not any(later in area for later in self.trace.following(index))
         ]
-        if not leaves:
-            return []
-        node = self.trace.nodes[leaves[-1]]
-        return [End(self._named(_wasted(node), node), node.stack, node.op, (node.index,), node.index)]
+        return [self._wasted(self.trace.nodes[leaves[-1]])] if leaves else []
+
+    def _wasted(self, node: Node) -> End:
+        """What to call a value that nothing uses: where it stays says whose it was."""
+        if node.op in WRITES | _LISTS:
+            kind = Kind.ASSIGNED if node.op in WRITES else Kind.DISCARDED_WRITE
+            return End(self._named(kind, node), node.stack, node.op, (node.index,), node.index)
+        tensors = {*node.outputs, *(node.inputs if node.op in _PASSED_ON else ())}
+        handed = self.trace.calls.last(tensors)
+        if handed is not None and (given := _first_given(handed, tensors)) is not None:
+            return End(Kind.DEAD_VALUE, node.stack, node.op, (node.index,), node.index, given)
+        returned, holder = self.trace.calls.returned(node.index, tensors)
+        at = next((at for at, frame in enumerate(node.stack) if frame.code is holder), 0) if holder else 0
+        stack = node.stack[at:]
+        inside = not returned and any(frame.function in _FORWARD for frame in stack[:1])
+        kind = self._named(Kind.DEAD_VALUE if inside else Kind.NOT_IN_LOSS, node)
+        return End(kind, stack, node.op, (node.index,), node.index if kind is not Kind.DEAD_VALUE else None)
 
 
 def recomputed(
@@ -256,14 +278,8 @@ def _floats(tensor: Any) -> bool:
     return bool(tensor.dtype.is_floating or tensor.dtype.is_complex)
 
 
-def _wasted(node: Node) -> Kind:
-    """What to call a value that nothing uses: the last line it reached says whose it was."""
-    if node.op in WRITES:
-        return Kind.ASSIGNED
-    if node.op in _LISTS:
-        return Kind.DISCARDED_WRITE
-    inside = node.layer is None and any(frame.function in _FORWARD for frame in node.stack[:1])
-    return Kind.DEAD_VALUE if inside else Kind.NOT_IN_LOSS
+def _first_given(call: LayerCall, tensors: Iterable[int]) -> Given | None:
+    return next((found for one in tensors if (found := call.given.get(one)) is not None), None)
 
 
 def _path(parents: dict[int, int | None], index: int) -> tuple[int, ...]:

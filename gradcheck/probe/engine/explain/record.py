@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,11 @@ from tensorflow.python.framework import constant_op, op_callbacks, ops
 from tensorflow.python.ops import resource_variable_ops
 
 from gradcheck.probe.engine.explain import escapes
+from gradcheck.probe.engine.explain.handed import Given, LayerCall, Path, positional
 from gradcheck.probe.engine.explain.trace import READS, Custom, Entry, Escape, Node, Trace
 from gradcheck.probe.engine.watch import versions
 from gradcheck.probe.engine.watch.expressions import argument
-from gradcheck.probe.engine.watch.frames import Stack, key, place
+from gradcheck.probe.engine.watch.frames import Frames, Stack, key, place
 from gradcheck.probe.engine.watch.hooks import internal
 from gradcheck.probe.engine.watch.patches import Patches
 from gradcheck.probe.engine.watch.watch import Watch
@@ -89,6 +90,21 @@ class Recorder:
             self.trace.escapes.append(
                 Escape(tensor._id, how, self.stack(), self.now, doing, versions.shape(tensor))
             )
+
+    def layer_called(
+        self, layer: Any, args: Sequence[Any], named: Mapping[str, Any]
+    ) -> Callable[[Any], None]:
+        """A layer is called with these; what comes back is told what it answers."""
+        code = _own_code(layer, self.watch.frames)
+        given = _given(code, args, named)
+        call = LayerCall(self.now, len(self.watch.calls), code, given)
+        self.trace.calls.calls.append(call)
+
+        def answered(found: Any) -> None:
+            call.end = self.now
+            call.made = frozenset(number for number, _ in _tensors(found))
+
+        return answered
 
     def opened(self) -> None:
         """An outermost tape starts: values of tapes long gone are let go. Replicas run in threads of their
@@ -254,6 +270,33 @@ class Witness:
     def first(self) -> int:
         """Where it first started."""
         return self.intervals[0][0] if self.intervals else 0
+
+
+def _own_code(layer: Any, frames: Frames) -> CodeType | None:
+    """The code of a layer's own `call`; None where a library wrote it."""
+    call = getattr(type(layer), "call", None)
+    code = getattr(getattr(call, "python_function", call), "__code__", None)
+    return code if code is not None and frames.is_own(code) else None
+
+
+def _given(code: CodeType | None, args: Sequence[Any], named: Mapping[str, Any]) -> dict[int, Given | None]:
+    """The parameter of each tensor among these arguments."""
+    names = [*positional(code, len(args)), *named] if code is not None else []
+    found: dict[int, Given | None] = {}
+    for at, value in enumerate((*args, *named.values())):
+        for number, path in _tensors(value):
+            found.setdefault(number, None if code is None else Given(code, names[at], path))
+    return found
+
+
+def _tensors(value: Any, path: Path = ()) -> Iterator[tuple[int, Path]]:
+    """Every tensor in an argument, by its number, and where in it."""
+    if isinstance(value, _Eager):
+        yield value._id, path
+    elif isinstance(value, list | tuple | Mapping):
+        entries = value.items() if isinstance(value, Mapping) else enumerate(value)
+        for name, one in entries:
+            yield from _tensors(one, (*path, name))
 
 
 def flows(tensor: Any) -> bool:

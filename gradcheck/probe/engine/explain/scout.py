@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any
 
@@ -68,6 +68,10 @@ class Scout:
     def unheard(self) -> AbstractContextManager[None]:
         """While we look at it: the record is the program's."""
         return self._recorder.silent()
+
+    def called(self, layer: Any, args: Sequence[Any], named: Mapping[str, Any]) -> Callable[[Any], None]:
+        """A layer is called: of no interest here."""
+        return lambda _: None
 
     def taken(self, call: Call) -> None:
         """A gradient was taken: look for a part of it that is missing."""

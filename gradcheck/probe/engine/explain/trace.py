@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from gradcheck.probe.engine.explain.handed import Calls
 from gradcheck.probe.engine.watch.frames import Place, Stack
 
 READS = frozenset({"ReadVariableOp", "ResourceGather", "ResourceGatherNd"})
@@ -118,7 +119,7 @@ class Trace:
 
     `entries` are the tensors made from Python or NumPy values, `raw` the operations that were handed an
     array, `arguments` the reads that happened because an object (a distribution, a kernel) was given the bare
-    variable, with that argument.
+    variable, with that argument; `calls` what layers were given and gave back.
     """
 
     nodes: list[Node] = field(default_factory=list)
@@ -128,6 +129,7 @@ class Trace:
     entries: dict[int, Entry] = field(default_factory=dict)
     raw: dict[int, Stack] = field(default_factory=dict)
     arguments: dict[int, Place] = field(default_factory=dict)
+    calls: Calls = field(default_factory=Calls)
 
     def add(self, node: Node) -> None:
         """One more operation ran."""

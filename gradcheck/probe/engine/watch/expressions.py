@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from types import CodeType
 from typing import Any
 
 from gradcheck.probe.engine.watch.frames import Place, node_location, syntax, text
@@ -38,6 +39,61 @@ def argument(place: Place, wanted: Callable[[object], bool], scope: dict[str, An
         if wanted(_evaluate(given, scope)):
             return _at(place, node_location(place.location.path, given))
     return None
+
+
+def parameter(code: CodeType, name: str, path: Sequence[int | str]) -> Place | None:
+    """A parameter of a function; where the function takes it apart, the name of this part of it."""
+    whole = Location(code.co_filename, code.co_firstlineno)
+    function = next((one for one in nodes(whole) if _defines(one, code)), None)
+    if not isinstance(function, ast.FunctionDef):
+        return None
+    spread = (function.args.vararg, function.args.kwarg)
+    given = (
+        *function.args.posonlyargs,
+        *function.args.args,
+        *function.args.kwonlyargs,
+        *filter(None, spread),
+    )
+    found: ast.AST | None = next((one for one in given if one.arg == name), None)
+    if path and found is not None:
+        found = next(_parts(function, name, path[0]), found)
+    if found is None:
+        return None
+    at = node_location(code.co_filename, found)
+    owner = getattr(code, "co_qualname", code.co_name).rpartition("<locals>.")[2]
+    return Place(at, text(at), f"{owner}()")
+
+
+def _defines(node: ast.AST, code: CodeType) -> bool:
+    if not isinstance(node, ast.FunctionDef) or node.name != code.co_name:
+        return False
+    first = min((node.lineno, *(one.lineno for one in node.decorator_list)))
+    return first <= code.co_firstlineno <= node.lineno
+
+
+def _parts(function: ast.FunctionDef, name: str, index: int | str) -> Iterator[ast.AST]:
+    """The names that get this entry of a parameter: `mean, log_var = inputs`, `mask = inputs["mask"]`."""
+    for node in ast.walk(function):
+        if not isinstance(node, ast.Assign):
+            continue
+        target, value = node.targets[0], node.value
+        if isinstance(value, ast.Name) and value.id == name and isinstance(target, ast.Tuple | ast.List):
+            starred = any(isinstance(one, ast.Starred) for one in target.elts)
+            if isinstance(index, int) and index < len(target.elts) and not starred:
+                yield target.elts[index]
+        elif _is_entry(value, name, index):
+            yield target
+
+
+def _is_entry(value: ast.expr, name: str, index: int | str) -> bool:
+    """Whether an expression is `name[index]`."""
+    return (
+        isinstance(value, ast.Subscript)
+        and isinstance(value.value, ast.Name)
+        and value.value.id == name
+        and isinstance(value.slice, ast.Constant)
+        and value.slice.value == index
+    )
 
 
 def source(place: Place, position: int) -> str:

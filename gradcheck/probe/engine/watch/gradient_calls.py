@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -100,6 +100,9 @@ class Explainer(Protocol):
 
     def after(self, tape: Any) -> None:
         """It has been taken and looked at."""
+
+    def called(self, layer: Any, args: Sequence[Any], named: Mapping[str, Any]) -> Callable[[Any], None]:
+        """A layer is called; what comes back gets what it answers."""
 
     def taken(self, call: Call) -> None:
         """What it was."""

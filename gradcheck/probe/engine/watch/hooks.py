@@ -202,8 +202,10 @@ def _called(watch: Watch, original: Any) -> Any:
     def call(layer: Any, *args: Any, **named: Any) -> Any:
         if watch.busy or (watch.calls and watch.calls[-1] is layer):
             return original(layer, *args, **named)
-        with watch.layer_call(layer, sys._getframe(1)):
-            return original(layer, *args, **named)
+        with watch.layer_call(layer, sys._getframe(1), args, named) as answered:
+            found = original(layer, *args, **named)
+            answered(found)
+            return found
 
     return call
 

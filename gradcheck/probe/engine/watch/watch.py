@@ -8,7 +8,7 @@ import difflib
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from types import FrameType
 from typing import Any
@@ -34,6 +34,10 @@ _MOST_LISTS = 4
 
 GraphCauses = Callable[["Watch", Any, Sequence[Born]], dict[Born, tuple[Cause, ...]]]
 GraphParts = Callable[["Watch", Any, Site], dict[Born, tuple[Cause, ...]]]
+
+
+def _nothing(_: Any) -> None:
+    """What a layer answers is of no interest."""
 
 
 class Watch:
@@ -222,8 +226,12 @@ class Watch:
         self._tapes[:] = [one for one in self._tapes if one is not tape]
 
     @contextmanager
-    def layer_call(self, layer: Any, frame: FrameType) -> Iterator[None]:
-        """A layer is being called, perhaps inside another; the first line that did so is kept."""
+    def layer_call(
+        self, layer: Any, frame: FrameType, args: Sequence[Any], named: Mapping[str, Any]
+    ) -> Iterator[Callable[[Any], None]]:
+        """A layer is being called, perhaps inside another; the first line that did so is kept. What it
+        answers is for whoever explains.
+        """
         if id(layer) not in self.called:
             self.called[id(layer)] = self.frames.stack(frame, limit=3)
         if self.calls:
@@ -231,7 +239,7 @@ class Watch:
         self.calls.append(layer)
         self.entered.append(self.frames.first(frame) if self.explainer is not None else None)
         try:
-            yield
+            yield _nothing if self.explainer is None else self.explainer.called(layer, args, named)
         finally:
             self.calls.pop()
             self.entered.pop()

@@ -1,0 +1,73 @@
+"""What every layer call was given and gave back: tells which layer was handed a value and left it alone.
+
+Knows no TensorFlow: tensors are numbers here, as in the trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import CodeType
+
+Path = tuple[int | str, ...]
+"""Where a tensor lies in an argument: nothing for the argument itself, `(1,)` for the second of a list."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """A parameter of a layer's own `call`, and where in it a tensor lies."""
+
+    code: CodeType
+    parameter: str
+    path: Path
+
+
+@dataclass
+class LayerCall:
+    """One call of a layer, from operation `start` to before `end`.
+
+    `code` is the code of its `call` if that is the user's, `given` maps the tensors it was handed to their
+    parameters, `made` are the tensors it returned.
+    """
+
+    start: int
+    depth: int
+    code: CodeType | None
+    given: Mapping[int, Given | None]
+    end: int = 1 << 60
+    made: frozenset[int] = frozenset()
+
+    def holds(self, index: int) -> bool:
+        """Whether an operation ran inside this call."""
+        return self.start <= index < self.end
+
+
+@dataclass
+class Calls:
+    """Every layer call, in the order they began."""
+
+    calls: list[LayerCall] = field(default_factory=list)
+
+    def last(self, tensors: Collection[int]) -> LayerCall | None:
+        """The innermost layer that was handed one of these tensors."""
+        found = [call for call in self.calls if not call.given.keys().isdisjoint(tensors)]
+        return max(found, key=lambda call: (call.depth, call.start), default=None)
+
+    def around(self, index: int) -> Iterator[LayerCall]:
+        """The calls an operation ran in, the innermost first."""
+        found = [call for call in self.calls if call.holds(index)]
+        yield from sorted(found, key=lambda call: -call.depth)
+
+    def returned(self, index: int, tensors: Collection[int]) -> tuple[bool, CodeType | None]:
+        """Whether a value leaves every layer it was made in; if not, the code of the layer it stays in."""
+        for call in self.around(index):
+            if call.made.isdisjoint(tensors):
+                return False, call.code
+        return any(True for _ in self.around(index)), None
+
+
+def positional(code: CodeType, count: int) -> list[str]:
+    """What the first arguments of a method are called in its own code."""
+    own = code.co_varnames[1 : code.co_argcount]
+    spread = code.co_varnames[code.co_argcount + code.co_kwonlyargcount :][:1]
+    return [own[at] if at < len(own) else "".join(spread) for at in range(count)]

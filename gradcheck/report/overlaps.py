@@ -1,0 +1,47 @@
+"""One place, one finding: what two halves, or two rules, say about one expression is said once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+
+from gradcheck.report.finding import Finding, Location
+from gradcheck.report.kinds import Severity
+
+_LEVELS = tuple(Severity)
+"""The worst first."""
+
+
+def overlap(one: Location, other: Location) -> bool:
+    """Whether two ranges share text; the halves may spell the path of one file differently."""
+    if os.path.abspath(one.path) != os.path.abspath(other.path):
+        return False
+    return _start(one) < _end(other) and _start(other) < _end(one)
+
+
+def once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings of one kind at one place, told as one: of the worst of them, with the variables of all."""
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        at = finding.location
+        key = (os.path.abspath(at.path), at.line, at.column, finding.kind)
+        groups.setdefault(key, []).append(finding)
+    return tuple(one for group in groups.values() for one in _joined(group))
+
+
+def _joined(group: list[Finding]) -> list[Finding]:
+    """These findings as one; those that hold under different Kerases stay apart."""
+    group = sorted(group, key=lambda one: _LEVELS.index(one.severity))
+    first, *others = group
+    same = [one for one in others if one.keras == first.keras]
+    weights = tuple(dict.fromkeys(weight for one in (first, *same) for weight in one.weights))
+    return [replace(first, weights=weights), *(one for one in others if one not in same)]
+
+
+def _start(location: Location) -> tuple[int, int]:
+    return location.line, location.column
+
+
+def _end(location: Location) -> tuple[int, int]:
+    return max(location.line, location.end_line), max(location.end_column, location.column + 1)
