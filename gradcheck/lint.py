@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.config.options import Options
-from gradcheck.registry import RuleFileError, entries, own
+from gradcheck.registry import entries
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import BOTH_KERAS
 from gradcheck.report.report import Problem, Report
@@ -35,13 +35,12 @@ NOT_FOLLOWED = "too large to follow in full: findings may be missing"
 def lint(paths: Sequence[str], options: Options, cache: Cache | None = None) -> Report:
     """Check the Python files that the paths name; a cache spares those that did not change."""
     sources = list(discover(paths, options.excludes))
-    usable, unusable = _usable(options)
-    reports = _all(sources, usable, cache)
+    reports = _all(sources, options, cache)
     return Report(
         tuple(finding for one in reports for finding in one.findings),
         errors=(
             *held_back(options),
-            *unusable,
+            *unusable(options),
             *(problem for one in reports for problem in one.errors),
         ),
         notes=tuple(note for one in reports for note in one.notes),
@@ -56,22 +55,6 @@ def held_back(options: Options) -> Iterator[Problem]:
         why = f"its own rules ({names}) were not run, as {options.distrust}"
         ways = "read them, then run `gradcheck trust` there, or pass --project-rules"
         yield Problem(_relative(options.file), 1, f"{why}: {ways}")
-
-
-def _usable(options: Options) -> tuple[Options, list[Problem]]:
-    """The settings with those of the project's own rules that can be loaded, and what is wrong with the
-    others."""
-    problems = {path: problem for path in options.rules if (problem := _unusable(path))}
-    usable = tuple(path for path in options.rules if path not in problems)
-    return replace(options, rules=usable), [*problems.values()]
-
-
-def _unusable(path: str) -> Problem | None:
-    try:
-        own(path)
-    except RuleFileError as error:
-        return Problem(_relative(path), 1, f"cannot be used as a rule: {error.args[1]}")
-    return None
 
 
 def _relative(path: str) -> str:
@@ -108,6 +91,8 @@ def _cached(source: SourceFile, options: Options, project: Project, cache: Cache
         return known
     project.asked.clear()
     report = _lint(source, options, project)
+    if report.errors:
+        return report
     cache.put(source.path, source.text, {*project.asked, *options.rules}, report)
     return report
 
@@ -120,7 +105,8 @@ def lint_text(path: str, text: str, options: Options) -> tuple[tuple[Finding, ..
 
 def lint_source(source: SourceFile, options: Options) -> Report:
     """Check one file that was read already."""
-    return _lint(source, options, Project())
+    report = _lint(source, options, Project())
+    return replace(report, errors=(*unusable(options), *report.errors))
 
 
 def which_keras(path: str, options: Options) -> tuple[str, str]:
@@ -145,18 +131,19 @@ def _lint(source: SourceFile, options: Options, project: Project) -> Report:
 
     _collect_garbage()
     try:
-        facts, complete = facts_of(module, project.find)
+        facts, complete = facts_of(module, project.find, calls=bool(options.rules))
     except Exception as error:  # one file that we fail on must not take the others with it
         return Report(
             errors=(Problem(module.path, 1, f"{OUR_FAULT}: {type(error).__name__}: {error}"),), files=1
         )
-    found = [*_here(module, _findings(facts, options))]
+    said, problems = _findings(facts, options)
+    found = [*_here(module, said)]
     wanted = _kerases(module, options) if found else set()
     kept, unused = suppress(module, [one for one in found if wanted & set(one.keras)])
     notes = [f"{_spot(module, comment.comment_line)}: this comment silences nothing" for comment in unused]
     if not complete:
         notes.append(f"{module.path}: {NOT_FOLLOWED}")
-    return Report(kept, notes=tuple(notes), files=1)
+    return Report(kept, errors=problems, notes=tuple(notes), files=1)
 
 
 def _collect_garbage() -> None:
@@ -168,11 +155,28 @@ def _collect_garbage() -> None:
         gc.enable()
 
 
-def _findings(facts: Facts, options: Options) -> Iterator[Finding]:
-    """What the rules say; ours are not even loaded where nothing is starved."""
+def _findings(facts: Facts, options: Options) -> tuple[list[Finding], tuple[Problem, ...]]:
+    """What the rules say, and what is wrong with rules of the project; ours are not even loaded where nothing
+    is starved."""
     ours = entries() if facts.starved else ()
-    for entry in (*ours, *(own(path) for path in options.rules)):
-        yield from entry.check(facts)
+    found = [finding for entry in ours for finding in entry.check(facts)]
+    if not options.rules:
+        return found, ()
+    from gradcheck.project_rules import rule_set
+    from gradcheck.project_rules.ask import ask
+
+    answers = [ask(entry, facts) for entry in rule_set(options.rules).own]
+    said = [finding for findings, _ in answers for finding in findings]
+    return found + said, tuple(problem for _, problem in answers if problem)
+
+
+def unusable(options: Options) -> tuple[Problem, ...]:
+    """What is wrong with files that the settings name as rules."""
+    if not options.rules:
+        return ()
+    from gradcheck.project_rules import rule_set
+
+    return rule_set(options.rules).problems
 
 
 def _spot(module: Module, line: int) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -22,11 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Entry:
-    """A rule as the registry holds it: its row, its page and its check."""
+    """A rule as the registry holds it: row, page and check, and the file of one that is not ours."""
 
     rule: Rule
     page: str
     check: Callable[[Facts], Iterable[Finding]]
+    path: str = ""
 
 
 @cache
@@ -38,30 +37,6 @@ def entries() -> tuple[Entry, ...]:
         for module in modules
     )
     return tuple(sorted(loaded, key=lambda entry: entry.rule.code))
-
-
-class RuleFileError(Exception):
-    """A rule file of the project's own cannot be used; the first argument is its path, the second why."""
-
-
-@cache
-def own(path: str) -> Entry:
-    """The rule in a file of the user's project: it holds `RULE` and `check`, as our own rules do."""
-    from importlib.util import module_from_spec, spec_from_file_location
-
-    name = os.path.splitext(os.path.basename(path))[0]
-    spec = spec_from_file_location(f"gradcheck_rule_{name}", path)
-    if spec is None or spec.loader is None:
-        raise RuleFileError(path, "is not a Python file")
-    module = module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-        return Entry(replace(module.RULE, module=name), module.__doc__ or "", module.check)
-    except (
-        Exception,
-        SystemExit,
-    ) as error:  # whatever a user's file raises is told, not shown as a traceback
-        raise RuleFileError(path, f"{type(error).__name__}: {error}") from error
 
 
 @cache

@@ -6,11 +6,18 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.report.finding import Cut, Finding, Fix, Step, Weight
-from gradcheck.report.kinds import BOTH_KERAS, Evidence, Half, Kind, Severity
+from gradcheck.report.finding import Cut as Cut
+from gradcheck.report.finding import Finding as Finding
+from gradcheck.report.finding import Fix
+from gradcheck.report.finding import Step as Step
+from gradcheck.report.finding import Weight as Weight
+from gradcheck.report.kinds import BOTH_KERAS, Evidence
+from gradcheck.report.kinds import Half as Half
+from gradcheck.report.kinds import Kind as Kind
+from gradcheck.report.kinds import Severity as Severity
 
 if TYPE_CHECKING:
-    from gradcheck.facts import Facts
+    from gradcheck.facts import Call, Facts
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,19 @@ class Rule:
                 severity=loss.severity,
                 partial=loss.partial,
             )
+
+    def at(
+        self,
+        call: Call,
+        weights: Sequence[Weight] = (),
+        *,
+        detail: str = "",
+        severity: Severity | None = None,
+    ) -> Finding:
+        """The finding that this call of a library is wrong, for these weights."""
+        cut = Cut(self.kind, call.location, call.code, call.where, detail)
+        trail = tuple(Step(weight.birth, "created") for weight in weights)
+        return self.find(cut, weights, trail=trail, severity=severity)
 
     def find(
         self,

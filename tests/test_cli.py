@@ -528,7 +528,7 @@ def test_a_file_that_we_fail_on_is_said_and_the_others_are_checked(tmp_path, mon
     from gradcheck import lint as stage
     from gradcheck.config.options import Options
 
-    def failing(module, resolve):
+    def failing(module, resolve, **_):
         raise KeyError("oops")
 
     path = tmp_path / "model.py"

@@ -151,12 +151,27 @@ def explain(rule: str) -> None:
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to list them."
 )
-def rules(form: str) -> None:
-    """List every rule."""
+@click.option(
+    "--test",
+    "tested",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Hold a rule file of your own against the examples on its page instead.",
+)
+@click.pass_context
+def rules(ctx: click.Context, form: str, tested: str | None) -> None:
+    """List every rule, those of the project included."""
     from gradcheck.cli.explain import listing
     from gradcheck.cli.printing import say
 
-    say(listing(form) + "\n")
+    if tested is None:
+        say(listing(form) + "\n")
+        return
+    from gradcheck.cli.rule_examples import tried
+
+    said, holds = tried(tested)
+    say(said + "\n")
+    ctx.exit(0 if holds else 1)
 
 
 @main.command()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 import click
 
 from gradcheck.cli.printing import has_color
+from gradcheck.config.pyproject import ConfigError, load
+from gradcheck.lint import held_back
 from gradcheck.page import summary
+from gradcheck.project_rules import rule_set
 from gradcheck.registry import Entry, entries
 
 
@@ -20,16 +24,30 @@ def page(word: str) -> str:
 
 def listing(form: str) -> str:
     """Every rule: code, name, severity and what it says."""
-    return json.dumps([_row(entry) for entry in entries()], indent=2) if form == "json" else _table()
+    return json.dumps([_row(entry) for entry in _entries()], indent=2) if form == "json" else _table()
 
 
 def words() -> list[str]:
-    """What `explain` takes: every code and every name."""
+    """What `explain` completes: every code and every name of ours, which runs no code of the project."""
     return [word for entry in entries() for word in (entry.rule.code, entry.rule.name)]
 
 
+def _entries() -> tuple[Entry, ...]:
+    """Our rules and those of the project in the current folder; what keeps one of those out is said."""
+    try:
+        options = load()
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from None
+    known = rule_set(options.rules)
+    for problem in (*held_back(options), *known.problems):
+        click.echo(f"{problem.path}:{problem.line}: {problem.message}", err=True)
+    return known.entries
+
+
 def _find(word: str) -> Entry:
-    found = {key.lower(): entry for entry in entries() for key in (entry.rule.code, entry.rule.name)}
+    found = _by_word(entries())
+    if word.lower().replace("_", "-") not in found:
+        found = _by_word(_entries())
     key = word.lower().replace("_", "-")
     if key not in found:
         from difflib import get_close_matches
@@ -38,6 +56,10 @@ def _find(word: str) -> Entry:
         hint = f"did you mean {found[close[0]].rule.name}?" if close else "`gradcheck rules` lists them"
         raise click.UsageError(f"no rule {word!r}: {hint}")
     return found[key]
+
+
+def _by_word(rules: Iterable[Entry]) -> dict[str, Entry]:
+    return {key.lower(): entry for entry in rules for key in (entry.rule.code, entry.rule.name)}
 
 
 def _row(entry: Entry) -> dict[str, str]:
@@ -56,7 +78,7 @@ def _row(entry: Entry) -> dict[str, str]:
 def _table() -> str:
     rows = [
         (entry.rule.code, entry.rule.name, entry.rule.severity.value, summary(entry.page))
-        for entry in entries()
+        for entry in _entries()
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     return "\n".join("  ".join([*map(str.ljust, row[:3], widths), row[3]]) for row in rows)

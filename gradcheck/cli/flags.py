@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ from gradcheck.output import formats
 
 if TYPE_CHECKING:
     from gradcheck.report.finding import Finding, Fix
+    from gradcheck.report.report import Problem
+    from gradcheck.rule import Rule
 
 Command = Callable[..., Any]
 
@@ -187,25 +189,37 @@ def _announce(rules: tuple[str, ...]) -> None:
 
 
 def check_selectors(options: Options) -> None:
-    """Refuse a code or name that no rule has: a typo would silently check nothing."""
+    """Refuse a code or name that no rule has: a typo would silently check nothing.
+
+    Where rules of the project may not run, nobody knows their codes; the report says that they did not run.
+    """
+    if options.held_rules:
+        return
     used = (*options.select, *options.ignore, *options.extend_select, *options.extend_ignore)
     per_file = (code for _, codes in options.per_file_ignores for code in codes)
     levels = (code for code, _ in options.severity)
     for word in (*used, *per_file, *levels):
-        _check_selector(word)
+        _check_selector(word, options.rules)
 
 
-def _check_selector(word: str) -> None:
-    from gradcheck.registry import entries
+def _check_selector(word: str, files: tuple[str, ...]) -> None:
+    from gradcheck.project_rules import rule_set
 
-    rules = [entry.rule for entry in entries()]
+    known = rule_set(files)
+    rules = [entry.rule for entry in known.entries]
     if word != "ALL" and not any(rule.code.startswith(word) or rule.name == word for rule in rules):
-        from difflib import get_close_matches
+        raise click.UsageError(f"no rule {word!r}: {_hint(word, rules, known.problems)}")
 
-        known = [name for rule in rules for name in (rule.code, rule.name)]
-        close = get_close_matches(word, known, n=1) or get_close_matches(word.upper(), known, n=1)
-        hint = f"did you mean {close[0]}?" if close else "`gradcheck rules` lists them"
-        raise click.UsageError(f"no rule {word!r}: {hint}")
+
+def _hint(word: str, rules: Sequence[Rule], problems: Sequence[Problem]) -> str:
+    """What the user may have meant: a rule of nearly that name, or one in a file that cannot be used."""
+    from difflib import get_close_matches
+
+    if problems:
+        return "; ".join(f"{one.path}:{one.line}: {one.message}" for one in problems)
+    known = [name for rule in rules for name in (rule.code, rule.name)]
+    close = get_close_matches(word, known, n=1) or get_close_matches(word.upper(), known, n=1)
+    return f"did you mean {close[0]}?" if close else "`gradcheck rules` lists them"
 
 
 def _words(values: tuple[str, ...]) -> tuple[str, ...]:

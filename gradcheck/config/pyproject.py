@@ -19,7 +19,7 @@ class ConfigError(Exception):
     """A setting that cannot be used; its text says where and what to write instead."""
 
 
-def load(path: str | None, paths: tuple[str, ...] = (), *, project_rules: bool = False) -> Options:
+def load(path: str | None = None, paths: tuple[str, ...] = (), *, project_rules: bool = False) -> Options:
     """The settings of `path`, else of the nearest `[tool.gradcheck]` at or above what is looked at.
 
     The project's own rules are among them if `project_rules` asks for them or the project is trusted; no

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from gradcheck.facts.checks import ask_all
+from gradcheck.facts.facts import Argument as Argument
+from gradcheck.facts.facts import Call as Call
 from gradcheck.facts.facts import Facts as Facts
 from gradcheck.facts.facts import StarvedGroup as StarvedGroup
 from gradcheck.facts.program import Resolve, interpret
+from gradcheck.facts.queries.calls import calls_of
 from gradcheck.source.parse import Module
 
 
-def facts_of(module: Module, resolve: Resolve) -> tuple[Facts, bool]:
-    """What a module does to its weights, and whether all of it could be followed."""
+def facts_of(module: Module, resolve: Resolve, *, calls: bool = False) -> tuple[Facts, bool]:
+    """What a module does to its weights, with the `calls` it makes if they are asked for, and whether all of
+    it could be followed."""
     program = interpret(module, resolve)
-    return Facts(module.path, ask_all(program)), program.complete
+    made = calls_of(program) if calls else ()
+    return Facts(module.path, ask_all(program), made), program.complete

@@ -1,5 +1,7 @@
-"""Facts: what a module does to its weights, frozen. Rules ask questions here; they never see a syntax
-tree."""
+"""Facts: what a module does to its weights, frozen. Rules ask questions here; they never see a syntax tree.
+
+Everything here is documented for rules of a project's own, and changes with a line in the changelog.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from collections.abc import Iterator
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.report.finding import Cut, Location, Step, Weight
-from gradcheck.report.kinds import BOTH_KERAS, Kind, Severity
+from gradcheck.report.kinds import BOTH_KERAS, Kind, Phase, Severity
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,62 @@ class StarvedGroup:
 
 
 @dataclass(frozen=True)
+class Argument:
+    """One argument of a call.
+
+    `name` is its keyword, empty where it is passed by position. `code` is its source text on one line.
+    `value` is what it is where the source shows a plain constant (a number, a string, a bool), else None.
+    `weights` are those that its value depends on; `is_weight` says that it is a weight itself, untransformed.
+    """
+
+    name: str
+    code: str
+    value: bool | int | float | str | None = None
+    weights: tuple[Weight, ...] = ()
+    is_weight: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a library function, or of a library class, as it stands in the source.
+
+    `function` is its name whatever it was imported as: `tf.clip_by_value`, `keras.layers.Dense`,
+    `tfp.distributions.Normal`, `np.mean`. `where` names the code that runs it (`build()`, `the module`), and
+    `phase` says when that is.
+    """
+
+    function: str
+    location: Location
+    code: str
+    where: str
+    phase: Phase
+    arguments: tuple[Argument, ...] = ()
+
+    def argument(self, name: str, position: int | None = None) -> Argument | None:
+        """The argument passed under this name, or at this position."""
+        found = [one for one in self.arguments if one.name == name]
+        by_position = [one for one in self.arguments if not one.name]
+        if position is not None and position < len(by_position):
+            found.append(by_position[position])
+        return found[0] if found else None
+
+    @property
+    def weights(self) -> tuple[Weight, ...]:
+        """The weights that any of the arguments depends on, each once."""
+        return tuple(dict.fromkeys(weight for one in self.arguments for weight in one.weights))
+
+
+@dataclass(frozen=True)
 class Facts:
-    """What is known of one module."""
+    """What is known of one module.
+
+    `starved` holds every weight that a cut was found for; `calls` every call of a library in the module
+    itself, in source order, and is filled only for rules of a project's own.
+    """
 
     path: str
     starved: tuple[Starved, ...] = ()
+    calls: tuple[Call, ...] = ()
 
     def cuts(self, kind: Kind) -> Iterator[StarvedGroup]:
         """The cuts of one kind, each once, in source order."""

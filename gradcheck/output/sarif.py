@@ -47,10 +47,19 @@ def _run(report: Report) -> Json:
 
 def _rules(codes: Sequence[str], findings: Sequence[Finding]) -> list[Json]:
     known = {entry.rule.code: entry for entry in entries()}
-    names = {finding.rule: finding.name for finding in findings}
+    first = {finding.rule: finding for finding in reversed(findings)}
     return [
-        {"id": code, "name": names[code], **(_page(known[code]) if code in known else {})} for code in codes
+        {"id": code, "name": first[code].name, **(_page(known[code]) if code in known else _own(first[code]))}
+        for code in codes
     ]
+
+
+def _own(finding: Finding) -> Json:
+    """A rule of the project's own, whose page is not with the report: what its first finding says of it."""
+    return {
+        "shortDescription": {"text": finding.name.replace("-", " ").capitalize()},
+        "help": {"text": "\n".join(part for part in (finding.why, finding.advice) if part)},
+    }
 
 
 def _page(entry: Entry) -> Json:

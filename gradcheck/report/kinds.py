@@ -57,6 +57,8 @@ class Kind(str, Enum):
     ZERO_SLOPE = "zero-slope"
     NAN_BEHIND_MASK = "nan-behind-mask"
     INFINITE_SLOPE = "infinite-slope"
+    # A rule of the project's own says so.
+    PROJECT = "project"
     # The probe saw a bad gradient and could not name the line; said, never guessed.
     UNEXPLAINED = "unexplained"
 

@@ -62,6 +62,15 @@ class ModelCall:
 
 
 @dataclass(eq=False, repr=False)
+class LibraryCall:
+    """A library function or class was called by this name."""
+
+    name: str
+    arguments: Arguments
+    site: Site
+
+
+@dataclass(eq=False, repr=False)
 class Rebinding:
     """A name that held a weight was given a tensor. `lasting`: the next step finds the tensor under that
     name."""
@@ -121,6 +130,7 @@ class Log:
     callbacks: list[tuple[Instance | Layer, Value]] = field(default_factory=list)
     exchanged: list[tuple[Instance | Layer, Arguments, Site]] = field(default_factory=list)
     calls: list[ModelCall] = field(default_factory=list)
+    library_calls: list[LibraryCall] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     trained: list[Training] = field(default_factory=list)
     listed_early: list[Variables] = field(default_factory=list)

@@ -22,6 +22,7 @@ from gradcheck.facts.domain.values import (
     WeightRef,
 )
 from gradcheck.facts.effects.row import Effect, Flow, effect
+from gradcheck.facts.interpreter.log import LibraryCall
 from gradcheck.facts.interpreter.machine import Machine, flatten
 from gradcheck.facts.interpreter.transfer.builtins import PYTHON, Handler
 from gradcheck.facts.interpreter.transfer.layers import give_weights, is_layer, make_layer
@@ -36,6 +37,7 @@ _NUMPY = Effect(Flow.CUT, Kind.NUMPY)
 def call_library(machine: Machine, target: External, arguments: Arguments) -> Value:
     """The value of calling a library name."""
     name = target.name
+    machine.log.library_calls.append(LibraryCall(name, arguments, machine.site(arguments.node)))
     if (handler := HANDLERS.get(name)) is not None:
         return handler(machine, name, arguments)
     if is_layer(name):
