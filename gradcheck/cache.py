@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from gradcheck import __version__
+from gradcheck.report.fate import Fate, Obstacle, Reason, WeightFate
 from gradcheck.report.finding import Cut, Edit, Finding, Fix, Location, Step, Weight
 from gradcheck.report.kinds import Evidence, Kind, Severity
 from gradcheck.report.report import Problem, Report
@@ -28,8 +29,8 @@ FOLDER = ".gradcheck_cache"
 NOT_STATIC = frozenset({"__pycache__", "cli", "output", "probe"})
 """Folders of this package that have no say in what a check finds."""
 
-_RECORDS = (Report, Finding, Problem, Location, Step, Weight, Cut, Fix, Edit)
-_WORDS = (Kind, Severity, Evidence)
+_RECORDS = (Report, Finding, Problem, Location, Step, Weight, Cut, Fix, Edit, WeightFate, Obstacle)
+_WORDS = (Kind, Severity, Evidence, Fate, Reason)
 
 Asked = dict[str, "str | None"]
 """Files that a check looked for: path -> digest of the content, None where there was no such file."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.report.fate import WeightFate
 from gradcheck.report.finding import Cut, Finding, Location, Step, Weight
 from gradcheck.report.kinds import Evidence, Kind, Severity, Status
 from gradcheck.report.naming import labels, names
@@ -74,6 +75,7 @@ def confirm(report: Report, rules: Mapping[Kind, Rule]) -> Report:
         report,
         findings=tuple(sorted(found, key=_doubt)),
         refuted=(*report.refuted, *(_refuted(finding) for finding, refuted in judged if refuted)),
+        weights=tuple(_seen_of(weight, report.probes) for weight in report.weights),
     )
 
 
@@ -81,6 +83,17 @@ def _doubt(finding: Finding) -> tuple[bool, bool, bool, str, Location]:
     """What is most certain comes first: then a reader who repairs one thing at a time repairs the cause."""
     unknown, mild = finding.kind is Kind.UNEXPLAINED, finding.severity is not Severity.ERROR
     return unknown, mild, finding.kind in SYMPTOMS, finding.location.path, finding.location
+
+
+def _seen_of(weight: WeightFate, probes: Iterable[Probe]) -> WeightFate:
+    """A weight with what was seen of the variables that its line creates."""
+    seen = {
+        verdict.status
+        for probe in probes
+        for verdict in probe.verdicts
+        if verdict.variable.birth and line_of(verdict.variable.birth) == line_of(weight.weight.birth)
+    }
+    return replace(weight, seen=tuple(status for status in Status if status in seen))
 
 
 def major(probe: Probe) -> str:

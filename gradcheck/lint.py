@@ -25,6 +25,7 @@ from gradcheck.source.suppress import suppress
 if TYPE_CHECKING:
     from gradcheck.cache import Cache
     from gradcheck.facts import Facts
+    from gradcheck.report.fate import WeightFate
 
 CHARACTERS_PER_PROCESS = 1_500_000
 FILES_PER_SHARE = 32
@@ -45,6 +46,7 @@ def lint(paths: Sequence[str], options: Options, cache: Cache | None = None) -> 
         ),
         notes=tuple(note for one in reports for note in one.notes),
         files=sum(one.files for one in reports),
+        weights=tuple(weight for one in reports for weight in one.weights),
     )
 
 
@@ -98,7 +100,7 @@ def _cached(source: SourceFile, options: Options, project: Project, cache: Cache
 
 
 def lint_text(path: str, text: str, options: Options) -> tuple[tuple[Finding, ...], tuple[Problem, ...]]:
-    """Check one file's text."""
+    """What a check finds in one file's text."""
     report = lint_source(SourceFile(path, text), options)
     return report.findings, report.errors
 
@@ -143,7 +145,14 @@ def _lint(source: SourceFile, options: Options, project: Project) -> Report:
     notes = [f"{_spot(module, comment.comment_line)}: this comment silences nothing" for comment in unused]
     if not complete:
         notes.append(f"{module.path}: {NOT_FOLLOWED}")
-    return Report(kept, errors=problems, notes=tuple(notes), files=1)
+    weights = _judged(module, facts, options)
+    return Report(kept, errors=problems, notes=tuple(notes), files=1, weights=weights)
+
+
+def _judged(module: Module, facts: Facts, options: Options) -> tuple[WeightFate, ...]:
+    """The weights, with the Kerases that count for them."""
+    judged = tuple(sorted(_kerases(module, options))) if facts.weights else BOTH_KERAS
+    return tuple(replace(one, judged=judged) for one in facts.weights)
 
 
 def _collect_garbage() -> None:

@@ -57,6 +57,10 @@ def ending(options: Options, settings: Settings, writing: Writing, progress: Voi
     """The ending that these flags ask for; what cannot be done is said now."""
     if writing.statistics and writing.form not in HUMAN:
         raise click.UsageError(f"--statistics goes with --format {' or '.join(HUMAN)}, not {writing.form}")
+    if writing.weights and writing.form != "text":
+        raise click.UsageError(
+            f"--weights goes with --format text; json always lists them, {writing.form} never"
+        )
     folder = os.path.dirname(writing.output_file or "")
     if folder and not os.path.isdir(folder):
         raise click.UsageError(f"{writing.output_file}: cannot be written: there is no folder {folder}")

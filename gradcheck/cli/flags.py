@@ -28,6 +28,7 @@ _REPORT = (
     click.option("-o", "--output-file", type=click.Path(), help="Write it here, whole or not at all."),
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours."),
     click.option("--statistics", is_flag=True, help="Add how often each rule spoke (text, concise)."),
+    click.option("--weights", is_flag=True, help="List every weight with what becomes of it (text)."),
     click.option("--exit-zero", is_flag=True, help="Exit 0 even if there are findings."),
     click.option("-v", "--verbose", is_flag=True, help="Show more; the program's own output goes to stderr."),
 )
@@ -75,6 +76,7 @@ class Writing:
     output_file: str | None
     color: str
     statistics: bool
+    weights: bool
     exit_zero: bool
     verbose: bool
 

@@ -75,6 +75,7 @@ def screen(writing: Writing) -> Screen:
         unicode="utf" in encoding.lower(),
         verbose=writing.verbose,
         statistics=writing.statistics,
+        weights=writing.weights,
     )
 
 

@@ -132,6 +132,7 @@ def _merged(one: Report, other: Report) -> Report:
         errors=tuple(dict.fromkeys([*one.errors, *other.errors])),
         notes=tuple(dict.fromkeys([*one.notes, *other.notes])),
         files=one.files + other.files,
+        weights=tuple(dict.fromkeys([*one.weights, *other.weights])),
     )
 
 

@@ -7,6 +7,7 @@ from gradcheck.facts.facts import Argument as Argument
 from gradcheck.facts.facts import Call as Call
 from gradcheck.facts.facts import Facts as Facts
 from gradcheck.facts.facts import StarvedGroup as StarvedGroup
+from gradcheck.facts.fates import fates_of
 from gradcheck.facts.program import Resolve, interpret
 from gradcheck.facts.queries.calls import calls_of
 from gradcheck.source.parse import Module
@@ -16,5 +17,6 @@ def facts_of(module: Module, resolve: Resolve, *, calls: bool = False) -> tuple[
     """What a module does to its weights, with the `calls` it makes if they are asked for, and whether all of
     it could be followed."""
     program = interpret(module, resolve)
+    starved = ask_all(program)
     made = calls_of(program) if calls else ()
-    return Facts(module.path, ask_all(program), made), program.complete
+    return Facts(module.path, starved, made, fates_of(program, starved)), program.complete

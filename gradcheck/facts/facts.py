@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.report.fate import WeightFate
 from gradcheck.report.finding import Cut, Location, Step, Weight
 from gradcheck.report.kinds import BOTH_KERAS, Kind, Phase, Severity
 
@@ -100,6 +101,7 @@ class Facts:
     path: str
     starved: tuple[Starved, ...] = ()
     calls: tuple[Call, ...] = ()
+    weights: tuple[WeightFate, ...] = ()
 
     def cuts(self, kind: Kind) -> Iterator[StarvedGroup]:
         """The cuts of one kind, each once, in source order."""

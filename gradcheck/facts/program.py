@@ -13,7 +13,7 @@ from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.classes import DESCRIPTIONS, ClassModel
 from gradcheck.facts.domain.frames import Frame
-from gradcheck.facts.domain.graph import ALWAYS, AMBIENT, Edge
+from gradcheck.facts.domain.graph import ALWAYS, AMBIENT, SUPPOSED, Doubt, Edge
 from gradcheck.facts.domain.scope import Scope
 from gradcheck.facts.domain.values import (
     ClassRef,
@@ -42,6 +42,7 @@ from gradcheck.facts.interpreter.transfer.layers import FUNCTIONAL, run_cell
 from gradcheck.facts.interpreter.transfer.statements import EXECUTE
 from gradcheck.facts.numerics.zero_slopes import mark_zero_slopes
 from gradcheck.facts.ownership.weights import losses_of, weights_of
+from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Kind, Phase
 from gradcheck.source.names import canonical, is_library
 from gradcheck.source.parse import Module
@@ -76,6 +77,7 @@ class Program:
     module: Module
     allowance: int
     complete: bool = True
+    spent: list[Doubt] = field(default_factory=list)
     importing: int = 0
     imported: dict[str, Mapping] = field(default_factory=dict)
     runs: dict[int, Instance] = field(default_factory=dict)
@@ -88,43 +90,51 @@ def interpret(module: Module, resolve: Resolve) -> Program:
     machine.frame = Frame(module, "the module", Phase.IMPORT)
     program = Program(machine, module, allowance=FIRST_STEPS + STEPS_PER_LINE * len(module.lines))
     machine.resolve = lambda dotted, level, origin: _imported(program, resolve, dotted, level, origin)
-    _attempt(program, partial(machine.run, module.tree.body))
+    first = module.tree.body[0] if module.tree.body else ast.Pass(lineno=1, col_offset=0)
+    _attempt(program, first, partial(machine.run, module.tree.body))
     top = machine.scope
     for model in [*machine.log.classes]:
         if model.module is module:
-            _attempt(program, partial(_class_entry, program, model))
+            _attempt(program, model.node, partial(_class_entry, program, model))
     for value in [*top.names.values()]:
         if (
             isinstance(value, Function)
             and value.module is module
             and value.node not in machine.log.functions_run
         ):
-            _attempt(program, partial(_function_entry, machine, value))
-    for owner, _ in [*machine.log.fitted]:
-        _attempt(program, partial(_training, machine, owner))
+            _attempt(program, value.node, partial(_function_entry, machine, value))
+    for owner, site in [*machine.log.fitted]:
+        _attempt(program, site.node, partial(_training, machine, owner))
     owners: list[Layer | Instance] = [*machine.log.layers, *machine.log.instances]
     for compiled in owners:
         if compiled.compiled is not None:
-            _attempt(program, partial(_training, machine, compiled))
+            entry = compiled.site.node if compiled.site else first
+            _attempt(program, entry, partial(_training, machine, compiled))
     _ask_graphs(machine)
     _settle(machine)
     mark_zero_slopes(machine)
     return program
 
 
-def _attempt(program: Program, run: Callable[[], object]) -> None:
+def _give_up(program: Program, entry: ast.stmt | ast.expr) -> None:
+    """An entry point, the definition it runs, is not followed to its end."""
+    program.complete = False
+    program.spent.append(Doubt(Reason.BUDGET, program.machine.site(entry)))
+
+
+def _attempt(program: Program, entry: ast.stmt | ast.expr, run: Callable[[], object]) -> None:
     """Run one entry point with a budget of its own; afterwards the machine stands where it stood."""
     machine = program.machine
     before = machine.frame, machine.scope, machine.recorded
     if program.allowance <= 0:
-        program.complete = False
+        _give_up(program, entry)
         return
     machine.steps = 0
     machine.runs.clear()
     try:
         run()
     except (ExhaustedError, RecursionError):
-        program.complete = False
+        _give_up(program, entry)
     finally:
         program.allowance -= machine.steps
         machine.frame, machine.scope, machine.recorded = before
@@ -139,13 +149,13 @@ def _imported(program: Program, resolve: Resolve, dotted: str, level: int, origi
     if not level and is_library(canonical(dotted)):
         return None
     if program.importing >= IMPORT_DEPTH:
-        return Opaque()
+        return Opaque(reason=Reason.DEPTH)
     found = resolve(dotted, level, origin)
     if found is None or found is program.module:
         return None
     if found.path not in program.imported:
         if len(program.imported) >= MOST_IMPORTS:
-            return Opaque()
+            return Opaque(reason=Reason.DEPTH)
         namespace = Mapping(kind="namespace")
         program.imported[found.path] = namespace
         namespace.entries.update(_defined(program, found))
@@ -187,9 +197,10 @@ def _class_entry(program: Program, model: ClassModel) -> None:
         outputs = (
             [_lost(machine, instance, _called(machine, instance, node), node)] if _has_call(model) else []
         )
+        if not model.callable_layer:
+            outputs += _supposed_call(machine, instance, node)
         outputs += _other_methods(machine, instance, node)
-    if _has_call(model):
-        _ask_class(machine, instance, outputs)
+    _ask_class(machine, instance, outputs)
 
 
 def _at(node: ast.stmt) -> ast.expr:
@@ -225,6 +236,15 @@ def _lost(
         return machine.invoke(method, [], node, **given, y_pred=output)
 
 
+def _supposed_call(machine: Machine, instance: Instance, node: ast.expr) -> list[Value]:
+    """What an object of a class that may be anything returns when it is called as a layer or a module is."""
+    if instance.model.open:
+        ensure_built(machine, instance, node)
+    names = [name for name in ("call", "__call__") if instance.model.method(name) is not None]
+    with machine.during(recorded=SUPPOSED), machine.maybe():
+        return [machine.invoke(attribute(machine, instance, name, node), [], node) for name in names]
+
+
 def _other_methods(machine: Machine, instance: Instance, node: ast.expr) -> list[Value]:
     results = []
     for name in _method_names(instance.model):
@@ -234,7 +254,7 @@ def _other_methods(machine: Machine, instance: Instance, node: ast.expr) -> list
             and member.node not in machine.log.functions_run
             and name not in ENTRY_METHODS
         ):
-            recorded = AMBIENT if instance.model.callable_layer else 0
+            recorded = AMBIENT if instance.model.callable_layer else SUPPOSED
             described = machine.description(name in DESCRIPTIONS)
             with machine.during(recorded=recorded), machine.maybe(), described:
                 method = attribute(machine, instance, name, node)
@@ -253,16 +273,20 @@ def _ask_class(machine: Machine, instance: Instance, outputs: list[Value]) -> No
     end = machine.graph.node()
     for value in outputs:
         machine.draw(value, end, site, recorded=ALWAYS)
-    target = (end, *losses_of(machine, instance))
-    machine.log.queries.append(Query(None, AMBIENT, target, Variables((instance,), site), site, "call"))
+    target, sources = (end, *losses_of(machine, instance)), Variables((instance,), site)
+    if _has_call(instance.model):
+        machine.log.queries.append(Query(None, AMBIENT, target, sources, site, "call"))
+    else:
+        machine.log.supposed.append(Query(None, SUPPOSED, target, sources, site, "call"))
 
 
 def _function_entry(machine: Machine, function: Function) -> None:
     node = _at(function.node) if isinstance(function.node, ast.stmt) else ast.Name("_")
-    with machine.during(frame=Frame(function.module, "the module", Phase.TAPE)):
+    with machine.during(frame=Frame(function.module, "the module", Phase.TAPE), recorded=SUPPOSED):
         result = machine.invoke(function, [], node)
         if isinstance(result, Lazy):
             machine.draw(result, machine.graph.node(), machine.site(node))
+        machine.log.results += machine.nodes(result, machine.site(node))
 
 
 # -- compile and fit ----------------------------------------------------------

@@ -63,6 +63,7 @@ class Screen:
     unicode: bool = True
     verbose: bool = False
     statistics: bool = False
+    weights: bool = False
     read: Callable[[str], Sequence[str]] = field(default_factory=lambda: cache(source_lines))
 
     def paint(self, style: str, text: str) -> str:

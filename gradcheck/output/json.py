@@ -9,6 +9,7 @@ from gradcheck import __version__
 from gradcheck.base.notebook_cells import cell_of, notebook_of
 from gradcheck.base.printable import in_json
 from gradcheck.output import Screen
+from gradcheck.report.fate import Obstacle, WeightFate
 from gradcheck.report.finding import Finding, Fix, Location
 from gradcheck.report.report import Problem, Report
 from gradcheck.report.verdict import Probe, Verdict
@@ -33,6 +34,7 @@ def document(report: Report) -> Json:
         "tool": {"name": "gradcheck", "version": __version__},
         "findings": [finding_row(finding) for finding in (*report.findings, *report.refuted)],
         "probes": [_probe(probe, report) for probe in report.probes],
+        "weights": [_weight(weight, report) for weight in report.weights],
         "errors": [error_row(error) for error in report.errors],
         "fixed": [finding_row(finding) for finding in report.fixed],
     }
@@ -70,6 +72,22 @@ def _probe(probe: Probe, report: Report) -> Json:
         "reason": "; ".join(said) or None,
         "variables": [_variable(verdict, report) for verdict in probe.verdicts],
     }
+
+
+def _weight(one: WeightFate, report: Report) -> Json:
+    return {
+        "name": one.weight.label,
+        **_place(one.weight.birth),
+        "finding": report.finding_of(one),
+        "fates": {keras: fate.value for keras, fate in one.fates},
+        "unknown": _obstacle(one.obstacle) if one.obstacle else None,
+        "seen": [status.value for status in one.seen],
+    }
+
+
+def _obstacle(met: Obstacle) -> Json:
+    where = {**_file(met.location.path), "line": met.location.line}
+    return {"reason": met.reason.value, "expression": met.expression, **where}
 
 
 def _variable(verdict: Verdict, report: Report) -> Json:

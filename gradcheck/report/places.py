@@ -13,6 +13,7 @@ from gradcheck.report.finding import Finding, Fix, Location, Step
 from gradcheck.report.report import Problem, Report
 
 if TYPE_CHECKING:
+    from gradcheck.report.fate import WeightFate
     from gradcheck.report.verdict import Cause, Probe, Verdict
 
 Spell = Callable[[str], str]
@@ -47,6 +48,7 @@ def respelled(report: Report, spell: Spell) -> Report:
         fixed=tuple(_moved(finding, move) for finding in report.fixed),
         probes=tuple(_probe(probe, spell, move) for probe in report.probes),
         errors=tuple(replace(error, path=spell(error.path)) for error in report.errors),
+        weights=tuple(_weight(one, move) for one in report.weights),
     )
 
 
@@ -99,6 +101,11 @@ def _verdict(verdict: Verdict, move: Move) -> Verdict:
 def _cause(cause: Cause, move: Move) -> Cause:
     cut = replace(cause.cut, location=move(cause.cut.location))
     return replace(cause, cut=cut, trail=_trail(cause.trail, move))
+
+
+def _weight(one: WeightFate, move: Move) -> WeightFate:
+    born, met = replace(one.weight, birth=move(one.weight.birth)), one.obstacle
+    return replace(one, weight=born, obstacle=met and replace(met, location=move(met.location)))
 
 
 def _flattened(finding: Finding) -> Finding:

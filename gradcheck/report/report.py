@@ -10,6 +10,7 @@ from gradcheck.report.finding import Finding, Location
 from gradcheck.report.kinds import Severity, Status
 
 if TYPE_CHECKING:
+    from gradcheck.report.fate import WeightFate
     from gradcheck.report.verdict import Probe, Verdict
 
 UNJUDGED = frozenset({Status.OK, Status.UNKNOWN})
@@ -31,7 +32,7 @@ class Report:
 
     `refuted` holds static findings whose gradient the probe saw flow: our false alarms. `known` counts what a
     baseline holds back. `notes` are sentences about the run itself. `fixed` holds what was repaired, each
-    with its fix.
+    with its fix. `weights` says what becomes of every weight that the source creates.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -42,6 +43,7 @@ class Report:
     known: int = 0
     notes: tuple[str, ...] = ()
     fixed: tuple[Finding, ...] = ()
+    weights: tuple[WeightFate, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -60,6 +62,14 @@ class Report:
         exact = [index for index in sharing if line_of(self.findings[index].location) in cuts]
         alike = [index for index in sharing if self.findings[index].kind in kinds]
         return next(iter((*exact, *alike, *sharing)), None)
+
+    def finding_of(self, weight: WeightFate) -> int | None:
+        """The index of the finding that says what becomes of a weight."""
+        born = line_of(weight.weight.birth)
+        for index, finding in enumerate(self.findings):
+            if finding.kind is weight.cut and any(line_of(one.birth) == born for one in finding.weights):
+                return index
+        return None
 
 
 def line_of(location: Location) -> tuple[str, int]:

@@ -50,14 +50,15 @@ def test_fix_repairs_the_file_and_says_so(net):
     done = run("net.py", "--fix")
     assert done.exit_code == 0
     assert done.stdout == (
-        "fixed net.py:9:25: GC402 Make the tape persistent (not verified)\n\nno findings (1 file; 1 fixed)\n"
+        "fixed net.py:9:25: GC402 Make the tape persistent (not verified)\n\n"
+        "no findings (1 file; 2 weights, all reach the loss; 1 fixed)\n"
     )
     assert net.read_text() == GOOD
 
 
 def test_a_second_run_changes_nothing(net):
     run("net.py", "--fix")
-    assert run("net.py", "--fix").stdout == "no findings (1 file)\n"
+    assert run("net.py", "--fix").stdout == "no findings (1 file; 2 weights, all reach the loss)\n"
     assert net.read_text() == GOOD
 
 

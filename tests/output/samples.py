@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcheck.output import Screen
+from gradcheck.report.fate import Fate, Obstacle, Reason, WeightFate
 from gradcheck.report.finding import Edit, Finding, Fix, Location, Step, Weight
 from gradcheck.report.kinds import Evidence, Kind, Severity, Status
 from gradcheck.report.report import Problem, Report
@@ -35,6 +36,8 @@ def spot(line: int, text: str) -> Location:
 BIRTH = spot(7, 'self.add_weight(name="mean", shape=[1], initializer="zeros")')
 CUT = spot(9, "self.mu[0]")
 
+CUT_WEIGHT = Weight("mean", "self.mu", BIRTH)
+
 STATIC = Finding(
     rule="GC101",
     name="weight-read-in-build",
@@ -42,7 +45,7 @@ STATIC = Finding(
     message="self.mu gets no gradient: it is read once, in build()",
     location=CUT,
     kind=Kind.CAPTURED,
-    weights=(Weight("mean", "self.mu", BIRTH),),
+    weights=(CUT_WEIGHT,),
     trail=(
         Step(BIRTH, "created"),
         Step(CUT, "read here, once"),
@@ -97,5 +100,14 @@ FULL = Report(
         ),
     ),
     files=2,
+    weights=(
+        WeightFate(CUT_WEIGHT, (("2", Fate.CUT), ("3", Fate.CUT)), Kind.CAPTURED, seen=(Status.NONE,)),
+        WeightFate(
+            Weight("std", "self.sigma", spot(8, "self.add_weight")),
+            (("2", Fate.REACHES), ("3", Fate.UNKNOWN)),
+            obstacle=Obstacle(Reason.CALL, "self.bell.prob(x)", spot(12, "self.bell.prob(x)")),
+            seen=(Status.OK,),
+        ),
+    ),
     notes=("3 more files are in folders that are left out",),
 )

@@ -50,7 +50,7 @@ def fixed_pages(monkeypatch):
 @pytest.mark.parametrize("name", formats())
 @pytest.mark.parametrize("report", REPORTS)
 def test_golden(name, report):
-    text = render(name, REPORTS[report], replace(SCREEN, statistics=report == "full"))
+    text = render(name, REPORTS[report], replace(SCREEN, statistics=report == "full", weights=True))
     golden = GOLDENS / f"{report}.{name}"
     if os.environ.get("GRADCHECK_WRITE_GOLDENS"):
         golden.parent.mkdir(exist_ok=True)
@@ -68,7 +68,7 @@ def test_json_is_what_its_schema_says(report):
     jsonschema.Draft202012Validator.check_schema(OURS)
     whole = json.loads(render("json", REPORTS[report], SCREEN))
     jsonschema.Draft202012Validator(OURS).validate(whole)
-    assert list(whole) == ["schema", "tool", "findings", "probes", "errors", "fixed"]
+    assert list(whole) == ["schema", "tool", "findings", "probes", "weights", "errors", "fixed"]
 
 
 def test_a_variable_points_at_its_finding():

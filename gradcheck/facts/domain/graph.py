@@ -2,9 +2,8 @@
 
 A node is a value; an edge says that `target` was computed from `source` at a `site`. An edge carries a
 gradient unless it has a `kind` (the operation cuts), or unless the tape in question did not record it.
-Recording is a bit set:
-one bit
-per tape, `AMBIENT` for the tape that Keras itself opens around `call`, `ALWAYS` for what no tape needs to
+Recording is a bit set: one bit for each tape, `AMBIENT` for the tape that Keras itself opens around `call`,
+`SUPPOSED` for one that a caller of a function or method may have opened, `ALWAYS` for what no tape needs to
 see.
 """
 
@@ -14,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Kind
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gradcheck.facts.domain.frames import Frame
 
 ALWAYS = -1
-AMBIENT = 1
+AMBIENT, SUPPOSED = 1, 2
 KERAS_2, KERAS_3, EITHER = 1, 2, 3
 KERAS_BITS = {"2": KERAS_2, "3": KERAS_3}
 
@@ -39,6 +39,13 @@ class Site(NamedTuple):
     node: ast.expr | ast.stmt
     frame: Frame
     chain: ast.expr | None = None
+
+
+class Doubt(NamedTuple):
+    """Why nothing is known of what a value was computed by, and where that is."""
+
+    reason: Reason
+    site: Site
 
 
 class Edge(NamedTuple):
@@ -69,6 +76,8 @@ class Graph:
         self.outgoing: list[list[Edge]] = []
         self.incoming: list[list[Edge]] = []
         self.unknown: set[int] = set()
+        self.doubts: dict[int, Doubt] = {}
+        self.escapes: dict[int, Doubt] = {}
 
     def node(self) -> int:
         """A new value."""

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
     from gradcheck.facts.domain.arguments import Arguments
     from gradcheck.facts.domain.classes import ClassModel
-    from gradcheck.facts.domain.graph import Site
+    from gradcheck.facts.domain.graph import Doubt, Site
     from gradcheck.facts.domain.scope import Scope
+    from gradcheck.report.fate import Reason
     from gradcheck.source.parse import Module
 
 
@@ -30,8 +31,7 @@ class Opaque(Value):
     nobody says otherwise.
 
     `node` stands for whatever trainable things it may hold; it exists once the program uses it as a model.
-    `each_of` says
-    that it is each of a model's variables in turn.
+    `each_of` says that it is each of a model's variables in turn, `reason` why nothing is known of it.
     """
 
     default: Value | None = None
@@ -39,6 +39,7 @@ class Opaque(Value):
     node: int | None = None
     attributes: dict[str, Value] = field(default_factory=dict)
     each_of: Variables | None = None
+    reason: Reason | None = None
     part_of: Value | None = None
 
 
@@ -215,7 +216,7 @@ class Instance(Value):
     attributes: dict[str, Value] = field(default_factory=dict)
     births: list[Birth] = field(default_factory=list)
     built: bool = False
-    escaped: bool = False
+    escaped: Doubt | None = None
     called: list[Site] = field(default_factory=list)
     losses: list[int] = field(default_factory=list)
     compiled: dict[str, Value] | None = None
@@ -239,7 +240,7 @@ class Layer(Value):
     called: list[Site] = field(default_factory=list)
     losses: list[int] = field(default_factory=list)
     compiled: dict[str, Value] | None = None
-    escaped: bool = False
+    escaped: Doubt | None = None
     owner: Value | None = None
     label: str = ""
     made: Arguments | None = None

@@ -137,6 +137,8 @@ class Log:
     overwritten: list[Overwritten] = field(default_factory=list)
     passed_over: list[PassedOver] = field(default_factory=list)
     stepped: list[int] = field(default_factory=list)
+    supposed: list[Query] = field(default_factory=list)
+    results: list[int] = field(default_factory=list)
     carried: dict[ast.stmt, list[int]] = field(default_factory=dict)
     readers: dict[ast.AST, set[int]] = field(default_factory=dict)
     """Of whose objects each `value.name` was read: classes by their definitions; 0 is anything else."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.frames import Frame
-from gradcheck.facts.domain.graph import ALWAYS, EITHER, Edge, Graph, Site
+from gradcheck.facts.domain.graph import ALWAYS, EITHER, SUPPOSED, Doubt, Edge, Graph, Site
 from gradcheck.facts.domain.scope import Scope, same
 from gradcheck.facts.domain.values import (
     Choice,
@@ -40,6 +40,7 @@ from gradcheck.facts.domain.values import (
 from gradcheck.facts.interpreter.events import Did, Event
 from gradcheck.facts.interpreter.log import Log, ModelCall, Pending
 from gradcheck.facts.interpreter.operations import JOIN, Operation, note
+from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Kind, Phase
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Machine:
         self.steps = 0
         self.ended = False
         self.dead = False
-        self.next_bit = 2
+        self.next_bit = 4
         self.late: list[tuple[Variables, int]] = []
         self.late_losses: list[tuple[Value, int]] = []
         self.resolve: Callable[[str, int, Module], Value | None] = lambda name, level, module: None
@@ -138,6 +139,11 @@ class Machine:
         """Remember what was done to a model, in order."""
         loops = tuple(self.loops)
         self.log.events.append(Event(did, owner, self.site(node), word, value, self.path, loops))
+
+    @property
+    def taped(self) -> bool:
+        """Whether a tape sees what happens now, for certain."""
+        return bool(self.recorded & ~SUPPOSED)
 
     def site(self, node: ast.expr | ast.stmt) -> Site:
         """This expression, run by the current frame."""
@@ -289,17 +295,22 @@ class Machine:
         note(self, result, operation, Arguments(node, tuple(values)))
         return result
 
-    def unknown(self, node: ast.expr, values: Iterable[Value]) -> Tensor:
+    def unknown(self, node: ast.expr, values: Iterable[Value], reason: Reason = Reason.CALL) -> Tensor:
         """The result of something unknown: it depends on everything it was given, and everything flows."""
         inputs = list(values)
         result, site = self.graph.node(), self.site(node)
         for value in inputs:
             self.draw(value, result, site, recorded=ALWAYS)
-            self.escape(value)
+            self.escape(value, node, reason)
         self.graph.unknown.add(result)
+        self.doubt(result, node, reason)
         return Tensor(result, symbolic=any(is_symbolic(value) for value in inputs), unknown=True)
 
-    def escape(self, value: Value) -> None:
+    def doubt(self, result: int, node: ast.expr, reason: Reason) -> None:
+        """Remember that nothing is known of what computes a value."""
+        self.graph.doubts.setdefault(result, Doubt(reason, self.site(node)))
+
+    def escape(self, value: Value, node: ast.expr, reason: Reason = Reason.CALL) -> None:
         """Something unknown got hold of this value: its weights may be used anywhere from now on."""
         if self.describing or isinstance(value, (Constant, Tensor)):
             return
@@ -307,13 +318,14 @@ class Machine:
             match held:
                 case WeightRef():
                     self.graph.connect(Edge(held.weight.node, self.escape_node, None))
+                    self.graph.escapes.setdefault(held.weight.node, Doubt(reason, self.site(node)))
                 case Instance() | Layer() if not held.escaped:
-                    held.escaped = True
+                    held.escaped = Doubt(reason, self.site(node))
                     if isinstance(held, Instance):
                         for attribute in list(held.attributes.values()):
-                            self.escape(attribute)
+                            self.escape(attribute, node, reason)
                     for part in held.parts if isinstance(held, Layer) else ():
-                        self.escape(part)
+                        self.escape(part, node, reason)
 
     def join(self, values: Iterable[Value], node: ast.expr | ast.stmt) -> Value:
         """One value that may be any of these."""

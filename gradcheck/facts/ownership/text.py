@@ -72,17 +72,22 @@ def described(node: ast.AST) -> list[ast.expr]:
 
 def sweeps(node: ast.AST) -> bool:
     """Whether a class reaches its attributes without naming them: by `getattr`, or all of `self.weights`."""
+    return sweeping_place(node) is not None
+
+
+def sweeping_place(node: ast.AST) -> ast.expr | None:
+    """The expression by which a class reaches its attributes without naming them."""
     for inner in _acting(node):
         match inner:
             case ast.Attribute(value=ast.Name(id="self"), attr=name) if name in SWEEPING:
-                return True
+                return inner
             case ast.Call(func=ast.Name(id="getattr"), args=[_, key, *_]) if not isinstance(
                 key, ast.Constant
             ):
-                return True
+                return inner
             case ast.Call(func=ast.Name(id="vars" | "locals" | "dir")):
-                return True
-    return False
+                return inner
+    return None
 
 
 def _acting(node: ast.AST) -> Iterator[ast.AST]:

@@ -22,6 +22,10 @@ def _blocks(report: Report, screen: Screen) -> Iterator[Iterator[str]]:
         from gradcheck.output.text.stories import stories  # most runs have nothing to tell
 
         yield from stories(report, screen)
+    if screen.weights and report.weights:
+        from gradcheck.output.text.weights import table
+
+        yield table(report, screen)
     yield _errors(report, screen)
     yield (f"note: {note}" for note in report.notes)
     yield statistics(report) if screen.statistics else iter(())

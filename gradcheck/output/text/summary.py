@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from gradcheck.output import Screen
+from gradcheck.report.fate import Fate
 from gradcheck.report.kinds import Severity, Status
 from gradcheck.report.report import Report
 
@@ -30,6 +31,8 @@ def statistics(report: Report) -> Iterator[str]:
 def _scope(report: Report, *, doubtful: bool) -> Iterator[str]:
     if report.files:
         yield _count(report.files, "file")
+    if report.weights:
+        yield _weights(report)
     if report.probes:
         yield _variables(report)
     if report.fixed:
@@ -42,6 +45,42 @@ def _scope(report: Report, *, doubtful: bool) -> Iterator[str]:
         yield "not everything could be looked at"
     elif not report.files and not report.probes:
         yield "nothing to look at"
+
+
+def _weights(report: Report) -> str:
+    """`14 weights: 11 reach the loss, 1 cut, 2 unknown (`self.bce(...)`, line 47)`."""
+    counts = Counter(weight.fate for weight in report.weights)
+    parts = [_part(counts[fate], fate) for fate in Fate if counts[fate]]
+    total = _count(len(report.weights), "weight")
+    if set(counts) == {Fate.REACHES}:
+        return f"{total}, {'all reach' if len(report.weights) > 1 else 'which reaches'} the loss"
+    return f"{total}: {', '.join(parts)}{_first_obstacle(report)}"
+
+
+def _part(count: int, fate: Fate) -> str:
+    if fate is not Fate.REACHES:
+        return f"{count} {fate.value}"
+    return f"{count} {'reaches' if count == 1 else 'reach'} the loss"
+
+
+def _first_obstacle(report: Report) -> str:
+    """What keeps most weights unknown, in one expression."""
+    met = Counter(one.obstacle for one in report.weights if one.obstacle and one.fate is Fate.UNKNOWN)
+    if not met:
+        return ""
+    (obstacle, _), *others = met.most_common()
+    place = (
+        f"line {obstacle.location.line}"
+        if report.files < 2
+        else f"{obstacle.location.path}:{obstacle.location.line}"
+    )
+    return f" (`{shortened(obstacle.expression)}`, {place}{', ...' if others else ''})"
+
+
+def shortened(expression: str) -> str:
+    """A call without its arguments, if they are long."""
+    called, _, _ = expression.partition("(")
+    return f"{called}(...)" if len(expression) > 24 and called and called != expression else expression
 
 
 def _variables(report: Report) -> str:

@@ -101,7 +101,7 @@ def _prefix(node: ast.expr) -> str:
 
 def _note_rebinding(machine: Machine, old: Value | None, value: Value, target: ast.expr) -> None:
     """A name that held weights now holds tensors computed from them."""
-    if machine.recorded or not isinstance(old, (WeightRef, Sequence, Mapping)) or isinstance(old, Lazy):
+    if machine.taped or not isinstance(old, (WeightRef, Sequence, Mapping)) or isinstance(old, Lazy):
         return
     lasting = bool(machine.loops) or isinstance(target, ast.Attribute) or _is_global(machine, target)
     attribute = isinstance(target, ast.Attribute)
@@ -175,4 +175,4 @@ def _store_item(machine: Machine, owner: Value, index: Value, value: Value, targ
                 with machine.maybe():
                     _store_item(machine, option, index, value, target)
         case _:
-            machine.escape(value)
+            machine.escape(value, target)

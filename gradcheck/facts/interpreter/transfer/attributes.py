@@ -33,6 +33,7 @@ from gradcheck.facts.interpreter.events import Did
 from gradcheck.facts.interpreter.machine import Machine, flatten
 from gradcheck.facts.interpreter.transfer.layers import LAYER_WEIGHTS
 from gradcheck.facts.interpreter.transfer.new_weights import born
+from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Phase
 from gradcheck.source.names import canonical
 
@@ -101,6 +102,9 @@ KERAS_METHODS = frozenset(
 )
 """What every layer or model can do, whatever library class it derives from."""
 
+OF_LAYERS = frozenset({"add_weight", "add_variable", "add_loss"})
+"""What only layers can do: an object of an unknown class that does it is one."""
+
 BUILDERS = frozenset({"property", "functools.cached_property", "builtins.property"})
 
 
@@ -137,7 +141,7 @@ def attribute(machine: Machine, value: Value, name: str, node: ast.expr) -> Valu
             return machine.join(value.items, node) if value.items else Opaque()
         case Sequence() | Mapping() | Variables() | Tape() | Zip() | Constant() | Method():
             return Method(value, name, machine.site(node))
-    return Opaque()
+    return Opaque(reason=Reason.ATTRIBUTE)
 
 
 def _note_reader(machine: Machine, value: Value, node: ast.expr) -> None:
@@ -222,13 +226,15 @@ def _of_instance(machine: Machine, value: Instance, name: str, node: ast.expr) -
     if name in OTHER_LISTS or name in DESCRIPTION:
         return UNTRACKED_CONSTANT
     if name == "__dict__":
-        machine.escape(value)
-        return Opaque()
-    if value.model.find("__getattr__") is not None or value.model.open:
-        return Opaque()
+        machine.escape(value, node, Reason.ATTRIBUTE)
+        return Opaque(reason=Reason.ATTRIBUTE)
+    if value.model.find("__getattr__") is not None:
+        return Opaque(reason=Reason.ATTRIBUTE)
+    if value.model.open and name not in OF_LAYERS:
+        return Opaque(reason=Reason.BASE)
     if value.model.keeps_more and name not in KERAS_METHODS:
         # A library base class sets attributes of its own: a wrapper its layer, a cell its units.
-        return value.attributes.setdefault(name, Opaque(label=f"self.{name}"))
+        return value.attributes.setdefault(name, Opaque(label=f"self.{name}", reason=Reason.BASE))
     return Method(value, name, machine.site(node))
 
 

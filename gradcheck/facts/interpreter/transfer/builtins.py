@@ -27,6 +27,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.attributes import attribute
 from gradcheck.facts.interpreter.transfer.sequences import element, elements
 from gradcheck.facts.interpreter.transfer.tf_nest import map_structure
+from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Kind
 
 MOST_FITTING = 8
@@ -204,8 +205,8 @@ def _looked_up(machine: Machine, owner: Value, word: Value, arguments: Arguments
         fitting += [attribute(machine, owner, name, arguments.node) for name in named]
         if 0 < len(fitting) <= MOST_FITTING:
             return machine.join(fitting, arguments.node)
-    machine.escape(owner)
-    return Opaque()
+    machine.escape(owner, arguments.node, Reason.ATTRIBUTE)
+    return Opaque(reason=Reason.ATTRIBUTE)
 
 
 def _kept(name: str, value: Value, pattern: re.Pattern[str]) -> list[Value]:
@@ -240,7 +241,7 @@ def _setattr(machine: Machine, name: str, arguments: Arguments) -> Value:
             owner.attributes[word.value] = value
             return UNTRACKED_CONSTANT
         if _pattern(word) is None or not isinstance(owner, Instance):
-            machine.escape(value)
+            machine.escape(value, arguments.node, Reason.ATTRIBUTE)
         if isinstance(owner, Instance):
             # Kept under a name that cannot be told: part of the object all the same.
             label = word.value if isinstance(word, Constant) and isinstance(word.value, str) else "*"

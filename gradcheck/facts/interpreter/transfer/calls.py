@@ -40,6 +40,7 @@ from gradcheck.facts.interpreter.transfer.library_calls import call_library, nam
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.methods import call_method
 from gradcheck.facts.interpreter.transfer.sequences import elements
+from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Phase
 
 TRANSPARENT = frozenset(
@@ -120,7 +121,7 @@ def call_function(machine: Machine, function: Function, arguments: Arguments) ->
         or len(machine.running) >= DEPTH
         or machine.runs[function.node] > RUNS
     ):
-        return machine.unknown(arguments.node, arguments.values())
+        return machine.unknown(arguments.node, arguments.values(), Reason.DEPTH)
     if "tf.custom_gradient" in function.decorators or "keras.ops.custom_gradient" in function.decorators:
         return call_custom(machine, function, arguments)
     result = _run_cached(machine, function, arguments)
@@ -293,7 +294,8 @@ def call_instance(machine: Machine, instance: Instance, arguments: Arguments) ->
 def _call_other(machine: Machine, instance: Instance, arguments: Arguments) -> Value:
     if instance.model.method("call") is not None:
         return call(machine, attribute(machine, instance, "call", arguments.node), arguments)
-    return machine.unknown(arguments.node, [instance, *arguments.values()])
+    reason = Reason.BASE if instance.model.open or instance.model.keeps_more else Reason.CALL
+    return machine.unknown(arguments.node, [instance, *arguments.values()], reason)
 
 
 def ensure_built(machine: Machine, instance: Instance, node: ast.expr) -> None:
@@ -313,6 +315,7 @@ def _call_inherited(machine: Machine, instance: Instance, arguments: Arguments, 
     for value in (*arguments.values(), Variables((instance,), site), instance.attributes.get("__outputs")):
         if value is not None:
             machine.draw(value, result, site, recorded=recorded)
+    machine.doubt(result, arguments.node, Reason.BASE)
     return Tensor(result, symbolic=symbolic)
 
 
@@ -328,7 +331,7 @@ def _call_opaque(machine: Machine, target: Opaque, arguments: Arguments) -> Valu
     """Something unknown is called: everything flows, also from the weights it may hold."""
     if target.default is not None and not isinstance(target.default, Constant):
         return call(machine, target.default, arguments)
-    result = machine.unknown(arguments.node, arguments.values())
+    result = machine.unknown(arguments.node, arguments.values(), target.reason or Reason.CALL)
     own = stands_for_model(machine, target, arguments.node)
     machine.graph.connect(
         Edge(

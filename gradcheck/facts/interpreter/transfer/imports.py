@@ -15,6 +15,7 @@ from gradcheck.facts.domain.values import (
     Value,
 )
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.report.fate import Reason
 from gradcheck.source.names import canonical
 
 
@@ -41,11 +42,13 @@ def _imported(machine: Machine, node: ast.ImportFrom, name: str) -> Value:
         if name in module.entries:
             return module.entries[name]
         inner = ".".join(part for part in (node.module, name) if part)
-        return _module(machine, inner, node.level) if node.level or node.module else Opaque()
+        return (
+            _module(machine, inner, node.level) if node.level or node.module else Opaque(reason=Reason.IMPORT)
+        )
     if isinstance(module, External):
         return External(canonical(f"{module.name}.{name}"))
     found = _module(machine, ".".join(part for part in (node.module, name) if part), node.level)
-    return found if isinstance(found, Mapping) else Opaque(label=name)
+    return found if isinstance(found, Mapping) else Opaque(label=name, reason=Reason.IMPORT)
 
 
 def _import_star(machine: Machine, node: ast.ImportFrom) -> None:
@@ -61,7 +64,7 @@ def _module(machine: Machine, dotted: str, level: int) -> Value:
     found = machine.resolve(dotted, level, machine.frame.module)
     if found is not None:
         return found
-    return Opaque() if level else External(canonical(dotted))
+    return Opaque(reason=Reason.IMPORT) if level else External(canonical(dotted))
 
 
 def prefer_known(names: dict[str, Value], bodies: list[list[ast.stmt]]) -> None:

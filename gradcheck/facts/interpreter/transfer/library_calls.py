@@ -28,6 +28,7 @@ from gradcheck.facts.interpreter.transfer.builtins import PYTHON, Handler
 from gradcheck.facts.interpreter.transfer.layers import give_weights, is_layer, make_layer
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.new_weights import created
+from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Kind
 from gradcheck.source.names import canonical, is_library
 
@@ -56,7 +57,8 @@ def call_library(machine: Machine, target: External, arguments: Arguments) -> Va
 
 
 def _unknown_library(machine: Machine, name: str, arguments: Arguments) -> Value:
-    result = machine.unknown(arguments.node, arguments.values())
+    reason = Reason.CALL if is_library(name) else Reason.IMPORT
+    result = machine.unknown(arguments.node, arguments.values(), reason)
     for value in arguments.values():
         if isinstance(value, Function):
             with machine.maybe():
@@ -67,7 +69,7 @@ def _unknown_library(machine: Machine, name: str, arguments: Arguments) -> Value
                     recorded=-1,
                 )
     function = is_library(name) and not name.rpartition(".")[2][:1].isupper()
-    return result if function or result.symbolic else Opaque(node=result.node)
+    return result if function or result.symbolic else Opaque(node=result.node, reason=reason)
 
 
 def make_held(machine: Machine, row: Effect, name: str, arguments: Arguments) -> Held:

@@ -70,7 +70,7 @@ def apply_effect(
             detail=name,
         )
         if isinstance(value, (Instance, Layer)):
-            machine.escape(value)
+            machine.escape(value, arguments.node)
     for value in extra or ():
         machine.draw(
             value,
@@ -90,7 +90,7 @@ def _cast_of_weight(
     """A cast to the type it has hands a `tf.Variable` back as it is, so it may be alive however early it was
     made; a Keras 3 variable is converted first."""
     site = machine.site(arguments.node)
-    if machine.recorded or recorded is not None:
+    if machine.taped or recorded is not None:
         machine.draw(value, result.node, site, recorded=recorded)
     else:
         converted = 0 if value.weight.bare else KERAS_3

@@ -42,6 +42,7 @@ from gradcheck.facts.interpreter.transfer.layers import placeholder
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.library_objects import held_method, optimizer_method
 from gradcheck.facts.interpreter.transfer.new_weights import created
+from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Kind
 
 Handler = Callable[[Machine, Method, Arguments], Value]
@@ -251,7 +252,7 @@ def _model_method(
         return named_part(machine, receiver, arguments, method)
     if name in SILENT_METHODS or name in VARIABLE_LISTS or name == "build":
         return UNTRACKED_CONSTANT
-    machine.escape(receiver)
+    machine.escape(receiver, arguments.node)
     return machine.unknown(arguments.node, [receiver_weights(receiver, method), *arguments.values()])
 
 
@@ -325,6 +326,7 @@ def _super_method(machine: Machine, method: Method, receiver: Super, arguments: 
         site = machine.site(arguments.node)
         result = machine.compute(arguments.node, [*arguments.values(), Variables((bound,), site)])
         machine.graph.unknown.add(result.node)
+        machine.doubt(result.node, arguments.node, Reason.BASE)
         return result
     return _model_method(machine, Method(bound, method.name, method.site), bound, arguments)
 
@@ -337,7 +339,7 @@ def _opaque_method(machine: Machine, method: Method, receiver: Opaque, arguments
         return optimizer_method(machine, method, arguments)
     if method.name in SILENT_METHODS:
         return UNTRACKED_CONSTANT
-    result = machine.unknown(arguments.node, arguments.values())
+    result = machine.unknown(arguments.node, arguments.values(), receiver.reason or Reason.CALL)
     if receiver.node is not None:
         kind = Kind.PREDICT if method.name in PREDICTS else None
         machine.graph.connect(

@@ -1,0 +1,94 @@
+"""The fate of every weight that a module creates: certain, explained by a finding, or unknown and why."""
+
+from __future__ import annotations
+
+from gradcheck.facts.domain.values import Birth, Instance, Layer
+from gradcheck.facts.domain.wording import weight_of
+from gradcheck.facts.facts import Starved
+from gradcheck.facts.fates.creations import Creation, creations
+from gradcheck.facts.fates.obstacles import obstacle_of
+from gradcheck.facts.fates.results import reaches_result
+from gradcheck.facts.fates.standing import Standing, Standpoint, standpoints
+from gradcheck.facts.interpreter.transfer.new_weights import truth
+from gradcheck.facts.program import Program
+from gradcheck.report.fate import Fate, WeightFate
+from gradcheck.report.finding import Location, Weight
+from gradcheck.report.kinds import BOTH_KERAS, Kind
+
+PARTIAL = frozenset({Kind.LOSSES_IGNORED, Kind.NAN_BEHIND_MASK, Kind.INFINITE_SLOPE})
+"""Kinds of which a weight may be well all the same."""
+
+FATES = {
+    Kind.UNTRACKED: Fate.UNTRACKED,
+    Kind.FROZEN: Fate.FROZEN,
+    Kind.WRONG_VARIABLES: Fate.UNLISTED,
+    Kind.EMPTY_VARIABLES: Fate.UNLISTED,
+    Kind.NOT_APPLIED: Fate.UNLISTED,
+    Kind.UNCALLED_LAYER: Fate.UNBUILT,
+    Kind.UNUSED_WEIGHT: Fate.UNUSED,
+    Kind.DEAD_VALUE: Fate.UNUSED,
+    Kind.NOT_IN_LOSS: Fate.UNUSED,
+}
+"""What a finding says became of its weights; all other kinds cut."""
+
+Blamed = dict[Location, list[Starved]]
+
+
+def fates_of(program: Program, starved: tuple[Starved, ...]) -> tuple[WeightFate, ...]:
+    """One row for each place that creates weights."""
+    views, blamed = standpoints(program), _blamed(starved)
+    return tuple(_fate(program, made, views, blamed) for made in creations(program))
+
+
+def _blamed(starved: tuple[Starved, ...]) -> Blamed:
+    found: Blamed = {}
+    for one in starved:
+        if not one.partial and one.cut.kind not in PARTIAL:
+            found.setdefault(one.weight.birth, []).append(one)
+    return found
+
+
+def _fate(program: Program, made: Creation, views: dict[int, list[Standpoint]], blamed: Blamed) -> WeightFate:
+    weight = _weight(program, made)
+    findings = blamed.get(weight.birth, [])
+    seen = [view for birth in made.births for view in views.get(birth.node, ())]
+    fates = tuple((keras, _under(program, keras, made, seen, findings)) for keras in BOTH_KERAS)
+    doubtful = [keras for keras, fate in fates if fate is Fate.UNKNOWN]
+    obstacle = (
+        obstacle_of(program, made, [one for one in seen if one.keras in doubtful]) if doubtful else None
+    )
+    return WeightFate(weight, fates, findings[0].cut.kind if findings else None, obstacle)
+
+
+def _weight(program: Program, made: Creation) -> Weight:
+    if made.births:
+        return weight_of(made.births[0])
+    module = program.module
+    label = made.label or module.code(made.node, 30)
+    return Weight(label.rpartition(".")[2], label, module.location(made.node))
+
+
+def _under(
+    program: Program, keras: str, made: Creation, views: list[Standpoint], findings: list[Starved]
+) -> Fate:
+    """Its fate under one Keras: what a finding says, else what training finds, else its class alone."""
+    for one in findings:
+        if keras in one.keras:
+            return FATES.get(one.cut.kind, Fate.CUT)
+    mine = [view for view in views if view.keras == keras]
+    decisive = [view for view in mine if view.in_training] or mine
+    if any(view.standing is Standing.SURE for view in decisive):
+        return Fate.REACHES
+    if made.births and all(_off(birth) for birth in made.births):
+        return Fate.FROZEN
+    if not mine and any(reaches_result(program, birth, keras) for birth in made.births):
+        return Fate.REACHES
+    return Fate.UNKNOWN
+
+
+def _off(birth: Birth) -> bool:
+    """Whether the layer or the object that has the weight is switched off, for whatever good reason."""
+    match birth.owner:
+        case Layer(options=kept) | Instance(attributes=kept):
+            return truth(kept.get("trainable"), default=True) is False
+    return False

@@ -1,0 +1,77 @@
+"""How every query finds every weight it asks for: by edges that are known, by others, or not at all."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph
+from gradcheck.facts.domain.values import Birth
+from gradcheck.facts.interpreter.log import Query
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.ownership.weights import weights_of
+from gradcheck.facts.program import Program
+from gradcheck.facts.queries.fates import lives
+
+
+class Standing(IntEnum):
+    """What a query finds of a weight, the best last."""
+
+    LOST = 0
+    HANDED_OVER = 1
+    LIVE = 2
+    SURE = 3
+
+
+class Standpoint(NamedTuple):
+    """One query's view of one weight under one Keras."""
+
+    birth: Birth
+    query: Query
+    keras: str
+    standing: Standing
+
+    @property
+    def in_training(self) -> bool:
+        """Whether a tape or `fit` asks, not just the layer's own output."""
+        return self.query.scene != "call"
+
+
+def standpoints(program: Program) -> dict[int, list[Standpoint]]:
+    """The views of every weight, by its node."""
+    machine = program.machine
+    found: dict[int, list[Standpoint]] = {}
+    held = machine.graph.backward([machine.escape_node], lambda edge: edge.kind is None)
+    for query in (*machine.log.queries, *machine.log.supposed):
+        births = [birth for birth in weights_of(machine, query.sources) if birth.trainable is not False]
+        for keras, bit in KERAS_BITS.items() if births else ():
+            for birth, standing in _view(machine, query, bit, births, held):
+                found.setdefault(birth.node, []).append(Standpoint(birth, query, keras, standing))
+    return found
+
+
+def _view(
+    machine: Machine, query: Query, keras: int, births: list[Birth], held: set[int]
+) -> list[tuple[Birth, Standing]]:
+    alive = machine.graph.alive(query.target, query.bit, keras)
+    sure = alive
+    if not alive.isdisjoint(machine.graph.doubts):
+        sure = surely_alive(machine.graph, query, keras)
+    return [(birth, _standing(birth, alive, sure, held)) for birth in births]
+
+
+def surely_alive(graph: Graph, query: Query, keras: int) -> set[int]:
+    """Everything that a gradient of the target reaches by edges that are known."""
+
+    def known(edge: Edge) -> bool:
+        return edge.target not in graph.doubts and edge.flows(query.bit, keras)
+
+    return graph.backward(query.target, known)
+
+
+def _standing(birth: Birth, alive: set[int], sure: set[int], held: set[int]) -> Standing:
+    if lives(birth, sure):
+        return Standing.SURE
+    if lives(birth, alive):
+        return Standing.LIVE
+    return Standing.HANDED_OVER if birth.node in held else Standing.LOST
