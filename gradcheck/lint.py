@@ -35,7 +35,7 @@ NOT_FOLLOWED = "too large to follow in full: findings may be missing"
 
 def lint(paths: Sequence[str], options: Options, cache: Cache | None = None) -> Report:
     """Check the Python files that the paths name; a cache spares those that did not change."""
-    sources = list(discover(paths, options.excludes))
+    sources = list(discover(paths, options.excludes, forced=options.force_exclude))
     reports = _all(sources, options, cache)
     return Report(
         tuple(finding for one in reports for finding in one.findings),

@@ -68,7 +68,7 @@ def halves(monkeypatch, tmp_path):
     monkeypatch.setattr("gradcheck.cli.probe.run", played.run)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "model.py").write_text("mu = add_weight('mean')\nmu[0]\nmu\n")
+    (tmp_path / "model.py").write_text("mu = add_weight('mean')\nmu[0]\nmu\nmake = print\n")
     return played
 
 
@@ -211,7 +211,7 @@ def test_a_folder_is_checked_and_said_not_to_be_probed(halves):
 def test_a_module_is_found_without_importing_it(halves, tmp_path):
     (tmp_path / "pkg").mkdir()
     (tmp_path / "pkg" / "__init__.py").write_text("raise SystemExit('imported')")
-    (tmp_path / "pkg" / "net.py").write_text("")
+    (tmp_path / "pkg" / "net.py").write_text("make = print")
     assert run("pkg.net:make").exit_code == 0
     assert [paths for paths, _ in halves.checked] == [["pkg/net.py"]]
     assert [job.target for job in halves.jobs] == ["pkg.net:make"]
@@ -311,10 +311,16 @@ def test_only_what_changed(halves, tmp_path):
 
 
 BAD_USAGE = [
+    pytest.param((), "Usage: gradcheck [OPTIONS] TARGET... [-- ARGS]", id="nothing"),
     pytest.param(
-        (), "no target: name a program, or list some under [tool.gradcheck.probe] targets", id="nothing"
+        ("--keras", "3"),
+        "no target: name a program, or list some under [tool.gradcheck.probe] targets",
+        id="no target",
     ),
     pytest.param(("absent.py",), "no such file: absent.py", id="no file"),
+    pytest.param(("modell.py",), "no such file: modell.py: did you mean model.py?", id="a file's typo"),
+    pytest.param(("checkk",), "no command, file or module 'checkk': did you mean check?", id="a command's"),
+    pytest.param(("model.py:mke",), "model.py defines no mke: did you mean make?", id="a name's typo"),
     pytest.param(
         ("probe", "."), "is a folder without a __main__.py: name the file that trains", id="a folder"
     ),
@@ -357,6 +363,43 @@ def test_bad_usage_says_what_to_do(halves, arguments, said):
     assert done.exit_code == 2
     assert said in done.stderr and "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+def test_no_message_shows_a_name_that_nobody_types():
+    done = run("absent.py")
+    assert done.stderr.startswith("Usage: gradcheck [OPTIONS] TARGET...\nTry 'gradcheck --help' for help.\n")
+
+
+def test_the_help_lists_options_under_headings():
+    headings = [line for line in run("--help").stdout.splitlines() if line.endswith(":")]
+    assert headings == [
+        "What to look for:",
+        "Fixes:",
+        "How to run the program:",
+        "The report:",
+        "Options:",
+        "Commands:",
+    ]
+
+
+def test_quiet_says_findings_and_nothing_else(halves):
+    halves.report = Report((FINDING,), files=1)
+    halves.verdicts = (STARVED,)
+    shown = run("model.py", "-q").stdout
+    assert shown.startswith("model.py:2:1: error GC101 self.mu gets no gradient\n")
+    assert "probe of" not in shown and "1 finding" not in shown
+    halves.report, halves.verdicts = Report(files=1), (FED,)
+    assert run("model.py", "-q").stdout == ""
+
+
+@pytest.mark.parametrize(("flags", "checked"), [((), 1), (("--force-exclude",), 0)])
+def test_a_named_file_that_is_excluded_is_passed_over_when_forced(tmp_path, monkeypatch, flags, checked):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").write_text('[tool.gradcheck]\nexclude = ["legacy"]\n')
+    (tmp_path / "legacy").mkdir()
+    (tmp_path / "legacy" / "model.py").write_text("x = 1\n")
+    shown = run("check", "legacy/model.py", *flags).stdout
+    assert shown == ("no findings (1 file)\n" if checked else "no findings (nothing to look at)\n")
 
 
 def test_a_wrong_setting_is_bad_usage(halves, tmp_path):

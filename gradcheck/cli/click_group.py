@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,35 @@ if TYPE_CHECKING:
 
 MAIN = "diagnose"
 """The command that runs when none is named."""
+NOTHING_TYPED = "gradcheck.nothing_typed"
+"""Whether the command was called by its name alone: a key of click's `meta`."""
+
+
+class Option(click.Option):
+    """An option that `--help` lists under a heading of its own."""
+
+    def __init__(self, *arguments: Any, section: str = "Options", **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.section = section
+
+
+def write_options(options: Iterable[click.Parameter], ctx: click.Context, page: click.HelpFormatter) -> None:
+    """The help of options, under their headings in the order of the first of each."""
+    sections: dict[str, list[tuple[str, str]]] = {}
+    for option in options:
+        if isinstance(option, click.Option) and (record := option.get_help_record(ctx)):
+            sections.setdefault(getattr(option, "section", "Options"), []).append(record)
+    for heading, records in sections.items():
+        with page.section(heading):
+            page.write_dl(records)
+
+
+class Command(click.Command):
+    """A command whose options are listed under headings."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List them."""
+        write_options(self.get_params(ctx), ctx, formatter)
 
 
 class Main(click.Group):
@@ -22,6 +52,7 @@ class Main(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the main job's name in front of arguments that name no command."""
+        ctx.meta[NOTHING_TYPED] = not args
         own = {option for parameter in self.params for option in parameter.opts}
         first = args[0] if args else ""
         named = first in self.commands or first in own or first in ctx.help_option_names
@@ -40,14 +71,7 @@ class Main(click.Group):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the main job's options too: they are what people type."""
-        main = self.commands[MAIN]
-        records = [
-            record
-            for option in main.params
-            if isinstance(option, click.Option) and (record := option.get_help_record(ctx))
-        ]
-        with formatter.section("Options"):
-            formatter.write_dl(records)
+        write_options([*self.commands[MAIN].params, *self.get_params(ctx)], ctx, formatter)
         super().format_commands(ctx, formatter)
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
@@ -56,7 +80,7 @@ class Main(click.Group):
         return sys.exit(ended(run)) if standalone_mode else run()
 
 
-class WithArguments(click.Command):
+class WithArguments(Command):
     """A command that keeps what stands behind `--` for the user's program."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -65,3 +89,22 @@ class WithArguments(click.Command):
             cut = args.index("--")
             ctx.meta["argv"], args = tuple(args[cut + 1 :]), args[:cut]
         return super().parse_args(ctx, args)
+
+
+class _Unnamed(click.Context):
+    """The main job has no name to its user: messages say `gradcheck`."""
+
+    @property
+    def command_path(self) -> str:
+        """What was typed to get here."""
+        return self.parent.command_path if self.parent else super().command_path
+
+
+class MainJob(WithArguments):
+    """The command that runs when none is named."""
+
+    context_class = _Unnamed
+
+    def get_help(self, ctx: click.Context) -> str:
+        """Its help is that of the whole."""
+        return ctx.parent.command.get_help(ctx.parent) if ctx.parent else super().get_help(ctx)

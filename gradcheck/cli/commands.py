@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import click
 
 from gradcheck import __version__
-from gradcheck.cli.click_group import MAIN, Main, WithArguments
+from gradcheck.cli.click_group import MAIN, NOTHING_TYPED, Command, Main, MainJob, WithArguments
 from gradcheck.cli.flags import (
     Fixing,
     Running,
@@ -26,9 +26,9 @@ from gradcheck.config.options import Target
     cls=Main,
     options_metavar="",
     subcommand_metavar="[OPTIONS] TARGET... [-- ARGS]",
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "show_default": True},
 )
-@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
 def main() -> None:
     """Find the Keras variables that get no gradient, and the line that cuts the path.
 
@@ -40,7 +40,7 @@ def main() -> None:
     """
 
 
-@main.command(MAIN, cls=WithArguments, hidden=True)
+@main.command(MAIN, cls=MainJob, hidden=True)
 @click.argument("targets", nargs=-1, metavar="TARGET...", type=click.Path())
 @selection_flags
 @fixing_flags
@@ -76,7 +76,7 @@ def probe(
     _run_programs(ctx, probe.probe, targets, settings, running, writing)
 
 
-@main.command()
+@main.command(cls=Command)
 @click.argument("paths", nargs=-1, required=True, metavar="PATHS...", type=click.Path())
 @click.option(
     "--stdin-filename", metavar="NAME", help="What to call the text that PATHS '-' reads from stdin."
@@ -235,6 +235,9 @@ def _run_programs(
     options = settings.options(targets)
     programs = tuple(Target(target, ctx.meta.get("argv", ())) for target in targets) or options.probe.targets
     if not programs:
+        if ctx.meta.get(NOTHING_TYPED):
+            click.echo(ctx.get_help(), err=True)
+            raise click.exceptions.Exit(2)
         raise click.UsageError("no target: name a program, or list some under [tool.gradcheck.probe] targets")
     voice = Voice(verbose=writing.verbose, tells=writing.form != "text" or writing.output_file is not None)
     end = ending(options, settings, writing, voice)

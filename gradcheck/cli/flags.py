@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.printable import printable
+from gradcheck.cli.click_group import Option
 from gradcheck.config.options import Options, Target
 from gradcheck.output import formats
 
@@ -21,50 +23,66 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 
+_selection = partial(click.option, cls=Option, section="What to look for")
+_probe = partial(click.option, cls=Option, section="How to run the program")
+_fixing = partial(click.option, cls=Option, section="Fixes")
+_report = partial(click.option, cls=Option, section="The report")
+
 _REPORT = (
-    click.option(
+    _report(
         "--format", "form", type=click.Choice(formats()), default="text", help="How to write the report."
     ),
-    click.option("-o", "--output-file", type=click.Path(), help="Write it here, whole or not at all."),
-    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours."),
-    click.option("--statistics", is_flag=True, help="Add how often each rule spoke (text, concise)."),
-    click.option("--weights", is_flag=True, help="List every weight with what becomes of it (text)."),
-    click.option("--exit-zero", is_flag=True, help="Exit 0 even if there are findings."),
-    click.option("-v", "--verbose", is_flag=True, help="Show more; the program's own output goes to stderr."),
+    _report("-o", "--output-file", type=click.Path(), help="Write it here, whole or not at all."),
+    _report("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours."),
+    _report("--statistics", is_flag=True, help="Add how often each rule spoke (text, concise)."),
+    _report("--weights", is_flag=True, help="List every weight with what becomes of it (text)."),
+    _report("--exit-zero", is_flag=True, help="Exit 0 even if there are findings."),
+    _report("-v", "--verbose", is_flag=True, help="Show more; the program's own output goes to stderr."),
+    _report("-q", "--quiet", is_flag=True, help="Findings and what could not be looked at, nothing else."),
 )
 _SELECTION = (
-    click.option(
+    _selection(
         "--keras",
         type=click.Choice(["auto", "2", "3", "both"]),
         help="Which Keras to judge for; auto: what the environment says, else what the file can only run on.",
     ),
-    click.option("--select", multiple=True, metavar="RULE", help="Only these: codes, prefixes, names, ALL."),
-    click.option("--ignore", multiple=True, metavar="RULE", help="All but these."),
-    click.option("--extend-select", multiple=True, metavar="RULE", help="These besides the configured ones."),
-    click.option("--extend-ignore", multiple=True, metavar="RULE", help="Not these either."),
-    click.option("--config", type=click.Path(), metavar="FILE", help="A pyproject.toml to use instead."),
-    click.option("--baseline", type=click.Path(), metavar="FILE", help="Hold back what this baseline knows."),
-    click.option("--no-cache", is_flag=True, help="Follow every file anew."),
-    click.option("--diff-base", metavar="REF", help="Only findings on lines changed since this git commit."),
-    click.option(
+    _selection("--select", multiple=True, metavar="RULE", help="Only these: codes, prefixes, names, ALL."),
+    _selection("--ignore", multiple=True, metavar="RULE", help="All but these."),
+    _selection("--extend-select", multiple=True, metavar="RULE", help="These besides the configured ones."),
+    _selection("--extend-ignore", multiple=True, metavar="RULE", help="Not these either."),
+    _selection("--config", type=click.Path(), metavar="FILE", help="A pyproject.toml to use instead."),
+    _selection("--baseline", type=click.Path(), metavar="FILE", help="Hold back what this baseline knows."),
+    _selection(
+        "--force-exclude",
+        is_flag=True,
+        help="Pass over excluded files even if they are named.",
+    ),
+    _selection("--no-cache", is_flag=True, help="Follow every file anew."),
+    _selection("--diff-base", metavar="REF", help="Only findings on lines changed since this git commit."),
+    _selection(
         "--project-rules", is_flag=True, help="Run the rule files that the settings list: they are code."
     ),
 )
 _PROBE = (
-    click.option("--call", metavar="EXPR", help='How to make the model: "make_model(4, 3)".'),
-    click.option(
+    _probe("--call", metavar="EXPR", help='How to make the model: "make_model(4, 3)".'),
+    _probe(
         "--input", "inputs", multiple=True, metavar="SHAPE", help="Its input: 8,4 or int:8,4; repeatable."
     ),
-    click.option("--python", metavar="PATH", help="The interpreter that has TensorFlow, if not this one."),
-    click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds a program may run."),
-    click.option("--steps", type=click.IntRange(min=1), help="Training steps to look at."),
-    click.option("--shapes", is_flag=True, help="Compute nothing: for models too large to run here."),
+    _probe("--python", metavar="PATH", help="The interpreter that has TensorFlow, if not this one."),
+    _probe(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="SECONDS",
+        help="How long a program may run; 300 if not said.",
+    ),
+    _probe("--steps", type=click.IntRange(min=1), metavar="N", help="Training steps to look at."),
+    _probe("--shapes", is_flag=True, help="Compute nothing: for models too large to run here."),
 )
 _FIXING = (
-    click.option("--fix", is_flag=True, help="Apply the safe fixes; with a program, those that work."),
-    click.option("--unsafe-fixes", is_flag=True, help="Fixes that change more than the gradient, too."),
-    click.option("--diff", is_flag=True, help="Print what --fix would change, and change nothing."),
-    click.option("--fix-only", is_flag=True, help="Apply fixes and report nothing that is left."),
+    _fixing("--fix", is_flag=True, help="Apply the safe fixes; with a program, those that work."),
+    _fixing("--unsafe-fixes", is_flag=True, help="Fixes that change more than the gradient, too."),
+    _fixing("--diff", is_flag=True, help="Print what --fix would change, and change nothing."),
+    _fixing("--fix-only", is_flag=True, help="Apply fixes and report nothing that is left."),
 )
 
 
@@ -79,6 +97,7 @@ class Writing:
     weights: bool
     exit_zero: bool
     verbose: bool
+    quiet: bool
 
 
 def report_flags(command: Command) -> Command:
@@ -134,6 +153,7 @@ class Settings:
     extend_ignore: tuple[str, ...]
     config: str | None
     baseline: str | None
+    force_exclude: bool
     no_cache: bool
     diff_base: str | None
     project_rules: bool
@@ -163,6 +183,7 @@ class Settings:
             extend_select=(*kept.extend_select, *_words(self.extend_select)),
             extend_ignore=(*kept.extend_ignore, *_words(self.extend_ignore)),
             baseline=self.baseline or configured.baseline,
+            force_exclude=self.force_exclude or configured.force_exclude,
             cache=configured.cache and not self.no_cache,
         )
 

@@ -74,6 +74,7 @@ def screen(writing: Writing) -> Screen:
         width=min(max(columns(sys.stdout), 60), 120),
         unicode="utf" in encoding.lower(),
         verbose=writing.verbose,
+        quiet=writing.quiet,
         statistics=writing.statistics,
         weights=writing.weights,
     )

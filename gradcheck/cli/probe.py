@@ -13,6 +13,7 @@ from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.cli.check import check, kerases_of
 from gradcheck.cli.comments import silence
 from gradcheck.cli.flags import Running
+from gradcheck.cli.mistakes import mistake, unloadable
 from gradcheck.cli.progress import Voice
 from gradcheck.config.options import Options, Target
 from gradcheck.confirm import confirm
@@ -78,9 +79,19 @@ def program(target: Target, options: Options, python: str | None = None) -> Prog
     try:
         found = load.parse(target.target)
     except load.UnloadableError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(unloadable(error, target.target)) from None
     path = _given(target.target, found.path) if found.path else _source(found.module or "")
-    return Program(target, path, *_kerases(path, options, python or options.probe.python))
+    python = python or options.probe.python
+    if wrong := mistake(found, path, _commands(), elsewhere=python is not None):
+        raise click.UsageError(wrong)
+    return Program(target, path, *_kerases(path, options, python))
+
+
+def _commands() -> list[str]:
+    """The words that name a command."""
+    command = click.get_current_context(silent=True)
+    group = command.find_root().command if command else None
+    return sorted(group.commands) if isinstance(group, click.Group) else []
 
 
 def _given(target: str, path: Path) -> str:

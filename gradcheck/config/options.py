@@ -50,6 +50,7 @@ class Options:
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     severity: tuple[tuple[str, Severity], ...] = ()
     exclude: tuple[str, ...] = ()
+    force_exclude: bool = False
     rules: tuple[str, ...] = ()
     held_rules: tuple[str, ...] = ()
     distrust: str = ""
@@ -72,7 +73,8 @@ class Options:
         return Severity(ranked[-1][1]) if ranked and ranked[-1][0] >= 0 else default
 
     def excludes(self, path: str) -> bool:
-        """Whether `exclude` passes over a file or folder that was found, not named."""
+        """Whether `exclude` passes over a file or folder that was found; a named one only with
+        `force_exclude`."""
         return bool(self.exclude) and matches(path, self.exclude, self.root)
 
     def ignored_in(self, path: str, code: str, name: str) -> bool:

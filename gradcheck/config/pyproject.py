@@ -102,6 +102,7 @@ def _options(file: str, table: Mapping[str, Any]) -> Options:
         "per-file-ignores": _lists,
         "severity": _severities,
         "exclude": _words,
+        "force-exclude": _switch,
         "rules": _words,
         "baseline": _word,
         "cache": _switch,

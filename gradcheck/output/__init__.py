@@ -62,6 +62,7 @@ class Screen:
     width: int = 100
     unicode: bool = True
     verbose: bool = False
+    quiet: bool = False
     statistics: bool = False
     weights: bool = False
     read: Callable[[str], Sequence[str]] = field(default_factory=lambda: cache(source_lines))

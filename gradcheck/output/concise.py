@@ -25,4 +25,5 @@ def _lines(report: Report, screen: Screen) -> Iterator[str]:
     yield from (f"{error.path}:{error.line}: could not look: {error.message}" for error in report.errors)
     if screen.statistics:
         yield from statistics(report)
-    yield summary(report, screen)
+    if not screen.quiet:
+        yield summary(report, screen)

@@ -35,15 +35,19 @@ class SourceFile:
     cells: tuple[int, ...] = ()
 
 
-def discover(paths: Iterable[str], excluded: Excluded = lambda path: False) -> Iterator[SourceFile | Problem]:
+def discover(
+    paths: Iterable[str], excluded: Excluded = lambda path: False, *, forced: bool = False
+) -> Iterator[SourceFile | Problem]:
     """Every Python file and notebook that the paths name, each once, in order; what cannot be read becomes
     a Problem.
 
     What is found in a folder is passed over if it is `excluded` or ignored by git; a file named outright
-    never is.
+    is passed over only if it is excluded and that is `forced`.
     """
     seen: set[str] = set()
     for path in paths:
+        if forced and excluded(path):
+            continue
         for found in _files(path, excluded):
             if isinstance(found, Problem):
                 yield found

@@ -13,8 +13,13 @@ KNOWS_CELLS = True
 
 def render(report: Report, screen: Screen) -> str:
     """Findings as stories, probed variables as tables, and one last line that sums it up."""
-    blocks = ("\n".join(block) for block in _blocks(report, screen))
-    return "\n\n".join(block for block in blocks if block) + "\n"
+    blocks = ["\n".join(block) for block in _blocks(report, screen)]
+    return "".join(f"{block}\n" for block in _apart([block for block in blocks if block]))
+
+
+def _apart(blocks: list[str]) -> list[str]:
+    """Blocks with an empty line between them."""
+    return [*(f"{block}\n" for block in blocks[:-1]), *blocks[-1:]]
 
 
 def _blocks(report: Report, screen: Screen) -> Iterator[Iterator[str]]:
@@ -27,9 +32,11 @@ def _blocks(report: Report, screen: Screen) -> Iterator[Iterator[str]]:
 
         yield table(report, screen)
     yield _errors(report, screen)
-    yield (f"note: {note}" for note in report.notes)
+    if not screen.quiet:
+        yield (f"note: {note}" for note in report.notes)
     yield statistics(report) if screen.statistics else iter(())
-    yield iter([summary(report, screen)])
+    if not screen.quiet:
+        yield iter([summary(report, screen)])
 
 
 def _errors(report: Report, screen: Screen) -> Iterator[str]:

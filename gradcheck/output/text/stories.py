@@ -16,7 +16,8 @@ def stories(report: Report, screen: Screen) -> Iterator[Iterator[str]]:
     yield from (story(finding, report, screen) for finding in report.findings)
     yield from (_refuted(finding, screen) for finding in report.refuted)
     yield (_fixed(finding, screen) for finding in report.fixed)
-    yield from (program(probe, report, screen) for probe in report.probes)
+    shown = (probe for probe in report.probes if not screen.quiet or probe.status != "ok")
+    yield from (program(probe, report, screen) for probe in shown)
 
 
 def _refuted(finding: Finding, screen: Screen) -> Iterator[str]:
