@@ -119,8 +119,9 @@ def test_two_findings_on_one_line_keep_their_own_variables():
     assert [report.blamed(verdict) for verdict in verdicts] == [0, 1]
 
 
-def test_the_gradient_that_flows_refutes():
-    finding = static(weight(21))
+@pytest.mark.parametrize("severity", [Severity.ERROR, Severity.WARNING])
+def test_the_gradient_that_flows_refutes(severity):
+    finding = static(weight(21), severity=severity)
     report = joined([finding], probe(seen(Status.OK)))
     assert report.findings == ()
     assert report.refuted == (
@@ -135,7 +136,9 @@ def test_the_gradient_that_flows_refutes():
         pytest.param(static(weight(21)), seen(Status.UNKNOWN), id="not judged"),
         pytest.param(static(weight(99)), seen(Status.OK), id="not reached"),
         pytest.param(static(), seen(Status.OK), id="about no variable"),
-        pytest.param(static(weight(21), severity=Severity.WARNING), seen(Status.OK), id="a risk, not a fact"),
+        pytest.param(static(weight(21), severity=Severity.INFO), seen(Status.OK), id="no more than a hint"),
+        pytest.param(static(weight(21), kind=Kind.NOT_APPLIED), seen(Status.OK), id="about what follows"),
+        pytest.param(static(weight(21), kind=Kind.PROJECT), seen(Status.OK), id="about something else"),
         pytest.param(static(weight(21), kind=Kind.LOSSES_IGNORED), seen(Status.OK), id="one term of several"),
         pytest.param(static(weight(21), keras=("2",)), seen(Status.OK), id="about the other Keras"),
     ],
@@ -149,6 +152,13 @@ def test_one_starved_variable_of_two_is_enough_not_to_refute():
     finding = static(weight(21), weight(22, "std"))
     verdicts = seen(Status.OK), seen(Status.NONE, cause(), birth=22, path="layer/std")
     assert joined([finding], probe(*verdicts)).findings == (replace(finding, evidence=Evidence.CONFIRMED),)
+
+
+def test_what_is_frozen_when_a_list_is_made_has_a_gradient_that_nobody_asks_for():
+    finding = static(weight(21), kind=Kind.FROZEN)
+    assert joined([finding], probe(seen(Status.UNLISTED))).findings == (
+        replace(finding, evidence=Evidence.CONFIRMED),
+    )
 
 
 def test_a_line_that_creates_many_variables_is_refuted_only_by_all_of_them():

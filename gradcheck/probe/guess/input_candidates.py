@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any
 
 from gradcheck.probe.guess.catalogue import flat
@@ -15,9 +15,16 @@ Offer = tuple[tuple[str, ...], str]
 
 
 def offers(
-    root: Any, asked: tuple[str, ...], batches: Mapping[str, int], numbers: tuple[int, ...]
+    root: Any,
+    asked: tuple[str, ...],
+    batches: Mapping[str, int],
+    numbers: tuple[int, ...],
+    arrays: Set[str] = frozenset(),
 ) -> Iterator[Offer]:
-    """Inputs for `root`: those asked for, else its own, else the program's data, else by names and source."""
+    """Inputs for `root`: those asked for, else its own, else the program's data, else by names and source.
+
+    `arrays` names the module's own arrays: one that is called like a parameter is an example of it.
+    """
     call = getattr(type(root), "call", type(root).__call__)
     wanted = parameters(call)
     if asked:
@@ -26,6 +33,8 @@ def offers(
     if symbols := getattr(root, "inputs", None):
         yield from _declared(root, symbols)
         return
+    if wanted and arrays >= set(wanted):
+        yield tuple(wanted), ""
     yield from _from_batches(batches, len(wanted))
     hints = [hint(call, name) for name in wanted]
     first = [*_texts(root), *_indices(root)]

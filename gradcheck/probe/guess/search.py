@@ -58,6 +58,7 @@ class Seeker:
         self._known = train.names(module)
         self._has: Catalogue = catalogue(module)
         self._batches = self._example_batches()
+        self._arrays = frozenset(name for name, value in self._known.items() if _is_example(value))
 
     def asked(self, name: str) -> tuple[tuple[Recipe, ...], tuple[str, ...]]:
         """What the user named: an object, a call, a class or a factory."""
@@ -197,7 +198,7 @@ class Seeker:
 
     def _shapes(self, recipe: Recipe, root: Any) -> Iterator[Tried]:
         """The root, called on one guess after the other."""
-        found = offers(root, self._job.inputs, self._batches, self._has.numbers)
+        found = offers(root, self._job.inputs, self._batches, self._has.numbers, self._arrays)
         for number, (inputs, packing) in enumerate(itertools.islice(found, _MOST_SHAPES)):
             guess = replace(recipe, inputs=inputs, packing=packing)
             if not train.has_call(root):
@@ -252,7 +253,8 @@ class Seeker:
 
     def _is_own_data(self, recipe: Recipe) -> bool:
         """Whether the program brings the data itself: a loss that is not a number is then its own."""
-        return any(text.startswith(data) for text in recipe.inputs for data in self._batches)
+        called = any(text.startswith(data) for text in recipe.inputs for data in self._batches)
+        return called or not self._arrays.isdisjoint(recipe.inputs)
 
     def _not_probed(self, name: str, problem: str) -> str:
         shown = name if "(" in name or name in self._has.objects else f"{name}(...)"
@@ -262,6 +264,12 @@ class Seeker:
 
 def _is_array(data: Any) -> bool:
     return bool(getattr(data, "shape", ()))
+
+
+def _is_example(value: Any) -> bool:
+    """Whether a value could be given to a model: an array or an eager tensor, no symbol and no variable."""
+    eager = hasattr(value, "numpy") and not hasattr(value, "assign")
+    return _is_array(value) and (eager or type(value).__module__ == "numpy")
 
 
 def _elements(make: str, made: Sequence[Any]) -> list[str]:

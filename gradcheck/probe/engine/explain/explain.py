@@ -187,11 +187,7 @@ class Inquest:
 
     def missing(self, born: Born, source: Any) -> Iterator[Cause]:
         """Why a variable got no gradient at all."""
-        if (
-            not (source.dtype.is_floating or source.dtype.is_complex)
-            if hasattr(source.dtype, "is_floating")
-            else False
-        ):
+        if not versions.dtype(source).startswith(("float", "bfloat", "complex")):
             yield from self.pointer.at_birth(Kind.INTEGER_WEIGHT, born)
             return
         number = versions.handle(source)

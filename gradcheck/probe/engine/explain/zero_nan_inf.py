@@ -38,6 +38,8 @@ _LIMITS = frozenset(
         "Erf",
     }
 )
+_ONE_SIDED = frozenset({"Relu", "LeakyRelu", "Elu", "Selu", "Softplus"})
+"""Limits on one side only: what lies beyond has lost its slope, but was not out of a range."""
 _PRODUCTS = frozenset(
     {
         "Mul",
@@ -161,7 +163,8 @@ class Values:
         if node.op in _SOFTMAX:
             return self._end(Kind.CONSTANT_OUTPUT if _single(node) else Kind.SATURATED, node)
         if node.op in _LIMITS:
-            return self._end(Kind.SATURATED, node)
+            dead_relu = node.op in _ONE_SIDED or (node.op == "Relu6" and all(map(_zero, _outputs(node))))
+            return self._end(Kind.ZERO_SLOPE if dead_relu else Kind.SATURATED, node)
         if node.op in _PRODUCTS and any(_zero(other) for other in _inputs(node) if not _same(other, dead)):
             return self._end(Kind.ZERO_PRODUCT, node)
         return self._end(Kind.ZERO_SLOPE, node)
@@ -193,11 +196,15 @@ class Values:
                 yield self._end(Kind.CONSTANT_OUTPUT, self.trace.nodes[index])
                 return
 
-    def _own_sample(self, cone: Collection[int]) -> Iterator[End]:
-        """A sample drawn from parameters and scored under the same ones: the two ways cancel exactly."""
-        for index in sorted(cone):
-            if self.trace.nodes[index].doing == "sample":
-                yield self._end(Kind.SAMPLED, self.trace.nodes[index])
+    def _own_sample(self, cone: set[int]) -> Iterator[End]:
+        """Where a sample is scored under the parameters it was drawn from: the two ways meet and cancel."""
+        drawn = {index for index in cone if self.trace.nodes[index].doing == "sample"}
+        behind = self.trace.forward(drawn, self.end) if drawn else set()
+        for index in sorted(cone & behind - drawn):
+            made = [self.trace.producer.get(one._id) for one in _inputs(self.trace.nodes[index])]
+            ways = {one in behind for one in made if one in cone}
+            if len(ways) == 2:
+                yield self._end(Kind.ZERO_SLOPE, self.trace.nodes[index])
                 return
 
     # NaN and infinity ---

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gradcheck.probe.engine.watch import expressions, judge, shapes_only, versions
@@ -148,9 +148,24 @@ def _stranger(watch: Watch, site: Site, born: Born) -> Status:
     roots = [layer for layer, _ in watch.births.layers() if _trains(layer, site)]
     listed = any(number in versions.trainable_handles(root) for root in roots)
     owners = [layer for layer, _ in watch.births.layers() if _holds(layer, number)]
+    if not listed and _off_above(roots, owners) is not None:
+        return Status.FROZEN
     if listed or (owners and not any(_used_by(watch, owner, roots) for owner in owners)):
         return Status.UNLISTED
     return Status.UNTRACKED
+
+
+def _off_above(roots: Iterable[Any], owners: Sequence[Any]) -> Any:
+    """The part of a model in training that is switched off around a layer that is on: under Keras 2 nothing
+    trains in there.
+    """
+    parts = [part for root in roots for part in versions.descendants(root)]
+    around = (part for part in parts if not getattr(part, "trainable", True))
+    return next((part for part in around if any(_inside(owner, part) for owner in owners)), None)
+
+
+def _inside(layer: Any, outer: Any) -> bool:
+    return any(one is layer for one in versions.descendants(outer))
 
 
 def _trains(layer: Any, site: Site) -> bool:
@@ -170,9 +185,19 @@ def _used_by(watch: Watch, owner: Any, roots: Iterable[Any]) -> bool:
 def _why_stranger(watch: Watch, site: Site, born: Born, status: Status) -> tuple[Cause, ...]:
     if status is Status.UNTRACKED:
         return _cause(Kind.UNTRACKED, _untracked(watch, born))
+    if status is Status.FROZEN:
+        return _cause(Kind.FROZEN, _switched_off_at(watch, site, born))
     if not site.sources and not site.tensors:
         return _cause(Kind.EMPTY_VARIABLES, _listed_early(watch, born) or site.stack)
     return _cause(Kind.EMPTY_VARIABLES, _listed_short(watch, site, born))
+
+
+def _switched_off_at(watch: Watch, site: Site, born: Born) -> Stack:
+    """The line that switched off the model around a weight."""
+    number = versions.handle(born.variable())
+    roots = [layer for layer, _ in watch.births.layers() if _trains(layer, site)]
+    part = _off_above(roots, [layer for layer, _ in watch.births.layers() if _holds(layer, number)])
+    return watch.frozen[id(part)][1] if id(part) in watch.frozen else born.stack
 
 
 def _listed_early(watch: Watch, born: Born) -> Stack:
