@@ -44,8 +44,8 @@ def notebook_of(path: str) -> str:
 
 def cell_of(path: str) -> int:
     """The number of the code cell that a path names, from 1; 0 for a path that names none."""
-    number = path.rpartition("#cell")[2]
-    return int(number) if "#cell" in path and number.isdecimal() else 0
+    found = _CELL.search(path)
+    return int(found[0].removeprefix("#cell")) if found else 0
 
 
 def _python(source: str) -> str:

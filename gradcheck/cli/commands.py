@@ -206,6 +206,16 @@ def trust(folder: str, revoke: bool) -> None:
 
 
 @main.command()
+def server() -> None:
+    """Serve an editor over standard input and output (language server protocol)."""
+    try:
+        from gradcheck.server.server import make
+    except ModuleNotFoundError as error:
+        raise click.UsageError(f"{error.name} is not installed: pip install 'gradcheck[lsp]'") from None
+    make().start_io()
+
+
+@main.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
     """Print a script that completes gradcheck's words in a SHELL.

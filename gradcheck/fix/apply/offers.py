@@ -23,11 +23,16 @@ def with_fixes(report: Report, options: Options) -> Report:
     """The report, each finding with the fix it can have, as edits of the files as they are."""
     offered: dict[Finding, Finding] = {}
     for source, findings in by_file(report.findings).items():
-        before = checkup(source.path, source.text, options)
-        for finding in findings:
-            fix = _fix(finding, source, before, options)
-            offered[finding] = replace(finding, fix=fix) if fix else finding
+        offered |= zip(findings, with_fixes_in(source, findings, options), strict=True)
     return replace(report, findings=tuple(offered.get(finding, finding) for finding in report.findings))
+
+
+def with_fixes_in(source: SourceFile, findings: Iterable[Finding], options: Options) -> Iterator[Finding]:
+    """The findings of one text, each with the fix it can have, as edits of that text."""
+    before = checkup(source.path, source.text, options)
+    for finding in findings:
+        fix = _fix(finding, source, before, options)
+        yield replace(finding, fix=fix) if fix else finding
 
 
 def by_file(findings: Iterable[Finding]) -> dict[SourceFile, list[Finding]]:

@@ -1,0 +1,91 @@
+"""From findings to what an editor shows: marks in its text, pages on hover, code actions. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from lsprotocol import types
+
+from gradcheck.report.finding import Finding, Fix, Location
+from gradcheck.report.kinds import Severity
+from gradcheck.report.report import Problem
+
+Place = Callable[[Location], "types.Location | None"]
+"""A location as the client counts it; None for a place in no file that it knows."""
+
+SOURCE = "gradcheck"
+_LEVELS = {
+    Severity.ERROR: types.DiagnosticSeverity.Error,
+    Severity.WARNING: types.DiagnosticSeverity.Warning,
+    Severity.INFO: types.DiagnosticSeverity.Information,
+}
+
+
+def marked(findings: Iterable[Finding], place: Place) -> Iterator[tuple[str, types.Diagnostic]]:
+    """For each finding the document it is in, and its mark there."""
+    for finding in findings:
+        if at := place(finding.location):
+            yield at.uri, _diagnostic(finding, at.range, place)
+
+
+def unread(problem: Problem, place: Place) -> Iterator[tuple[str, types.Diagnostic]]:
+    """The mark of what could not be looked at."""
+    if at := place(Location(problem.path, problem.line)):
+        message = f"could not look: {problem.message}"
+        level = types.DiagnosticSeverity.Warning
+        yield at.uri, types.Diagnostic(at.range, message, severity=level, source=SOURCE)
+
+
+def actions(finding: Finding, place: Place) -> Iterator[types.CodeAction]:
+    """What can be done about a finding that has a fix."""
+    fix, at = finding.fix, place(finding.location)
+    if fix is None or at is None or (edit := _edit(fix, place)) is None:
+        return
+    yield types.CodeAction(
+        title=f"{fix.title} ({finding.rule})" if fix.safe else f"{fix.title} ({finding.rule}, unsafe)",
+        kind=types.CodeActionKind.QuickFix,
+        diagnostics=[_diagnostic(finding, at.range, place)],
+        edit=edit,
+        is_preferred=fix.safe,
+    )
+
+
+def overlap(one: types.Range, other: types.Range) -> bool:
+    """Whether two ranges share a place."""
+    return not (_key(one.end) < _key(other.start) or _key(other.end) < _key(one.start))
+
+
+def _diagnostic(finding: Finding, at: types.Range, place: Place) -> types.Diagnostic:
+    trail = ((place(step.location), step.note) for step in finding.trail)
+    parts = (finding.message, finding.why, finding.advice)
+    return types.Diagnostic(
+        range=at,
+        message="\n".join(part for part in parts if part),
+        severity=_LEVELS[finding.severity],
+        code=f"{finding.rule} {finding.name}",
+        source=SOURCE,
+        related_information=[
+            types.DiagnosticRelatedInformation(location=where, message=note) for where, note in trail if where
+        ],
+    )
+
+
+def _edit(fix: Fix, place: Place) -> types.WorkspaceEdit | None:
+    changes: dict[str, list[types.TextEdit]] = {}
+    for edit in fix.edits:
+        at = place(edit.location)
+        if at is None:
+            return None
+        changes.setdefault(at.uri, []).append(types.TextEdit(at.range, edit.text))
+    return types.WorkspaceEdit(changes=dict(_sorted(changes)))
+
+
+def _sorted(
+    changes: Mapping[str, list[types.TextEdit]],
+) -> Iterator[tuple[str, list[types.TextEdit]]]:
+    for uri, edits in changes.items():
+        yield uri, sorted(edits, key=lambda edit: _key(edit.range.start))
+
+
+def _key(position: types.Position) -> tuple[int, int]:
+    return position.line, position.character

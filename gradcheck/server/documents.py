@@ -1,0 +1,45 @@
+"""What an editor has open, as the static half reads it: files and notebooks that nobody has saved yet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from lsprotocol import types
+from pygls import uris
+from pygls.workspace import Workspace
+
+from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.base.notebook_cells import cell_path
+from gradcheck.report.report import Problem
+from gradcheck.source.discover import SourceFile, decode
+
+
+@dataclass(frozen=True)
+class Open:
+    """An open file or notebook: its text, and for each path that a finding may name the document to mark."""
+
+    source: SourceFile | Problem
+    documents: Mapping[str, str]
+
+
+def opened(workspace: Workspace, uri: str) -> Open:
+    """The file or notebook that a document belongs to."""
+    notebook = workspace.get_notebook_document(notebook_uri=uri) or workspace.get_notebook_document(
+        cell_uri=uri
+    )
+    if notebook is None:
+        path = path_of(uri)
+        text = workspace.get_text_document(uri).source
+        return Open(decode(path, text.encode("utf-8", "surrogatepass")), {path: uri})
+    path = path_of(notebook.uri)
+    cells = [cell.document for cell in notebook.cells if cell.kind == types.NotebookCellKind.Code]
+    texts = [workspace.get_text_document(cell).source for cell in cells]
+    book = {"cells": [{"cell_type": "code", "source": text} for text in texts]}
+    named = {cell_path(path, number): cell for number, cell in enumerate(cells, 1)}
+    return Open(decode(path, json.dumps(book).encode()), named or {path: notebook.uri})
+
+
+def path_of(uri: str) -> str:
+    """The path of a document; one that was never saved has only a name."""
+    return uris.to_fs_path(uri) or uri.rpartition(":")[2]

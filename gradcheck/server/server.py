@@ -1,0 +1,190 @@
+"""Serves one editor over standard input and output."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from functools import partial
+
+from lsprotocol import types
+from pygls import uris
+from pygls.lsp.server import LanguageServer
+
+from gradcheck import __version__
+from gradcheck.base.notebook_cells import cell_of
+from gradcheck.config.options import Options
+from gradcheck.config.pyproject import ConfigError, load
+from gradcheck.filter.selection import concerning, narrow
+from gradcheck.fix.apply.offers import with_fixes_in
+from gradcheck.lint import lint_source
+from gradcheck.registry import entries
+from gradcheck.report.finding import Finding, Location
+from gradcheck.report.kinds import BOTH_KERAS
+from gradcheck.report.report import Problem, Report
+from gradcheck.server.diagnostics import actions, marked, overlap, unread
+from gradcheck.server.documents import Open, opened
+from gradcheck.source.discover import SourceFile
+
+PAUSE = 0.1
+"""Seconds without a key before the text is looked at."""
+
+_NOTEBOOKS = types.NotebookDocumentSyncOptions(
+    notebook_selector=[
+        types.NotebookDocumentFilterWithNotebook(
+            notebook=types.NotebookDocumentFilterNotebookType(notebook_type="jupyter-notebook"),
+            cells=[types.NotebookCellLanguage(language="python")],
+        )
+    ]
+)
+
+
+class Server(LanguageServer):
+    """A language server that remembers what it last found in each open file."""
+
+    def __init__(self) -> None:
+        super().__init__("gradcheck", __version__, notebook_document_sync=_NOTEBOOKS)
+        self.reports: dict[str, Report] = {}
+        self.marks: dict[str, set[str]] = defaultdict(set)
+        self.changes: dict[str, int] = defaultdict(int)
+
+    def options(self, path: str) -> Options:
+        """The settings for a file; a project's own rules do not run while one types."""
+        try:
+            return load(None, (path,))
+        except ConfigError as error:
+            shown = types.ShowMessageParams(types.MessageType.Warning, f"gradcheck: {error}")
+            self.window_show_message(shown)
+            return Options()
+
+    def place(self, documents: Open, location: Location) -> types.Location | None:
+        """A location as the client counts it."""
+        elsewhere = None if cell_of(location.path) else uris.from_fs_path(location.path)
+        uri = documents.documents.get(location.path, elsewhere)
+        if uri is None:
+            return None
+        lines = self.workspace.get_text_document(uri).lines
+        end = (location.end_line or location.line, location.end_column or location.column + 1)
+        whole = types.Range(
+            types.Position(location.line - 1, location.column - 1), types.Position(end[0] - 1, end[1] - 1)
+        )
+        return types.Location(uri, self.workspace.position_codec.range_to_client_units(lines, whole))
+
+
+def make() -> Server:
+    """A server with all that it can do; `start_io()` serves."""
+    server = Server()
+    for opening in (types.TEXT_DOCUMENT_DID_OPEN, types.TEXT_DOCUMENT_DID_SAVE):
+        server.feature(opening)(_document_opened)
+    server.feature(types.TEXT_DOCUMENT_DID_CHANGE)(_document_changed)
+    server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(_document_closed)
+    for opening in (types.NOTEBOOK_DOCUMENT_DID_OPEN, types.NOTEBOOK_DOCUMENT_DID_SAVE):
+        server.feature(opening)(_notebook_opened)
+    server.feature(types.NOTEBOOK_DOCUMENT_DID_CHANGE)(_notebook_changed)
+    server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)(_notebook_closed)
+    server.feature(types.TEXT_DOCUMENT_HOVER)(_hover)
+    kinds = types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix])
+    server.feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)(_code_actions)
+    return server
+
+
+def _document_opened(
+    server: Server, params: types.DidOpenTextDocumentParams | types.DidSaveTextDocumentParams
+) -> None:
+    _look(server, params.text_document.uri)
+
+
+async def _document_changed(server: Server, params: types.DidChangeTextDocumentParams) -> None:
+    await _look_after_a_pause(server, params.text_document.uri)
+
+
+def _document_closed(server: Server, params: types.DidCloseTextDocumentParams) -> None:
+    _forget(server, params.text_document.uri)
+
+
+def _notebook_opened(
+    server: Server, params: types.DidOpenNotebookDocumentParams | types.DidSaveNotebookDocumentParams
+) -> None:
+    _look(server, params.notebook_document.uri)
+
+
+async def _notebook_changed(server: Server, params: types.DidChangeNotebookDocumentParams) -> None:
+    await _look_after_a_pause(server, params.notebook_document.uri)
+
+
+def _notebook_closed(server: Server, params: types.DidCloseNotebookDocumentParams) -> None:
+    _forget(server, params.notebook_document.uri)
+
+
+async def _look_after_a_pause(server: Server, uri: str) -> None:
+    server.changes[uri] += 1
+    change = server.changes[uri]
+    await asyncio.sleep(PAUSE)
+    if server.changes[uri] == change:
+        _look(server, uri)
+
+
+def _look(server: Server, uri: str) -> None:
+    """Check a document as it is now, and mark what is found."""
+    documents = opened(server.workspace, uri)
+    report = _report(server, documents)
+    place = partial(server.place, documents)
+    marks: dict[str, list[types.Diagnostic]] = {one: [] for one in server.marks.pop(uri, set())}
+    marks |= {one: [] for one in documents.documents.values()}
+    for one, mark in marked(report.findings, place):
+        marks.setdefault(one, []).append(mark)
+    for problem in report.errors:
+        for one, mark in unread(problem, place):
+            marks.setdefault(one, []).append(mark)
+    server.reports[uri], server.marks[uri] = report, set(marks)
+    for one, found in marks.items():
+        server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(one, found))
+
+
+def _report(server: Server, documents: Open) -> Report:
+    if isinstance(documents.source, Problem):
+        return Report(errors=(documents.source,))
+    options = server.options(documents.source.path)
+    report = lint_source(documents.source, options)
+    wanted = BOTH_KERAS if options.keras in ("auto", "both") else (options.keras,)
+    return narrow(Report(tuple(concerning(report.findings, wanted)), errors=report.errors), options)
+
+
+def _forget(server: Server, uri: str) -> None:
+    server.reports.pop(uri, None)
+    server.changes.pop(uri, None)
+    for one in server.marks.pop(uri, set()):
+        server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(one, []))
+
+
+def _hover(server: Server, params: types.HoverParams) -> types.Hover | None:
+    """The pages of the rules that spoke here."""
+    here = types.Range(params.position, params.position)
+    pages = {entry.rule.code: entry.page.strip() for entry in entries()}
+    found = [finding for finding, at in _found(server, params.text_document.uri) if overlap(at, here)]
+    said = [pages[finding.rule] for finding in found if finding.rule in pages]
+    if not said:
+        return None
+    return types.Hover(
+        types.MarkupContent(types.MarkupKind.Markdown, "\n\n---\n\n".join(dict.fromkeys(said)))
+    )
+
+
+def _code_actions(server: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
+    """The fixes of the findings in a range, as edits of the text that is open."""
+    uri = params.text_document.uri
+    documents = opened(server.workspace, uri)
+    here = [finding for finding, at in _found(server, uri) if overlap(at, params.range)]
+    if not here or not isinstance(documents.source, SourceFile):
+        return []
+    place = partial(server.place, documents)
+    fixed = with_fixes_in(documents.source, here, server.options(documents.source.path))
+    return [action for finding in fixed for action in actions(finding, place)]
+
+
+def _found(server: Server, uri: str) -> list[tuple[Finding, types.Range]]:
+    """What was last found in a document, with its places in it."""
+    notebook = server.workspace.get_notebook_document(cell_uri=uri)
+    report = server.reports.get(notebook.uri if notebook else uri, Report())
+    place = partial(server.place, opened(server.workspace, uri))
+    placed = ((finding, place(finding.location)) for finding in report.findings)
+    return [(finding, at.range) for finding, at in placed if at and at.uri == uri]

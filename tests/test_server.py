@@ -1,0 +1,201 @@
+"""The language server, spoken to by a real client over standard input and output."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from contextlib import asynccontextmanager
+
+import pytest
+from lsprotocol import types
+from pygls.lsp.client import LanguageClient
+
+CAPTURE = """import tensorflow as tf
+
+
+class Scale(tf.keras.layers.Layer):
+    def build(self, shape):
+        self.gain = self.add_weight(name="gain", shape=[1])
+        self.twice = self.gain * 2.0
+
+    def call(self, x):
+        return x * self.twice
+"""
+CLEAN = CAPTURE.replace("x * self.twice", "x * self.gain * 2.0")
+ADDED = "\n\ndef helper_{0}(x, y=None):\n    z = tf.square(x) + {0}\n    return z if y is None else z * y\n"
+
+
+class Editor(LanguageClient):
+    """A client that keeps the marks it is told of."""
+
+    def __init__(self):
+        super().__init__("editor", "1")
+        self.marks = {}
+        self.told = asyncio.Event()
+        self.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(_mark)
+
+    async def marked(self, uri):
+        """The marks of a document, once it is told of."""
+        while uri not in self.marks:
+            self.told.clear()
+            await asyncio.wait_for(self.told.wait(), 60)
+        return self.marks.pop(uri)
+
+
+def _mark(client: Editor, params: types.PublishDiagnosticsParams):
+    client.marks[params.uri] = [*params.diagnostics]
+    client.told.set()
+
+
+@asynccontextmanager
+async def editor(folder):
+    client = Editor()
+    await client.start_io(sys.executable, "-m", "gradcheck", "server")
+    await client.initialize_async(
+        types.InitializeParams(capabilities=types.ClientCapabilities(), root_uri=folder.as_uri())
+    )
+    client.initialized(types.InitializedParams())
+    yield client
+    await client.shutdown_async(None)
+    client.exit(None)
+    await client.stop()
+
+
+def open_document(client, uri, text):
+    item = types.TextDocumentItem(uri=uri, language_id="python", version=1, text=text)
+    client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+
+
+def change(client, uri, version, text):
+    client.text_document_did_change(
+        types.DidChangeTextDocumentParams(
+            types.VersionedTextDocumentIdentifier(uri=uri, version=version),
+            [types.TextDocumentContentChangeWholeDocument(text)],
+        )
+    )
+
+
+def applied(text, edits):
+    """A text with edits in it, counted as the client counts: in UTF-16 units."""
+    lines = [line.encode("utf-16-le") for line in text.splitlines(keepends=True)]
+    starts = [sum(map(len, lines[:number])) for number in range(len(lines) + 1)]
+    data = b"".join(lines)
+    for edit in reversed(edits):
+        first, last = (
+            starts[place.line] + 2 * place.character for place in (edit.range.start, edit.range.end)
+        )
+        data = data[:first] + edit.new_text.encode("utf-16-le") + data[last:]
+    return data.decode("utf-16-le")
+
+
+def test_a_document_is_marked_explained_and_repaired(tmp_path):
+    async def talk():
+        uri = (tmp_path / "scale.py").as_uri()
+        async with editor(tmp_path) as client:
+            open_document(client, uri, CAPTURE)
+            (mark,) = await client.marked(uri)
+            assert mark.code == "GC101 weight-read-in-build"
+            assert mark.severity is types.DiagnosticSeverity.Error
+            assert mark.range == types.Range(types.Position(6, 21), types.Position(6, 36))
+            document = types.TextDocumentIdentifier(uri)
+            hover = await client.text_document_hover_async(types.HoverParams(document, types.Position(6, 25)))
+            assert "## What it does" in hover.contents.value
+            nothing = await client.text_document_hover_async(
+                types.HoverParams(document, types.Position(0, 0))
+            )
+            assert nothing is None
+            (action,) = await client.text_document_code_action_async(
+                types.CodeActionParams(document, mark.range, types.CodeActionContext([mark]))
+            )
+            assert action.title.endswith("(GC101, unsafe)") or action.is_preferred
+            change(client, uri, 2, applied(CAPTURE, action.edit.changes[uri]))
+            assert await client.marked(uri) == []
+
+    asyncio.run(talk())
+
+
+def test_columns_count_as_the_client_counts(tmp_path):
+    async def talk():
+        uri = (tmp_path / "scale.py").as_uri()
+        async with editor(tmp_path) as client:
+            open_document(client, uri, CAPTURE.replace("self.twice =", 'µ = "🙂"; self.twice ='))
+            (mark,) = await client.marked(uri)
+            # The smiley is two units of UTF-16.
+            assert mark.range == types.Range(types.Position(6, 31), types.Position(6, 46))
+
+    asyncio.run(talk())
+
+
+def test_what_is_typed_is_looked_at_soon(tmp_path):
+    async def talk():
+        uri = (tmp_path / "scale.py").as_uri()
+        text = CLEAN + "".join(ADDED.format(number) for number in range(195))
+        assert len(text.splitlines()) > 980
+        async with editor(tmp_path) as client:
+            open_document(client, uri, text)
+            assert await client.marked(uri) == []
+            for version in range(2, 5):
+                change(client, uri, version, text + f"# {version}\n")
+            change(client, uri, 5, text.replace("x * self.gain * 2.0", "x * self.twice"))
+            began = time.monotonic()
+            assert [one.code for one in await client.marked(uri)] == ["GC101 weight-read-in-build"]
+            assert time.monotonic() - began < 30, "typing is not waited for one change at a time"
+
+    asyncio.run(talk())
+
+
+def test_a_broken_text_is_said_and_closing_it_takes_the_mark_away(tmp_path):
+    async def talk():
+        uri = (tmp_path / "scale.py").as_uri()
+        async with editor(tmp_path) as client:
+            open_document(client, uri, CAPTURE + "def\n")
+            (mark,) = await client.marked(uri)
+            assert mark.message.startswith("could not look: cannot be parsed")
+            client.text_document_did_close(
+                types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri))
+            )
+            assert await client.marked(uri) == []
+
+    asyncio.run(talk())
+
+
+def test_a_cell_of_a_notebook_is_marked(tmp_path):
+    async def talk():
+        uri = (tmp_path / "scale.ipynb").as_uri()
+        head, _, body = CAPTURE.partition("\n\n\n")
+        texts = {f"{uri}#a": "%matplotlib inline\n" + head, f"{uri}#b": body}
+        cells = [types.NotebookCell(types.NotebookCellKind.Code, cell) for cell in texts]
+        items = [types.TextDocumentItem(cell, "python", 1, text) for cell, text in texts.items()]
+        async with editor(tmp_path) as client:
+            client.notebook_document_did_open(
+                types.DidOpenNotebookDocumentParams(
+                    types.NotebookDocument(uri, "jupyter-notebook", 1, cells), items
+                )
+            )
+            assert await client.marked(f"{uri}#a") == []
+            (mark,) = await client.marked(f"{uri}#b")
+            assert (mark.code, mark.range.start.line) == ("GC101 weight-read-in-build", 3)
+
+    asyncio.run(talk())
+
+
+def test_the_settings_of_the_project_hold(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[tool.gradcheck]\nignore = ["GC101"]\n')
+
+    async def talk():
+        uri = (tmp_path / "scale.py").as_uri()
+        async with editor(tmp_path) as client:
+            open_document(client, uri, CAPTURE)
+            assert await client.marked(uri) == []
+
+    asyncio.run(talk())
+
+
+@pytest.mark.parametrize("module", ["tensorflow", "keras"])
+def test_the_server_does_not_load_tensorflow(module):
+    import subprocess
+
+    code = f"import sys, gradcheck.server.server; print({module!r} in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
