@@ -33,8 +33,8 @@ x, y = tf.random.normal([8, 3]), tf.random.normal([8, 3])
 layer(x)
 for _ in range(2):
     with tf.GradientTape() as tape:
-        loss = tf.reduce_mean(tf.square(layer(x) - y))
-    gradients = tape.gradient(loss, layer.trainable_variables)  # error: log_width
+        loss = tf.reduce_mean(tf.square(layer(x) - y))  # error: log_width
+    gradients = tape.gradient(loss, layer.trainable_variables)
 ```
 
 ## Use instead

@@ -42,7 +42,7 @@ import tensorflow as tf
 
 class Expert:
     def __init__(self):
-        self.dense = tf.keras.layers.Dense(2, name="expert")  # error: expert
+        self.dense = tf.keras.layers.Dense(2, name="expert")
 
     def __call__(self, x):
         return self.dense(x)
@@ -51,7 +51,7 @@ class Expert:
 class Mixture(tf.keras.Model):
     def __init__(self):
         super().__init__()
-        self.expert = Expert()
+        self.expert = Expert()  # error: expert
         self.gate = tf.keras.layers.Dense(2, name="gate")
 
     def call(self, x):
@@ -72,7 +72,7 @@ import tensorflow as tf
 class Bank(tf.Module):
     def __init__(self, name=None):
         super().__init__(name=name)
-        self.kernels = tf.Variable(tf.random.normal([3, 2]) * 0.1, name="kernels")  # error[keras3]: kernels
+        self.kernels = tf.Variable(tf.random.normal([3, 2]) * 0.1, name="kernels")
 
     def __call__(self, x):
         return x @ self.kernels
@@ -81,7 +81,7 @@ class Bank(tf.Module):
 class Scorer(tf.keras.Model):
     def __init__(self):
         super().__init__()
-        self.bank = Bank()
+        self.bank = Bank()  # error[keras3]: kernels
         self.head = tf.keras.layers.Dense(2)
 
     def call(self, x):

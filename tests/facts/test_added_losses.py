@@ -32,8 +32,8 @@ def loop(loss: str = "tf.reduce_mean(tf.square(layer(x) - y))", mark: str = "") 
     return f"""
 for _ in range(2):
     with tf.GradientTape() as tape:
-        loss = {loss}
-    gradients = tape.gradient(loss, layer.trainable_variables){mark}
+        loss = {loss}{mark}
+    gradients = tape.gradient(loss, layer.trainable_variables)
     optimizer.apply_gradients(zip(gradients, layer.trainable_variables))
 """
 

@@ -25,7 +25,7 @@ class Scale(layers.Layer):
 class Bank(tf.Module):
     def __init__(self):
         super().__init__()
-        self.kernel = tf.Variable(tf.ones([3, 3]))  # error[keras3]: kernel
+        self.kernel = tf.Variable(tf.ones([3, 3]))
 
     def __call__(self, x):
         return x @ self.kernel
@@ -34,7 +34,7 @@ class Bank(tf.Module):
 class Layer(layers.Layer):
     def __init__(self):
         super().__init__()
-        self.bank = Bank()
+        self.bank = Bank()  # error[keras3]: kernel
 
     def call(self, x):
         return self.bank(x)
@@ -42,7 +42,7 @@ class Layer(layers.Layer):
     "a layer in an object of another class": """
 class Tower:
     def __init__(self):
-        self.dense = layers.Dense(3)  # error: dense
+        self.dense = layers.Dense(3)
 
     def run(self, x):
         return self.dense(x)
@@ -51,7 +51,7 @@ class Tower:
 class Model(tf.keras.Model):
     def __init__(self):
         super().__init__()
-        self.tower = Tower()
+        self.tower = Tower()  # error: dense
 
     def call(self, x):
         return self.tower.run(x)

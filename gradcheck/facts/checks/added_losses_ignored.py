@@ -13,6 +13,7 @@ from gradcheck.facts.ownership.intended import Names, could_train, is_tape, look
 from gradcheck.facts.ownership.text import reads_of
 from gradcheck.facts.ownership.weights import losses_of, weights_of
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.places import definition
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind, Severity
 
@@ -53,8 +54,8 @@ def _ignored(machine: Machine, query: Query, behind: set[int], excused: Names) -
         yield starve(
             birth,
             Kind.LOSSES_IGNORED,
-            query.site,
-            "asked for a loss without the added ones",
+            definition(machine, query) or query.site,
+            "a loss without the added ones",
             scene="tape",
             severity=Severity.ERROR if starved else Severity.WARNING,
         )

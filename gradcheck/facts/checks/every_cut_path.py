@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradcheck.facts.domain.graph import Edge
+from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph, Site
 from gradcheck.facts.domain.values import Birth
 from gradcheck.facts.domain.wording import NOTES, cut_at, seen_from, weight_of
 from gradcheck.facts.facts import Starved
@@ -21,20 +21,32 @@ ZEROS = frozenset({Kind.CONSTANT_OUTPUT, Kind.SATURATED, Kind.ZERO_PRODUCT, Kind
 def ask(program: Program) -> Iterator[Starved]:
     """Every weight whose every path is cut, with its cuts."""
     for answer in starving(program):
-        yield from _cuts(program.module, answer)
+        yield from _cuts(program.module, program.machine.graph, answer)
 
 
-def _cuts(module: Module, answer: Answer) -> Iterator[Starved]:
+def _cuts(module: Module, graph: Graph, answer: Answer) -> Iterator[Starved]:
     weight = weight_of(answer.birth)
     for edge, way in _telling(answer.cuts):
         assert edge.site is not None
         kind = kind_of(edge, answer.query, answer.keras)
         site = missed_at(edge, answer.query) if kind is Kind.OUTSIDE_TAPE else edge.site
+        if kind in (Kind.OUTSIDE_TAPE, Kind.CAPTURED) and (made := precomputed(graph, answer)) is not None:
+            kind, site = Kind.OUTSIDE_TAPE, made
         cut = cut_at(seen_from(module, site, answer.birth), kind, edge.detail)
         steps = tuple(trail(answer.birth, way, cut))
         # A layer that stops a part of itself may mean it: another class can train that part.
         meant = Severity.WARNING if kind is Kind.STOPPED and not answer.in_training else None
         yield Starved(weight, cut, steps, (answer.keras,), answer.query.scene, meant)
+
+
+def precomputed(graph: Graph, answer: Answer) -> Site | None:
+    """Where the loss is computed that `minimize` is given as a value: all of it before its tape."""
+    query = answer.query
+    edges = [edge for node in query.target for edge in graph.incoming[node]]
+    seen = any(edge.flows(query.bit, KERAS_BITS[answer.keras]) for edge in edges)
+    if query.scene != "minimize" or seen or not edges:
+        return None
+    return edges[0].site
 
 
 def _telling(cuts: tuple[tuple[Edge, Way], ...]) -> tuple[tuple[Edge, Way], ...]:

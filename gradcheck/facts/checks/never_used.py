@@ -10,7 +10,7 @@ from gradcheck.facts.domain.values import Birth, Instance, Layer, Value
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.closed import closed, passed_over
-from gradcheck.facts.ownership.dropping import Dropped, dropped
+from gradcheck.facts.ownership.dropping import Dropped, dropped, is_record
 from gradcheck.facts.ownership.intended import Names, looked_after, meant
 from gradcheck.facts.ownership.reading import is_read
 from gradcheck.facts.program import Program
@@ -92,6 +92,8 @@ def _dropped(machine: Machine, birth: Birth) -> Dropped | None:
     ):
         return None
     ends = [edge for node, edge in reached.items() if edge is not None and not graph.outgoing[node]]
+    # What a round of a loop would find, if it looked.
+    ends = [edge for edge in ends if edge.site is not None] or ends
     found = [
         dropped(edge.site) if edge.site is not None and edge.site.frame.inside("call()") else None
         for edge in ends
@@ -103,7 +105,8 @@ def _kept(machine: Machine, birth: Birth, reached: Names) -> bool:
     """Whether an object keeps a value computed from the weight, or adds it as a loss, for somebody else to
     read."""
     running = (frame.function.bound for frame in birth.site.frame.chain() if frame.function)
-    objects = [*machine.log.instances, *(bound for bound in running if isinstance(bound, Instance))]
+    made = [one for one in machine.log.instances if not is_record(one.model.node)]
+    objects = [*made, *(bound for bound in running if isinstance(bound, Instance))]
     values = (value for one in objects for value in list(one.attributes.values()))
     kept = {node for value in values for node in machine.nodes(value, birth.site)} - {birth.node}
     owners: tuple[Instance | Layer, ...] = (*objects, *machine.log.layers)

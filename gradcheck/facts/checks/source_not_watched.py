@@ -82,7 +82,9 @@ def _asked_for(query: Query) -> str:
 
 
 def _report(query: Query, birth: Birth) -> Starved:
-    cut = cut_at(query.site, Kind.NOT_WATCHED)
+    used = query.tape is not None and query.tape.watched.get(birth.node, 0) > 0
+    late = query.tape.watches.get(birth.node) if query.tape is not None and used else None
+    cut = cut_at(late or query.site, Kind.NOT_WATCHED)
     trail = tuple(
         Step(query.site.frame.module.location(site.node), "records")
         for site in (query.tape.entered if query.tape else ())
@@ -90,7 +92,10 @@ def _report(query: Query, birth: Birth) -> Starved:
     return Starved(
         weight_of(birth),
         cut,
-        (*trail, Step(cut.location, "asked here, not watched before it was used")),
+        (
+            *trail,
+            Step(cut.location, "watched too late" if late else "asked here, not watched before it was used"),
+        ),
         BOTH_KERAS,
         "tape",
         Severity.WARNING,

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.graph import Site
-from gradcheck.facts.domain.values import Birth, Tensor, Variables, WeightRef
+from gradcheck.facts.domain.values import Birth, Tensor, Value, Variables, WeightRef
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Overwritten, Query
 from gradcheck.facts.interpreter.machine import Machine, flatten
@@ -24,7 +24,9 @@ def ask(program: Program) -> Iterator[Starved]:
     queries = [query for query in machine.log.queries if is_tape(query)]
     for one in machine.log.overwritten if queries else ():
         for query in queries:
-            if one.loop is not None:
+            if one.loop is not None and isinstance(one.new, Tensor):
+                yield from _last_term(machine, query, one, one.loop)
+            elif one.loop is not None:
                 yield from _last_list(machine, query, one, one.loop)
             else:
                 for birth in lost_with(machine, query, one):
@@ -51,6 +53,29 @@ def lost_with(machine: Machine, query: Query, one: Overwritten) -> list[Birth]:
     births = [birth for birth in weights_of(machine, query.sources) if birth.node in used - behind]
     excused = looked_after(machine) if births else set()
     return [birth for birth in births if could_train(birth) and not meant(birth, excused)]
+
+
+def _last_term(machine: Machine, query: Query, one: Overwritten, loop: ast.stmt) -> Iterator[Starved]:
+    """The weights that only earlier rounds of a loop use, when the loss is what its last round leaves."""
+    new = set(machine.nodes(one.new, one.site))
+    behind = machine.graph.backward(query.target)
+    carried = set(machine.log.carried.get(loop, ())) & machine.graph.backward(new)
+    if not new & behind or carried or _inside(query.site, loop) or one.site.frame is not query.site.frame:
+        return
+    last = {node for several in one.lists for node in _used_by(machine, one, several.items[-1:])}
+    early = {node for several in one.lists for node in _used_by(machine, one, several.items[:-1])}
+    births = [birth for birth in weights_of(machine, query.sources) if birth.node in early - last]
+    excused = looked_after(machine) if births else set()
+    for birth in births:
+        if could_train(birth) and not meant(birth, excused):
+            yield starve(birth, Kind.DEAD_VALUE, one.site, "overwritten in the next round", scene="tape")
+
+
+def _used_by(machine: Machine, one: Overwritten, items: list[Value]) -> set[int]:
+    """The weights that some elements are, or are computed from."""
+    nodes = [node for item in items for node in machine.nodes(item, one.site)]
+    own = {birth.node for item in items for birth in weights_of(machine, item)}
+    return own | machine.graph.backward(nodes)
 
 
 # -- lists ------------------------------------------------------------------------

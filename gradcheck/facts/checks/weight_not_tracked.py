@@ -5,14 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.classes import MODULE, PLAIN
 from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph, Site
-from gradcheck.facts.domain.values import Birth, Function, Instance, Layer, Tensor, Value, Variables
+from gradcheck.facts.domain.values import Birth, Instance, Layer, Tensor, Value, Variables
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine, flatten
 from gradcheck.facts.interpreter.transfer.attributes import TRAINABLE_LISTS
 from gradcheck.facts.ownership.intended import could_train, is_tape, listed, loaded, looked_after, meant
 from gradcheck.facts.ownership.tracked import tracked
+from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
@@ -27,22 +29,24 @@ def ask(program: Program) -> Iterator[Starved]:
     owned = [(query, owner) for query in machine.log.queries if (owner := _owner(query)) is not None]
     if not owned:
         return
-    excused, doors = looked_after(machine) | listed(machine), _doors(machine)
+    excused, doors = looked_after(machine), _doors(machine)
     for keras in KERAS_BITS:
+        known = excused | listed(machine, keras)
         trained = {node for _, owner in owned for node in tracked(machine, owner, keras)}
         from_files = loaded(machine, keras)
         strange = [birth for birth in machine.log.births if birth.node not in trained]
-        for query, _ in owned if strange else ():
-            for birth, site in _strangers(machine.graph, query, keras, strange, doors):
-                if not meant(birth, excused | from_files):
-                    where = site if _outside_classes(birth) else birth.site
+        for query, owner in owned if strange else ():
+            mine = _kept_by(machine, owner, strange) if is_tape(query) else strange
+            for birth, site in _strangers(machine.graph, query, keras, mine, doors):
+                if not meant(birth, known | from_files):
+                    where = site if _at_the_top(birth) else _brought_in(birth)
                     yield starve(birth, Kind.UNTRACKED, where, "used here", keras=(keras,), scene=query.scene)
 
 
 def _owner(query: Query) -> Instance | Layer | None:
-    """The model that `fit` trains, or the layer whose class was run."""
+    """The model that `fit` trains the one that a tape is asked for, or the layer whose class was run."""
     sources = query.sources
-    if not is_tape(query) and isinstance(sources, Variables):
+    if isinstance(sources, Variables) and len(sources.owners) == 1:
         (owner,) = sources.owners
         if isinstance(owner, Instance) and (owner.model.open or _lists_itself(owner)):
             return None
@@ -101,12 +105,26 @@ def _taken_in(edge: Edge, query: Query, birth: Birth) -> bool:
     return not (birth.of_layer and frame.inside("fit()"))
 
 
-def _outside_classes(birth: Birth) -> bool:
-    """Whether the weight was made by itself: then the place to look at is where a model uses it."""
-    frame = birth.site.frame
-    while frame.outer is not None:
-        function = frame.function
-        if isinstance(function, Function) and isinstance(function.bound, Instance):
-            return False
-        frame = frame.outer
-    return True
+def _kept_by(machine: Machine, owner: Value, births: list[Birth]) -> list[Birth]:
+    """Those of some weights that a model has in its attributes, whether Keras looks there or not."""
+    kept = {birth.node for birth in weights_of(machine, owner)}
+    return [birth for birth in births if birth.node in kept]
+
+
+def _at_the_top(birth: Birth) -> bool:
+    """Whether the weight was made by itself, in a module: then the place to look at is where a model uses
+    it."""
+    return birth.site.frame.function is None
+
+
+def _brought_in(birth: Birth) -> Site:
+    """Where a Keras object makes the thing of another class that holds the weight; else where the weight is
+    made."""
+    node, frame, through = birth.site.node, birth.site.frame, False
+    while frame.outer is not None and frame.call is not None:
+        holder = frame.function.bound if frame.function is not None else None
+        if isinstance(holder, Instance) and holder.model.kind not in (PLAIN, MODULE):
+            return Site(node, frame) if through else birth.site
+        through = through or isinstance(holder, Instance)
+        node, frame = frame.call, frame.outer
+    return birth.site

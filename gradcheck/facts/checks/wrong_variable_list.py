@@ -14,6 +14,7 @@ from gradcheck.facts.interpreter.machine import Machine, flatten
 from gradcheck.facts.ownership.intended import among, could_train, handed_over, is_tape, meant, named
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.places import definition
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
 
@@ -75,7 +76,7 @@ def _place(machine: Machine, query: Query, births: list[Birth], value: Value) ->
         other is not query and is_tape(other) and set(other.target) & set(query.target)
         for other in machine.log.queries
     )
-    nearest = _definition(machine, query) or _nearest_call(machine, query)
+    nearest = definition(machine, query) or _nearest_call(machine, query)
     if own or not used or nearest is None or not isinstance(value, Variables):
         return query.site
     return nearest if _same_tape(machine, query, computed) else query.site
@@ -89,12 +90,6 @@ def _same_tape(machine: Machine, query: Query, computed: Iterable[int]) -> bool:
 
 def _among(machine: Machine, call: ModelCall, nodes: set[int]) -> bool:
     return any(node in nodes for node in machine.nodes(call.result, call.site))
-
-
-def _definition(machine: Machine, query: Query) -> Site | None:
-    """The expression that the loss is, where it stands in the same lines as the tape."""
-    sites = [edge.site for node in query.target for edge in machine.graph.incoming[node] if edge.site]
-    return next((site for site in sites if site.frame is query.site.frame), None)
 
 
 def _nearest_call(machine: Machine, query: Query) -> Site | None:

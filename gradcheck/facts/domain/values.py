@@ -267,6 +267,7 @@ class Tape(Value):
     entered: list[Site] = field(default_factory=list)
     loop: ast.stmt | None = None
     watched: dict[int, int] = field(default_factory=dict)
+    watches: dict[int, Site] = field(default_factory=dict)
     asked: list[tuple[Site, tuple[tuple[int, int], ...]]] = field(default_factory=list)
 
 

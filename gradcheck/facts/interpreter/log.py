@@ -85,12 +85,13 @@ class Rebinding:
 @dataclass(eq=False, repr=False)
 class Overwritten:
     """A name that held a value was given another one; `loop` is the loop whose every round does so, when it
-    was an empty list before."""
+    was an empty list or a zero before, and `lists` are what its rounds take an element of."""
 
     old: Value
     new: Value
     site: Site
     loop: ast.stmt | None = None
+    lists: tuple[Sequence, ...] = ()
 
 
 @dataclass(eq=False, repr=False)

@@ -15,6 +15,8 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 Scope = FunctionNode | ast.Lambda | ast.Module
 Place = tuple[int, int]
 ON_PURPOSE = ("_", "unused", "dummy")
+Element = int | str | None
+"""Which part of a value is meant: a place in a list, a key of a dict, or a record's field (`.name`)."""
 
 
 class Dropped:
@@ -28,10 +30,24 @@ class Dropped:
 def dropped(site: Site) -> Dropped | None:
     """The whole expression that an operation is part of, if the text shows that nothing reads its value."""
     scope = _scope(site.frame)
-    if scope is None or isinstance(site.node, ast.stmt):
+    node = _returned(scope, site.node) if isinstance(site.node, ast.stmt) else site.node
+    if scope is None or node is None:
         return None
-    found = Dropped(Site(_whole(scope, site.node), site.frame))
-    return found if _ends(found, site.node, site.frame, None) else None
+    found = Dropped(Site(_whole(scope, node), site.frame))
+    return found if _ends(found, node, site.frame, None) else None
+
+
+def _returned(scope: FunctionNode | None, statement: ast.stmt) -> ast.expr | None:
+    """The name by which a function hands out what a loop or a branch of it has left there."""
+    nodes = list(ast.walk(scope)) if scope is not None else []
+    returns = [node.value for node in nodes if isinstance(node, ast.Return)]
+    value = returns[0] if len(returns) == 1 else None
+    stored = {
+        node.id
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    return value if isinstance(value, ast.Name) and value.id in stored else None
 
 
 def _scope(frame: Frame) -> FunctionNode | None:
@@ -57,7 +73,7 @@ def _whole(scope: FunctionNode, node: ast.expr) -> ast.expr:
     return node
 
 
-def _ends(found: Dropped, node: ast.expr, frame: Frame, element: int | None) -> bool:
+def _ends(found: Dropped, node: ast.expr, frame: Frame, element: Element) -> bool:
     """Whether a value, or one element of it, is read by nothing that lets it go on."""
     scope = _scope(frame)
     if scope is None or len(found.handed) > 3:
@@ -73,13 +89,25 @@ def _ends(found: Dropped, node: ast.expr, frame: Frame, element: int | None) -> 
             case ast.Return() if frame.outer is not None and frame.call is not None:
                 _hand_over(found, scope.name, frame.call, frame.outer, element)
                 return _ends(found, frame.call, frame.outer, element)
-            case ast.Tuple() if element is None and isinstance(
+            case ast.Tuple() | ast.List() if element is None and isinstance(
                 parents.get(id(above)), (ast.Return, ast.Assign)
             ):
                 element = above.elts.index(node)
-            case ast.Subscript(value=value, slice=ast.Constant(value=int() as index)) if value is node:
+            case ast.Dict() if element is None and node in above.values:
+                element = _key(above.keys[above.values.index(node)])
+            case ast.keyword() | ast.Call() if element is None and (
+                made := _record(frame, parents, above, node)
+            ):
+                element, above = made
+            case ast.Subscript(value=value, slice=ast.Constant(value=int() | str() as index)) if (
+                value is node
+            ):
                 if element is not None and index != element:
-                    return index >= 0
+                    return isinstance(index, str) or (isinstance(element, int) and index >= 0)
+                element = None
+            case ast.Attribute(value=value, attr=name) if value is node and _is_field(element):
+                if f".{name}" != element:
+                    return not name.startswith("_")
                 element = None
             case ast.expr() if node in described(above):
                 return True
@@ -91,7 +119,52 @@ def _ends(found: Dropped, node: ast.expr, frame: Frame, element: int | None) -> 
         node, whole = above, False
 
 
-def _hand_over(found: Dropped, name: str, call: ast.expr, outer: Frame, element: int | None) -> None:
+def _key(node: ast.expr | None) -> Element:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, (int, str)) else None
+
+
+def _is_field(element: Element) -> bool:
+    return isinstance(element, str) and element.startswith(".")
+
+
+def _record(
+    frame: Frame, parents: dict[int, ast.AST], above: ast.AST, node: ast.AST
+) -> tuple[str, ast.Call] | None:
+    """The field that a value becomes, and the call that makes the record: of a dataclass, of a named tuple,
+    or of `dict()`."""
+    call = above if isinstance(above, ast.Call) else parents.get(id(above))
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+        return None
+    fields = _fields(frame.module.tree, call.func.id)
+    if isinstance(above, ast.keyword) and above.arg is not None:
+        if call.func.id == "dict":
+            return above.arg, call
+        return (f".{above.arg}", call) if above.arg in fields else None
+    places = [place for place, argument in enumerate(call.args) if argument is node]
+    return (f".{fields[places[0]]}", call) if places and places[0] < len(fields) else None
+
+
+@lru_cache(maxsize=64)
+def _fields(tree: ast.Module, name: str) -> tuple[str, ...]:
+    """The fields of a class that does no more than keep them."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.name == name and is_record(node):
+            names = (one.target for one in node.body if isinstance(one, ast.AnnAssign))
+            return tuple(target.id for target in names if isinstance(target, ast.Name))
+    return ()
+
+
+def is_record(node: ast.ClassDef) -> bool:
+    """Whether a class does no more than keep its fields."""
+    marks = {
+        ast.unparse(one).partition("(")[0].rpartition(".")[2] for one in (*node.bases, *node.decorator_list)
+    }
+    return bool(marks & {"NamedTuple", "dataclass"}) and not any(
+        isinstance(one, ast.FunctionDef) for one in node.body
+    )
+
+
+def _hand_over(found: Dropped, name: str, call: ast.expr, outer: Frame, element: Element) -> None:
     """A value leaves the function that computes it: a whole one ends where the call does."""
     caller = _scope(outer)
     if element is None and caller is not None:
@@ -100,13 +173,18 @@ def _hand_over(found: Dropped, name: str, call: ast.expr, outer: Frame, element:
         found.handed.append(name)
 
 
-def _never_read(found: Dropped, statement: ast.Assign, frame: Frame, element: int | None) -> bool:
+def _never_read(found: Dropped, statement: ast.Assign, frame: Frame, element: Element) -> bool:
     """Whether nothing reads what a statement gives a name to."""
     scope, target = _scope(frame), statement.targets[0]
     assert scope is not None
-    if isinstance(target, ast.Tuple) and element is not None and element < len(target.elts):
-        target, element = target.elts[element], None
-    if not isinstance(target, ast.Name) or target.id.startswith(ON_PURPOSE):
+    taken_apart = False
+    if isinstance(target, ast.Tuple) and isinstance(element, int) and element < len(target.elts):
+        target, element, taken_apart = target.elts[element], None, True
+    if isinstance(target, ast.Subscript) and element is None:
+        return _never_read_entry(found, statement, target, frame)
+    if not isinstance(target, ast.Name):
+        return False
+    if target.id.startswith(ON_PURPOSE) and (taken_apart or target.id != "_"):
         return False
     if target.id in words_of(scope).shared:
         return False
@@ -114,6 +192,26 @@ def _never_read(found: Dropped, statement: ast.Assign, frame: Frame, element: in
         if statement in body:
             reads = _reads_after(scope, body, body.index(statement), target.id)
             return reads is not None and all(_ends(found, read, frame, element) for read in reads)
+    return False
+
+
+def _never_read_entry(found: Dropped, statement: ast.Assign, target: ast.Subscript, frame: Frame) -> bool:
+    """Whether nothing reads an entry of a dict that a function has made for itself."""
+    scope, key = _scope(frame), _key(target.slice)
+    if scope is None or key is None or not isinstance(target.value, ast.Name):
+        return False
+    name = target.value.id
+    reads = [node for node in words_of(scope).reads(name) if node is not target.value]
+    parents = _parents(scope)
+    mine = any(_makes_dict(one, name) for one in ast.walk(scope))
+    alone = all(isinstance(parents.get(id(read)), ast.Subscript) for read in reads)
+    return mine and alone and all(_ends(found, read, frame, key) for read in reads)
+
+
+def _makes_dict(node: ast.AST, name: str) -> bool:
+    match node:
+        case ast.Assign(targets=[ast.Name(id=word)], value=ast.Dict() | ast.Call(func=ast.Name(id="dict"))):
+            return word == name
     return False
 
 

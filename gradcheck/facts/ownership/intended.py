@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Container
 
 from gradcheck.facts.domain.graph import KERAS_BITS
-from gradcheck.facts.domain.values import Birth, Instance, Layer, Value
+from gradcheck.facts.domain.values import Birth, Instance, Layer, Value, Variables
 from gradcheck.facts.interpreter.events import Did
 from gradcheck.facts.interpreter.log import Query
-from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.machine import Machine, flatten
 from gradcheck.facts.interpreter.transfer.layers import APPLICATIONS
 from gradcheck.facts.interpreter.transfer.new_weights import truth
 from gradcheck.facts.ownership.tracked import tracked
@@ -70,14 +71,22 @@ def frozen(machine: Machine) -> Names:
     return names
 
 
-def listed(machine: Machine) -> Names:
-    """Weights that some tape of the program is asked for."""
-    return {
-        name
-        for query in machine.log.queries
-        if is_tape(query)
-        for name in named(weights_of(machine, query.sources))
-    }
+def listed(machine: Machine, keras: str | None = None) -> Names:
+    """Weights that some tape of the program is asked for; of a Keras model's variables, those that this
+    Keras lists."""
+    sources = [held for query in machine.log.queries if is_tape(query) for held in flatten(query.sources)]
+    return {name for held in sources for name in named(_listed(machine, held, keras))}
+
+
+def _listed(machine: Machine, held: Value, keras: str | None) -> list[Birth]:
+    owners = held.owners if isinstance(held, Variables) and keras is not None else ()
+    if not owners or not all(_is_keras(owner) for owner in owners):
+        return weights_of(machine, held)
+    return [birth for owner in owners for birth in tracked(machine, owner, keras or "2").values()]
+
+
+def _is_keras(owner: Value) -> bool:
+    return isinstance(owner, Layer) or (isinstance(owner, Instance) and owner.model.callable_layer)
 
 
 def named_by_hand(machine: Machine) -> Names:
@@ -99,11 +108,20 @@ def trained_by_keras(machine: Machine) -> Names:
     """Weights of models that are compiled, fitted, or given weights from elsewhere."""
     names: Names = set()
     for owner in (*(owner for owner, _ in machine.log.fitted), *(one.owner for one in machine.log.trained)):
-        names |= _all(machine, owner)
+        names |= set() if _steps_itself(owner) else _all(machine, owner)
     for event in machine.log.events:
-        if event.did in (Did.COMPILE, Did.FIT) or event.word in ("load_weights", "set_weights"):
+        trained = event.did in (Did.COMPILE, Did.FIT) and not _steps_itself(event.owner)
+        if trained or event.word in ("load_weights", "set_weights"):
             names |= _all(machine, event.owner)
     return names
+
+
+def _steps_itself(owner: Value) -> bool:
+    """Whether a model says itself, in full, what `fit` does in a step."""
+    step = owner.model.method("train_step") if isinstance(owner, Instance) else None
+    return step is not None and not any(
+        isinstance(node, ast.Name) and node.id == "super" for node in ast.walk(step.node)
+    )
 
 
 def _all(machine: Machine, value: Value) -> Names:

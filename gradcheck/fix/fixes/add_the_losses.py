@@ -9,10 +9,10 @@ import libcst as cst
 from gradcheck.fix.cst.bindings import bound_to
 from gradcheck.fix.cst.expressions import argument
 from gradcheck.fix.cst.flow import rebinds
-from gradcheck.fix.cst.tapes import asked_by
+from gradcheck.fix.cst.tapes import Tape, asked_by, questions, tapes
 from gradcheck.fix.cst.tree import Change, Tree
 from gradcheck.fix.fixer import Fixer
-from gradcheck.report.finding import Finding
+from gradcheck.report.finding import Finding, Location
 from gradcheck.report.kinds import Kind
 
 FIXER = Fixer(
@@ -28,7 +28,7 @@ _LISTS = ("trainable_variables", "trainable_weights", "variables", "weights")
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """The tape's block ends with the sum, if one model's variables are asked for and the loss has a name."""
-    found = asked_by(tree, finding.location)
+    found = asked_by(tree, finding.location) or _asked_for(tree, finding.location)
     if found is None:
         return None
     call, tape = found
@@ -43,6 +43,17 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
         return block.with_changes(body=[*block.body, *line])
 
     return tree.change({tape.block: longer})
+
+
+def _asked_for(tree: Tree, place: Location) -> tuple[cst.Call, Tape] | None:
+    """The gradient call, and its tape, that is asked for the loss which a place defines."""
+    for tape in tapes(tree):
+        for call in questions(tree, tape):
+            loss = argument(call, 0, "target")
+            value = bound_to(tree, loss) if loss is not None else None
+            if value is not None and tree.line(value) == place.line:
+                return call, tape
+    return None
 
 
 def _owners(tree: Tree, sources: cst.BaseExpression) -> Iterator[cst.BaseExpression]:

@@ -26,7 +26,7 @@ FIXER = Fixer(
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """Layers in a deque, or in an object of a plain class, are listed once more where they are kept."""
-    made = tree.find(finding.location, cst.Call, lambda call: makes_layer(tree, call))
+    made = tree.find(finding.weights[0].birth, cst.Call, lambda call: makes_layer(tree, call))
     method = method_around(tree, made) if made else None
     if made is None or method is None:
         return None

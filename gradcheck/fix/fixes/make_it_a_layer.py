@@ -30,7 +30,7 @@ _Changes = dict[cst.CSTNode, Replacement]
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """The class becomes a layer, its `__call__` `call`, and its variables weights."""
-    call = tree.find(finding.location, cst.Call, lambda one: is_variable(tree, one))
+    call = tree.find(finding.weights[0].birth, cst.Call, lambda one: is_variable(tree, one))
     method = method_around(tree, call) if call else None
     layer = layer_base(tree)
     if method is None or layer is None or not _fits(tree, method.owner):

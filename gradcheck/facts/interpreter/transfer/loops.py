@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from gradcheck.facts.domain.graph import Edge
-from gradcheck.facts.domain.values import Choice, Constant, Lazy, Opaque, Sequence, Tensor, Value
+from gradcheck.facts.domain.values import Choice, Constant, Lazy, Opaque, Sequence, Tensor, Value, Zip
 from gradcheck.facts.interpreter.log import Overwritten, PassedOver
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.operations import operation_of
 from gradcheck.facts.interpreter.transfer.expressions import bind_target
 from gradcheck.facts.interpreter.transfer.sequences import element
 from gradcheck.facts.interpreter.transfer.skipped import note_skipped
 
 Names = dict[str, Value]
+BEGUN = frozenset({"constant", "zeros", "convert_to_tensor", "cast"})
+"""What a sum begins with."""
+
 Loop = ast.For | ast.AsyncFor | ast.While
 
 
@@ -35,7 +39,7 @@ def for_(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
     def head() -> None:
         bind_target(machine, node.target, element(machine, source, node.iter))
 
-    _loop(machine, node, head)
+    _loop(machine, node, head, source)
     _note_left(machine, node)
     note_skipped(machine, node)
 
@@ -44,8 +48,9 @@ def while_(machine: Machine, node: ast.While) -> None:
     _loop(machine, node, lambda: machine.eval(node.test))
 
 
-def _loop(machine: Machine, node: Loop, head: Callable[[], object]) -> None:
+def _loop(machine: Machine, node: Loop, head: Callable[[], object], source: Value | None = None) -> None:
     """Run a body that may run any number of times: what one round leaves, the next one finds."""
+    original = dict(machine.scope.names)
     carried = _carry(machine, node)
     before = dict(machine.scope.names)
     machine.loops.append(node)
@@ -54,14 +59,14 @@ def _loop(machine: Machine, node: Loop, head: Callable[[], object]) -> None:
         machine.run(node.body)
     machine.loops.pop()
     machine.ended = machine.dead = False
-    _note_overwritten(machine, node, before)
+    _note_overwritten(machine, node, original, source)
     machine.log.carried.setdefault(node, []).extend(carried.values())
     for name, phi in carried.items():
         value = machine.scope.names.get(name)
         if value is not None:
-            for source in machine.nodes(value, machine.site(node)):
-                if source != phi:
-                    machine.graph.connect(Edge(source, phi, None))
+            for last in machine.nodes(value, machine.site(node)):
+                if last != phi:
+                    machine.graph.connect(Edge(last, phi, None))
     machine.scope.names = joined(machine, [before, machine.scope.names], node)
     machine.run(node.orelse)
 
@@ -79,21 +84,67 @@ def _note_left(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
         machine.log.passed_over.append(PassedOver(taken, written, 1, machine.site(left)))
 
 
-def _note_overwritten(machine: Machine, node: Loop, before: Names) -> None:
-    """Remember lists that start empty and that every round replaces, as if it added to them."""
+def _note_overwritten(machine: Machine, node: Loop, before: Names, source: Value | None) -> None:
+    """Remember lists that start empty, and sums that start at zero, which every round replaces as if it added
+    to them."""
     if any(isinstance(inner, (ast.Break, ast.Return)) for inner in ast.walk(node)):
         return
     for statement in node.body:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name) as target]) if not _loads(node, name):
                 old, new = before.get(name), machine.scope.names.get(name)
-                if (
-                    isinstance(old, Sequence)
-                    and not isinstance(old, Lazy)
-                    and not old.items
-                    and new is not None
-                ):
+                if new is not None and _is_empty_list(old):
+                    assert old is not None
                     machine.log.overwritten.append(Overwritten(old, new, machine.site(target), node))
+                elif new is not None and old is not None and _is_zero(machine, old):
+                    earlier = tuple(rounds(machine, node, source))
+                    site = machine.site(statement.value)
+                    machine.log.overwritten.append(Overwritten(old, new, site, node, earlier))
+
+
+def _is_empty_list(value: Value | None) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, Lazy) and not value.items
+
+
+def _is_zero(machine: Machine, value: Value) -> bool:
+    """Whether a value is a sum that has only begun."""
+    if isinstance(value, Tensor):
+        operation = operation_of(machine, value)
+        if operation is None or operation.word not in BEGUN:
+            return False
+        first = operation.first
+        return operation.word == "zeros" or (isinstance(first, Constant) and _no_more(first))
+    return isinstance(value, Constant) and _no_more(value)
+
+
+def _no_more(value: Constant) -> bool:
+    number = isinstance(value.value, (int, float)) and not isinstance(value.value, bool)
+    return value.known and number and value.value == 0
+
+
+def rounds(machine: Machine, node: Loop, source: Value | None) -> Iterator[Sequence]:
+    """The lists that a loop takes an element of in every round, as far as they are written out."""
+    taken = source.parts if isinstance(source, Zip) else (source,)
+    by_place = (machine.eval(one) for one in _taken_by_place(node))
+    for value in (*taken, *by_place):
+        listed = isinstance(value, Sequence) and not isinstance(value, Lazy)
+        if isinstance(value, Sequence) and listed and not value.many and len(value.items) > 1:
+            yield value
+
+
+def _taken_by_place(node: Loop) -> Iterator[ast.expr]:
+    """The lists that the body of a loop indexes by the loop's own number, or that it counts."""
+    match node:
+        case ast.For(
+            iter=ast.Call(func=ast.Name(id="enumerate"), args=[ast.Name() | ast.Attribute() as one])
+        ):
+            yield one
+        case ast.For(iter=ast.Call(func=ast.Name(id="range")), target=ast.Name(id=place)):
+            for inner in ast.walk(node):
+                match inner:
+                    case ast.Subscript(value=ast.Name() | ast.Attribute() as one, slice=ast.Name(id=word)):
+                        if word == place:
+                            yield one
 
 
 def _loads(node: ast.stmt, name: str) -> bool:

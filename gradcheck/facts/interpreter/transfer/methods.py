@@ -188,6 +188,7 @@ def _tape_method(machine: Machine, method: Method, tape: Tape, arguments: Argume
     if method.name == "watch":
         for node in (node for value in arguments.values() for node in machine.nodes(value, method.site)):
             tape.watched.setdefault(node, len(machine.graph.outgoing[node]))
+            tape.watches.setdefault(node, machine.site(arguments.node))
     if method.name == "watched_variables":
         return Opaque()
     if method.name == "stop_recording":
