@@ -93,6 +93,7 @@ def interpret(module: Module, resolve: Resolve) -> Program:
     first = module.tree.body[0] if module.tree.body else ast.Pass(lineno=1, col_offset=0)
     _attempt(program, first, partial(machine.run, module.tree.body))
     top = machine.scope
+    _own_steps(program)
     for model in [*machine.log.classes]:
         if model.module is module:
             _attempt(program, model.node, partial(_class_entry, program, model))
@@ -175,6 +176,21 @@ def _defined(program: Program, found: Module) -> dict[str, Value]:
         program.importing -= 1
         machine.ended, machine.dead = ended, dead
     return scope.names
+
+
+def _own_steps(program: Program) -> None:
+    """The `train_step` of every model that the module itself fits: with the parts it was really given."""
+    machine = program.machine
+    for owner, _ in [*machine.log.fitted]:
+        if isinstance(owner, Instance) and owner.model.method("train_step") is not None:
+            _attempt(program, partial(_own_step, machine, owner))
+
+
+def _own_step(machine: Machine, owner: Instance) -> None:
+    site = owner.site or machine.site(machine.frame.module.tree.body[0])
+    node = site.node if isinstance(site.node, ast.expr) else _at(site.node)
+    with machine.during(recorded=AMBIENT, frame=Frame(site.frame.module, "fit()", Phase.TAPE)):
+        machine.invoke(attribute(machine, owner, "train_step", node), [Opaque(label="data")], node)
 
 
 # -- entry points -------------------------------------------------------------

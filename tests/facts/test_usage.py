@@ -127,8 +127,8 @@ def build():
 inputs = layers.Input([3])
 left = layers.Dense(4, name="left")(inputs)
 right = layers.Dense(4, name="right")(inputs)
-right = layers.Dense(4, name="deeper")(right)  # warning: right, deeper
-model = tf.keras.Model(inputs, layers.Concatenate()([left, left]))
+right = layers.Dense(4, name="deeper")(right)
+model = tf.keras.Model(inputs, layers.Concatenate()([left, left]))  # warning: right, deeper
 
 
 def other(right):

@@ -20,11 +20,18 @@ ZEROS = frozenset({Kind.CONSTANT_OUTPUT, Kind.SATURATED, Kind.ZERO_PRODUCT, Kind
 
 def ask(program: Program) -> Iterator[Starved]:
     """Every weight whose every path is cut, with its cuts."""
+    refined = _refined(program)
     for answer in starving(program):
-        yield from _cuts(program.module, program.machine.graph, answer)
+        yield from _cuts(program.module, program.machine.graph, answer, refined)
 
 
-def _cuts(module: Module, graph: Graph, answer: Answer) -> Iterator[Starved]:
+def _refined(program: Program) -> set[int]:
+    """What the next round of a loop starts from: a guess that every round betters is stopped on purpose."""
+    graph = program.machine.graph
+    return graph.backward(node for carried in program.machine.log.carried.values() for node in carried)
+
+
+def _cuts(module: Module, graph: Graph, answer: Answer, refined: set[int]) -> Iterator[Starved]:
     weight = weight_of(answer.birth)
     for edge, way in _telling(answer.cuts):
         assert edge.site is not None
@@ -32,11 +39,29 @@ def _cuts(module: Module, graph: Graph, answer: Answer) -> Iterator[Starved]:
         site = missed_at(edge, answer.query) if kind is Kind.OUTSIDE_TAPE else edge.site
         if kind in (Kind.OUTSIDE_TAPE, Kind.CAPTURED) and (made := precomputed(graph, answer)) is not None:
             kind, site = Kind.OUTSIDE_TAPE, made
+        if kind is Kind.OUTSIDE_TAPE and (number := _made_a_number(graph, answer, edge)) is not None:
+            kind, edge = Kind.PYTHON_NUMBER, number
+            site = number.site or site
         cut = cut_at(seen_from(module, site, answer.birth), kind, edge.detail)
         steps = tuple(trail(answer.birth, way, cut))
         # A layer that stops a part of itself may mean it: another class can train that part.
         meant = Severity.WARNING if kind is Kind.STOPPED and not answer.in_training else None
+        if meant is not None and answer.birth.of_layer and edge.target in refined:
+            continue
         yield Starved(weight, cut, steps, (answer.keras,), answer.query.scene, meant)
+
+
+def _made_a_number(graph: Graph, answer: Answer, cut: Edge) -> Edge | None:
+    """What makes Python numbers of all that a tape missed, for a later step to use: no tape could help."""
+    flows = graph.forward([cut.target], lambda edge: edge.kind is None)
+    if flows.keys() & set(answer.query.target):
+        return None
+    # What only picks an element has no part in its value.
+    behind = graph.backward(answer.query.target, lambda edge: edge.detail != "an index")
+    ends = [edge for node in flows for edge in graph.outgoing[node] if edge.kind is not None]
+    ends = [edge for edge in ends if edge.target in behind and edge.kind is not Kind.NO_GRADIENT]
+    kinds = {edge.kind for edge in ends}
+    return ends[0] if kinds == {Kind.PYTHON_NUMBER} and ends[0].site is not None else None
 
 
 def precomputed(graph: Graph, answer: Answer) -> Site | None:

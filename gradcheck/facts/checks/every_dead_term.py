@@ -99,6 +99,8 @@ def _report(
     for birth in births:
         dead = list(cuts_of(graph, query, birth, KERAS_BITS[keras], behind))
         kinds = {kind_of(edge, query, keras) for edge, _ in dead}
+        if any(edge.detail == "get_weights()" for edge, _ in dead):
+            continue
         noise = any(edge.detail.startswith("np.random.") for edge, _ in dead)
         if dead and kinds <= ACCIDENTS and (whole or noise):
             edge, way = dead[0]

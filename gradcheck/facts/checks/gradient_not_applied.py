@@ -23,6 +23,7 @@ def ask(program: Program) -> Iterator[Starved]:
         uses = [one for one in machine.log.applied if one.gradients.node == gradients.node]
         if uses and not machine.graph.outgoing[gradients.node]:
             yield from _misapplied(machine, gradients, uses)
+            yield from _applied_to_others(machine, gradients, uses)
         elif not uses:
             yield from _dropped(machine, gradients)
 
@@ -46,6 +47,24 @@ def _misapplied(machine: Machine, gradients: Gradients, uses: list[Applied]) -> 
     else:
         for birth in missed:
             yield starve(birth, Kind.NOT_APPLIED, gradients.site, "asked for here", scene="tape")
+
+
+def _applied_to_others(machine: Machine, gradients: Gradients, uses: list[Applied]) -> Iterator[Starved]:
+    """Gradients that move the variables they were computed for, and those of another model too, for which
+    none is ever computed."""
+    asked = {birth.node for birth in weights_of(machine, gradients.sources)}
+    right = [use for use in uses if any(among(one, asked) for one in weights_of(machine, use.variables))]
+    for use in uses if right else ():
+        others = _trainable(machine, use.variables)
+        own = any(among(birth, _asked_anywhere(machine)) for birth in others)
+        for birth in others if use not in right and not own else ():
+            yield starve(
+                birth, Kind.WRONG_VARIABLES, use.site, "gradients of others, applied here", scene="tape"
+            )
+
+
+def _asked_anywhere(machine: Machine) -> set[int]:
+    return {birth.node for one in machine.log.gradients for birth in weights_of(machine, one.sources)}
 
 
 def _trainable(machine: Machine, sources: Value) -> list[Birth]:

@@ -3,7 +3,6 @@ watch in time?"""
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.values import Birth, Tensor, WeightRef
@@ -14,6 +13,7 @@ from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine, flatten
 from gradcheck.facts.numerics.dtypes import is_integer
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.places import asked_for
 from gradcheck.report.finding import Step
 from gradcheck.report.kinds import BOTH_KERAS, Kind, Severity
 
@@ -26,7 +26,7 @@ def ask(program: Program) -> Iterator[Starved]:
     for query in machine.log.queries:
         for source in flatten(query.sources):
             if isinstance(source, Tensor) and _plain(machine, query, source, trained):
-                yield _report(query, Birth(source.node, query.site, _asked_for(query), _asked_for(query)))
+                yield _report(query, Birth(source.node, query.site, asked_for(query), asked_for(query)))
             elif isinstance(source, WeightRef) and _passive(machine, query, source.weight):
                 yield _report(query, source.weight)
 
@@ -67,18 +67,6 @@ def _in_time(machine: Machine, query: Query, source: Tensor, trained: set[int]) 
             if number >= tape.watched[source.node] or graph.backward(beside) & seen:
                 return True
     return False
-
-
-def _asked_for(query: Query) -> str:
-    """What the program calls the source that it asks for."""
-    match query.site.node:
-        case ast.Call(args=[_, (ast.Name() | ast.Attribute()) as source, *_]):
-            return ast.unparse(source)
-        case ast.Call(
-            keywords=[*_, ast.keyword(arg="sources", value=(ast.Name() | ast.Attribute()) as source)]
-        ):
-            return ast.unparse(source)
-    return "the source of this gradient"
 
 
 def _report(query: Query, birth: Birth) -> Starved:

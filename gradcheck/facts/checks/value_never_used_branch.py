@@ -12,7 +12,7 @@ from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import ModelCall
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.layers import FUNCTIONAL
-from gradcheck.facts.ownership.dropping import Scope, dead_values
+from gradcheck.facts.ownership.dropping import Scope, dead_values, twice
 from gradcheck.facts.ownership.intended import could_train, looked_after, meant
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.starve import starve
@@ -33,6 +33,8 @@ def ask(program: Program) -> Iterator[Starved]:
         frame = call.site.frame
         if call.symbolic and isinstance(call.owner, Layer) and dead.get(frame):
             place = _end(machine, call, dead[frame], inside)
+            instead = twice(_scope(frame), place.node) if place and isinstance(place.node, ast.expr) else None
+            place = Site(instead, frame) if instead is not None else place
             for birth in call.owner.births if place else ():
                 if place and birth.node not in inside and could_train(birth) and not meant(birth, excused):
                     yield starve(
@@ -63,6 +65,8 @@ def _end(machine: Machine, call: ModelCall, dead: list[ast.expr], inside: set[in
     sites = [edge.site for node in reached for edge in graph.incoming[node] if edge.site is not None]
     for value in dead:
         expressions = {id(inner) for inner in ast.walk(value)}
-        if any(id(site.node) in expressions for site in sites):
+        listed = machine.log.written.get(value)
+        held = set(machine.nodes(listed, call.site)) if listed is not None else set()
+        if any(id(site.node) in expressions for site in sites) or held & reached.keys():
             return Site(value, call.site.frame)
     return None

@@ -141,5 +141,7 @@ class Log:
     supposed: list[Query] = field(default_factory=list)
     results: list[int] = field(default_factory=list)
     carried: dict[ast.stmt, list[int]] = field(default_factory=dict)
+    written: dict[ast.AST, Value] = field(default_factory=dict)
+    """The lists and dicts that the source writes out."""
     readers: dict[ast.AST, set[int]] = field(default_factory=dict)
     """Of whose objects each `value.name` was read: classes by their definitions; 0 is anything else."""

@@ -45,6 +45,10 @@ ELEMENTWISE = frozenset(
         "reshape",
     ]
 )
+BENT = frozenset(
+    {"square", "*", "**", "abs", "exp", "log", "sqrt", "squared_difference", "huber", "log_cosh"}
+)
+"""Operations whose slope depends on what they are given."""
 SUMS = frozenset({"reduce_sum", "reduce_mean", "sum", "mean"})
 UNDEFINED = frozenset({"/", "log", "sqrt", "**", "softmax"})
 """What is NaN or infinite where its author asks whether it is finite."""
@@ -82,6 +86,9 @@ def _hidden(
     finite = _asks_for_finite(machine, condition) and any(
         same_value(machine, unmoved(machine, one), unmoved(machine, branch)) for one in tested
     )
+    bent = _bent(machine, condition, branch, tested)
+    if bent is not None:
+        return bent
     for node, operation in behind(machine, branch, ELEMENTWISE | SUMS if finite else ELEMENTWISE):
         if finite and operation.word in UNDEFINED and not _is_safe(machine, starts, operation):
             return node, operation
@@ -90,6 +97,28 @@ def _hidden(
         if not known and any(_same_size(machine, one, operand) for one in tested):
             return node, operation
     return None
+
+
+def _bent(
+    machine: Machine, condition: Value, branch: Value, tested: list[Value]
+) -> tuple[int, Operation] | None:
+    """An operation whose slope has a number in it that the condition says is none: the square of a distance
+    to a label that is NaN. A plain difference has a slope of one whatever the label is."""
+    if not _asks_for_finite(machine, condition):
+        return None
+    for node, operation in behind(machine, branch, ELEMENTWISE | SUMS | BENT):
+        inside = [one for value in operation.inputs for one in _inputs(machine, value)]
+        if operation.word in BENT and any(same_value(machine, one, bad) for one in inside for bad in tested):
+            return node, operation
+    return None
+
+
+def _inputs(machine: Machine, value: Value) -> Iterator[Value]:
+    """A value and what a sum, a difference or a product makes it of."""
+    yield unmoved(machine, value) or value
+    for _, operation in behind(machine, value, frozenset({"+", "-", "*", "-x", "cast"})):
+        for one in operation.inputs:
+            yield unmoved(machine, one) or one
 
 
 def _is_safe(machine: Machine, starts: Starts, operation: Operation) -> bool:

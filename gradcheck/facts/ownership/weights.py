@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import (
     Birth,
     Held,
@@ -54,6 +55,11 @@ def _of_instance(machine: Machine, instance: Instance, seen: set[int]) -> Iterat
     yield from instance.births
     for value in [value for name, value in instance.attributes.items() if name not in instance.hidden]:
         yield from _weights(machine, value, seen)
+    outputs = instance.attributes.get("__outputs")
+    if outputs is not None and instance.site is not None:
+        inputs = instance.attributes.get("__inputs")
+        for part in _parts_between(machine, inputs, outputs, instance, instance.site):
+            yield from _weights(machine, part, seen)
 
 
 def _of_layer(machine: Machine, layer: Layer, seen: set[int]) -> Iterator[Birth]:
@@ -74,16 +80,21 @@ def _of_graph(machine: Machine, layer: Layer, seen: set[int]) -> Iterator[Birth]
 
 def graph_layers(machine: Machine, layer: Layer) -> list[Instance | Layer]:
     """The layers that a functional model consists of: those whose results its outputs were computed from."""
-    site = layer.site
-    doors = set(machine.nodes(layer.inputs, site))
-    ends = machine.nodes(layer.outputs, site)
+    return _parts_between(machine, layer.inputs, layer.outputs, layer, layer.site)
+
+
+def _parts_between(
+    machine: Machine, inputs: Value | None, outputs: Value | None, whole: Value, site: Site
+) -> list[Instance | Layer]:
+    doors = set(machine.nodes(inputs, site))
+    ends = machine.nodes(outputs, site)
     # What a model is called on stands behind its inputs, and is no part of it.
     behind = machine.graph.backward(ends, lambda edge: edge.target not in doors)
     return [
         call.owner
         for call in machine.log.calls
         if call.symbolic
-        and call.owner is not layer
+        and call.owner is not whole
         and any(node in behind for node in machine.nodes(call.result, site))
     ]
 

@@ -25,6 +25,7 @@ from gradcheck.facts.domain.values import (
     Opaque,
     Partial,
     Sequence,
+    Super,
     Tensor,
     Value,
     Variables,
@@ -35,7 +36,7 @@ from gradcheck.facts.interpreter.operations import note_call
 from gradcheck.facts.interpreter.transfer.attributes import attribute, stands_for_model
 from gradcheck.facts.interpreter.transfer.caches import CACHES, once
 from gradcheck.facts.interpreter.transfer.custom_gradient import call_custom
-from gradcheck.facts.interpreter.transfer.layers import call_layer
+from gradcheck.facts.interpreter.transfer.layers import call_graph, call_layer
 from gradcheck.facts.interpreter.transfer.library_calls import call_library, named_library
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.methods import call_method
@@ -78,6 +79,8 @@ def _call(machine: Machine, target: Value, arguments: Arguments) -> Value:
     match target:
         case External():
             return call_library(machine, target, arguments)
+        case Method(receiver=Super(bound=instance), name="__call__") if instance.model.callable_layer:
+            return call_as_keras(machine, instance, arguments)
         case Method():
             return call_method(machine, target, arguments)
         case Function():
@@ -276,10 +279,17 @@ def call_instance(machine: Machine, instance: Instance, arguments: Arguments) ->
     """Call an object of the user's: `__call__`, or a layer's `build` (once) and `call`."""
     custom = instance.model.method("__call__")
     if custom is not None:
+        if not instance.model.callable_layer:
+            instance.called.append(machine.site(arguments.node))
         bound = attribute(machine, instance, "__call__", arguments.node)
         return call(machine, bound, arguments)
     if not instance.model.callable_layer:
         return _call_other(machine, instance, arguments)
+    return call_as_keras(machine, instance, arguments)
+
+
+def call_as_keras(machine: Machine, instance: Instance, arguments: Arguments) -> Value:
+    """What Keras' own `__call__` does: `build`, once, and `call`."""
     instance.called.append(machine.site(arguments.node))
     ensure_built(machine, instance, arguments.node)
     symbolic = builds_graph(machine, arguments.values())
@@ -310,6 +320,9 @@ def ensure_built(machine: Machine, instance: Instance, node: ast.expr) -> None:
 
 def _call_inherited(machine: Machine, instance: Instance, arguments: Arguments, symbolic: bool) -> Value:
     """A subclass that leaves `call` to a library class: its weights and its input flow into the result."""
+    inputs, outputs = (instance.attributes.get(name) for name in ("__inputs", "__outputs"))
+    if inputs is not None and outputs is not None:
+        return call_graph(machine, inputs, outputs, arguments, symbolic)
     result, site = machine.graph.node(), machine.site(arguments.node)
     recorded = ALWAYS if symbolic else None
     for value in (*arguments.values(), Variables((instance,), site), instance.attributes.get("__outputs")):

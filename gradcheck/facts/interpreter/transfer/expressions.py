@@ -129,7 +129,9 @@ def _sequence(machine: Machine, node: ast.List | ast.Tuple | ast.Set) -> Value:
             many = many or open_ended
         else:
             items.append(machine.eval(part))
-    return Sequence(items, many=many, kind=type(node).__name__.lower())
+    made = Sequence(items, many=many, kind=type(node).__name__.lower())
+    machine.log.written[node] = made
+    return made
 
 
 def _mapping(machine: Machine, node: ast.Dict) -> Value:

@@ -134,7 +134,7 @@ def call_layer(machine: Machine, layer: Layer, arguments: Arguments) -> Value:
         if layer.name in SEQUENTIAL:
             call.result = _call_chain(machine, layer, arguments)
         elif layer.name in FUNCTIONAL:
-            call.result = _call_graph(machine, layer, arguments, symbolic)
+            call.result = call_graph(machine, layer.inputs, layer.outputs, arguments, symbolic)
         else:
             call.result = _call_single(machine, layer, arguments, symbolic)
     return call.result
@@ -160,14 +160,16 @@ def _stage(machine: Machine, part: Value, node: ast.expr) -> ast.expr:
     return node
 
 
-def _call_graph(machine: Machine, layer: Layer, arguments: Arguments, symbolic: bool) -> Value:
+def call_graph(
+    machine: Machine, inputs: Value | None, outputs: Value | None, arguments: Arguments, symbolic: bool
+) -> Value:
     """A functional model: its input flows in at its placeholders, and its outputs flow out, one for one."""
     site = machine.site(arguments.node)
-    for held in flatten(layer.inputs):
+    for held in flatten(inputs):
         if isinstance(held, Tensor):
             for value in arguments.values():
                 machine.draw(value, held.node, site, recorded=ALWAYS)
-    return _like(machine, layer.outputs, arguments, symbolic)
+    return _like(machine, outputs, arguments, symbolic)
 
 
 def _like(machine: Machine, outputs: Value | None, arguments: Arguments, symbolic: bool) -> Value:

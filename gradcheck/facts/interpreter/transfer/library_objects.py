@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.graph import ALWAYS
 from gradcheck.facts.domain.values import (
     UNTRACKED_CONSTANT,
+    Constant,
     Gradients,
     Held,
     Method,
@@ -20,6 +23,24 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.library_calls import make_held
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.report.kinds import Kind
+
+SPREADS = frozenset({"entropy", "stddev", "variance", "covariance"})
+LOCATED = frozenset(
+    {
+        "Normal",
+        "Laplace",
+        "Logistic",
+        "Cauchy",
+        "Gumbel",
+        "StudentT",
+        "MultivariateNormalDiag",
+        "MultivariateNormalTriL",
+        "MultivariateNormalFullCovariance",
+        "MultivariateNormalDiagPlusLowRank",
+        "VonMises",
+    }
+)
+"""Distributions that only move with their first parameter: their spread stays what it is."""
 
 
 def held_method(machine: Machine, method: Method, held: Held, arguments: Arguments) -> Value:
@@ -39,6 +60,8 @@ def held_method(machine: Machine, method: Method, held: Held, arguments: Argumen
         return make_held(machine, row, held.name, again)
     if held.made == "distribution" and method.name in ("sample", "experimental_sample_and_log_prob"):
         return _sample(machine, held, arguments)
+    if held.made == "distribution" and method.name in SPREADS and not arguments.values():
+        return machine.compute(arguments.node, list(_spread(held)), detail=held.name)
     row = effect(f"{held.made.capitalize()}.{method.name}") or Effect(Flow.CARRY)
     if held.made == "metric":
         row = effect(held.name) or row
@@ -46,6 +69,20 @@ def held_method(machine: Machine, method: Method, held: Held, arguments: Argumen
             # What a metric is told, it writes to its state; what it says, it reads from there.
             machine.draw(value, held.node, machine.site(arguments.node), kind=Kind.METRIC, detail=held.name)
     return apply_effect(machine, row, f"{held.made}.{method.name}", arguments, extra=[held])
+
+
+def _spread(held: Held, depth: int = 3) -> Iterator[Value]:
+    """The parameters that the spread of a distribution depends on: not where it stands."""
+    positional, keywords = held.arguments
+    moved = held.name.rpartition(".")[2] in LOCATED
+    given = [*enumerate(positional), *keywords.items()]
+    for place, value in given:
+        if moved and place in (0, "loc"):
+            continue
+        if isinstance(value, Held) and value.made == "distribution" and depth:
+            yield from _spread(value, depth - 1)
+        elif not isinstance(value, Constant):
+            yield value
 
 
 def _tensor_array(machine: Machine, method: Method, held: Held, arguments: Arguments) -> Value:
