@@ -181,9 +181,9 @@ def _defined(program: Program, found: Module) -> dict[str, Value]:
 def _own_steps(program: Program) -> None:
     """The `train_step` of every model that the module itself fits: with the parts it was really given."""
     machine = program.machine
-    for owner, _ in [*machine.log.fitted]:
+    for owner, site in [*machine.log.fitted]:
         if isinstance(owner, Instance) and owner.model.method("train_step") is not None:
-            _attempt(program, partial(_own_step, machine, owner))
+            _attempt(program, site.node, partial(_own_step, machine, owner))
 
 
 def _own_step(machine: Machine, owner: Instance) -> None:
