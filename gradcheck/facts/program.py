@@ -31,6 +31,7 @@ from gradcheck.facts.domain.values import (
     Value,
     Variables,
 )
+from gradcheck.facts.effects.row import is_library
 from gradcheck.facts.interpreter.events import Training
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import ExhaustedError, Machine
@@ -44,7 +45,7 @@ from gradcheck.facts.numerics.zero_slopes import mark_zero_slopes
 from gradcheck.facts.ownership.weights import losses_of, weights_of
 from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Kind, Phase
-from gradcheck.source.names import canonical, is_library
+from gradcheck.source.names import canonical
 from gradcheck.source.parse import Module
 
 Resolve = Callable[[str, int, Module], "Module | None"]

@@ -72,11 +72,3 @@ def _public(dotted: str) -> str:
     if inside and parts[-1][:1].isupper() and all(part.islower() for part in parts[2:-1]):
         return ".".join((*parts[:2], parts[-1]))
     return dotted
-
-
-LIBRARIES = frozenset({"tf", "keras", "tfp", "np"})
-
-
-def is_library(dotted: str) -> bool:
-    """Whether the effects table may know this name."""
-    return dotted.partition(".")[0] in LIBRARIES

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from effects import written
 from gradcheck.facts.effects.row import Effect, Flow, Part, effect, parse, rows
 from gradcheck.report.kinds import Kind
 
@@ -110,5 +111,6 @@ def test_every_row_is_what_both_kerases_show():
     from .generate import DECISIVE, measure, table
 
     shown = table(measure(only=DECISIVE))
-    differing = {name: (rows().get(name), shown.get(name)) for name in rows().keys() | shown.keys()}
+    generated = {name: row for name, row in rows().items() if name not in written.rows()}
+    differing = {name: (generated.get(name), shown.get(name)) for name in generated.keys() | shown.keys()}
     assert {name: both for name, both in differing.items() if both[0] != both[1]} == {}

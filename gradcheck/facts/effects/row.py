@@ -85,6 +85,17 @@ class Effect(NamedTuple):
 
 
 @cache
+def libraries() -> frozenset[str]:
+    """What the names of every library with a table begin with: `tf`, `keras`, `einops`. Python is none."""
+    return frozenset(parts(effects.__path__)) - {"row", "python"}
+
+
+def is_library(dotted: str) -> bool:
+    """Whether a canonical name belongs to a library that a table is about."""
+    return dotted.partition(".")[0] in libraries()
+
+
+@cache
 def rows() -> dict[str, str]:
     """The rows of every table in this folder, by canonical name."""
     names = (name for name in parts(effects.__path__) if name != "row")

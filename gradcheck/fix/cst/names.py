@@ -8,9 +8,10 @@ from functools import lru_cache
 
 import libcst as cst
 
+from gradcheck.facts.effects.row import is_library
 from gradcheck.fix.cst import reading
 from gradcheck.fix.cst.tree import Tree
-from gradcheck.source.names import canonical, is_library
+from gradcheck.source.names import canonical
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from gradcheck.facts.domain.values import (
     Value,
     WeightRef,
 )
-from gradcheck.facts.effects.row import Effect, Flow, effect
+from gradcheck.facts.effects.row import Effect, Flow, effect, is_library
 from gradcheck.facts.interpreter.log import LibraryCall
 from gradcheck.facts.interpreter.machine import Machine, flatten
 from gradcheck.facts.interpreter.transfer.builtins import PYTHON, Handler
@@ -30,7 +30,7 @@ from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.new_weights import created
 from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Kind
-from gradcheck.source.names import canonical, is_library
+from gradcheck.source.names import canonical
 
 _NUMPY = Effect(Flow.CUT, Kind.NUMPY)
 
