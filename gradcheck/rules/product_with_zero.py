@@ -83,7 +83,7 @@ class Residual(tf.keras.layers.Layer):
 from __future__ import annotations
 
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -97,4 +97,25 @@ RULE = Rule(
         "moves; if both are, neither does."
     ),
     advice="Start one factor away from zero.",
+    variants=(
+        (
+            "factor",
+            Words(
+                headline="{labels} {get} a gradient of zero: it is multiplied by `{code}`, which is all zero",
+                why="The gradient of a factor is the other factor, and this one is zero in every place.",
+                advice=(
+                    "Look at what makes it zero: a mask that is the wrong way round, an empty selection, an "
+                    "activation that is off everywhere."
+                ),
+            ),
+        ),
+        (
+            "number",
+            Words(
+                headline="{labels} {get} a gradient of zero: `{code}` multiplies by zero",
+                why="The gradient of a factor is the other factor, and this one is a number that is zero.",
+                advice="Give the term a weight, or leave out what is not meant to train.",
+            ),
+        ),
+    ),
 )

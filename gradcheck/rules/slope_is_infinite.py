@@ -117,7 +117,7 @@ class Squashed(tf.keras.layers.Layer):
 from __future__ import annotations
 
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -133,5 +133,18 @@ RULE = Rule(
     advice=(
         "Keep away from the edge: add a small constant under the root, clip the argument of acos, use "
         "tf.math.xlogy and the from_logits losses."
+    ),
+    variants=(
+        (
+            "overflow",
+            Words(
+                headline="{labels} {get} an infinite or NaN gradient: values overflow at `{code}`",
+                why="The values grow until no float can hold them, and what is infinite has no slope.",
+                advice=(
+                    "Keep the values bounded: an activation that saturates, a gated or orthogonal "
+                    "recurrence, normalised inputs, a smaller learning rate, the maximum taken off before exp."
+                ),
+            ),
+        ),
     ),
 )

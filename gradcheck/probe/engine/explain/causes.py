@@ -79,7 +79,10 @@ class Pointer:
             return found
         if node is not None and node.layer is not None and end.kind not in _MOMENTS:
             return self._of_layer(node, end)
-        return place(end.stack[0]) if end.stack else None
+        at = place(end.stack[0]) if end.stack else None
+        if at is not None and expressions.calls(at, "fit", "train_on_batch"):
+            return self._compiled(end, model) or at
+        return at
 
     def _of_loss(self, model: Any) -> Place | None:
         """Where the loss is chosen: in `compile`, unless the program computes its own."""
@@ -88,6 +91,13 @@ class Pointer:
         if compiled is not None and (given := expressions.keyword(compiled, "loss")) is not None:
             return given
         return place(self.loss[0]) if self.loss else compiled
+
+    def _compiled(self, end: End, model: Any) -> Place | None:
+        """What a model's own loop computes was chosen in `compile`."""
+        stack = self.watch.compiled.get(id(model))
+        words = ("loss_weights",) if end.variant == "number" else ("loss",)
+        compiled = place(stack[0]) if stack else None
+        return compiled and (expressions.keyword(compiled, *words) or compiled)
 
     def _read(self, born: Born, end: End) -> Place | None:
         """Where a value that is kept was computed: the expression that read the variable."""
@@ -104,10 +114,11 @@ class Pointer:
         was.
         """
         made, applied = self.watch.births.made(node.layer), self.watch.applied.get(id(node.layer), ())
-        if end.kind in _ACTIVATIONS and made:
-            found = expressions.keyword(place(made[0]), "activation")
-            if found is not None:
-                return found
+        words: tuple[str, ...] = ("activation",) if end.kind in _ACTIVATIONS else ()
+        if end.variant == "overflow":
+            words = ("activation", "recurrent_initializer", "kernel_initializer")
+        if made and words and (found := expressions.keyword(place(made[0]), *words)) is not None:
+            return found
         stack = applied or node.stack
         return place(stack[0]) if stack else None
 
@@ -132,7 +143,7 @@ class Pointer:
 
 
 def _cut(end: End, at: Place) -> Cut:
-    variant = "" if end.given is None else "argument"
+    variant = end.variant if end.given is None else "argument"
     return Cut(end.kind, at.location, at.code, at.where, end.detail, variant=variant)
 
 

@@ -23,7 +23,7 @@ _NUMBERS = frozenset({"float", "int", "index", "bool"})
 @dataclass(frozen=True)
 class End:
     """The end of a path: what kind, where, and the operations on the way there; `given` is the parameter of a
-    layer that does nothing with it.
+    layer that does nothing with it, `variant` the case of the fault that has sentences of its own.
     """
 
     kind: Kind
@@ -32,6 +32,7 @@ class End:
     path: tuple[int, ...] = ()
     node: int | None = None
     given: Given | None = None
+    variant: str = ""
 
 
 class Tape(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -55,6 +55,38 @@ _PRODUCTS = frozenset(
     }
 )
 _RESHAPES = frozenset({"Reshape", "ExpandDims", "StridedSlice"})
+_EDGES = frozenset(
+    {
+        "Log",
+        "Log1p",
+        "Reciprocal",
+        "Inv",
+        "RealDiv",
+        "Div",
+        "Rsqrt",
+        "Pow",
+        "Atanh",
+        "Xdivy",
+        "Xlogy",
+        "Lgamma",
+    }
+)
+"""Operations that are infinite at the edge of their domain; others only where values grow too large."""
+_PASSING = frozenset(
+    {
+        "Cast",
+        "Identity",
+        "Reshape",
+        "ExpandDims",
+        "Squeeze",
+        "BroadcastTo",
+        "Tile",
+        "Transpose",
+        "Mul",
+        "Pack",
+    }
+)
+"""Operations that answer with zeros because they are handed zeros."""
 _CENTRING = frozenset({"Sub", "SquaredDifference", "FusedBatchNormV3", "FusedBatchNorm"})
 _CHOICES = frozenset({"Select", "SelectV2", "Where", "GatherV2", "GatherNd"})
 
@@ -93,12 +125,23 @@ class Values:
         """The operation whose value or slope is no number."""
         reads = [index for index in self.trace.reads(variable, self.end) if index in self.back]
         cone = self.trace.forward(reads, self.end) & set(self.back)
-        for area in (cone, set(self.back)):
-            if (node := self._bad_value(area)) is not None:
-                return [self._end(Kind.NAN_BEHIND_MASK if self._masked(node) else Kind.INFINITE_SLOPE, node)]
-            if (node := self._bad_slope(area)) is not None:
-                return [self._end(Kind.NAN_BEHIND_MASK if self._masked(node) else Kind.INFINITE_SLOPE, node)]
-        return []
+        everything = set(self.back)
+        # A loss that is no number spoils every gradient: then only the value that began it is to blame.
+        spoilt = any(_any(_not_finite, _outputs(self.trace.nodes[index])) for index in self._last())
+        looks: list[Node | None] = [self._bad_value(everything)] if spoilt else []
+        for area in (cone, everything):
+            looks += [self._bad_value(area), self._bad_slope(area)]
+        node = next((one for one in looks if one is not None), None)
+        if node is None:
+            return []
+        kind = Kind.NAN_BEHIND_MASK if self._masked(node) else Kind.INFINITE_SLOPE
+        overflow = _any(np.isinf, _outputs(node)) and node.op not in _EDGES
+        return [replace(self._end(kind, node), variant="overflow" if overflow else "")]
+
+    def _last(self) -> list[int]:
+        """The operations that nothing in the loss comes after."""
+        back = set(self.back)
+        return [index for index in back if back.isdisjoint(self.trace.following(index))]
 
     # Zero ---
 
@@ -165,9 +208,38 @@ class Values:
         if node.op in _LIMITS:
             dead_relu = node.op in _ONE_SIDED or (node.op == "Relu6" and all(map(_zero, _outputs(node))))
             return self._end(Kind.ZERO_SLOPE if dead_relu else Kind.SATURATED, node)
-        if node.op in _PRODUCTS and any(_zero(other) for other in _inputs(node) if not _same(other, dead)):
-            return self._end(Kind.ZERO_PRODUCT, node)
+        factors = [other for other in _inputs(node) if not _same(other, dead) and _zero(other)]
+        if node.op in _PRODUCTS and factors:
+            return self._multiplied(node, factors[0])
         return self._end(Kind.ZERO_SLOPE, node)
+
+    def _multiplied(self, node: Node, factor: Any) -> End:
+        """A product with zeros: named where those come from, if an operation makes them."""
+        end = self._end(Kind.ZERO_PRODUCT, node)
+        origin = self._zeros(factor)
+        if origin is None:
+            outside = self.trace.producer.get(factor._id) is None
+            return replace(end, variant="number" if outside else "")
+        if not origin.stack or _line(origin) == _line(node):
+            return end
+        return replace(end, stack=origin.stack, detail=origin.op, node=origin.index, variant="factor")
+
+    def _zeros(self, factor: Any) -> Node | None:
+        """The operation that made zeros of something else; None for a weight or a number that is zero."""
+        tensor, node = factor, None
+        while tensor is not None and (index := self.trace.producer.get(tensor._id)) is not None:
+            node = self.trace.nodes[index]
+            if node.op in READS or not node.tensors:
+                return None
+            handed = (
+                [one for one in _inputs(node) if not np.asarray(one._numpy()).any()]
+                if node.op in _PASSING
+                else []
+            )
+            if not handed:
+                return node
+            tensor = handed[0]
+        return None
 
     def _silenced(self, tensor: Any) -> Node | None:
         """The operation that makes zeros of everything, if all these zeros come from one."""
@@ -210,12 +282,19 @@ class Values:
     # NaN and infinity ---
 
     def _bad_value(self, area: Collection[int]) -> Node | None:
-        for spoilt in (np.isnan, np.isinf):
-            for index in sorted(area):
-                node = self.trace.nodes[index]
-                if _any(spoilt, _outputs(node)) and not _any(spoilt, _inputs(node)):
-                    return node
-        return None
+        node = self._began(np.isnan, sorted(area))
+        if node is None:
+            return self._began(np.isinf, sorted(area))
+        # Infinity minus infinity: what grew without bound is to blame, not where it became no number.
+        before = sorted(self.trace.plainly([node.index]) & set(area))
+        return self._began(np.isinf, before) or node
+
+    def _began(self, spoilt: Callable[[Any], Any], area: Iterable[int]) -> Node | None:
+        """The first operation that makes such a value of others."""
+        nodes = (self.trace.nodes[index] for index in area)
+        return next(
+            (one for one in nodes if _any(spoilt, _outputs(one)) and not _any(spoilt, _inputs(one))), None
+        )
 
     def _bad_slope(self, area: Collection[int]) -> Node | None:
         for index in sorted(area, reverse=True):
@@ -265,12 +344,20 @@ def _ones(tensors: Sequence[Any]) -> int:
     return sum(size == 1 for one in tensors for size in one.shape[1:])
 
 
+def _line(node: Node) -> tuple[str, int] | None:
+    return (node.stack[0].file, node.stack[0].line) if node.stack else None
+
+
 def _zero(tensor: Any) -> bool:
     return bool(tensor.dtype.is_floating) and not np.asarray(tensor._numpy()).any()
 
 
 def _same(tensor: Any, others: Sequence[Any]) -> bool:
     return any(tensor is other for other in others)
+
+
+def _not_finite(values: Any) -> Any:
+    return ~np.isfinite(values)
 
 
 def _any(test: Callable[[Any], Any], tensors: Iterable[Any]) -> bool:

@@ -20,6 +20,12 @@ def call_at(location: Location) -> ast.Call | None:
     return None
 
 
+def calls(place: Place, *methods: str) -> bool:
+    """Whether a call of one of these methods stands exactly here."""
+    call = call_at(place.location)
+    return call is not None and isinstance(call.func, ast.Attribute) and call.func.attr in methods
+
+
 def keyword(place: Place, *names: str) -> Place | None:
     """The first of these keyword arguments of the call at a place."""
     call = call_at(place.location)
