@@ -46,6 +46,11 @@ SYMPTOMS = frozenset(
 """Kinds that say how far a value was followed, not what ended its path: where the source shows that, it is
 the better explanation."""
 
+ZEROS = frozenset({Kind.CONSTANT_OUTPUT, Kind.SATURATED, Kind.ZERO_PRODUCT, Kind.ZERO_SLOPE})
+SPOILT = frozenset({Kind.NAN_BEHIND_MASK, Kind.INFINITE_SLOPE})
+USELESS = {Status.ZERO: ZEROS, Status.NAN: SPOILT, Status.INF: SPOILT}
+"""Kinds that account for a gradient that arrives and is of no use: it needs no second account of it."""
+
 
 @dataclass(frozen=True)
 class Sighting:
@@ -178,6 +183,8 @@ def _meets(sighting: Sighting, finding: Finding) -> bool:
     if cut is None or cut.kind is finding.kind:
         return True
     explained = cut.kind in SYMPTOMS and finding.severity is Severity.ERROR
+    if sighting.verdict.status in USELESS and finding.kind in USELESS[sighting.verdict.status]:
+        return True
     return explained or line_of(cut.location) == line_of(finding.location)
 
 

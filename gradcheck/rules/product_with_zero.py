@@ -110,6 +110,17 @@ RULE = Rule(
             ),
         ),
         (
+            "state",
+            Words(
+                headline="{labels} {get} a gradient of zero: `{code}` starts from a state of zeros each time",
+                why=(
+                    "Recurrent weights multiply the state before. Where every call is a single step from a "
+                    "fresh state, that is zero."
+                ),
+                advice="Hand the last state on (`initial_state=state`), or call it on the whole sequence.",
+            ),
+        ),
+        (
             "number",
             Words(
                 headline="{labels} {get} a gradient of zero: `{code}` multiplies by zero",

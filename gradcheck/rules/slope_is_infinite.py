@@ -142,7 +142,7 @@ RULE = Rule(
                 why="The values grow until no float can hold them, and what is infinite has no slope.",
                 advice=(
                     "Keep the values bounded: an activation that saturates, a gated or orthogonal "
-                    "recurrence, normalised inputs, a smaller learning rate, the maximum taken off before exp."
+                    "recurrence, normalised inputs, a lower learning rate, the maximum taken off before exp."
                 ),
             ),
         ),

@@ -14,6 +14,7 @@ from pathlib import Path
 from gradcheck.probe.driver.process import Ended, supervise
 from gradcheck.probe.driver.strays import Watch
 from gradcheck.probe.job import load, wire
+from gradcheck.probe.job.doubt import doubted
 from gradcheck.probe.job.job import Job, Outcome
 from gradcheck.probe.job.merge import is_bad, join, relocate, unique
 from gradcheck.report.verdict import Probe, Verdict
@@ -47,7 +48,7 @@ def _judge(job: Job, say: Progress) -> Outcome:
     if outcome.status == "again":
         say("running it with what was guessed")
         outcome = _child(replace(job, recipes=outcome.recipes), say)
-    return outcome
+    return doubted(outcome)
 
 
 def _explain(job: Job, judged: Outcome, say: Progress) -> Outcome | None:

@@ -20,7 +20,7 @@ from gradcheck.probe.job.job import Recipe
 _MODEL = words("model net network layer module learner agent nn")
 _OUTPUT = words("outputs output out pred preds y_pred ypred yhat y_hat prediction predictions logits")
 _TARGET = words("y ys y_true ytrue target targets label labels truth")
-_OPTIMIZER = {"optimizer", "opt", "optim"}
+_OPTIMIZER = {"optimizer", "opt", "optim", "optimiser"}
 _KERAS_STEPS = {"train_step", "test_step", "call", "build", "fit", "__init__"}
 _FIXED = {"epochs": "1", "steps": "3", "n_steps": "3", "iterations": "3", "batch_size": "16"} | {
     "learning_rate": "0.001",
@@ -65,14 +65,20 @@ def _methods(recipe: Recipe, root: Any, outputs: Any) -> Iterator[Recipe]:
 def rehearse(recipe: Recipe, known: Mapping[str, Any]) -> float:
     """Follow a recipe for one step; returns the loss, raises if it does not work."""
     if recipe.way == "call":
-        if not takes_gradients(recipe, known):
+        losses = gradients_of(recipe, known)
+        if losses is None:
             raise ValueError(f"{recipe.expression} takes no gradient")
-        return 0.0
+        return sum(loss for loss in losses if loss is not None)
     return train.run(recipe, known, train.make(recipe, known), 1)
 
 
 def takes_gradients(recipe: Recipe, known: Mapping[str, Any]) -> bool:
     """Whether following the recipe takes any gradient."""
+    return gradients_of(recipe, known) is not None
+
+
+def gradients_of(recipe: Recipe, known: Mapping[str, Any]) -> list[float | None] | None:
+    """The loss of each gradient that following the recipe takes; None where it takes none."""
     import tensorflow as tf
 
     from gradcheck.probe.engine.session import Session, Stop
@@ -81,7 +87,7 @@ def takes_gradients(recipe: Recipe, known: Mapping[str, Any]) -> bool:
         with suppress(Stop, Exception):
             train.run(recipe, known, train.make(recipe, known), 1)
         seen = session.snapshot()
-    return bool(seen["steps"] or seen["sites"])
+    return list(seen["losses"]) if seen["steps"] or seen["sites"] else None
 
 
 def agent_calls(agent: Any, method: str, batches: Mapping[str, int]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -143,6 +149,14 @@ def _input(number: int, count: int) -> str:
     return f"inputs[{number}]" if number < count else f"another(inputs[{number % max(count, 1)}], {number})"
 
 
+def settings(parameter: str) -> str | None:
+    """What a parameter gets that is neither a model nor data; None where it is one of them."""
+    name = parameter.lower()
+    if name in _OPTIMIZER or name.endswith(("optimizer", "optimiser", "_opt", "_optim")):
+        return "tf.keras.optimizers.Adam(0.001)"
+    return _FIXED.get(name)
+
+
 def _role(parameter: str, recipe: Recipe) -> str | None:
     """What a parameter stands for, by its name; None for data."""
     name = parameter.lower()
@@ -157,9 +171,7 @@ def _role(parameter: str, recipe: Recipe) -> str | None:
         return "outputs"
     if name in _TARGET:
         return "targets[0]"
-    if name in _OPTIMIZER or name.endswith("optimizer"):
-        return "tf.keras.optimizers.Adam(0.001)"
-    return _FIXED.get(name)
+    return settings(parameter)
 
 
 def _labels(expression: str, outputs: Any) -> Iterator[tuple[str, ...]]:

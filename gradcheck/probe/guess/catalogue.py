@@ -20,12 +20,15 @@ _DATA = words(
     "random normal uniform randn rand default_rng from_seed linspace zeros ones arange sin range "
     "array stateless_normal stateless_uniform RandomState integers"
 )
-_LOSS_WORDS = ("loss", "objective", "penalty", "nll", "elbo", "criterion", "error", "divergence", "energy")
+_LOSS_WORDS = words(
+    "loss objective penalty nll elbo criterion error divergence energy entropy likelihood log_prob negative"
+)
 _REACHES_OUT = words(
     "open remove unlink rmtree rmdir system Popen check_call check_output urlopen urlretrieve "
     "get_file post upload send socket input kill makedirs mkdir save save_weights savez savefig "
     "write write_text to_csv dump parse_args load_model"
 )
+_VAGUE = words("model network layer input inputs data batch output outputs target targets label labels loss")
 _STARTS = ("main", "train", "run", "demo", "fit", "experiment", "example", "test")
 
 
@@ -79,6 +82,17 @@ class Catalogue:
     def _is_base(self, name: str) -> bool:
         mine = self.classes[name]
         return any(other is not mine and issubclass(other, mine) for other in self.classes.values())
+
+
+def part_named(has: Catalogue, parameter: str, function: str) -> str | None:
+    """The expression for the program's own thing that goes by a parameter's name."""
+    word = parameter.lower()
+    if len(word) < 4 or word in _VAGUE:
+        return None
+    named = {name: text for name, text in has.parts().items() if name != function and " " not in name}
+    exact = (text for name, text in named.items() if name.lower().replace("_", "") == word.replace("_", ""))
+    close = (text for name, text in named.items() if word in name.lower())
+    return next(exact, None) or next(close, None)
 
 
 def catalogue(module: types.ModuleType) -> Catalogue:

@@ -37,7 +37,7 @@ def offers(
         yield tuple(wanted), ""
     yield from _from_batches(batches, len(wanted))
     hints = [hint(call, name) for name in wanted]
-    first = [*_texts(root), *_indices(root)]
+    first = [*_texts(root), *indices(root)]
     yield from _unpacking(wanted, hints, lambda name, rank: _shapes(name, numbers, rank, first))
     yield from _plain(wanted, hints, lambda name, rank: _shapes(name, numbers, rank, first))
 
@@ -82,7 +82,7 @@ def _vocabulary(root: Any) -> int:
     return min((int(one.input_dim) for one in flat(root) if type(one).__name__ == "Embedding"), default=0)
 
 
-def _indices(root: Any) -> list[str]:
+def indices(root: Any) -> list[str]:
     """Shapes of indices, for what looks them up in an embedding: most of those also swallow other numbers."""
     below = _vocabulary(root)
     return [f"int<{below}:64,8", f"int<{below}:64"] if below else []

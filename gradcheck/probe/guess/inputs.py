@@ -44,12 +44,16 @@ def value(text: str, names: Mapping[str, Any], seed: int = 0) -> Any:
 
 
 def random(kind: str, shape: Sequence[int], *, below: int = 4, seed: int = 0) -> Any:
-    """A random tensor of a kind: `float` is normal, `unit` lies in 0 to 1, `int` starts from 0."""
+    """A random tensor of a kind: `float` is normal, `unit` lies in 0 to 1, `count` holds whole numbers as
+    floats, `int` starts from 0.
+    """
     import tensorflow as tf
 
     generator = tf.random.Generator.from_seed(seed + 7)
     if kind == "unit":
         return generator.uniform(shape, 0.05, 0.95)
+    if kind == "count":
+        return tf.floor(generator.uniform(shape, 0.0, 6.0))
     if kind == "int":
         return generator.uniform(shape, 0, below, dtype=tf.int32)
     if kind == "bool":
@@ -61,6 +65,13 @@ def random(kind: str, shape: Sequence[int], *, below: int = 4, seed: int = 0) ->
     if kind == "string":
         return tf.strings.as_string(generator.uniform(shape, 0, below, dtype=tf.int32))
     return generator.normal(shape)
+
+
+def of_kind(kind: str, text: str) -> str:
+    """The same shape, filled with numbers of another kind; what is no shape of floats stays as it is."""
+    found = _SHAPE.fullmatch(text.replace(" ", ""))
+    floats = found is not None and found["kind"] in (None, "float", "unit")
+    return f"{kind}:{found['shape']}" if found is not None and floats else text
 
 
 def candidates(name: str, own: Sequence[str] = ()) -> tuple[str, ...]:

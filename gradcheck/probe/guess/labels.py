@@ -17,7 +17,7 @@ _BY_WORD = (
     ("focal", "binary"),
     ("dice", "binary"),
     ("hinge", "sign"),
-    ("poisson", "unit"),
+    ("poisson", "count"),
     ("msle", "unit"),
     ("logarithmic", "unit"),
     ("meansquared", "normal"),
@@ -28,7 +28,7 @@ _BY_WORD = (
     ("logcosh", "normal"),
     ("cosine", "normal"),
 )
-EVERY = ("normal", "int", "onehot", "binary", "unit")
+EVERY = ("normal", "int", "onehot", "binary", "unit", "count")
 
 
 def word(loss: object) -> str:

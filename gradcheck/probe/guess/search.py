@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gradcheck.probe.guess import binding, train
+from gradcheck.probe.guess import binding, several, train
 from gradcheck.probe.guess.catalogue import Catalogue, agent_methods, catalogue, contained, flat
 from gradcheck.probe.guess.constructor_arguments import calls, required
 from gradcheck.probe.guess.input_candidates import offers
-from gradcheck.probe.guess.inputs import candidates
+from gradcheck.probe.guess.inputs import candidates, of_kind
 from gradcheck.probe.job import load
 from gradcheck.probe.job.job import Job, Recipe
 
@@ -43,7 +43,8 @@ def search(
     module: types.ModuleType, job: Job, target: load.Target
 ) -> tuple[tuple[Recipe, ...], tuple[str, ...]]:
     """The recipes that work, and a note for each thing that could not be trained, with what to add."""
-    deadline = time.monotonic() + min(_BUDGET, job.timeout / 2)
+    # What it may cost, not how long a busy machine takes for it.
+    deadline = time.process_time() + min(_BUDGET, job.timeout / 2)
     seeker = Seeker(module, job, deadline)
     if asked := job.call or target.name:
         return seeker.asked(asked)
@@ -75,11 +76,11 @@ class Seeker:
         """Everything the module holds, the outermost first; what is seen inside another is not made again."""
         if recipe := next(self._starters(), None):
             return (recipe,), (_GUESSED, f"probed {recipe.summary}")
-        recipes: list[Recipe] = []
+        recipes = list(several.recipes(self._has, self._known, self._batches))
         missed: list[str] = []
-        seen: set[Any] = set()
+        seen = {one for recipe in recipes for one in self._made_by(recipe)}
         for name in self._roots():
-            if name in seen or self._has.classes.get(name) in seen or time.monotonic() > self._deadline:
+            if name in seen or self._has.classes.get(name) in seen or time.process_time() > self._deadline:
                 continue
             found = self._tried(name, self._makes(name))
             if found.root is None:
@@ -89,7 +90,8 @@ class Seeker:
             seen |= self._covered(name, found)
         recipes = recipes or list(itertools.islice(self._unattached(), 1))
         probed = (f"probed {recipe.summary}" for recipe in recipes)
-        return tuple(recipes), (*([_GUESSED] if recipes else ()), *probed, *missed)
+        better = (f"to correct the guess: {recipe.flags}" for recipe in recipes if recipe.flags)
+        return tuple(recipes), (*([_GUESSED] if recipes else ()), *probed, *better, *missed)
 
     def _tried(self, name: str, makes: list[str]) -> Tried:
         """The first guess that works for one thing of the module; whatever it raises is a failed guess."""
@@ -119,6 +121,13 @@ class Seeker:
                 if binding.takes_gradients(recipe, self._known):
                     yield recipe
 
+    def _made_by(self, recipe: Recipe) -> set[Any]:
+        """What a recipe for several models makes: its makers, and the types of their parts."""
+        within = {name for name in {**self._has.factories, **self._has.classes} if f"{name}(" in recipe.make}
+        objects = {name for name in self._has.objects if name in recipe.make}
+        kinds = {type(part) for root in train.parts(train.make(recipe, self._known)) for part in flat(root)}
+        return within | objects | kinds | self._has.used_by([*within, recipe.name])
+
     def _covered(self, name: str, found: Tried) -> set[Any]:
         """What is seen with this root: the types of its parts, and what its maker uses."""
         makers = {**self._has.factories, **self._has.classes}
@@ -147,7 +156,7 @@ class Seeker:
     def _first(self, tries: Iterator[Tried]) -> Tried:
         """The first guess that works."""
         last = Tried(Recipe("", "model", ""), problem="no guess was made")
-        for tried in itertools.takewhile(lambda _: time.monotonic() < self._deadline, tries):
+        for tried in itertools.takewhile(lambda _: time.process_time() < self._deadline, tries):
             if tried.root is not None:
                 return tried
             last = tried
@@ -184,8 +193,21 @@ class Seeker:
                 yield trained
             else:
                 spares.append(trained)
+                yield from self._other_numbers(trained)
             if len(spares) > _MOST_SPARES:
                 return
+
+    def _other_numbers(self, tried: Tried) -> Iterator[Tried]:
+        """What came out was no number: the same shapes, with counts or with values between 0 and 1."""
+        texts = tried.recipe.inputs
+        for kind in ("count", "unit") if not tried.stand_in or not _is_finite(tried) else ():
+            others = tuple(of_kind(kind, text) for text in texts)
+            if others != texts:
+                found = self._trained(
+                    replace(tried, recipe=replace(tried.recipe, inputs=others), stand_in=False)
+                )
+                if found.root is not None and not found.stand_in:
+                    yield found
 
     def _agent(self, recipe: Recipe, root: Any) -> Iterator[Tried]:
         """A plain object that trains by a method of its own."""

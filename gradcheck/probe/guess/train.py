@@ -35,8 +35,11 @@ def _follow(session: Session, recipe: Recipe, known: dict[str, Any], steps: int)
 
     try:
         model = make(recipe, known)
-        session.owners([] if model is None else [model])
+        session.owners(parts(model))
         run(recipe, known, model, steps, lambda: bool(session.snapshot()["steps"] >= steps))
+        if any(one["status"] == "zero" for one in session.snapshot()["variables"]):
+            # What is zero for one guess may be alive for another one.
+            run(recipe, known, model, steps, trial=1)
     except Stop:
         return None
     except Exception as error:
@@ -50,6 +53,17 @@ def names(module: types.ModuleType) -> dict[str, Any]:
     import tensorflow as tf
 
     return {"tf": tf, "another": another, **vars(module)}
+
+
+def parts(model: Any) -> list[Any]:
+    """The models a recipe trains: one, or several that a function of the program's takes together."""
+    return [] if model is None else list(model) if isinstance(model, tuple) else [model]
+
+
+def variables(model: Any) -> list[Any]:
+    """What they train, each once."""
+    found = {id(one): one for part in parts(model) for one in part.trainable_variables}
+    return list(found.values())
 
 
 def another(given: Any, seed: int) -> Any:
@@ -78,21 +92,23 @@ def run(
     model: Any,
     steps: int,
     enough: Callable[[], bool] = lambda: False,
+    trial: int = 0,
 ) -> float:
     """Train what one recipe makes; returns the last loss where there is one to see.
 
-    What trains by itself may take one step or all of them: it is called until that is `enough`.
+    What trains by itself may take one step or all of them: it is called until that is `enough`. Each `trial`
+    has numbers of its own.
     """
     if recipe.way == "call":
-        scope = {**known, "model": model, **_data(recipe, known, model)}
+        scope = {**known, "model": model, **_data(recipe, known, model, trial)}
         for _ in range(steps):
             eval(recipe.expression or "", scope)
             if enough():
                 break
         return 0.0
     if recipe.way == "fit":
-        return _fit(recipe, known, model, steps)
-    return _step(recipe, known, model, steps)
+        return _fit(recipe, known, model, steps, trial)
+    return _step(recipe, known, model, steps, trial)
 
 
 def call(model: Any, values: Sequence[Any], packing: str) -> Any:
@@ -119,11 +135,11 @@ def takes(model: Any, parameter: str) -> bool:
     return parameter in found
 
 
-def values(recipe: Recipe, known: Mapping[str, Any]) -> list[Any]:
+def values(recipe: Recipe, known: Mapping[str, Any], trial: int = 0) -> list[Any]:
     """The example inputs of a recipe; an expression that gives several stands for all of them."""
     found: list[Any] = []
     for number, text in enumerate(recipe.inputs):
-        one = value(text, known, seed=number)
+        one = value(text, known, seed=number + 100 * trial)
         found.extend(one if isinstance(one, list | tuple) and not is_shape(text) else [one])
     return found
 
@@ -161,20 +177,21 @@ def _likelihood(distribution: Any, seed: int) -> Any:
     return -tf.reduce_mean(tf.cast(distribution.log_prob(random("unit", shape, seed=seed)), tf.float32))
 
 
-def _step(recipe: Recipe, known: Mapping[str, Any], model: Any, steps: int) -> float:
+def _step(recipe: Recipe, known: Mapping[str, Any], model: Any, steps: int, trial: int = 0) -> float:
     """A bare loop; the data's first call builds everything before a tape records."""
     import tensorflow as tf
 
-    data = _data(recipe, known, model)
-    optimizer = _optimizer(model)
+    data = _data(recipe, known, model, trial)
+    scope = {**known, "model": model, **data}
+    if isinstance(model, tuple):
+        _loss(recipe, scope, 0)
+    optimizer = _optimizer(parts(model)[0])
     for step in range(steps):
         with tf.GradientTape() as tape:
-            loss = _loss(recipe, {**known, "model": model, **data}, step)
-        variables = list(model.trainable_variables)
-        gradients = tape.gradient(loss, variables)
-        pairs = [
-            (one, variable) for one, variable in zip(gradients, variables, strict=True) if one is not None
-        ]
+            loss = _loss(recipe, scope, step + 10 * trial)
+        wanted = variables(model)
+        gradients = tape.gradient(loss, wanted)
+        pairs = [(one, variable) for one, variable in zip(gradients, wanted, strict=True) if one is not None]
         if pairs and tf.executing_eagerly():
             optimizer.apply_gradients(pairs)
     return float(loss)
@@ -202,18 +219,18 @@ def _optimizer(model: Any) -> Any:
     return tf.keras.optimizers.Adam(1e-3)
 
 
-def _fit(recipe: Recipe, known: Mapping[str, Any], model: Any, steps: int) -> float:
+def _fit(recipe: Recipe, known: Mapping[str, Any], model: Any, steps: int, trial: int = 0) -> float:
     """The model's own training loop, one batch an epoch."""
     import tensorflow as tf
 
-    data = _data(recipe, known, model)
+    data = _data(recipe, known, model, trial)
     if not is_compiled(model):
         model.compile(**_settings(model, recipe.expression))
     inputs = pack(data["inputs"], recipe.packing)
-    labels = data["targets"]
-    y = None if not labels else labels[0] if len(labels) == 1 else labels
-    if isinstance(data["outputs"], dict) and labels:
-        y = dict(zip(sorted(data["outputs"]), labels, strict=True))
+    targets = data["targets"]
+    y = None if not targets else targets[0] if len(targets) == 1 else targets
+    if isinstance(data["outputs"], dict) and targets:
+        y = dict(zip(sorted(data["outputs"]), targets, strict=True))
     if not tf.executing_eagerly():
         from gradcheck.probe.engine.watch import shapes_only
 
@@ -258,15 +275,15 @@ def is_compiled(model: Any) -> bool:
     return bool(getattr(model, "compiled", False) or getattr(model, "_is_compiled", False))
 
 
-def _data(recipe: Recipe, known: Mapping[str, Any], model: Any) -> dict[str, Any]:
+def _data(recipe: Recipe, known: Mapping[str, Any], model: Any, trial: int = 0) -> dict[str, Any]:
     """Example inputs, and targets that fit what the model makes of them. Builds the model on the way."""
-    given = values(recipe, known)
+    given = values(recipe, known, trial)
     if not given or not callable(model) or not has_call(model):
         return {"inputs": given, "targets": [], "outputs": None}
     outputs = call(model, given, recipe.packing)
     pairs = enumerate(zip(recipe.targets, floats(outputs), strict=False))
-    labels = [labels.make(kind, one, number) for number, (kind, one) in pairs]
-    return {"inputs": given, "targets": labels, "outputs": outputs}
+    targets = [labels.make(kind, one, number + 100 * trial) for number, (kind, one) in pairs]
+    return {"inputs": given, "targets": targets, "outputs": outputs}
 
 
 def said(error: BaseException) -> str:

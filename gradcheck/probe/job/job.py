@@ -40,6 +40,22 @@ class Recipe:
         how = {"fit": ", trained by fit", "call": f", trained by {self.expression}"}.get(self.way)
         return f"{self.make}{given}{how or (f', loss {self.expression}' if self.expression else '')}"
 
+    @property
+    def flags(self) -> str:
+        """What to write on the command line to have it made and fed in another way; nothing where that cannot
+        be said.
+        """
+        shapes = all(":" in text or text.replace(",", "").isdigit() for text in self.inputs)
+        if self.make in ("None", "") or self.make.startswith("(") or not (self.inputs and shapes):
+            return ""
+        inputs = " ".join(f"--input {text}" for text in self.inputs)
+        return f'--call "{self.make}" {inputs}'
+
+    @property
+    def guessed(self) -> bool:
+        """Whether the data is ours, not the program's own."""
+        return any("(" not in text for text in self.inputs)
+
 
 @dataclass(frozen=True)
 class Job:

@@ -191,6 +191,44 @@ def train(model, x, y, steps=10):
         "probed Line() with input 64,3, trained by train(model, inputs[0], targets[0])",
         1,
     ),
+    "loss of several models": Module(
+        """
+class Encoder(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.embed, self.rnn = layers.Embedding(20, 4), layers.GRU(4, return_state=True)
+    def call(self, ids):
+        return self.rnn(self.embed(ids))[1]
+
+class Decoder(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.embed, self.out = layers.Embedding(30, 4), layers.Dense(30)
+    def call(self, ids, state):
+        return self.out(self.embed(ids) + state[:, None])
+
+def translation_loss(encoder, decoder, source, target):
+    logits = decoder(target[:, :-1], encoder(source))
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(target[:, 1:], logits)
+    return tf.reduce_mean(losses)
+""",
+        "probed (Encoder(), Decoder()) with input int<20:64,8 and int<20:64,8, "
+        "loss translation_loss(model[0], model[1], inputs[0], inputs[1])",
+        7,
+    ),
+    "likelihood of counts": Module(
+        """
+class Counts(layers.Layer):
+    def build(self, shape):
+        self.rate = self.add_weight(name="rate", shape=(shape[-1],), initializer="zeros")
+    def call(self, counts):
+        tf.debugging.assert_greater_equal(self.rate, -1e9)
+        log_factorial = tf.where(counts < 0.0, float("nan"), tf.math.lgamma(tf.abs(counts) + 1.0))
+        return counts * self.rate - tf.exp(self.rate) - log_factorial
+""",
+        "probed Counts() with input count:64,8",
+        1,
+    ),
     "recurrent cell": Module(
         """
 class Cell(layers.Layer):

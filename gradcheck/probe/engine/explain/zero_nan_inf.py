@@ -216,6 +216,8 @@ class Values:
     def _multiplied(self, node: Node, factor: Any) -> End:
         """A product with zeros: named where those come from, if an operation makes them."""
         end = self._end(Kind.ZERO_PRODUCT, node)
+        if hasattr(node.layer, "cell"):
+            return replace(end, variant="state")
         origin = self._zeros(factor)
         if origin is None:
             outside = self.trace.producer.get(factor._id) is None

@@ -36,10 +36,6 @@ GraphCauses = Callable[["Watch", Any, Sequence[Born]], dict[Born, tuple[Cause, .
 GraphParts = Callable[["Watch", Any, Site], dict[Born, tuple[Cause, ...]]]
 
 
-def _nothing(_: Any) -> None:
-    """What a layer answers is of no interest."""
-
-
 class Watch:
     """The state behind the hooks."""
 
@@ -239,7 +235,7 @@ class Watch:
         self.calls.append(layer)
         self.entered.append(self.frames.first(frame) if self.explainer is not None else None)
         try:
-            yield _nothing if self.explainer is None else self.explainer.called(layer, args, named)
+            yield self.explainer.called(layer, args, named) if self.explainer else lambda _: None
         finally:
             self.calls.pop()
             self.entered.pop()
