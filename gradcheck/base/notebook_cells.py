@@ -5,23 +5,25 @@ from __future__ import annotations
 import re
 from typing import Any
 
-LINE_MAGIC = r"^(\s*)(?:%{1,2}[A-Za-z]\w*\b.*|!.*|\?{1,2}[\w.]+|[\w.]+\?{1,2})\s*$"
 _CELL = re.compile(r"(?<=\.ipynb)#cell\d+\Z")
-RUNS_ITS_BODY = frozenset({"%%time", "%%timeit", "%%capture", "%%prun", "%%memit"})
 
 
 def code_cells(text: str) -> tuple[str, ...]:
-    """The code of each code cell, with magics blanked out so that lines keep their numbers.
+    """The code of each code cell, with magics made into Python so that lines keep their numbers.
 
-    Raises ValueError for what is not a notebook.
+    Raises ValueError for what is not a notebook, or one of another language.
     """
     import json  # only notebooks need it
+
+    from gradcheck.base.notebook_magics import python
 
     book = json.loads(text)
     if not isinstance(book, dict) or not isinstance(book.get("cells"), list):
         raise ValueError("not a notebook: it has no list of cells")
+    if (language := _language(book)) not in ("", "python"):
+        raise ValueError(f"its kernel runs {language}, not Python: there is no gradient to follow")
     found = (cell for cell in book["cells"] if isinstance(cell, dict) and cell.get("cell_type") == "code")
-    return tuple(_python(_source(cell, number)) for number, cell in enumerate(found, 1))
+    return tuple(python(_source(cell, number)) for number, cell in enumerate(found, 1))
 
 
 def _source(cell: dict[str, Any], number: int) -> str:
@@ -30,6 +32,17 @@ def _source(cell: dict[str, Any], number: int) -> str:
     if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
         raise ValueError(f"the source of code cell {number} is neither a text nor a list of lines")
     return "".join(lines)
+
+
+def _language(book: dict[str, Any]) -> str:
+    """The language of a notebook's kernel in lower case; nothing where it does not say."""
+    metadata = book.get("metadata")
+    spoken = metadata if isinstance(metadata, dict) else {}
+    for part, key in (("kernelspec", "language"), ("language_info", "name")):
+        found = spoken.get(part)
+        if isinstance(found, dict) and isinstance(found.get(key), str):
+            return str(found[key]).lower()
+    return ""
 
 
 def cell_path(path: object, number: int) -> str:
@@ -46,11 +59,3 @@ def cell_of(path: str) -> int:
     """The number of the code cell that a path names, from 1; 0 for a path that names none."""
     found = _CELL.search(path)
     return int(found[0].removeprefix("#cell")) if found else 0
-
-
-def _python(source: str) -> str:
-    lines = source.splitlines()
-    first = next((line for line in lines if line.strip()), "")
-    if first.startswith("%%") and first.split()[0] not in RUNS_ITS_BODY:
-        return "\n" * len(lines)
-    return "".join(re.sub(LINE_MAGIC, r"\1pass", line) + "\n" for line in lines)

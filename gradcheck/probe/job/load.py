@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import importlib
 import importlib.util
+import inspect
 import io
 import linecache
 import os
@@ -15,6 +17,7 @@ from dataclasses import dataclass
 from importlib.abc import SourceLoader
 from pathlib import Path
 
+from gradcheck.probe.job.ipython_shell import Shell
 from gradcheck.probe.job.notebook import cells, is_notebook
 
 
@@ -96,11 +99,16 @@ def _as_script(path: Path) -> types.ModuleType:
 def _as_notebook(path: Path) -> types.ModuleType:
     module = blank()
     # What IPython gives every cell; what is displayed goes nowhere.
-    module.__dict__.update(display=lambda *_, **__: None, get_ipython=lambda: None)
+    shell = Shell(module.__dict__)
+    module.__dict__.update(display=lambda *_, **__: None, get_ipython=lambda: shell)
     for name, code in cells(path):
         # Autograph and the recorder read source lines: there is no file that holds a cell's.
         linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
-        exec(compile(code, name, "exec", dont_inherit=True), module.__dict__)
+        compiled = compile(code, name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        if compiled.co_flags & inspect.CO_COROUTINE:
+            asyncio.run(eval(compiled, module.__dict__))
+        else:
+            exec(compiled, module.__dict__)
     return module
 
 

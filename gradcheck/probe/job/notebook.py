@@ -14,6 +14,6 @@ def is_notebook(path: Path) -> bool:
 
 
 def cells(path: Path) -> Iterator[tuple[str, str]]:
-    """Each code cell as (a name for its code, the code); magics are blanked out, lines keep their numbers."""
+    """Each code cell as (a name for its code, the code); magics become Python, lines keep their numbers."""
     for number, code in enumerate(code_cells(path.read_text(encoding="utf-8")), 1):
         yield cell_path(path, number), code

@@ -1,0 +1,99 @@
+"""What IPython makes of a cell that is not plain Python: magics, shell commands, help.
+
+Lines keep their numbers, and code that a magic runs keeps its columns.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+
+RUNS_ITS_BODY = frozenset({"time", "timeit", "capture", "prun", "memit", "debug"})
+"""Cell magics whose body is Python that runs in the notebook's own names."""
+
+_OPTIONS = r"(?:-[nr]\s*\d+\s+|-[pslTDfi]\s*\S+\s+|--?\w[\w-]*\s+)*"
+_RUNS = re.compile(rf"(?P<magic>%(?:time|timeit|prun|memit|lprun|mprun)\s+{_OPTIONS})(?=\S)")
+_ASSIGNED = re.compile(r"(?P<before>\s*[\w.,\s\[\]*]+?=\s*)(?P<how>!|%)(?P<text>[^=].*)\Z", re.S)
+_HELP = re.compile(r"\s*(?:\?{1,2}[\w.]+|[\w.]+\?{1,2})\s*\Z")
+_COMPOUND = re.compile(r"(?:for|while|with|if|try|def|class)\b")
+_SHELL = frozenset({"sx", "system", "sc"})
+
+
+def python(source: str) -> str:
+    """The Python that a cell runs. What is Python already stays as it is."""
+    if _parses(source):
+        return source if source.endswith("\n") or not source else f"{source}\n"
+    lines = source.splitlines()
+    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    if lines and lines[first].startswith("%%"):
+        name = re.match(r"%%(\w*)", lines[first])
+        if name is None or name[1] not in RUNS_ITS_BODY:
+            return "\n" * len(lines)
+        lines[first] = "pass"
+    return "".join(f"{line}\n" for line in _translated(lines))
+
+
+def _parses(source: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _translated(lines: list[str]) -> list[str]:
+    found: list[str] = []
+    while len(found) < len(lines):
+        line = lines[len(found)]
+        count = 1
+        if _is_escaped(line):
+            while line.endswith("\\") and len(found) + count < len(lines):
+                line = f"{line[:-1]} {lines[len(found) + count].strip()}"
+                count += 1
+        found += [_line(line), *[""] * (count - 1)]
+    return found
+
+
+def _is_escaped(line: str) -> bool:
+    return line.lstrip().startswith(("!", "%")) or _ASSIGNED.match(line) is not None
+
+
+def _line(line: str) -> str:
+    code = line.lstrip()
+    indent = line[: len(line) - len(code)]
+    if code.startswith("!"):
+        return f"{indent}get_ipython().system({code.lstrip('!').strip()!r})"
+    if code.startswith("%"):
+        return indent + _magic(code)
+    if _HELP.match(line):
+        return f"{indent}pass"
+    if (assigned := _ASSIGNED.match(line)) is not None:
+        return assigned["before"] + _value(assigned["how"], assigned["text"])
+    return line
+
+
+def _magic(code: str) -> str:
+    """A line magic as a statement; the statement that a magic runs in its own place."""
+    if (runs := _RUNS.match(code)) is not None:
+        rest = code[runs.end() :]
+        # A statement of its own before it keeps the columns; compound statements have none before them.
+        return rest if _COMPOUND.match(rest) else f"0;{' ' * (runs.end() - 2)}{rest}"
+    name, _, rest = code.lstrip("%").partition(" ")
+    if not re.match(r"[A-Za-z]\w*\Z", name.strip()):
+        return code
+    return f"get_ipython().run_line_magic({name.strip()!r}, {rest.strip()!r})"
+
+
+def _value(how: str, text: str) -> str:
+    """What a magic or a shell command answers."""
+    if how == "!":
+        return f"get_ipython().getoutput({text.strip()!r})"
+    if (runs := _RUNS.match(f"%{text}")) is not None:
+        return f"{' ' * runs.end()}{text[runs.end() - 1 :]}"
+    name, _, rest = text.partition(" ")
+    if name in _SHELL:
+        return f"get_ipython().getoutput({rest.strip()!r})"
+    return f"get_ipython().run_line_magic({name!r}, {rest.strip()!r})"
