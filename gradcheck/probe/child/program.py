@@ -18,12 +18,16 @@ from gradcheck.probe.guess.train import follow
 from gradcheck.probe.job import load
 from gradcheck.probe.job.installed import brings_keras_2, problem
 from gradcheck.probe.job.job import Job
+from gradcheck.probe.job.next_step import next_step
 from gradcheck.probe.job.progress import Scribe
+from gradcheck.probe.job.stand_ins import supplied
 
 if TYPE_CHECKING:
     from gradcheck.probe.engine.session import Session
 
 
+_BAD_USAGE = 2
+"""The exit code of a program that wants other arguments."""
 _UNTRAINABLE = "nothing trains when the program runs, and no guess made its parts train"
 _NOTHING = "nothing trains when the program runs, and it defines no model or layer to try"
 
@@ -61,12 +65,25 @@ def _run(job: Job, target: load.Target, scribe: Scribe) -> None:
             scribe.end("failed", wrong)
             return
         seed()
-        module = _execute(session, job, target, scribe)
-        if module is not None and job.recipes is not None:
-            follow(session, module, job, scribe)
+        with supplied(_project(target)) as missing:
+            module = _execute(session, job, target, scribe)
+            module = module or _left_over(target, scribe)
+            if module is not None and job.recipes is not None:
+                follow(session, module, job, scribe)
+        if missing:
+            scribe.note(
+                f"not installed, and no gradient depends on it: {', '.join(missing)} (silent stand-in)"
+            )
         scribe.saw(session.snapshot())
     if module is not None and job.recipes is None and not scribe.outcome.trained:
         _search(module, job, target, scribe)
+
+
+def _left_over(target: load.Target, scribe: Scribe) -> types.ModuleType | None:
+    """What a program defines that broke before anything trained: it can still be looked at."""
+    if scribe.outcome.status != "broken" or scribe.outcome.trained:
+        return None
+    return load.definitions(target)
 
 
 def _execute(session: Session, job: Job, target: load.Target, scribe: Scribe) -> types.ModuleType | None:
@@ -82,7 +99,7 @@ def _execute(session: Session, job: Job, target: load.Target, scribe: Scribe) ->
         scribe.end("ok")
         return None
     except SystemExit as leaving:
-        return _left(leaving, session, scribe)
+        return _left(leaving, session, job, scribe)
     except BaseException as error:
         session.failed(error)
         if job.shapes and scribe.outcome.trained:
@@ -90,6 +107,8 @@ def _execute(session: Session, job: Job, target: load.Target, scribe: Scribe) ->
             scribe.note(f"{_sentence(error)}, where it needs values: it was followed until there")
         else:
             scribe.end("broken", _sentence(error), _place(error, target))
+            if not scribe.outcome.trained and (advice := next_step(error, job.target)):
+                scribe.note(advice)
         return None
     finally:
         if not scribe.mine:
@@ -99,7 +118,7 @@ def _execute(session: Session, job: Job, target: load.Target, scribe: Scribe) ->
     return module
 
 
-def _left(leaving: SystemExit, session: Session, scribe: Scribe) -> types.ModuleType | None:
+def _left(leaving: SystemExit, session: Session, job: Job, scribe: Scribe) -> types.ModuleType | None:
     """The program called `sys.exit`."""
     scribe.saw(session.snapshot())
     said = f"exit code {leaving.code}" if isinstance(leaving.code, int) else f"sys.exit({leaving.code!r})"
@@ -111,16 +130,20 @@ def _left(leaving: SystemExit, session: Session, scribe: Scribe) -> types.Module
         scribe.note(f"the program ended with {said}")
     else:
         scribe.end("broken", f"the program ended with {said} before any gradient was seen")
+        if leaving.code == _BAD_USAGE:
+            scribe.note(next_step(leaving, job.target))
     return None
 
 
 def _search(module: types.ModuleType, job: Job, target: load.Target, scribe: Scribe) -> None:
     """The program trained nothing: find out how its parts can be, then run it afresh and train them."""
-    recipes, notes = search(module, job, target)
+    broke = scribe.outcome.status == "broken"
+    recipes, notes = search(module, job, target, broke=broke)
     scribe.planned(recipes)
     scribe.note(*notes)
     if not recipes:
-        scribe.end("failed", _UNTRAINABLE if notes else _NOTHING)
+        if not broke:
+            scribe.end("failed", _UNTRAINABLE if notes else _NOTHING)
         return
     try:
         _forget(target)

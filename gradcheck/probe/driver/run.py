@@ -47,7 +47,8 @@ def _judge(job: Job, say: Progress) -> Outcome:
     outcome = _child(job, say)
     if outcome.status == "again":
         say("running it with what was guessed")
-        outcome = _child(replace(job, recipes=outcome.recipes), say)
+        again = _child(replace(job, recipes=outcome.recipes), say)
+        outcome = replace(again, notes=unique([*outcome.notes, *again.notes]))
     return doubted(outcome)
 
 

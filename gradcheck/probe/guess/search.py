@@ -25,6 +25,7 @@ _BUDGET = 90.0
 """Seconds the search may take."""
 _MOST_SHAPES = 40
 _MOST_SPARES = 6
+_BROKE = "it broke before its first gradient: what it defines was made to train by guessing"
 _GUESSED = "nothing trains when the program runs: its parts were made to train by guessing"
 
 
@@ -40,12 +41,14 @@ class Tried:
 
 
 def search(
-    module: types.ModuleType, job: Job, target: load.Target
+    module: types.ModuleType, job: Job, target: load.Target, *, broke: bool = False
 ) -> tuple[tuple[Recipe, ...], tuple[str, ...]]:
-    """The recipes that work, and a note for each thing that could not be trained, with what to add."""
+    """The recipes that work, and a note for each thing that could not be trained, with what to add. Where the
+    program broke, its own way to start is not tried again.
+    """
     # What it may cost, not how long a busy machine takes for it.
     deadline = time.process_time() + min(_BUDGET, job.timeout / 2)
-    seeker = Seeker(module, job, deadline)
+    seeker = Seeker(module, job, deadline, broke=broke)
     if asked := job.call or target.name:
         return seeker.asked(asked)
     return seeker.all()
@@ -54,10 +57,12 @@ def search(
 class Seeker:
     """One search through one module."""
 
-    def __init__(self, module: types.ModuleType, job: Job, deadline: float) -> None:
-        self._job, self._deadline = job, deadline
+    def __init__(self, module: types.ModuleType, job: Job, deadline: float, *, broke: bool = False) -> None:
+        self._job, self._deadline, self._broke = job, deadline, broke
         self._known = train.names(module)
         self._has: Catalogue = catalogue(module)
+        if broke:  # What the module's own code calls may not have been called.
+            self._has = replace(self._has, ran=frozenset())
         self._batches = self._example_batches()
         self._arrays = frozenset(name for name, value in self._known.items() if _is_example(value))
 
@@ -74,8 +79,9 @@ class Seeker:
 
     def all(self) -> tuple[tuple[Recipe, ...], tuple[str, ...]]:
         """Everything the module holds, the outermost first; what is seen inside another is not made again."""
-        if recipe := next(self._starters(), None):
-            return (recipe,), (_GUESSED, f"probed {recipe.summary}")
+        guessed = _BROKE if self._broke else _GUESSED
+        if not self._broke and (recipe := next(self._starters(), None)):
+            return (recipe,), (guessed, f"probed {recipe.summary}")
         recipes = list(several.recipes(self._has, self._known, self._batches))
         missed: list[str] = []
         seen = {one for recipe in recipes for one in self._made_by(recipe)}
@@ -91,7 +97,7 @@ class Seeker:
         recipes = recipes or list(itertools.islice(self._unattached(), 1))
         probed = (f"probed {recipe.summary}" for recipe in recipes)
         better = (f"to correct the guess: {recipe.flags}" for recipe in recipes if recipe.flags)
-        return tuple(recipes), (*([_GUESSED] if recipes else ()), *probed, *better, *missed)
+        return tuple(recipes), (*([guessed] if recipes else ()), *probed, *better, *missed)
 
     def _tried(self, name: str, makes: list[str]) -> Tried:
         """The first guess that works for one thing of the module; whatever it raises is a failed guess."""

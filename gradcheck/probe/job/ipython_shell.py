@@ -18,14 +18,14 @@ class Shell:
         self.user_ns = names
         self.passed_over: list[str] = []
 
-    def run_line_magic(self, name: str, line: str, *_: Any) -> Any:
+    def run_line_magic(self, name: str, line: str, *_body: Any) -> Any:
         """A magic: folders, environment variables and other files of the program's are part of it."""
         words = shlex.split(line) if name in ("cd", "env", "set_env", "run") else []
         if name == "cd" and words:
             os.chdir(os.path.expanduser(words[0]))
         elif name in ("env", "set_env") and line:
-            key, _, value = line.partition("=") if "=" in line else line.partition(" ")
-            os.environ[key.strip()] = value.strip()
+            key, _, setting = line.partition("=" if "=" in line else " ")
+            os.environ[key.strip()] = setting.strip()
         elif name == "run" and (files := [one for one in words if not one.startswith("-")]):
             self.user_ns.update(runpy.run_path(files[0], init_globals={}, run_name="__main__"))
         elif name in ("pip", "conda"):
