@@ -13,7 +13,7 @@ from gradcheck.report.fate import WeightFate
 from gradcheck.report.finding import Cut, Finding, Location, Step, Weight
 from gradcheck.report.kinds import Evidence, Kind, Severity, Status
 from gradcheck.report.naming import labels, names
-from gradcheck.report.overlaps import once, overlap
+from gradcheck.report.overlaps import once, overlap, together
 from gradcheck.report.report import UNJUDGED, Report, line_of, starves
 from gradcheck.report.verdict import Cause, Probe, Verdict
 from gradcheck.rule import Rule
@@ -86,18 +86,25 @@ def confirm(report: Report, rules: Mapping[Kind, Rule]) -> Report:
     accusing = (one for one in sightings if one.cause or one.verdict.status is not Status.UNLISTED)
     unexplained = (one for one in accusing if not any(_meets(one, finding) for finding in foretold))
     found = once((*kept, *_seen_only(unexplained, rules, report.probes)))
+    told = sorted(found, key=lambda finding: _doubt(finding, report.probes))
     return replace(
         report,
-        findings=tuple(sorted(found, key=_doubt)),
+        findings=together(told),
         refuted=(*report.refuted, *(_refuted(finding) for finding, refuted in judged if refuted)),
         weights=tuple(_seen_of(weight, report.probes) for weight in report.weights),
     )
 
 
-def _doubt(finding: Finding) -> tuple[bool, bool, bool, str, Location]:
-    """What is most certain comes first: then a reader who repairs one thing at a time repairs the cause."""
+def _doubt(finding: Finding, probes: Sequence[Probe]) -> tuple[bool, bool, bool, bool, str, Location]:
+    """What is most certain comes first: then a reader who repairs one thing at a time repairs the cause. What
+    the run blamed on another line is less certain than that line.
+    """
     unknown, mild = finding.kind is Kind.UNEXPLAINED, finding.severity is not Severity.ERROR
-    return unknown, mild, finding.kind in SYMPTOMS, finding.location.path, finding.location
+    mine = [probe for probe in probes if major(probe) in finding.keras]
+    seen = [verdict for probe in mine for verdict in probe.verdicts if starves(finding, verdict)]
+    blamed = any(verdict.causes and verdict.status not in UNJUDGED for verdict in seen)
+    elsewhere = finding.evidence is Evidence.STATIC and blamed
+    return unknown, mild, finding.kind in SYMPTOMS, elsewhere, finding.location.path, finding.location
 
 
 def _seen_of(weight: WeightFate, probes: Iterable[Probe]) -> WeightFate:

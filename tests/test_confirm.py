@@ -97,9 +97,30 @@ def test_a_verdict_without_a_cause_confirms_what_the_source_shows():
 def test_another_cut_of_the_same_variable_is_another_finding():
     report = joined([static(weight(21))], probe(seen(Status.NONE, cause(line=40, kind=Kind.STOPPED))))
     assert [(one.rule, one.location.line, one.evidence) for one in report.findings] == [
-        ("GC101", 23, Evidence.STATIC),
+        # What the run blamed comes first.
         ("GC201", 40, Evidence.PROBE),
+        ("GC101", 23, Evidence.STATIC),
     ]
+
+
+def test_the_source_explains_what_the_run_saw_the_end_of():
+    dead = cause(line=40, kind=Kind.DEAD_VALUE)
+    (finding,) = joined([static(weight(21))], probe(seen(Status.NONE, dead))).findings
+    assert (finding.rule, finding.location.line, finding.evidence) == ("GC101", 23, Evidence.CONFIRMED)
+
+
+def test_a_place_is_the_same_place_whatever_variables_it_is_told_of():
+    finding = replace(static(weight(30, "generator")), trail=(Step(at(30), "created"),))
+    (met,) = joined([finding], probe(seen(Status.NONE, cause(kind=Kind.STOPPED)))).findings
+    assert (met.rule, met.evidence) == ("GC101", Evidence.CONFIRMED)
+    assert [(one.name, one.label, one.birth.line) for one in met.weights] == [("mean", "self.generator", 21)]
+    assert [(step.location.line, step.note) for step in met.trail] == [(21, "created")]
+
+
+def test_a_useless_gradient_needs_one_account():
+    finding = replace(static(weight(21), kind=Kind.ZERO_SLOPE, severity=Severity.WARNING), rule="GC301")
+    (met,) = joined([finding], probe(seen(Status.ZERO, cause(line=40, kind=Kind.SAMPLED)))).findings
+    assert (met.rule, met.location.line, met.evidence) == ("GC301", 23, Evidence.CONFIRMED)
 
 
 def test_another_variable_with_the_same_cut_line_is_another_finding():
@@ -200,9 +221,10 @@ def test_one_cut_is_one_finding_however_many_variables_it_starves():
     assert (finding.evidence, finding.severity) == (Evidence.PROBE, Severity.ERROR)
 
 
-def test_each_cut_of_one_variable_is_a_finding():
+def test_cuts_of_one_kind_and_of_the_same_variables_are_one_finding():
     verdict = seen(Status.NONE, cause(line=23, kind=Kind.STOPPED), cause(line=30, kind=Kind.STOPPED))
-    assert [one.location.line for one in joined([], probe(verdict)).findings] == [23, 30]
+    (finding,) = joined([], probe(verdict)).findings
+    assert (finding.location.line, finding.trail) == (23, (Step(at(30), "and here"),))
 
 
 @pytest.mark.parametrize(

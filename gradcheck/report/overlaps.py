@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 
-from gradcheck.report.finding import Finding, Location
+from gradcheck.report.finding import Finding, Location, Step
 from gradcheck.report.kinds import Severity
 
 _LEVELS = tuple(Severity)
@@ -28,6 +28,26 @@ def once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         key = (os.path.abspath(at.path), at.line, at.column, finding.kind)
         groups.setdefault(key, []).append(finding)
     return tuple(one for group in groups.values() for one in _joined(group))
+
+
+def together(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings that starve the same variables in the same way at several places, told as one: at the first of
+    them, with the others as steps of its trail.
+    """
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        births = frozenset((weight.birth.path, weight.birth.line, weight.name) for weight in finding.weights)
+        alone = id(finding) if not births else 0
+        key = (finding.kind, births, finding.severity, finding.keras, alone)
+        groups.setdefault(key, []).append(finding)
+    return tuple(_at_first(group) for group in groups.values())
+
+
+def _at_first(group: list[Finding]) -> Finding:
+    first, *others = group
+    lines = dict.fromkeys(other.location for other in others)
+    steps = (Step(location, "and here") for location in lines if location.line != first.location.line)
+    return replace(first, trail=(*first.trail, *steps)) if others else first
 
 
 def _joined(group: list[Finding]) -> list[Finding]:

@@ -97,7 +97,7 @@ class Stack(tf.keras.layers.Layer):
 from __future__ import annotations
 
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -111,4 +111,14 @@ RULE = Rule(
         "the model; often its twin is called twice."
     ),
     advice="Call it where it belongs, or remove it.",
+    variants=(
+        (
+            "twin",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` calls its twin",
+                why="Nothing calls this layer; another one of its kind is called where it belongs.",
+                advice="Call the layer that this line is about.",
+            ),
+        ),
+    ),
 )

@@ -44,7 +44,7 @@ def fix_file(source: SourceFile, shown: Sequence[Finding], options: Options, wan
     """Fixer every finding that is shown, and every one that a repair reveals, as far as the fix is
     wanted."""
     before = checkup(source.path, source.text, options)
-    held_back = {*before.counts} - {key(finding) for finding in shown}
+    held_back = {one for one in before.counts if not any(_covers(finding, one) for finding in shown)}
     seen = tuple(flat(finding, source) for finding in shown if finding.evidence is Evidence.PROBE)
     fixed: list[Finding] = []
     state = _State(before, seen)
@@ -55,6 +55,12 @@ def fix_file(source: SourceFile, shown: Sequence[Finding], options: Options, wan
         repaired, state = step
         fixed += repaired
     return FixedFile(source, state.now.text, tuple(_as_shown(fixed, shown)))
+
+
+def _covers(finding: Finding, other: Key) -> bool:
+    """Whether a finding that is shown stands for one of the text: a run may know of more variables."""
+    rule, variables = other
+    return key(finding) == other or (rule == finding.rule and {*variables} <= {*finding.variables})
 
 
 def _as_shown(fixed: Iterable[Finding], shown: Sequence[Finding]) -> Iterator[Finding]:

@@ -79,7 +79,9 @@ def test_magics_leave_a_notebook_and_lines_keep_their_numbers(tmp_path: Path) ->
     ]
     book.write_text(json.dumps({"cells": cells}))
     assert [code for _, code in notebook.cells(book)] == [
-        "pass\npass\ny = (5\n % 3)\npass\n# right?\nz = 1\n",
+        "get_ipython().run_line_magic('matplotlib', 'inline')\n"
+        "get_ipython().system('pip install x')\n"
+        "y = (5\n % 3)\npass\n# right?\nz = 1\n",
         "\n\n",
         "pass\nz = 2\n",
     ]

@@ -18,6 +18,7 @@ from gradcheck.probe.engine.explain.none import End, Question, recomputed
 from gradcheck.probe.engine.explain.record import Recorder, Witness
 from gradcheck.probe.engine.explain.registry_gradients import broken
 from gradcheck.probe.engine.explain.trace import READS, Node
+from gradcheck.probe.engine.explain.uncalled import uncalled
 from gradcheck.probe.engine.explain.zero_nan_inf import Values
 from gradcheck.probe.engine.watch import versions
 from gradcheck.probe.engine.watch.births import Born
@@ -116,6 +117,7 @@ class Inquest:
         self.targets = [one for one in tf.nest.flatten(call.target) if isinstance(one, ops.EagerTensor)]
         self.pointer = Pointer(recorder.watch, recorder.trace, self._loss(witness))
         self.end = recorder.now
+        self.previous = previous
         self.back = self.trace.backward(one._id for one in self.targets)
         self.question = Question(self.trace, self.back, self.end, previous, witness, broken, self._dead)
         self.values = Values(self.trace, self.back, self.end, self.truth, self._local)
@@ -195,13 +197,21 @@ class Inquest:
             return
         if not self.trace.reads(number, self.end):
             # Where nothing was recorded (a thread of the program's own), nothing is known.
-            kind = Kind.UNUSED_WEIGHT if self.back else Kind.UNEXPLAINED
-            yield from self.pointer.at_birth(kind, born)
+            yield from self._unread(born, number)
             return
         if self._collected(number):
             yield from self.pointer.at(Kind.LOSSES_IGNORED, self.call.site.stack)
             return
         yield from self._explained(born, self.question.why_none(number))
+
+    def _unread(self, born: Born, number: int) -> Iterator[Cause]:
+        """Why nothing read a variable: its layer was not called, or does not use it."""
+        found = uncalled(self.recorder.watch.births, number, self.trace.calls.since(self.previous))
+        if found is not None and self.back:
+            at, variant = found
+            yield Cause(Cut(Kind.UNCALLED_LAYER, at.location, at.code, at.where, variant=variant))
+            return
+        yield from self.pointer.at_birth(Kind.UNUSED_WEIGHT if self.back else Kind.UNEXPLAINED, born)
 
     def _collected(self, number: int) -> bool:
         """Whether all that a variable does is to be part of a term that a layer collected, and nobody asked

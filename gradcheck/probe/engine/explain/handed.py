@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import CodeType
 
+from gradcheck.probe.engine.watch.frames import Stack
+
 Path = tuple[int | str, ...]
 """Where a tensor lies in an argument: nothing for the argument itself, `(1,)` for the second of a list."""
 
@@ -26,12 +28,15 @@ class Given:
 class LayerCall:
     """One call of a layer, from operation `start` to before `end`.
 
-    `code` is the code of its `call` if that is the user's, `given` maps the tensors it was handed to their
+    `layer` is its id, `stack` the user's line that called it, `code` the code of its `call` if that is the
+    user's; `given` maps the tensors it was handed to their
     parameters, `made` are the tensors it returned.
     """
 
     start: int
     depth: int
+    layer: int
+    stack: Stack
     code: CodeType | None
     given: Mapping[int, Given | None]
     end: int = 1 << 60
@@ -52,6 +57,10 @@ class Calls:
         """The innermost layer that was handed one of these tensors."""
         found = [call for call in self.calls if not call.given.keys().isdisjoint(tensors)]
         return max(found, key=lambda call: (call.depth, call.start), default=None)
+
+    def since(self, start: int) -> list[LayerCall]:
+        """Those that began at this operation or later."""
+        return [call for call in self.calls if call.start >= start]
 
     def around(self, index: int) -> Iterator[LayerCall]:
         """The calls an operation ran in, the innermost first."""

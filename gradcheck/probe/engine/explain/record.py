@@ -97,7 +97,7 @@ class Recorder:
         """A layer is called with these; what comes back is told what it answers."""
         code = _own_code(layer, self.watch.frames)
         given = _given(code, args, named)
-        call = LayerCall(self.now, len(self.watch.calls), code, given)
+        call = LayerCall(self.now, len(self.watch.calls), id(layer), self.stack()[:1], code, given)
         self.trace.calls.calls.append(call)
 
         def answered(found: Any) -> None:

@@ -9,7 +9,7 @@ from types import FrameType
 from typing import Any
 
 from gradcheck.probe.engine.watch import versions
-from gradcheck.probe.engine.watch.frames import Frames, Stack
+from gradcheck.probe.engine.watch.frames import Frames, Stack, key
 
 _BUILDERS = frozenset({"build", "call", "__call__", "__init__", "_maybe_build", "build_wrapper"})
 
@@ -140,6 +140,19 @@ class Births:
         """The user's line that constructed a layer."""
         known = self._layers.get(id(layer))
         return known.stack if known is not None and known.layer() is layer else ()
+
+    def maker(self, layer: Any) -> Stack:
+        """Who made a layer: where a line of a factory makes several, the line that called it for this one."""
+        stack = self.made(layer)
+        others = [
+            other
+            for one, other in self.layers()
+            if one is not layer and stack and other and key(other[0]) == key(stack[0])
+        ]
+        for depth in range(1, len(stack)):
+            if any(len(other) > depth and key(other[depth]) != key(stack[depth]) for other in others):
+                return stack[depth:]
+        return stack
 
     def origin(self, frame: FrameType | None) -> Stack:
         """Who made this, as its author sees it.

@@ -279,16 +279,17 @@ def _unbuilt(watch: Watch) -> Iterator[Verdict]:
     """Layers with weights to create, inside a model that trained, that nothing ever called."""
     seen: set[int] = set()
     for root in _roots(watch):
-        for path, layer in _attributes(root):
+        for path, chain in _attributes(root):
+            layer = chain[-1]
             if id(layer) in seen:
                 continue
             seen.add(id(layer))
             stack = watch.births.made(layer)
             if stack and not layer.built and not versions.own_weights(layer) and versions.builds(layer):
                 birth = place(stack[0]).location
-                yield Verdict(
-                    Variable(path, birth, (), ""), Status.UNBUILT, None, _cause(Kind.UNCALLED_LAYER, stack)
-                )
+                outermost = next((one for one in chain if id(one) not in watch.called), layer)
+                why = _cause(Kind.UNCALLED_LAYER, watch.births.maker(outermost))
+                yield Verdict(Variable(path, birth, (), ""), Status.UNBUILT, None, why)
 
 
 def _roots(watch: Watch) -> list[Any]:
@@ -299,15 +300,19 @@ def _roots(watch: Watch) -> list[Any]:
     return [layer for layer in training if id(layer) not in inner]
 
 
-def _attributes(layer: Any, prefix: str = "", seen: set[int] | None = None) -> Iterator[tuple[str, Any]]:
-    """Every layer inside another, once, under the attribute names its author gave it: `unit0.conv2`."""
+def _attributes(
+    layer: Any, prefix: str = "", chain: tuple[Any, ...] = (), seen: set[int] | None = None
+) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Every layer inside another, once, under the attribute names its author gave it: `unit0.conv2`; with the
+    layers on the way to it, the outermost first.
+    """
     seen = {id(layer)} if seen is None else seen
     for name, child in versions.children(layer):
         path = f"{prefix}.{name}" if prefix else name
         if id(child) not in seen:  # A child may know its parent.
             seen.add(id(child))
-            yield path, child
-            yield from _attributes(child, path, seen)
+            yield path, (*chain, child)
+            yield from _attributes(child, path, (*chain, child), seen)
 
 
 def _cause(kind: Kind, stack: Stack, detail: str = "") -> tuple[Cause, ...]:

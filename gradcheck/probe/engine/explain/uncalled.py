@@ -1,0 +1,78 @@
+"""A variable that nothing read because its layer was not called: which layer, and where to call it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from gradcheck.probe.engine.explain.handed import LayerCall
+from gradcheck.probe.engine.watch import versions
+from gradcheck.probe.engine.watch.births import Births
+from gradcheck.probe.engine.watch.frames import Place, key, place
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|\d+")
+_SHORT = 3
+"""Words of so few letters say nothing."""
+
+
+def uncalled(births: Births, number: int | None, calls: Sequence[LayerCall]) -> tuple[Place, str] | None:
+    """The place to blame for a variable whose layer was not called, and the case; None where it was called.
+
+    Where a twin was called in its place, on a line that goes by this layer's name, that line is it.
+    """
+    called = {call.layer for call in calls}
+    layers = [layer for layer, _ in births.layers()]
+    owner = next((one for one in layers if _owns(one, number)), None)
+    if owner is None or id(owner) in called or not called:
+        return None
+    outer = _outermost(owner, layers, called)
+    if (twin := _twin(outer, layers, calls)) is not None:
+        return twin, "twin"
+    stack = births.maker(outer)
+    return (place(stack[0]), "") if stack else None
+
+
+def _owns(layer: Any, number: int | None) -> bool:
+    return any(versions.handle(weight) == number for weight in versions.own_weights(layer))
+
+
+def _outermost(owner: Any, layers: Sequence[Any], called: set[int]) -> Any:
+    """The largest layer around this one that was not called either."""
+    around = [
+        one
+        for one in layers
+        if id(one) not in called
+        and one is not owner
+        and any(part is owner for part in versions.descendants(one))
+    ]
+    return max(around, key=lambda one: len(list(versions.descendants(one))), default=owner)
+
+
+def _twin(layer: Any, layers: Sequence[Any], calls: Sequence[LayerCall]) -> Place | None:
+    """The line that calls a layer of the same kind, held beside this one, although it speaks of this one."""
+    for parent in layers:
+        names = dict(versions.children(parent))
+        mine = next((name for name, one in names.items() if one is layer), None)
+        for name, other in names.items() if mine is not None else ():
+            if mine is None or type(other) is not type(layer) or other is layer:
+                continue
+            lines = {key(call.stack[0]): call for call in calls if call.layer == id(other) and call.stack}
+            if len(lines) < 2:
+                continue
+            speaking = [call for call in lines.values() if _speaks(call, mine, name)]
+            if len(speaking) == 1:
+                return place(speaking[0].stack[0])
+    return None
+
+
+def _speaks(call: LayerCall, mine: str, other: str) -> bool:
+    """Whether a line, or its function, has a word of this name that is not one of the other's."""
+    at = place(call.stack[0])
+    text = f"{at.code} {call.stack[0].function}"
+    own = set(_words(mine)) - set(_words(other))
+    return any(word.startswith(one) for word in _words(text) for one in own)
+
+
+def _words(text: str) -> Iterator[str]:
+    return (word.lower() for word in _WORD.findall(text) if len(word) > _SHORT)

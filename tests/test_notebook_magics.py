@@ -1,0 +1,56 @@
+"""What IPython makes of a line: code that a magic runs stays, in its columns; commands are handed over."""
+
+from __future__ import annotations
+
+import ast
+import json
+
+import pytest
+
+from gradcheck.base.notebook_cells import code_cells
+from gradcheck.base.notebook_magics import python
+
+
+@pytest.mark.parametrize(
+    "line, code",
+    [
+        ("%time history = model.fit(x, y)", "0;    history = model.fit(x, y)"),
+        ("%timeit -n 10 -r 2 step(x)", "0;                 step(x)"),
+        ("%prun -s cumtime train()", "0;               train()"),
+        ("%time for one in data: step(one)", "for one in data: step(one)"),
+        ("    %time step()", "    0;    step()"),
+        ("%memit step()", "0;     step()"),
+        ("x = %time step()", "x =       step()"),
+        ("files = !ls data", "files = get_ipython().getoutput('ls data')"),
+        ("lines = %sx ls", "lines = get_ipython().getoutput('ls')"),
+        ("!mkdir data", "get_ipython().system('mkdir data')"),
+        ("%cd data", "get_ipython().run_line_magic('cd', 'data')"),
+        ("%load_ext tensorboard", "get_ipython().run_line_magic('load_ext', 'tensorboard')"),
+        ("model?", "pass"),
+        ("?model.fit", "pass"),
+    ],
+)
+def test_a_line_of_ipython(line, code):
+    indented = line.startswith(" ")
+    cell = f"if x:\n{line}\n" if indented else f"{line}\n"
+    assert python(cell) == (f"if x:\n{code}\n" if indented else f"{code}\n")
+    ast.parse(python(cell))
+
+
+def test_a_command_that_goes_on_is_one_and_lines_keep_their_numbers():
+    assert python("!pip install a \\\n    b\nz = 1") == "get_ipython().system('pip install a  b')\n\nz = 1\n"
+
+
+@pytest.mark.parametrize(
+    "text", ['text = """\n%time f()\n!ls\n"""\n', "await f()\n", "x = (5\n %name)\n", ""]
+)
+def test_what_is_python_stays_as_it_is(text):
+    assert python(text) == text
+
+
+@pytest.mark.parametrize(
+    "metadata", [{"kernelspec": {"language": "R"}}, {"language_info": {"name": "julia"}}]
+)
+def test_another_language_is_said(metadata):
+    with pytest.raises(ValueError, match=r"its kernel runs (r|julia), not Python"):
+        code_cells(json.dumps({"metadata": metadata, "cells": []}))
