@@ -1,0 +1,56 @@
+"""A layer that is built and not called is named once, where it is made, or where its twin is called for it."""
+
+import tensorflow as tf
+
+layers = tf.keras.layers
+data = tf.random.normal([8, 4])
+
+
+class Named(layers.Layer):
+    def __init__(self, title):
+        super().__init__()
+        self.title = title
+
+    def build(self, shape):
+        self.kernel = self.add_weight(name=self.title, shape=[4, 4], initializer="glorot_uniform")
+
+    def call(self, x):
+        return tf.matmul(x, self.kernel)
+
+
+class Block(layers.Layer):
+    def __init__(self, title):
+        super().__init__()
+        self.first, self.second = Named(f"{title}_first"), Named(f"{title}_second")
+
+    def call(self, x):
+        return self.second(self.first(x))
+
+
+def block(title):
+    made = Block(title)
+    made(data)
+    return made
+
+
+class Towers(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.user_tower = block("user")
+        self.item_tower = block("item")
+        self.trunk = block("trunk")
+        self.spare = block("spare")  #! none spare_first,spare_second uncalled-layer | block("spare")
+
+    def embed_users(self, users):
+        return self.user_tower(users)
+
+    def embed_items(self, items):
+        return self.user_tower(items)  #! none item_first,item_second uncalled-layer | self.user_tower(items)
+
+    def call(self, x):
+        return self.trunk(self.embed_users(x) + self.embed_items(x))
+
+
+model = Towers()
+model.compile("sgd", "mse")
+model.fit(data, tf.ones([8, 4]), verbose=0)
