@@ -31,6 +31,7 @@ from gradcheck.report.kinds import Kind
 from gradcheck.report.verdict import Cause
 
 _UNREGISTERED = re.compile(r"(?:entry for|operation '[^']*' \(op type:) ?(\w+)")
+_WASTED = frozenset({Kind.NOT_IN_LOSS, Kind.DEAD_VALUE})
 
 
 class Explainer:
@@ -196,22 +197,34 @@ class Inquest:
         if number is None:
             return
         if not self.trace.reads(number, self.end):
-            # Where nothing was recorded (a thread of the program's own), nothing is known.
             yield from self._unread(born, number)
             return
         if self._collected(number):
             yield from self.pointer.at(Kind.LOSSES_IGNORED, self.call.site.stack)
             return
-        yield from self._explained(born, self.question.why_none(number))
+        ends = self.question.why_none(number)
+        earlier = max(self.trace.reads(number, self.end)) < (self.previous or self.witness.first)
+        if earlier and all(end.kind in _WASTED for end in ends) and (cause := self._uncalled(number)):
+            yield cause  # It was called when it was made, and not since.
+            return
+        yield from self._explained(born, ends)
 
     def _unread(self, born: Born, number: int) -> Iterator[Cause]:
         """Why nothing read a variable: its layer was not called, or does not use it."""
-        found = uncalled(self.recorder.watch.births, number, self.trace.calls.since(self.previous))
-        if found is not None and self.back:
-            at, variant = found
-            yield Cause(Cut(Kind.UNCALLED_LAYER, at.location, at.code, at.where, variant=variant))
+        if (cause := self._uncalled(number)) is not None:
+            yield cause
             return
+        # Where nothing was recorded (a thread of the program's own), nothing is known.
         yield from self.pointer.at_birth(Kind.UNUSED_WEIGHT if self.back else Kind.UNEXPLAINED, born)
+
+    def _uncalled(self, number: int) -> Cause | None:
+        """The layer that this step should have called."""
+        calls = self.trace.calls.since(self.previous or self.witness.first)
+        found = uncalled(self.recorder.watch.births, number, calls) if self.back else None
+        if found is None:
+            return None
+        at, variant = found
+        return Cause(Cut(Kind.UNCALLED_LAYER, at.location, at.code, at.where, variant=variant))
 
     def _collected(self, number: int) -> bool:
         """Whether all that a variable does is to be part of a term that a layer collected, and nobody asked

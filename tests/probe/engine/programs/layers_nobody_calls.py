@@ -1,4 +1,4 @@
-"""A layer that is built and not called is named once, where it is made, or where its twin is called for it."""
+"""A layer that is built and not called is named once: where it is made, or where its twin is called."""
 
 import tensorflow as tf
 
