@@ -55,7 +55,7 @@ def _arguments() -> argparse.Namespace:
 
 def weights(target: str, tests: bool = False, jobs: int = 1) -> list[WeightFate]:
     """The fate of every weight that the files of a folder or package create."""
-    paths = [path for path in _files(folder_of(target)) if tests or not TESTS.search(path)]
+    paths = [path for path in files(folder_of(target)) if tests or not TESTS.search(path)]
     shares = [paths[start::jobs] for start in range(jobs)]
     if jobs == 1:
         return _checked(paths, Options())
@@ -77,7 +77,8 @@ def folder_of(target: str) -> str:
     return os.path.join(spec.submodule_search_locations[0], *target.split(".")[1:])
 
 
-def _files(folder: str) -> list[str]:
+def files(folder: str) -> list[str]:
+    """Every Python file and notebook in a folder, sorted."""
     if os.path.isfile(folder):
         return [folder]
     return sorted(
