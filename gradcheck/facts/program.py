@@ -54,7 +54,9 @@ FIRST_STEPS, STEPS_PER_LINE = 40_000, 20
 """All entry points together may take this many steps, so that cost grows with the size of the file and no
 faster."""
 
-MOST_IMPORTS, IMPORT_DEPTH = 24, 3
+MOST_IMPORTS, IMPORT_DEPTH, IMPORT_STEPS = 150, 12, 60_000
+"""How many modules are followed, how deep, and how many steps all of them may take."""
+
 DEFINITIONS = (
     ast.FunctionDef,
     ast.ClassDef,
@@ -80,6 +82,7 @@ class Program:
     complete: bool = True
     spent: list[Doubt] = field(default_factory=list)
     importing: int = 0
+    import_steps: int = 0
     imported: dict[str, Mapping] = field(default_factory=dict)
     runs: dict[int, Instance] = field(default_factory=dict)
     memory: dict[str, Any] = field(default_factory=dict)
@@ -156,27 +159,29 @@ def _imported(program: Program, resolve: Resolve, dotted: str, level: int, origi
     if found is None or found is program.module:
         return None
     if found.path not in program.imported:
-        if len(program.imported) >= MOST_IMPORTS:
-            return Opaque(reason=Reason.DEPTH)
-        namespace = Mapping(kind="namespace")
+        if len(program.imported) >= MOST_IMPORTS or program.import_steps > IMPORT_STEPS:
+            return Opaque(reason=Reason.BUDGET)
+        namespace = Mapping(kind="namespace", module=found)
         program.imported[found.path] = namespace
-        namespace.entries.update(_defined(program, found))
+        _define(program, found, namespace)
     return program.imported[found.path]
 
 
-def _defined(program: Program, found: Module) -> dict[str, Value]:
-    """The names that a module of the project defines."""
+def _define(program: Program, found: Module, namespace: Mapping) -> None:
+    """Fill a namespace with the names that a module defines; in whatever midst it is asked for."""
     machine = program.machine
     frame, scope = Frame(found, "the module", Phase.IMPORT), Scope()
-    ended, dead = machine.ended, machine.dead
+    scope.names = namespace.entries
+    steps = machine.steps
     program.importing += 1
     try:
-        with machine.during(frame=frame, scope=scope, recorded=0):
+        with machine.apart(), machine.during(frame=frame, scope=scope, recorded=0):
             machine.run(statement for statement in found.tree.body if isinstance(statement, DEFINITIONS))
+            namespace.entries.update(scope.names)
     finally:
         program.importing -= 1
-        machine.ended, machine.dead = ended, dead
-    return scope.names
+        program.import_steps += machine.steps - steps
+        machine.steps = steps
 
 
 def _own_steps(program: Program) -> None:
@@ -211,9 +216,9 @@ def _class_entry(program: Program, model: ClassModel) -> None:
         if _has_call(model) and machine.log.callbacks:
             ensure_built(machine, instance, node)
             run_callbacks(machine, instance, node)
-        outputs = (
-            [_lost(machine, instance, _called(machine, instance, node), node)] if _has_call(model) else []
-        )
+        outputs: list[Value] = []
+        if model.callable_layer and _can_be_called(instance):
+            outputs.append(_lost(machine, instance, _called(machine, instance, node), node))
         if not model.callable_layer:
             outputs += _supposed_call(machine, instance, node)
         outputs += _other_methods(machine, instance, node)
@@ -231,6 +236,11 @@ def _worth_running(model: ClassModel) -> bool:
 
 def _has_call(model: ClassModel) -> bool:
     return model.callable_layer and model.method("call") is not None
+
+
+def _can_be_called(instance: Instance) -> bool:
+    """Whether an object has a `call`: its own, that of a functional graph, or of a library layer."""
+    return _has_call(instance.model) or "__outputs" in instance.attributes or instance.model.keeps_more
 
 
 def _called(machine: Machine, instance: Instance, node: ast.expr) -> Value:
@@ -270,6 +280,7 @@ def _other_methods(machine: Machine, instance: Instance, node: ast.expr) -> list
             isinstance(member, Function)
             and member.node not in machine.log.functions_run
             and name not in ENTRY_METHODS
+            and "builtins.classmethod" not in member.decorators
         ):
             recorded = AMBIENT if instance.model.callable_layer else SUPPOSED
             described = machine.description(name in DESCRIPTIONS)
@@ -291,7 +302,7 @@ def _ask_class(machine: Machine, instance: Instance, outputs: list[Value]) -> No
     for value in outputs:
         machine.draw(value, end, site, recorded=ALWAYS)
     target, sources = (end, *losses_of(machine, instance)), Variables((instance,), site)
-    if _has_call(instance.model):
+    if _has_call(instance.model) or "__outputs" in instance.attributes:
         machine.log.queries.append(Query(None, AMBIENT, target, sources, site, "call"))
     else:
         machine.log.supposed.append(Query(None, SUPPOSED, target, sources, site, "call"))

@@ -54,7 +54,14 @@ DESCRIPTIONS = frozenset(
 """Methods that describe or store an object: no gradient is ever asked of what they return."""
 
 _MODELS = frozenset(
-    {"keras.Model", "keras.Sequential", "keras.models.Model", "keras.models.Sequential", "keras.Functional"}
+    {
+        "keras.Model",
+        "keras.Sequential",
+        "keras.models.Model",
+        "keras.models.Sequential",
+        "keras.Functional",
+        "keras.models.Functional",
+    }
 )
 _KINDS = (
     ("keras.layers.", LAYER),

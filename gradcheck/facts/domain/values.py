@@ -107,6 +107,28 @@ class Sequence(Value):
         return self.size if self.many else len(self.items)
 
 
+class Deferred(Value):
+    """What an import names: looked for when somebody uses it, so that the others cost nothing."""
+
+    __slots__ = ("_produce", "_value")
+
+    def __init__(self, produce: Callable[[], Value]) -> None:
+        self._produce: Callable[[], Value] | None = produce
+        self._value: Value = Opaque()
+
+    def get(self) -> Value:
+        """The value itself; unknown to those who ask while it is being found."""
+        if self._produce is not None:
+            produce, self._produce = self._produce, None
+            self._value = used(produce())
+        return self._value
+
+
+def used(value: Value) -> Value:
+    """A value when somebody uses it."""
+    return value.get() if isinstance(value, Deferred) else value
+
+
 class Lazy(Sequence):
     """A generator, or what `map` returns: it runs when somebody takes its items, and under the tapes of
     then."""
@@ -143,12 +165,14 @@ class Lazy(Sequence):
 
 @dataclass(eq=False, repr=False)
 class Mapping(Value):
-    """A dict: entries under known keys, and `rest` for the others; `defaulted` came by `setdefault`."""
+    """A dict: entries under known keys, and `rest` for the others; `defaulted` came by `setdefault`. A
+    module's namespace is one, too, and knows its `module`."""
 
     entries: dict[Any, Value] = field(default_factory=dict)
     rest: list[Value] = field(default_factory=list)
     kind: str = "dict"
     defaulted: list[Value] = field(default_factory=list)
+    module: Module | None = None
 
 
 @dataclass(eq=False, repr=False)

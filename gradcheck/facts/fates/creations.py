@@ -8,7 +8,7 @@ from dataclasses import field
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.scope import Scope
-from gradcheck.facts.domain.values import Birth, External, Mapping
+from gradcheck.facts.domain.values import Birth, External, Mapping, Value, used
 from gradcheck.facts.effects.row import effect
 from gradcheck.facts.interpreter.transfer.layers import APPLICATIONS
 from gradcheck.facts.program import Program
@@ -98,15 +98,19 @@ def _switched_off(node: ast.Call) -> bool:
     return False
 
 
+def _used(value: Value | None) -> Value | None:
+    return None if value is None else used(value)
+
+
 def _library_name(node: ast.expr, names: Scope) -> str:
     """The canonical name of what an expression names at module level; nothing for what is no library's."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)
         node = node.value
-    value = names.names.get(node.id) if isinstance(node, ast.Name) else None
+    value = _used(names.names.get(node.id)) if isinstance(node, ast.Name) else None
     while parts and isinstance(value, Mapping) and value.kind == "namespace":
-        value = value.entries.get(parts.pop())
+        value = _used(value.entries.get(parts.pop()))
     if not isinstance(value, External):
         return ""
     return canonical(".".join([value.name, *reversed(parts)]))

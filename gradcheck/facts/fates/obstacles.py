@@ -25,22 +25,23 @@ def obstacle_of(program: Program, made: Creation, views: list[Standpoint]) -> Ob
     best = max(views, key=lambda one: (one.in_training, one.standing), default=None)
     if best is not None and best.standing is Standing.LIVE:
         alive = graph.alive(best.query.target, best.query.bit, KERAS_BITS[best.keras])
-        doubt = _first_doubt(graph, best.birth, lambda edge: edge.target in alive)
+        doubt = _first_doubt(graph, best.birth, lambda edge: edge.target in alive, handed=False)
     else:
-        doubt = _first_doubt(graph, made.births[0], lambda edge: edge.kind is None)
+        doubt = _first_doubt(graph, made.births[0], lambda edge: edge.kind is None, handed=True)
     if doubt is not None:
         return _told(doubt)
     return _never_asked(program, made)
 
 
-def _first_doubt(graph: Graph, birth: Birth, allow: Callable[[Edge], bool]) -> Doubt | None:
-    """The nearest place on the ways from a weight at which something unknown takes over."""
+def _first_doubt(graph: Graph, birth: Birth, allow: Callable[[Edge], bool], *, handed: bool) -> Doubt | None:
+    """The nearest place on the ways from a weight at which something unknown takes over; with `handed`, also
+    where something unknown got hold of the weight itself."""
     layer = birth.owner if isinstance(birth.owner, Layer) else None
     starts = [birth.node, *(other.node for other in layer.births)] if layer else [birth.node]
     for node in graph.forward(starts, allow):
-        if (doubt := graph.doubts.get(node) or graph.escapes.get(node)) is not None:
+        if (doubt := graph.doubts.get(node) or (handed and graph.escapes.get(node)) or None) is not None:
             return doubt
-    return layer.escaped if layer else None
+    return layer.escaped if layer and handed else None
 
 
 def _told(doubt: Doubt) -> Obstacle:

@@ -36,6 +36,7 @@ from gradcheck.facts.domain.values import (
     Variables,
     WeightRef,
     Zip,
+    used,
 )
 from gradcheck.facts.interpreter.events import Did, Event
 from gradcheck.facts.interpreter.log import Log, ModelCall, Pending
@@ -206,6 +207,26 @@ class Machine:
         finally:
             self.describing = before
 
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Run what has nothing to do with where the machine stands: a module when it is imported."""
+        kept = self.branches, self.path, self.chain, self.layer_depth, self.loops, self.running
+        flow = self.returns, self.ended, self.dead
+        self.branches, self.path, self.chain, self.layer_depth, self.loops, self.running = (
+            0,
+            (),
+            None,
+            0,
+            [],
+            [],
+        )
+        self.returns, self.ended, self.dead = [], False, False
+        try:
+            yield
+        finally:
+            self.branches, self.path, self.chain, self.layer_depth, self.loops, self.running = kept
+            self.returns, self.ended, self.dead = flow
+
     def entered(self, where: str, phase: Phase, function: Function, call: ast.expr) -> Frame:
         """A frame for a function called now."""
         return Frame(function.module, where, phase, self.frame, function, call)
@@ -330,7 +351,7 @@ class Machine:
     def join(self, values: Iterable[Value], node: ast.expr | ast.stmt) -> Value:
         """One value that may be any of these."""
         options: list[Value] = []
-        for value in values:
+        for value in map(used, values):
             for option in value.options if isinstance(value, Choice) else (value,):
                 if option in options:
                     continue

@@ -28,6 +28,7 @@ from gradcheck.facts.domain.values import (
     Variables,
     WeightRef,
     Zip,
+    used,
 )
 from gradcheck.facts.interpreter.events import Did
 from gradcheck.facts.interpreter.machine import Machine, flatten
@@ -129,11 +130,11 @@ def attribute(machine: Machine, value: Value, name: str, node: ast.expr) -> Valu
         case Super():
             return _of_super(machine, value, name, node)
         case ClassRef():
-            return value.model.find(name) or Opaque()
+            return _of_class(value, name)
         case Function():
             return value if name in ("__wrapped__", "python_function", "get_concrete_function") else Opaque()
-        case Mapping() if name in value.entries and value.kind == "namespace":
-            return value.entries[name]
+        case Mapping() if value.kind == "namespace":
+            return _of_module(machine, value, name)
         case Method(receiver=Instance() | Layer() | Super()):
             # An attribute that a library base class set: the optimizer, a tracker.
             return attribute(machine, Opaque(label=value.name), name, node)
@@ -157,6 +158,23 @@ def _note_reader(machine: Machine, value: Value, node: ast.expr) -> None:
 def some(value: Choice) -> tuple[Value, ...]:
     """What a value may be where it is more than None: None has no attribute to speak of, and no items."""
     return tuple(one for one in value.options if one is not NONE) or value.options
+
+
+def _of_class(value: ClassRef, name: str) -> Value:
+    member = value.model.find(name)
+    if isinstance(member, Function) and "builtins.classmethod" in member.decorators:
+        return member.bind(value)
+    return member or Opaque(reason=Reason.ATTRIBUTE)
+
+
+def _of_module(machine: Machine, value: Mapping, name: str) -> Value:
+    """A name that a module defines, or a module inside a package."""
+    if name not in value.entries:
+        module = value.module
+        inside = module is not None and module.path.endswith("__init__.py")
+        found = machine.resolve(name, 1, module) if module is not None and inside else None
+        value.entries[name] = found or Opaque(label=name, reason=Reason.IMPORT)
+    return used(value.entries[name])
 
 
 def _of_numbers(machine: Machine, value: Value, name: str, node: ast.expr) -> Value:
@@ -243,6 +261,8 @@ def _bound(machine: Machine, member: Value, value: Instance, node: ast.expr) -> 
         return member
     if "builtins.staticmethod" in member.decorators:
         return member
+    if "builtins.classmethod" in member.decorators:
+        return member.bind(ClassRef(value.model))
     function = member.bind(value)
     if "functools.cached_property" in member.decorators:
         return _cached(machine, function, value, node)

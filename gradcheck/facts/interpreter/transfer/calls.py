@@ -26,9 +26,7 @@ from gradcheck.facts.domain.values import (
     Partial,
     Sequence,
     Super,
-    Tensor,
     Value,
-    Variables,
 )
 from gradcheck.facts.effects.row import Effect, Flow, effect
 from gradcheck.facts.interpreter.machine import DEPTH, RUNS, Machine, builds_graph
@@ -36,7 +34,8 @@ from gradcheck.facts.interpreter.operations import note_call
 from gradcheck.facts.interpreter.transfer.attributes import attribute, stands_for_model
 from gradcheck.facts.interpreter.transfer.caches import CACHES, once
 from gradcheck.facts.interpreter.transfer.custom_gradient import call_custom
-from gradcheck.facts.interpreter.transfer.layers import call_graph, call_layer
+from gradcheck.facts.interpreter.transfer.inherited import call_inherited
+from gradcheck.facts.interpreter.transfer.layers import call_layer
 from gradcheck.facts.interpreter.transfer.library_calls import call_library, named_library
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.methods import call_method
@@ -295,7 +294,7 @@ def call_as_keras(machine: Machine, instance: Instance, arguments: Arguments) ->
     symbolic = builds_graph(machine, arguments.values())
     with machine.calling(instance, arguments.node, symbolic=symbolic) as running:
         if instance.model.method("call") is None:
-            running.result = _call_inherited(machine, instance, arguments, symbolic)
+            running.result = call_inherited(machine, instance, arguments, symbolic=symbolic)
         else:
             running.result = call(machine, attribute(machine, instance, "call", arguments.node), arguments)
     return running.result
@@ -316,20 +315,6 @@ def ensure_built(machine: Machine, instance: Instance, node: ast.expr) -> None:
     if instance.model.method("build") is not None:
         with machine.once():
             machine.invoke(attribute(machine, instance, "build", node), [Opaque(label="input_shape")], node)
-
-
-def _call_inherited(machine: Machine, instance: Instance, arguments: Arguments, symbolic: bool) -> Value:
-    """A subclass that leaves `call` to a library class: its weights and its input flow into the result."""
-    inputs, outputs = (instance.attributes.get(name) for name in ("__inputs", "__outputs"))
-    if inputs is not None and outputs is not None:
-        return call_graph(machine, inputs, outputs, arguments, symbolic)
-    result, site = machine.graph.node(), machine.site(arguments.node)
-    recorded = ALWAYS if symbolic else None
-    for value in (*arguments.values(), Variables((instance,), site), instance.attributes.get("__outputs")):
-        if value is not None:
-            machine.draw(value, result, site, recorded=recorded)
-    machine.doubt(result, arguments.node, Reason.BASE)
-    return Tensor(result, symbolic=symbolic)
 
 
 # -- library objects and the unknown ------------------------------------------

@@ -19,6 +19,7 @@ from gradcheck.facts.domain.values import (
     Opaque,
     Sequence,
     Value,
+    used,
 )
 from gradcheck.facts.interpreter.machine import Evaluate, Machine
 from gradcheck.facts.interpreter.operations import COMPARISON
@@ -36,7 +37,7 @@ def _constant(machine: Machine, node: ast.Constant) -> Value:
 
 def _name(machine: Machine, node: ast.Name) -> Value:
     if (value := machine.scope.find(node.id)) is not None:
-        return value
+        return used(value)
     return External(f"builtins.{node.id}") if node.id in BUILTINS else Opaque(label=node.id)
 
 

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from gradcheck.facts.domain.values import (
     Choice,
     ClassRef,
+    Deferred,
     External,
     Function,
     Mapping,
     Opaque,
     Value,
+    used,
 )
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.report.fate import Reason
-from gradcheck.source.names import canonical
+from gradcheck.source.names import canonical, is_library
+
+if TYPE_CHECKING:
+    from gradcheck.source.parse import Module
 
 
 def import_(machine: Machine, node: ast.Import) -> None:
     for alias in node.names:
-        if alias.asname:
-            machine.scope.bind(alias.asname, _module(machine, alias.name, 0))
-        else:
-            root = alias.name.partition(".")[0]
-            machine.scope.bind(root, _module(machine, root, 0))
+        dotted = alias.name if alias.asname else alias.name.partition(".")[0]
+        machine.scope.bind(alias.asname or dotted, _deferred(machine, dotted, 0))
 
 
 def import_from(machine: Machine, node: ast.ImportFrom) -> None:
@@ -33,35 +36,50 @@ def import_from(machine: Machine, node: ast.ImportFrom) -> None:
         if alias.name == "*":
             _import_star(machine, node)
         else:
-            machine.scope.bind(alias.asname or alias.name, _imported(machine, node, alias.name))
+            machine.scope.bind(alias.asname or alias.name, _named(machine, node, alias.name))
 
 
-def _imported(machine: Machine, node: ast.ImportFrom, name: str) -> Value:
-    module = _module(machine, node.module or "", node.level)
+def _deferred(machine: Machine, dotted: str, level: int) -> Value:
+    """A library under its name, or a module of the project when somebody uses it."""
+    if not level and is_library(canonical(dotted)):
+        return External(canonical(dotted))
+    origin = machine.frame.module
+    return Deferred(lambda: _module(machine, dotted, level, origin))
+
+
+def _named(machine: Machine, node: ast.ImportFrom, name: str) -> Value:
+    dotted = node.module or ""
+    if not node.level and is_library(canonical(dotted)):
+        return External(canonical(f"{dotted}.{name}"))
+    origin = machine.frame.module
+    return Deferred(lambda: _imported(machine, node, name, origin))
+
+
+def _imported(machine: Machine, node: ast.ImportFrom, name: str, origin: Module) -> Value:
+    module = _module(machine, node.module or "", node.level, origin)
+    inner = ".".join(part for part in (node.module, name) if part)
     if isinstance(module, Mapping):
         if name in module.entries:
             return module.entries[name]
-        inner = ".".join(part for part in (node.module, name) if part)
-        return (
-            _module(machine, inner, node.level) if node.level or node.module else Opaque(reason=Reason.IMPORT)
-        )
+        found = _module(machine, inner, node.level, origin) if inner != name or node.level else None
+        return found or Opaque(label=name, reason=Reason.IMPORT)
     if isinstance(module, External):
         return External(canonical(f"{module.name}.{name}"))
-    found = _module(machine, ".".join(part for part in (node.module, name) if part), node.level)
+    found = _module(machine, inner, node.level, origin)
     return found if isinstance(found, Mapping) else Opaque(label=name, reason=Reason.IMPORT)
 
 
 def _import_star(machine: Machine, node: ast.ImportFrom) -> None:
-    module = _module(machine, node.module or "", node.level)
+    module = _module(machine, node.module or "", node.level, machine.frame.module)
     if isinstance(module, Mapping):
         for name, value in module.entries.items():
             if not name.startswith("_"):
                 machine.scope.bind(name, value)
 
 
-def _module(machine: Machine, dotted: str, level: int) -> Value:
+def _module(machine: Machine, dotted: str, level: int, origin: Module) -> Value:
     """A module of the project as a namespace, or a library under its canonical name."""
-    found = machine.resolve(dotted, level, machine.frame.module)
+    found = machine.resolve(dotted, level, origin)
     if found is not None:
         return found
     return Opaque(reason=Reason.IMPORT) if level else External(canonical(dotted))
@@ -71,7 +89,7 @@ def prefer_known(names: dict[str, Value], bodies: list[list[ast.stmt]]) -> None:
     """Of several places that a name is imported from (`try`, `if`), the first that is known."""
     for name in {name for body in bodies for name in _imported_names(body)}:
         value = names.get(name)
-        options = value.options if isinstance(value, Choice) else ()
+        options = tuple(map(used, value.options)) if isinstance(value, Choice) else ()
         known = [one for one in options if isinstance(one, (External, Mapping, ClassRef, Function))]
         if known:
             names[name] = known[0]

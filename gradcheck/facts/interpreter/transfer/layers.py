@@ -27,7 +27,7 @@ from gradcheck.facts.interpreter.operations import note
 from gradcheck.facts.interpreter.transfer.new_weights import truth
 
 SEQUENTIAL = frozenset({"keras.Sequential", "keras.models.Sequential"})
-FUNCTIONAL = frozenset({"keras.Model", "keras.models.Model"})
+FUNCTIONAL = frozenset({"keras.Model", "keras.models.Model", "keras.Functional", "keras.models.Functional"})
 ACTIVATION_AT = {"keras.layers.Activation": 0, "keras.layers.Dense": 1}
 LAMBDA = "keras.layers.Lambda"
 LAYER_WEIGHTS = frozenset(

@@ -13,6 +13,7 @@ from gradcheck.facts.domain.values import (
     Function,
     Held,
     Instance,
+    Mapping,
     Opaque,
     Partial,
     Sequence,
@@ -210,10 +211,18 @@ def _partial(machine: Machine, name: str, arguments: Arguments) -> Value:
 
 
 def _activation(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """The activation that a name stands for, `linear` for None; one of the library's, where nobody says."""
     value = arguments.get("identifier", 0)
-    if isinstance(value, Constant) and isinstance(value.value, str):
-        return External(f"keras.activations.{value.value}")
-    return value or Opaque()
+    if isinstance(value, Constant) and value.known and isinstance(value.value, (str, type(None))):
+        return External(f"keras.activations.{value.value or 'linear'}")
+    if value is None or isinstance(value, (Constant, Opaque, Mapping)):
+        return Held(name, machine.graph.node(), "activation", machine.site(arguments.node))
+    return value
+
+
+def _identified(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """What `regularizers.get` and its like make of what they are given: None of None, else one of them."""
+    return arguments.get("identifier", 0) or arguments.get("config", 0) or Opaque()
 
 
 def _object_of(machine: Machine, name: str, arguments: Arguments) -> Value:
@@ -267,5 +276,10 @@ HANDLERS: dict[str, Handler] = {
     "keras.models.clone_model": _clone,
     "keras.activations.get": _activation,
     "keras.activations.deserialize": _activation,
+    **{
+        f"keras.{kind}.{word}": _identified
+        for kind in ("regularizers", "constraints", "initializers")
+        for word in ("get", "deserialize")
+    },
     **PYTHON,
 }

@@ -34,10 +34,11 @@ from gradcheck.facts.domain.values import (
 from gradcheck.facts.effects.row import effect
 from gradcheck.facts.interpreter.events import Did
 from gradcheck.facts.interpreter.log import Query
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine, flatten, is_symbolic
 from gradcheck.facts.interpreter.operations import forget, operation_of
 from gradcheck.facts.interpreter.transfer.attributes import VARIABLE_LISTS
 from gradcheck.facts.interpreter.transfer.containers import mapping_method, sequence_method
+from gradcheck.facts.interpreter.transfer.inherited import call_inherited
 from gradcheck.facts.interpreter.transfer.layers import placeholder
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.library_objects import held_method, optimizer_method
@@ -63,6 +64,8 @@ SILENT_METHODS = frozenset(
         "compute_output_shape",
         "count_params",
         "add_metric",
+        "_set_mask_metadata",
+        "_track_variable",
         "track",
         "format",
         "join",
@@ -324,11 +327,8 @@ def _super_method(machine: Machine, method: Method, receiver: Super, arguments: 
     if method.name in ("build", "__setattr__", "__setstate__"):
         return UNTRACKED_CONSTANT
     if method.name in ("call", "__call__"):
-        site = machine.site(arguments.node)
-        result = machine.compute(arguments.node, [*arguments.values(), Variables((bound,), site)])
-        machine.graph.unknown.add(result.node)
-        machine.doubt(result.node, arguments.node, Reason.BASE)
-        return result
+        symbolic = any(is_symbolic(value) for value in arguments.values())
+        return call_inherited(machine, bound, arguments, symbolic=symbolic)
     return _model_method(machine, Method(bound, method.name, method.site), bound, arguments)
 
 

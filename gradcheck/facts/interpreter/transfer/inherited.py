@@ -1,0 +1,76 @@
+"""What a library class's own `call` computes for a subclass of the user's."""
+
+from __future__ import annotations
+
+from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.graph import ALWAYS
+from gradcheck.facts.domain.values import (
+    External,
+    Function,
+    Held,
+    Instance,
+    Layer,
+    Tensor,
+    Value,
+    Variables,
+)
+from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.transfer.inherited_reads import READS
+from gradcheck.facts.interpreter.transfer.layers import call_graph
+from gradcheck.report.fate import Reason
+
+RECURRENT = frozenset({"cell", "cells"})
+
+
+def call_inherited(machine: Machine, instance: Instance, arguments: Arguments, *, symbolic: bool) -> Value:
+    """The result of `super().call(...)`: of the arguments, of what that class is known to read, and since it
+    may read more, of all the object's weights."""
+    inputs, outputs = (instance.attributes.get(name) for name in ("__inputs", "__outputs"))
+    if inputs is not None and outputs is not None:
+        return call_graph(machine, inputs, outputs, arguments, symbolic)
+    result, site = machine.graph.node(), machine.site(arguments.node)
+    recorded = ALWAYS if symbolic else None
+    for value in arguments.values():
+        machine.draw(value, result, site, recorded=recorded)
+    names = _read_names(instance)
+    for name in names or ():
+        for held in flatten(instance.attributes.get(name)):
+            machine.draw(_used(machine, held, arguments), result, site, recorded=recorded)
+    _rest(machine, instance, arguments, result, recorded)
+    if names is None:
+        machine.doubt(result, arguments.node, Reason.BASE)
+    return _activated(machine, instance, names or (), Tensor(result, symbolic=symbolic), arguments)
+
+
+def _read_names(instance: Instance) -> tuple[str, ...] | None:
+    """The attributes that the nearest library class reads; None where no such class is known."""
+    for name in instance.model.libraries:
+        if name in READS:
+            return tuple(READS[name].split())
+    return None
+
+
+def _used(machine: Machine, value: Value, arguments: Arguments) -> Value:
+    """What becomes of an attribute: a layer inside is called on the first argument."""
+    if isinstance(value, (Layer, Instance)):
+        return machine.invoke(value, [given for _, given in arguments.positional[:1]], arguments.node)
+    return value
+
+
+def _rest(
+    machine: Machine, instance: Instance, arguments: Arguments, result: int, recorded: int | None
+) -> None:
+    middle, site = machine.graph.node(), machine.site(arguments.node)
+    machine.draw(Variables((instance,), site), middle, site, recorded=recorded)
+    machine.graph.unknown.add(middle)
+    machine.doubt(middle, arguments.node, Reason.BASE)
+    machine.draw(Tensor(middle), result, site, recorded=recorded)
+
+
+def _activated(
+    machine: Machine, instance: Instance, names: tuple[str, ...], result: Tensor, arguments: Arguments
+) -> Value:
+    activation = instance.attributes.get("activation") if "activation" in names else None
+    if isinstance(activation, (Function, External, Held, Instance)):
+        return machine.invoke(activation, [result], arguments.node)
+    return result
