@@ -305,7 +305,7 @@ def _ask_class(machine: Machine, instance: Instance, outputs: list[Value]) -> No
     if _has_call(instance.model) or "__outputs" in instance.attributes:
         machine.log.queries.append(Query(None, AMBIENT, target, sources, site, "call"))
     else:
-        machine.log.supposed.append(Query(None, SUPPOSED, target, sources, site, "call"))
+        machine.log.supposed.append(Query(None, AMBIENT | SUPPOSED, target, sources, site, "call"))
 
 
 def _function_entry(machine: Machine, function: Function) -> None:

@@ -1,4 +1,4 @@
-"""Which attributes the `call` of each library layer reads, as the sources of both Kerases say; none is imported.
+"""Which attributes the `call` of each library layer reads, as the sources of both Kerases say.
 
 `python -m tests.facts.inherited_reads` writes the table anew.
 """
