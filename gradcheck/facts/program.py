@@ -240,7 +240,9 @@ def _has_call(model: ClassModel) -> bool:
 
 def _can_be_called(instance: Instance) -> bool:
     """Whether an object has a `call`: its own, that of a functional graph, or of a library layer."""
-    return _has_call(instance.model) or "__outputs" in instance.attributes or instance.model.keeps_more
+    model = instance.model
+    own = _has_call(model) or model.method("__call__") is not None
+    return own or "__outputs" in instance.attributes or model.keeps_more
 
 
 def _called(machine: Machine, instance: Instance, node: ast.expr) -> Value:
@@ -302,7 +304,8 @@ def _ask_class(machine: Machine, instance: Instance, outputs: list[Value]) -> No
     for value in outputs:
         machine.draw(value, end, site, recorded=ALWAYS)
     target, sources = (end, *losses_of(machine, instance)), Variables((instance,), site)
-    if _has_call(instance.model) or "__outputs" in instance.attributes:
+    own = instance.model.callable_layer and instance.model.method("__call__") is not None
+    if own or _has_call(instance.model) or "__outputs" in instance.attributes:
         machine.log.queries.append(Query(None, AMBIENT, target, sources, site, "call"))
     else:
         machine.log.supposed.append(Query(None, AMBIENT | SUPPOSED, target, sources, site, "call"))

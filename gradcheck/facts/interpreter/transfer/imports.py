@@ -17,9 +17,10 @@ from gradcheck.facts.domain.values import (
     Value,
     used,
 )
+from gradcheck.facts.effects.row import is_library
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.report.fate import Reason
-from gradcheck.source.names import canonical, is_library
+from gradcheck.source.names import canonical
 
 if TYPE_CHECKING:
     from gradcheck.source.parse import Module

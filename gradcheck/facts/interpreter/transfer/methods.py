@@ -36,7 +36,7 @@ from gradcheck.facts.interpreter.events import Did
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine, flatten, is_symbolic
 from gradcheck.facts.interpreter.operations import forget, operation_of
-from gradcheck.facts.interpreter.transfer.attributes import VARIABLE_LISTS
+from gradcheck.facts.interpreter.transfer.attributes import VARIABLE_LISTS, attribute
 from gradcheck.facts.interpreter.transfer.containers import mapping_method, sequence_method
 from gradcheck.facts.interpreter.transfer.inherited import call_inherited
 from gradcheck.facts.interpreter.transfer.layers import placeholder
@@ -71,6 +71,9 @@ SILENT_METHODS = frozenset(
         "join",
     }
 )
+MAKERS = frozenset({"get_initial_state", "compute_mask", "compute_output_spec", "get_build_config"})
+"""Methods of library layers that make something of no weight."""
+
 FITS = frozenset({"fit", "train_on_batch", "fit_generator"})
 PIPELINES = frozenset({"map", "flat_map", "interleave", "scan", "filter"})
 PREDICTS = frozenset({"predict", "predict_on_batch", "predict_generator"})
@@ -256,6 +259,10 @@ def _model_method(
         return named_part(machine, receiver, arguments, method)
     if name in SILENT_METHODS or name in VARIABLE_LISTS or name == "build":
         return UNTRACKED_CONSTANT
+    if name in MAKERS:
+        return Opaque()
+    if name == "_flatten_layers":
+        return attribute(machine, receiver, "layers", arguments.node)
     machine.escape(receiver, arguments.node)
     return machine.unknown(arguments.node, [receiver_weights(receiver, method), *arguments.values()])
 
