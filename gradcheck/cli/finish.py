@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from typing import TYPE_CHECKING, NoReturn
 
@@ -9,7 +10,7 @@ import click
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.cli.flags import Settings, Writing
-from gradcheck.cli.printing import HUMAN, Lines, finish
+from gradcheck.cli.printing import COUNTING, Lines, finish
 from gradcheck.config.options import Options
 from gradcheck.filter.selection import narrow
 from gradcheck.output import carries_edits
@@ -55,15 +56,18 @@ class Ending:
 
 def ending(options: Options, settings: Settings, writing: Writing, progress: Voice | None = None) -> Ending:
     """The ending that these flags ask for; what cannot be done is said now."""
-    if writing.statistics and writing.form not in HUMAN:
-        raise click.UsageError(f"--statistics goes with --format {' or '.join(HUMAN)}, not {writing.form}")
+    if writing.statistics and writing.form not in COUNTING:
+        raise click.UsageError(f"--statistics goes with --format {' or '.join(COUNTING)}, not {writing.form}")
     if writing.weights and writing.form != "text":
         raise click.UsageError(
             f"--weights goes with --format text; json always lists them, {writing.form} never"
         )
-    folder = os.path.dirname(writing.output_file or "")
-    if folder and not os.path.isdir(folder):
-        raise click.UsageError(f"{writing.output_file}: cannot be written: there is no folder {folder}")
+    for file in (writing.output_file, writing.html):
+        folder = os.path.dirname(file or "")
+        if folder and not os.path.isdir(folder):
+            raise click.UsageError(f"{file}: cannot be written: there is no folder {folder}")
+    if (writing.html or writing.form == "html") and importlib.util.find_spec("jinja2") is None:
+        raise click.UsageError("the page needs jinja2: pip install 'gradcheck[html]'")
     known = _baseline(options.baseline) if options.baseline else None
     return Ending(options, writing, known, settings.diff_base, progress)
 

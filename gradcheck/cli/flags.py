@@ -33,6 +33,7 @@ _REPORT = (
         "--format", "form", type=click.Choice(formats()), default="text", help="How to write the report."
     ),
     _report("-o", "--output-file", type=click.Path(), help="Write it here, whole or not at all."),
+    _report("--html", type=click.Path(), metavar="FILE", help="Write a page to look at, too (one file)."),
     _report("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours."),
     _report("--statistics", is_flag=True, help="Add how often each rule spoke (text, concise)."),
     _report("--weights", is_flag=True, help="List every weight with what becomes of it (text)."),
@@ -92,6 +93,7 @@ class Writing:
 
     form: str
     output_file: str | None
+    html: str | None
     color: str
     statistics: bool
     weights: bool

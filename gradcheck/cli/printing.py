@@ -18,22 +18,30 @@ from gradcheck.output import Screen, render
 from gradcheck.report.places import below, respelled
 from gradcheck.report.report import Report
 
-HUMAN = ("text", "concise")
+HUMAN = ("text", "concise", "html")
+COUNTING = ("text", "concise")
+"""Formats that can end in statistics."""
 Lines = Callable[[str], Sequence[str]]
 """Reads the lines of a file by its path."""
 
 
 def finish(report: Report, writing: Writing, *, lines: Lines | None = None) -> NoReturn:
     """Write the report, then end with its exit code. `lines` reads the source when no file holds it."""
-    page, placed = screen(writing), _placed(report, writing.form)
-    read = lines or page.read
-    written = render(writing.form, placed.report, replace(page, read=lambda path: read(placed.file(path))))
+    written = _written(writing.form, report, writing, lines)
+    if writing.html:
+        write_whole(writing.html, _written("html", report, writing, lines))
     if writing.output_file:
         write_whole(writing.output_file, written)
     else:
         say(written)
     code = report.exit_code
     raise click.exceptions.Exit(0 if code == 1 and writing.exit_zero else code)
+
+
+def _written(form: str, report: Report, writing: Writing, lines: Lines | None) -> str:
+    page, placed = screen(writing), _placed(report, form)
+    read = lines or page.read
+    return render(form, placed.report, replace(page, read=lambda path: read(placed.file(path))))
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ OURS = json.loads((Path(render.__code__.co_filename).parent / "report.schema.jso
 def fixed_pages(monkeypatch):
     """The pages of the rules may change; what formats make of a page may not."""
     monkeypatch.setattr("gradcheck.output.sarif.entries", lambda: (ENTRY,))
-    for module in ("json", "sarif"):
+    for module in ("json", "sarif", "html.view"):
         monkeypatch.setattr(f"gradcheck.output.{module}.__version__", "1.2.3")
 
 
