@@ -31,7 +31,7 @@ def offer(report: Report, end: Ending) -> NoReturn:
 def fix(
     report: Report, end: Ending, fixing: Fixing, again: Callable[[Attempt], Report], run: Run | None
 ) -> NoReturn:
-    """Fixer what is wanted, as far as `run` shows that it works, and end as the flags ask. `again` is the
+    """Repair what is wanted, as far as `run` shows that it works, and end as the flags ask. `again` is the
     report on the files as they are then."""
     attempt = (
         proven(report, end.options, fixing.wants, run) if run else repaired(report, end.options, fixing.wants)
@@ -45,7 +45,7 @@ def fix(
     after = replace(
         after,
         fixed=fixed,
-        findings=tuple(_with_failure(finding, attempt.failed) for finding in after.findings),
+        findings=tuple(_with_fix_left(finding, attempt.left) for finding in after.findings),
         errors=(*after.errors, *problems),
     )
     if fixing.fix_only:
@@ -99,7 +99,7 @@ def _problem(fixed_file: FixedFile) -> Problem | None:
     return None
 
 
-def _with_failure(finding: Finding, failed: Iterable[Finding]) -> Finding:
-    """A finding that is still there, with the fix that was tried on it and did not work."""
-    same = next((one for one in failed if key(one) == key(finding)), None)
+def _with_fix_left(finding: Finding, left: Iterable[Finding]) -> Finding:
+    """A finding that is still there, with the fix that was not applied and why."""
+    same = next((one for one in left if key(one) == key(finding)), None)
     return replace(finding, fix=same.fix) if same else finding

@@ -29,12 +29,16 @@ class Entry:
 
 @cache
 def entries() -> tuple[Entry, ...]:
-    """Every fix: safe ones first, then by name."""
+    """Every fix, those that change least first: safe ones, then those that keep every value; then by name."""
     modules = [import_module(f"{fixes.__name__}.{name}") for name in parts(fixes.__path__)]
     loaded = (Entry(module.FIXER, module.fix) for module in modules)
-    return tuple(sorted(loaded, key=lambda entry: (not entry.fixer.safe, entry.fixer.name)))
+    return tuple(sorted(loaded, key=lambda entry: (*_rank(entry.fixer), entry.fixer.name)))
 
 
 def entries_for(kind: Kind) -> tuple[Entry, ...]:
     """The fixes of one kind of cut, in the order in which they are tried."""
     return tuple(entry for entry in entries() if kind in entry.fixer.kinds)
+
+
+def _rank(fixer: Fixer) -> tuple[bool, bool]:
+    return not fixer.safe, not fixer.keeps_value

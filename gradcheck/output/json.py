@@ -53,6 +53,7 @@ def finding_row(finding: Finding) -> Json:
         "variables": list(finding.variables),
         "trail": [{**_place(step.location), "note": step.note} for step in finding.trail],
         "fix": _fix(finding.fix) if finding.fix else None,
+        "alternatives": [_fix(fix) for fix in finding.alternatives],
     }
 
 
@@ -129,6 +130,7 @@ def _fix(fix: Fix) -> Json:
     return {
         "title": fix.title,
         "safety": "safe" if fix.safe else "unsafe",
+        "changes": fix.changes,
         "edits": [{**_range(edit.location), "text": edit.text} for edit in fix.edits],
         "verified": fix.verified,
         "reason": fix.reason,

@@ -73,7 +73,8 @@ class Fix:
     """Edits that repair a cut.
 
     `safe` ones change nothing but the gradient; `keeps_value` ones claim to keep every forward value.
-    `verified` is None until they were measured; `reason` says why they are not verified.
+    `verified` is None until they were measured; `reason` says why they are not verified. `repeats` is what
+    they call elsewhere or once more, although it may draw, count or update something.
     """
 
     title: str
@@ -82,11 +83,24 @@ class Fix:
     verified: bool | None = None
     reason: str | None = None
     keeps_value: bool = True
+    repeats: str | None = None
+
+    @property
+    def changes(self) -> str:
+        """What it changes, in a few words."""
+        if self.repeats:
+            return f"calls {self.repeats}() elsewhere or once more"
+        if self.safe:
+            return "nothing but the gradient"
+        return "how the gradient is computed, no value" if self.keeps_value else "the loss's value, too"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One cut, however many variables it starves and whichever half saw it."""
+    """One cut, however many variables it starves and whichever half saw it.
+
+    `fix` is the repair that comes first; `alternatives` are the others that help, in order.
+    """
 
     rule: str
     name: str
@@ -101,6 +115,7 @@ class Finding:
     keras: tuple[str, ...] = BOTH_KERAS
     evidence: Evidence = Evidence.STATIC
     fix: Fix | None = None
+    alternatives: tuple[Fix, ...] = ()
 
     @property
     def variables(self) -> tuple[str, ...]:

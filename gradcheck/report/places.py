@@ -71,6 +71,7 @@ def _moved(finding: Finding, move: Move) -> Finding:
         weights=tuple(replace(weight, birth=move(weight.birth)) for weight in finding.weights),
         trail=_trail(finding.trail, move),
         fix=_fix(finding.fix, move) if finding.fix else None,
+        alternatives=tuple(_fix(fix, move) for fix in finding.alternatives),
     )
 
 
@@ -112,7 +113,7 @@ def _flattened(finding: Finding) -> Finding:
     at = finding.location
     if not (number := cell_of(at.path)):
         return finding
-    moved = _moved(replace(finding, fix=None), _top)
+    moved = _moved(replace(finding, fix=None, alternatives=()), _top)
     return replace(moved, message=f"cell {number}, line {at.line}: {finding.message}")
 
 

@@ -113,6 +113,7 @@ def test_json_carries_the_edits(net):
     assert finding["fix"] == {
         "title": "Make the tape persistent",
         "safety": "safe",
+        "changes": "nothing but the gradient",
         "edits": [
             {
                 "path": "net.py",

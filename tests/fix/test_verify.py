@@ -100,7 +100,7 @@ BETA = seen(Status.OK, "net/beta", OTHER)
             id="raised before",
         ),
         pytest.param(
-            probe(OK), probe(OK), (None, "no gradient changed"), id="had a gradient, and it is the same"
+            probe(OK), probe(OK), (False, "no gradient changed"), id="had a gradient, and it is the same"
         ),
         pytest.param(probe(OK), probe(seen(Status.OK, norm=3.0)), (True, None), id="had a part of it"),
     ],

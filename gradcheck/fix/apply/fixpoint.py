@@ -41,7 +41,7 @@ class _State:
 
 
 def fix_file(source: SourceFile, shown: Sequence[Finding], options: Options, wanted: Wanted) -> FixedFile:
-    """Fixer every finding that is shown, and every one that a repair reveals, as far as the fix is
+    """Repair every finding that is shown, and every one that a repair reveals, as far as the fix is
     wanted."""
     before = checkup(source.path, source.text, options)
     held_back = {one for one in before.counts if not any(_covers(finding, one) for finding in shown)}

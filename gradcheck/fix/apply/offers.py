@@ -1,15 +1,17 @@
-"""Which fix a finding can have: the first one whose result, checked anew, no longer shows the finding."""
+"""Which fixes a finding can have: those whose result, checked anew, no longer shows the finding."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.config.options import Options
 from gradcheck.fix.apply.edits import difference
 from gradcheck.fix.apply.notebook import flat, in_cells
 from gradcheck.fix.apply.recheck import Checkup, checkup
+from gradcheck.fix.cst.repeats import repeated
 from gradcheck.fix.registry import Entry, entries_for
 from gradcheck.report.finding import Edit, Finding, Fix
 from gradcheck.report.report import Report
@@ -17,10 +19,14 @@ from gradcheck.source.discover import SourceFile, read
 
 Wanted = Callable[[Finding, Fix], bool]
 """Whether a fix is to be had for a finding."""
+MOST_OFFERS = 3
+"""Fixes told for one finding."""
+LONGEST = 3
+"""Steps that one fix may take: a value that leaves TensorFlow twice on its way needs two."""
 
 
 def with_fixes(report: Report, options: Options) -> Report:
-    """The report, each finding with the fix it can have, as edits of the files as they are."""
+    """The report, each finding with the fixes it can have, as edits of the files as they are."""
     offered: dict[Finding, Finding] = {}
     for source, findings in by_file(report.findings).items():
         offered |= zip(findings, with_fixes_in(source, findings, options), strict=True)
@@ -28,11 +34,10 @@ def with_fixes(report: Report, options: Options) -> Report:
 
 
 def with_fixes_in(source: SourceFile, findings: Iterable[Finding], options: Options) -> Iterator[Finding]:
-    """The findings of one text, each with the fix it can have, as edits of that text."""
+    """The findings of one text, each with the fixes it can have, as edits of that text."""
     before = checkup(source.path, source.text, options)
     for finding in findings:
-        fix = _fix(finding, source, before, options)
-        yield replace(finding, fix=fix) if fix else finding
+        yield _offered(finding, source, before, options)
 
 
 def by_file(findings: Iterable[Finding]) -> dict[SourceFile, list[Finding]]:
@@ -51,15 +56,77 @@ def rewrites(
     options: Options,
     wanted: Wanted = lambda finding, fix: True,
 ) -> Iterator[tuple[Fix, Checkup]]:
-    """Each wanted fix that helps, with the text it makes and what is then found in it. `finding` and `before`
-    are of one text, which `source` was or has become; the fix's edits are those of the source."""
+    """Each wanted fix that helps, with the text it makes and what is then found in it: those of one step
+    first. `finding` and `before` are of one text, which `source` was or has become; the fix's edits are those
+    of the source."""
+    for made, after in _ways(finding, before, source, options):
+        edits = in_cells(difference(source.path, source.text, after.text), source)
+        fix = _told(made, before, after)
+        if edits is not None and wanted(finding, fix):
+            yield replace(fix, edits=edits), after
+
+
+_Way = tuple[Fix, Checkup]
+
+
+def _ways(finding: Finding, before: Checkup, source: SourceFile, options: Options) -> Iterator[_Way]:
+    """Every fix that helps by itself; where none does, those that do so in several steps."""
+    steps: list[_Way] = []
+    helped = False
+    for fix, after in _steps(finding, before, source, options):
+        steps.append((fix, after))
+        if after.improves(before, finding):
+            helped = True
+            yield fix, after
+    if not helped:
+        yield from _chains(finding, before, steps, source, options)
+
+
+def _steps(finding: Finding, before: Checkup, source: SourceFile, options: Options) -> Iterator[_Way]:
+    """What each fix makes of a text, whether or not it helps."""
     for entry in entries_for(finding.kind):
-        text = _mended(entry, before, finding) if wanted(finding, _made(entry)) else None
+        text = _mended(entry, before, finding)
         if text is not None and text != before.text:
-            after = checkup(source.path, text, options)
-            edits = in_cells(difference(source.path, source.text, text), source)
-            if edits is not None and after.improves(before, finding):
-                yield _made(entry, edits), after
+            fixer = entry.fixer
+            yield (
+                Fix(fixer.title, fixer.safe, (), keeps_value=fixer.keeps_value),
+                checkup(source.path, text, options),
+            )
+
+
+def _whole(finding: Finding, before: Checkup, steps: Iterable[_Way]) -> Iterator[_Way]:
+    return ((fix, after) for fix, after in steps if after.improves(before, finding))
+
+
+def _chains(
+    finding: Finding,
+    before: Checkup,
+    steps: Iterable[_Way],
+    source: SourceFile,
+    options: Options,
+    length: int = LONGEST,
+) -> Iterator[_Way]:
+    """Fixes of several steps: where one only moves the cut along the path, the next one goes on there."""
+    for fix, after in steps if length > 1 else ():
+        for left in after.hands_on(before, finding):
+            further = [*_steps(left, after, source, options)]
+            ends = [
+                *_whole(finding, before, further),
+                *_chains(finding, before, further, source, options, length - 1),
+            ]
+            yield from ((_joined(fix, then), end) for then, end in ends[:1])
+
+
+def _joined(fix: Fix, then: Fix) -> Fix:
+    """Two steps as one fix."""
+    said = fix.title if then.title == fix.title else f"{fix.title}; {then.title[:1].lower()}{then.title[1:]}"
+    return Fix(said, fix.safe and then.safe, (), keeps_value=fix.keeps_value and then.keeps_value)
+
+
+def _told(fix: Fix, before: Checkup, after: Checkup) -> Fix:
+    """A fix that is safe only if it draws nothing, and calls nothing unknown, elsewhere or once more."""
+    twice = repeated(before.tree, after.tree) if fix.safe else None
+    return replace(fix, safe=fix.safe and twice is None, repeats=twice)
 
 
 def _mended(entry: Entry, before: Checkup, finding: Finding) -> str | None:
@@ -72,9 +139,20 @@ def _mended(entry: Entry, before: Checkup, finding: Finding) -> str | None:
         return None
 
 
-def _fix(finding: Finding, source: SourceFile, before: Checkup, options: Options) -> Fix | None:
-    return next((fix for fix, _ in rewrites(flat(finding, source), before, source, options)), None)
+def _offered(finding: Finding, source: SourceFile, before: Checkup, options: Options) -> Finding:
+    """The finding with its fixes: a safe one first, then by how little they change."""
+    ways = (fix for fix, _ in rewrites(flat(finding, source), before, source, options))
+    fixes = sorted(islice(_distinct(ways), MOST_OFFERS), key=_rank)
+    return replace(finding, fix=fixes[0], alternatives=tuple(fixes[1:])) if fixes else finding
 
 
-def _made(entry: Entry, edits: tuple[Edit, ...] = ()) -> Fix:
-    return Fix(entry.fixer.title, entry.fixer.safe, edits, keeps_value=entry.fixer.keeps_value)
+def _rank(fix: Fix) -> tuple[bool, bool]:
+    return not fix.safe, not fix.keeps_value
+
+
+def _distinct(fixes: Iterable[Fix]) -> Iterator[Fix]:
+    seen: set[tuple[Edit, ...]] = set()
+    for fix in fixes:
+        if fix.edits not in seen:
+            seen.add(fix.edits)
+            yield fix

@@ -48,6 +48,16 @@ class Checkup:
         )
         return now < then
 
+    def hands_on(self, before: Checkup, finding: Finding) -> tuple[Finding, ...]:
+        """The findings that stand in for one that is gone: the same variables, cut off further along their
+        path. Empty where another variable suffers, or where nothing is won."""
+        gained, gone = self.counts - before.counts, before.counts - self.counts
+        if not self.sound or key(finding) not in gone:
+            return ()
+        freed = {name for _, names in gone for name in names}
+        new = tuple(one for one in self.findings if gained[key(one)] > 0)
+        return new if all(freed.issuperset(one.variables) for one in new) else ()
+
 
 def key(finding: Finding) -> Key:
     """What a finding is called when lines move."""

@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gradcheck.config.options import Options
 from gradcheck.fix.apply.files import content
 from gradcheck.fix.apply.fixpoint import FixedFile, fix_file
-from gradcheck.fix.apply.offers import Wanted, by_file
+from gradcheck.fix.apply.offers import Wanted, by_file, with_fixes
 from gradcheck.fix.apply.recheck import Key, key
 from gradcheck.fix.apply.verify import Trial, verified
 from gradcheck.report.finding import Finding, Fix
+from gradcheck.report.kinds import Evidence
 from gradcheck.report.report import Report
 
 Run = Callable[[Mapping[str, bytes]], Iterable[Trial]]
 """Runs the programs with other contents for some files."""
 
 
+UNCONFIRMED = "the run did not confirm the fault, so it was not tried; `gradcheck check` applies it unseen"
+"""Why a fix is left that a run could have shown to be right."""
+MOST_TRIALS = 8
+"""Times that the programs run again for one command."""
+
+
 @dataclass(frozen=True)
 class Attempt:
     """Repaired files, and the findings repaired in them, each fix with what the trials show.
 
-    `failed` are findings whose fix was tried and did not work.
+    `left` are findings with a fix that was not applied, which says why: it was tried and did not work, or
+    nothing showed that there is a fault.
     """
 
     files: tuple[FixedFile, ...] = ()
     fixed: tuple[Finding, ...] = ()
     trials: tuple[Trial, ...] = ()
-    failed: tuple[Finding, ...] = ()
+    left: tuple[Finding, ...] = ()
 
 
 def repaired(report: Report, options: Options, wanted: Wanted) -> Attempt:
@@ -40,18 +48,44 @@ def repaired(report: Report, options: Options, wanted: Wanted) -> Attempt:
 
 
 def proven(report: Report, options: Options, wanted: Wanted, run: Run) -> Attempt:
-    """Every wanted fix that did not fail when it was tried; those that did are told apart."""
-    attempt = _tried(report, options, wanted, run)
-    failed: list[Finding] = []
-    while bad := [finding for finding in attempt.fixed if _fails(finding)]:
-        good = [finding for finding in attempt.fixed if not _fails(finding)]
-        if not good and len(bad) > 1:
-            good = [one for one in bad if _works_alone(one, report, options, wanted, run)]
-        failed += [finding for finding in bad if finding not in good]
-        if len(good) == len(attempt.fixed):
-            good = good[:1]
-        attempt = _tried(report, options, _only(good, wanted), run)
-    return Attempt(attempt.files, attempt.fixed, attempt.trials, tuple(failed))
+    """Every wanted fix of a fault that the run confirmed, and that did not fail when it was tried: the next
+    best one where the first did."""
+    confirmed = tuple(one for one in report.findings if one.evidence is not Evidence.STATIC)
+    attempt = _working(replace(report, findings=confirmed), options, wanted, run)
+    others = tuple(one for one in report.findings if one.evidence is Evidence.STATIC)
+    repairable = with_fixes(replace(report, findings=others), options).findings
+    untried = tuple(_because(one, UNCONFIRMED) for one in repairable if one.fix and wanted(one, one.fix))
+    return replace(attempt, left=(*attempt.left, *untried))
+
+
+def _working(report: Report, options: Options, wanted: Wanted, run: Run) -> Attempt:
+    refused: dict[_Choice, Finding] = {}
+
+    def allowed(finding: Finding, fix: Fix) -> bool:
+        return _choice(finding, fix) not in refused and wanted(finding, fix)
+
+    attempt = _tried(report, options, allowed, run)
+    for _ in range(MOST_TRIALS):
+        bad = [finding for finding in attempt.fixed if _fails(finding)]
+        if not bad:
+            break
+        if len(bad) > 1 and len(bad) == len(attempt.fixed):
+            # One of them may have broken the program for all.
+            bad = [one for one in bad if not _works_alone(one, report, options, allowed, run)]
+        refused |= {_choice(one, one.fix): one for one in bad or attempt.fixed[1:] if one.fix}
+        attempt = _tried(report, options, allowed, run)
+    else:
+        attempt = Attempt()
+    repaired_now = {key(one) for one in attempt.fixed}
+    return replace(attempt, left=tuple(one for one in refused.values() if key(one) not in repaired_now))
+
+
+_Choice = tuple[Key, str]
+
+
+def _choice(finding: Finding, fix: Fix) -> _Choice:
+    """What is decided on: this fix for that finding."""
+    return key(finding), fix.title
 
 
 def _tried(report: Report, options: Options, wanted: Wanted, run: Run) -> Attempt:
@@ -65,18 +99,21 @@ def _tried(report: Report, options: Options, wanted: Wanted, run: Run) -> Attemp
 
 
 def _works_alone(finding: Finding, report: Report, options: Options, wanted: Wanted, run: Run) -> bool:
-    attempt = _tried(report, options, _only([finding], wanted), run)
+    def alone(other: Finding, fix: Fix) -> bool:
+        same = finding.fix is not None and _choice(other, fix) == _choice(finding, finding.fix)
+        return same and wanted(other, fix)
+
+    attempt = _tried(report, options, alone, run)
     return bool(attempt.fixed) and not any(_fails(one) for one in attempt.fixed)
 
 
-def _only(findings: Iterable[Finding], wanted: Wanted) -> Wanted:
-    chosen: set[tuple[Key, str]] = {(key(finding), finding.fix.title) for finding in findings if finding.fix}
-
-    def narrowed(finding: Finding, fix: Fix) -> bool:
-        return (key(finding), fix.title) in chosen and wanted(finding, fix)
-
-    return narrowed
-
-
 def _fails(finding: Finding) -> bool:
-    return finding.fix is not None and finding.fix.verified is False
+    """Whether a fix did not work; what only a repair revealed must be shown to work."""
+    if finding.fix is None:
+        return False
+    revealed = finding.evidence is Evidence.STATIC and not finding.fix.verified
+    return finding.fix.verified is False or revealed
+
+
+def _because(finding: Finding, reason: str) -> Finding:
+    return replace(finding, fix=finding.fix and replace(finding.fix, reason=reason))

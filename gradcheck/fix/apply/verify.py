@@ -15,6 +15,9 @@ from gradcheck.report.verdict import Probe, Verdict
 RELATIVE = 1e-4
 """How far two losses may be apart and still be the same value, computed in another order in float32."""
 
+NOT_RUN = "the repaired program was not run"
+"""Why a fix is not verified that no trial is about."""
+
 Answer = tuple[bool | None, str | None]
 
 
@@ -34,8 +37,10 @@ class Trial:
 def verified(finding: Finding, trials: Sequence[Trial]) -> Finding:
     """A repaired finding whose fix says whether it was shown to work, or why not."""
     answers = [_answer(finding, trial) for trial in trials if trial.keras in finding.keras]
-    if finding.fix is None or not answers:
+    if finding.fix is None:
         return finding
+    if not answers:
+        return replace(finding, fix=replace(finding.fix, reason=NOT_RUN))
     ranked = sorted(answers, key=lambda answer: _RANK[answer[0]])
     return replace(finding, fix=replace(finding.fix, verified=ranked[0][0], reason=ranked[0][1]))
 
@@ -70,7 +75,9 @@ def _starved(finding: Finding, trial: Trial) -> Answer | None:
     if not pairs:
         return _unseen(finding, trial)
     if finding.kind in PARTIAL or all(was.status is Status.OK for was, _ in pairs):
-        return None if any(_changed(was, now) for was, now in pairs if now) else (None, "no gradient changed")
+        return (
+            None if any(_changed(was, now) for was, now in pairs if now) else (False, "no gradient changed")
+        )
     return None
 
 

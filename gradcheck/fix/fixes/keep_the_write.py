@@ -12,7 +12,7 @@ from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
 
 FIXER = Fixer(
-    __name__, kinds=(Kind.DISCARDED_WRITE,), title="Keep the written array", safe=True, keeps_value=False
+    __name__, kinds=(Kind.DISCARDED_WRITE,), title="Keep the written array", safe=False, keeps_value=False
 )
 
 

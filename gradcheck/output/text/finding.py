@@ -35,6 +35,8 @@ def story(finding: Finding, report: Report, screen: Screen) -> Iterator[str]:
     yield from entry("why", finding.why, screen)
     yield from entry("what now", finding.advice, screen)
     yield from entry("fix", _offer(finding), screen)
+    for other in finding.alternatives:
+        yield from entry("or", f"{other.title} (changes {other.changes})", screen)
     yield from entry("evidence", evidence(finding, report), screen)
     yield from entry("read on", f"gradcheck explain {finding.name}", screen)
 
@@ -53,8 +55,9 @@ def _offer(finding: Finding) -> str:
     """A fix, and how to have it if nobody has tried it yet."""
     if finding.fix is None or finding.fix.verified is not None or finding.fix.reason:
         return told(finding)
-    kind, flag = ("", "") if finding.fix.safe else ("unsafe: ", "--unsafe-fixes ")
-    return f"{finding.fix.title} ({kind}`{flag}--diff` shows it, `{flag}--fix` tries and applies it)"
+    fix = finding.fix
+    kind, flag = ("", "") if fix.safe else (f"unsafe, changes {fix.changes}: ", "--unsafe-fixes ")
+    return f"{fix.title} ({kind}`{flag}--diff` shows it, `{flag}--fix` tries and applies it)"
 
 
 def marks(finding: Finding) -> list[Mark]:

@@ -1,0 +1,79 @@
+"""Which fixes are kept: those of faults that a run confirmed, the next best one where the first fails."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from gradcheck.config.options import Options
+from gradcheck.fix.apply.trial import UNCONFIRMED, proven
+from gradcheck.fix.apply.verify import Trial
+from gradcheck.lint import lint_text
+from gradcheck.report.kinds import Evidence, Status
+from gradcheck.report.report import Report
+from gradcheck.report.verdict import Probe, Variable, Verdict
+
+OPTIONS = Options(keras="3")
+PROGRAM = """\
+import tensorflow as tf
+
+w = tf.Variable(1.0, name="w")
+with tf.GradientTape() as tape:
+    loss = tf.square(float(w) - 3.0)
+w.assign_sub(0.1 * tape.gradient(loss, w))
+"""
+
+
+def report_on(path, evidence):
+    findings, _ = lint_text(str(path), path.read_text(), OPTIONS)
+    return Report(findings=tuple(replace(one, evidence=evidence) for one in findings))
+
+
+def runs(report, statuses):
+    """A program that is run again, and what becomes of its variable each time."""
+    (weight,) = {weight for one in report.findings for weight in one.weights}
+    variable = Variable("w", weight.birth, (), "float32")
+
+    def probe(status):
+        norm = 1.0 if status is Status.OK else None
+        return Probe(
+            "net.py", "tape", "3.15", "2.21", "ok", None, (Verdict(variable, status, norm),), (), (4.0,)
+        )
+
+    left = iter(statuses)
+
+    def run(files):
+        yield Trial(probe(Status.NONE), probe(next(left)))
+
+    return run
+
+
+@pytest.fixture
+def net(tmp_path):
+    path = tmp_path / "net.py"
+    path.write_text(PROGRAM)
+    return path
+
+
+def test_a_fault_that_no_run_confirmed_is_left_and_told(net):
+    report = report_on(net, Evidence.STATIC)
+    attempt = proven(report, OPTIONS, lambda *_: True, runs(report, ()))
+    assert (attempt.files, attempt.fixed, attempt.trials) == ((), (), ())
+    assert [one.fix.reason for one in attempt.left] == [UNCONFIRMED]
+
+
+def test_a_confirmed_fault_is_repaired_where_the_trial_shows_it(net):
+    report = report_on(net, Evidence.CONFIRMED)
+    attempt = proven(report, OPTIONS, lambda *_: True, runs(report, [Status.OK]))
+    assert [one.fix.verified for one in attempt.fixed] == [True]
+    assert attempt.left == ()
+
+
+def test_a_fix_that_fails_is_left_with_its_reason(net):
+    report = report_on(net, Evidence.CONFIRMED)
+    attempt = proven(report, OPTIONS, lambda *_: True, runs(report, [Status.NONE] * 8))
+    assert attempt.fixed == ()
+    assert [(one.fix.verified, one.fix.reason) for one in attempt.left] == [
+        (False, "w still gets no usable gradient")
+    ]
