@@ -31,6 +31,24 @@ class Block(keras.layers.Layer):
         return self.first(keras.ops.relu(self.first(x)))
 ```
 
+```python
+import tensorflow as tf
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.enter = tf.keras.layers.Dense(3, name="enter")
+        self.mix = tf.keras.layers.Dense(3, activation="tanh", name="mix")  # error: mix
+        self.leave = tf.keras.layers.LayerNormalization(name="leave")
+
+    def build(self, input_shape):
+        self.mix.build(input_shape)
+
+    def call(self, x):
+        return self.leave(tf.nn.relu(self.enter(x)))
+```
+
 ## Use instead
 
 ```python
@@ -53,7 +71,8 @@ class Block(keras.layers.Layer):
 
 ## Fix
 
-With `--unsafe-fixes`, the second call of its twin becomes a call of the layer.
+With `--unsafe-fixes`, the second call of its twin becomes a call of the layer, or the layer is called between
+those that were made before and after it.
 
 ```python
 import keras
@@ -71,6 +90,24 @@ class Block(keras.layers.Layer):
 
     def call(self, x):
         return self.first(keras.ops.relu(self.second(x)))
+```
+
+```python
+import tensorflow as tf
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.enter = tf.keras.layers.Dense(3, name="enter")
+        self.mix = tf.keras.layers.Dense(3, activation="tanh", name="mix")
+        self.leave = tf.keras.layers.LayerNormalization(name="leave")
+
+    def build(self, input_shape):
+        self.mix.build(input_shape)
+
+    def call(self, x):
+        return self.leave(self.mix(tf.nn.relu(self.enter(x))))
 ```
 
 ## Look-alikes

@@ -46,6 +46,22 @@ class Block(tf.keras.layers.Layer):
         return h
 ```
 
+```python
+import tensorflow as tf
+
+
+class Normed(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.body = tf.keras.layers.Dense(3, name="body")
+        self.norm = tf.keras.layers.Dense(3, activation="tanh", name="norm")
+
+    def call(self, x):
+        x = self.body(x)
+        self.norm(x)  # error: norm
+        return x
+```
+
 ## Use instead
 
 ```python
@@ -67,6 +83,7 @@ class Gated(tf.keras.layers.Layer):
 ## Fix
 
 With `--unsafe-fixes`, a result that the next line overwrites is handed to the call that overwrites it.
+One that is forgotten is read where what it was computed from is read now.
 
 ```python
 import tensorflow as tf
@@ -82,6 +99,38 @@ class Block(tf.keras.layers.Layer):
         h = self.inner(x)
         h = self.outer(h)
         return h
+```
+
+```python
+import tensorflow as tf
+
+
+class Gated(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.body = tf.keras.layers.Dense(3, name="body")
+        self.gate = tf.keras.layers.Dense(3, activation="sigmoid", name="gate")
+
+    def call(self, x):
+        h = self.body(x)
+        g = self.gate(x)
+        return h * g
+```
+
+```python
+import tensorflow as tf
+
+
+class Normed(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.body = tf.keras.layers.Dense(3, name="body")
+        self.norm = tf.keras.layers.Dense(3, activation="tanh", name="norm")
+
+    def call(self, x):
+        x = self.body(x)
+        x = self.norm(x)
+        return x
 ```
 
 ## Look-alikes

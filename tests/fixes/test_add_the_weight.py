@@ -45,6 +45,40 @@ model.compile("sgd", "mse")
 model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
 """,
     ),
+    "a_computed_number": (
+        HEAD
+        + """\
+    def __init__(self, rate=0.5):
+        super().__init__()
+        self.w = tf.Variable(tf.math.log(rate / 2))
+
+    def call(self, x):
+        return x * self.w
+
+
+model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+        HEAD
+        + """\
+    def __init__(self, rate=0.5):
+        super().__init__()
+        self.w = self.add_weight(
+            name="w",
+            shape=(),
+            initializer=lambda shape, dtype=None: tf.math.log(rate / 2),
+        )
+
+    def call(self, x):
+        return x * self.w
+
+
+model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+    ),
     "a_number": (
         HEAD
         + """\

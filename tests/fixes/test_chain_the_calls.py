@@ -8,6 +8,13 @@ from programs import with_layers
 from gradcheck.fix.fixes import chain_the_calls
 
 MADE = {
+    "twice_in_a_chain": (
+        ("h = self.first(x)\nh = self.second(x)\nh = tf.nn.relu(h)\nh = self.score(x)\nreturn h"),
+        (
+            "-        h = self.second(x)\n+        h = self.second(h)\n"
+            "-        h = self.score(x)\n+        h = self.score(h)\n"
+        ),
+    ),
     "overwritten_at_once": (
         ("h = self.first(x)\nh = self.second(x)\nreturn h"),
         ("-        h = self.second(x)\n+        h = self.second(h)\n"),

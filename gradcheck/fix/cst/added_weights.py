@@ -10,6 +10,7 @@ from libcst.helpers import get_full_name_for_node
 from gradcheck.fix.cst.expressions import argument, atom, bare, plain
 from gradcheck.fix.cst.layout import called_within
 from gradcheck.fix.cst.names import names
+from gradcheck.fix.cst.numbers import is_number
 from gradcheck.fix.cst.setup_lines import Line
 from gradcheck.fix.cst.tree import Tree, changed
 
@@ -61,7 +62,7 @@ def shape_of(tree: Tree, value: cst.BaseExpression) -> str | None:
 
 def _start(tree: Tree, lines: Sequence[Line], value: cst.BaseExpression) -> _Start | None:
     """The shape and the initializer that give a variable its first value."""
-    tried = (_literal, _filled, _random, _initialized, _array, _tensor)
+    tried = (_literal, _filled, _random, _initialized, _array, _tensor, _scalar)
     starts = (start for one in tried if (start := one(tree, lines, value)) is not None)
     return next(starts, None)
 
@@ -96,7 +97,7 @@ def _constant(tree: Tree, value: cst.BaseExpression) -> str:
     numbers = {float(one.value) for one in tree.every(cst.Float, value)}
     if len(numbers) == 1 and numbers <= {0.0, 1.0} and not any(tree.every(cst.UnaryOperation, value)):
         return '"zeros"' if numbers == {0.0} else '"ones"'
-    return f"{_initializer(tree, 'Constant')}({bare(tree, value)})"
+    return _started_at(tree, bare(tree, value))
 
 
 def _initializer(tree: Tree, name: str) -> str:
@@ -166,7 +167,11 @@ def _array(tree: Tree, _: Sequence[Line], value: cst.BaseExpression) -> _Start |
             :-2
         ] + ")", f"lambda shape, dtype=None: {tree.code(value)}"
     given = argument(call, 0, "shape") if _ARRAYS[names(tree).called(call)] else argument(call, 9, "size")
-    return (tree.code(given), f"lambda shape, dtype=None: {tree.code(value)}") if given else None
+    if given is None:
+        return None
+    # A name may hold a length or a shape: the array itself knows.
+    shape = f"{tree.code(value)}.shape" if isinstance(given, cst.Name | cst.Attribute) else tree.code(given)
+    return shape, f"lambda shape, dtype=None: {tree.code(value)}"
 
 
 _ARRAYS = {
@@ -203,3 +208,16 @@ def _tensor(tree: Tree, lines: Sequence[Line], value: cst.BaseExpression) -> _St
     if not made.startswith("tf.") or "int" in tree.code(binding[0].value):
         return None
     return f"{atom(tree, value)}.shape", f"lambda shape, dtype=None: {value.value}"
+
+
+def _scalar(tree: Tree, _: Sequence[Line], value: cst.BaseExpression) -> _Start | None:
+    """A number that is computed: `math.log(1 / 0.07)`, `tf.math.log(rate)` of an argument that is one."""
+    if not is_number(tree, value):
+        return None
+    tensor = any(names(tree).called(one).startswith("tf.") for one in tree.every(cst.Call, value))
+    code = bare(tree, value)
+    return "()", f"lambda shape, dtype=None: {code}" if tensor else _started_at(tree, code)
+
+
+def _started_at(tree: Tree, code: str) -> str:
+    return f"{_initializer(tree, 'Constant')}({code})"

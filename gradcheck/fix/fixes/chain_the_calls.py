@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import libcst as cst
 
 from gradcheck.fix.cst.lines import assigned
@@ -20,20 +22,33 @@ FIXER = Fixer(
 
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
-    """`y = f(x)`, `y = g(x)` becomes `y = f(x)`, `y = g(y)`."""
+    """`y = f(x)`, `y = g(x)` becomes `y = f(x)`, `y = g(y)`, also with `y = d(y)` between them."""
     first = tree.find(finding.location, cst.SimpleStatementLine)
     block = tree.parent(first) if first else None
     if first is None or not isinstance(block, cst.IndentedBlock | cst.Module):
         return None
-    after = [*block.body][[*block.body].index(first) + 1 :]
+    lines = [*block.body]
+    before, after = lines[: lines.index(first)], lines[lines.index(first) + 1 :]
     one = _call(tree, first)
     other = _call(tree, after[0]) if after else None
     if one is None or other is None:
         return None
-    (name, given), (name_again, given_again) = one, other
-    if name != name_again or name == given.value or given.value != given_again.value:
+    (name, _), (name_again, given_again) = one, other
+    start = _started(tree, [*before, first], name)
+    if name != name_again or start is None or name == given_again.value or start != given_again.value:
         return None
     return tree.change({given_again: cst.Name(name)})
+
+
+def _started(tree: Tree, lines: Sequence[cst.CSTNode], name: str) -> str | None:
+    """What a chain of calls over one name, which ends with these lines, was first given."""
+    for line in reversed(lines):
+        link = _call(tree, line)
+        if link is None or link[0] != name:
+            return None
+        if link[1].value != name:
+            return link[1].value
+    return None
 
 
 def _call(tree: Tree, line: cst.CSTNode) -> tuple[str, cst.Name] | None:

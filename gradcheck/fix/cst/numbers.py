@@ -1,0 +1,47 @@
+"""Which expressions are surely one floating point number."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from gradcheck.fix.cst.flow import rebinds
+from gradcheck.fix.cst.names import names
+from gradcheck.fix.cst.reading import dotted
+from gradcheck.fix.cst.tree import Tree
+
+_FUNCTIONS = ("log", "log1p", "exp", "expm1", "sqrt", "square", "tanh", "sigmoid", "softplus", "float32")
+_OF_ONE = frozenset(f"{home}.{name}" for home in ("np", "tf", "tf.math", "tf.nn") for name in _FUNCTIONS)
+_OF_PYTHON = frozenset(f"math.{name}" for name in _FUNCTIONS) | {"float"}
+
+
+def is_number(tree: Tree, value: cst.BaseExpression) -> bool:
+    """Whether an expression is a float: a literal, an argument that defaults to one, or computed of those."""
+    if isinstance(value, cst.BinaryOperation):
+        sides = (value.left, value.right)
+        floats = [is_number(tree, one) for one in sides]
+        known = [is_float or _whole(one) for one, is_float in zip(sides, floats, strict=True)]
+        return all(known) and (any(floats) or isinstance(value.operator, cst.Divide))
+    if isinstance(value, cst.UnaryOperation):
+        return is_number(tree, value.expression)
+    if isinstance(value, cst.Call):
+        given = value.args[0].value if len(value.args) == 1 else None
+        known_call = names(tree).called(value) in _OF_ONE or dotted(value.func) in _OF_PYTHON
+        return known_call and given is not None and (_whole(given) or is_number(tree, given))
+    return isinstance(value, cst.Float) or (isinstance(value, cst.Name) and _is_argument(tree, value))
+
+
+def _whole(value: cst.BaseExpression) -> bool:
+    return isinstance(value, cst.Integer)
+
+
+def _is_argument(tree: Tree, name: cst.Name) -> bool:
+    """Whether a name is an argument that is a float by its default or its annotation, and stays it."""
+    function = tree.enclosing(name, cst.FunctionDef)
+    if function is None or name.value in rebinds(function.body):
+        return False
+    own = (*function.params.params, *function.params.kwonly_params)
+    given = next((one for one in own if one.name.value == name.value), None)
+    if given is None:
+        return False
+    said = tree.code(given.annotation.annotation) if given.annotation else ""
+    return isinstance(given.default, cst.Float) or said == "float"
