@@ -62,6 +62,20 @@ class Normed(tf.keras.layers.Layer):
         return x
 ```
 
+```python
+import tensorflow as tf
+
+front = tf.keras.layers.Dense(1, name="front")
+back = tf.keras.layers.Dense(1, name="back")
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+front(x), back(x)
+with tf.GradientTape() as tape:
+    total = 0.0
+    for layer in (front, back):
+        total = tf.reduce_mean(tf.square(layer(x) - y))  # error: front
+gradients = tape.gradient(total, front.trainable_variables + back.trainable_variables)
+```
+
 ## Use instead
 
 ```python
@@ -84,6 +98,7 @@ class Gated(tf.keras.layers.Layer):
 
 With `--unsafe-fixes`, a result that the next line overwrites is handed to the call that overwrites it.
 One that is forgotten is read where what it was computed from is read now.
+A sum that only keeps its last term adds them up.
 
 ```python
 import tensorflow as tf
@@ -131,6 +146,20 @@ class Normed(tf.keras.layers.Layer):
         x = self.body(x)
         x = self.norm(x)
         return x
+```
+
+```python
+import tensorflow as tf
+
+front = tf.keras.layers.Dense(1, name="front")
+back = tf.keras.layers.Dense(1, name="back")
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+front(x), back(x)
+with tf.GradientTape() as tape:
+    total = 0.0
+    for layer in (front, back):
+        total += tf.reduce_mean(tf.square(layer(x) - y))
+gradients = tape.gradient(total, front.trainable_variables + back.trainable_variables)
 ```
 
 ## Look-alikes

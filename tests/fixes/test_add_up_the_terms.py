@@ -1,0 +1,57 @@
+"""Terms that overwrite each other are added up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from gradcheck.fix.cst.tree import Tree
+from gradcheck.fix.fixes import add_up_the_terms
+from gradcheck.report.finding import Finding, Location
+from gradcheck.report.kinds import Kind, Severity
+
+PROGRAM = """import tensorflow as tf
+
+for x, ys in data:
+    with tf.GradientTape() as tape:
+        outputs = model(x)
+        total = {start}
+        for y, p in zip(ys, outputs):
+            {line}
+    gradients = tape.gradient(total, model.trainable_variables)
+"""
+FINDING = Finding(
+    "GC504", "output-not-in-loss", Severity.ERROR, "", Location("net.py", 5, 9), Kind.NOT_IN_LOSS
+)
+
+
+def made(start, line):
+    text = PROGRAM.format(start=start, line=line)
+    after = add_up_the_terms.fix(Tree(text), FINDING)
+    return after and after.code.replace(text.partition("zip(ys")[0], "").splitlines()[1].strip()
+
+
+@pytest.mark.parametrize("start", ["0.0", "0", "tf.constant(0.0)"])
+def test_an_overwritten_sum(start):
+    line = "total = tf.reduce_mean(tf.square(y - p))"
+    assert made(start, line) == "total += tf.reduce_mean(tf.square(y - p))"
+
+
+@pytest.mark.parametrize(
+    ("start", "line"),
+    [
+        ("0.0", "total = total + tf.reduce_mean(y - p)"),
+        ("x", "total = tf.reduce_mean(y - p)"),
+        ("0.0", "last = tf.reduce_mean(y - p)"),
+    ],
+    ids=["added up already", "starts as something else", "another name"],
+)
+def test_declines(start, line):
+    assert made(start, line) is None
+
+
+def test_two_such_sums_are_not_told_apart():
+    text = PROGRAM.format(start="0.0", line="total = tf.reduce_mean(y - p)")
+    both = text + text.replace("total", "other")
+    assert add_up_the_terms.fix(Tree(both), replace(FINDING, location=Location("net.py", 1, 1))) is None
