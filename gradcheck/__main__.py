@@ -11,7 +11,9 @@ def main() -> None:
     gc.disable()
     _open_streams()
     from gradcheck.cli.commands import main as command
+    from gradcheck.cli.signals import end_orderly
 
+    end_orderly()
     try:
         command()
     finally:

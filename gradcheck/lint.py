@@ -66,15 +66,24 @@ def _relative(path: str) -> str:
 def _all(sources: list[SourceFile | Problem], options: Options, cache: Cache | None) -> list[Report]:
     """One report per file; a large tree is shared out to several processes."""
     size = sum(len(one.text) for one in sources if isinstance(one, SourceFile) and matters(one.text))
-    workers = min(os.cpu_count() or 1, size // CHARACTERS_PER_PROCESS)
-    if workers < 2:
+    count = min(os.cpu_count() or 1, size // CHARACTERS_PER_PROCESS)
+    if count < 2:
         return _some(sources, options, cache)
     from concurrent.futures import ProcessPoolExecutor
 
+    from gradcheck.base import workers
+
     shares = [sources[start : start + FILES_PER_SHARE] for start in range(0, len(sources), FILES_PER_SHARE)]
-    with ProcessPoolExecutor(workers) as pool:
+    older = workers.children()
+    pool = ProcessPoolExecutor(count, initializer=workers.begin)
+    try:
         done = pool.map(_some, shares, repeat(options), repeat(cache))
         return [report for share in done for report in share]
+    except BaseException:
+        workers.end(older)
+        raise
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _some(sources: list[SourceFile | Problem], options: Options, cache: Cache | None) -> list[Report]:

@@ -77,6 +77,7 @@ _PROBE = (
         help="How long a program may run; 300 if not said.",
     ),
     _probe("--steps", type=click.IntRange(min=1), metavar="N", help="Training steps to look at."),
+    _probe("--write-through", is_flag=True, help="Let the program write where it says, not to a shadow."),
     _probe("--shapes", is_flag=True, help="Compute nothing: for models too large to run here."),
 )
 _FIXING = (
@@ -199,6 +200,7 @@ class Running:
     python: str | None
     timeout: float | None
     steps: int | None
+    write_through: bool
     shapes: bool
 
     def over(self, target: Target) -> Target:

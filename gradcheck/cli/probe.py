@@ -167,6 +167,7 @@ def job_of(target: Target, keras: str, options: Options, running: Running, *, ve
         inputs=target.inputs,
         verbose=verbose,
         shapes=running.shapes,
+        write_through=running.write_through,
     )
     timeout, steps = running.timeout or options.probe.timeout, running.steps or options.probe.steps
     return replace(job, timeout=timeout or job.timeout, steps=steps or job.steps)

@@ -44,11 +44,15 @@ class Voice:
             sys.stderr.flush()
 
     def tell(self, text: str) -> None:
-        """Say something that is to stay."""
+        """Say something that is to stay, where the report will not say it."""
         if self._tells:
-            self.clear()
-            sys.stderr.write(f"gradcheck: {printable(text)}\n")
-            sys.stderr.flush()
+            self.announce(text)
+
+    def announce(self, text: str) -> None:
+        """Say something that is to stay."""
+        self.clear()
+        sys.stderr.write(f"gradcheck: {printable(text)}\n")
+        sys.stderr.flush()
 
     def clear(self) -> None:
         """Leave the terminal as it was."""

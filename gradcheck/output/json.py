@@ -71,6 +71,7 @@ def _probe(probe: Probe, report: Report) -> Json:
         "tensorflow": probe.tensorflow,
         "status": probe.status,
         "reason": "; ".join(said) or None,
+        "protection": probe.protection or None,
         "variables": [_variable(verdict, report) for verdict in probe.verdicts],
     }
 

@@ -50,7 +50,9 @@ class Probe:
     `status` is "ok" (gradients were seen), "broken" (the program itself raised after or before some were
     seen) or "failed" (the probe could not do its job: nothing was seen); `reason` says why in one sentence.
     `notes` say what was not reached. `losses` holds the value each gradient call differentiated in its first
-    step, in the order the calls were met: None where none was computed.
+    step, in the order the calls were met: None where none was computed. `protection` says how the files that
+    were there before were kept from the program: by an "overlay" of the kernel's, by a "redirection" of its
+    own calls, or by "none".
     """
 
     target: str
@@ -62,3 +64,4 @@ class Probe:
     verdicts: tuple[Verdict, ...] = ()
     notes: tuple[str, ...] = field(default=())
     losses: tuple[float | None, ...] = ()
+    protection: str = ""

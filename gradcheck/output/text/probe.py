@@ -16,6 +16,11 @@ MOST_GOOD = 12
 _MEASURED = (Status.OK, Status.ZERO)
 """Statuses whose norm says something: of no gradient, or of one that is not finite, there is none."""
 
+_PROTECTION = {
+    "overlay": "kept apart by an overlay and thrown away: no file that was there before was changed",
+    "redirection": "redirected and thrown away: no file that was there before was changed",
+    "none": "not kept apart: the program wrote where it says",
+}
 _HEADINGS = ("variable", "shape", "gradient", "norm", "created at", "")
 
 
@@ -24,6 +29,8 @@ def program(probe: Probe, report: Report, screen: Screen) -> Iterator[str]:
     yield f"{screen.paint('strong', _heading(probe))}"
     if probe.reason:
         yield from entry(probe.status, probe.reason, screen)
+    if probe.protection:
+        yield from entry("writes", _PROTECTION[probe.protection], screen)
     for note in probe.notes:
         yield from entry("note", note, screen)
     yield from _table(probe.verdicts, report, screen)

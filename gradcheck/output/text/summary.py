@@ -35,6 +35,8 @@ def _scope(report: Report, *, doubtful: bool) -> Iterator[str]:
         yield _weights(report)
     if report.probes:
         yield _variables(report)
+    if broke := sum(one.status == "broken" and bool(one.verdicts) for one in report.probes):
+        yield f"{_count(broke, 'program')} broke after gradients were seen"
     if report.fixed:
         yield f"{len(report.fixed)} fixed"
     if report.refuted:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import atexit
 import importlib.machinery
 import importlib.util
-import json
 import os
 import sys
 from contextlib import suppress
@@ -19,26 +18,28 @@ _ROOT = Path(__file__).resolve().parents[2]
 _OLDEST = (3, 10)
 
 
-def serve(ask: Path, answer: Path) -> None:
-    """Do the job written at `ask`, keep the outcome at `answer`, and leave without waiting for threads."""
-    from gradcheck.probe.child import program
-    from gradcheck.probe.job.family import end_descendants
+def serve(folder: Path) -> None:
+    """Do the job written in the folder, keep the outcome there, and leave without waiting for threads."""
+    from gradcheck.probe.child import program, shadow
+    from gradcheck.probe.job.answer import Answer
     from gradcheck.probe.job.job import Job
     from gradcheck.probe.job.progress import Scribe
+    from gradcheck.probe.job.said import said
 
-    scribe = Scribe(answer)
-    scribe.change()
+    leave = os._exit  # a program may replace it
+    job = Job.loads((folder / "job.json").read_text(encoding="utf-8"))
+    scribe = Scribe(Answer(folder))
     try:
-        program.probe(Job.loads(ask.read_text(encoding="utf-8")), scribe)
+        scribe.change(protection=shadow.enter(job, folder))
+        program.probe(job, scribe)
     except BaseException as error:  # a fault of ours must be told, too
-        scribe.end("failed", f"the probe itself failed: {type(error).__name__}: {error}")
+        scribe.end("failed", f"the probe itself failed: {said(error)}")
         if scribe.outcome.reason is None:
             raise
     scribe.change(done=True)
     with suppress(BaseException):
         atexit._run_exitfuncs()
-    end_descendants(os.getpid())
-    os._exit(0)
+    leave(0)
 
 
 class _Package:
@@ -54,11 +55,11 @@ class _Package:
         )
 
 
-def _refuse(answer: Path) -> None:
+def _refuse(folder: Path) -> None:
     """Say that this Python is too old for the rest of the package, which it could not even import."""
     running, needed = (".".join(map(str, version)) for version in (sys.version_info[:2], _OLDEST))
     reason = f"Python {running} in {sys.executable} is too old: the probe needs {needed} or newer"
-    answer.write_text(json.dumps({"status": "failed", "reason": reason, "done": True}), encoding="utf-8")
+    (folder / "refused.txt").write_text(reason, encoding="utf-8")
 
 
 def _prepare() -> None:
@@ -66,26 +67,18 @@ def _prepare() -> None:
         # Python put our own folder first: its modules are not meant to be found by a program.
         del sys.path[0]
     sys.meta_path.insert(0, _Package)
-    with suppress(Exception):
-        _die_with_parent()
-
-
-def _die_with_parent() -> None:
-    """Linux: end when the parent is killed, and keep descendants that detach themselves within sight."""
-    import ctypes
-
-    kernel = ctypes.CDLL(None)
-    set_death_signal, set_subreaper, kill = 1, 36, 9
-    kernel.prctl(set_death_signal, kill, 0, 0, 0)
-    kernel.prctl(set_subreaper, 1, 0, 0, 0)
 
 
 if __name__ == "__main__":
+    _folder, _leash = Path(sys.argv[1]), int(sys.argv[2])
     if sys.version_info < _OLDEST:
-        _refuse(Path(sys.argv[2]))
+        _refuse(_folder)
         sys.exit()
     _prepare()
+    from gradcheck.probe.child.guard import split
+
+    split(_leash, _folder)
     # Through the import system, so that the functions survive the program's own `__main__`.
     from gradcheck.probe.child import __main__ as child
 
-    child.serve(Path(sys.argv[1]), Path(sys.argv[2]))
+    child.serve(_folder)

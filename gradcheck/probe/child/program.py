@@ -7,11 +7,13 @@ import sys
 import threading
 import traceback
 import types
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from gradcheck.probe.child import backend
 from gradcheck.probe.engine.seeds import seed
 from gradcheck.probe.guess.search import search
 from gradcheck.probe.guess.train import follow
@@ -20,12 +22,14 @@ from gradcheck.probe.job.installed import brings_keras_2, problem
 from gradcheck.probe.job.job import Job
 from gradcheck.probe.job.next_step import next_step
 from gradcheck.probe.job.progress import Scribe
+from gradcheck.probe.job.said import kind, message
 from gradcheck.probe.job.stand_ins import supplied
 
 if TYPE_CHECKING:
     from gradcheck.probe.engine.session import Session
 
 
+_leave = os._exit  # a program may replace it in its module
 _BAD_USAGE = 2
 """The exit code of a program that wants other arguments."""
 _UNTRAINABLE = "nothing trains when the program runs, and no guess made its parts train"
@@ -58,15 +62,25 @@ def _run(job: Job, target: load.Target, scribe: Scribe) -> None:
     from gradcheck.probe.engine.session import Session
 
     mode: Literal["judge", "explain"] = "explain" if job.mode == "explain" else "judge"
+    asked = backend.asked()
     with Session(
-        mode=mode, steps=job.steps, project=_project(target), shapes=job.shapes, on_step=scribe.saw
+        mode=mode,
+        steps=job.steps,
+        project=_project(target),
+        shapes=job.shapes,
+        on_step=_on_step(scribe, target, asked),
     ) as session:
-        if wrong := _wrong_keras(job, session.snapshot()):
+        with backend.tensorflow():
+            wrong = _wrong_keras(job, session.snapshot())
+        if wrong:
             scribe.end("failed", wrong)
             return
         seed()
         with supplied(_project(target)) as missing:
             module = _execute(session, job, target, scribe)
+            if elsewhere := backend.problem(target, asked):
+                scribe.end("failed", elsewhere)
+                return
             module = module or _left_over(target, scribe)
             if module is not None and job.recipes is not None:
                 follow(session, module, job, scribe)
@@ -84,6 +98,17 @@ def _left_over(target: load.Target, scribe: Scribe) -> types.ModuleType | None:
     if scribe.outcome.status != "broken" or scribe.outcome.trained:
         return None
     return load.definitions(target)
+
+
+def _on_step(scribe: Scribe, target: load.Target, asked: str) -> Callable[[dict[str, Any]], None]:
+    def saw(snapshot: dict[str, Any]) -> None:
+        if elsewhere := backend.problem(target, asked):
+            scribe.end("failed", elsewhere)
+            scribe.change(done=True)
+            _leave(0)
+        scribe.saw(snapshot)
+
+    return saw
 
 
 def _execute(session: Session, job: Job, target: load.Target, scribe: Scribe) -> types.ModuleType | None:
@@ -113,7 +138,7 @@ def _execute(session: Session, job: Job, target: load.Target, scribe: Scribe) ->
     finally:
         if not scribe.mine:
             # A copy the program forked came to the end of the program: it is not the one that reports.
-            os._exit(0)
+            _leave(0)
     scribe.end("ok")
     return module
 
@@ -121,7 +146,9 @@ def _execute(session: Session, job: Job, target: load.Target, scribe: Scribe) ->
 def _left(leaving: SystemExit, session: Session, job: Job, scribe: Scribe) -> types.ModuleType | None:
     """The program called `sys.exit`."""
     scribe.saw(session.snapshot())
-    said = f"exit code {leaving.code}" if isinstance(leaving.code, int) else f"sys.exit({leaving.code!r})"
+    said = (
+        f"exit code {leaving.code}" if isinstance(leaving.code, int) else f"sys.exit({_shown(leaving.code)})"
+    )
     if not leaving.code:
         scribe.end("ok")
         return sys.modules["__main__"]
@@ -133,6 +160,13 @@ def _left(leaving: SystemExit, session: Session, job: Job, scribe: Scribe) -> ty
         if leaving.code == _BAD_USAGE:
             scribe.note(next_step(leaving, job.target))
     return None
+
+
+def _shown(value: object) -> str:
+    try:
+        return _shortened(repr(value))
+    except BaseException as error:
+        return f"an object that cannot be shown: {kind(error)}"
 
 
 def _search(module: types.ModuleType, job: Job, target: load.Target, scribe: Scribe) -> None:
@@ -186,13 +220,13 @@ def _wrong_keras(job: Job, snapshot: dict[str, Any]) -> str | None:
 
 
 def _sentence(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    said = lines[0] if lines else ""
-    if said.startswith("in user code"):
+    lines = [line.strip() for line in message(error).splitlines() if line.strip()]
+    sentence = lines[0] if lines else ""
+    if sentence.startswith("in user code"):
         # A traced function's error shows a traceback first, and says what went wrong below it.
-        own = f"{type(error).__name__}: "
-        said = next((line.removeprefix(own) for line in lines if line.startswith(own)), said)
-    return f"the program raised {type(error).__name__}: {_shortened(said)}".rstrip(": ")
+        own = f"{kind(error)}: "
+        sentence = next((line.removeprefix(own) for line in lines if line.startswith(own)), sentence)
+    return f"the program raised {kind(error)}: {_shortened(sentence)}".rstrip(": ")
 
 
 def _shortened(text: str, most: int = 200) -> str:
@@ -202,9 +236,13 @@ def _shortened(text: str, most: int = 200) -> str:
 
 def _place(error: BaseException, target: load.Target) -> tuple[str, int] | None:
     """The innermost line of the program's own that the error came through."""
-    if isinstance(error, SyntaxError) and error.filename and error.lineno:
-        return error.filename, error.lineno
+    if isinstance(error, SyntaxError):
+        path, number = error.filename, error.lineno
+        if path and number and type(path) is str and type(number) is int:
+            return path, number
     folder = str(target.folder)
-    frames = [(entry.filename, entry.lineno) for entry in traceback.extract_tb(error.__traceback__)]
+    # Not `extract_tb`: it reads the files, and a program may have broken what reads them.
+    steps = traceback.walk_tb(error.__traceback__)
+    frames = [(frame.f_code.co_filename, line) for frame, line in steps]
     own = [(path, line) for path, line in frames if path.startswith(folder) and "site-packages" not in path]
     return next(((path, line) for path, line in reversed(own) if line), None)

@@ -35,24 +35,57 @@ def supervise(
     finished: Callable[[], bool],
     echo: bool = False,
 ) -> Ended:
-    """Run `command` in its own session until it ends, said all, or the time is up; then end its family."""
-    process = subprocess.Popen(
-        command,
+    """Run `command` with a leash as its last argument until it ends, said all, or the time is up.
+
+    The leash is a pipe that ends with this process, however that ends; a byte on it asks the child to end.
+    It ends all that it started, so that nothing of it is left when this returns.
+    """
+    _open_standard_streams()
+    leash, held = os.pipe()
+    try:
+        process = _started(command, environment, leash)
+    except BaseException:
+        os.close(held)
+        raise
+    finally:
+        os.close(leash)
+    tail, family = _Tail(process, echo=echo), Family(process.pid)
+    try:
+        code = _wait(process, time.monotonic() + timeout, finished, family)
+    finally:
+        _end(process, family, held)
+    return Ended(code, tail.text())
+
+
+def _started(command: Sequence[str], environment: Mapping[str, str], leash: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [*command, str(leash)],
         env=dict(environment),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
+        pass_fds=(leash,),
     )
-    tail = _Tail(process, echo=echo)
-    family = Family(process.pid)
-    try:
-        code = _wait(process, time.monotonic() + timeout, finished, family)
-    finally:
-        family.end()
-        process.kill()
-        process.wait()
-    return Ended(code, tail.text())
+
+
+def _open_standard_streams() -> None:
+    """Without standard input, output or error the next file opened would become one of them."""
+    while (handle := os.open(os.devnull, os.O_RDWR)) < 3:
+        pass
+    os.close(handle)
+
+
+def _end(process: subprocess.Popen[bytes], family: Family, held: int) -> None:
+    """The child ends what it started and then itself; what it cannot do any more is done from here."""
+    with suppress(subprocess.TimeoutExpired, OSError):
+        if process.poll() is None:
+            os.write(held, b".")
+        process.wait(timeout=GRACE)
+    family.end()
+    process.kill()
+    process.wait()
+    os.close(held)
 
 
 def _wait(
@@ -81,7 +114,13 @@ class _Tail:
             while data := os.read(self._pipe.fileno(), 65_536):
                 self._kept = (self._kept + data)[-KEPT:]
                 if self._echo:
-                    sys.stderr.write(data.decode("utf-8", "replace"))
+                    self._show(data)
+
+    @staticmethod
+    def _show(data: bytes) -> None:
+        # Whoever reads standard error may be gone: the program's output must be read all the same.
+        with suppress(OSError, ValueError, AttributeError):
+            sys.stderr.write(data.decode("utf-8", "replace"))
 
     def text(self) -> str:
         # A grandchild that outlives the program may hold the pipe open: do not wait for its end of file.

@@ -6,78 +6,113 @@ import os
 import re
 import signal
 import sys
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from gradcheck.probe.driver.process import Ended, supervise
 from gradcheck.probe.driver.strays import Watch
+from gradcheck.probe.driver.written import notes as written
 from gradcheck.probe.job import load, wire
+from gradcheck.probe.job.answer import NAMES, prepare, read
 from gradcheck.probe.job.doubt import doubted
 from gradcheck.probe.job.job import Job, Outcome
 from gradcheck.probe.job.merge import is_bad, join, relocate, unique
+from gradcheck.probe.job.said import said
+from gradcheck.probe.job.scratch import scratch
 from gradcheck.report.verdict import Probe, Verdict
 
 Progress = Callable[[str], None]
 _CHILD = Path(__file__).parents[1] / "child" / "__main__.py"
+_NOTHING = Outcome()
+_UNCHANGED: Mapping[str, bytes] = {}
+_OUR_FAULT = "it could not be judged, which is a fault of gradcheck: please report it"
 _ABSOLUTE = re.compile(r"(?<!\S)/[^\s:]+")
 _FRAME = re.compile(r'^\s*File "(?P<path>[^"]+)", line (?P<line>\d+)', re.M)
 
 
-def run(job: Job, progress: Progress | None = None) -> Probe:
+def run(job: Job, progress: Progress | None = None, files: Mapping[str, bytes] = _UNCHANGED) -> Probe:
     """Run the target in a child process, and once more for the causes if something is wrong.
 
-    The program's output and TensorFlow's own are not shown (with `verbose` they go to stderr). Always
-    returns.
+    `files` are those that the program finds with other contents than they have. The program's output and
+    TensorFlow's own are not shown (with `verbose` they go to stderr). Always returns.
     """
-    say = progress or (lambda _: None)
     try:
-        target = load.parse(job.target)
+        return _run(job, progress or (lambda _: None), files)
     except load.UnloadableError as problem:
         return _failed(job, str(problem))
-    watch = Watch(target.folder)
-    judged = _judge(job, say)
-    probe = _probe(job, target, judged, _explain(job, judged, say))
-    return replace(probe, notes=unique([*probe.notes, *watch.notes()]))
+    except Exception as error:  # one program that we fail on must not take the others with it
+        return _failed(job, f"{_OUR_FAULT}: {said(error)}")
 
 
-def _judge(job: Job, say: Progress) -> Outcome:
+def _run(job: Job, say: Progress, files: Mapping[str, bytes]) -> Probe:
+    target = load.parse(job.target)
+    watch = Watch(target.folder) if job.write_through else None
+    judged = _judge(job, say, files)
+    probe = _probe(job, target, judged, _explain(job, judged, say, files))
+    return replace(probe, notes=unique([*probe.notes, *(watch.notes() if watch else ())]))
+
+
+def _judge(job: Job, say: Progress, files: Mapping[str, bytes]) -> Outcome:
     say("loading TensorFlow and running the program")
-    outcome = _child(job, say)
+    outcome = _child(job, files)
     if outcome.status == "again":
         say("running it with what was guessed")
-        again = _child(replace(job, recipes=outcome.recipes), say)
+        again = _child(replace(job, recipes=outcome.recipes), files)
         outcome = replace(again, notes=unique([*outcome.notes, *again.notes]))
     return doubted(outcome)
 
 
-def _explain(job: Job, judged: Outcome, say: Progress) -> Outcome | None:
+def _explain(job: Job, judged: Outcome, say: Progress, files: Mapping[str, bytes]) -> Outcome | None:
     bad = any(is_bad(verdict) for verdict in wire.verdicts(judged.snapshot or {"variables": ()}))
     if job.shapes or not (bad or (judged.status == "broken" and judged.snapshot)):
         return None
     say("something is wrong: running it again for the cause")
-    return _child(replace(job, mode="explain", recipes=judged.recipes), say)
+    return _child(replace(job, mode="explain", recipes=judged.recipes), files)
 
 
-def _child(job: Job, say: Progress) -> Outcome:
-    with tempfile.TemporaryDirectory(prefix="gradcheck-", ignore_cleanup_errors=True) as folder:
-        ask, answer = Path(folder, "job.json"), Path(folder, "outcome.json")
-        ask.write_text(job.dumps(), encoding="utf-8")
+def _child(job: Job, files: Mapping[str, bytes]) -> Outcome:
+    with scratch() as folder:
+        prepare(folder)
+        job = replace(job, replaced=_stored(files, folder))
+        (folder / "job.json").write_text(job.dumps(), encoding="utf-8")
         try:
             ended = supervise(
-                [job.python or sys.executable, str(_CHILD), str(ask), str(answer)],
+                [job.python or sys.executable, str(_CHILD), str(folder)],
                 _environment(job),
                 timeout=job.timeout,
-                finished=lambda: Outcome.read(answer).done,
+                finished=lambda: (read(folder) or _NOTHING).done,
                 echo=job.verbose,
             )
         except OSError as problem:
             return Outcome("failed", f"cannot start {job.python or sys.executable}: {problem.strerror}")
-        if not answer.exists():
-            return Outcome("failed", f"the probe's process did not start: {_last_line(ended)}")
-        outcome = Outcome.read(answer)
+        outcome = read(folder)
+        if outcome is None:
+            return Outcome("failed", _unheard(folder, ended))
+        changes = written(folder, load.parse(job.target).folder, {path for path, _ in job.replaced})
+        outcome = replace(outcome, notes=(*outcome.notes, *changes))
     return _with_last_words(outcome if outcome.done else _cut_off(job, outcome, ended), ended)
+
+
+def _stored(files: Mapping[str, bytes], folder: Path) -> tuple[tuple[str, str], ...]:
+    """Other contents, each in a file of the scratch folder."""
+    rows = [
+        (os.path.abspath(path), f"replaced.{number}", data)
+        for number, (path, data) in enumerate(files.items())
+    ]
+    for _, name, data in rows:
+        (folder / name).write_bytes(data)
+    return tuple((path, name) for path, name, _ in rows)
+
+
+def _unheard(folder: Path, ended: Ended) -> str:
+    """Why a child left no outcome."""
+    with suppress(OSError):
+        return (folder / "refused.txt").read_text(encoding="utf-8")
+    if any((folder / name).stat().st_size for name in NAMES):
+        return "the program wrote over what the probe had written down: nothing of it can be read"
+    return f"the probe's process did not start: {_last_line(ended)}"
 
 
 def _environment(job: Job) -> dict[str, str]:
@@ -148,6 +183,7 @@ def _probe(job: Job, target: load.Target, judged: Outcome, explained: Outcome | 
         reason=_reason(judged, rename),
         verdicts=tuple(relocate(verdict, rename) for verdict in verdicts),
         notes=unique(map(_shortened(rename), [*judged.notes, *snapshot.get("notes", ()), *notes])),
+        protection=judged.protection,
         losses=_losses(judged) or (_losses(explained) if explained else ()),
     )
 
@@ -162,16 +198,16 @@ def _verdicts(judged: Outcome, explained: Outcome | None) -> tuple[tuple[Verdict
     empty = {"variables": ()}
     mine = wire.verdicts(judged.snapshot or empty)
     theirs = wire.verdicts(explained.snapshot or empty) if explained else ()
-    said = list(explained.snapshot.get("notes", ())) if explained else []
+    more = list(explained.snapshot.get("notes", ())) if explained else []
     if not mine and theirs:
         return theirs, [
-            *said,
+            *more,
             "the program raises before its gradients are seen: these are from running it eagerly",
         ]
     joined, notes = join(mine, theirs)
     if explained and explained.status != judged.status and explained.reason:
-        said.append(f"no more causes are known: run eagerly, the program ended early ({explained.reason})")
-    return joined, [*said, *notes]
+        more.append(f"no more causes are known: run eagerly, the program ended early ({explained.reason})")
+    return joined, [*more, *notes]
 
 
 def _kind(outcome: Outcome) -> str:

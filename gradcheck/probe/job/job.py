@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 TIMEOUT = 300.0
@@ -63,7 +62,9 @@ class Job:
 
     `keras` is "2", "3" or None for what the environment says; `python` another interpreter; `call` and
     `inputs` what cannot be guessed. `recipes` is how an earlier pass over the same target made it train,
-    so that the next one need not search again. With `shapes`, nothing is computed.
+    so that the next one need not search again. With `shapes`, nothing is computed. With `write_through`, the
+    program writes where it says; `replaced` are files that it finds with other contents, each with the name
+    of a file in the run's scratch folder that holds them.
     """
 
     target: str
@@ -78,6 +79,8 @@ class Job:
     mode: str = "judge"
     shapes: bool = False
     recipes: tuple[Recipe, ...] | None = None
+    write_through: bool = False
+    replaced: tuple[tuple[str, str], ...] = ()
 
     def dumps(self) -> str:
         """This job as JSON."""
@@ -91,6 +94,7 @@ class Job:
         row |= {
             "argv": tuple(row["argv"]),
             "inputs": tuple(row["inputs"]),
+            "replaced": tuple((path, name) for path, name in row["replaced"]),
             "recipes": None if recipes is None else tuple(_recipe(one) for one in recipes),
         }
         return Job(**row)
@@ -102,7 +106,7 @@ class Outcome:
 
     `status` is "running" until the child knows better: a process that dies leaves it at that. "again" asks
     for a fresh child that follows `recipes`. `snapshot` is what the session saw; `place` is the user's line
-    a crash came from.
+    a crash came from. `protection` is how the files that were there before are kept from the program.
     """
 
     status: str = "running"
@@ -112,29 +116,24 @@ class Outcome:
     recipes: tuple[Recipe, ...] | None = None
     notes: tuple[str, ...] = ()
     done: bool = False
+    protection: str = ""
 
     @property
     def trained(self) -> bool:
         """Whether any gradient was taken."""
         return bool(self.snapshot.get("steps") or self.snapshot.get("sites"))
 
-    def write(self, path: Path) -> None:
-        """Replace the file at `path` in one step, so that a reader never meets half an outcome."""
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps(asdict(self)), encoding="utf-8")
-        part.replace(path)
-
     @staticmethod
-    def read(path: Path) -> Outcome:
-        """The last outcome written to `path`; an empty one if there is none."""
-        try:
-            row = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return Outcome()
+    def loads(data: bytes) -> Outcome:
+        """The outcome that was written as JSON.
+
+        Raises ValueError, TypeError, KeyError or AttributeError for what is none.
+        """
+        row = json.loads(data)
         recipes, place = row.get("recipes"), row.get("place")
         row |= {
             "notes": tuple(row.get("notes", ())),
-            "place": place and tuple(place),
+            "place": place and (str(place[0]), int(place[1])),
             "recipes": None if recipes is None else tuple(_recipe(one) for one in recipes),
         }
         return Outcome(**row)

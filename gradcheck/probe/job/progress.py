@@ -5,24 +5,26 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
+from gradcheck.probe.job.answer import Answer
 from gradcheck.probe.job.job import Outcome, Recipe
+
+_getpid = os.getpid  # a program may replace it in its module
 
 
 class Scribe:
-    """Keeps the outcome file of one child up to date. Safe to call from any thread; mute in a forked copy."""
+    """Keeps the answer of one child up to date. Safe to call from any thread; mute in a forked copy."""
 
-    def __init__(self, path: Path) -> None:
-        self._path, self._pid = path, os.getpid()
+    def __init__(self, answer: Answer) -> None:
+        self._answer, self._pid = answer, _getpid()
         self._lock = threading.RLock()
         self.outcome = Outcome()
 
     @property
     def mine(self) -> bool:
         """Whether this is still the process that was started, not a copy the program forked."""
-        return os.getpid() == self._pid
+        return _getpid() == self._pid
 
     def saw(self, snapshot: dict[str, Any]) -> None:
         """A step was seen."""
@@ -45,4 +47,4 @@ class Scribe:
         if self.mine:
             with self._lock:
                 self.outcome = replace(self.outcome, **fields)
-                self.outcome.write(self._path)
+                self._answer.write(self.outcome)

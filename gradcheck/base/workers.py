@@ -1,0 +1,40 @@
+"""Processes of a pool that must not outlive the command, however it is ended."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from multiprocessing.connection import wait
+
+
+def begin() -> None:
+    """What each worker does first: end at once when the process that started it is gone.
+
+    An interrupt from the keyboard is for the parent, which ends its workers.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    threading.Thread(target=_watch, daemon=True).start()
+
+
+def _watch() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def end(before: set[int | None]) -> None:
+    """End the workers that were started since, `before` being the ids of older children."""
+    for child in multiprocessing.active_children():
+        if child.pid not in before:
+            child.kill()
+
+
+def children() -> set[int | None]:
+    """The ids of the children that there are now."""
+    return {child.pid for child in multiprocessing.active_children()}

@@ -1,0 +1,24 @@
+"""What an exception says, also one whose own methods raise."""
+
+from __future__ import annotations
+
+_LONGEST = 20_000
+
+
+def kind(error: BaseException) -> str:
+    """The name of its class."""
+    return str(type.__dict__["__name__"].__get__(type(error)))
+
+
+def message(error: BaseException) -> str:
+    """Its text; a sentence about it where it has none that can be had."""
+    try:
+        # A copy: what it returns may be of a class of the program's, with methods of its own.
+        return "".join(str.__str__(str(error))[:_LONGEST])
+    except BaseException as problem:
+        return f"(its message cannot be had: {kind(problem)})"
+
+
+def said(error: BaseException) -> str:
+    """`ValueError: no such file`."""
+    return f"{kind(error)}: {message(error)}"
