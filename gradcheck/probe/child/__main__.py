@@ -30,8 +30,9 @@ def serve(folder: Path) -> None:
     job = Job.loads((folder / "job.json").read_text(encoding="utf-8"))
     scribe = Scribe(Answer(folder))
     try:
-        scribe.change(protection=shadow.enter(job, folder))
-        program.probe(job, scribe)
+        protection = shadow.enter(job, folder)
+        scribe.change(protection=protection.kind, notes=protection.notes)
+        program.probe(job, scribe, protection.loaded)
     except BaseException as error:  # a fault of ours must be told, too
         scribe.end("failed", f"the probe itself failed: {said(error)}")
         if scribe.outcome.reason is None:

@@ -36,8 +36,8 @@ _UNTRAINABLE = "nothing trains when the program runs, and no guess made its part
 _NOTHING = "nothing trains when the program runs, and it defines no model or layer to try"
 
 
-def probe(job: Job, scribe: Scribe) -> None:
-    """Do the job; everything there is to say goes to the scribe."""
+def probe(job: Job, scribe: Scribe, loaded: Callable[[], None]) -> None:
+    """Do the job; all there is to say goes to the scribe. `loaded` is called once TensorFlow is there."""
     if missing := problem(job.keras, job.python):
         scribe.end("failed", missing)
         return
@@ -47,9 +47,17 @@ def probe(job: Job, scribe: Scribe) -> None:
     try:
         target = load.parse(job.target)
         with _following(job):
+            _load(loaded)
             _run(job, target, scribe)
     except load.UnloadableError as error:
         scribe.end("failed", str(error))
+
+
+def _load(loaded: Callable[[], None]) -> None:
+    with backend.tensorflow():
+        import tensorflow  # noqa: F401
+
+        loaded()
 
 
 def _following(job: Job) -> AbstractContextManager[None]:

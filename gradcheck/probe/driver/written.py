@@ -37,6 +37,7 @@ def _changes(scratch: Path, own: Path, replaced: Collection[str]) -> tuple[list[
     removed: list[str] = []
     for layer in (scratch / SHADOW).glob("*"):
         root = os.fsdecode((layer / "place").read_bytes())
+        removed += _logged(layer / "removed")
         for number, entry in enumerate(_files(layer / "upper")):
             if number > _MOST:
                 break
@@ -44,6 +45,11 @@ def _changes(scratch: Path, own: Path, replaced: Collection[str]) -> tuple[list[
             if not _passes(path, own) and path not in replaced:
                 (removed if _is_whiteout(entry) else written).append(path)
     return sorted(written), sorted(removed)
+
+
+def _logged(path: Path) -> list[str]:
+    """What a layer without whiteouts says was removed."""
+    return [os.fsdecode(name) for name in path.read_bytes().split(b"\0")[:-1]] if path.exists() else []
 
 
 def _listed(paths: Sequence[str]) -> str:

@@ -9,33 +9,52 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from gradcheck.probe.job import load
 from gradcheck.probe.job.job import Job
+from gradcheck.probe.job.scratch import SHADOW
+
+FORCED = "GRADCHECK_PROTECTION"
+"""An environment variable that forgoes the overlay when it says `redirection`: to try the other way."""
 
 
-def enter(job: Job, scratch: Path) -> str:
-    """Protect all files from this process and what it starts; returns the way it is done."""
+@dataclass(frozen=True)
+class Protection:
+    """How files are protected, what is not, and what is still to be done when TensorFlow is loaded."""
+
+    kind: str
+    notes: tuple[str, ...] = ()
+    loaded: Callable[[], None] = lambda: None
+
+
+def enter(job: Job, scratch: Path) -> Protection:
+    """Protect all files from this process and what it starts."""
     if job.write_through:
-        return "none"
+        return Protection("none")
     replaced = {path: (scratch / name).read_bytes() for path, name in job.replaced}
-    if sys.platform == "linux":
-        try:
+    if sys.platform == "linux" and os.environ.get(FORCED) != "redirection":
+        with suppress(OSError, ImportError):
             from gradcheck.probe.child.shadow import overlay, renames
 
             overlay.enter(scratch, _needed(job), replaced)
             renames.install()
-        except (OSError, ImportError):
-            pass
-        else:
-            return "overlay"
-    return "none"
+            return Protection("overlay")
+    from gradcheck.probe.child.shadow import redirection
+
+    return redirection.enter(scratch / SHADOW / "0", scratch, replaced)
 
 
 def _needed(job: Job) -> list[str]:
     """Folders that a program may well write to."""
     target = load.parse(job.target)
-    here = os.getcwd()
     home = os.path.expanduser("~")
-    return [here, str(target.folder), tempfile.gettempdir(), *([home] if os.access(home, os.W_OK) else [])]
+    return [
+        os.getcwd(),
+        str(target.folder),
+        tempfile.gettempdir(),
+        *([home] if os.access(home, os.W_OK) else []),
+    ]

@@ -1,0 +1,214 @@
+"""Everything that a program does to files, each with what comes of it; run in a folder that `make` made.
+
+Run as `file_operations.py WAY SCRATCH`: WAY is how the files are protected, `plain` not at all. Prints one
+line for each operation, and what the program sees in the end.
+"""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import pathlib
+import shutil
+import sqlite3
+import sys
+import tempfile
+import zipfile
+
+
+def make(folder: pathlib.Path) -> None:
+    """The files that are there before."""
+    for name in ("logs/old", "data/deep/er", "empty", "model/assets"):
+        (folder / name).mkdir(parents=True)
+    for name in ("a.txt", "b.txt", "logs/one.log", "logs/old/two.log", "data/deep/er/x.bin", "model/w.bin"):
+        (folder / name).write_text(f"before: {name}\n")
+    (folder / "link.txt").symlink_to("a.txt")
+    (folder / "linked").symlink_to("data")
+    (folder / "a.txt").chmod(0o640)
+
+
+def tree(folder: pathlib.Path) -> list[str]:
+    """What is there, as the program sees it."""
+    found = []
+    for path, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            entry = os.path.join(path, name)
+            shown = os.path.relpath(entry, folder)
+            if os.path.islink(entry):
+                found.append(f"{shown} -> {os.readlink(entry)}")
+            elif os.path.isdir(entry):
+                found.append(f"{shown}/")
+            else:
+                with open(entry, "rb") as file:
+                    # Archives and databases hold times.
+                    content = "" if entry.endswith((".zip", ".sqlite")) else repr(file.read())
+                found.append(f"{shown} {oct(os.stat(entry).st_mode & 0o777)} {content}")
+    return sorted(found)
+
+
+def _write(path: str, mode: str, text: str) -> int:
+    with open(path, mode) as file:
+        return file.write(text)
+
+
+def _read(path: str) -> str:
+    with open(path) as file:
+        return file.read()
+
+
+def _update() -> str:
+    with open("b.txt", "r+") as file:
+        file.seek(3)
+        file.write("ZZ")
+    return _read("b.txt")
+
+
+def _zip() -> list[str]:
+    with zipfile.ZipFile("new.zip", "w") as archive:
+        archive.write("a.txt")
+    with zipfile.ZipFile("new.zip") as archive:
+        return archive.namelist()
+
+
+def _database() -> list[object]:
+    with sqlite3.connect("new.sqlite") as base:
+        base.execute("create table t (x)")
+        base.execute("insert into t values (7)")
+        return base.execute("select x from t").fetchall()
+
+
+def _through_descriptors() -> str:
+    handle = os.open("low.txt", os.O_CREAT | os.O_RDWR | os.O_EXCL)
+    os.write(handle, b"low")
+    os.close(handle)
+    handle = os.open("a.txt", os.O_WRONLY | os.O_APPEND)
+    os.write(handle, b"more\n")
+    os.close(handle)
+    return _read("low.txt") + _read("a.txt")
+
+
+def _beside_a_folder() -> list[str]:
+    folder = os.open("logs", os.O_RDONLY)
+    with open(os.open("beside.log", os.O_CREAT | os.O_WRONLY, dir_fd=folder), "w") as file:
+        file.write("beside")
+    os.unlink("one.log", dir_fd=folder)
+    os.close(folder)
+    return sorted(os.listdir("logs"))
+
+
+def _saved_in_one_step() -> str:
+    with tempfile.NamedTemporaryFile("w", dir=".", delete=False) as file:
+        file.write("new whole")
+    os.replace(file.name, "whole.txt")
+    with tempfile.NamedTemporaryFile("w", dir=".", delete=False) as file:
+        file.write("new b")
+    os.replace(file.name, "b.txt")
+    return _read("whole.txt") + _read("b.txt")
+
+
+def _moved_away_and_made_anew() -> list[str]:
+    os.rename("model", "model.old")
+    os.makedirs("model")
+    _write("model/fresh.bin", "w", "fresh")
+    return [*sorted(os.listdir("model")), *sorted(os.listdir("model.old"))]
+
+
+def _in_another_folder() -> str:
+    os.mkdir("made")
+    os.chdir("made")
+    _write("inside.txt", "w", os.path.basename(os.getcwd()))
+    os.chdir("..")
+    return _read("made/inside.txt")
+
+
+def _entries() -> list[tuple[str, bool, bool]]:
+    with os.scandir(".") as entries:
+        return sorted((one.name, one.is_dir(), one.is_symlink()) for one in entries)
+
+
+OPERATIONS = {
+    "append": lambda: _write("a.txt", "a", "after\n"),
+    "read back": lambda: _read("a.txt"),
+    "overwrite": lambda: _write("logs/one.log", "w", "over"),
+    "new": lambda: _write("new.txt", "x", "new"),
+    "new where one is": lambda: _write("b.txt", "x", "never"),
+    "into a folder that is not": lambda: _write("nowhere/x.txt", "w", "never"),
+    "update": _update,
+    "update what is not": lambda: _write("missing.txt", "r+", "never"),
+    "through a link": lambda: _write("link.txt", "a", "linked\n"),
+    "below a link": lambda: _write("linked/deep/new.txt", "w", "below"),
+    "size": lambda: os.path.getsize("a.txt"),
+    "remove": lambda: os.remove("data/deep/er/x.bin"),
+    "removed": lambda: os.path.exists("data/deep/er/x.bin"),
+    "remove again": lambda: os.remove("data/deep/er/x.bin"),
+    "remove a folder as a file": lambda: os.unlink("logs"),
+    "remove a full folder": lambda: os.rmdir("logs"),
+    "remove an empty folder": lambda: os.rmdir("data/deep/er"),
+    "make it again": lambda: os.mkdir("data/deep/er"),
+    "nothing in it": lambda: os.listdir("data/deep/er"),
+    "make one that is": lambda: os.mkdir("logs"),
+    "make folders": lambda: os.makedirs("x/y/z", exist_ok=True),
+    "make them again": lambda: os.makedirs("x/y/z", exist_ok=True),
+    "remove a link": lambda: os.unlink("link.txt"),
+    "link": lambda: os.symlink("b.txt", "fresh-link"),
+    "descriptors": _through_descriptors,
+    "mode": lambda: os.chmod("b.txt", 0o600),
+    "time": lambda: os.utime("b.txt", (5, 6)),
+    "time is": lambda: os.stat("b.txt").st_mtime,
+    "beside a folder": _beside_a_folder,
+    "saved in one step": _saved_in_one_step,
+    "pathlib": lambda: pathlib.Path("p/q").mkdir(parents=True) or pathlib.Path("p/q/r.txt").write_text("r"),
+    "pathlib reads": lambda: sorted(str(path) for path in pathlib.Path("p").rglob("*")),
+    "rename": lambda: os.rename("logs/old/two.log", "two.log"),
+    "rename what is not": lambda: os.rename("logs/old/two.log", "three.log"),
+    "rename over a full folder": lambda: os.rename("empty", "logs"),
+    "rename a folder": _moved_away_and_made_anew,
+    "copy a tree": lambda: shutil.copytree("logs", "copied"),
+    "remove a tree": lambda: shutil.rmtree("logs"),
+    "a tree again": lambda: os.makedirs("logs/old") or os.listdir("logs"),
+    "move": lambda: shutil.move("data", "moved"),
+    "what was moved": lambda: sorted(glob.glob("**/*", recursive=True)),
+    "zip": _zip,
+    "database": _database,
+    "chdir": _in_another_folder,
+    "truncate": lambda: os.truncate("b.txt", 2),
+    "list": lambda: sorted(os.listdir()),
+    "entries": _entries,
+    "bytes": lambda: sorted(os.listdir(b".")),
+    "hard link": lambda: os.link("a.txt", "hard.txt"),
+    "hard link reads": lambda: _read("hard.txt"),
+    "temporary folder": lambda: tempfile.TemporaryDirectory().cleanup(),
+    "absolute": lambda: _write(os.path.abspath("absolute.txt"), "w", "absolute"),
+    "access": lambda: [os.access("absolute.txt", os.W_OK), os.access("missing.txt", os.R_OK)],
+}
+
+
+def main(way: str, scratch: pathlib.Path) -> None:
+    """Do it all."""
+    if way != "plain":
+        protect(way, scratch)
+    here = pathlib.Path.cwd()
+    for name, operation in OPERATIONS.items():
+        try:
+            result = operation()
+        except OSError as error:
+            result = f"{type(error).__name__} {error.errno}"
+        print(json.dumps([name, repr(result)]))
+    print(json.dumps(["tree", tree(here)]))
+
+
+def protect(way: str, scratch: pathlib.Path) -> None:
+    """As a child of the probe does before the program starts."""
+    from gradcheck.probe.child import shadow
+    from gradcheck.probe.job.answer import prepare
+    from gradcheck.probe.job.job import Job
+
+    prepare(scratch)
+    os.environ[shadow.FORCED] = way
+    protection = shadow.enter(Job(sys.argv[0]), scratch)
+    assert protection.kind == way, protection
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], pathlib.Path(sys.argv[2]))
