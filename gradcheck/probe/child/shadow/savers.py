@@ -21,9 +21,15 @@ Function = Callable[..., Any]
 
 def install(redirector: Redirector) -> None:
     """Lead them to the layer."""
+    from tensorflow.python.data.ops import readers
     from tensorflow.python.framework import errors
     from tensorflow.python.lib.io import file_io, tf_record
-    from tensorflow.python.ops import gen_dataset_ops, gen_io_ops, gen_summary_ops
+    from tensorflow.python.ops import (
+        gen_dataset_ops,
+        gen_experimental_dataset_ops,
+        gen_io_ops,
+        gen_summary_ops,
+    )
     from tensorflow.python.training import py_checkpoint_reader
 
     led = _Led(redirector)
@@ -38,17 +44,18 @@ def install(redirector: Redirector) -> None:
         (gen_summary_ops, "create_summary_file_writer", None, "logdir"),
         (gen_dataset_ops, "cache_dataset_v2", None, "filename"),
         (gen_dataset_ops, "cache_dataset", None, "filename"),
-        (gen_dataset_ops, "save_dataset_v2", None, "path"),
-        (gen_dataset_ops, "load_dataset", "path", None),
-        (gen_dataset_ops, "tf_record_dataset_v2", "filenames", None),
-        (gen_dataset_ops, "tf_record_dataset", "filenames", None),
-        (gen_dataset_ops, "text_line_dataset", "filenames", None),
+        (gen_experimental_dataset_ops, "save_dataset", None, "path"),
+        (gen_experimental_dataset_ops, "save_dataset_v2", None, "path"),
+        (gen_experimental_dataset_ops, "load_dataset", "path", None),
         (py_checkpoint_reader, "NewCheckpointReader", "filepattern", None),
     ):
         if original := getattr(module, name, None):
             new[original] = led.function(original, (read or "").split(), (written or "").split())
     replace_everywhere(new)
-    tf_record._pywrap_record_io = _Records(tf_record._pywrap_record_io, led)
+    led.made_with(tf_record.TFRecordWriter, write=True)
+    for name in ("TFRecordDatasetV2", "TextLineDatasetV2", "FixedLengthRecordDatasetV2"):
+        led.made_with(getattr(readers, name), write=False)
+    _lead_saved_models(led)
     _lead_h5py(led)
 
 
@@ -56,6 +63,17 @@ def install_database(redirector: Redirector) -> None:
     """Lead SQLite to the layer."""
     connect = _Led(redirector).first(sqlite3.connect, write=True)
     sqlite3.connect = sqlite3.dbapi2.connect = connect
+
+
+def _lead_saved_models(led: _Led) -> None:
+    from tensorflow.python.saved_model import pywrap_saved_model as native
+
+    if save := getattr(native, "Save", None):
+        native.Save = led.first(save, write=True)
+    for name in dir(native.fingerprinting):
+        if name.startswith(("Create", "Read", "SingleprintFrom")):
+            read = getattr(native.fingerprinting, name)
+            setattr(native.fingerprinting, name, led.first(read, write=False))
 
 
 def _lead_h5py(led: _Led) -> None:
@@ -103,6 +121,16 @@ class _Led:
 
         return led
 
+    def made_with(self, kind: Any, *, write: bool) -> None:
+        """A class of objects that read or write what they are made with."""
+        begin = kind.__init__
+
+        @wraps(begin)
+        def led(self_: Any, path: Any, *more: Any, **named: Any) -> None:
+            begin(self_, self.path(path, write=write, keep=False), *more, **named)
+
+        kind.__init__ = led
+
     def path(self, value: Any, *, write: bool, keep: bool) -> Any:
         """Where a path leads: of text, bytes, a path, a list of them, or an eager tensor of text."""
         if isinstance(value, list | tuple):
@@ -115,6 +143,8 @@ class _Led:
         if "://" in text or not text or text == ":memory:" or text.startswith("file:"):
             return value
         place = self._checkpoint(text, write=write, keep=keep)
+        if place == text:
+            return value
         return os.fsencode(place) if isinstance(value, bytes) else place
 
     def _checkpoint(self, text: str, *, write: bool, keep: bool) -> str:
@@ -189,22 +219,6 @@ class _Files:
             raise self._errors.AlreadyExistsError(None, None, str(error)) from None
         except OSError as error:
             raise self._errors.FailedPreconditionError(None, None, str(error)) from None
-
-
-class _Records:
-    """TensorFlow's own calls for files of records."""
-
-    def __init__(self, original: Any, led: _Led) -> None:
-        self._original, self._led = original, led
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._original, name)
-
-    def RecordWriter(self, path: Any, *more: Any) -> Any:  # noqa: N802
-        return self._original.RecordWriter(self._led.path(path, write=True, keep=False), *more)
-
-    def RecordIterator(self, path: Any, *more: Any) -> Any:  # noqa: N802
-        return self._original.RecordIterator(self._led.path(path, write=False, keep=True), *more)
 
 
 def _make_folders_above(value: Any) -> None:

@@ -1,0 +1,98 @@
+"""However the command is ended, within two seconds nothing of it or of the program is left."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+COMMAND = [sys.executable, "-m", "gradcheck"]
+SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGKILL)
+PATIENCE = 2.0
+
+
+def processes(word: str) -> list[str]:
+    """The command lines that mention a word."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = entry.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if word in line and int(entry.parent.name) != os.getpid():
+            found.append(f"{entry.parent.name} {line}")
+    return found
+
+
+def gone(word: str, within: float) -> list[str]:
+    """The processes that are left after a while."""
+    until = time.monotonic() + within
+    while (left := processes(word)) and time.monotonic() < until:
+        time.sleep(0.05)
+    return left
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    (tmp_path / "tmp").mkdir()
+    yield tmp_path
+    assert gone(str(tmp_path), 10) == []
+
+
+def started(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "TMPDIR": str(folder / "tmp")}
+    return subprocess.Popen(
+        [*COMMAND, *arguments],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+
+
+def test_a_pool_of_checkers_ends_with_the_command(folder: Path) -> None:
+    lines = [f"x{number} = tf.constant({number})" for number in range(4000)]
+    text = "\n".join(["import tensorflow as tf", "tape = tf.GradientTape()", *lines])
+    for number in range(60):
+        (folder / f"module_{number}.py").write_text(text)
+    for number in SIGNALS:
+        command = started(folder, "check", str(folder), "--no-cache")
+        until = time.monotonic() + 30
+        while len(processes(str(folder))) < 3 and time.monotonic() < until:
+            time.sleep(0.02)
+        time.sleep(0.2)
+        sent = time.monotonic()
+        command.send_signal(number)
+        assert command.stdout is not None
+        command.stdout.read()  # ends when nobody holds the pipe any more
+        command.stdout.close()
+        assert time.monotonic() - sent < PATIENCE, number
+        assert gone(str(folder), 0) == []
+        assert command.wait() in {-number, 128 + number, 130}
+
+
+@pytest.mark.tf
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_program_ends_with_the_command(folder: Path, number: signal.Signals) -> None:
+    shutil.copy(Path(__file__).with_name("sleeping_program.py"), folder / "program.py")
+    command = started(folder, "probe", "-v", str(folder / "program.py"))
+    assert command.stdout is not None
+    for line in command.stdout:
+        if line.startswith(b"ready in"):
+            break
+    assert len(processes(str(folder))) >= 4
+    command.send_signal(number)
+    command.stdout.read()
+    command.stdout.close()
+    assert gone(str(folder), PATIENCE) == []
+    assert list((folder / "tmp").iterdir()) == []
+    assert command.wait() in {-number, 128 + number, 130}
