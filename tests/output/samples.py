@@ -82,6 +82,7 @@ PROBE = Probe(
         Verdict(Variable("bell/grid", None, (None, 3), "float32"), Status.NAN, float("nan")),
     ),
     notes=("the second half of the data was not reached",),
+    protection="overlay",
 )
 FAILED = Probe("bell.py", "", "", "", "failed", "TensorFlow is not installed: pip install 'gradcheck[probe]'")
 TROUBLE = Problem("broken.py", 3, "cannot be parsed: invalid syntax")

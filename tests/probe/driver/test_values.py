@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from gradcheck.probe.guess import constructor_arguments, input_hints, inputs
-from gradcheck.probe.job import load, merge, notebook
+from gradcheck.probe.job import answer, load, merge, notebook
 from gradcheck.probe.job.job import Job, Outcome, Recipe
 from gradcheck.report.finding import Cut, Location
 from gradcheck.report.kinds import Kind, Status
@@ -51,13 +52,39 @@ def test_a_job_and_its_outcome_survive_json(tmp_path: Path) -> None:
     job = Job("model.py", argv=("--fast",), keras="2", inputs=("8,4",), recipes=(recipe,))
     assert Job.loads(job.dumps()) == job
     outcome = Outcome("broken", "why", ("model.py", 3), {"steps": 1}, (recipe,), ("note",), done=True)
-    outcome.write(tmp_path / "outcome.json")
-    assert Outcome.read(tmp_path / "outcome.json") == outcome
+    answer.prepare(tmp_path)
+    answer.Answer(tmp_path).write(outcome)
+    assert answer.read(tmp_path) == outcome
 
 
-def test_half_an_outcome_is_none(tmp_path: Path) -> None:
-    (tmp_path / "outcome.json").write_text('{"status": "o')
-    assert Outcome.read(tmp_path / "outcome.json") == Outcome()
+def test_of_two_answers_the_newest_whole_one_stands(tmp_path: Path) -> None:
+    answer.prepare(tmp_path)
+    assert answer.read(tmp_path) is None
+    writer = answer.Answer(tmp_path)
+    for number in range(5):
+        writer.write(Outcome(reason=str(number)))
+        assert answer.read(tmp_path) == Outcome(reason=str(number))
+    newest = tmp_path / answer.NAMES[1]
+    newest.write_bytes(newest.read_bytes()[:-1])
+    assert answer.read(tmp_path) == Outcome(reason="3")
+    for name in answer.NAMES:
+        (tmp_path / name).write_text("[1, 2, 3]")
+    assert answer.read(tmp_path) is None
+
+
+def test_an_answer_is_written_though_its_descriptors_are_closed_and_used_again(tmp_path: Path) -> None:
+    answer.prepare(tmp_path)
+    first = os.open(os.devnull, os.O_RDONLY)
+    os.close(first)
+    writer = answer.Answer(tmp_path)
+    os.closerange(first, first + 2)
+    (tmp_path / "mine.txt").write_text("mine")
+    others = [os.open(tmp_path / "mine.txt", os.O_RDWR) for _ in range(2)]
+    writer.write(Outcome(reason="heard"))
+    assert answer.read(tmp_path) == Outcome(reason="heard")
+    assert (tmp_path / "mine.txt").read_text() == "mine"
+    for handle in others:
+        os.close(handle)
 
 
 def test_magics_leave_a_notebook_and_lines_keep_their_numbers(tmp_path: Path) -> None:
