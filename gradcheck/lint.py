@@ -7,30 +7,39 @@ import gc
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import repeat
+from functools import cache as memoized
 from typing import TYPE_CHECKING
 
+from gradcheck.base.faults import REPORT, told
 from gradcheck.base.notebook_cells import notebook_of
+from gradcheck.base.watchdog import TooLongError, limited
 from gradcheck.config.options import Options
 from gradcheck.registry import entries
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import BOTH_KERAS
 from gradcheck.report.report import Problem, Report
 from gradcheck.source.dialect import dialect
-from gradcheck.source.discover import SourceFile, discover, read
-from gradcheck.source.parse import Module, matters, parse
+from gradcheck.source.discover import Found, Remark, SourceFile, discover, read
+from gradcheck.source.parse import Module, matters, mentions, parse
 from gradcheck.source.project import Project
 from gradcheck.source.suppress import suppress
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from gradcheck.cache import Cache
     from gradcheck.facts import Facts
     from gradcheck.report.fate import WeightFate
 
 CHARACTERS_PER_PROCESS = 1_500_000
 FILES_PER_SHARE = 32
-OUR_FAULT = "could not be followed, which is a fault of gradcheck: please report it"
+SECONDS, CHARACTERS_PER_SECOND = 20.0, 20_000
+"""Processor time that one file may take, and so much more for a large one."""
+
+OUR_FAULT = f"could not be followed, {REPORT}, with this file if you can"
 NOT_FOLLOWED = "too large to follow in full: findings may be missing"
+TOO_LONG = "too large to follow: it took too long"
+DIED = f"could not be followed, as the process that did so died, {REPORT}, with this file if you can"
 
 
 def lint(paths: Sequence[str], options: Options, cache: Cache | None = None) -> Report:
@@ -47,6 +56,8 @@ def lint(paths: Sequence[str], options: Options, cache: Cache | None = None) -> 
         notes=tuple(note for one in reports for note in one.notes),
         files=sum(one.files for one in reports),
         weights=tuple(weight for one in reports for weight in one.weights),
+        idle=sum(one.idle for one in reports),
+        unread=sum(one.unread for one in reports),
     )
 
 
@@ -63,7 +74,7 @@ def _relative(path: str) -> str:
     return os.path.relpath(path).replace(os.sep, "/")
 
 
-def _all(sources: list[SourceFile | Problem], options: Options, cache: Cache | None) -> list[Report]:
+def _all(sources: list[Found], options: Options, cache: Cache | None) -> list[Report]:
     """One report per file; a large tree is shared out to several processes."""
     size = sum(len(one.text) for one in sources if isinstance(one, SourceFile) and matters(one.text))
     count = min(os.cpu_count() or 1, size // CHARACTERS_PER_PROCESS)
@@ -77,8 +88,9 @@ def _all(sources: list[SourceFile | Problem], options: Options, cache: Cache | N
     older = workers.children()
     pool = ProcessPoolExecutor(count, initializer=workers.begin)
     try:
-        done = pool.map(_some, shares, repeat(options), repeat(cache))
-        return [report for share in done for report in share]
+        done = [pool.submit(_some, share, options, cache) for share in shares]
+        ended = (_result(one, share, options, cache) for share, one in zip(shares, done, strict=True))
+        return [report for reports in ended for report in reports]
     except BaseException:
         workers.end(older)
         raise
@@ -86,26 +98,72 @@ def _all(sources: list[SourceFile | Problem], options: Options, cache: Cache | N
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _some(sources: list[SourceFile | Problem], options: Options, cache: Cache | None) -> list[Report]:
+def _result(
+    done: Future[list[Report]], share: list[Found], options: Options, cache: Cache | None
+) -> list[Report]:
+    """The reports of a share; when its process died, each file gets a process of its own."""
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+
+    from gradcheck.base import workers
+
+    try:
+        return done.result()
+    except BrokenExecutor:
+        if len(share) == 1 and isinstance(share[0], SourceFile):
+            return [Report(errors=(Problem(share[0].path, 1, DIED),), unread=1)]
+    reports = []
+    for source in share:
+        with ProcessPoolExecutor(1, initializer=workers.begin) as pool:
+            alone = pool.submit(_some, [source], options, cache)
+        reports += _result(alone, [source], options, cache)
+    return reports
+
+
+def _some(sources: list[Found], options: Options, cache: Cache | None) -> list[Report]:
     project = Project()
-    return [
-        Report(errors=(source,)) if isinstance(source, Problem) else _cached(source, options, project, cache)
-        for source in sources
-    ]
+    return [_one(source, options, project, cache) for source in sources]
+
+
+def _one(found: Found, options: Options, project: Project, cache: Cache | None) -> Report:
+    if isinstance(found, Remark):
+        return Report(notes=(found.text,))
+    if isinstance(found, Problem):
+        return Report(errors=(found,), unread=1)
+    return _guarded(found, options, project, cache)
+
+
+def _guarded(source: SourceFile, options: Options, project: Project, cache: Cache | None = None) -> Report:
+    """One file's report, whatever happens on the way: a file costs no more than itself."""
+    try:
+        with limited(SECONDS + len(source.text) / CHARACTERS_PER_SECOND):
+            return _cached(source, options, project, cache)
+    except TooLongError:
+        return Report(errors=(Problem(source.path, 1, TOO_LONG),), unread=1)
+    except Exception as error:
+        return Report(errors=(Problem(source.path, 1, f"{OUR_FAULT}: {told(error)}"),), unread=1)
 
 
 def _cached(source: SourceFile, options: Options, project: Project, cache: Cache | None) -> Report:
-    if cache is None or not matters(source.text):
+    if cache is None or not (source.named or mentions(source.text) or matters(source.text)):
         return _lint(source, options, project)
     known = cache.get(source.path, source.text)
     if known is not None:
         return known
     project.asked.clear()
     report = _lint(source, options, project)
-    if report.errors:
-        return report
-    cache.put(source.path, source.text, {*project.asked, *options.rules}, report)
+    if not report.errors:
+        cache.put(source.path, source.text, {*project.asked, *_of_rules(options)}, report)
     return report
+
+
+@memoized
+def _of_rules(options: Options) -> tuple[str, ...]:
+    """The files of the project's own rules, with what they import."""
+    if not options.rules:
+        return ()
+    from gradcheck.config.rule_files import contents
+
+    return tuple(contents(options.rules, options.root))
 
 
 def lint_text(path: str, text: str, options: Options) -> tuple[tuple[Finding, ...], tuple[Problem, ...]]:
@@ -116,7 +174,7 @@ def lint_text(path: str, text: str, options: Options) -> tuple[tuple[Finding, ..
 
 def lint_source(source: SourceFile, options: Options) -> Report:
     """Check one file that was read already."""
-    report = _lint(source, options, Project())
+    report = _guarded(source, options, Project())
     return replace(report, errors=(*unusable(options), *report.errors))
 
 
@@ -134,28 +192,31 @@ def which_keras(path: str, options: Options) -> tuple[str, str]:
 
 def _lint(source: SourceFile, options: Options, project: Project) -> Report:
     if not matters(source.text):
-        return Report(files=1)
+        return _idle(source)
     module = parse(source)
     if isinstance(module, Problem):
-        return Report(errors=(module,), files=1)
+        return Report(errors=(module,), unread=1)
     from gradcheck.facts import facts_of  # an unchanged tree needs none of it
 
     _collect_garbage()
-    try:
-        facts, complete = facts_of(module, project.find, calls=bool(options.rules))
-    except Exception as error:  # one file that we fail on must not take the others with it
-        return Report(
-            errors=(Problem(module.path, 1, f"{OUR_FAULT}: {type(error).__name__}: {error}"),), files=1
-        )
+    facts, complete = facts_of(module, project.find, calls=bool(options.rules))
     said, problems = _findings(facts, options)
     found = [*_here(module, said)]
     wanted = _kerases(module, options) if found else set()
     kept, unused = suppress(module, [one for one in found if wanted & set(one.keras)])
     notes = [f"{_spot(module, comment.comment_line)}: this comment silences nothing" for comment in unused]
-    if not complete:
-        notes.append(f"{module.path}: {NOT_FOLLOWED}")
+    left = () if complete else (Problem(module.path, 1, NOT_FOLLOWED),)
     weights = _judged(module, facts, options)
-    return Report(kept, errors=problems, notes=tuple(notes), files=1, weights=weights)
+    return Report(kept, errors=(*problems, *left), notes=tuple(notes), files=1, weights=weights)
+
+
+def _idle(source: SourceFile) -> Report:
+    """A file with nothing to follow. Whether Python can read it matters where somebody named it, or where it
+    speaks of the framework: else silence would mean "could not look"."""
+    module = parse(source) if source.named or mentions(source.text) else None
+    if isinstance(module, Problem):
+        return Report(errors=(module,), unread=1)
+    return Report(files=1, idle=1)
 
 
 def _judged(module: Module, facts: Facts, options: Options) -> tuple[WeightFate, ...]:

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from gradcheck.filter.diff import DiffError, changed_lines, parse
+from gradcheck.filter.diff import DiffError, changed_lines
 
 
 def git(*arguments):
@@ -24,18 +24,6 @@ def repository(tmp_path, monkeypatch):
     git("add", ".")
     git("commit", "-m", "first")
     return tmp_path
-
-
-def test_hunks():
-    added, changed = "@@ -1,0 +2,3 @@\n+x\n+y\n+z\n", "@@ -9 +12 @@ def f\n-p\n+q\n"
-    removed = "@@ -20,2 +22,0 @@\n-r\n-s\n"
-    diff = f"--- model.py\n+++ model.py\n{added}{changed}{removed}"
-    assert parse(diff) == {"model.py": frozenset({2, 3, 4, 12})}
-
-
-def test_a_line_that_looks_like_a_header_is_a_line():
-    diff = "--- a.py\n+++ a.py\n@@ -1 +1,2 @@\n--- b.py\n+++ b.py\n+@@ -1 +9 @@\n@@ -5 +7 @@\n-x\n+y\n"
-    assert parse(diff) == {"a.py": frozenset({1, 2, 7})}
 
 
 def test_an_unchanged_file_has_no_changed_lines(repository):

@@ -24,8 +24,10 @@ def check(paths: Sequence[str], options: Options, *, remember: bool = False) -> 
     """The static half alone; with `remember`, unchanged files are spared."""
     from gradcheck.lint import lint
 
-    report = lint(paths, options, _cache(options) if remember and options.cache else None)
-    return replace(report, findings=tuple(concerning(report.findings, kerases_of(options))))
+    cache, refused = _cache(options) if remember and options.cache else (None, ())
+    report = lint(paths, options, cache)
+    found = tuple(concerning(report.findings, kerases_of(options)))
+    return replace(report, findings=found, notes=(*refused, *report.notes))
 
 
 def check_bytes(path: str, data: bytes, options: Options) -> tuple[Report, Lines]:
@@ -35,8 +37,8 @@ def check_bytes(path: str, data: bytes, options: Options) -> tuple[Report, Lines
 
     source = decode(path, data)
     if not isinstance(source, SourceFile):
-        return Report(errors=(source,)), lambda _: ()
-    report = lint_source(source, options)
+        return Report(errors=(source,), unread=1), lambda _: ()
+    report = lint_source(replace(source, named=True), options)
     found = tuple(concerning(report.findings, kerases_of(options)))
     errors = (*held_back(options), *report.errors)
     return replace(report, findings=found, errors=errors), partial(_lines, source)
@@ -51,10 +53,14 @@ def _lines(source: SourceFile, path: str) -> Sequence[str]:
     return lines[starts[number - 1] - 1 : starts[number] - 1]
 
 
-def _cache(options: Options) -> Cache:
-    from gradcheck.cache import FOLDER, Cache
+def _cache(options: Options) -> tuple[Cache | None, tuple[str, ...]]:
+    """The cache of a project, or why there is none."""
+    from gradcheck.cache import FOLDER, Cache, unusable
 
-    return Cache(os.path.join(options.root, FOLDER), (repr(options),))
+    folder = os.path.join(options.root, FOLDER)
+    if why := unusable(folder):
+        return None, (f"{FOLDER} {why}",)
+    return Cache(folder, (repr(options),)), ()
 
 
 def kerases_of(options: Options) -> tuple[str, ...]:

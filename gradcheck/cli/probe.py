@@ -144,6 +144,8 @@ def _merged(one: Report, other: Report) -> Report:
         notes=tuple(dict.fromkeys([*one.notes, *other.notes])),
         files=one.files + other.files,
         weights=tuple(dict.fromkeys([*one.weights, *other.weights])),
+        idle=one.idle + other.idle,
+        unread=one.unread + other.unread,
     )
 
 

@@ -134,7 +134,7 @@ def _attempt(program: Program, entry: ast.stmt | ast.expr, run: Callable[[], obj
     if program.allowance <= 0:
         _give_up(program, entry)
         return
-    machine.steps = 0
+    machine.steps = machine.handled = 0
     machine.runs.clear()
     try:
         run()

@@ -1,16 +1,29 @@
-"""Asks git which lines changed. The only file that runs git."""
+"""Asks git which lines changed. The only file that runs git.
+
+A checked repository may be anybody's, and its `.git/config` can name programs: file system monitors, filters,
+converters, helpers of remotes. So git is asked for objects only, never to compare the work tree or to fetch;
+the comparison is done here.
+"""
 
 from __future__ import annotations
 
 import os
-import re
 import subprocess
-from collections import deque
-from collections.abc import Iterable, Sequence
-from itertools import islice
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
 
-_HUNK = re.compile(r"^@@ -\d+(?:,(?P<removed>\d+))? \+(?P<start>\d+)(?:,(?P<count>\d+))? @@")
+from gradcheck.base.notebook_cells import cell_of, code_cells, notebook_of
+from gradcheck.base.regular_files import read_regular
+
+MOST_BYTES = 128_000_000
+
+_QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--literal-pathspecs", "--no-pager")
+_ENVIRONMENT = {
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+}
 
 
 class DiffError(Exception):
@@ -18,58 +31,128 @@ class DiffError(Exception):
 
 
 def changed_lines(base: str, paths: Iterable[str]) -> dict[str, frozenset[int]]:
-    """For each of these files the lines that changed since the branch left `base`; all lines of a new one."""
-    files = {os.path.realpath(path): path for path in paths}
-    if not files:
+    """For each of these places (files, or cells of notebooks) the lines that changed since the branch left
+    `base`; all lines of a file that was not there."""
+    places = list(paths)
+    if not places:
         return {}
-    root = Path(_git(["rev-parse", "--show-toplevel"]).strip())
-    start = _git(["merge-base", base, "HEAD"]).strip()
-    diff = [
-        "-c",
-        "core.quotePath=off",
-        "diff",
-        "--unified=0",
-        "--no-color",
-        "--no-ext-diff",
-        "--no-prefix",
-        start,
-    ]
-    found = parse(_git([*diff, "--", *files]))
-    new = _git(["ls-files", "--others", "--exclude-standard", "-z", "--full-name", "--", str(root)]).split(
-        "\0"
+    root = os.path.realpath(os.fsdecode(_git(["rev-parse", "--show-toplevel"])[:-1]))
+    names = {notebook_of(place): _inside(root, notebook_of(place)) for place in places}
+    old = _contents(root, _start(base), [name for name in names.values() if name])
+    changed = {file: _changed(file, old.get(name or "")) for file, name in names.items()}
+    found = {place: frozenset(_of_place(place, changed[notebook_of(place)])) for place in places}
+    return {place: lines for place, lines in found.items() if lines}
+
+
+def _inside(root: str, path: str) -> str | None:
+    """A file's name in the repository, None outside of it."""
+    relative = os.path.relpath(os.path.realpath(path), root)
+    return None if relative.startswith(os.pardir) else relative.replace(os.sep, "/")
+
+
+def _start(base: str) -> str:
+    """The commit where the branch left `base`."""
+    if not base or base.startswith("-"):
+        raise DiffError("is no commit")
+    commit = _git(["rev-parse", "--verify", "--quiet", f"{base}^{{commit}}"], "is no commit").strip()
+    return _git(["merge-base", commit.decode(), "HEAD"], "has no commit in common with HEAD").strip().decode()
+
+
+def _contents(root: str, commit: str, names: Sequence[str]) -> dict[str, bytes]:
+    """What these files held in a commit, under their name of today."""
+    former = _renamed(commit)
+    asked = {name: former.get(name, name) for name in names}
+    listed = (
+        _git(["-C", root, "ls-tree", "-z", "--full-tree", commit, "--", *asked.values()]) if asked else b""
     )
-    lines = {str(root / name): numbers for name, numbers in found.items()}
-    lines |= {str(root / name): _all_lines(root / name) for name in new if str(root / name) in files}
-    return {files[path]: numbers for path, numbers in lines.items() if path in files}
+    blobs = dict(_listed(listed))
+    found = [name for name in names if asked[name] in blobs]
+    return dict(zip(found, _blobs(blobs[asked[name]] for name in found), strict=True))
 
 
-def parse(diff: str) -> dict[str, frozenset[int]]:
-    """The added or changed lines of each file in a diff without context."""
-    found: dict[str, set[int]] = {}
-    lines: set[int] = set()
-    rows = iter(diff.split("\n"))
-    for row in rows:
-        if row.startswith("+++ "):
-            lines = found.setdefault(row[4:].rstrip("\t"), set())
-        elif hunk := _HUNK.match(row):
-            first, count = int(hunk["start"]), int(hunk["count"] or 1)
-            lines.update(range(first, first + count))
-            # A changed line may look like a header: skip them by their number.
-            deque(islice(rows, count + int(hunk["removed"] or 1)), maxlen=0)
-    return {path: frozenset(numbers) for path, numbers in found.items()}
+def _listed(rows: bytes) -> Iterator[tuple[str, bytes]]:
+    """The files in a listing of a tree, each with the name of its content."""
+    for row in rows.split(b"\0")[:-1]:
+        about, _, name = row.partition(b"\t")
+        _, kind, content = about.split()
+        if kind == b"blob":
+            yield os.fsdecode(name), content
 
 
-def _all_lines(path: Path) -> frozenset[int]:
-    return frozenset(range(1, path.read_bytes().count(b"\n") + 2))
+def _renamed(commit: str) -> dict[str, str]:
+    """The former names of files that were renamed since, as far as git was told."""
+    index = ["diff-index", "--cached", "-M", "--diff-filter=R", "--name-status", "-z", commit, "--"]
+    words = [os.fsdecode(word) for word in _git(index).split(b"\0")[:-1]]
+    return dict(zip(words[2::3], words[1::3], strict=True))
 
 
-def _git(arguments: Sequence[str]) -> str:
+def _blobs(names: Iterable[bytes]) -> Iterator[bytes]:
+    answer = _git(["cat-file", "--batch"], given=b"".join(name + b"\n" for name in names))
+    while answer:
+        header, _, answer = answer.partition(b"\n")
+        try:
+            size = int(header.split()[2])
+        except (IndexError, ValueError):
+            raise DiffError("an object of the repository is missing") from None
+        yield answer[:size]
+        answer = answer[size + 1 :]
+
+
+def _changed(path: str, old: bytes | None) -> list[tuple[int, set[int]]]:
+    """The changed lines of a file, or of each code cell of a notebook: where they begin, and their numbers
+    counted from the top of all code."""
     try:
-        done = subprocess.run(
-            ["git", *arguments], capture_output=True, text=True, check=False, errors="replace"
-        )
+        data = read_regular(path, MOST_BYTES)
+    except OSError:
+        return []
+    cells = _cells(path, data)
+    now = [line for cell in cells for line in cell]
+    before = [] if old is None else [line for cell in _cells(path, old) for line in cell]
+    lines = set(_added(before, now))
+    starts = [1 + sum(map(len, cells[:number])) for number in range(len(cells))]
+    return [(start, lines) for start in starts]
+
+
+def _of_place(place: str, changed: Sequence[tuple[int, set[int]]]) -> Iterator[int]:
+    number = cell_of(place) or 1
+    if number <= len(changed):
+        start, lines = changed[number - 1]
+        yield from (line - start + 1 for line in lines if line >= start)
+
+
+def _cells(path: str, data: bytes) -> list[list[bytes]]:
+    """The lines of a file, or of each code cell of a notebook. Line endings are no difference."""
+    if path.endswith(".ipynb"):
+        try:
+            return [_lines(cell.encode()) for cell in code_cells(data.decode("utf-8-sig"))]
+        except (ValueError, RecursionError):
+            return []
+    return [_lines(data)]
+
+
+def _lines(data: bytes) -> list[bytes]:
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+
+
+def _added(before: Sequence[bytes], now: Sequence[bytes]) -> Iterator[int]:
+    """The numbers of the lines that are new or changed; a line that went leaves none."""
+    first = 0
+    while first < min(len(before), len(now)) and before[first] == now[first]:
+        first += 1
+    for word, _, _, start, end in SequenceMatcher(None, before[first:], now[first:]).get_opcodes():
+        if word in ("insert", "replace"):
+            yield from range(first + start + 1, first + end + 1)
+
+
+def _git(arguments: Sequence[str], otherwise: str = "git failed", given: bytes = b"") -> bytes:
+    """What git prints. Raises DiffError."""
+    command = ["git", *_QUIET, *arguments]
+    try:
+        environment = {**os.environ, **_ENVIRONMENT}
+        done = subprocess.run(command, capture_output=True, check=False, input=given, env=environment)
     except OSError as error:
         raise DiffError(f"git cannot be started: {error.strerror}") from None
     if done.returncode:
-        raise DiffError(done.stderr.strip().splitlines()[0] if done.stderr.strip() else "git failed")
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise DiffError(said[0] if said else otherwise)
     return done.stdout

@@ -30,9 +30,11 @@ class Problem:
 class Report:
     """The result of a run.
 
-    `refuted` holds static findings whose gradient the probe saw flow: our false alarms. `known` counts what a
-    baseline holds back. `notes` are sentences about the run itself. `fixed` holds what was repaired, each
-    with its fix. `weights` says what becomes of every weight that the source creates.
+    `refuted` holds static findings whose gradient the probe saw flow: our false alarms. `files` counts what
+    was looked at, `idle` those of them with nothing to follow, `unread` what could not be read. `known`
+    counts what a baseline holds back. `notes` are sentences about the run itself. `fixed` holds what was
+    repaired, each with its fix. `weights` says what becomes of every weight that the source
+    creates.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -40,6 +42,8 @@ class Report:
     errors: tuple[Problem, ...] = ()
     refuted: tuple[Finding, ...] = ()
     files: int = 0
+    idle: int = 0
+    unread: int = 0
     known: int = 0
     notes: tuple[str, ...] = ()
     fixed: tuple[Finding, ...] = ()

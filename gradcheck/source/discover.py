@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import os
 import tokenize
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.notebook_cells import code_cells
@@ -27,33 +28,46 @@ Excluded = Callable[[str], bool]
 class SourceFile:
     """The decoded text of one file; `path` is as the user gave it, with forward slashes.
 
-    `cells` holds the first line of each code cell, when the text is a notebook's.
+    `cells` holds the first line of each code cell, when the text is a notebook's. `named`: the user named
+    this very file, it was not found in a folder.
     """
 
     path: str
     text: str
     cells: tuple[int, ...] = ()
+    named: bool = False
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What is to be said of a walk through folders, although nothing was missed."""
+
+    text: str
+
+
+Found = SourceFile | Problem | Remark
 
 
 def discover(
-    paths: Iterable[str], excluded: Excluded = lambda path: False, *, forced: bool = False
-) -> Iterator[SourceFile | Problem]:
+    paths: Collection[str], excluded: Excluded = lambda path: False, *, forced: bool = False
+) -> Iterator[Found]:
     """Every Python file and notebook that the paths name, each once, in order; what cannot be read becomes
     a Problem.
 
     What is found in a folder is passed over if it is `excluded` or ignored by git; a file named outright
     is passed over only if it is excluded and that is `forced`.
     """
-    seen: set[str] = set()
+    named, seen = frozenset(paths), set[str]()
     for path in paths:
         if forced and excluded(path):
             continue
         for found in _files(path, excluded):
-            if isinstance(found, Problem):
+            if not isinstance(found, str):
                 yield found
             elif found not in seen:
                 seen.add(found)
-                yield read(found)
+                source = read(found)
+                yield replace(source, named=found in named) if isinstance(source, SourceFile) else source
 
 
 def read(path: str) -> SourceFile | Problem:
@@ -100,13 +114,13 @@ def _notebook(path: str, text: str) -> SourceFile | Problem:
     return SourceFile(path, "".join(cells), tuple(starts))
 
 
-def _files(path: str, excluded: Excluded) -> Iterator[str | Problem]:
+def _files(path: str, excluded: Excluded) -> Iterator[str | Problem | Remark]:
     if not os.path.isdir(path):
         yield path
         return
     ignored, unread = Ignored(path), list[OSError]()
     for folder, folders, names in os.walk(path, onerror=unread.append):
-        yield from ignored.enter(folder)
+        yield from map(Remark, ignored.enter(folder))
         inside = sorted(name for name in folders if name not in SKIPPED_FOLDERS and not name.startswith("."))
         places = [(name, os.path.join(folder, name)) for name in inside]
         folders[:] = [name for name, place in places if not ignored(place + "/") and not excluded(place)]

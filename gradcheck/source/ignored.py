@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.base.regular_files import MEGABYTE, read_regular
-from gradcheck.report.report import Problem
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -25,8 +24,8 @@ class Ignored:
         for above in _up_to_repository(os.path.abspath(folder)):
             list(self.enter(above))  # what is wrong up there is no part of what is looked at
 
-    def enter(self, folder: str) -> Iterator[Problem]:
-        """Heed a folder's own `.gitignore`; what cannot be heeded is said."""
+    def enter(self, folder: str) -> Iterator[str]:
+        """Heed a folder's own `.gitignore`; what cannot be heeded is said: more is looked at then."""
         path = os.path.join(folder, ".gitignore")
         if not os.path.isfile(path):
             return
@@ -36,11 +35,11 @@ class Ignored:
         try:
             lines = read_regular(path, MEGABYTE).decode("utf-8", "replace").splitlines()
         except OSError as error:
-            yield Problem(shown, 1, f"cannot be read: {error.strerror}; nothing was ignored for it")
+            yield f"{shown}: cannot be read: {error.strerror}; nothing was ignored for it"
             return
         for number, line in enumerate(lines, 1):
             if _too_many_stars(line):
-                yield Problem(shown, number, "has too many stars to be matched: it was not heeded")
+                yield f"{shown}:{number}: has too many stars to be matched; it was not heeded"
         heeded = [line for line in map(_as_git_reads, lines) if _is_pattern(line)]
         self._specs.append((os.path.abspath(folder), GitIgnoreSpec.from_lines(heeded)))
 

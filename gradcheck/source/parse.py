@@ -107,6 +107,11 @@ def may_define(text: str) -> bool:
     return any(word in text for word in FRAMEWORK_WORDS) or any(word in text for word in GRADIENT_WORDS)
 
 
+def mentions(text: str) -> bool:
+    """Whether a text speaks of the framework at all: then it is meant to be Python."""
+    return any(word in text for word in FRAMEWORK_WORDS)
+
+
 def parse(source: SourceFile) -> Module | Problem:
     """The module, or why Python cannot read it."""
     try:

@@ -16,38 +16,41 @@ class Project:
         self._modules: dict[str, Module | None] = {}
         """None for what is no file, or none that may_define."""
         self.asked: set[str] = set()
-        """Every file that was looked for, found or not, since somebody last emptied this."""
+        """Every file that somebody asked for, found or not, since somebody last emptied this."""
 
     def find(self, dotted: str, level: int, origin: Module) -> Module | None:
         """The module that `import dotted` (or `from ..dotted import`) in `origin` names, if it is a file of
         the project."""
-        for base in _bases(level, origin):
+        for base in self._bases(level, origin):
             stem = os.path.join(base, *dotted.split(".")) if dotted else base
             for path in (f"{stem}.py", os.path.join(stem, "__init__.py")):
-                self.asked.add(path)
-                if (module := self._load(path)) is not None:
+                if self._is_file(path) and (module := self._load(path)) is not None:
                     return module
         return None
 
     def _load(self, path: str) -> Module | None:
         if path not in self._modules:
             self._modules[path] = None
-            source = read(path) if os.path.isfile(path) else None
+            source = read(path)
             if isinstance(source, SourceFile) and may_define(source.text):
                 module = parse(source)
                 self._modules[path] = None if isinstance(module, Problem) else module
         return self._modules[path]
 
+    def _is_file(self, path: str) -> bool:
+        """Whether there is such a file. All that is asked of the file system is asked here."""
+        self.asked.add(path)
+        return os.path.isfile(path)
 
-def _bases(level: int, origin: Module) -> list[str]:
-    """The folders in which a module may stand: for an absolute import the file's own and the package root's
-    parent."""
-    folder = os.path.dirname(origin.path)
-    if level:
-        for _ in range(level - 1):
-            folder = os.path.dirname(folder) if folder else ".."
-        return [folder]
-    root = folder
-    while root and os.path.isfile(os.path.join(root, "__init__.py")):
-        root = os.path.dirname(root)
-    return list(dict.fromkeys([folder, root]))
+    def _bases(self, level: int, origin: Module) -> list[str]:
+        """The folders in which a module may stand: for an absolute import the file's own and the package
+        root's parent."""
+        folder = os.path.dirname(origin.path)
+        if level:
+            for _ in range(level - 1):
+                folder = os.path.dirname(folder) if folder else ".."
+            return [folder]
+        root = folder
+        while root and self._is_file(os.path.join(root, "__init__.py")):
+            root = os.path.dirname(root)
+        return list(dict.fromkeys([folder, root]))

@@ -27,6 +27,7 @@ from gradcheck.facts.domain.values import (
     Held,
     Instance,
     Layer,
+    Lazy,
     Mapping,
     Method,
     Opaque,
@@ -49,6 +50,12 @@ if TYPE_CHECKING:
 
 BUDGET = 40_000
 """Steps that one entry point may take."""
+
+MOST_HANDLED = 400_000
+"""Elements of containers that one entry point may handle: a step may cost as much as a list is long."""
+
+MOST_OPTIONS = 8
+"""A value that may be any of more is no longer told apart."""
 
 RUNS = 32
 """How often one function is followed within an entry point; a call after that flows, unseen."""
@@ -90,6 +97,7 @@ class Machine:
         self.layer_depth = 0
         self.loops: list[ast.stmt] = []
         self.steps = 0
+        self.handled = 0
         self.ended = False
         self.dead = False
         self.next_bit = 4
@@ -107,7 +115,16 @@ class Machine:
         if self.steps > BUDGET:
             raise ExhaustedError
         handler = self._evaluate.get(type(node))
-        return handler(self, node) if handler else Opaque()
+        value = handler(self, node) if handler else Opaque()
+        if isinstance(value, (Sequence, Mapping)) and not isinstance(value, Lazy):
+            self.spend(size(value))
+        return value
+
+    def spend(self, elements: int) -> None:
+        """Count elements that are handled now: what a program costs must not grow faster than the program."""
+        self.handled += elements
+        if self.handled > MOST_HANDLED:
+            raise ExhaustedError
 
     def run(self, body: Iterable[ast.stmt]) -> None:
         """Execute statements until one ends the block."""
@@ -235,7 +252,13 @@ class Machine:
 
     def nodes(self, value: Value | None, site: Site, depth: int = 12) -> Iterator[int]:
         """The graph nodes whose numbers a value holds, at any depth (a list may hold itself)."""
-        inside: Iterable[Value] = ()
+        if isinstance(value, (Sequence, Mapping, Choice, Method, Zip)):
+            for held in self._held(value, depth, {}):
+                yield from self._own_nodes(held)
+        else:
+            yield from self._own_nodes(value)
+
+    def _own_nodes(self, value: Value | None) -> Iterator[int]:
         match value:
             case Tensor() | Held() | Gradients():
                 yield value.node
@@ -245,18 +268,18 @@ class Machine:
                 yield value.node
             case Variables():
                 yield self.all_of(value)
-            case Sequence():
-                inside = value.items
-            case Mapping():
-                inside = (*value.entries.values(), *value.rest)
-            case Choice():
-                inside = value.options
-            case Method():
-                inside = (value.receiver,)
-            case Zip():
-                inside = value.parts
+
+    def _held(self, value: Value, depth: int, seen: dict[int, int]) -> Iterator[Value]:
+        """What is inside of a value, each once: two places may hold the same list."""
+        inside = _inside(value)
+        if inside is None:
+            yield value
+            return
+        self.spend(len(inside))
         for item in inside if depth else ():
-            yield from self.nodes(item, site, depth - 1)
+            if seen.get(id(item), 0) < depth:
+                seen[id(item)] = depth
+                yield from self._held(item, depth - 1, seen)
 
     def all_of(self, variables: Variables) -> int:
         """One node for all weights of some owners (not yet read); its edges are drawn when their weights
@@ -350,21 +373,27 @@ class Machine:
 
     def join(self, values: Iterable[Value], node: ast.expr | ast.stmt) -> Value:
         """One value that may be any of these."""
-        options: list[Value] = []
-        for value in map(used, values):
-            for option in value.options if isinstance(value, Choice) else (value,):
-                if option in options:
-                    continue
-                known = isinstance(option, (Constant, External))
-                if not known or not any(same(option, other) for other in options):
-                    options.append(option)
+        options = self._distinct(map(used, values))
         if len(options) == 1:
             return options[0]
         if not options:
             return Constant(None)
-        if all(isinstance(option, Tensor) for option in options) or len(options) > 8:
+        if all(isinstance(option, Tensor) for option in options) or len(options) > MOST_OPTIONS:
             return self._merged(options, node)
         return Choice(tuple(options))
+
+    def _distinct(self, values: Iterable[Value]) -> list[Value]:
+        """The values that may be told apart, each once."""
+        options: dict[int, Value] = {}
+        known: list[Value] = []
+        for value in values:
+            for option in value.options if isinstance(value, Choice) else (value,):
+                if isinstance(option, (Constant, External)) and id(option) not in options:
+                    if len(known) > MOST_OPTIONS or any(same(option, other) for other in known):
+                        continue
+                    known.append(option)
+                options[id(option)] = option
+        return [*options.values()]
 
     def _merged(self, options: list[Value], node: ast.expr | ast.stmt) -> Tensor:
         result, site = self.graph.node(), self.site(node)
@@ -387,21 +416,40 @@ class Machine:
 
 
 def flatten(value: Value | None, depth: int = 6) -> Iterator[Value]:
-    """A value and everything inside its containers."""
-    if value is None or depth == 0:
+    """A value and everything inside its containers, each once."""
+    return iter(()) if value is None else _flat(value, depth, {})
+
+
+def _flat(value: Value, depth: int, seen: dict[int, int]) -> Iterator[Value]:
+    inside = _inside(value) if isinstance(value, (Sequence, Mapping, Choice)) else None
+    if inside is None:
+        yield value
         return
+    for item in inside if depth > 1 else ():
+        if seen.get(id(item), 0) < depth:
+            seen[id(item)] = depth
+            yield from _flat(item, depth - 1, seen)
+
+
+def _inside(value: Value) -> Items[Value] | None:
+    """The elements of a container; None for what is none."""
     match value:
         case Sequence():
-            for item in value.items:
-                yield from flatten(item, depth - 1)
+            return value.items
         case Mapping():
-            for item in (*value.entries.values(), *value.rest):
-                yield from flatten(item, depth - 1)
+            return [*value.entries.values(), *value.rest]
         case Choice():
-            for option in value.options:
-                yield from flatten(option, depth - 1)
-        case _:
-            yield value
+            return value.options
+        case Method():
+            return (value.receiver,)
+        case Zip():
+            return value.parts
+    return None
+
+
+def size(value: Sequence | Mapping) -> int:
+    """How many elements a container holds."""
+    return len(value.items) if isinstance(value, Sequence) else len(value.entries) + len(value.rest)
 
 
 def builds_graph(machine: Machine, values: Items[Value]) -> bool:

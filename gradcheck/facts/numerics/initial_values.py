@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from gradcheck.facts.domain.values import (
     Birth,
@@ -141,12 +142,13 @@ def agreed(numbers: Iterable[Number]) -> Number:
     return found.pop() if len(found) == 1 else None
 
 
-def _applied(function: Callable[[float], float], value: Number) -> Number:
+def _applied(function: Callable[[Any], float], value: Any) -> Number:
+    """What a function makes of numbers; None where it makes nothing."""
     if value is None:
         return None
     try:
         return function(value)
-    except (ValueError, OverflowError, ZeroDivisionError):
+    except (ValueError, ArithmeticError, TypeError):
         return None
 
 
@@ -165,7 +167,7 @@ def items_of(operation: Operation) -> list[Value]:
 
 def _sum(starts: Starts, operation: Operation) -> Number:
     found = [starts.of(value) for value in items_of(operation)]
-    return None if None in found else math.fsum(one for one in found if one is not None)
+    return None if None in found else _applied(math.fsum, [one for one in found if one is not None])
 
 
 def _difference(starts: Starts, operation: Operation) -> Number:

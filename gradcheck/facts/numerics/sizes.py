@@ -66,7 +66,7 @@ def number(value: Value | None) -> float | None:
 def integer(value: Value | None) -> int | None:
     """A known Python integer."""
     found = number(value)
-    return int(found) if found is not None and found == int(found) else None
+    return int(found) if found is not None and found.is_integer() else None
 
 
 def size(argument: tuple[ast.expr, Value] | None) -> Size:

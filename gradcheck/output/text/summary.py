@@ -30,7 +30,10 @@ def statistics(report: Report) -> Iterator[str]:
 
 def _scope(report: Report, *, doubtful: bool) -> Iterator[str]:
     if report.files:
-        yield _count(report.files, "file")
+        idle = f", {report.idle} with nothing to follow" if report.idle else ""
+        yield f"{_count(report.files, 'file')}{idle}"
+    if report.unread:
+        yield f"{report.unread} could not be read"
     if report.weights:
         yield _weights(report)
     if report.probes:

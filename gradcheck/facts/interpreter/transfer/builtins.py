@@ -110,7 +110,9 @@ def _enumerate(machine: Machine, name: str, arguments: Arguments) -> Value:
 def _range(machine: Machine, name: str, arguments: Arguments) -> Value:
     bounds = [value.value for value in arguments.values() if isinstance(value, Constant) and value.known]
     exact = len(bounds) == len(arguments.values()) and all(type(bound) is int for bound in bounds)
-    size = len(range(*bounds)) if exact and 0 < len(bounds) < 3 else None
+    size = (
+        max(bounds[-1] - (bounds[0] if len(bounds) == 2 else 0), 0) if exact and 0 < len(bounds) < 3 else None
+    )
     return Sequence([UNTRACKED_CONSTANT], many=True, size=size)
 
 

@@ -24,15 +24,18 @@ from gradcheck.facts.domain.values import (
 from gradcheck.facts.interpreter.machine import Evaluate, Machine
 from gradcheck.facts.interpreter.operations import COMPARISON
 from gradcheck.facts.interpreter.transfer.attributes import attribute
-from gradcheck.facts.interpreter.transfer.operators import binary
+from gradcheck.facts.interpreter.transfer.operators import binary, known
 from gradcheck.facts.interpreter.transfer.sequences import element, elements, item, unpack
 from gradcheck.report.kinds import Kind
 
 BUILTINS = frozenset(dir(builtins))
 
+MOST_CONSTANTS = 256
+"""A longer list or dict of nothing but constants is a table of data, of which no element matters."""
+
 
 def _constant(machine: Machine, node: ast.Constant) -> Value:
-    return NONE if node.value is None else Constant(node.value)
+    return NONE if node.value is None else known(node.value)
 
 
 def _name(machine: Machine, node: ast.Name) -> Value:
@@ -91,8 +94,8 @@ def _unary(machine: Machine, node: ast.UnaryOp) -> Value:
     if isinstance(node.op, ast.Not):
         return UNTRACKED_CONSTANT
     if isinstance(operand, Constant):
-        known = operand.known and isinstance(operand.value, (int, float)) and isinstance(node.op, ast.USub)
-        return Constant(-operand.value) if known else UNTRACKED_CONSTANT
+        number = operand.known and isinstance(operand.value, (int, float)) and isinstance(node.op, ast.USub)
+        return Constant(-operand.value) if number else UNTRACKED_CONSTANT
     result = machine.compute(node, [operand])
     return machine.noted(
         result, "-x" if isinstance(node.op, ast.USub) else "~", node, [(node.operand, operand)]
@@ -120,6 +123,9 @@ def _either(machine: Machine, node: ast.IfExp) -> Value:
 
 
 def _sequence(machine: Machine, node: ast.List | ast.Tuple | ast.Set) -> Value:
+    kind = type(node).__name__.lower()
+    if len(node.elts) > MOST_CONSTANTS and all(isinstance(part, ast.Constant) for part in node.elts):
+        return Sequence([UNTRACKED_CONSTANT], many=True, kind=kind, size=len(node.elts))
     items: list[Value] = []
     many = False
     for part in node.elts:
@@ -130,13 +136,15 @@ def _sequence(machine: Machine, node: ast.List | ast.Tuple | ast.Set) -> Value:
             many = many or open_ended
         else:
             items.append(machine.eval(part))
-    made = Sequence(items, many=many, kind=type(node).__name__.lower())
+    made = Sequence(items, many=many, kind=kind)
     machine.log.written[node] = made
     return made
 
 
 def _mapping(machine: Machine, node: ast.Dict) -> Value:
     result = Mapping()
+    if len(node.keys) > MOST_CONSTANTS and all(isinstance(part, ast.Constant) for part in node.values):
+        return Mapping(rest=[UNTRACKED_CONSTANT])
     for key, part in zip(node.keys, node.values, strict=True):
         value = machine.eval(part)
         if key is None:

@@ -19,6 +19,8 @@ from gradcheck.facts.domain.values import (
 from gradcheck.facts.interpreter.machine import Machine, flatten
 from gradcheck.report.kinds import Kind
 
+MOST_BITS = 64
+
 _ARITHMETIC: dict[type, Callable[[float, float], float]] = {
     ast.Add: lambda a, b: a + b,
     ast.Sub: lambda a, b: a - b,
@@ -89,6 +91,12 @@ def _keras_weight(value: Value) -> bool:
     return isinstance(value, WeightRef) and not value.weight.bare
 
 
+def known(value: object) -> Constant:
+    """A constant of this value; one whose number no tensor can hold is not tracked."""
+    too_large = type(value) is int and value.bit_length() > MOST_BITS
+    return UNTRACKED_CONSTANT if too_large else Constant(value)
+
+
 def _fold(operator: ast.operator, left: Constant, right: Constant) -> Value:
     numbers = (int, float)
     fold = _ARITHMETIC.get(type(operator))
@@ -99,7 +107,12 @@ def _fold(operator: ast.operator, left: Constant, right: Constant) -> Value:
         and left.known
         and right.known
     ):
-        value = fold(left.value, right.value)
+        try:
+            value = fold(left.value, right.value)
+        except (ArithmeticError, ValueError):
+            return UNTRACKED_CONSTANT
+        if not known(value).known:
+            return UNTRACKED_CONSTANT
         halved = isinstance(operator, ast.FloorDiv) and left.value != 0
         return Constant(value, rounded=value == 0 and (halved or left.rounded or right.rounded))
     return UNTRACKED_CONSTANT
