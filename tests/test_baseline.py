@@ -73,13 +73,33 @@ def test_files_are_named_from_the_baselines_folder(known, tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"files": []}', '{"files": {"a": 1}}', '{"files": {"a": {"b": "c"}}}']
+    "text, said",
+    [
+        ("", "is not a baseline"),
+        ("[]", "is not a baseline"),
+        ("{}", "is not a baseline"),
+        ("[" * 20_000, "is not a baseline"),
+        ('{"files": []}', "is not a baseline"),
+        ('{"files": {}}', "is a baseline of version None, not 1"),
+        ('{"version": 2, "files": {}}', "is a baseline of version 2, not 1"),
+        ('{"version": 1, "files": {"a": 1}}', "a: its entry is no count of findings"),
+        ('{"version": 1, "files": {"a": {"b": "c"}}}', "a: b is no count of findings"),
+        ('{"version": 1, "files": {"a": {"b": -5}}}', "a: b is no count of findings"),
+        ('{"version": 1, "files": {"a": {"b": 1e308}}}', "a: b is no count of findings"),
+        ('{"version": 1, "files": {"a": {"b": true}}}', "a: b is no count of findings"),
+    ],
 )
-def test_a_file_that_is_no_baseline_is_refused(tmp_path, text):
+def test_a_file_that_is_no_baseline_is_refused(tmp_path, text, said):
     file = tmp_path / "known.json"
     file.write_text(text)
-    with pytest.raises(BaselineError, match=r"is not a baseline; `gradcheck baseline write` makes one"):
+    with pytest.raises(BaselineError, match=f"{said}; once it is out of the way"):
         baseline.load(str(file))
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path):
+    file = tmp_path / "known.json"
+    file.write_text('\ufeff{"version": 1, "files": {"a": {"b": 2}}}', encoding="utf-8")
+    assert len(baseline.load(str(file))) == 2
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):

@@ -39,7 +39,7 @@ class Ending:
     def shown(self, report: Report) -> Report:
         """The report, narrowed."""
         shown = narrow(report, self.options)
-        if self.diff_base:
+        if self.diff_base is not None:
             shown = _changed(shown, self.diff_base)
         return self.baseline.apply(shown) if self.baseline else shown
 
@@ -62,6 +62,10 @@ def ending(options: Options, settings: Settings, writing: Writing, progress: Voi
         raise click.UsageError(
             f"--weights goes with --format text; json always lists them, {writing.form} never"
         )
+    named = {"--output-file": writing.output_file, "--html": writing.html, "--baseline": settings.baseline}
+    for flag, path in named.items():
+        if path == "":
+            raise click.UsageError(f"{flag} is empty: name a file")
     for file in (writing.output_file, writing.html):
         folder = os.path.dirname(file or "")
         if folder and not os.path.isdir(folder):
@@ -88,5 +92,5 @@ def _changed(report: Report, base: str) -> Report:
     try:
         lines = changed_lines(base, {finding.location.path for finding in report.findings})
     except DiffError as error:
-        raise click.UsageError(f"--diff-base {base}: {error}") from None
+        raise click.UsageError(f"--diff-base {base or '(empty)'}: {error}") from None
     return on_changed_lines(report, lines)

@@ -11,7 +11,7 @@ import click
 from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.cli.finish import Ending
 from gradcheck.cli.flags import Fixing
-from gradcheck.cli.printing import say, say_line, tell, write_whole
+from gradcheck.cli.printing import say, say_line, shown, tell, write_whole
 from gradcheck.fix.apply.files import UnwritableError, write
 from gradcheck.fix.apply.fixpoint import FixedFile
 from gradcheck.fix.apply.offers import with_fixes
@@ -60,7 +60,7 @@ def _print(attempt: Attempt, report: Report, end: Ending) -> NoReturn:
     if end.writing.output_file:
         write_whole(end.writing.output_file, text)
     else:
-        say(text)
+        say(shown(text))
     for line in _told(attempt.fixed, "would fix"):
         tell(line)
     _complain(report)

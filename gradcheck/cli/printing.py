@@ -113,6 +113,14 @@ def say(text: str) -> None:
         raise click.UsageError(f"standard output: cannot be written: {error.strerror}") from None
 
 
+def shown(text: str) -> str:
+    """A text that a program may read, so that it is kept as it is; for a terminal, line by line printable."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return text
+    lines = (line.split("\t") for line in text.split("\n")[:-1])
+    return "".join("\t".join(map(printable, parts)) + "\n" for parts in lines)
+
+
 def say_line(text: str) -> None:
     """Print one line to standard output."""
     say(f"{printable(text)}\n")

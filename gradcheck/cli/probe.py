@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from gradcheck.base.faults import REPORT, told
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.cli.check import check, kerases_of
 from gradcheck.cli.comments import silence
@@ -17,12 +18,12 @@ from gradcheck.cli.mistakes import mistake, unloadable
 from gradcheck.cli.progress import Voice
 from gradcheck.config.options import Options, Target
 from gradcheck.confirm import confirm
-from gradcheck.probe.driver.run import run
+from gradcheck.probe.driver.run import Progress, run
 from gradcheck.probe.job import load
 from gradcheck.probe.job.installed import brings_keras_2
 from gradcheck.probe.job.job import Job
 from gradcheck.registry import by_kind
-from gradcheck.report.report import Report
+from gradcheck.report.report import Problem, Report
 from gradcheck.report.verdict import Probe
 
 _IDLE = "a folder is checked, not probed: name the file that trains"
@@ -155,7 +156,7 @@ def _probes(programs: Sequence[Program], options: Options, running: Running, voi
             voice.tell(f"{one.target.target}: {one.reason}")
         for keras in one.kerases if one.runs else ():
             job = job_of(running.over(one.target), keras, options, running, verbose=voice.verbose)
-            seen = run(job, voice.about(f"{one.target.target} under Keras {keras}"))
+            seen = guarded(job, voice.about(f"{one.target.target} under Keras {keras}"))
             yield replace(seen, notes=(one.reason, *seen.notes)) if one.reason else seen
 
 
@@ -180,7 +181,21 @@ def shown(target: Target) -> str:
     return Path(target.target).as_posix() if Path(target.target).exists() else target.target
 
 
+def guarded(job: Job, progress: Progress) -> Probe:
+    """One program's probe, whatever happens on the way: a program costs no more than itself."""
+    try:
+        return run(job, progress)
+    except Exception as error:
+        return Probe(job.target, "tape", "", "", "failed", f"it could not be probed, {REPORT}: {told(error)}")
+
+
 def joined(report: Report) -> Report:
+    """The report with both halves in one diagnosis; side by side, should we fail to join them."""
     if not report.probes:
         return report
-    return silence(confirm(report, by_kind()))
+    try:
+        return silence(confirm(report, by_kind()))
+    except Exception as error:
+        what = f"the findings and the run could not be joined, {REPORT}: {told(error)}"
+        problem = Problem(report.probes[0].target, 1, what)
+        return replace(report, errors=(*report.errors, problem))

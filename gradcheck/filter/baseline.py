@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.notebook_cells import notebook_of
+from gradcheck.base.regular_files import MEGABYTE, read_regular
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Severity
 from gradcheck.report.report import Report
+
+MOST_BYTES = 64 * MEGABYTE
+VERSION = 1
 
 Key = tuple[str, str]
 """A file and the code of a rule."""
@@ -72,19 +77,33 @@ class Baseline:
 
 
 def load(path: str) -> Baseline:
-    """The baseline in a file."""
+    """The baseline in a file. Raises BaselineError."""
     try:
-        files = json.loads(Path(path).read_text(encoding="utf-8"))["files"]
-        counts = Counter(
-            {(file, rule): int(count) for file, rules in files.items() for rule, count in rules.items()}
-        )
+        book = json.loads(read_regular(path, MOST_BYTES).decode("utf-8-sig"))
     except OSError as error:
         raise BaselineError(
             f"{path}: cannot be read: {error.strerror}; `gradcheck baseline write` makes one"
         ) from None
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise BaselineError(f"{path}: is not a baseline; `gradcheck baseline write` makes one") from None
-    return Baseline(_folder(path), _sorted(counts))
+    except (ValueError, RecursionError, MemoryError):
+        raise BaselineError(_unusable(path, "is not a baseline")) from None
+    if not isinstance(book, dict) or not isinstance(book.get("files"), dict):
+        raise BaselineError(_unusable(path, "is not a baseline"))
+    if book.get("version") != VERSION:
+        version = f"{book.get('version')!r:.40}"
+        raise BaselineError(_unusable(path, f"is a baseline of version {version}, not {VERSION}"))
+    return Baseline(_folder(path), _sorted(Counter(dict(_counts(path, book["files"])))))
+
+
+def _counts(path: str, files: dict[str, Any]) -> Iterator[tuple[Key, int]]:
+    for file, rules in files.items():
+        for rule, count in rules.items() if isinstance(rules, dict) else [("", None)]:
+            if type(count) is not int or count < 1:
+                raise BaselineError(_unusable(path, f"{file}: {rule or 'its entry'} is no count of findings"))
+            yield (file, rule), count
+
+
+def _unusable(path: str, why: str) -> str:
+    return f"{path}: {why}; once it is out of the way, `gradcheck baseline write` makes one"
 
 
 def empty(path: str) -> Baseline:
@@ -97,7 +116,7 @@ def dumps(baseline: Baseline) -> str:
     files: dict[str, dict[str, int]] = {}
     for (path, rule), count in baseline.counts:
         files.setdefault(path, {})[rule] = count
-    return json.dumps({"version": 1, "files": files}, indent=2) + "\n"
+    return json.dumps({"version": VERSION, "files": files}, indent=2) + "\n"
 
 
 def _folder(path: str) -> Path:

@@ -141,8 +141,11 @@ def _mended(entry: Entry, before: Checkup, finding: Finding) -> str | None:
 
 def _offered(finding: Finding, source: SourceFile, before: Checkup, options: Options) -> Finding:
     """The finding with its fixes: a safe one first, then by how little they change."""
-    ways = (fix for fix, _ in rewrites(flat(finding, source), before, source, options))
-    fixes = sorted(islice(_distinct(ways), MOST_OFFERS), key=_rank)
+    try:
+        ways = (fix for fix, _ in rewrites(flat(finding, source), before, source, options))
+        fixes = sorted(islice(_distinct(ways), MOST_OFFERS), key=_rank)
+    except Exception:  # no fix is the worst that a fault of ours may cost
+        return finding
     return replace(finding, fix=fixes[0], alternatives=tuple(fixes[1:])) if fixes else finding
 
 

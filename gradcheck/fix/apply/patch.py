@@ -3,6 +3,7 @@ text."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 from pathlib import Path
@@ -22,8 +23,25 @@ def patch(files: Iterable[FixedFile]) -> str:
 def _lines(fixed_file: FixedFile) -> Iterator[str]:
     name = fixed_file.source.path.removeprefix("./").lstrip("/")
     old, new = map(lines_of, _texts(fixed_file))
-    for line in unified_diff(old, new, f"a/{name}", f"b/{name}"):
+    for line in unified_diff(old, new, _quoted(f"a/{name}"), _quoted(f"b/{name}")):
         yield line if line.endswith(("\n", "\r")) else line + _NO_NEWLINE
+
+
+def _quoted(name: str) -> str:
+    """A name as git writes it in a patch: one that could end its line is quoted."""
+    data = os.fsencode(name)
+    if _is_text(name) and not any(map(_is_special, data)):
+        return name
+    quoted = (f"\\{byte:03o}" if _is_special(byte) or byte > 0x7E else chr(byte) for byte in data)
+    return f'"{"".join(quoted)}"'
+
+
+def _is_special(byte: int) -> bool:
+    return byte < 0x20 or byte in b'"\\\x7f'
+
+
+def _is_text(name: str) -> bool:
+    return not any(0xD800 <= ord(one) <= 0xDFFF for one in name)
 
 
 def _texts(fixed_file: FixedFile) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from gradcheck.fix.apply.verify import Trial, verified
 from gradcheck.report.finding import Finding, Fix
 from gradcheck.report.kinds import Evidence
 from gradcheck.report.report import Report
+from gradcheck.source.discover import SourceFile
 
 Run = Callable[[Mapping[str, bytes]], Iterable[Trial]]
 """Runs the programs with other contents for some files."""
@@ -42,9 +43,16 @@ class Attempt:
 
 def repaired(report: Report, options: Options, wanted: Wanted) -> Attempt:
     """Every wanted fix, not verified."""
-    files = [fix_file(source, group, options, wanted) for source, group in by_file(report.findings).items()]
+    files = [_fixed(source, group, options, wanted) for source, group in by_file(report.findings).items()]
     changed = tuple(one for one in files if one.fixed)
     return Attempt(changed, tuple(finding for one in changed for finding in one.fixed))
+
+
+def _fixed(source: SourceFile, group: Sequence[Finding], options: Options, wanted: Wanted) -> FixedFile:
+    try:
+        return fix_file(source, group, options, wanted)
+    except Exception:  # no fix is the worst that a fault of ours may cost
+        return FixedFile(source, source.text)
 
 
 def proven(report: Report, options: Options, wanted: Wanted, run: Run) -> Attempt:
