@@ -11,11 +11,15 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_UNCLEAR = re.compile(r"[^\n\x20-\x7e]")
+"""Characters that may have to be written otherwise: most of a text has none."""
+
+_SHORT = {"\r": "\\r", "\t": "\\t"}
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _BREAK = re.compile(r"\s*[\r\n]\s*")
 _COMMAND = re.compile(r"(?<!\S)::(?=[A-Za-z])")
 """How a line begins that a workflow takes for a command; `##[` is one wherever it stands."""
+_LINE_COMMAND = re.compile(r"^([ \t]*)::(?=[A-Za-z])", re.M)
 
 
 def printable(text: str) -> str:
@@ -24,7 +28,7 @@ def printable(text: str) -> str:
     if text.isprintable() and "::" not in text and "##[" not in text:
         return text
     plain = _STYLE.sub("", text)
-    shown = "".join(one if _is_seen(one) else _escape(one) for one in plain)
+    shown = _UNCLEAR.sub(lambda found: _escape(found[0]), plain.replace("\n", "\\n"))
     return _COMMAND.sub(r"\\::", shown).replace("##[", "#\\#[")
 
 
@@ -36,9 +40,9 @@ def sentence(text: str) -> str:
 def within(text: str, write: Callable[[int], str]) -> str:
     """A document (its own lines kept) in which every character that is not to be seen is written by its
     number, as the document's format has it."""
-    if text.isprintable():
-        return text
-    return "".join(one if one == "\n" or _is_seen(one) else _by_number(one, write) for one in text)
+    shown = _UNCLEAR.sub(lambda found: _by_number(found[0], write), text)
+    colon, hash_sign = write(ord(":")), write(ord("#"))
+    return _LINE_COMMAND.sub(lambda found: f"{found[1]}{colon}:", shown).replace("##[", f"#{hash_sign}[")
 
 
 def in_json(code: int) -> str:
@@ -55,6 +59,8 @@ def in_xml(code: int) -> str:
 
 
 def _by_number(character: str, write: Callable[[int], str]) -> str:
+    if _is_seen(character):
+        return character
     code = ord(character)
     if 0xD800 <= code <= 0xDFFF:  # a byte of a name that is no text: no format can hold it
         return "\N{REPLACEMENT CHARACTER}"
@@ -66,6 +72,8 @@ def _is_seen(character: str) -> bool:
 
 
 def _escape(character: str) -> str:
+    if _is_seen(character):
+        return character
     code = ord(character)
     if 0xDC80 <= code <= 0xDCFF:  # a byte that could not be decoded, as Python keeps it in names
         return f"\\x{code - 0xDC00:02x}"

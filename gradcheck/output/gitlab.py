@@ -48,6 +48,6 @@ def _distinct(issues: Iterator[Issue]) -> Iterator[Issue]:
     seen: Counter[tuple[str, ...]] = Counter()
     for issue in issues:
         key = (issue["location"]["path"], issue["check_name"], issue["description"])
-        digest = sha256("\0".join((*key, str(seen[key]))).encode(errors="surrogateescape")).hexdigest()[:32]
+        digest = sha256("\0".join((*key, str(seen[key]))).encode(errors="surrogatepass")).hexdigest()[:32]
         seen[key] += 1
         yield {**issue, "fingerprint": digest}

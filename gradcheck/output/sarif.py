@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ CARRIES_EDITS = True
 BY_NUMBER = in_json
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+_NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+"""Surrogates that stand for no byte of a name; the others become the bytes that they stand for."""
 
 Json = dict[str, Any]
 
@@ -135,9 +139,10 @@ def _physical(location: Location) -> Json:
 
 
 def _artifact(path: str) -> Json:
-    if Path(path).is_absolute():
-        return {"uri": Path(path).as_uri()}
-    return {"uri": quote(os.fsencode(path))}
+    named = _NO_BYTE.sub("\N{REPLACEMENT CHARACTER}", path)
+    if Path(named).is_absolute():
+        return {"uri": Path(named).as_uri()}
+    return {"uri": quote(os.fsencode(named))}
 
 
 def _region(location: Location) -> Json:
