@@ -399,7 +399,11 @@ def test_a_named_file_that_is_excluded_is_passed_over_when_forced(tmp_path, monk
     (tmp_path / "legacy").mkdir()
     (tmp_path / "legacy" / "model.py").write_text("x = 1\n")
     shown = run("check", "legacy/model.py", *flags).stdout
-    assert shown == ("no findings (1 file)\n" if checked else "no findings (nothing to look at)\n")
+    assert shown == (
+        "no findings (1 file, 1 with nothing to follow)\n"
+        if checked
+        else "no findings (nothing to look at)\n"
+    )
 
 
 def test_a_wrong_setting_is_bad_usage(halves, tmp_path):
