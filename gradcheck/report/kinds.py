@@ -27,6 +27,7 @@ class Kind(str, Enum):
     INTEGER_CAST = "integer-cast"
     INTEGER_WEIGHT = "integer-weight"
     STOPPED = "stopped"
+    STOP_DISCARDED = "stop-discarded"
     SAMPLED = "sampled"
     ASSIGNED = "assigned"
     METRIC = "metric"
@@ -40,6 +41,7 @@ class Kind(str, Enum):
     # The wrong variables were asked for, or their gradients never applied.
     WRONG_VARIABLES = "wrong-variables"
     EMPTY_VARIABLES = "empty-variables"
+    ROLES_SWAPPED = "roles-swapped"
     NOT_APPLIED = "not-applied"
     # Nothing leads to the loss.
     UNUSED_WEIGHT = "unused-weight"

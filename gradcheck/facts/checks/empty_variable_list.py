@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcheck.facts.domain.values import Birth, Instance, Layer, Opaque, Value, Variables, WeightRef
+from gradcheck.facts.domain.values import Birth, Held, Instance, Layer, Opaque, Value, Variables, WeightRef
 from gradcheck.facts.effects.row import effect
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.events import Did
@@ -50,7 +50,9 @@ def _weightless(machine: Machine) -> Iterator[Starved]:
 
 
 def _never_any(listed: Variables) -> bool:
-    """Whether all of these are the variables of library layers that are known to have none."""
+    """Whether all of these are the variables of library objects that are known to have none."""
+    if all(isinstance(owner, Held) for owner in listed.owners):
+        return True
     return all(
         isinstance(owner, Layer)
         and owner.name.startswith("keras.layers.")

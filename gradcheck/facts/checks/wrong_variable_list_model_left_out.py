@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.facts.checks.roles_swapped import exchanged
 from gradcheck.facts.domain.graph import KERAS_BITS, Site
 from gradcheck.facts.domain.values import Birth, Opaque, Value, Variables
 from gradcheck.facts.facts import Starved
@@ -16,6 +17,7 @@ from gradcheck.facts.ownership.intended import (
     listed,
     looked_after,
     meant,
+    named,
     named_by_hand,
     trained_by_keras,
 )
@@ -32,6 +34,7 @@ def ask(program: Program) -> Iterator[Starved]:
     if not steps or any(_unclear(query.sources) for query in machine.log.queries if is_tape(query)):
         return
     excused = looked_after(machine) | listed(machine) | trained_by_keras(machine) | named_by_hand(machine)
+    excused |= named(exchanged(program))
     # Of several steps that move past a model, the last is its own: one player's loss contains the other. But
     # a list that names another model twice is where it belongs.
     places: dict[int, tuple[Birth, Site]] = {}

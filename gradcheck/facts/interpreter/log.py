@@ -107,6 +107,14 @@ class PassedOver:
 
 
 @dataclass(eq=False, repr=False)
+class Discarded:
+    """A value that a call was given whose result nobody uses."""
+
+    value: Value
+    site: Site
+
+
+@dataclass(eq=False, repr=False)
 class Pending:
     """The result of a call that is still running."""
 
@@ -137,6 +145,7 @@ class Log:
     listed_early: list[Variables] = field(default_factory=list)
     overwritten: list[Overwritten] = field(default_factory=list)
     passed_over: list[PassedOver] = field(default_factory=list)
+    stops: list[Discarded] = field(default_factory=list)
     stepped: list[int] = field(default_factory=list)
     supposed: list[Query] = field(default_factory=list)
     results: list[int] = field(default_factory=list)

@@ -324,6 +324,17 @@ def _is_input(part: Value) -> bool:
     return isinstance(part, Layer) and part.name == "keras.layers.InputLayer"
 
 
+def _holds_none(value: Held) -> bool:
+    """Whether a distribution was made of tensors alone: none is a variable, whatever it comes from."""
+    given = [*value.arguments[0], *value.arguments[1].values()]
+    return value.made in ("distribution", "bijector") and all(
+        isinstance(one, Constant)
+        or (isinstance(one, Tensor) and not one.unknown)
+        or (isinstance(one, Held) and _holds_none(one))
+        for one in given
+    )
+
+
 _PARAMETERS = frozenset(
     {
         "loc",
@@ -349,7 +360,7 @@ def _of_held(machine: Machine, value: Held, name: str, node: ast.expr) -> Value:
     if name in _PARAMETERS:
         return machine.compute(node, [value])
     if name in VARIABLE_LISTS:
-        return Opaque(node=value.node)
+        return Variables((value,), machine.site(node)) if _holds_none(value) else Opaque(node=value.node)
     if name in DESCRIPTION or name in ("event_shape", "batch_shape", "reparameterization_type"):
         return UNTRACKED_CONSTANT
     return Method(value, name, machine.site(node))

@@ -21,6 +21,7 @@ from gradcheck.facts.domain.values import (
     Value,
 )
 from gradcheck.facts.interpreter.events import Did, is_flag
+from gradcheck.facts.interpreter.log import Discarded
 from gradcheck.facts.interpreter.machine import Execute, Machine
 from gradcheck.facts.interpreter.transfer.assignment import assign
 from gradcheck.facts.interpreter.transfer.caches import filled, first_run, kept_place
@@ -81,6 +82,17 @@ def _expression(machine: Machine, node: ast.Expr) -> None:
         ):
             owner, value = machine.eval(left.value), machine.eval(given)
             machine.happened(Did.FLAG, owner, left, f"{left.attr} ==", value)
+
+    _note_stop(machine, node.value)
+
+
+def _note_stop(machine: Machine, call: ast.expr) -> None:
+    """Remember a `stop_gradient` that stands for itself."""
+    match call:
+        case ast.Call(func=func, args=[(ast.Name() | ast.Attribute() | ast.Subscript()) as given]):
+            target = machine.eval(func) if "stop_gradient" in ast.unparse(func) else None
+            if isinstance(target, External) and target.name.rpartition(".")[2] == "stop_gradient":
+                machine.log.stops.append(Discarded(machine.eval(given), machine.site(call)))
 
 
 def _return(machine: Machine, node: ast.Return) -> None:
