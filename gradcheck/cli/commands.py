@@ -211,8 +211,22 @@ def server() -> None:
     try:
         from gradcheck.server.server import make
     except ModuleNotFoundError as error:
-        raise click.UsageError(f"{error.name} is not installed: pip install 'gradcheck[lsp]'") from None
+        raise _missing(error, "lsp") from None
     make().start_io()
+
+
+@main.command()
+def mcp() -> None:
+    """Serve a coding assistant over standard input and output (model context protocol)."""
+    try:
+        from gradcheck.mcp.server import make
+    except ModuleNotFoundError as error:
+        raise _missing(error, "mcp") from None
+    make().run("stdio")
+
+
+def _missing(error: ModuleNotFoundError, extra: str) -> click.UsageError:
+    return click.UsageError(f"{error.name} is not installed: pip install 'gradcheck[{extra}]'")
 
 
 @main.command()
