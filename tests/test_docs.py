@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import runpy
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -13,9 +15,16 @@ import pytest
 from gradcheck import __version__
 from gradcheck.cli.click_group import MAIN
 from gradcheck.cli.commands import main
+from gradcheck.config.pyproject import ConfigError, load
+from gradcheck.registry import entries
 
 ROOT = Path(__file__).parents[1]
-DOCS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+DOCS = sorted(
+    [ROOT / "README.md", *(file for file in (ROOT / "docs").rglob("*.md") if "_build" not in file.parts)]
+)
+
+UNSEEN = {"unexplained-gradient"}
+"""Rules that name no fault of their own."""
 
 
 def test_the_pages_of_the_rules_are_fresh():
@@ -34,6 +43,31 @@ def test_ci_runs_what_the_readme_says():
 def test_the_changelog_begins_with_this_version():
     changelog = (ROOT / "docs" / "changelog.md").read_text()
     assert re.search(r"^## (\S+)", changelog, re.M)[1] == __version__
+
+
+def test_every_setting_is_in_the_reference(tmp_path):
+    page = (ROOT / "docs" / "reference" / "configuration.md").read_text()
+    for table in ("tool.gradcheck", "tool.gradcheck.probe"):
+        (tmp_path / "pyproject.toml").write_text(f"[{table}]\nzzzzzzzz = 1\n")
+        with pytest.raises(ConfigError) as error:
+            load(str(tmp_path / "pyproject.toml"))
+        known = str(error.value).partition("known keys: ")[2].split(", ")
+        section = page.partition(f"## `[{table}]`")[2].partition("\n## ")[0]
+        assert re.findall(r"^\| `([\w-]+)`", section, re.M) == known
+
+
+def test_every_rule_has_a_symptom():
+    page = (ROOT / "docs" / "symptoms.md").read_text()
+    named = set(re.findall(r"\(rules/([\w-]+)\.md\)", page))
+    assert {entry.rule.name for entry in entries()} - named - UNSEEN == set()
+
+
+def test_the_site_is_built_without_a_warning(tmp_path):
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", str(ROOT / "docs"), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "weight-read-in-build" in (tmp_path / "symptoms.html").read_text()
+    assert "unsafe-fixes" in (tmp_path / "reference" / "cli.html").read_text()
 
 
 @pytest.mark.parametrize("file", DOCS, ids=lambda file: file.name)
