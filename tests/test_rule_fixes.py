@@ -6,6 +6,7 @@ That the blocks train, under both Kerases, is measured with all other examples.
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 from fixing import repaired
@@ -16,6 +17,15 @@ from gradcheck.registry import Entry, by_kind, entries
 
 _MARK = re.compile(r"\s*# (?:error|warning|info|probe|todo)(?:\[\w+\])?:.*$", re.M)
 FIXED = [entry for entry in entries() if any(example.heading == "Fix" for example in examples(entry.page))]
+
+
+def test_the_order_of_fixes_for_one_fault_is_decided() -> None:
+    places = Counter(
+        (kind, one.safe, one.keeps_value, one.rank)
+        for one in (entry.fixer for entry in fixes())
+        for kind in one.kinds
+    )
+    assert [place for place, count in places.items() if count > 1] == []
 
 
 @pytest.mark.parametrize("entry", [pytest.param(entry, id=entry.rule.name) for entry in FIXED])

@@ -89,7 +89,7 @@ def check(
 ) -> None:
     """Only read: files and folders; nothing is executed but the rules of a project that you trust."""
     from gradcheck.cli import check
-    from gradcheck.cli.finish import ending
+    from gradcheck.cli.finish import report_sink
 
     fixes = fixing.asked
     if "-" in paths:
@@ -97,7 +97,7 @@ def check(
             raise click.UsageError("'-' has no file to repair: name the file")
         _check_stdin(paths, stdin_filename or "stdin.py", settings, writing)
     options = settings.options(paths)
-    end = ending(options, settings, writing)
+    end = report_sink(options, settings, writing)
     report = end.shown(check.check(paths, options, remember=True))
     if report.findings and (fixes or end.carries_edits):
         from gradcheck.cli import fix
@@ -112,12 +112,12 @@ def check(
 
 def _check_stdin(paths: tuple[str, ...], name: str, settings: Settings, writing: Writing) -> NoReturn:
     from gradcheck.cli import check
-    from gradcheck.cli.finish import ending
+    from gradcheck.cli.finish import report_sink
 
     if len(paths) > 1:
         raise click.UsageError("'-' reads standard input: it goes alone")
     options = settings.options((name,))
-    end = ending(options, settings, writing)
+    end = report_sink(options, settings, writing)
     report, lines = check.check_bytes(name, _standard_input(), options)
     end.finish(end.shown(report), lines=lines)
 
@@ -252,8 +252,8 @@ def _run_programs(
     writing: Writing,
     fixing: Fixing | None = None,
 ) -> None:
-    from gradcheck.cli.finish import ending
-    from gradcheck.cli.progress import Voice
+    from gradcheck.cli.finish import report_sink
+    from gradcheck.cli.progress import ProgressLine
 
     fixes = fixing is not None and fixing.asked
     options = settings.options(targets)
@@ -263,10 +263,12 @@ def _run_programs(
             click.echo(ctx.get_help(), err=True)
             raise click.exceptions.Exit(2)
         raise click.UsageError("no target: name a program, or list some under [tool.gradcheck.probe] targets")
-    voice = Voice(verbose=writing.verbose, tells=writing.form != "text" or writing.output_file is not None)
-    end = ending(options, settings, writing, voice)
+    progress = ProgressLine(
+        verbose=writing.verbose, tells=writing.form != "text" or writing.output_file is not None
+    )
+    end = report_sink(options, settings, writing, progress)
     try:
-        report = end.shown(job(programs, options, running, voice))
+        report = end.shown(job(programs, options, running, progress))
         if fixing is not None and report.findings:
             from gradcheck.cli import fix, reruns
             from gradcheck.cli import probe as runs
@@ -275,8 +277,8 @@ def _run_programs(
                 fix.offer(report, end)
             # Made before a file changes: a repaired file may no longer say which Keras it was judged for.
             before = runs.programs_of(programs, options, running)
-            rerun = reruns.Rerun(before, options, running, voice, report.probes)
+            rerun = reruns.Rerun(before, options, running, progress, report.probes)
             fix.fix(report, end, fixing, lambda tried: end.shown(rerun.joined(tried.trials)), rerun)
     finally:
-        voice.clear()
+        progress.clear()
     end.finish(report)

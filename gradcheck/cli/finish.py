@@ -17,19 +17,19 @@ from gradcheck.output import carries_edits
 from gradcheck.report.report import Report
 
 if TYPE_CHECKING:
-    from gradcheck.cli.progress import Voice
+    from gradcheck.cli.progress import ProgressLine
     from gradcheck.filter.baseline import Baseline
 
 
 @dataclass(frozen=True)
-class Ending:
+class ReportSink:
     """All that a report will be held against, made before the job so that bad usage costs no time."""
 
     options: Options
     writing: Writing
     baseline: Baseline | None
     diff_base: str | None
-    progress: Voice | None = None
+    progress: ProgressLine | None = None
 
     @property
     def carries_edits(self) -> bool:
@@ -54,7 +54,9 @@ class Ending:
         finish(shown, self.writing, lines=lines)
 
 
-def ending(options: Options, settings: Settings, writing: Writing, progress: Voice | None = None) -> Ending:
+def report_sink(
+    options: Options, settings: Settings, writing: Writing, progress: ProgressLine | None = None
+) -> ReportSink:
     """The ending that these flags ask for; what cannot be done is said now."""
     if writing.statistics and writing.form not in COUNTING:
         raise click.UsageError(f"--statistics goes with --format {' or '.join(COUNTING)}, not {writing.form}")
@@ -73,7 +75,7 @@ def ending(options: Options, settings: Settings, writing: Writing, progress: Voi
     if (writing.html or writing.form == "html") and importlib.util.find_spec("jinja2") is None:
         raise click.UsageError("the page needs jinja2: pip install 'gradcheck[html]'")
     known = _baseline(options.baseline) if options.baseline else None
-    return Ending(options, writing, known, settings.diff_base, progress)
+    return ReportSink(options, writing, known, settings.diff_base, progress)
 
 
 def _baseline(path: str) -> Baseline:

@@ -9,7 +9,7 @@ from typing import NoReturn
 import click
 
 from gradcheck.base.notebook_cells import notebook_of
-from gradcheck.cli.finish import Ending
+from gradcheck.cli.finish import ReportSink
 from gradcheck.cli.flags import Fixing
 from gradcheck.cli.printing import say, say_line, shown, tell, write_whole
 from gradcheck.fix.apply.files import UnwritableError, write
@@ -23,13 +23,13 @@ from gradcheck.report.finding import Finding
 from gradcheck.report.report import Problem, Report
 
 
-def offer(report: Report, end: Ending) -> NoReturn:
+def offer(report: Report, end: ReportSink) -> NoReturn:
     """End with a report in which every finding has the fix it can have."""
     end.finish(with_fixes(report, end.options))
 
 
 def fix(
-    report: Report, end: Ending, fixing: Fixing, again: Callable[[Attempt], Report], run: Run | None
+    report: Report, end: ReportSink, fixing: Fixing, again: Callable[[Attempt], Report], run: Run | None
 ) -> NoReturn:
     """Repair what is wanted, as far as `run` shows that it works, and end as the flags ask. `again` is the
     report on the files as they are then."""
@@ -54,7 +54,7 @@ def fix(
     end.finish(after)
 
 
-def _print(attempt: Attempt, report: Report, end: Ending) -> NoReturn:
+def _print(attempt: Attempt, report: Report, end: ReportSink) -> NoReturn:
     text = patch(attempt.files)
     end.clear()
     if end.writing.output_file:

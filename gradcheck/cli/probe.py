@@ -15,7 +15,7 @@ from gradcheck.cli.check import check, kerases_of
 from gradcheck.cli.comments import silence
 from gradcheck.cli.flags import Running
 from gradcheck.cli.mistakes import mistake, unloadable
-from gradcheck.cli.progress import Voice
+from gradcheck.cli.progress import ProgressLine
 from gradcheck.config.options import Options, Target
 from gradcheck.confirm import confirm
 from gradcheck.probe.driver.run import Progress, run
@@ -40,22 +40,22 @@ class Program:
     runs: bool = True
 
 
-def probe(targets: Sequence[Target], options: Options, running: Running, voice: Voice) -> Report:
+def probe(targets: Sequence[Target], options: Options, running: Running, progress: ProgressLine) -> Report:
     """The runtime half alone: what the probe saw, explained by the rules."""
     programs = programs_of(targets, options, running)
     if idle := next((one for one in programs if not one.runs), None):
         raise click.UsageError(
             f"{idle.target.target} is a folder without a __main__.py: name the file that trains"
         )
-    probes = tuple(_probes(programs, options, running, voice))
+    probes = tuple(_probes(programs, options, running, progress))
     return joined(Report(probes=probes))
 
 
-def diagnose(targets: Sequence[Target], options: Options, running: Running, voice: Voice) -> Report:
+def diagnose(targets: Sequence[Target], options: Options, running: Running, progress: ProgressLine) -> Report:
     """The main job: both halves, joined in one diagnosis."""
     programs = programs_of(targets, options, running)
     said = read(programs, options)
-    return joined(replace(said, probes=tuple(_probes(programs, options, running, voice))))
+    return joined(replace(said, probes=tuple(_probes(programs, options, running, progress))))
 
 
 def read(programs: Sequence[Program], options: Options) -> Report:
@@ -150,13 +150,15 @@ def _merged(one: Report, other: Report) -> Report:
     )
 
 
-def _probes(programs: Sequence[Program], options: Options, running: Running, voice: Voice) -> Iterator[Probe]:
+def _probes(
+    programs: Sequence[Program], options: Options, running: Running, progress: ProgressLine
+) -> Iterator[Probe]:
     for one in programs:
         if one.runs and one.reason:
-            voice.tell(f"{one.target.target}: {one.reason}")
+            progress.tell(f"{one.target.target}: {one.reason}")
         for keras in one.kerases if one.runs else ():
-            job = job_of(running.over(one.target), keras, options, running, verbose=voice.verbose)
-            seen = guarded(job, voice.about(f"{one.target.target} under Keras {keras}"))
+            job = job_of(running.over(one.target), keras, options, running, verbose=progress.verbose)
+            seen = guarded(job, progress.about(f"{one.target.target} under Keras {keras}"))
             yield replace(seen, notes=(one.reason, *seen.notes)) if one.reason else seen
 
 

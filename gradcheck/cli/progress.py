@@ -21,7 +21,7 @@ def columns(stream: TextIO) -> int:
         return 100
 
 
-class Voice:
+class ProgressLine:
     """Progress on one line that is replaced, only on a terminal; and what a reader of the report would miss.
 
     `tells` is whether the report goes where the choices that were made would not be seen.

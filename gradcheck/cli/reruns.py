@@ -9,7 +9,7 @@ from pathlib import Path
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.cli.flags import Running
 from gradcheck.cli.probe import Program, job_of, joined, read, shown
-from gradcheck.cli.progress import Voice
+from gradcheck.cli.progress import ProgressLine
 from gradcheck.config.options import Options
 from gradcheck.confirm import major
 from gradcheck.fix.apply.verify import Trial
@@ -25,12 +25,12 @@ class Rerun:
     programs: Sequence[Program]
     options: Options
     running: Running
-    voice: Voice
+    progress: ProgressLine
     before: Sequence[Probe]
 
     def __call__(self, files: Mapping[str, bytes]) -> Iterator[Trial]:
         """One trial for each program that is a file, under each of its Kerases."""
-        self.voice.announce("running the program again with its fixes, what it writes kept apart")
+        self.progress.announce("running the program again with its fixes, what it writes kept apart")
         for one in self.programs:
             for keras in one.kerases if one.runs and one.path and Path(one.path).is_file() else ():
                 was = next((seen for seen in self.before if _is_of(seen, one, keras)), None)
@@ -44,11 +44,11 @@ class Rerun:
 
     def _probe(self, one: Program, keras: str, files: Mapping[str, bytes]) -> Probe:
         job = job_of(
-            self.running.over(one.target), keras, self.options, self.running, verbose=self.voice.verbose
+            self.running.over(one.target), keras, self.options, self.running, verbose=self.progress.verbose
         )
         # A fix that nobody has read yet may write anything: never where the program says.
         apart = replace(job, write_through=False)
-        return run(apart, self.voice.about(f"{one.target.target}, repaired, under Keras {keras}"), files)
+        return run(apart, self.progress.about(f"{one.target.target}, repaired, under Keras {keras}"), files)
 
 
 def _is_of(probe: Probe, one: Program, keras: str) -> bool:

@@ -13,6 +13,7 @@ class Fixer:
 
     `safe`: it changes nothing but the gradient, so nobody needs to read it before it is applied.
     `keeps_value`: it claims that every forward value stays what it was, which verification measures.
+    `rank`: of several fixes for one fault that change equally much, the lowest is tried first.
     `title` says in the imperative what it does.
     """
 
@@ -21,6 +22,7 @@ class Fixer:
     title: str
     safe: bool
     keeps_value: bool = True
+    rank: int = 0
 
     @property
     def name(self) -> str:

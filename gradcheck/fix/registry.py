@@ -29,10 +29,10 @@ class Entry:
 
 @cache
 def entries() -> tuple[Entry, ...]:
-    """Every fix, those that change least first: safe ones, then those that keep every value; then by name."""
+    """Every fix, those that change least first: safe ones, then those that keep every value; then by rank."""
     modules = [import_module(f"{fixes.__name__}.{name}") for name in parts(fixes.__path__)]
     loaded = (Entry(module.FIXER, module.fix) for module in modules)
-    return tuple(sorted(loaded, key=lambda entry: (*_rank(entry.fixer), entry.fixer.name)))
+    return tuple(sorted(loaded, key=_order))
 
 
 def entries_for(kind: Kind) -> tuple[Entry, ...]:
@@ -40,5 +40,7 @@ def entries_for(kind: Kind) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries() if kind in entry.fixer.kinds)
 
 
-def _rank(fixer: Fixer) -> tuple[bool, bool]:
-    return not fixer.safe, not fixer.keeps_value
+def _order(entry: Entry) -> tuple[bool, bool, int, str]:
+    """The name only keeps the order the same in every run: between fixes of one fault, the rank decides."""
+    fixer = entry.fixer
+    return not fixer.safe, not fixer.keeps_value, fixer.rank, fixer.name

@@ -1,4 +1,4 @@
-"""NumPy code as TensorFlow code: every function by its twin, and tensors instead of their arrays."""
+"""NumPy code as TensorFlow code: every function by its counterpart, and tensors instead of their arrays."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from gradcheck.fix.cst.calls import keyword, named_argument
 from gradcheck.fix.cst.expressions import argument, atom, fitting, loosened, plain, uses
 from gradcheck.fix.cst.lines import assigned, function_of, line_of
 from gradcheck.fix.cst.names import names
+from gradcheck.fix.cst.numpy_counterparts import FUNCTIONS, LAST_AXIS_ONLY, METHODS, Counterpart
 from gradcheck.fix.cst.tree import Replacement, Tree
-from gradcheck.fix.cst.twins import FUNCTIONS, LAST_AXIS_ONLY, METHODS, Twin
 
 _FLOATS = ("float32", "'float32'", '"float32"', "float")
 _CONSTANTS = ("shape", "ndim", "size", "dtype")
@@ -20,8 +20,8 @@ _MAKES_ARRAYS = ("np.array", "np.asarray")
 _DRAWS = ("np.random.normal",)
 
 
-class NoTwinError(Exception):
-    """Something on the way has no twin."""
+class NoCounterpartError(Exception):
+    """Something on the way has no counterpart."""
 
 
 @dataclass
@@ -42,13 +42,13 @@ class Translation:
         """Translate an expression, all around it that computes with it, and what is made of that further
         down.
 
-        Raises NoTwinError.
+        Raises NoCounterpartError.
         """
         whole = self._whole(node)
         if whole in self._seen:
             return
         if isinstance(self.tree.parent(whole), cst.AssignTarget | cst.AugAssign | cst.Del):
-            raise NoTwinError("item assignment")
+            raise NoCounterpartError("item assignment")
         self._seen.add(whole)
         self.translate(whole)
         for reader in self._readers(whole):
@@ -86,7 +86,7 @@ class Translation:
     def translate(self, node: cst.CSTNode) -> None:
         """Translate every call of NumPy inside an expression that is not made of constants only.
 
-        Raises NoTwinError.
+        Raises NoCounterpartError.
         """
         for call in self.tree.every(cst.Call, node):
             if call not in self.changes and _varies(self.tree, call):
@@ -109,7 +109,7 @@ class Translation:
             if isinstance(call, cst.Call) and call.func is above:
                 return self._whole(call)
             if above.attr.value not in _CONSTANTS:
-                raise NoTwinError(above.attr.value)
+                raise NoCounterpartError(above.attr.value)
         if isinstance(above, cst.BinaryOperation | cst.UnaryOperation | cst.Subscript):
             return self._whole(above)
         return node
@@ -131,32 +131,32 @@ class Translation:
             self._method(call, call.func.attr.value)
 
     def _function(self, call: cst.Call, name: str) -> None:
-        twin = FUNCTIONS.get(name)
-        if twin is None:
-            raise NoTwinError(name)
+        counterpart = FUNCTIONS.get(name)
+        if counterpart is None:
+            raise NoCounterpartError(name)
         dropped = ("axis",) if name in LAST_AXIS_ONLY and _last_axis(self.tree, call) else ()
         args = [one for one in call.args if not (one.keyword and one.keyword.value in dropped)]
-        _fits(twin, args)
-        self._becomes(call, twin, args, 0)
+        _fits(counterpart, args)
+        self._becomes(call, counterpart, args, 0)
 
     def _method(self, call: cst.Call, name: str) -> None:
         if name in ("numpy", "copy", "tolist", "astype", "item"):
             return self._conversion(call, name)
         if not self._was_array(call):
             return None
-        twin = METHODS.get(name)
-        if twin is None:
-            raise NoTwinError(name)
+        counterpart = METHODS.get(name)
+        if counterpart is None:
+            raise NoCounterpartError(name)
         owner = cst.Arg(cst.ensure_type(call.func, cst.Attribute).value)
-        _fits(twin, [owner, *call.args])
-        return self._becomes(call, twin, [*call.args], 1)
+        _fits(counterpart, [owner, *call.args])
+        return self._becomes(call, counterpart, [*call.args], 1)
 
     def _conversion(self, call: cst.Call, name: str) -> None:
         if name == "astype":
             if not self._usual(argument(call, 0, "dtype")):
-                raise NoTwinError(name)
+                raise NoCounterpartError(name)
         elif call.args:
-            raise NoTwinError(name)
+            raise NoCounterpartError(name)
         if name == "tolist":
             unstack = self._spelled("tf.unstack")
             self.changes[call] = lambda node: cst.Call(unstack, [cst.Arg(_owner(node))])
@@ -178,9 +178,9 @@ class Translation:
     def _array(self, call: cst.Call) -> None:
         value, dtype = argument(call, 0, "a", "object"), argument(call, 1, "dtype")
         if value is None or len(call.args) > 2 or (len(call.args) == 2 and not self._usual(dtype)):
-            raise NoTwinError("array")
+            raise NoCounterpartError("array")
         if isinstance(value, cst.List | cst.Tuple):
-            self._becomes(call, Twin("tf.stack"), [call.args[0]], 0)
+            self._becomes(call, Counterpart("tf.stack"), [call.args[0]], 0)
         else:
             self.changes[call] = lambda node: cst.ensure_type(node, cst.Call).args[0].value
 
@@ -188,7 +188,7 @@ class Translation:
         """`np.random.normal(mean, scale)` becomes `mean + scale * tf.random.normal(tf.shape(mean))`."""
         mean, scale = argument(call, 0, "loc"), argument(call, 1, "scale")
         if mean is None or scale is None or not plain(mean):
-            raise NoTwinError("normal")
+            raise NoCounterpartError("normal")
         normal, shape = self._spelled("tf.random.normal"), self._spelled("tf.shape")
         inner = Translation(self.tree)
         inner.translate(scale)
@@ -206,16 +206,16 @@ class Translation:
         kept = isinstance(method, cst.Attribute) and method.attr.value not in ("numpy", "copy", "astype")
         return call if kept or not isinstance(outer, cst.Call) else self._converted(outer)
 
-    def _becomes(self, call: cst.Call, twin: Twin, args: list[cst.Arg], before: int) -> None:
-        function = self._spelled(twin.name)
+    def _becomes(self, call: cst.Call, counterpart: Counterpart, args: list[cst.Arg], before: int) -> None:
+        function = self._spelled(counterpart.name)
         kept = [index for index, one in enumerate(call.args) if one in args]
-        missing = twin.default if _missing(twin, args) else ""
-        words = [given.split("=") for given in (twin.adds, missing) if given]
+        missing = counterpart.default if _missing(counterpart, args) else ""
+        words = [given.split("=") for given in (counterpart.adds, missing) if given]
         added = [named_argument(word, cst.Integer(value)) for word, value in words]
 
         def rewritten(node: cst.CSTNode) -> cst.CSTNode:
             now = cst.ensure_type(node, cst.Call)
-            given = [_renamed(now.args[index], twin) for index in kept]
+            given = [_renamed(now.args[index], counterpart) for index in kept]
             owner = [cst.Arg(_owner(now))] if before else []
             whole = [*owner, *given, *added]
             whole[-1] = whole[-1].with_changes(
@@ -228,7 +228,7 @@ class Translation:
     def _spelled(self, dotted: str) -> cst.BaseExpression:
         written = names(self.tree).spell(dotted)
         if written is None:
-            raise NoTwinError(dotted)
+            raise NoCounterpartError(dotted)
         return self.tree.expression(written)
 
 
@@ -249,28 +249,28 @@ def _last_axis(tree: Tree, call: cst.Call) -> bool:
     return axis is not None and tree.code(axis.value) == "-1"
 
 
-def _fits(twin: Twin, args: list[cst.Arg]) -> None:
-    """Raises NoTwinError where a call gives what the twin does not take."""
+def _fits(counterpart: Counterpart, args: list[cst.Arg]) -> None:
+    """Raises NoCounterpartError where a call gives what the counterpart does not take."""
     listed = [one for one in args if one.keyword is None]
     named = [one.keyword.value for one in args if one.keyword]
-    missing = _missing(twin, args) and not twin.default
+    missing = _missing(counterpart, args) and not counterpart.default
     if (
         any(one.star for one in args)
-        or not twin.least <= len(listed) <= twin.listed
-        or not {*named} <= {*twin.words}
+        or not counterpart.least <= len(listed) <= counterpart.listed
+        or not {*named} <= {*counterpart.words}
         or missing
     ):
-        raise NoTwinError(twin.name)
+        raise NoCounterpartError(counterpart.name)
 
 
-def _missing(twin: Twin, args: list[cst.Arg]) -> bool:
+def _missing(counterpart: Counterpart, args: list[cst.Arg]) -> bool:
     listed = [one for one in args if one.keyword is None]
     named = [one.keyword.value for one in args if one.keyword]
-    return any(word not in named and len(listed) < twin.listed for word in twin.needs)
+    return any(word not in named and len(listed) < counterpart.listed for word in counterpart.needs)
 
 
-def _renamed(arg: cst.Arg, twin: Twin) -> cst.Arg:
-    return arg.with_changes(keyword=cst.Name(twin.words[arg.keyword.value])) if arg.keyword else arg
+def _renamed(arg: cst.Arg, counterpart: Counterpart) -> cst.Arg:
+    return arg.with_changes(keyword=cst.Name(counterpart.words[arg.keyword.value])) if arg.keyword else arg
 
 
 def _varies(tree: Tree, call: cst.Call) -> bool:

@@ -20,6 +20,7 @@ FIXER = Fixer(
     title="Add up the terms, of which only the last one is kept",
     safe=False,
     keeps_value=False,
+    rank=1,
 )
 _ZEROS = ("0", "0.0", "0.", "tf.constant(0.0)", "tf.constant(0.)", "tf.zeros(())", "tf.zeros([])")
 

@@ -19,6 +19,7 @@ FIXER = Fixer(
     kinds=(Kind.UNTRACKED,),
     title="Call the function without a Lambda layer",
     safe=True,
+    rank=1,
 )
 _HARMLESS = {"output_shape", "name", "trainable"}
 

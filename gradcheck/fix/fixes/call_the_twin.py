@@ -16,6 +16,7 @@ FIXER = Fixer(
     title="Call the layer that is never called, where its twin is called a second time",
     safe=False,
     keeps_value=False,
+    rank=1,
 )
 
 

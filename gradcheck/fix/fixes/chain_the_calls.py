@@ -18,6 +18,7 @@ FIXER = Fixer(
     title="Hand the first result to the call that overwrites it",
     safe=False,
     keeps_value=False,
+    rank=4,
 )
 
 

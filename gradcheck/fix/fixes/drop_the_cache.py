@@ -22,6 +22,7 @@ FIXER = Fixer(
     kinds=(Kind.CAPTURED, Kind.CAPTURED_BY_OBJECT, Kind.OUTSIDE_TAPE),
     title="Compute it on every call, without a cache",
     safe=True,
+    rank=1,
 )
 _CACHES = ("cached_property", "cache", "lru_cache")
 

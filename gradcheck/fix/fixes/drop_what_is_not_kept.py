@@ -17,6 +17,7 @@ FIXER = Fixer(
     title="Drop what is not kept: the rate is 1 minus what it was",
     safe=False,
     keeps_value=False,
+    rank=1,
 )
 
 

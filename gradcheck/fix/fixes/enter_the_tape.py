@@ -17,7 +17,13 @@ from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
 
-FIXER = Fixer(__name__, kinds=(Kind.OUTSIDE_TAPE,), title="Move it into the tape", safe=True)
+FIXER = Fixer(
+    __name__,
+    kinds=(Kind.OUTSIDE_TAPE,),
+    title="Move it into the tape",
+    safe=True,
+    rank=2,
+)
 
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:

@@ -18,6 +18,7 @@ FIXER = Fixer(
     kinds=(Kind.CAPTURED, Kind.CAPTURED_BY_OBJECT, Kind.OUTSIDE_TAPE),
     title="Evaluate the default in the function",
     safe=True,
+    rank=3,
 )
 
 

@@ -19,6 +19,7 @@ FIXER = Fixer(
     kinds=(Kind.CAPTURED, Kind.CAPTURED_BY_OBJECT),
     title="Evaluate it on every call, in a property",
     safe=True,
+    rank=4,
 )
 
 

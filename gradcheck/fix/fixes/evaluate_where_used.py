@@ -23,6 +23,7 @@ FIXER = Fixer(
     kinds=(Kind.CAPTURED, Kind.CAPTURED_BY_OBJECT, Kind.OUTSIDE_TAPE),
     title="Evaluate it where it is used",
     safe=True,
+    rank=5,
 )
 _Line = cst.SimpleStatementLine
 _Runs = cst.FunctionDef | cst.Lambda | cst.With

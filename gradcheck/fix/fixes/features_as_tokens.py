@@ -17,6 +17,7 @@ FIXER = Fixer(
     title="Make every feature a token, not all of them one",
     safe=False,
     keeps_value=False,
+    rank=2,
 )
 
 

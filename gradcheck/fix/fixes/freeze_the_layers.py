@@ -11,7 +11,11 @@ from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
 
 FIXER = Fixer(
-    __name__, kinds=(Kind.FROZEN,), title="Freeze the other layers, not the model around them", safe=True
+    __name__,
+    kinds=(Kind.FROZEN,),
+    title="Freeze the other layers, not the model around them",
+    safe=True,
+    rank=1,
 )
 
 

@@ -16,6 +16,7 @@ FIXER = Fixer(
     kinds=(Kind.NUMPY, Kind.PYTHON_NUMBER, Kind.REWRAPPED),
     title="Keep it in TensorFlow and evaluate it on every call",
     safe=False,
+    rank=1,
 )
 _STEPS = (stay_in_tensorflow, keep_the_tensor, no_copy)
 

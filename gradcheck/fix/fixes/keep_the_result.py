@@ -18,6 +18,7 @@ FIXER = Fixer(
     title="Go on with what the call returns",
     safe=False,
     keeps_value=False,
+    rank=2,
 )
 
 

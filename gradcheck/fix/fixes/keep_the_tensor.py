@@ -7,8 +7,8 @@ from libcst import matchers as m
 
 from gradcheck.fix.cst.expressions import argument, fitting
 from gradcheck.fix.cst.names import names
+from gradcheck.fix.cst.numpy_counterparts import FUNCTIONS
 from gradcheck.fix.cst.tree import Tree
-from gradcheck.fix.cst.twins import FUNCTIONS
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
@@ -18,6 +18,7 @@ FIXER = Fixer(
     kinds=(Kind.PYTHON_NUMBER,),
     title="Use the tensor itself, not its value",
     safe=False,
+    rank=2,
 )
 
 
@@ -41,8 +42,8 @@ def _twin(tree: Tree, call: cst.Call) -> str:
     """How the file writes TensorFlow's function for one of Python's `math`; empty for anything else."""
     if not m.matches(call.func, _MATH) or not m.matches(call, m.Call(args=[m.Arg(keyword=None)])):
         return ""
-    twin = FUNCTIONS.get(cst.ensure_type(call.func, cst.Attribute).attr.value)
-    return names(tree).spell(twin.name) or "" if twin else ""
+    counterpart = FUNCTIONS.get(cst.ensure_type(call.func, cst.Attribute).attr.value)
+    return names(tree).spell(counterpart.name) or "" if counterpart else ""
 
 
 _ITEM = m.Call(func=m.Attribute(attr=m.Name("item")), args=[])

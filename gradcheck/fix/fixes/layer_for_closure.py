@@ -20,6 +20,7 @@ FIXER = Fixer(
     kinds=(Kind.UNTRACKED,),
     title="Make a layer of the function that holds the layers",
     safe=False,
+    rank=1,
 )
 
 

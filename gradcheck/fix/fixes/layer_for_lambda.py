@@ -25,6 +25,7 @@ FIXER = Fixer(
     kinds=(Kind.UNTRACKED,),
     title="Make a layer of the function in the Lambda layer",
     safe=False,
+    rank=2,
 )
 _Changes = dict[cst.CSTNode, Replacement]
 

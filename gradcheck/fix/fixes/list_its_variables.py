@@ -17,7 +17,11 @@ from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
 
 FIXER = Fixer(
-    __name__, kinds=(Kind.WRONG_VARIABLES,), title="Ask for the variables behind this loss", safe=False
+    __name__,
+    kinds=(Kind.WRONG_VARIABLES,),
+    title="Ask for the variables behind this loss",
+    safe=False,
+    rank=1,
 )
 
 

@@ -21,6 +21,7 @@ FIXER = Fixer(
     kinds=(Kind.UNTRACKED,),
     title="Keep the layers in a list that Keras looks into",
     safe=True,
+    rank=2,
 )
 
 

@@ -18,6 +18,7 @@ FIXER = Fixer(
     title="Compute the logarithm without the tanh, which is exact also where it saturates",
     safe=False,
     keeps_value=False,
+    rank=1,
 )
 
 

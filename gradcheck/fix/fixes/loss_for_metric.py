@@ -16,7 +16,12 @@ from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
 
 FIXER = Fixer(
-    __name__, kinds=(Kind.METRIC,), title="Use the loss in the metric's place", safe=False, keeps_value=False
+    __name__,
+    kinds=(Kind.METRIC,),
+    title="Use the loss in the metric's place",
+    safe=False,
+    keeps_value=False,
+    rank=1,
 )
 
 _TWINS = {

@@ -17,6 +17,7 @@ FIXER = Fixer(
     title="Give the output a loss",
     safe=False,
     keeps_value=False,
+    rank=2,
 )
 
 _LOSSES = {"sigmoid": '"binary_crossentropy"', "linear": '"mse"', "": '"mse"'}

@@ -24,6 +24,7 @@ FIXER = Fixer(
     kinds=(Kind.UNTRACKED,),
     title="Make a Keras layer of the class",
     safe=False,
+    rank=3,
 )
 _Changes = dict[cst.CSTNode, Replacement]
 

@@ -26,6 +26,7 @@ FIXER = Fixer(
     title="Make the layer once, in an attribute",
     safe=False,
     keeps_value=False,
+    rank=4,
 )
 _LATER = (cst.Lambda, cst.BaseComp, cst.For, cst.While, cst.IfExp, cst.FunctionDef)
 

@@ -12,7 +12,13 @@ from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
 
-FIXER = Fixer(__name__, kinds=(Kind.REWRAPPED,), title="Use the tensor, not a copy of it", safe=False)
+FIXER = Fixer(
+    __name__,
+    kinds=(Kind.REWRAPPED,),
+    title="Use the tensor, not a copy of it",
+    safe=False,
+    rank=2,
+)
 
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:

@@ -20,6 +20,7 @@ FIXER = Fixer(
     kinds=(Kind.UNTRACKED,),
     title="Make the variable a weight of the layer",
     safe=False,
+    rank=5,
 )
 
 

@@ -18,6 +18,7 @@ FIXER = Fixer(
     title="Read the result instead of what it was computed from",
     safe=False,
     keeps_value=False,
+    rank=3,
 )
 
 

@@ -15,7 +15,13 @@ from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
 
-FIXER = Fixer(__name__, kinds=(Kind.STOPPED,), title="Remove the stop_gradient", safe=False)
+FIXER = Fixer(
+    __name__,
+    kinds=(Kind.STOPPED,),
+    title="Remove the stop_gradient",
+    safe=False,
+    rank=1,
+)
 
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:

@@ -18,6 +18,7 @@ FIXER = Fixer(
     title="Use a sigmoid for the one unit",
     safe=False,
     keeps_value=False,
+    rank=3,
 )
 
 

@@ -9,7 +9,13 @@ from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
 
-FIXER = Fixer(__name__, kinds=(Kind.FROZEN,), title="Spell the flag `trainable`", safe=True)
+FIXER = Fixer(
+    __name__,
+    kinds=(Kind.FROZEN,),
+    title="Spell the flag `trainable`",
+    safe=True,
+    rank=2,
+)
 
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:

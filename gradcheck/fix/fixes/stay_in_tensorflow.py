@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.fix.cst.arrays import NoTwinError, Translation
+from gradcheck.fix.cst.arrays import NoCounterpartError, Translation
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
@@ -27,7 +27,7 @@ def fix(tree: Tree, finding: Finding, *, draws: bool = False) -> cst.Module | No
     translation = Translation(tree, draws)
     try:
         translation.follow(call)
-    except NoTwinError:
+    except NoCounterpartError:
         return None
     return tree.change(translation.changes)
 

@@ -21,6 +21,7 @@ FIXER = Fixer(
     kinds=(Kind.NO_GRADIENT,),
     title="Choose straight through: the hard choice forwards, the soft one backwards",
     safe=False,
+    rank=1,
 )
 
 

@@ -22,6 +22,7 @@ FIXER = Fixer(
     kinds=(Kind.NO_GRADIENT, Kind.INTEGER_CAST, Kind.ZERO_SLOPE),
     title="Compare straight through: the comparison forwards, a sigmoid backwards",
     safe=False,
+    rank=2,
 )
 
 

@@ -18,6 +18,7 @@ FIXER = Fixer(
     kinds=(Kind.NO_GRADIENT, Kind.INTEGER_CAST, Kind.ZERO_SLOPE),
     title="Pass the gradient straight through the rounding",
     safe=False,
+    rank=3,
 )
 
 

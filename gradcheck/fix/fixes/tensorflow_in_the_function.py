@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.fix.cst.arrays import NoTwinError, Translation
+from gradcheck.fix.cst.arrays import NoCounterpartError, Translation
 from gradcheck.fix.cst.expressions import argument, keywords_of
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.tree import Tree
@@ -21,7 +21,7 @@ FIXER = Fixer(
 
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
-    """`tf.numpy_function` becomes `tf.py_function`, and every function of NumPy in its body its twin."""
+    """`tf.numpy_function` becomes `tf.py_function`, and NumPy in its body TensorFlow."""
     call = tree.find(finding.location, cst.Call, lambda one: names(tree).called(one) in _HOSTS)
     given = argument(call, 0, "func") if call else None
     called = names(tree).spell("tf.py_function")
@@ -31,7 +31,7 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     translation = Translation(tree, arrays=_arrays(tree, function))
     try:
         translation.translate(function.body)
-    except NoTwinError:
+    except NoCounterpartError:
         return None
     return tree.change({**translation.changes, call.func: tree.expression(called)})
 

@@ -25,6 +25,7 @@ FIXER = Fixer(
     kinds=(Kind.UNTRACKED,),
     title="Transform a weight of the layer",
     safe=True,
+    rank=3,
 )
 
 

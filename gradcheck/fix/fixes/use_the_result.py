@@ -23,6 +23,7 @@ FIXER = Fixer(
     title="Use the result that nothing reads",
     safe=False,
     keeps_value=False,
+    rank=3,
 )
 
 

@@ -18,6 +18,7 @@ FIXER = Fixer(
     title="Use tf.math.xlogy, which is 0 where both factors are",
     safe=False,
     keeps_value=False,
+    rank=2,
 )
 
 

@@ -20,6 +20,7 @@ FIXER = Fixer(
     kinds=(Kind.WRONG_VARIABLES, Kind.NOT_APPLIED),
     title="Zip the gradients with their own variables",
     safe=False,
+    rank=3,
 )
 
 

@@ -23,21 +23,21 @@ def serve(folder: Path) -> None:
     from gradcheck.probe.child import program, shadow
     from gradcheck.probe.job.answer import Answer
     from gradcheck.probe.job.job import Job
-    from gradcheck.probe.job.progress import Scribe
+    from gradcheck.probe.job.outcome_file import OutcomeWriter
     from gradcheck.probe.job.said import said
 
     leave = os._exit  # a program may replace it
     job = Job.loads((folder / "job.json").read_text(encoding="utf-8"))
-    scribe = Scribe(Answer(folder))
+    writer = OutcomeWriter(Answer(folder))
     try:
         protection = shadow.enter(job, folder)
-        scribe.change(protection=protection.kind, notes=protection.notes)
-        program.probe(job, scribe, protection.loaded)
+        writer.change(protection=protection.kind, notes=protection.notes)
+        program.probe(job, writer, protection.loaded)
     except BaseException as error:  # a fault of ours must be told, too
-        scribe.end("failed", f"the probe itself failed: {said(error)}")
-        if scribe.outcome.reason is None:
+        writer.end("failed", f"the probe itself failed: {said(error)}")
+        if writer.outcome.reason is None:
             raise
-    scribe.change(done=True)
+    writer.change(done=True)
     with suppress(BaseException):
         atexit._run_exitfuncs()
     leave(0)

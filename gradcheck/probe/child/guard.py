@@ -47,14 +47,14 @@ def split(leash: int, scratch: Path) -> None:
 
 
 def _guard(program: int, leash: int, woken: int, scratch: Path) -> None:
-    status, orphaned = 0, False
+    status, tensor = 0, False
     try:
-        status, orphaned = _until_the_end(program, leash, woken)
+        status, tensor = _until_the_end(program, leash, woken)
         if sys.platform != "linux":
             with suppress(OSError):
                 os.killpg(program, KILL)
         end_children()
-        if orphaned:
+        if tensor:
             remove(scratch)
     finally:
         _end_alike(status)

@@ -21,7 +21,7 @@ from gradcheck.probe.job import load
 from gradcheck.probe.job.installed import brings_keras_2, problem
 from gradcheck.probe.job.job import Job
 from gradcheck.probe.job.next_step import next_step
-from gradcheck.probe.job.progress import Scribe
+from gradcheck.probe.job.outcome_file import OutcomeWriter
 from gradcheck.probe.job.said import kind, message
 from gradcheck.probe.job.stand_ins import supplied
 
@@ -36,10 +36,10 @@ _UNTRAINABLE = "nothing trains when the program runs, and no guess made its part
 _NOTHING = "nothing trains when the program runs, and it defines no model or layer to try"
 
 
-def probe(job: Job, scribe: Scribe, loaded: Callable[[], None]) -> None:
-    """Do the job; all there is to say goes to the scribe. `loaded` is called once TensorFlow is there."""
+def probe(job: Job, writer: OutcomeWriter, loaded: Callable[[], None]) -> None:
+    """Do the job; all there is to say goes to the writer. `loaded` is called once TensorFlow is there."""
     if missing := problem(job.keras, job.python):
-        scribe.end("failed", missing)
+        writer.end("failed", missing)
         return
     if brings_keras_2(None):
         # There it asks for the package tf_keras instead of the Keras 2 that TensorFlow came with.
@@ -48,9 +48,9 @@ def probe(job: Job, scribe: Scribe, loaded: Callable[[], None]) -> None:
         target = load.parse(job.target)
         with _following(job):
             _load(loaded)
-            _run(job, target, scribe)
+            _run(job, target, writer)
     except load.UnloadableError as error:
-        scribe.end("failed", str(error))
+        writer.end("failed", str(error))
 
 
 def _load(loaded: Callable[[], None]) -> None:
@@ -66,7 +66,7 @@ def _following(job: Job) -> AbstractContextManager[None]:
     return followed() if job.shapes else nullcontext()
 
 
-def _run(job: Job, target: load.Target, scribe: Scribe) -> None:
+def _run(job: Job, target: load.Target, writer: OutcomeWriter) -> None:
     from gradcheck.probe.engine.session import Session
 
     mode: Literal["judge", "explain"] = "explain" if job.mode == "explain" else "judge"
@@ -76,50 +76,52 @@ def _run(job: Job, target: load.Target, scribe: Scribe) -> None:
         steps=job.steps,
         project=_project(target),
         shapes=job.shapes,
-        on_step=_on_step(scribe, target, asked),
+        on_step=_on_step(writer, target, asked),
     ) as session:
         with backend.tensorflow():
             wrong = _wrong_keras(job, session.snapshot())
         if wrong:
-            scribe.end("failed", wrong)
+            writer.end("failed", wrong)
             return
         seed()
         with supplied(_project(target)) as missing:
-            module = _execute(session, job, target, scribe)
+            module = _execute(session, job, target, writer)
             if elsewhere := backend.problem(target, asked):
-                scribe.end("failed", elsewhere)
+                writer.end("failed", elsewhere)
                 return
-            module = module or _left_over(target, scribe)
+            module = module or _left_over(target, writer)
             if module is not None and job.recipes is not None:
-                follow(session, module, job, scribe)
+                follow(session, module, job, writer)
         if missing:
-            scribe.note(
+            writer.note(
                 f"not installed, and no gradient depends on it: {', '.join(missing)} (silent stand-in)"
             )
-        scribe.saw(session.snapshot())
-    if module is not None and job.recipes is None and not scribe.outcome.trained:
-        _search(module, job, target, scribe)
+        writer.saw(session.snapshot())
+    if module is not None and job.recipes is None and not writer.outcome.trained:
+        _search(module, job, target, writer)
 
 
-def _left_over(target: load.Target, scribe: Scribe) -> types.ModuleType | None:
+def _left_over(target: load.Target, writer: OutcomeWriter) -> types.ModuleType | None:
     """What a program defines that broke before anything trained: it can still be looked at."""
-    if scribe.outcome.status != "broken" or scribe.outcome.trained:
+    if writer.outcome.status != "broken" or writer.outcome.trained:
         return None
     return load.definitions(target)
 
 
-def _on_step(scribe: Scribe, target: load.Target, asked: str) -> Callable[[dict[str, Any]], None]:
+def _on_step(writer: OutcomeWriter, target: load.Target, asked: str) -> Callable[[dict[str, Any]], None]:
     def saw(snapshot: dict[str, Any]) -> None:
         if elsewhere := backend.problem(target, asked):
-            scribe.end("failed", elsewhere)
-            scribe.change(done=True)
+            writer.end("failed", elsewhere)
+            writer.change(done=True)
             _leave(0)
-        scribe.saw(snapshot)
+        writer.saw(snapshot)
 
     return saw
 
 
-def _execute(session: Session, job: Job, target: load.Target, scribe: Scribe) -> types.ModuleType | None:
+def _execute(
+    session: Session, job: Job, target: load.Target, writer: OutcomeWriter
+) -> types.ModuleType | None:
     """Run the program; returns its module if it came to its end, so that there may be more to look at."""
     from gradcheck.probe.engine.session import Stop
 
@@ -129,44 +131,44 @@ def _execute(session: Session, job: Job, target: load.Target, scribe: Scribe) ->
     except load.UnloadableError:
         raise
     except Stop:
-        scribe.end("ok")
+        writer.end("ok")
         return None
     except SystemExit as leaving:
-        return _left(leaving, session, job, scribe)
+        return _left(leaving, session, job, writer)
     except BaseException as error:
         session.failed(error)
-        if job.shapes and scribe.outcome.trained:
-            scribe.end("ok")
-            scribe.note(f"{_sentence(error)}, where it needs values: it was followed until there")
+        if job.shapes and writer.outcome.trained:
+            writer.end("ok")
+            writer.note(f"{_sentence(error)}, where it needs values: it was followed until there")
         else:
-            scribe.end("broken", _sentence(error), _place(error, target))
-            if not scribe.outcome.trained and (advice := next_step(error, job.target)):
-                scribe.note(advice)
+            writer.end("broken", _sentence(error), _place(error, target))
+            if not writer.outcome.trained and (advice := next_step(error, job.target)):
+                writer.note(advice)
         return None
     finally:
-        if not scribe.mine:
+        if not writer.mine:
             # A copy the program forked came to the end of the program: it is not the one that reports.
             _leave(0)
-    scribe.end("ok")
+    writer.end("ok")
     return module
 
 
-def _left(leaving: SystemExit, session: Session, job: Job, scribe: Scribe) -> types.ModuleType | None:
+def _left(leaving: SystemExit, session: Session, job: Job, writer: OutcomeWriter) -> types.ModuleType | None:
     """The program called `sys.exit`."""
-    scribe.saw(session.snapshot())
+    writer.saw(session.snapshot())
     said = (
         f"exit code {leaving.code}" if isinstance(leaving.code, int) else f"sys.exit({_shown(leaving.code)})"
     )
     if not leaving.code:
-        scribe.end("ok")
+        writer.end("ok")
         return sys.modules["__main__"]
-    if scribe.outcome.trained:
-        scribe.end("ok")
-        scribe.note(f"the program ended with {said}")
+    if writer.outcome.trained:
+        writer.end("ok")
+        writer.note(f"the program ended with {said}")
     else:
-        scribe.end("broken", f"the program ended with {said} before any gradient was seen")
+        writer.end("broken", f"the program ended with {said} before any gradient was seen")
         if leaving.code == _BAD_USAGE:
-            scribe.note(next_step(leaving, job.target))
+            writer.note(next_step(leaving, job.target))
     return None
 
 
@@ -177,24 +179,24 @@ def _shown(value: object) -> str:
         return f"an object that cannot be shown: {kind(error)}"
 
 
-def _search(module: types.ModuleType, job: Job, target: load.Target, scribe: Scribe) -> None:
+def _search(module: types.ModuleType, job: Job, target: load.Target, writer: OutcomeWriter) -> None:
     """The program trained nothing: find out how its parts can be, then run it afresh and train them."""
-    broke = scribe.outcome.status == "broken"
+    broke = writer.outcome.status == "broken"
     recipes, notes = search(module, job, target, broke=broke)
-    scribe.planned(recipes)
-    scribe.note(*notes)
+    writer.planned(recipes)
+    writer.note(*notes)
     if not recipes:
         if not broke:
-            scribe.end("failed", _UNTRAINABLE if notes else _NOTHING)
+            writer.end("failed", _UNTRAINABLE if notes else _NOTHING)
         return
     try:
         _forget(target)
-        _run(replace(job, recipes=recipes), target, scribe)
+        _run(replace(job, recipes=recipes), target, writer)
     except Exception:
-        scribe.change(status="again")
-    if scribe.outcome.status == "broken" and not scribe.outcome.trained:
+        writer.change(status="again")
+    if writer.outcome.status == "broken" and not writer.outcome.trained:
         # It ran once: what cannot be done twice in one process (device settings) wants a fresh one.
-        scribe.change(status="again", reason=None, place=None)
+        writer.change(status="again", reason=None, place=None)
 
 
 def _forget(target: load.Target) -> None:

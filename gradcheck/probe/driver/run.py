@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from gradcheck.probe.driver.process import Ended, supervise
-from gradcheck.probe.driver.strays import Watch
 from gradcheck.probe.driver.written import notes as written
+from gradcheck.probe.driver.written_files import FolderSnapshot
 from gradcheck.probe.job import load, wire
 from gradcheck.probe.job.answer import NAMES, prepare, read
 from gradcheck.probe.job.doubt import doubted
@@ -48,10 +48,10 @@ def run(job: Job, progress: Progress | None = None, files: Mapping[str, bytes] =
 
 def _run(job: Job, say: Progress, files: Mapping[str, bytes]) -> Probe:
     target = load.parse(job.target)
-    watch = Watch(target.folder) if job.write_through else None
+    before = FolderSnapshot(target.folder) if job.write_through else None
     judged = _judge(job, say, files)
     probe = _probe(job, target, judged, _explain(job, judged, say, files))
-    return replace(probe, notes=unique([*probe.notes, *(watch.notes() if watch else ())]))
+    return replace(probe, notes=unique([*probe.notes, *(before.notes() if before else ())]))
 
 
 def _judge(job: Job, say: Progress, files: Mapping[str, bytes]) -> Outcome:

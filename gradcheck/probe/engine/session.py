@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import tensorflow as tf
 
 from gradcheck.probe.engine.explain import traced_graph
+from gradcheck.probe.engine.explain.first_steps import FirstSteps
 from gradcheck.probe.engine.explain.lost import lost
-from gradcheck.probe.engine.explain.scout import Scout
 from gradcheck.probe.engine.watch import hooks, versions
 from gradcheck.probe.engine.watch.births import Births
 from gradcheck.probe.engine.watch.frames import Frames, place
@@ -71,7 +71,7 @@ class Session:
         self._explainer = self._prepare() if mode == "explain" else None
         if self._explainer is None:
             self._watch.graph_parts = traced_graph.partial
-            self._watch.explainer = Scout(self._watch)
+            self._watch.explainer = FirstSteps(self._watch)
 
     def __enter__(self) -> Session:
         hooks.install(self._watch, self._patches)

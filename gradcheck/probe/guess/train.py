@@ -14,7 +14,7 @@ from gradcheck.probe.guess import labels
 from gradcheck.probe.guess.constructor_arguments import required
 from gradcheck.probe.guess.inputs import is_shape, random, value
 from gradcheck.probe.job.job import Job, Recipe
-from gradcheck.probe.job.progress import Scribe
+from gradcheck.probe.job.outcome_file import OutcomeWriter
 
 if TYPE_CHECKING:
     from gradcheck.probe.engine.session import Session
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 _COLOUR = re.compile(r"\x1b\[\d*m")
 
 
-def follow(session: Session, module: types.ModuleType, job: Job, scribe: Scribe) -> None:
+def follow(session: Session, module: types.ModuleType, job: Job, writer: OutcomeWriter) -> None:
     """Train everything the recipes name, one after the other."""
     known = names(module)
     for recipe in job.recipes or ():
         if problem := _follow(session, recipe, known, job.steps):
-            scribe.note(f"{recipe.name}: training it raised {problem}")
+            writer.note(f"{recipe.name}: training it raised {problem}")
 
 
 def _follow(session: Session, recipe: Recipe, known: dict[str, Any], steps: int) -> str | None:

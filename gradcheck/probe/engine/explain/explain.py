@@ -15,7 +15,7 @@ from tensorflow.python.framework import ops
 
 from gradcheck.probe.engine.explain.causes import Pointer
 from gradcheck.probe.engine.explain.none import End, Question, recomputed
-from gradcheck.probe.engine.explain.record import Recorder, Witness
+from gradcheck.probe.engine.explain.record import Recorder, TapeRecord
 from gradcheck.probe.engine.explain.registry_gradients import broken
 from gradcheck.probe.engine.explain.trace import READS, Node
 from gradcheck.probe.engine.explain.uncalled import uncalled
@@ -23,7 +23,7 @@ from gradcheck.probe.engine.explain.zero_nan_inf import Values
 from gradcheck.probe.engine.watch import versions
 from gradcheck.probe.engine.watch.births import Born
 from gradcheck.probe.engine.watch.frames import Stack, place
-from gradcheck.probe.engine.watch.gradient_calls import Call, Orphan
+from gradcheck.probe.engine.watch.gradient_calls import Call, LostTensor
 from gradcheck.probe.engine.watch.judge import Measure
 from gradcheck.probe.engine.watch.measure import measure
 from gradcheck.report.finding import Cut
@@ -49,26 +49,26 @@ class Explainer:
         """A tape starts to record."""
         if outermost:
             self.recorder.opened()
-        witness = _witness(tape)
-        if witness is not None:
-            witness.intervals.append([self.recorder.now, 1 << 60])
+        tape_record = _record_of(tape)
+        if tape_record is not None:
+            tape_record.intervals.append([self.recorder.now, 1 << 60])
 
     def closed(self, tape: Any) -> None:
         """A tape stops."""
-        witness = _witness(tape)
-        if witness is not None and witness.intervals:
-            witness.intervals[-1][1] = self.recorder.now
+        tape_record = _record_of(tape)
+        if tape_record is not None and tape_record.intervals:
+            tape_record.intervals[-1][1] = self.recorder.now
 
     def before(self, tape: Any) -> None:
         """A gradient is about to be taken."""
-        witness = _witness(tape)
-        if witness is not None and not witness.persistent and tape._recording:
+        tape_record = _record_of(tape)
+        if tape_record is not None and not tape_record.persistent and tape._recording:
             tape._pop_tape()
 
     def after(self, tape: Any) -> None:
         """It was taken and looked at: a tape that was not persistent is used up."""
-        witness = _witness(tape)
-        if witness is not None and not witness.persistent and tape._tape is not None:
+        tape_record = _record_of(tape)
+        if tape_record is not None and not tape_record.persistent and tape._tape is not None:
             tape._watched_variables = tape._tape.watched_variables()
             tape._tape = None
 
@@ -88,39 +88,39 @@ class Explainer:
 
     def taken(self, call: Call) -> None:
         """A gradient was taken: find the causes of what is bad about it."""
-        witness = _witness(call.tape)
-        if witness is None or id(call.site) in self._spoilt:
+        tape_record = _record_of(call.tape)
+        if tape_record is None or id(call.site) in self._spoilt:
             return
         with self.recorder.silent():
-            inquest = Inquest(self.recorder, call, witness, self._ends.get(id(call.site), 0))
+            explainer = CallExplainer(self.recorder, call, tape_record, self._ends.get(id(call.site), 0))
             for source, gradient in zip(call.flat, call.gradients, strict=True):
                 born = self.recorder.watch.births.find(source)
                 if born is not None:
                     seen = measure(gradient)
-                    found = inquest.refused(born) if call.error else inquest.causes(born, source, seen)
+                    found = explainer.refused(born) if call.error else explainer.causes(born, source, seen)
                     self.causes[born] = tuple(found)
-            for orphan in self.recorder.watch.orphans.values():
-                if orphan.site is call.site and not orphan.causes:
-                    orphan.causes = tuple(inquest.orphaned(orphan))
+            for lost in self.recorder.watch.lost_tensors.values():
+                if lost.site is call.site and not lost.causes:
+                    lost.causes = tuple(explainer.tensor(lost))
         self._ends[id(call.site)] = self.recorder.now
         if call.site.spoilt:  # From here on the weights themselves may be NaN.
             self._spoilt.add(id(call.site))
 
 
-class Inquest:
+class CallExplainer:
     """The questions one gradient call raises, with what they share."""
 
-    def __init__(self, recorder: Recorder, call: Call, witness: Witness, previous: int) -> None:
+    def __init__(self, recorder: Recorder, call: Call, tape_record: TapeRecord, previous: int) -> None:
         self.recorder = recorder
         self.trace = recorder.trace
         self.call = call
-        self.witness = witness
+        self.tape_record = tape_record
         self.targets = [one for one in tf.nest.flatten(call.target) if isinstance(one, ops.EagerTensor)]
-        self.pointer = Pointer(recorder.watch, recorder.trace, self._loss(witness))
+        self.pointer = Pointer(recorder.watch, recorder.trace, self._loss(tape_record))
         self.end = recorder.now
         self.previous = previous
         self.back = self.trace.backward(one._id for one in self.targets)
-        self.question = Question(self.trace, self.back, self.end, previous, witness, broken, self._dead)
+        self.question = Question(self.trace, self.back, self.end, previous, tape_record, broken, self._dead)
         self.values = Values(self.trace, self.back, self.end, self.truth, self._local)
         self._truth: dict[int, Any] | None = None
 
@@ -151,18 +151,18 @@ class Inquest:
             ]
             yield from self._pointed(born, ends[:1])
 
-    def orphaned(self, orphan: Orphan) -> Iterator[Cause]:
+    def tensor(self, lost: LostTensor) -> Iterator[Cause]:
         """Why a tensor has no gradient: it took a variable's place, was not watched in time, or is not in the
         loss.
         """
-        tensor = int(getattr(self.call.flat[orphan.position], "_id", -1))
+        tensor = int(getattr(self.call.flat[lost.position], "_id", -1))
         made = self.trace.producer.get(tensor)
         stack = self.trace.nodes[made].stack if made is not None else ()
-        if orphan.was is not None:
+        if lost.was is not None:
             yield from self.pointer.at(Kind.REBOUND, stack or self.call.site.stack)
             return
         used = [index for index in self.trace.consumers.get(tensor, ()) if index in self.back]
-        watched = self.witness.watched.get(tensor)
+        watched = self.tape_record.watched.get(tensor)
         if not used:
             yield from self.pointer.at(Kind.WRONG_VARIABLES, self._parted(tensor) or self.call.site.stack)
         elif watched is None or watched[0] > used[0]:
@@ -176,7 +176,7 @@ class Inquest:
         data = {one for index in own for one in self.trace.nodes[index].inputs} - self._weights(own)
         for index in sorted(self.back - own):
             node = self.trace.nodes[index]
-            if self.witness.recorded(index) and data.intersection(node.inputs):
+            if self.tape_record.recorded(index) and data.intersection(node.inputs):
                 asker = self.call.site.stack[0].code if self.call.site.stack else None
                 return next(
                     (node.stack[at:] for at, frame in enumerate(node.stack) if frame.code is asker), ()
@@ -203,7 +203,7 @@ class Inquest:
             yield from self.pointer.at(Kind.LOSSES_IGNORED, self.call.site.stack)
             return
         ends = self.question.why_none(number)
-        earlier = max(self.trace.reads(number, self.end)) < (self.previous or self.witness.first)
+        earlier = max(self.trace.reads(number, self.end)) < (self.previous or self.tape_record.first)
         if earlier and all(end.kind in _WASTED for end in ends) and (cause := self._uncalled(number)):
             yield cause  # It was called when it was made, and not since.
             return
@@ -219,7 +219,7 @@ class Inquest:
 
     def _uncalled(self, number: int) -> Cause | None:
         """The layer that this step should have called."""
-        calls = self.trace.calls.since(self.previous or self.witness.first)
+        calls = self.trace.calls.since(self.previous or self.tape_record.first)
         found = uncalled(self.recorder.watch.births, number, calls) if self.back else None
         if found is None:
             return None
@@ -250,11 +250,11 @@ class Inquest:
             if cause is not None:
                 yield cause
 
-    def _loss(self, witness: Witness) -> Stack:
+    def _loss(self, tape_record: TapeRecord) -> Stack:
         """Where the target was computed, as the function that holds the tape sees it."""
         made = [self.trace.producer[one._id] for one in self.targets if one._id in self.trace.producer]
         stack = self.trace.nodes[made[-1]].stack if made else ()
-        holder = witness.stack[0].code if witness.stack else None
+        holder = tape_record.stack[0].code if tape_record.stack else None
         return next((stack[index:] for index, frame in enumerate(stack) if frame.code is holder), stack)
 
     def truth(self) -> dict[int, Any]:
@@ -293,5 +293,5 @@ class Inquest:
         return any(given in cone and truth.get(given) is None for given in node.custom.inputs)
 
 
-def _witness(tape: Any) -> Witness | None:
+def _record_of(tape: Any) -> TapeRecord | None:
     return getattr(tape, "_gradcheck", None)

@@ -237,23 +237,23 @@ class Recorder:
             own = not internal(frame.f_code.co_filename)
             original(tape, persistent or own, watch_accessed_variables)
             if own:
-                tape._gradcheck = Witness(persistent, self.watch.frames.stack(frame))
+                tape._gradcheck = TapeRecord(persistent, self.watch.frames.stack(frame))
 
         return init
 
     def _watched(self, original: Any) -> Any:
         def watch(tape: Any, tensor: Any) -> None:
-            witness = getattr(tape, "_gradcheck", None)
-            if witness is not None:
+            tape_record = getattr(tape, "_gradcheck", None)
+            if tape_record is not None:
                 for one in tf.nest.flatten(tensor):
                     if isinstance(one, _Eager):
-                        witness.watched[one._id] = (self.now, self.stack())
+                        tape_record.watched[one._id] = (self.now, self.stack())
             original(tape, tensor)
 
         return watch
 
 
-class Witness:
+class TapeRecord:
     """What the recorder knows of one tape: how its author made it, and the stretches of the trace it saw."""
 
     def __init__(self, persistent: bool, stack: Stack) -> None:

@@ -60,7 +60,7 @@ class Site:
 
 
 @dataclass(eq=False)
-class Orphan:
+class LostTensor:
     """A tensor whose gradient was asked for and is None; `was` is the variable that stood there the step
     before.
     """

@@ -32,7 +32,7 @@ def survey(watch: Watch, causes: Causes) -> list[Verdict]:
         return [
             *asked,
             *lost,
-            *_orphans(watch),
+            *_lost_tensors(watch),
             *_strangers(watch, known),
             *_frozen(watch, known),
             *_unbuilt(watch),
@@ -65,7 +65,7 @@ def _asked(watch: Watch, causes: Causes) -> Iterator[Verdict]:
             seen[born].append((status, None if tally.missing_since else tally.norm))
     unapplied, ignored = _unapplied(watch), dict(_ignored(watch))
     for born, rows in sorted(seen.items(), key=lambda item: item[0].order):
-        rebound = next((one for one in watch.orphans.values() if one.was is born), None)
+        rebound = next((one for one in watch.lost_tensors.values() if one.was is born), None)
         if rebound is not None:
             yield Verdict(described(born), Status.NONE, None, rebound.causes)
             continue
@@ -108,16 +108,14 @@ def _ignored(watch: Watch) -> Iterator[tuple[Born, tuple[Cause, ...]]]:
                 yield from ((born, why) for born in borns if born is not None and born in site.sources)
 
 
-def _orphans(watch: Watch) -> Iterator[Verdict]:
+def _lost_tensors(watch: Watch) -> Iterator[Verdict]:
     """Tensors that a gradient was asked for in vain, under the name their author gave them."""
-    for orphan in watch.orphans.values():
-        at = place(orphan.site.stack[0])
-        if orphan.was is not None:
+    for lost in watch.lost_tensors.values():
+        at = place(lost.site.stack[0])
+        if lost.was is not None:
             continue
-        name = expressions.source(at, orphan.position)
-        yield Verdict(
-            Variable(name, at.location, orphan.shape, orphan.dtype), Status.NONE, None, orphan.causes
-        )
+        name = expressions.source(at, lost.position)
+        yield Verdict(Variable(name, at.location, lost.shape, lost.dtype), Status.NONE, None, lost.causes)
 
 
 def _strangers(watch: Watch, known: set[Born]) -> Iterator[Verdict]:

@@ -21,7 +21,7 @@ from gradcheck.probe.engine.watch import versions
 from gradcheck.probe.engine.watch.applied import Applied, Penalties
 from gradcheck.probe.engine.watch.births import Births, Born
 from gradcheck.probe.engine.watch.frames import Frame, Frames, Stack
-from gradcheck.probe.engine.watch.gradient_calls import Call, Explainer, Orphan, Site
+from gradcheck.probe.engine.watch.gradient_calls import Call, Explainer, LostTensor, Site
 from gradcheck.probe.engine.watch.judge import Tally
 from gradcheck.probe.engine.watch.measure import Cell, measure, total
 from gradcheck.probe.engine.watch.shapes_only import connected
@@ -67,7 +67,7 @@ class Watch:
         self.inside: dict[int, set[int]] = {}
         self.frozen: dict[int, tuple[Any, Stack]] = {}
         self.positions: dict[object, list[Born | None]] = {}
-        self.orphans: dict[object, Orphan] = {}
+        self.lost_tensors: dict[object, LostTensor] = {}
         self.emptied: dict[int, Stack] = {}
         self.listed: dict[int, list[tuple[frozenset[int | None], Stack]]] = {}
         self.taped = False
@@ -115,7 +115,7 @@ class Watch:
             with self.aside(), self._unheard(), record.stop_recording():
                 self._note(target, site, flat, own, others, strange, error)
                 if error is None and not site.inner and self.frames.is_own(frame.f_code):
-                    self._orphans(site, flat, own)
+                    self._lost_tensors(site, flat, own)
                 if self.explainer is not None and not site.inner and tf.executing_eagerly():
                     self.explainer.taken(Call(site, tape, target, flat, own, error, original))
         finally:
@@ -347,7 +347,7 @@ class Watch:
             site.first = float(value)
         self._tally(site, gradients)
 
-    def _orphans(self, site: Site, flat: Sequence[Any], own: Sequence[Any]) -> None:
+    def _lost_tensors(self, site: Site, flat: Sequence[Any], own: Sequence[Any]) -> None:
         """Tensors without a gradient, in place of variables or not."""
         at = framing.key(site.stack[0])
         before = self.positions.get(at, [])
@@ -355,8 +355,8 @@ class Watch:
         for index, (source, gradient, born) in enumerate(zip(flat, own, now, strict=True)):
             if born is None and gradient is None and hasattr(source, "dtype"):
                 was = before[index] if index < len(before) else None
-                orphan = Orphan(site, index, versions.shape(source), versions.dtype(source), was)
-                self.orphans.setdefault((at, index), orphan)
+                lost = LostTensor(site, index, versions.shape(source), versions.dtype(source), was)
+                self.lost_tensors.setdefault((at, index), lost)
         self.positions[at] = [known or old for known, old in itertools.zip_longest(now, before)]
 
     def _look_at_graph(self, target: Any, site: Site, gradients: Sequence[Any]) -> None:

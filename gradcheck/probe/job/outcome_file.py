@@ -13,7 +13,7 @@ from gradcheck.probe.job.job import Outcome, Recipe
 _getpid = os.getpid  # a program may replace it in its module
 
 
-class Scribe:
+class OutcomeWriter:
     """Keeps the answer of one child up to date. Safe to call from any thread; mute in a forked copy."""
 
     def __init__(self, answer: Answer) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from gradcheck.fix.cst.twins import FUNCTIONS, Twin
+from gradcheck.fix.cst.numpy_counterparts import FUNCTIONS, Twin
 
 A, B = np.random.default_rng(0).uniform(0.1, 0.9, (2, 3, 3)).astype("float32")
 DEFINITE = A @ A.T + np.eye(3, dtype="float32")

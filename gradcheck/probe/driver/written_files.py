@@ -11,7 +11,7 @@ _MOST = 20_000
 """Files looked at: a folder larger than that is not watched."""
 
 
-class Watch:
+class FolderSnapshot:
     """The files below a folder as they are now, to compare with later."""
 
     def __init__(self, folder: Path) -> None:

@@ -12,6 +12,6 @@ import pytest
 
 @pytest.mark.tf
 def test_twins_give_the_same() -> None:
-    program = Path(__file__).with_name("measure_twins.py")
+    program = Path(__file__).with_name("measure_counterparts.py")
     seen = subprocess.run([sys.executable, program], capture_output=True, text=True, check=True)
     assert json.loads(seen.stdout) == []

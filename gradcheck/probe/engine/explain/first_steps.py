@@ -32,7 +32,7 @@ _LOOKS = 2
 _MOST_OPERATIONS = 20_000
 
 
-class Scout:
+class FirstSteps:
     """Listens to the watch where no full recorder does."""
 
     def __init__(self, watch: Watch) -> None:
