@@ -8,41 +8,71 @@ a model that is already there; `gradcheck.watching()` and `gradcheck.callback()`
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gradcheck.probe import assert_gradients as assert_gradients
-    from gradcheck.probe import callback as callback
-    from gradcheck.probe import watching as watching
+    from gradcheck.inprocess.model import assert_gradients as assert_gradients
+    from gradcheck.inprocess.model import probe as probe
+    from gradcheck.inprocess.report import GradientError as GradientError
+    from gradcheck.inprocess.report import Report as Report
+    from gradcheck.inprocess.training import GradientWarning as GradientWarning
+    from gradcheck.inprocess.training import callback as callback
+    from gradcheck.inprocess.training import watching as watching
     from gradcheck.report.finding import Finding as Finding
     from gradcheck.report.finding import Location as Location
     from gradcheck.report.kinds import Status as Status
-    from gradcheck.report.report import Report as Report
     from gradcheck.report.verdict import Verdict as Verdict
 
 __version__ = "0.2.0"
 
 _HOMES = {
     "Finding": "gradcheck.report.finding",
+    "GradientError": "gradcheck.inprocess.report",
+    "GradientWarning": "gradcheck.inprocess.training",
     "Location": "gradcheck.report.finding",
-    "Report": "gradcheck.report.report",
+    "Report": "gradcheck.inprocess.report",
     "Status": "gradcheck.report.kinds",
     "Verdict": "gradcheck.report.verdict",
-    "assert_gradients": "gradcheck.probe",
-    "callback": "gradcheck.probe",
-    "watching": "gradcheck.probe",
+    "assert_gradients": "gradcheck.inprocess.model",
+    "callback": "gradcheck.inprocess.training",
+    "watching": "gradcheck.inprocess.training",
 }
 
 
-def __getattr__(name: str) -> object:
-    """Public names load on first use, so that `import gradcheck` costs next to nothing."""
-    if name == "probe":
-        return import_module("gradcheck.probe")
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:  # Type checkers know the names above, and shall know that there are no others.
+
+    def __getattr__(name: str) -> object:
+        """Public names load on first use, so that `import gradcheck` costs next to nothing."""
+        if name in _HOMES:
+            return getattr(import_module(_HOMES[name]), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_HOMES, "probe"})
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """What `%load_ext gradcheck` calls: the cell magic `%%gradcheck` is there from now on."""
+    import_module("gradcheck.plugins.notebook").register(shell)
+
+
+class _Package(ModuleType):
+    """`gradcheck.probe` is the function. Python would put the folder of that name in its place as soon as
+    anything in it is imported, so what it puts there is passed over: `from gradcheck.probe.job import ...`
+    does not need it.
+    """
+
+    @property
+    def probe(self) -> object:
+        return import_module("gradcheck.inprocess.model").probe
+
+    @probe.setter
+    def probe(self, folder: ModuleType) -> None:
+        pass
+
+
+sys.modules[__name__].__class__ = _Package

@@ -9,7 +9,7 @@ import ast
 import re
 import warnings
 
-RUNS_ITS_BODY = frozenset({"time", "timeit", "capture", "prun", "memit", "debug"})
+RUNS_ITS_BODY = frozenset({"time", "timeit", "capture", "prun", "memit", "debug", "gradcheck"})
 """Cell magics whose body is Python that runs in the notebook's own names."""
 
 _OPTIONS = r"(?:-[nr]\s*\d+\s+|-[pslTDfi]\s*\S+\s+|--?\w[\w-]*\s+)*"

@@ -252,7 +252,7 @@ def _run_programs(
     writing: Writing,
     fixing: Fixing | None = None,
 ) -> None:
-    from gradcheck.cli.finish import report_sink
+    from gradcheck.cli.finish import log_dir, report_sink
     from gradcheck.cli.progress import ProgressLine
 
     fixes = fixing is not None and fixing.asked
@@ -266,7 +266,7 @@ def _run_programs(
     progress = ProgressLine(
         verbose=writing.verbose, tells=writing.form != "text" or writing.output_file is not None
     )
-    end = report_sink(options, settings, writing, progress)
+    end, log = report_sink(options, settings, writing, progress), log_dir(running)
     try:
         report = end.shown(job(programs, options, running, progress))
         if fixing is not None and report.findings:
@@ -281,4 +281,4 @@ def _run_programs(
             fix.fix(report, end, fixing, lambda tried: end.shown(rerun.joined(tried.trials)), rerun)
     finally:
         progress.clear()
-    end.finish(report)
+    end.finish(report, log=log)

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.cli.flags import Settings, Writing
+from gradcheck.cli.flags import Running, Settings, Writing
 from gradcheck.cli.printing import COUNTING, Lines, finish
 from gradcheck.config.options import Options
 from gradcheck.filter.selection import narrow
-from gradcheck.output import carries_edits
+from gradcheck.output import Screen, carries_edits, render
 from gradcheck.report.report import Report
 
 if TYPE_CHECKING:
     from gradcheck.cli.progress import ProgressLine
     from gradcheck.filter.baseline import Baseline
+    from gradcheck.logdir import LogDir
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,27 @@ class ReportSink:
         if self.progress:
             self.progress.clear()
 
-    def finish(self, shown: Report, *, lines: Lines | None = None) -> NoReturn:
-        """Write the report, then exit. `lines` reads the source when no file holds it."""
+    def finish(self, shown: Report, *, lines: Lines | None = None, log: LogDir | None = None) -> NoReturn:
+        """Write the report, to TensorBoard's folder too if there is one, then exit. `lines` reads the source
+        when no file holds it."""
         self.clear()
+        if log is not None:
+            log.write(shown, render("markdown", shown, Screen()), step=0)
         finish(shown, self.writing, lines=lines)
+
+
+def log_dir(running: Running) -> LogDir | None:
+    """TensorBoard's folder, if one is asked for."""
+    if running.logdir is None:
+        return None
+    from gradcheck.logdir import LogDir, MissingTensorBoardError
+
+    try:
+        return LogDir(running.logdir)
+    except MissingTensorBoardError as error:
+        raise click.UsageError(f"--logdir: {error}") from None
+    except OSError as error:
+        raise click.UsageError(f"--logdir {running.logdir}: cannot be written: {error.strerror}") from None
 
 
 def report_sink(

@@ -79,6 +79,7 @@ _PROBE = (
     _probe("--steps", type=click.IntRange(min=1), metavar="N", help="Training steps to look at."),
     _probe("--write-through", is_flag=True, help="Let the program write where it says, not to a shadow."),
     _probe("--shapes", is_flag=True, help="Compute nothing: for models too large to run here."),
+    _probe("--logdir", metavar="FOLDER", help="Norms and findings for TensorBoard, too."),
 )
 _FIXING = (
     _fixing("--fix", is_flag=True, help="Apply the safe fixes; with a program, those that work."),
@@ -202,6 +203,7 @@ class Running:
     steps: int | None
     write_through: bool
     shapes: bool
+    logdir: str | None
 
     def over(self, target: Target) -> Target:
         """A target as configured, with these flags on top."""

@@ -12,12 +12,12 @@ import click
 from gradcheck.base.faults import REPORT, told
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.cli.check import check, kerases_of
-from gradcheck.cli.comments import silence
 from gradcheck.cli.flags import Running
 from gradcheck.cli.mistakes import mistake, unloadable
 from gradcheck.cli.progress import ProgressLine
 from gradcheck.config.options import Options, Target
 from gradcheck.confirm import confirm
+from gradcheck.filter.comments import silence
 from gradcheck.probe.driver.run import Progress, run
 from gradcheck.probe.job import load
 from gradcheck.probe.job.installed import brings_keras_2

@@ -56,7 +56,10 @@ def _cell(path: str) -> tuple[str, ...] | None:
 
 @dataclass(frozen=True)
 class Screen:
-    """What a report is written on, and how much of it is wanted."""
+    """What a report is written on, and how much of it is wanted.
+
+    `flags`: its reader can run the command again with other flags.
+    """
 
     color: bool = False
     width: int = 100
@@ -64,6 +67,7 @@ class Screen:
     verbose: bool = False
     quiet: bool = False
     statistics: bool = False
+    flags: bool = True
     weights: bool = False
     read: Callable[[str], Sequence[str]] = field(default_factory=lambda: cache(source_lines))
 

@@ -31,7 +31,7 @@ def poisoned(value, text):
     if isinstance(value, tuple):
         return tuple(poisoned(item, text) for item in value)
     if is_dataclass(value):
-        keep = {"rule", "status"}
+        keep = {"rule", "status", "protection"}
         return replace(
             value,
             **{

@@ -44,23 +44,28 @@ def _heading(probe: Probe) -> str:
 
 
 def _table(verdicts: Sequence[Verdict], report: Report, screen: Screen) -> Iterator[str]:
-    listed = [*verdicts] if screen.verbose else _worth_listing(verdicts)
-    if listed:
-        rows = [_HEADINGS, *(_row(verdict, report) for verdict in listed)]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
-        styles = ["faint", *(_style(verdict.status) for verdict in listed)]
-        yield from (_line(row, widths, style, screen) for row, style in zip(rows, styles, strict=True))
-    if left := len(verdicts) - len(listed):
-        yield screen.paint("faint", f"  and {left} more, all ok (-v lists them)")
+    shown = listed(verdicts, screen)
+    if shown:
+        rows = [_HEADINGS, *(row(verdict, report) for verdict in shown)]
+        widths = [max(len(cells[column]) for cells in rows) for column in range(len(_HEADINGS))]
+        styles = ["faint", *(_style(verdict.status) for verdict in shown)]
+        yield from (_line(cells, widths, style, screen) for cells, style in zip(rows, styles, strict=True))
+    if left := len(verdicts) - len(shown):
+        how = " (-v lists them)" if screen.flags else ""
+        yield screen.paint("faint", f"  and {left} more, all ok{how}")
 
 
-def _worth_listing(verdicts: Sequence[Verdict]) -> list[Verdict]:
+def listed(verdicts: Sequence[Verdict], screen: Screen) -> list[Verdict]:
+    """The verdicts to show: of many that are ok, none."""
+    if screen.verbose:
+        return [*verdicts]
     good = sum(verdict.status is Status.OK for verdict in verdicts)
     keep = good <= MOST_GOOD
     return [verdict for verdict in verdicts if keep or verdict.status is not Status.OK]
 
 
-def _row(verdict: Verdict, report: Report) -> tuple[str, ...]:
+def row(verdict: Verdict, report: Report) -> tuple[str, ...]:
+    """A verdict's cells: name, shape, gradient, norm, birth, rule."""
     variable, blamed = verdict.variable, report.blamed(verdict)
     return (
         variable.path,
@@ -72,8 +77,8 @@ def _row(verdict: Verdict, report: Report) -> tuple[str, ...]:
     )
 
 
-def _line(row: Sequence[str], widths: Sequence[int], style: str, screen: Screen) -> str:
-    cells = [f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)]
+def _line(texts: Sequence[str], widths: Sequence[int], style: str, screen: Screen) -> str:
+    cells = [f"{cell:<{width}}" for cell, width in zip(texts, widths, strict=True)]
     if style == "faint":
         return f"  {screen.paint(style, '  '.join(cells).rstrip())}"
     cells[2] = screen.paint(style, cells[2])

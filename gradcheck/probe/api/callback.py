@@ -3,83 +3,110 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
 
-from gradcheck.probe.api.inside import Seen, describe
-from gradcheck.probe.job.merge import is_bad
+from gradcheck.probe.api.inside import seen
+from gradcheck.report.finding import Location
 from gradcheck.report.verdict import Probe
 
+Step = Callable[[Any], Any]
+"""A training step as `fit` calls it, with an iterator over batches."""
 
-def callback(*, every: int = 100, warn: Callable[[str], object] | None = None) -> Any:
-    """A Keras callback that looks at the gradients of the first and every n-th step of `fit`.
 
-        model.fit(x, y, callbacks=[gradcheck.callback(every=50)])
+class Listener(Protocol):
+    """Who is told what was seen."""
 
-    `warn` is called once for each variable whose gradient is unusable; the default prints to stderr. The
-    callback's `probe` holds all that is known.
-    """
+    @property
+    def report(self) -> object:
+        """What is known so far, for whoever holds the callback."""
+
+    def begins(self, model: Any) -> Iterable[tuple[Any, Location]]:
+        """A model begins to train: where were its variables created?"""
+
+    def saw(self, probe: Probe, step: int) -> None:
+        """What was seen by the end of a step, counted from 1."""
+
+
+def keras_callback(listener: Listener, *, first: int, every: int | None) -> Any:
+    """A Keras callback that watches the first steps of `fit` and every n-th one, and tells after each."""
     import tensorflow as tf
 
-    say = warn or (lambda line: print(line, file=sys.stderr))
-
-    class Gradients(tf.keras.callbacks.Callback):  # type: ignore[misc]
-        """Watches `fit`; `probe` holds what was seen."""
+    class GradientCallback(tf.keras.callbacks.Callback):  # type: ignore[misc]
+        """Watches `fit`."""
 
         def __init__(self) -> None:
             super().__init__()
-            self._look = Look(every, say)
+            self._look = Look(listener, first, every)
 
         @property
-        def probe(self) -> Probe:
-            return self._look.seen.probe
+        def report(self) -> object:
+            """All that is known."""
+            return listener.report
 
         def on_train_begin(self, logs: Any = None) -> None:
             self._look.begin(self.model)
 
         def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-            self._look.step()
+            self._look.ended()
 
         def on_train_end(self, logs: Any = None) -> None:
-            self._look.end(self.model)
+            self._look.end()
 
-    return Gradients()
+    return GradientCallback()
 
 
 class Look:
-    """What a callback does, whichever Keras calls it."""
+    """What the callback does, whichever Keras calls it.
 
-    def __init__(self, every: int, warn: Callable[[str], object]) -> None:
-        self._every, self._warn = max(every, 1), warn
-        self._count, self._said = 0, set[str]()
+    The step that `fit` runs is replaced by one that is watched when it is due and else the model's own,
+    traced apart: a step that nobody looks at costs nothing. TensorFlow is watched only while such a step
+    runs.
+    """
+
+    def __init__(self, listener: Listener, first: int, every: int | None) -> None:
+        self._listener = listener
+        self._first, self._every = first, every
+        self._count, self._due = 0, False
+        self._model: Any = None
         self._session: Any = None
-        self.seen = Seen("fit")
 
     def begin(self, model: Any) -> None:
-        """Watch from here; a step that was traced before is traced anew."""
+        """A training begins: from here on `fit` runs our step."""
         from gradcheck.probe.engine.session import Session
 
+        self._model, self._count = model, 0
         self._session = Session(mode="judge", steps=sys.maxsize, project=[], stop=False)
-        self._session.__enter__()
+        self._session.born(self._listener.begins(model))
         self._session.owners([model])
-        model.train_function = None
-        model.make_train_function()
+        watched, own = _traced(model), list[Step]()
 
-    def step(self) -> None:
-        """One batch has ended."""
-        if self._count % self._every == 0:
-            self._update()
-        self._count += 1
+        def step(iterator: Any) -> Any:
+            self._due = self._count < self._first or bool(self._every and self._count % self._every == 0)
+            self._count += 1
+            if self._due:
+                with self._session, self._session.fits(model):
+                    return watched(iterator)
+            if not own:
+                own.append(_traced(model))
+                model.train_function = step
+            return own[0](iterator)
 
-    def end(self, model: Any) -> None:
-        """Training has ended: nothing stays watched."""
-        self._update()
-        self._session.__exit__(None, None, None)
-        model.train_function = None
+        model.train_function = step
 
-    def _update(self) -> None:
-        self.seen.update(self._session)
-        for verdict in self.seen.probe.verdicts:
-            if is_bad(verdict) and verdict.variable.path not in self._said:
-                self._said.add(verdict.variable.path)
-                self._warn(f"gradcheck: {describe(verdict).strip()}")
+    def ended(self) -> None:
+        """A batch has ended."""
+        if self._due:
+            self._listener.saw(seen(self._model, self._session), self._count)
+
+    def end(self) -> None:
+        """Training has ended: the model is left as it was."""
+        self._model.train_function = None
+
+
+def _traced(model: Any) -> Step:
+    """The model's own training step, yet to be traced."""
+    model.train_function = None
+    model.make_train_function()
+    step: Step = model.train_function
+    return step

@@ -1,122 +1,130 @@
-"""The probe inside the user's own process: a notebook, a test, a training script that wants to know."""
+"""The probe inside the user's own process: trains a model and puts it back, or watches code that trains."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.probe.job.job import Recipe
 from gradcheck.probe.job.merge import is_bad, join
-from gradcheck.report.verdict import Probe, Verdict
+from gradcheck.probe.job.said import sentence
+from gradcheck.report.finding import Location
+from gradcheck.report.verdict import Probe
 
 if TYPE_CHECKING:
     from gradcheck.probe.engine.session import Mode, Session
 
+Births = Callable[[Any], Iterable[tuple[Any, Location]]]
+"""Where the variables of a model that is already there were created."""
 
-class Seen:
-    """What `watching` has seen; complete once its block has ended."""
+Loss = Callable[..., Any]
 
-    def __init__(self, target: str) -> None:
-        self._target = target
-        self.probe = Probe(target, "tape", "", "", "failed", "no gradient was taken")
 
-    def update(self, session: Session) -> None:
-        """Take over what the session knows now."""
-        self.probe = _probe(self._target, session.snapshot())
+@dataclass(frozen=True)
+class Batch:
+    """What to train on, and how: the loss is `loss(y, outputs)`, or `loss(outputs)` without `y`; without a
+    loss a compiled model trains as it would in `fit`, another one towards a random target.
+    """
+
+    x: Any
+    y: Any = None
+    loss: Loss | None = None
+    steps: int = 3
+
+
+def probe_model(model: Any, batch: Batch, births: Births) -> tuple[Probe, Exception | None]:
+    """Train a model for some steps, say what became of each gradient, put everything back.
+
+    Variables, optimizer, metrics and random generators are left as found; a model that had no variables yet
+    is built, and keeps its first values. The error that ended the training, if one did, is handed back: some
+    are nothing but a cut in disguise.
+    """
+    judged, error = _run("judge", model, batch, births)
+    if any(is_bad(verdict) for verdict in judged.verdicts):
+        explained, _ = _run("explain", model, batch, births)
+        verdicts, notes = join(judged.verdicts, explained.verdicts)
+        judged = replace(judged, verdicts=verdicts, notes=(*judged.notes, *notes))
+    return judged, error
 
 
 @contextmanager
-def watching(*, owners: Sequence[object] = (), name: str = "watching") -> Iterator[Seen]:
-    """Watch every gradient taken in the block; nothing is stopped, and nothing stays watched afterwards.
-
-        with gradcheck.watching() as seen:
-            model.fit(x, y)
-        print(seen.probe.verdicts)
-
-    `owners` are models or layers whose weights are meant to train, to be told of those that nobody asks for.
-    """
+def watch(owners: Sequence[Any], births: Births) -> Iterator[Session]:
+    """Watch every gradient taken in the block; nothing is stopped, and nothing stays watched afterwards."""
     from gradcheck.probe.engine.session import Session
 
-    seen = Seen(name)
     with Session(mode="judge", steps=sys.maxsize, project=[], stop=False) as session:
+        for owner in owners:
+            session.born(births(owner))
         session.owners(owners)
-        try:
-            yield seen
-        finally:
-            seen.update(session)
+        yield session
 
 
-def probe(
-    model: Any, x: Any, y: Any = None, loss: Callable[..., Any] | None = None, *, steps: int = 3
-) -> Probe:
-    """Train `model` on `x` and `y` for some steps, say what became of each gradient, put everything back.
+def seen(target: object, session: Session) -> Probe:
+    """What a session has seen so far, as a value; a model is called by the name of its class."""
+    from gradcheck.probe.job import wire
 
-    A compiled model trains as it would in `fit`. Else the loss is `loss(y, outputs)`, or `loss(outputs)`
-    without `y`; with neither, the distance to a random target. Variables, optimizer, metrics and random
-    generators are left as found.
-    """
-    judged = _run("judge", model, x, y, loss, steps)
-    if any(is_bad(verdict) for verdict in judged.verdicts):
-        explained = _run("explain", model, x, y, loss, steps)
-        verdicts, notes = join(judged.verdicts, explained.verdicts)
-        return _with(judged, verdicts, notes)
-    return judged
-
-
-def assert_gradients(
-    model: Any, x: Any, y: Any = None, loss: Callable[..., Any] | None = None, *, steps: int = 3
-) -> None:
-    """Fail, naming each variable and the line that starves it, unless every gradient of `model` is usable.
-
-        def test_my_model_trains():
-            gradcheck.assert_gradients(MyModel(), x, y, loss=keras.losses.mse)
-
-    The arguments are those of `probe`.
-    """
-    seen = probe(model, x, y, loss, steps=steps)
-    if not seen.verdicts:
-        raise AssertionError(f"no gradient was seen: {seen.reason or 'the model has no trainable variables'}")
-    if bad := [_line(verdict) for verdict in seen.verdicts if is_bad(verdict)]:
-        raise AssertionError("\n".join([f"{len(bad)} of {len(seen.verdicts)} variables do not train:", *bad]))
-
-
-def describe(verdict: Verdict) -> str:
-    """A bad verdict in one line: the variable, what became of its gradient, and where it is cut."""
-    return _line(verdict)
-
-
-def _line(verdict: Verdict) -> str:
-    where = "".join(
-        f"\n    {cause.cut.location.path}:{cause.cut.location.line}: {cause.cut.kind.value}: {cause.cut.code}"
-        for cause in verdict.causes
+    snapshot = session.snapshot()
+    taken = bool(snapshot["steps"])
+    return Probe(
+        target if isinstance(target, str) else type(target).__name__,
+        snapshot["kind"],
+        snapshot["keras"],
+        snapshot["tensorflow"],
+        "ok" if taken else "failed",
+        None if taken else "no gradient was taken",
+        wire.verdicts(snapshot),
+        tuple(snapshot["notes"]),
+        tuple(snapshot["losses"]),
     )
-    return f"  {verdict.variable.path}: {verdict.status.value}{where}"
 
 
-def _run(mode: Mode, model: Any, x: Any, y: Any, loss: Callable[..., Any] | None, steps: int) -> Probe:
-    from gradcheck.probe.api.restore import kept
-    from gradcheck.probe.engine.session import Session, Stop
+def _run(mode: Mode, model: Any, batch: Batch, births: Births) -> tuple[Probe, Exception | None]:
+    from gradcheck.probe.api.restore import kept, same_numbers
+    from gradcheck.probe.engine.session import Session
 
-    with kept(model), Session(mode=mode, steps=steps, project=[], stop=False) as session:
+    with same_numbers(), Session(mode=mode, steps=batch.steps, project=[], stop=False) as session:
+        session.born(births(model))
         session.owners([model])
-        with suppress(Stop):
-            _train(model, x, y, loss, steps)
-        return _probe(type(model).__name__, session.snapshot())
+        undo, error = ExitStack(), None
+        try:
+            _build(model, batch)
+            with session.aside():
+                undo.enter_context(kept(model))
+            _train(model, batch)
+        except Exception as raised:
+            session.failed(raised)
+            error = raised
+        finally:
+            found = replace(seen(model, session), kind="model")
+            undo.close()
+    return (replace(found, status="broken", reason=sentence(error)) if error else found), error
 
 
-def _train(model: Any, x: Any, y: Any, loss: Callable[..., Any] | None, steps: int) -> None:
+def _build(model: Any, batch: Batch) -> None:
+    """A model without variables gets them now, so that they can be put back later."""
     from gradcheck.probe.guess import train
 
-    if loss is None and train.is_compiled(model):
+    if not getattr(model, "built", True) and train.has_call(model):
+        train.call(model, [batch.x], "")
+
+
+def _train(model: Any, batch: Batch) -> None:
+    from gradcheck.probe.guess import train
+
+    if batch.loss is None and train.is_compiled(model):
         _replace_optimizer(model)
-        for _ in range(steps):
-            model.train_on_batch(x, y)
+        for _ in range(batch.steps):
+            model.train_on_batch(batch.x, batch.y)
         return
-    known = {"model": model, "x": x, "y": y, "loss": loss}
-    expression = None if loss is None else "loss(outputs)" if y is None else "loss(y, outputs)"
-    train.run(Recipe("model", "model", "model", ("x",), "one", expression=expression), known, model, steps)
+    known = {"model": model, "x": batch.x, "y": batch.y, "loss": batch.loss}
+    whole = "loss(outputs)" if batch.y is None else "loss(y, outputs)"
+    expression = None if batch.loss is None else whole
+    recipe = Recipe("model", "model", "model", ("x",), "one", expression=expression)
+    train.run(recipe, known, model, batch.steps)
 
 
 def _replace_optimizer(model: Any) -> None:
@@ -124,27 +132,3 @@ def _replace_optimizer(model: Any) -> None:
     if (optimizer := getattr(model, "optimizer", None)) is not None:
         model.optimizer = type(optimizer).from_config(optimizer.get_config())
     model.train_function = None
-
-
-def _probe(target: str, snapshot: dict[str, Any]) -> Probe:
-    from gradcheck.probe.job import wire
-
-    verdicts = wire.verdicts(snapshot)
-    seen = bool(snapshot["steps"])
-    return Probe(
-        target,
-        "model",
-        snapshot["keras"],
-        snapshot["tensorflow"],
-        "ok" if seen else "failed",
-        None if seen else "no gradient was taken",
-        verdicts,
-        tuple(snapshot["notes"]),
-        tuple(snapshot["losses"]),
-    )
-
-
-def _with(probe: Probe, verdicts: tuple[Verdict, ...], notes: Sequence[str]) -> Probe:
-    from dataclasses import replace
-
-    return replace(probe, verdicts=verdicts, notes=(*probe.notes, *notes))

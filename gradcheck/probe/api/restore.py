@@ -13,12 +13,27 @@ Restore = Callable[[], None]
 
 @contextmanager
 def kept(model: Any) -> Iterator[None]:
-    """While active, the model may train and numbers be drawn; afterwards it is as if nothing had happened.
+    """While active, the model may train; afterwards it is as if nothing had happened.
 
-    Kept are every variable of the model, its metrics and its optimizer, what `compile` and `fit` leave on
-    it, and the state of the random generators of Python, NumPy, TensorFlow and Keras.
+    Kept are every variable of the model, its metrics and its optimizer, and what `compile` and `fit` leave on
+    it.
     """
-    restores = [*_generators(), _values(_variables(model)), _attributes(model)]
+    with _restoring([_values(_variables(model)), _attributes(model)]):
+        yield
+
+
+@contextmanager
+def same_numbers() -> Iterator[None]:
+    """While active, random numbers may be drawn; afterwards the same ones come as without.
+
+    Kept is the state of the random generators of Python, NumPy, TensorFlow and Keras.
+    """
+    with _restoring([*_generators()]):
+        yield
+
+
+@contextmanager
+def _restoring(restores: Iterable[Restore]) -> Iterator[None]:
     try:
         yield
     finally:

@@ -22,7 +22,7 @@ from gradcheck.probe.job.installed import brings_keras_2, problem
 from gradcheck.probe.job.job import Job
 from gradcheck.probe.job.next_step import next_step
 from gradcheck.probe.job.outcome_file import OutcomeWriter
-from gradcheck.probe.job.said import kind, message
+from gradcheck.probe.job.said import kind, sentence, shortened
 from gradcheck.probe.job.stand_ins import supplied
 
 if TYPE_CHECKING:
@@ -139,9 +139,9 @@ def _execute(
         session.failed(error)
         if job.shapes and writer.outcome.trained:
             writer.end("ok")
-            writer.note(f"{_sentence(error)}, where it needs values: it was followed until there")
+            writer.note(f"{sentence(error)}, where it needs values: it was followed until there")
         else:
-            writer.end("broken", _sentence(error), _place(error, target))
+            writer.end("broken", sentence(error), _place(error, target))
             if not writer.outcome.trained and (advice := next_step(error, job.target)):
                 writer.note(advice)
         return None
@@ -174,7 +174,7 @@ def _left(leaving: SystemExit, session: Session, job: Job, writer: OutcomeWriter
 
 def _shown(value: object) -> str:
     try:
-        return _shortened(repr(value))
+        return shortened(repr(value))
     except BaseException as error:
         return f"an object that cannot be shown: {kind(error)}"
 
@@ -227,21 +227,6 @@ def _wrong_keras(job: Job, snapshot: dict[str, Any]) -> str | None:
         return None
     where = f"TensorFlow {tensorflow} in {sys.executable}"
     return f"Keras {job.keras} was asked for, but {where} runs Keras {running}"
-
-
-def _sentence(error: BaseException) -> str:
-    lines = [line.strip() for line in message(error).splitlines() if line.strip()]
-    sentence = lines[0] if lines else ""
-    if sentence.startswith("in user code"):
-        # A traced function's error shows a traceback first, and says what went wrong below it.
-        own = f"{kind(error)}: "
-        sentence = next((line.removeprefix(own) for line in lines if line.startswith(own)), sentence)
-    return f"the program raised {kind(error)}: {_shortened(sentence)}".rstrip(": ")
-
-
-def _shortened(text: str, most: int = 200) -> str:
-    """A text that fits into a sentence."""
-    return text if len(text) <= most else f"{text[: most - 4]} ..."
 
 
 def _place(error: BaseException, target: load.Target) -> tuple[str, int] | None:

@@ -7,7 +7,8 @@ This is the engine's only door: the driver loads and runs the program inside a `
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,11 +19,12 @@ from gradcheck.probe.engine.explain.first_steps import FirstSteps
 from gradcheck.probe.engine.explain.lost import lost
 from gradcheck.probe.engine.watch import hooks, versions
 from gradcheck.probe.engine.watch.births import Births
-from gradcheck.probe.engine.watch.frames import Frames, place
+from gradcheck.probe.engine.watch.frames import Frame, Frames, place
 from gradcheck.probe.engine.watch.patches import Patches
 from gradcheck.probe.engine.watch.verdicts import Causes, notes, survey
 from gradcheck.probe.engine.watch.watch import Watch
 from gradcheck.probe.job import wire
+from gradcheck.report.finding import Location
 
 if TYPE_CHECKING:
     from gradcheck.probe.engine.explain.explain import Explainer
@@ -86,7 +88,36 @@ class Session:
 
     def owners(self, roots: Iterable[object]) -> None:
         """Name objects (models, layers) whose weights are meant to train."""
-        self._watch.trained.extend(roots)
+        for root in roots:
+            self._watch.trained.append(root)
+            self._watch.births.copies(root)
+            self._watch.scaled |= versions.is_scaled(root)
+
+    def born(self, births: Iterable[tuple[Any, Location]]) -> None:
+        """Say where variables were created that are older than this session."""
+        for variable, at in births:
+            self._watch.births.read(variable, (Frame(None, -1, at.path, at.line, "__init__"),))
+
+    def fits(self, model: Any) -> AbstractContextManager[None]:
+        """What happens in this block is a training loop of the model's own."""
+        return self._watch.fit(model, "fit")
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What happens in this block is ours, not the program's."""
+        unheard = nullcontext() if self._watch.explainer is None else self._watch.explainer.unheard()
+        with self._watch.aside(), unheard:
+            yield
+
+    @property
+    def trained(self) -> list[Any]:
+        """The models that trained themselves so far, and those that were named."""
+        return list(self._watch.trained)
+
+    @property
+    def files(self) -> list[str]:
+        """The user's files that asked for gradients."""
+        return [site.stack[0].file for site in self._watch.sites.values() if site.stack]
 
     def failed(self, error: BaseException) -> None:
         """Tell the session that the program raised this: some errors are a cut in disguise."""

@@ -22,3 +22,19 @@ def message(error: BaseException) -> str:
 def said(error: BaseException) -> str:
     """`ValueError: no such file`."""
     return f"{kind(error)}: {message(error)}"
+
+
+def sentence(error: BaseException) -> str:
+    """An error of the program's in one sentence."""
+    lines = [line.strip() for line in message(error).splitlines() if line.strip()]
+    said = lines[0] if lines else ""
+    if said.startswith("in user code"):
+        # A traced function's error shows a traceback first, and says what went wrong below it.
+        own = f"{kind(error)}: "
+        said = next((line.removeprefix(own) for line in lines if line.startswith(own)), said)
+    return f"the program raised {kind(error)}: {shortened(said)}".rstrip(": ")
+
+
+def shortened(text: str, most: int = 200) -> str:
+    """A text that fits into a sentence."""
+    return text if len(text) <= most else f"{text[: most - 4]} ..."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -97,6 +98,15 @@ class Births:
         if known is None or known.layer() is not layer:
             self._layers[id(layer)] = Made(len(self._layers), weakref.ref(layer), self.origin(frame))
 
+    def read(self, variable: Any, stack: Stack) -> None:
+        """A variable is older than this register; its line was read in the source."""
+        found = versions.handle(variable)
+        value = getattr(variable, "_value", None)  # what a variable of Keras 3 is made of
+        if found is not None and found not in self._weights:
+            keras = None if value is None else weakref.ref(variable)
+            held = weakref.ref(variable if value is None else value)
+            self._weights[found] = Born(len(self._weights), held, stack, keras)
+
     def find(self, source: Any) -> Born | None:
         """The variable behind a gradient's source; None for a tensor."""
         found = versions.handle(source)
@@ -117,6 +127,14 @@ class Births:
         """These are one variable, on several devices: the first stands for all."""
         numbers = [versions.handle(copy) for copy in copies]
         self._copies.update((number, numbers[0]) for number in numbers[1:])
+
+    def copies(self, model: Any) -> None:
+        """The variables of a model that is older than this register, each with its copies."""
+        with suppress(ValueError):  # A model that is not built yet has none, and may say so by raising.
+            for variable in getattr(model, "variables", ()):
+                values = getattr(getattr(variable, "_value", variable), "values", None)
+                if isinstance(values, tuple):
+                    self.mirrored(values)
 
     def numbers(self, born: Born) -> list[int]:
         """What identifies a variable: its resource, and those of its copies on other devices."""

@@ -130,6 +130,12 @@ def trainable_handles(layer: Any) -> set[int]:
     return {found for weight in weights if (found := handle(weight)) is not None}
 
 
+def is_scaled(model: Any) -> bool:
+    """Whether a model's optimizer scales the loss, so that its first gradients may overflow on purpose."""
+    scalers = tuple(scaler for keras in loaded() for scaler in keras.scalers)
+    return isinstance(getattr(model, "optimizer", None), scalers)
+
+
 def builds(layer: Any) -> bool:
     """Whether a layer's class creates weights, or layers that do, when it is built."""
     if not getattr(layer, "use_scale", True):  # An attention layer without its one weight.
