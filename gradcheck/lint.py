@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 CHARACTERS_PER_PROCESS = 1_500_000
 FILES_PER_SHARE = 32
-SECONDS, CHARACTERS_PER_SECOND = 20.0, 20_000
+SECONDS, CHARACTERS_PER_SECOND = 10.0, 10_000
 """Processor time that one file may take, and so much more for a large one."""
 
 OUR_FAULT = f"could not be followed, {REPORT}, with this file if you can"

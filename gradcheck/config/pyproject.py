@@ -9,10 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 from gradcheck.base.regular_files import MEGABYTE, read_regular
+from gradcheck.base.watchdog import TooLongError, limited
 from gradcheck.config.options import Options, ProbeOptions, Target
 from gradcheck.report.kinds import Severity
 
 MOST_BYTES = 8 * MEGABYTE
+MOST = 1e9
+SECONDS = 5.0
+"""Processor time that a settings file may take."""
 
 
 class ConfigError(Exception):
@@ -62,7 +66,10 @@ def _read(file: str) -> dict[str, Any] | None:
         return None
     toml = _toml()
     try:
-        tools = toml.loads(text).get("tool", {})
+        with limited(SECONDS):
+            tools = toml.loads(text).get("tool", {})
+    except TooLongError:
+        raise ConfigError(f"{file}: takes too long to read") from None
     except toml.TOMLDecodeError as error:
         raise ConfigError(f"{file}: not valid TOML: {error}") from None
     except (RecursionError, MemoryError):
@@ -164,7 +171,7 @@ def _words(where: str, value: Any) -> tuple[str, ...]:
 
 
 def _positive(where: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < MOST:
         raise ConfigError(f"{where} must be a number above 0, not {value!r}")
     return value
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from gradcheck.facts.domain.values import Birth, Gradients, Value
 from gradcheck.facts.facts import Starved
@@ -90,18 +91,27 @@ def _dropped(machine: Machine, gradients: Gradients) -> Iterator[Starved]:
 
 def _assigned(tree: ast.Module, node: ast.AST) -> str | None:
     """The one name that a statement gives this expression's value."""
+    return _assignments(tree).get(node)
+
+
+@lru_cache(maxsize=1)
+def _assignments(tree: ast.Module) -> dict[ast.AST, str]:
+    found: dict[ast.AST, str] = {}
     for statement in ast.walk(tree):
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is node:
-                return name
-    return None
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                found[value] = name
+    return found
 
 
 def _read(tree: ast.Module, name: str) -> bool:
-    return any(
-        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
-        for node in ast.walk(tree)
-    )
+    return name in _names_read(tree)
+
+
+@lru_cache(maxsize=1)
+def _names_read(tree: ast.Module) -> frozenset[str]:
+    names = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
+    return frozenset(node.id for node in names if isinstance(node.ctx, ast.Load))
 
 
 def _idle_optimizer(tree: ast.Module) -> bool:

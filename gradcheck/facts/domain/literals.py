@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from functools import cache
+from functools import lru_cache
 
 from gradcheck.facts.domain.graph import Site
 
@@ -23,7 +23,7 @@ def _parameters(site: Site) -> set[str]:
     return {one.arg for found in functions for one in (*found.posonlyargs, *found.args, *found.kwonlyargs)}
 
 
-@cache
+@lru_cache(maxsize=8)  # a tree is large: no more of them are kept than one file needs
 def _stores(tree: ast.Module) -> Counter[str]:
     """How often each name is given a value, anywhere in a module."""
     return Counter(

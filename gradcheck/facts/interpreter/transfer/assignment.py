@@ -122,18 +122,21 @@ def _replaced(old: Value, value: Value) -> Iterator[tuple[Birth, Tensor]]:
                 yield from ((leaf.weight, tensor) for tensor in made)
 
 
-def _leaves(value: Value, depth: int = 6) -> Iterator[Value]:
-    """What is inside containers for certain, whatever branch was taken."""
-    inside: list[Value] = []
-    match value:
-        case Sequence() if not isinstance(value, Lazy):
-            inside = value.items
-        case Mapping():
-            inside = [*value.entries.values(), *value.rest]
-        case _:
-            yield value
-    for one in inside if depth else ():
-        yield from _leaves(one, depth - 1)
+def _leaves(value: Value) -> Iterator[Value]:
+    """What is inside containers for certain, whatever branch was taken; each once."""
+    waiting, seen = [value], set[int]()
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        match one:
+            case Sequence() if not isinstance(one, Lazy):
+                waiting += reversed(one.items)
+            case Mapping():
+                waiting += reversed([*one.entries.values(), *one.rest])
+            case _:
+                yield one
 
 
 def _is_global(machine: Machine, target: ast.expr) -> bool:

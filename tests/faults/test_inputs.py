@@ -1,0 +1,295 @@
+"""A bad file costs no more than itself: the others are reported, it is named, and the exit code is 2."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+
+import pytest
+from click.testing import CliRunner
+
+from gradcheck.cli.commands import main
+
+MODEL = """
+import tensorflow as tf
+class Scale(tf.keras.layers.Layer):
+    def build(self, shape):
+        self.raw = self.add_weight(name="raw", shape=[3])
+        self.scale = tf.nn.softplus(self.raw)
+    def call(self, x):
+        return x * self.scale
+"""
+SPEAKS = b"import tensorflow as tf\nw = tf.Variable([1.0])\n"
+
+
+def notebook(source) -> bytes:
+    return json.dumps({"cells": [{"cell_type": "code", "source": source}]}).encode()
+
+
+UNREADABLE = {
+    "syntax.py": SPEAKS + b"def (\n",
+    "skipped_by_the_byte_test.py": b"import tensorflow as tf\nx = = 1\n",
+    "python2.py": b"import tensorflow as tf\nprint 'loss', 3\n",
+    "utf16.py": "import tensorflow as tf\n".encode("utf-16"),
+    "utf16_without_mark.py": "import tensorflow as tf\n".encode("utf-16-le"),
+    "zeros.py": SPEAKS + b"\0\0",
+    "punycode.py": b"# coding: punycode\n" + SPEAKS + b"\xff\n",
+    "undefined.py": b"# coding: undefined\n" + SPEAKS,
+    "no_such.py": b"# coding: no-such\n" + SPEAKS,
+    "hexadecimal.py": b"# coding: hex\n" + SPEAKS,
+    "deep.py": SPEAKS + b"x = " + b"(" * 20_000 + b")" * 20_000,
+    "minus.py": SPEAKS + b"x = " + b"-" * 20_000 + b"1\n",
+    "attributes.py": SPEAKS + b"x = a" + b".b" * 100_000 + b"\n",
+    "huge.py": SPEAKS + b"# " + b"x" * 9_000_000,
+    "null.ipynb": notebook(None),
+    "number.ipynb": notebook(3),
+    "numbers.ipynb": notebook([1, 2]),
+    "table.ipynb": notebook({"a": "b"}),
+    "a_list.ipynb": b"[]",
+    "a_number.ipynb": b"3",
+    "nothing.ipynb": b"",
+    "cut_short.ipynb": notebook("x")[:-3],
+    "nested.ipynb": b"[" * 20_000 + b"]" * 20_000,
+    "nested_in_a_cell.ipynb": notebook("x").replace(b'"x"', b"[" * 20_000 + b"]" * 20_000),
+    "no_text.ipynb": b'{"cells": [{"cell_type": "code", "source": "\xff"}]}',
+}
+
+READABLE = {
+    "braces.py": MODEL.replace("tf.nn.softplus(self.raw)", "{'{': self.raw, '{0!r:{}}': '}{'}['{']").encode(),
+    "huge_range.py": SPEAKS + b"for i in range(99999999999999999999):\n    pass\n",
+    "huge_number.py": SPEAKS + b"x = " + b"9" * 310 + b" * 1.0\n",
+    "hexadecimal_number.py": SPEAKS + b"x = 0x" + b"f" * 100_000 + b"\nprint(f'{x}')\n",
+    "growing_number.py": SPEAKS + b"x = 3\n" + b"x = x * x\n" * 60 + b"y = tf.ones([x]) * w\n",
+    "powers.py": SPEAKS + b"x = 10.0\n" + b"x = x ** x\n" * 9 + b"y = w ** x\n",
+    "division.py": SPEAKS + b"x = 1 / 0 + 1 // 0 + 1 % 0 + 1e308 * 10 - 1e999\ny = tf.ones([x]) * w\n",
+    "own_base.py": b"import tensorflow as tf\nclass A(A, tf.keras.Model): pass\nclass B(B): pass\n",
+    "circle.py": b"import tensorflow as tf\nclass A(B): pass\nclass B(A): pass\nA()\n",
+    "imports_itself.py": b"from imports_itself import *\nimport imports_itself\n" + SPEAKS,
+    "holds_itself.py": SPEAKS + b"a = []\na.append(a)\nb = {}\nb[1] = b\ntf.add_n(a)\nb[1][1][1]\n",
+    "mark.py": "\ufeff".encode() + SPEAKS,
+    "windows.py": SPEAKS.replace(b"\n", b"\r\n"),
+    "old_mac.py": SPEAKS.replace(b"\n", b"\r"),
+    "form_feed.py": SPEAKS + b"\x0c\n\x0cx = 1\n",
+    "nothing.py": b"",
+    "comment.py": b"# tensorflow keras Layer",
+    "surrogate.py": SPEAKS + b"x = '\\ud800'\nw.x = x\n",
+    "no_cells.ipynb": b'{"cells": []}',
+    "odd_cells.ipynb": b'{"cells": [1, null, {}, {"cell_type": 3}, {"cell_type": "code"}]}',
+    "#cell3.py": SPEAKS,
+    "a.ipynb#cell3.py": SPEAKS,
+    "new\nline.py": SPEAKS,
+}
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with one model that has one finding."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "model.py").write_text(MODEL)
+    return tmp_path
+
+
+def check(*words):
+    done = CliRunner().invoke(main, ["check", *words, "--format", "json"])
+    assert "Traceback" not in done.output and "itself failed" not in done.output
+    return done.exit_code, json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_cannot_be_read_is_named(folder, name):
+    (folder / name).write_bytes(UNREADABLE[name])
+    for words in (["."], ["model.py", name], [name, "model.py", "--no-cache"]):
+        code, report = check(*words)
+        assert code == 2
+        assert [error["path"] for error in report["errors"]] == [name]
+        assert "fault of gradcheck" not in report["errors"][0]["message"]
+        assert [found["rule"] for found in report["findings"]] == ["GC101"]
+
+
+def test_all_of_them_at_once(folder):
+    for name, data in (UNREADABLE | READABLE).items():
+        (folder / name).write_bytes(data)
+    code, report = check(".")
+    assert code == 2
+    assert {error["path"] for error in report["errors"]} == {*UNREADABLE}
+    assert [one["path"] for one in report["findings"] if one["rule"] == "GC101"].count("model.py") == 1
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_what_can_be_read_is_no_problem(folder, name):
+    (folder / name).write_bytes(READABLE[name])
+    code, report = check(".")
+    assert code == 1 and report["errors"] == []
+
+
+def test_a_text_that_is_no_python_is_said_when_it_is_named(folder):
+    (folder / "notes.py").write_text("Dear reader, this is no program.\n")
+    assert check("notes.py")[0] == 2
+    code, report = check(".")
+    assert code == 1 and report["errors"] == []
+
+
+def test_the_summary_counts(folder):
+    (folder / "idle.py").write_text("x = 1\n")
+    (folder / "broken.py").write_text("import keras\n(")
+    done = CliRunner().invoke(main, ["check", "."])
+    assert "(2 files, 1 with nothing to follow; 1 could not be read; not everything" in done.stdout
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "endless", "folder", "missing", "loop", "socket"])
+def test_only_regular_files_are_read(folder, kind):
+    place = folder / "strange.py"
+    if kind == "pipe":
+        os.mkfifo(place)
+    elif kind == "folder":
+        (place / "inside").mkdir(parents=True)
+    elif kind == "socket":
+        import socket
+
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind("strange.py")
+    else:
+        targets = {"device": "/dev/null", "endless": "/dev/zero", "loop": place, "missing": "nowhere"}
+        place.symlink_to(targets[kind])
+    code, report = check(".")
+    assert len(report["findings"]) == 1
+    assert (code, len(report["errors"])) == ((1, 0) if kind == "folder" else (2, 1))
+
+
+def test_pipes_everywhere_else(folder):
+    for name in (".gitignore", "pyproject.toml", "package"):
+        os.mkfifo(folder / name)
+    (folder / "model.py").write_text("from package import x\n" + MODEL)
+    (folder / "package").unlink()
+    os.mkfifo(folder / "package.py")
+    assert check("model.py")[0] == 1
+    os.mkfifo(folder / "known.json")
+    for words in (["--config", "pyproject.toml"], ["--baseline", "known.json"]):
+        done = CliRunner().invoke(main, ["check", "model.py", *words])
+        assert done.exit_code == 2 and "not a regular file" in done.stderr
+
+
+GITIGNORES = {
+    "lines that git accepts": "!\n\\\n[z-a]\n***/x\n[\n]\n[[\n!!\n\\\\\\\n/\n//\n#\n \n\\ \n[!]\n",
+    "only stars": "****\n!model.py\n",
+    "a class of characters": "[[:alpha:]]x\n[^a]zz\n[]]\n[a-\n",
+    "no text": "\udcff\udcfe\n",
+    "zeros": "\0\n",
+    "stars": "*a" * 40 + "\n" + "**/a/" * 30 + "\n",
+    "long": "a" * 100_000,
+    "many": "x\n" * 2_000,
+}
+
+
+@pytest.mark.parametrize("text", GITIGNORES.values(), ids=GITIGNORES)
+def test_what_git_accepts_in_a_gitignore_is_accepted(folder, text):
+    subprocess.run(["git", "init", "-q"], check=True)
+    (folder / ".gitignore").write_text(f"{text}\nidle.py\n", errors="surrogateescape")
+    files = ["model.py", "idle.py", f"{'a' * 250}/{'a' * 240}b.py"]
+    (folder / files[2]).parent.mkdir()
+    for name in files[1:]:
+        (folder / name).write_text("x = 1\n")
+    ask = ["git", "check-ignore", "--no-index", *files]
+    ignored = subprocess.run(ask, capture_output=True, text=True).stdout.splitlines()
+    done = CliRunner().invoke(main, ["check", "."])
+    assert done.exit_code == 1
+    heeded = "was not heeded" not in done.stdout
+    assert heeded == ("*a*a" not in text)
+    assert f"({3 - len(ignored) if heeded else 2} file" in done.stdout
+
+
+SETTINGS = {
+    "tool is no table": 'tool = "gradcheck"',
+    "nor is ours": '[tool]\ngradcheck = "x"',
+    "nested": "x = " + "[" * 20_000 + "]" * 20_000 + " # gradcheck",
+    "nested tables": "x = " + "{a = " * 20_000 + "1" + "}" * 20_000 + " # gradcheck",
+    "long key": "[tool.gradcheck]\n" + ".".join("a" * 30_000) + " = 1",
+    "a number too long": "[tool.gradcheck]\nx = " + "9" * 10_000,
+    "a date that never was": "[tool.gradcheck]\nx = 2024-02-31",
+    "cut short": "[tool.gradcheck",
+    "no text": "[tool.gradcheck]\nx = '\udcff'",
+    "zeros": "[tool.gradcheck]\n\0",
+    "infinite": "[tool.gradcheck.probe]\ntimeout = nan",
+    "huge": "[tool.gradcheck]\nx = 1e400",
+    "wrong kinds": "[tool.gradcheck]\nselect = [1]\n",
+    "a folder": "[tool.gradcheck]\nbaseline = '/'",
+    "a rule of nothing": "[tool.gradcheck]\nrules = ['']",
+    "a line": '[tool.gradcheck]\nbaseline = "a\\nb\\u001b[31m"',
+}
+
+
+@pytest.mark.parametrize("text", SETTINGS.values(), ids=SETTINGS)
+def test_settings_that_cannot_be_used_are_said(folder, text):
+    (folder / "pyproject.toml").write_text(text, errors="surrogateescape")
+    done = CliRunner().invoke(main, ["check", "model.py"])
+    harmless = text.startswith("tool =")
+    assert done.exit_code == (1 if harmless else 2)
+    assert "Traceback" not in done.output and "itself failed" not in done.output
+    assert harmless or "pyproject.toml" in done.output or "baseline" in done.output
+
+
+def test_a_mark_in_front_of_the_settings_is_no_fault(folder):
+    (folder / "pyproject.toml").write_text('\ufeff[tool.gradcheck]\nignore = ["ALL"]\n', encoding="utf-8")
+    assert check("model.py")[0] == 0
+
+
+def test_a_folder_that_cannot_be_entered_is_said(folder, monkeypatch):
+    (folder / "closed").mkdir()
+    real = os.scandir
+
+    def scandir(path):
+        if os.path.basename(path) == "closed":
+            raise PermissionError(13, "Permission denied", path)
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    code, report = check(".")
+    assert (code, len(report["findings"])) == (2, 1)
+    (error,) = report["errors"]
+    assert (error["path"], error["message"]) == ("closed", "cannot be read: Permission denied")
+
+
+def test_our_own_fault_costs_its_file_only(folder, monkeypatch):
+    from gradcheck import lint
+
+    (folder / "other.py").write_text(MODEL)
+    real = lint.parse
+
+    def parse(source):
+        if source.path.endswith("other.py"):
+            raise ZeroDivisionError("{oops} \x1b[2J")
+        return real(source)
+
+    monkeypatch.setattr(lint, "parse", parse)
+    code, report = check(".")
+    assert code == 2 and [one["path"] for one in report["findings"]] == ["model.py"]
+    (error,) = report["errors"]
+    assert error["path"] == "other.py" and "fault of gradcheck: please report it" in error["message"]
+
+
+def test_a_process_of_ours_that_dies_costs_its_file_only(folder, monkeypatch):
+    from gradcheck import lint
+
+    for number in range(6):
+        (folder / f"m{number}.py").write_text(MODEL)
+    (folder / "deadly.py").write_text(MODEL)
+    real = lint._lint
+
+    def deadly(source, options, project):
+        if source.path.endswith("deadly.py"):
+            os._exit(9)
+        return real(source, options, project)
+
+    monkeypatch.setattr(lint, "_lint", deadly)
+    monkeypatch.setattr(lint, "CHARACTERS_PER_PROCESS", 100)
+    monkeypatch.setattr(lint, "FILES_PER_SHARE", 3)
+    code, report = check(".", "--no-cache")
+    assert code == 2 and len(report["findings"]) == 7
+    assert [error["path"] for error in report["errors"]] == ["deadly.py"]
+
+
+def test_standard_input_is_a_file_like_any_other(folder):
+    for data, code in ((b"import keras\n(", 2), (b"\xff\xfe", 2), (b"x" * 9_000_000, 2), (MODEL.encode(), 1)):
+        done = CliRunner().invoke(main, ["check", "-"], input=data)
+        assert done.exit_code == code and "Traceback" not in done.output
