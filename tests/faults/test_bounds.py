@@ -130,10 +130,7 @@ def test_what_takes_too_long_is_ended():
     start = time.process_time()
     with pytest.raises(TooLongError), limited(0.2):
         while True:
-            try:
-                time.process_time()
-            except Exception:
-                raise
+            time.process_time()
     assert time.process_time() - start < 5
 
 

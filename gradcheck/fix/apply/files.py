@@ -13,6 +13,8 @@ from gradcheck.fix.apply.fixpoint import FixedFile
 from gradcheck.fix.apply.notebook import in_cells, rewritten
 from gradcheck.source.discover import decode
 
+_PART = ".part"
+
 
 class UnwritableError(Exception):
     """A file could not be replaced, and is as it was; the message says why."""
@@ -52,7 +54,8 @@ def write(fixed_file: FixedFile) -> None:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    handle, part = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    _clear_up(path)
+    handle, part = tempfile.mkstemp(prefix=f".{path.name}.{os.getpid()}.", suffix=_PART, dir=path.parent)
     try:
         with open(handle, "wb") as stream:
             stream.write(data)
@@ -63,6 +66,28 @@ def _replace(path: Path, data: bytes) -> None:
         os.replace(part, path)
     finally:
         Path(part).unlink(missing_ok=True)
+
+
+def _clear_up(path: Path) -> None:
+    """Remove what was left of this file by runs that were killed."""
+    if os.name != "posix":
+        return
+    start = f".{path.name}."
+    for name in os.listdir(path.parent):
+        if name.startswith(start) and name.endswith(_PART):
+            process = name.removeprefix(start).partition(".")[0]
+            if process.isdecimal() and not _is_running(int(process)):
+                (path.parent / name).unlink(missing_ok=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)  # signal 0 is none: it only asks
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _keep_owner(path: Path, part: str) -> None:

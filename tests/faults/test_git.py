@@ -1,0 +1,196 @@
+"""`--diff-base` on a foreign work tree runs nothing of it, and no name or ref is taken for anything else."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+
+import pytest
+from click.testing import CliRunner
+
+from faults.test_inputs import MODEL
+from gradcheck.cli.commands import main
+
+CELL = [line + "\n" for line in MODEL.strip().split("\n")]
+
+
+def git(*words, **more):
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"]
+    return subprocess.run(["git", *identity, *words], check=True, capture_output=True, **more).stdout
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    """A repository with one committed file and a script that leaves a trace."""
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    git("init")
+    (folder / "model.py").write_text("import tensorflow as tf\n")
+    git("add", ".")
+    git("commit", "-m", "first")
+    script = tmp_path / "script"
+    script.write_text(f"#!/bin/sh\ntouch {tmp_path}/it_ran\ncat\n")
+    script.chmod(0o755)
+    return folder
+
+
+def check(*words, base="HEAD"):
+    done = CliRunner().invoke(main, ["check", *words, "--no-cache", "--format", "json", "--diff-base", base])
+    assert "Traceback" not in done.output and "itself failed" not in done.output
+    return done
+
+
+def found(*words, base="HEAD"):
+    return sorted(row["path"] for row in json.loads(check(*words, base=base).stdout)["findings"])
+
+
+SETTINGS = {
+    "a monitor": [("core.fsmonitor", "SCRIPT")],
+    "a filter": [("filter.x.clean", "SCRIPT"), ("filter.x.smudge", "SCRIPT"), ("filter.x.process", "SCRIPT")],
+    "a required filter": [("filter.x.clean", "SCRIPT"), ("filter.x.required", "true")],
+    "a converter": [("diff.x.textconv", "SCRIPT")],
+    "a comparison": [("diff.x.command", "SCRIPT"), ("diff.external", "SCRIPT")],
+    "hooks": [("core.hooksPath", "..")],
+    "a pager": [("core.pager", "SCRIPT"), ("pager.diff", "SCRIPT"), ("pager.rev-parse", "SCRIPT")],
+    "an alias": [("alias.rev-parse", "!SCRIPT"), ("alias.cat-file", "!SCRIPT")],
+    "an editor": [("core.editor", "SCRIPT"), ("sequence.editor", "SCRIPT")],
+    "a helper": [("credential.helper", "!SCRIPT"), ("core.askPass", "SCRIPT"), ("core.sshCommand", "SCRIPT")],
+    "a remote": [
+        ("extensions.partialClone", "origin"),
+        ("remote.origin.promisor", "true"),
+        ("remote.origin.url", "ext::SCRIPT"),
+        ("remote.origin.uploadpack", "SCRIPT"),
+        ("protocol.ext.allow", "always"),
+    ],
+    "a local remote": [
+        ("extensions.partialClone", "origin"),
+        ("remote.origin.promisor", "true"),
+        ("remote.origin.url", "/tmp"),
+        ("remote.origin.uploadpack", "SCRIPT"),
+        ("protocol.file.allow", "always"),
+    ],
+}
+
+
+@pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS)
+@pytest.mark.parametrize("missing", [False, True], ids=["whole", "without an object"])
+def test_no_program_that_a_repository_names_is_run(repository, tmp_path, settings, missing):
+    (repository / ".gitattributes").write_text("* filter=x diff=x\n")
+    for key, value in settings:
+        git("config", key, value.replace("SCRIPT", str(tmp_path / "script")))
+    if missing:
+        blob = git("-c", "core.fsmonitor=false", "rev-parse", "HEAD:model.py").decode().strip()
+        (repository / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    (tmp_path / "it_ran").unlink(missing_ok=True)
+    (repository / "model.py").write_text(MODEL)
+    done = check(".")
+    assert not (tmp_path / "it_ran").exists()
+    assert done.exit_code == (2 if missing else 1)
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "",
+        "-",
+        "--",
+        "--output=x",
+        "-h",
+        "--help",
+        "--git-dir=/",
+        "--exec-path",
+        "nowhere",
+        "HEAD:model.py",
+        "HEAD HEAD",
+        "HEAD\nHEAD",
+        "HEAD..HEAD",
+        "^HEAD",
+        "@{u}",
+        ":/",
+        ":/first\x1b[2J",
+        "\udcff",
+        "a" * 5_000,
+    ],
+)
+def test_no_option_and_no_nonsense_is_taken_for_a_commit(repository, base):
+    (repository / "model.py").write_text(MODEL)
+    done = check("model.py", base=base)
+    assert done.exit_code == 2 and "--diff-base" in done.stderr
+    assert sorted(os.listdir()) == [".git", "model.py"]
+    assert "\x1b" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a\tb.py",
+        "a\nb.py",
+        'a"b.py',
+        "a\\b.py",
+        " a .py",
+        "\u00e9\u6f22.py",
+        "a\udcff.py",
+        "-a.py",
+        ":(glob)*.py",
+        "*.py",
+        "a => b.py",
+        "{a => b}.py",
+        "#cell3.py",
+    ],
+)
+def test_every_name_is_found(repository, name):
+    (repository / name).write_text(MODEL)
+    git("add", "-A")
+    git("commit", "-m", "second")
+    assert found("./" + name) == []
+    (repository / name).write_text(MODEL.replace("softplus", "relu"))
+    assert len(found("./" + name)) == 1
+    assert len(found("./" + name, base="HEAD~1")) == 1
+
+
+def test_a_renamed_file_is_changed_where_it_was_changed(repository):
+    (repository / "old.py").write_text(MODEL + "x = 1\n" * 30)
+    git("add", "-A")
+    git("commit", "-m", "second")
+    git("mv", "old.py", "new.py")
+    assert found("new.py") == []
+    (repository / "old.py").write_text("# other\n" * 5 + MODEL.replace("softplus", "relu"))
+    assert found("old.py", "new.py") == ["old.py"]
+    (repository / "new.py").write_text(MODEL.replace("softplus", "relu") + "x = 1\n" * 30)
+    assert found("new.py") == ["new.py"]
+
+
+def test_line_endings_are_no_difference(repository):
+    (repository / "model.py").write_text(MODEL)
+    git("commit", "-am", "second")
+    (repository / "model.py").write_bytes(MODEL.replace("\n", "\r\n").encode())
+    assert found("model.py") == []
+
+
+def test_cells_of_a_notebook_have_lines_of_their_own(repository):
+    def write(*cells):
+        book = {"cells": [{"cell_type": "code", "source": cell} for cell in cells]}
+        (repository / "book.ipynb").write_text(json.dumps(book))
+
+    write(["x = 1\n"], CELL)
+    git("add", "-A")
+    git("commit", "-m", "second")
+    assert found("book.ipynb") == []
+    write(["x = 2\n"], CELL)
+    assert found("book.ipynb") == []
+    write(["x = 2\n"], ["y = 1\n"], [line.replace("softplus", "relu") for line in CELL])
+    assert len(found("book.ipynb")) == 1
+
+
+def test_a_file_outside_of_the_repository_is_changed_wholly(repository, tmp_path):
+    (tmp_path / "other.py").write_text(MODEL)
+    assert len(found(str(tmp_path / "other.py"))) == 1
+
+
+def test_git_that_is_not_there_is_said(repository, monkeypatch):
+    (repository / "model.py").write_text(MODEL)
+    monkeypatch.setenv("PATH", "/nowhere")
+    done = check("model.py")
+    assert done.exit_code == 2 and "git cannot be started" in done.stderr
