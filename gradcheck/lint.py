@@ -47,7 +47,7 @@ def lint(paths: Sequence[str], options: Options, cache: Cache | None = None) -> 
     sources = list(discover(paths, options.excludes, forced=options.force_exclude))
     reports = _all(sources, options, cache)
     return Report(
-        tuple(finding for one in reports for finding in one.findings),
+        tuple(_each_once(sources, reports)),
         errors=(
             *held_back(options),
             *unusable(options),
@@ -59,6 +59,20 @@ def lint(paths: Sequence[str], options: Options, cache: Cache | None = None) -> 
         idle=sum(one.idle for one in reports),
         unread=sum(one.unread for one in reports),
     )
+
+
+def _each_once(sources: Sequence[Found], reports: Sequence[Report]) -> Iterator[Finding]:
+    """The findings of all files. What the run of one file shows in another one is told once, and only where
+    the other one is not looked at by itself."""
+    paths = ["" if isinstance(source, Remark) else os.path.abspath(source.path) for source in sources]
+    told: set[tuple[object, ...]] = set()
+    for own, report in zip(paths, reports, strict=True):
+        for finding in report.findings:
+            path = os.path.abspath(notebook_of(finding.location.path))
+            key = (path, finding.location.line, finding.location.column, finding.rule, finding.variables)
+            if path == own or (path not in paths and key not in told):
+                told.add(key)
+                yield finding
 
 
 def held_back(options: Options) -> Iterator[Problem]:
@@ -144,12 +158,12 @@ def _guarded(source: SourceFile, options: Options, project: Project, cache: Cach
 
 
 def _cached(source: SourceFile, options: Options, project: Project, cache: Cache | None) -> Report:
+    project.asked.clear()
     if cache is None or not (source.named or mentions(source.text) or matters(source.text)):
         return _lint(source, options, project)
     known = cache.get(source.path, source.text)
     if known is not None:
         return known
-    project.asked.clear()
     report = _lint(source, options, project)
     if not report.errors:
         cache.put(source.path, source.text, {*project.asked, *_of_rules(options)}, report)
@@ -202,8 +216,10 @@ def _lint(source: SourceFile, options: Options, project: Project) -> Report:
     facts, complete = facts_of(module, project.find, calls=bool(options.rules))
     said, problems = _findings(facts, options)
     found = [*_here(module, said)]
-    wanted = _kerases(module, options) if found else set()
+    wanted = _kerases(module, options) if said else set()
     kept, unused = suppress(module, [one for one in found if wanted & set(one.keras)])
+    if source.named:
+        kept = (*kept, *_imported(said, wanted, options, project))
     notes = [f"{_spot(module, comment.comment_line)}: this comment silences nothing" for comment in unused]
     left = () if complete else (Problem(module.path, 1, NOT_FOLLOWED),)
     weights = _judged(module, facts, options)
@@ -268,6 +284,16 @@ def _kerases(module: Module, options: Options) -> set[str]:
         return {options.keras}
     only = dialect(module) if options.keras == "auto" else None
     return {only[0]} if only else set(BOTH_KERAS)
+
+
+def _imported(
+    said: Iterable[Finding], wanted: set[str], options: Options, project: Project
+) -> Iterator[Finding]:
+    """What is found in the project's files that a file imports: who names a program asks about all of it."""
+    for module in project.followed():
+        if not options.excludes(module.path):
+            there = [one for one in _here(module, said) if wanted & set(one.keras)]
+            yield from suppress(module, there)[0]
 
 
 def _here(module: Module, findings: Iterable[Finding]) -> Iterator[Finding]:

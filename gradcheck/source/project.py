@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 from gradcheck.report.report import Problem
 from gradcheck.source.discover import SourceFile, read
@@ -27,6 +28,11 @@ class Project:
                 if self._is_file(path) and (module := self._load(path)) is not None:
                     return module
         return None
+
+    def followed(self) -> Iterator[Module]:
+        """The modules that somebody found since somebody last emptied `asked`."""
+        paths = (path for path in sorted(self.asked) if path in self._modules)
+        return (module for path in paths if (module := self._modules[path]) is not None)
 
     def _load(self, path: str) -> Module | None:
         if path not in self._modules:

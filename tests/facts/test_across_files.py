@@ -108,3 +108,49 @@ def test_what_an_imported_function_does_is_seen_where_it_is_called(
     found = [(Path(one.location.path).name, one.rule, one.location.line) for one in report.findings]
     own = ("helpers.py", "GC301", 22)
     assert found == [own, *(("model.py", rule, line) for rule, line in expected)]
+
+
+TRAINING = """
+import tensorflow as tf
+from helpers import Rounded
+
+net = tf.keras.Sequential([Rounded(), tf.keras.layers.Dense(1)])
+net.compile("sgd", "mse")
+net.fit(tf.ones((4, 3)), tf.ones((4, 1)))
+"""
+QUIET = HELPERS.replace("x * tf.round(self.step)", "x * tf.round(self.step)  # gradcheck: ignore[GC301]")
+
+
+def found(folder, *names, **options):
+    report = lint([str(folder / name) for name in names], Options(root=str(folder), **options))
+    return [(Path(one.location.path).name, one.location.line, one.variables) for one in report.findings]
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "helpers.py").write_text(HELPERS)
+    (tmp_path / "train.py").write_text(TRAINING)
+    return tmp_path
+
+
+ROOT = ("helpers.py", 22, ("step",))
+
+
+def test_who_names_a_program_is_told_of_the_modules_it_imports(project):
+    assert found(project, "train.py") == [ROOT]
+
+
+def test_a_module_that_is_looked_at_by_itself_is_told_of_once(project):
+    assert found(project, "train.py", "helpers.py") == [ROOT]
+    (project / "other.py").write_text(TRAINING)
+    assert found(project, "train.py", "other.py") == [ROOT]
+
+
+def test_a_folder_tells_of_each_file_itself(project):
+    assert found(project, ".") == [ROOT]
+
+
+def test_the_comments_and_settings_of_an_imported_module_hold(project):
+    assert found(project, "train.py", exclude=("helpers.py",)) == []
+    (project / "helpers.py").write_text(QUIET)
+    assert found(project, "train.py") == []
