@@ -13,7 +13,8 @@ def main():
     with socket.socket(socket.AF_UNIX) as line:
         line.connect(os.path.join(os.path.dirname(__file__), "socket"))
         asked = json.dumps({"argv": sys.argv[1:], "folder": os.getcwd(), "environment": dict(os.environ)})
-        socket.send_fds(line, [len(asked).to_bytes(4, "big")], [0, 1, 2])
+        # The child's last argument is the number of a pipe that it was given open.
+        socket.send_fds(line, [len(asked).to_bytes(4, "big")], [0, 1, 2, int(sys.argv[-1])])
         line.sendall(asked.encode())
         code = int(line.recv(16) or -1)
     if code < 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import json
 import os
@@ -37,7 +38,7 @@ def _reap() -> None:
 
 def _attend(line: socket.socket) -> None:
     """Run what is asked for in a fork, and tell how that ended; a launcher that is gone ends it."""
-    length, files, _, _ = socket.recv_fds(line, 4, 3)
+    length, files, _, _ = socket.recv_fds(line, 4, 4)
     wanted, text = int.from_bytes(length, "big"), b""
     while len(text) < wanted:
         text += line.recv(65_536)
@@ -62,7 +63,9 @@ def _ended(program: int, line: socket.socket) -> int:
 def _become(asked: dict, files: list[int]) -> None:
     """Be the process that the launcher was started as."""
     os.setsid()
-    for place, file in enumerate(files):
+    # Out of the way first: a file may have come in under the number that another one is to have.
+    moved = [fcntl.fcntl(file, fcntl.F_DUPFD, 200) for file in files]
+    for file, place in zip(moved, (0, 1, 2, int(asked["argv"][-1])), strict=True):
         os.dup2(file, place)
         os.close(file)
     os.chdir(asked["folder"])
