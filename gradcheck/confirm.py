@@ -18,18 +18,11 @@ from gradcheck.report.report import UNJUDGED, Report, line_of, starves
 from gradcheck.report.verdict import Cause, Probe, Verdict
 from gradcheck.rule import Rule
 
-PARTIAL = frozenset(
-    {
-        Kind.LOSSES_IGNORED,
-        Kind.NOT_IN_LOSS,
-        Kind.NAN_BEHIND_MASK,
-        Kind.INFINITE_SLOPE,
-        Kind.NOT_APPLIED,
-        Kind.PROJECT,
-    }
-)
-"""Kinds that a gradient does not refute: another term of the loss brings it, only other data breaks it, it is
-not put to use, or a project's own rule is about something else."""
+PARTIAL = frozenset({Kind.LOSSES_IGNORED, Kind.NOT_IN_LOSS, Kind.NAN_BEHIND_MASK, Kind.INFINITE_SLOPE})
+"""Kinds of which a variable may have a gradient: another term of the loss brings it, or other data."""
+
+IRREFUTABLE = PARTIAL | {Kind.NOT_APPLIED, Kind.PROJECT}
+"""Kinds that a gradient does not refute: also how it is used, and what a project's own rule is about."""
 
 MILD = frozenset({Status.ZERO, Status.UNLISTED})
 """Statuses that are as bad as their rule says; all others are errors."""
@@ -145,7 +138,7 @@ def _judge(finding: Finding, probes: Sequence[Probe], sightings: Sequence[Sighti
         severity = Severity.WARNING if mild else finding.severity
         known = _adopted(finding, meeting, probes)
         return replace(known, evidence=Evidence.CONFIRMED, keras=left, severity=severity), False
-    if well and finding.severity is not Severity.INFO and finding.kind not in PARTIAL:
+    if well and finding.severity is not Severity.INFO and finding.kind not in IRREFUTABLE:
         ran = {major(probe) for probe in probes}
         return (replace(finding, keras=left), False) if ran & set(left) else (finding, True)
     return finding, False

@@ -55,7 +55,29 @@ def test_golden(name, report):
     if os.environ.get("GRADCHECK_WRITE_GOLDENS"):
         golden.parent.mkdir(exist_ok=True)
         golden.write_text(text)
-    assert text == golden.read_text()
+    how = "GRADCHECK_WRITE_GOLDENS=1 pytest tests/output writes it; review it as text"
+    assert golden.exists(), f"{golden.name} is missing: {how}"
+    assert text == golden.read_text(), how
+
+
+@pytest.mark.parametrize("name", formats())
+def test_no_format_loses_what_went_wrong(name):
+    """A finding, a false alarm of ours, a file that could not be read, a program that could not be judged."""
+    whole = Report(
+        findings=(replace(HINT, message="says-finding"),),
+        refuted=(replace(HINT, severity=Severity.INFO, message="says-refuted"),),
+        errors=(Problem("unread.py", 3, "says-error"),),
+        probes=(
+            replace(FAILED, target="failed.py", reason="says-failed"),
+            replace(FAILED, target="broken.py", status="broken", reason="says-broken"),
+        ),
+        files=1,
+    )
+    text = render(name, whole, SCREEN)
+    for word in ("finding", "refuted", "error", "failed", "broken"):
+        assert f"says-{word}" in text, f"--format {name} drops what {word} stands for"
+    for path in ("unread.py", "failed.py", "broken.py"):
+        assert path in text, f"--format {name} does not say that {path} was not looked at"
 
 
 def test_there_is_no_golden_without_its_format():

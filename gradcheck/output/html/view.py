@@ -95,7 +95,10 @@ def page(report: Report, screen: Screen) -> Page:
         __version__,
         printable(summary(report, plain)),
         tuple(_model(probe, report) for probe in report.probes),
-        tuple(_story(number, finding, report, plain) for number, finding in enumerate(report.findings)),
+        tuple(
+            _story(number, finding, report, plain)
+            for number, finding in enumerate((*report.findings, *report.refuted))
+        ),
         tuple(printable(f"{error.path}:{error.line}: {error.message}") for error in report.errors),
         tuple(map(printable, report.notes)),
     )
