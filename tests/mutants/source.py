@@ -205,4 +205,6 @@ def _weight(made: ast.Call) -> bool:
         return False
     given = {word.arg: ast.unparse(word.value) for word in made.keywords}
     whole = any(kind in given.get("dtype", "") for kind in ("int", "bool"))
-    return given.get("trainable", "True") == "True" and not whole and "aggregation" not in given
+    # A regulariser that is made on the spot gives a gradient of its own.
+    regular = any(word.arg == "regularizer" and isinstance(word.value, ast.Call) for word in made.keywords)
+    return given.get("trainable", "True") == "True" and not (whole or regular or "aggregation" in given)

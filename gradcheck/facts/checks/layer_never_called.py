@@ -14,7 +14,7 @@ from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import Birth, Instance, Layer, Value
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.machine import Machine, flatten
-from gradcheck.facts.ownership.closed import closed, passed_over
+from gradcheck.facts.ownership.closed import closed, passed_over, read_by_base
 from gradcheck.facts.ownership.intended import Names, could_train, looked_after, meant
 from gradcheck.facts.ownership.reading import is_read
 from gradcheck.facts.ownership.weights import weights_of
@@ -48,7 +48,7 @@ def ask(program: Program) -> Iterator[Starved]:
 
 
 def _unread(machine: Machine, owner: Instance, name: str, made: Made) -> bool:
-    read = is_read(machine, owner.model, name, late=True)
+    read = is_read(machine, owner.model, name, late=True) or read_by_base(owner, name)
     return not read or (bool(made.site) and passed_over(made, owner, name))
 
 

@@ -9,7 +9,7 @@ from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import Birth, Instance, Layer, Value
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.ownership.closed import closed, passed_over
+from gradcheck.facts.ownership.closed import closed, passed_over, read_by_base
 from gradcheck.facts.ownership.dropping import Dropped, dropped, is_record
 from gradcheck.facts.ownership.intended import Names, looked_after, meant
 from gradcheck.facts.ownership.reading import is_read
@@ -73,7 +73,7 @@ def _owner(birth: Birth) -> Instance | None:
 def _unread(machine: Machine, birth: Birth, owner: Instance) -> bool:
     """Whether the attribute that keeps the weight is never read."""
     prefix, _, attribute = birth.label.partition("[")[0].rpartition(".")
-    if prefix != "self":
+    if prefix != "self" or read_by_base(owner, attribute):
         return False
     return not is_read(machine, owner.model, attribute, late=False) or passed_over(birth, owner, attribute)
 

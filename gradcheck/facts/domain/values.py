@@ -232,8 +232,8 @@ class ClassRef(Value):
 
 @dataclass(eq=False, repr=False)
 class Instance(Value):
-    """An object of a user's class. `hidden` names the attributes that were set past its class's own
-    `__setattr__`, so that Keras does not know of them."""
+    """An object of a user's class. `given` is what its library base was constructed with; `hidden` names the
+    attributes that were set past its class's own `__setattr__`, so that Keras does not know of them."""
 
     model: ClassModel
     site: Site | None
@@ -247,6 +247,7 @@ class Instance(Value):
     owner: Value | None = None
     label: str = ""
     hidden: set[str] = field(default_factory=set)
+    given: dict[str, Value] = field(default_factory=dict)
 
 
 @dataclass(eq=False, repr=False)

@@ -62,6 +62,9 @@ RUNS = 32
 
 DEPTH = 24
 
+MOST_OPTIONS = 64
+"""Of how many things a value may be one, before they are all taken for one tensor."""
+
 
 class ExhaustedError(Exception):
     """The program is larger than the machine is willing to follow."""
@@ -378,7 +381,8 @@ class Machine:
             return options[0]
         if not options:
             return Constant(None)
-        if all(isinstance(option, Tensor) for option in options) or len(options) > MOST_OPTIONS:
+        numbers = sum(isinstance(option, (Tensor, Constant)) for option in options)
+        if numbers == len(options) > 8 or len(options) > MOST_OPTIONS or _all_tensors(options):
             return self._merged(options, node)
         return Choice(tuple(options))
 
@@ -413,6 +417,10 @@ class Machine:
             numpy=bool(tensors) and all(tensor.numpy for tensor in tensors),
             unknown=unknown,
         )
+
+
+def _all_tensors(options: Items[Value]) -> bool:
+    return all(isinstance(option, Tensor) for option in options)
 
 
 def flatten(value: Value | None, depth: int = 6) -> Iterator[Value]:

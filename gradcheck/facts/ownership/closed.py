@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.values import Birth, Instance, Layer, Mapping, Sequence, Value, WeightRef
+from gradcheck.facts.interpreter.transfer.inherited_reads import READS
 from gradcheck.facts.ownership.text import picks, sweeps, takes
 
 PLAIN_BASES = frozenset(
@@ -16,6 +17,7 @@ PLAIN_BASES = frozenset(
         "tf.Module",
         "object",
         "abc.ABC",
+        "keras.layers.AbstractRNNCell",
     }
 )
 """Library classes that use none of the attributes their subclasses define."""
@@ -27,9 +29,14 @@ def closed(owner: Instance) -> bool:
     return not (
         model.open
         or owner.escaped
-        or set(model.libraries) - PLAIN_BASES
+        or set(model.libraries) - PLAIN_BASES - set(READS)
         or any(sweeps(above.node) for above in model.lineage())
     )
+
+
+def read_by_base(owner: Instance, attribute: str) -> bool:
+    """Whether the `call` of a library class that an object's class derives from reads an attribute."""
+    return any(attribute in READS[name].split() for name in owner.model.libraries if name in READS)
 
 
 def passed_over(kept: Birth | Layer | Instance, owner: Instance, attribute: str) -> bool:

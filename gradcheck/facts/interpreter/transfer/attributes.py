@@ -32,6 +32,7 @@ from gradcheck.facts.domain.values import (
 )
 from gradcheck.facts.interpreter.events import Did
 from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.transfer.imports import from_star
 from gradcheck.facts.interpreter.transfer.layers import LAYER_WEIGHTS
 from gradcheck.facts.interpreter.transfer.new_weights import born
 from gradcheck.report.fate import Reason
@@ -106,6 +107,8 @@ KERAS_METHODS = frozenset(
 OF_LAYERS = frozenset({"add_weight", "add_variable", "add_loss"})
 """What only layers can do: an object of an unknown class that does it is one."""
 
+ACTIVATIONS = frozenset({"activation", "recurrent_activation"})
+
 BUILDERS = frozenset({"property", "functools.cached_property", "builtins.property"})
 
 
@@ -173,7 +176,8 @@ def _of_module(machine: Machine, value: Mapping, name: str) -> Value:
         module = value.module
         inside = module is not None and module.path.endswith("__init__.py")
         found = machine.resolve(name, 1, module) if module is not None and inside else None
-        value.entries[name] = found or Opaque(label=name, reason=Reason.IMPORT)
+        brought = from_star(value.entries, name)
+        value.entries[name] = brought or found or Opaque(label=name, reason=Reason.IMPORT)
     return used(value.entries[name])
 
 
@@ -251,9 +255,17 @@ def _of_instance(machine: Machine, value: Instance, name: str, node: ast.expr) -
     if value.model.open and name not in OF_LAYERS:
         return Opaque(reason=Reason.BASE)
     if value.model.keeps_more and name not in KERAS_METHODS:
-        # A library base class sets attributes of its own: a wrapper its layer, a cell its units.
-        return value.attributes.setdefault(name, Opaque(label=f"self.{name}", reason=Reason.BASE))
+        return value.attributes.setdefault(name, _set_by_base(machine, value, name, node))
     return Method(value, name, machine.site(node))
+
+
+def _set_by_base(machine: Machine, value: Instance, name: str, node: ast.expr) -> Value:
+    """A library base class sets attributes of its own: a wrapper its layer, a cell its units, and what it was
+    constructed with."""
+    given = value.given.get(name)
+    if name in ACTIVATIONS:
+        return machine.invoke(External("keras.activations.get"), [given or Opaque()], node)
+    return given or Opaque(label=f"self.{name}", reason=Reason.BASE)
 
 
 def _bound(machine: Machine, member: Value, value: Instance, node: ast.expr) -> Value:

@@ -97,10 +97,10 @@ def _call(machine: Machine, target: Value, arguments: Arguments) -> Value:
         case Partial():
             return call(machine, target.function, _completed(target, arguments))
         case Choice():
+            # What cannot be called is not what is called here: `self.norm = Norm() if wanted else None`.
+            options = [one for one in target.options if not isinstance(one, Constant)] or target.options
             with machine.maybe():
-                return machine.join(
-                    [call(machine, option, arguments) for option in target.options], arguments.node
-                )
+                return machine.join([call(machine, option, arguments) for option in options], arguments.node)
     return machine.unknown(arguments.node, [target, *arguments.values()])
 
 

@@ -53,13 +53,16 @@ def mapping_method(machine: Machine, method: Method, receiver: Mapping, argument
         case "get" | "pop" | "setdefault":
             return _mapping_get(machine, method, receiver, arguments, joined)
         case "items":
-            return Sequence(
-                [Sequence([UNTRACKED_CONSTANT, value], kind="tuple") for value in values], many=True
-            )
+            keyed = [
+                Sequence([Constant(key), value], kind="tuple") for key, value in receiver.entries.items()
+            ]
+            other = [Sequence([UNTRACKED_CONSTANT, value], kind="tuple") for value in receiver.rest]
+            return Sequence([*keyed, *other], many=bool(other) or not keyed)
         case "values":
             return Sequence(values, many=True, kind="view")
         case "keys":
-            return Sequence([UNTRACKED_CONSTANT], many=True)
+            keys: list[Value] = [Constant(key) for key in receiver.entries]
+            return Sequence(keys or [UNTRACKED_CONSTANT], many=bool(receiver.rest) or not keys)
         case "update":
             for value in arguments.values():
                 if isinstance(value, Mapping):

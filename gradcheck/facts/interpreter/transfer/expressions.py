@@ -24,6 +24,7 @@ from gradcheck.facts.domain.values import (
 from gradcheck.facts.interpreter.machine import Evaluate, Machine
 from gradcheck.facts.interpreter.operations import COMPARISON
 from gradcheck.facts.interpreter.transfer.attributes import attribute
+from gradcheck.facts.interpreter.transfer.imports import STAR, from_star
 from gradcheck.facts.interpreter.transfer.operators import binary, known
 from gradcheck.facts.interpreter.transfer.sequences import element, elements, item, unpack
 from gradcheck.report.kinds import Kind
@@ -41,6 +42,8 @@ def _constant(machine: Machine, node: ast.Constant) -> Value:
 def _name(machine: Machine, node: ast.Name) -> Value:
     if (value := machine.scope.find(node.id)) is not None:
         return used(value)
+    if STAR in (names := machine.scope.module().names) and (brought := from_star(names, node.id)):
+        return brought
     return External(f"builtins.{node.id}") if node.id in BUILTINS else Opaque(label=node.id)
 
 

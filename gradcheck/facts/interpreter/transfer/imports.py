@@ -14,11 +14,13 @@ from gradcheck.facts.domain.values import (
     Function,
     Mapping,
     Opaque,
+    Sequence,
     Value,
     used,
 )
-from gradcheck.facts.effects.row import is_library
-from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.effects.row import effect, is_library
+from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.transfer.layers import is_layer
 from gradcheck.report.fate import Reason
 from gradcheck.source.names import canonical
 
@@ -62,6 +64,8 @@ def _imported(machine: Machine, node: ast.ImportFrom, name: str, origin: Module)
     if isinstance(module, Mapping):
         if name in module.entries:
             return module.entries[name]
+        if (brought := from_star(module.entries, name)) is not None:
+            return brought
         found = _module(machine, inner, node.level, origin) if inner != name or node.level else None
         return found or Opaque(label=name, reason=Reason.IMPORT)
     if isinstance(module, External):
@@ -76,6 +80,22 @@ def _import_star(machine: Machine, node: ast.ImportFrom) -> None:
         for name, value in module.entries.items():
             if not name.startswith("_"):
                 machine.scope.bind(name, value)
+    elif isinstance(module, External) and is_library(module.name):
+        earlier = machine.scope.names.get(STAR)
+        stars = earlier.items if isinstance(earlier, Sequence) else []
+        machine.scope.bind(STAR, Sequence([*stars, module]))
+
+
+def from_star(names: dict[str, Value], name: str) -> External | None:
+    """What a name is that a library's `import *` may have brought: one that the library is known to have."""
+    stars = names.get(STAR)
+    for library in flatten(stars):
+        found = External(canonical(f"{library.name}.{name}")) if isinstance(library, External) else None
+        if found is not None and (
+            effect(found.name) is not None or is_layer(found.name) or found.name in PARTS
+        ):
+            return found
+    return None
 
 
 def _module(machine: Machine, dotted: str, level: int, origin: Module) -> Value:
@@ -86,12 +106,43 @@ def _module(machine: Machine, dotted: str, level: int, origin: Module) -> Value:
     return Opaque(reason=Reason.IMPORT) if level else External(canonical(dotted))
 
 
+STAR = "*"
+"""The name under which a scope keeps the libraries of which it imports everything."""
+
+PARTS = frozenset(
+    f"keras.{name}"
+    for name in (
+        "activations",
+        "backend",
+        "callbacks",
+        "constraints",
+        "initializers",
+        "layers",
+        "losses",
+        "metrics",
+        "models",
+        "ops",
+        "optimizers",
+        "random",
+        "regularizers",
+        "saving",
+        "utils",
+        "Model",
+        "Sequential",
+        "Input",
+        "Layer",
+        "Variable",
+    )
+)
+
+
 def prefer_known(names: dict[str, Value], bodies: list[list[ast.stmt]]) -> None:
     """Of several places that a name is imported from (`try`, `if`), the first that is known."""
     for name in {name for body in bodies for name in _imported_names(body)}:
         value = names.get(name)
         options = tuple(map(used, value.options)) if isinstance(value, Choice) else ()
-        known = [one for one in options if isinstance(one, (External, Mapping, ClassRef, Function))]
+        known: list[Value] = [one for one in options if isinstance(one, External) and is_library(one.name)]
+        known += [one for one in options if isinstance(one, (External, Mapping, ClassRef, Function))]
         if known:
             names[name] = known[0]
 

@@ -6,7 +6,17 @@ import ast
 from collections.abc import Callable, Iterator
 
 from gradcheck.facts.domain.graph import Edge
-from gradcheck.facts.domain.values import Choice, Constant, Lazy, Opaque, Sequence, Tensor, Value, Zip
+from gradcheck.facts.domain.values import (
+    Choice,
+    Constant,
+    Lazy,
+    Mapping,
+    Opaque,
+    Sequence,
+    Tensor,
+    Value,
+    Zip,
+)
 from gradcheck.facts.interpreter.log import Overwritten, PassedOver
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import operation_of
@@ -35,6 +45,12 @@ def joined(machine: Machine, branches: list[Names], node: ast.stmt) -> Names:
 
 def for_(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
     source = machine.eval(node.iter)
+    if (each := _by_name(node, source)) is not None:
+        for value in each:
+            bind_target(machine, node.target, value)
+            machine.run(node.body)
+            machine.ended = machine.dead = False
+        return
 
     def head() -> None:
         bind_target(machine, node.target, element(machine, source, node.iter))
@@ -42,6 +58,30 @@ def for_(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
     _loop(machine, node, head, source)
     _note_left(machine, node)
     note_skipped(machine, node)
+
+
+MOST_NAMES = 24
+
+
+def _by_name(node: ast.For | ast.AsyncFor, source: Value) -> list[Value] | None:
+    """The keys of a dict, or its items, where the body sets or takes attributes by them: round by round."""
+    keys: list[Value] = []
+    if isinstance(source, Mapping) and not source.rest:
+        keys = [Constant(key) for key in source.entries]
+    elif isinstance(source, Sequence) and not isinstance(source, Lazy) and not source.many:
+        keys = [one for one in source.items if _keyed(one)]
+    calls = (inner.func for inner in ast.walk(node) if isinstance(inner, ast.Call))
+    named = any(isinstance(func, ast.Name) and func.id in ("setattr", "getattr") for func in calls)
+    return keys if named and 0 < len(keys) <= MOST_NAMES and len(keys) == _size(source) else None
+
+
+def _keyed(value: Value) -> bool:
+    key = value.items[0] if isinstance(value, Sequence) and len(value.items) == 2 else value
+    return isinstance(key, Constant) and key.known and isinstance(key.value, str)
+
+
+def _size(source: Value) -> int:
+    return len(source.entries) if isinstance(source, Mapping) else len(getattr(source, "items", ()))
 
 
 def while_(machine: Machine, node: ast.While) -> None:

@@ -330,6 +330,7 @@ def _super_method(machine: Machine, method: Method, receiver: Super, arguments: 
         inputs, outputs = arguments.get("inputs", 0), arguments.get("outputs", 1)
         if bound.model.kind == "model" and inputs is not None and outputs is not None:
             bound.attributes["__inputs"], bound.attributes["__outputs"] = inputs, outputs
+        bound.given.update({word: value for word, _, value in arguments.keywords})
         return UNTRACKED_CONSTANT
     if method.name in ("build", "__setattr__", "__setstate__"):
         return UNTRACKED_CONSTANT
