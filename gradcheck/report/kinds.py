@@ -48,6 +48,7 @@ class Kind(str, Enum):
     UNCALLED_LAYER = "uncalled-layer"
     DEAD_VALUE = "dead-value"
     NOT_IN_LOSS = "not-in-loss"
+    REACHES_NOTHING = "reaches-nothing"
     LOSSES_IGNORED = "losses-ignored"
     # Keras does not train it.
     UNTRACKED = "untracked"

@@ -13,6 +13,7 @@ from importlib import import_module
 from gradcheck.base.modules import parts
 from gradcheck.facts.facts import Starved, merge_keras
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.unexplained import unexplained
 
 
 @cache
@@ -22,4 +23,5 @@ def _questions() -> tuple[Callable[[Program], Iterator[Starved]], ...]:
 
 def ask_all(program: Program) -> tuple[Starved, ...]:
     """Everything that any question finds."""
-    return merge_keras([one for ask in _questions() for one in ask(program)])
+    starved = [one for ask in _questions() for one in ask(program)]
+    return merge_keras([*starved, *unexplained(program, starved)])

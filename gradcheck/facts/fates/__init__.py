@@ -28,6 +28,7 @@ FATES = {
     Kind.UNUSED_WEIGHT: Fate.UNUSED,
     Kind.DEAD_VALUE: Fate.UNUSED,
     Kind.NOT_IN_LOSS: Fate.UNUSED,
+    Kind.REACHES_NOTHING: Fate.UNUSED,
 }
 """What a finding says became of its weights; all other kinds cut."""
 

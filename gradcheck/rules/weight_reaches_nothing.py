@@ -1,0 +1,89 @@
+"""A gradient asked for a weight of which nothing reaches the loss.
+
+## What it does
+
+Flags weights that a tape or `fit` asks for although no value that the loss was computed from comes from them.
+It speaks where every such value is known and no other rule says why.
+
+## Why is this bad
+
+Their gradient is None: Keras warns, or raises when it is so for all of them, and they stay as they began.
+Most often the loss was computed from another method of the model than the one meant, or a result is kept
+where nobody reads it.
+
+## Example
+
+```python
+import tensorflow as tf
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.body = tf.keras.layers.Dense(4)
+        self.head = tf.keras.layers.Dense(1)
+
+    def features(self, x):
+        return self.body(x)
+
+    def call(self, x):
+        return self.head(self.features(x))  # warning: head
+
+
+net = Net()
+optimizer = tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+net(x)
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(net.features(x) - y))
+    gradients = tape.gradient(loss, net.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, net.trainable_variables))
+```
+
+## Use instead
+
+```python
+import tensorflow as tf
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.body = tf.keras.layers.Dense(4)
+        self.head = tf.keras.layers.Dense(1)
+
+    def features(self, x):
+        return self.body(x)
+
+    def call(self, x):
+        return self.head(self.features(x))
+
+
+net = Net()
+optimizer = tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+net(x)
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(net(x) - y))
+    gradients = tape.gradient(loss, net.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, net.trainable_variables))
+```
+"""
+
+from __future__ import annotations
+
+from gradcheck.report.kinds import Kind, Severity
+from gradcheck.rule import Rule
+
+RULE = Rule(
+    __name__,
+    code="GC409",
+    kind=Kind.REACHES_NOTHING,
+    severity=Severity.ERROR,
+    since="0.2",
+    headline="{labels} {get} no gradient: nothing of it reaches the loss, `{code}` leads elsewhere",
+    why="The loss is computed from other values alone: the gradient with respect to this weight is None.",
+    advice="Compute the loss from what the weight takes part in, or do not ask for its gradient.",
+)
