@@ -54,16 +54,13 @@ BUDGET = 40_000
 MOST_HANDLED = 400_000
 """Elements of containers that one entry point may handle: a step may cost as much as a list is long."""
 
-MOST_OPTIONS = 8
-"""A value that may be any of more is no longer told apart."""
+MOST_NUMBERS, MOST_OPTIONS = 8, 64
+"""A value that may be any of more numbers, or of more things, is no longer told apart."""
 
 RUNS = 32
 """How often one function is followed within an entry point; a call after that flows, unseen."""
 
 DEPTH = 24
-
-MOST_OPTIONS = 64
-"""Of how many things a value may be one, before they are all taken for one tensor."""
 
 
 class ExhaustedError(Exception):
@@ -382,7 +379,7 @@ class Machine:
         if not options:
             return Constant(None)
         numbers = sum(isinstance(option, (Tensor, Constant)) for option in options)
-        if numbers == len(options) > 8 or len(options) > MOST_OPTIONS or _all_tensors(options):
+        if numbers == len(options) > MOST_NUMBERS or len(options) > MOST_OPTIONS or _all_tensors(options):
             return self._merged(options, node)
         return Choice(tuple(options))
 
