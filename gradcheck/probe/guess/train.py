@@ -15,6 +15,7 @@ from gradcheck.probe.guess.constructor_arguments import required
 from gradcheck.probe.guess.inputs import is_shape, random, value
 from gradcheck.probe.job.job import Job, Recipe
 from gradcheck.probe.job.outcome_file import OutcomeWriter
+from gradcheck.probe.job.said import kind, message
 
 if TYPE_CHECKING:
     from gradcheck.probe.engine.session import Session
@@ -288,6 +289,6 @@ def _data(recipe: Recipe, known: Mapping[str, Any], model: Any, trial: int = 0) 
 
 def said(error: BaseException) -> str:
     """An error in one short line; Keras says first which layer it was, and what was wrong below."""
-    lines = [_COLOUR.sub("", line).strip() for line in str(error).splitlines()]
+    lines = [_COLOUR.sub("", line).strip() for line in message(error).splitlines()]
     told = [line for line in lines if line and not line.startswith("Exception encountered when calling")]
-    return f"{type(error).__name__}: {told[0][:120] if told else ''}".rstrip(": ")
+    return f"{kind(error)}: {told[0][:120] if told else ''}".rstrip(": ")

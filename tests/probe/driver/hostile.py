@@ -138,6 +138,40 @@ PROGRAMS = {
         "    print(multiprocessing.get_context('spawn').Pool(1).map(abs, [1]))\n    train()",
         "ok",
     ),
+    "raises what cannot be printed": Program(
+        "class E(Exception):\n    def __str__(self): raise ValueError('no')\n    __repr__ = __str__\ntrain(2)\nraise E()",
+        "broken",
+        reason="raised E: (its message cannot be had: ValueError)",
+        line=5,
+    ),
+    "exits with what cannot be printed": Program(
+        "class C:\n    def __repr__(self): 1 / 0\nsys.exit(C())",
+        "broken",
+        reason="sys.exit(an object that cannot be shown: ZeroDivisionError)",
+        seen=False,
+    ),
+    "closes every descriptor": Program("train(1)\nos.closerange(3, 65536)\ntrain()", "ok"),
+    "writes into every descriptor": Program(
+        "train(1)\nfor number in range(3, 300):\n    try: os.write(number, b'junk')\n    except OSError: pass\ntrain()",
+        "ok",
+    ),
+    "replaces what it is answered with": Program(
+        "import json\ntrain(1)\njson.dumps = os.write = os.lseek = os.getpid = os._exit = None\ntrain()", "ok"
+    ),
+    "ends the process above it": Program(
+        "import subprocess\nsubprocess.Popen(SLEEP, start_new_session=True)\ntrain(2)\ntime.sleep(1)\n"
+        "os.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(1000)",
+        "broken",
+        reason="killed by SIGKILL",
+    ),
+    "signals its group": Program(
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nos.killpg(0, signal.SIGTERM)\ntrain()", "ok"
+    ),
+    "forks without end": Program(
+        "if os.fork() == 0:\n    os.setsid()\n    while True:\n        if os.fork(): os._exit(0)\n"
+        "        time.sleep(0.01)\ntrain()",
+        "ok",
+    ),
     "writes into its folder": Program(
         "open(os.path.join(os.path.dirname(__file__), 'log.txt'), 'w').write('x')\ntrain()",
         "ok",

@@ -14,6 +14,7 @@ from gradcheck.probe.engine.explain.trace import READS
 from gradcheck.probe.engine.watch import versions
 from gradcheck.probe.engine.watch.births import Births, Born
 from gradcheck.probe.engine.watch.frames import Frames, Stack, place
+from gradcheck.probe.job.said import message
 from gradcheck.report.finding import Cut
 from gradcheck.report.kinds import Kind
 from gradcheck.report.verdict import Cause
@@ -29,7 +30,7 @@ def lost(
 
     `stacks` knows the user's frames of graph operations by name, where a recorder kept them.
     """
-    said = _OUT_OF_SCOPE.search(str(error))
+    said = _OUT_OF_SCOPE.search(message(error))
     tensor = None if said is None else _search(error, said["name"])
     if tensor is None:
         return {}

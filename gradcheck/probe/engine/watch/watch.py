@@ -25,6 +25,7 @@ from gradcheck.probe.engine.watch.gradient_calls import Call, Explainer, LostTen
 from gradcheck.probe.engine.watch.judge import Tally
 from gradcheck.probe.engine.watch.measure import Cell, measure, total
 from gradcheck.probe.engine.watch.shapes_only import connected
+from gradcheck.probe.job.said import said
 from gradcheck.report.verdict import Cause
 
 _QUIET_SECONDS = 1.5
@@ -326,7 +327,7 @@ class Watch:
         strange: Sequence[Any],
         error: Exception | None,
     ) -> None:
-        site.error = None if error is None else f"{type(error).__name__}: {error}"
+        site.error = None if error is None else said(error)
         for variable, gradient in zip(others, strange, strict=True):
             born = self.births.find(variable)
             if gradient is not None and born is not None:

@@ -1,0 +1,88 @@
+"""What a probed program saves does not replace what was saved before, in every way of Keras and TensorFlow."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gradcheck.probe.child.shadow import FORCED
+from gradcheck.probe.driver.run import run
+from gradcheck.probe.job.job import Job
+
+pytestmark = pytest.mark.tf
+
+SAVED = ["model.keras", "model.h5", "own.weights.h5", "best.weights.h5", "log.csv", "history.h5", "array.npy"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The program beside what an earlier run of it saved."""
+    shutil.copy(Path(__file__).with_name("saving_program.py"), tmp_path / "program.py")
+    for name in ("old", "checkpoints"):
+        (tmp_path / name).mkdir()
+    for name in (*SAVED, "notes.txt", "old/x"):
+        (tmp_path / name).write_text(f"before: {name}\n")
+    return tmp_path
+
+
+def content(folder: Path) -> dict[str, str]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def allows_overlays() -> bool:
+    test = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-rs",
+        str(Path(__file__).with_name("test_file_operations.py")),
+    ]
+    return "skipped" not in subprocess.run(test, capture_output=True, text=True, check=False).stdout
+
+
+@pytest.mark.parametrize("way", ["overlay", "redirection"])
+def test_nothing_is_replaced_and_all_is_read_back(
+    way: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if way == "overlay" and not allows_overlays():
+        pytest.skip("this system allows no overlay")
+    monkeypatch.setenv(FORCED, way)
+    before = content(folder)
+    probe = run(Job(str(folder / "program.py"), keras="3"))
+    assert (probe.status, probe.reason, probe.protection) == ("ok", None, way)
+    assert content(folder) == before
+    assert any("best.weights.h5" in note and "thrown away" in note for note in probe.notes)
+
+
+def test_a_user_may_want_the_writes(folder: Path) -> None:
+    program = folder / "program.py"
+    text = program.read_text()
+    program.write_text(text[: text.index("model.save_weights")])
+    probe = run(Job(str(program), keras="3", write_through=True))
+    assert (probe.status, probe.protection) == ("ok", "none")
+    assert (folder / "model.keras").read_bytes()[:2] == b"PK"
+    assert any(note.startswith("the program wrote into its folder") for note in probe.notes)
+
+
+def test_other_contents_stand_in_for_a_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "part.py").write_text("rate = 'as it is'\n")
+    program = folder / "uses_part.py"
+    program.write_text(
+        "import tensorflow as tf, part, pathlib\n"
+        "w = tf.Variable(1.0, name=part.rate)\n"
+        "with tf.GradientTape() as tape: loss = w * w\n"
+        "tape.gradient(loss, w)\n"
+        "assert pathlib.Path(part.__file__).read_text() == open(part.__file__).read() == \"rate = 'repaired'\\n\"\n"
+    )
+    for way in ("overlay", "redirection"):
+        monkeypatch.setenv(FORCED, way)
+        probe = run(Job(str(program), keras="3"), files={str(folder / "part.py"): b"rate = 'repaired'\n"})
+        assert (probe.status, [one.variable.path for one in probe.verdicts]) == ("ok", ["repaired:0"]), probe
+    assert (folder / "part.py").read_text() == "rate = 'as it is'\n"
