@@ -1,4 +1,4 @@
-"""What a probed program saves does not replace what was saved before, in every way of Keras and TensorFlow."""
+"""What a probed program saves does not replace what was saved before, however it saves it."""
 
 from __future__ import annotations
 
@@ -79,7 +79,8 @@ def test_other_contents_stand_in_for_a_file(folder: Path, monkeypatch: pytest.Mo
         "w = tf.Variable(1.0, name=part.rate)\n"
         "with tf.GradientTape() as tape: loss = w * w\n"
         "tape.gradient(loss, w)\n"
-        "assert pathlib.Path(part.__file__).read_text() == open(part.__file__).read() == \"rate = 'repaired'\\n\"\n"
+        "text = pathlib.Path(part.__file__).read_text()\n"
+        "assert text == open(part.__file__).read() == \"rate = 'repaired'\\n\"\n"
     )
     for way in ("overlay", "redirection"):
         monkeypatch.setenv(FORCED, way)

@@ -20,7 +20,7 @@ _OLDEST = (3, 10)
 
 def serve(folder: Path) -> None:
     """Do the job written in the folder, keep the outcome there, and leave without waiting for threads."""
-    from gradcheck.probe.child import program, shadow
+    from gradcheck.probe.child import shadow
     from gradcheck.probe.job.answer import Answer
     from gradcheck.probe.job.job import Job
     from gradcheck.probe.job.outcome_file import OutcomeWriter
@@ -30,13 +30,17 @@ def serve(folder: Path) -> None:
     job = Job.loads((folder / "job.json").read_text(encoding="utf-8"))
     writer = OutcomeWriter(Answer(folder))
     try:
+        # Before TensorFlow is loaded: a process with threads cannot leave its user namespace.
         protection = shadow.enter(job, folder)
         writer.change(protection=protection.kind, notes=protection.notes)
+        from gradcheck.probe.child import program
+
         program.probe(job, writer, protection.loaded)
     except BaseException as error:  # a fault of ours must be told, too
-        writer.end("failed", f"the probe itself failed: {said(error)}")
-        if writer.outcome.reason is None:
-            raise
+        if writer.outcome.trained:
+            writer.end("broken", f"after the program had trained the probe could not go on: {said(error)}")
+        else:
+            writer.end("failed", f"the probe itself failed: {said(error)}")
     writer.change(done=True)
     with suppress(BaseException):
         atexit._run_exitfuncs()

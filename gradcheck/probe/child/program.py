@@ -46,8 +46,8 @@ def probe(job: Job, writer: OutcomeWriter, loaded: Callable[[], None]) -> None:
         os.environ.pop("TF_USE_LEGACY_KERAS", None)
     try:
         target = load.parse(job.target)
+        _load(loaded)
         with _following(job):
-            _load(loaded)
             _run(job, target, writer)
     except load.UnloadableError as error:
         writer.end("failed", str(error))
@@ -55,8 +55,9 @@ def probe(job: Job, writer: OutcomeWriter, loaded: Callable[[], None]) -> None:
 
 def _load(loaded: Callable[[], None]) -> None:
     with backend.tensorflow():
-        import tensorflow  # noqa: F401
+        from gradcheck.probe.engine.watch.versions import default_version
 
+        default_version()  # imports Keras
         loaded()
 
 

@@ -88,7 +88,7 @@ def _child(job: Job, files: Mapping[str, bytes]) -> Outcome:
         except OSError as problem:
             return Outcome("failed", f"cannot start {job.python or sys.executable}: {problem.strerror}")
         outcome = read(folder)
-        if outcome is None:
+        if outcome is None or not _is_ours(outcome):
             return Outcome("failed", _unheard(folder, ended))
         changes = written(folder, load.parse(job.target).folder, {path for path, _ in job.replaced})
         outcome = replace(outcome, notes=(*outcome.notes, *changes))
@@ -104,6 +104,15 @@ def _stored(files: Mapping[str, bytes], folder: Path) -> tuple[tuple[str, str], 
     for _, name, data in rows:
         (folder / name).write_bytes(data)
     return tuple((path, name) for path, name, _ in rows)
+
+
+def _is_ours(outcome: Outcome) -> bool:
+    """Whether the verdicts are such as a child writes them."""
+    try:
+        wire.verdicts(outcome.snapshot or {"variables": ()})
+    except (TypeError, KeyError, ValueError, AttributeError):
+        return False
+    return True
 
 
 def _unheard(folder: Path, ended: Ended) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 def next_step(error: BaseException, target: str) -> str:
     """What the user can do now; nothing where the error speaks for itself."""
     part = f"{Path(target.partition(':')[0]).name}:factory"
-    if isinstance(error, ModuleNotFoundError) and error.name:
+    if isinstance(error, ModuleNotFoundError) and error.name and isinstance(error.name, str):
         return (
             f"next step: install what provides {error.name.partition('.')[0]!r} beside TensorFlow, or name "
             f"what is to be probed ({part}, --call, --input)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -38,13 +39,17 @@ def sweep() -> None:
 
 def remove(folder: Path) -> None:
     """Remove a folder as far as it can be: an overlay leaves folders that nobody may enter."""
-    for path, folders, _ in os.walk(folder):
-        for name in folders:
-            with suppress(OSError):
-                inner = os.path.join(path, name)
-                if not os.path.islink(inner) and not os.access(inner, os.R_OK | os.W_OK | os.X_OK):
-                    os.chmod(inner, 0o700)
-    shutil.rmtree(folder, ignore_errors=True)
+    left = [str(folder)]
+    while left:
+        with suppress(OSError):
+            path = left.pop()
+            if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+                os.chmod(path, 0o700)
+            left += [entry.path for entry in os.scandir(path) if entry.is_dir(follow_symlinks=False)]
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    except RecursionError:
+        subprocess.run(["rm", "-rf", "--", str(folder)], check=False)
 
 
 def _locked(folder: Path) -> int:

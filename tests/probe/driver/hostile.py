@@ -139,7 +139,8 @@ PROGRAMS = {
         "ok",
     ),
     "raises what cannot be printed": Program(
-        "class E(Exception):\n    def __str__(self): raise ValueError('no')\n    __repr__ = __str__\ntrain(2)\nraise E()",
+        "class E(Exception):\n    def __str__(self): raise ValueError('no')\n    __repr__ = __str__\n"
+        "train(2)\nraise E()",
         "broken",
         reason="raised E: (its message cannot be had: ValueError)",
         line=5,
@@ -152,7 +153,8 @@ PROGRAMS = {
     ),
     "closes every descriptor": Program("train(1)\nos.closerange(3, 65536)\ntrain()", "ok"),
     "writes into every descriptor": Program(
-        "train(1)\nfor number in range(3, 300):\n    try: os.write(number, b'junk')\n    except OSError: pass\ntrain()",
+        "train(1)\nfor number in range(3, 300):\n    try: os.write(number, b'junk')\n"
+        "    except OSError: pass\ntrain()",
         "ok",
     ),
     "replaces what it is answered with": Program(

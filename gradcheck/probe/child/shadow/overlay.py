@@ -76,11 +76,11 @@ def _lay(place: Path, scratch: Path, needed: Sequence[str], replaced: Mapping[st
     answers = {str(scratch / name): os.open(scratch / name, os.O_PATH) for name in NAMES}
     for layer in layers:
         _mount(layer, needed, owned=owned)
+    for path, handle in answers.items():
+        kernel.mount(f"/proc/self/fd/{handle}", path, flags=kernel.BIND)
     for one in found:
         if one.point in where.spines:
             _make_read_only(one.point, one)
-    for path, handle in answers.items():
-        kernel.mount(f"/proc/self/fd/{handle}", path, flags=kernel.BIND)
     for handle in (*answers.values(), *(part for layer in layers for part in layer.handles)):
         os.close(handle)
     os.chdir(here)
