@@ -20,6 +20,8 @@ from gradcheck.source.parse import Module
 
 _OURS = r"#\s*gradcheck:\s*ignore(?P<file>-file)?(?:\[(?P<rules>[^\]]*)\])?"
 _NOQA = r"(?i)#\s*noqa(?::\s*(?P<rules>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?"
+MOST_LINES = 20
+"""How long a statement may be that a comment is looked up by its lines for."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,26 @@ def suppress(
         return (), ()
     comments = tuple(suppressions(module))
     placed = [(one, module.line_of(one.location)) for one in findings]
-    kept = tuple(one for one, line in placed if not any(comment.silences(one, line) for comment in comments))
-    unused = (
-        comment for comment in comments if comment.ours and not any(comment.silences(*one) for one in placed)
-    )
-    return kept, tuple(unused)
+    near = _Near(comments)
+    silenced = [[one for one in near.at(line) if one.silences(found, line)] for found, line in placed]
+    kept = tuple(found for (found, _), by in zip(placed, silenced, strict=True) if not by)
+    used = {id(one) for by in silenced for one in by}
+    return kept, tuple(comment for comment in comments if comment.ours and id(comment) not in used)
+
+
+class _Near:
+    """The comments that stand near each line: most silence a statement, few a whole block."""
+
+    def __init__(self, comments: Sequence[Suppression]) -> None:
+        self._wide = [one for one in comments if one.last - one.first > MOST_LINES]
+        self._by_line: dict[int, list[Suppression]] = {}
+        for one in comments:
+            for line in range(one.first, min(one.last, one.first + MOST_LINES) + 1):
+                self._by_line.setdefault(line, []).append(one)
+
+    def at(self, line: int) -> list[Suppression]:
+        """Those that may silence a line."""
+        return [*self._by_line.get(line, ()), *self._wide]
 
 
 def suppressions(module: Module) -> Iterator[Suppression]:

@@ -20,27 +20,30 @@ from gradcheck.report.kinds import Kind
 def ask(program: Program) -> Iterator[Starved]:
     """Gradients zipped with variables that they were not computed for, and gradients that nothing uses."""
     machine = program.machine
+    applied: dict[int, list[Applied]] = {}
+    for one in machine.log.applied:
+        applied.setdefault(one.gradients.node, []).append(one)
+    moved = {birth.node for one in machine.log.applied for birth in weights_of(machine, one.variables)}
     for gradients in machine.log.gradients:
-        uses = [one for one in machine.log.applied if one.gradients.node == gradients.node]
+        uses = applied.get(gradients.node, [])
         if uses and not machine.graph.outgoing[gradients.node]:
-            yield from _misapplied(machine, gradients, uses)
+            yield from _misapplied(machine, gradients, uses, moved)
             yield from _applied_to_others(machine, gradients, uses)
         elif not uses:
             yield from _dropped(machine, gradients)
 
 
-def _misapplied(machine: Machine, gradients: Gradients, uses: list[Applied]) -> Iterator[Starved]:
-    asked = _trainable(machine, gradients.sources)
-    given = {birth.node for use in uses for birth in weights_of(machine, use.variables)}
-    missed = [birth for birth in asked if not among(birth, given)]
-    elsewhere = {
-        birth.node
-        for one in machine.log.applied
-        if one not in uses
-        for birth in weights_of(machine, one.variables)
-    }
-    missed = [birth for birth in missed if not among(birth, elsewhere)]
-    if not given or not missed:
+def _misapplied(
+    machine: Machine, gradients: Gradients, uses: list[Applied], moved: set[int]
+) -> Iterator[Starved]:
+    asked = [birth for birth in weights_of(machine, gradients.sources) if could_train(birth)]
+    # What any optimizer of the program is given, is moved by these gradients or by others.
+    if not asked or all(among(birth, moved) for birth in asked):
+        return
+    away = handed_over(machine)
+    asked = [birth for birth in asked if not meant(birth, away)]
+    missed = [birth for birth in asked if not among(birth, moved)]
+    if not missed or not any(weights_of(machine, use.variables) for use in uses):
         return
     if len(missed) == len(asked):
         for birth in missed:
@@ -55,10 +58,10 @@ def _applied_to_others(machine: Machine, gradients: Gradients, uses: list[Applie
     none is ever computed."""
     asked = {birth.node for birth in weights_of(machine, gradients.sources)}
     right = [use for use in uses if any(among(one, asked) for one in weights_of(machine, use.variables))]
-    for use in uses if right else ():
+    for use in [use for use in uses if use not in right] if right else ():
         others = _trainable(machine, use.variables)
         own = any(among(birth, _asked_anywhere(machine)) for birth in others)
-        for birth in others if use not in right and not own else ():
+        for birth in others if not own else ():
             yield starve(
                 birth, Kind.WRONG_VARIABLES, use.site, "gradients of others, applied here", scene="tape"
             )
@@ -80,8 +83,8 @@ def _trainable(machine: Machine, sources: Value) -> list[Birth]:
 def _dropped(machine: Machine, gradients: Gradients) -> Iterator[Starved]:
     """A name that is never read again, where no optimizer is ever used either: its line is missing."""
     tree = gradients.site.frame.module.tree
-    name = _assigned(tree, gradients.site.node)
-    if name is None or _read(tree, name) or not _idle_optimizer(tree):
+    name = _assigned(tree).get(gradients.site.node)
+    if name is None or name in _read(tree) or not _idle_optimizer(tree):
         return
     behind = machine.graph.backward([gradients.node])
     for birth in _trainable(machine, gradients.sources):
@@ -89,13 +92,9 @@ def _dropped(machine: Machine, gradients: Gradients) -> Iterator[Starved]:
             yield starve(birth, Kind.NOT_APPLIED, gradients.site, "asked for here", scene="tape")
 
 
-def _assigned(tree: ast.Module, node: ast.AST) -> str | None:
-    """The one name that a statement gives this expression's value."""
-    return _assignments(tree).get(node)
-
-
-@lru_cache(maxsize=1)
-def _assignments(tree: ast.Module) -> dict[ast.AST, str]:
+@lru_cache(maxsize=8)
+def _assigned(tree: ast.Module) -> dict[ast.AST, str]:
+    """The one name that a statement gives an expression's value."""
     found: dict[ast.AST, str] = {}
     for statement in ast.walk(tree):
         match statement:
@@ -104,14 +103,10 @@ def _assignments(tree: ast.Module) -> dict[ast.AST, str]:
     return found
 
 
-def _read(tree: ast.Module, name: str) -> bool:
-    return name in _names_read(tree)
-
-
-@lru_cache(maxsize=1)
-def _names_read(tree: ast.Module) -> frozenset[str]:
-    names = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
-    return frozenset(node.id for node in names if isinstance(node.ctx, ast.Load))
+@lru_cache(maxsize=8)
+def _read(tree: ast.Module) -> frozenset[str]:
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
+    return frozenset(node.id for node in nodes if isinstance(node.ctx, ast.Load))
 
 
 def _idle_optimizer(tree: ast.Module) -> bool:
@@ -119,6 +114,6 @@ def _idle_optimizer(tree: ast.Module) -> bool:
     for statement in tree.body:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=made)):
-                if "optimizers." in ast.unparse(made) and not _read(tree, name):
+                if "optimizers." in ast.unparse(made) and name not in _read(tree):
                     return True
     return False

@@ -18,6 +18,9 @@ from gradcheck.facts.queries.fates import Answer, starving
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind, Severity
 
+Kept = dict[int, frozenset[int]]
+"""What objects keep, by their identity: looked through once for all weights."""
+
 
 def ask(program: Program) -> Iterator[Starved]:
     """Weights of an object of which no data reaches what it is asked for."""
@@ -26,6 +29,7 @@ def ask(program: Program) -> Iterator[Starved]:
         return
     machine = program.machine
     excused = looked_after(machine)
+    known: Kept = {}
     queries = {answer.query for answer in lost}
     behind = {query: machine.graph.backward(query.target) for query in queries}
     for answer in lost:
@@ -33,7 +37,7 @@ def ask(program: Program) -> Iterator[Starved]:
         owner = _owner(birth)
         if owner is None or meant(birth, excused) or birth.node in behind[answer.query]:
             continue
-        if (end := _dropped(machine, birth)) is not None:
+        if (end := _dropped(machine, birth, known)) is not None:
             yield from _end(answer, owner, end)
         elif not birth.of_layer and closed(owner) and _unread(machine, birth, owner):
             yield _report(answer, Kind.UNUSED_WEIGHT, birth.site)
@@ -81,14 +85,14 @@ def _unread(machine: Machine, birth: Birth, owner: Instance) -> bool:
 # -- results that lead nowhere ----------------------------------------------------
 
 
-def _dropped(machine: Machine, birth: Birth) -> Dropped | None:
+def _dropped(machine: Machine, birth: Birth, known: Kept) -> Dropped | None:
     """The expression in `call` at which everything computed from a weight ends."""
     graph = machine.graph
     reached = graph.forward([birth.node])
     if (
         reached.keys() & graph.unknown
         or machine.escape_node in reached
-        or _kept(machine, birth, set(reached))
+        or _kept(machine, birth, set(reached), known)
     ):
         return None
     ends = [edge for node, edge in reached.items() if edge is not None and not graph.outgoing[node]]
@@ -101,14 +105,21 @@ def _dropped(machine: Machine, birth: Birth) -> Dropped | None:
     return found[0] if found and None not in found else None
 
 
-def _kept(machine: Machine, birth: Birth, reached: Names) -> bool:
+def _kept(machine: Machine, birth: Birth, reached: Names, known: Kept) -> bool:
     """Whether an object keeps a value computed from the weight, or adds it as a loss, for somebody else to
     read."""
     running = (frame.function.bound for frame in birth.site.frame.chain() if frame.function)
-    made = [one for one in machine.log.instances if not is_record(one.model.node)]
-    objects = [*made, *(bound for bound in running if isinstance(bound, Instance))]
-    values = (value for one in objects for value in list(one.attributes.values()))
-    kept = {node for value in values for node in machine.nodes(value, birth.site)} - {birth.node}
-    owners: tuple[Instance | Layer, ...] = (*objects, *machine.log.layers)
-    added = {node for one in owners for node in one.losses}
-    return not reached.isdisjoint(kept | added)
+    objects = [*machine.log.instances, *(bound for bound in running if isinstance(bound, Instance))]
+    for one in objects:
+        if id(one) not in known:
+            known[id(one)] = frozenset(_held(machine, one, birth.site))
+        if not known[id(one)].isdisjoint(reached - {birth.node}):
+            return True
+    return any(node in reached for layer in machine.log.layers for node in layer.losses)
+
+
+def _held(machine: Machine, one: Instance, site: Site) -> Iterator[int]:
+    """The values that an object keeps, or adds as losses; a mere record of fields is followed elsewhere."""
+    yield from one.losses
+    for value in list(one.attributes.values()) if not is_record(one.model.node) else ():
+        yield from machine.nodes(value, site)

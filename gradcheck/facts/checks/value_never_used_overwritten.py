@@ -22,7 +22,7 @@ def ask(program: Program) -> Iterator[Starved]:
     loop keeps only its own."""
     machine = program.machine
     queries = [query for query in machine.log.queries if is_tape(query)]
-    for one in machine.log.overwritten if queries else ():
+    for one in [one for one in machine.log.overwritten if _may_be_lost(machine, one)] if queries else ():
         for query in queries:
             if one.loop is not None and isinstance(one.new, Tensor):
                 yield from _last_term(machine, query, one, one.loop)
@@ -31,6 +31,12 @@ def ask(program: Program) -> Iterator[Starved]:
             else:
                 for birth in lost_with(machine, query, one):
                     yield starve(birth, Kind.DEAD_VALUE, one.site, "overwritten here", scene="tape")
+
+
+def _may_be_lost(machine: Machine, one: Overwritten) -> bool:
+    """Whether nothing that was computed from the old value is left, or a loop replaces it in every round."""
+    unread = isinstance(one.old, Tensor) and not machine.graph.outgoing[one.old.node]
+    return one.loop is not None or unread
 
 
 # -- terms ------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.checks.roles_swapped import exchanged
@@ -30,17 +31,20 @@ from gradcheck.report.kinds import Kind, Severity
 def ask(program: Program) -> Iterator[Starved]:
     """Weights made here at random that a training step moves past: no list, no `fit`, no file has them."""
     machine = program.machine
-    steps = [query for query in machine.log.queries if is_tape(query) and _applied(machine, query)]
-    if not steps or any(_unclear(query.sources) for query in machine.log.queries if is_tape(query)):
+    asked = [query for query in machine.log.queries if is_tape(query)]
+    stepped = _stepped(machine) if asked else set()
+    steps = [query for query in asked if query.site.node in stepped]
+    if not steps or any(_unclear(query.sources) for query in asked):
         return
     excused = looked_after(machine) | listed(machine) | trained_by_keras(machine) | named_by_hand(machine)
     excused |= named(exchanged(program))
     # Of several steps that move past a model, the last is its own: one player's loss contains the other. But
     # a list that names another model twice is where it belongs.
     places: dict[int, tuple[Birth, Site]] = {}
+    births = {birth.node: birth for birth in machine.log.births if birth.of_layer and could_train(birth)}
     for query in sorted(steps, key=lambda query: _twice(query.sources)):
         place = _list(query.sources)
-        for birth in _passed(machine, query) if place else ():
+        for birth in _passed(machine, query, births) if place else ():
             if place and not _known(machine, birth, excused):
                 places[id(birth.site.node)] = birth, place
     for birth, place in places.values():
@@ -49,10 +53,10 @@ def ask(program: Program) -> Iterator[Starved]:
         )
 
 
-def _applied(machine: Machine, query: Query) -> bool:
-    """Whether an optimizer is given the gradients, or what was made of them."""
-    asked = {one.node for one in machine.log.gradients if one.site.node is query.site.node}
-    return bool(asked & machine.graph.backward(machine.log.stepped))
+def _stepped(machine: Machine) -> set[ast.AST]:
+    """The questions whose gradients, or what was made of them, an optimizer is given."""
+    behind = machine.graph.backward(machine.log.stepped)
+    return {one.site.node for one in machine.log.gradients if one.node in behind}
 
 
 def _known(machine: Machine, birth: Birth, names: Names) -> bool:
@@ -84,12 +88,10 @@ def _list(value: Value) -> Site | None:
     return next((held.site for held in flatten(value) if isinstance(held, Variables)), None)
 
 
-def _passed(machine: Machine, query: Query) -> Iterator[Birth]:
-    """Weights of library layers that the loss moves, beside weights that the step asks for."""
+def _passed(machine: Machine, query: Query, births: dict[int, Birth]) -> list[Birth]:
+    """Those of some weights that the loss moves, beside weights that the step asks for."""
     graph = machine.graph
     alive = set.intersection(*(graph.alive(query.target, query.bit, bit) for bit in KERAS_BITS.values()))
     if not weights_of(machine, query.sources) or alive & graph.unknown:
-        return
-    for birth in machine.log.births:
-        if birth.node in alive and birth.of_layer and could_train(birth):
-            yield birth
+        return []
+    return [births[node] for node in sorted(alive) if node in births]

@@ -4,6 +4,7 @@ shape."""
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -57,6 +58,7 @@ def _scope(frame: Frame) -> FunctionNode | None:
     return function.node
 
 
+@lru_cache(maxsize=16)
 def _parents(scope: Scope) -> dict[int, ast.AST]:
     return {id(inner): node for node in ast.walk(scope) for inner in ast.iter_child_nodes(node)}
 
@@ -279,16 +281,17 @@ def _reads_after(function: Scope, body: list[ast.stmt], index: int, name: str) -
     start, words = _end(body[index]), words_of(function)
     reads = words.reads(name)
     # A closure or a later round of a loop reads whenever it runs.
-    if any(id(node) in words.late for node in reads):
+    if words.reads_late(name):
         return None
-    after = [node for node in reads if start <= _start(node)]
-    last = max(map(_start, after), default=start)
-    for other in body[index + 1 :]:
+    first = bisect_left(reads, start, key=_start)
+    last = _start(reads[-1]) if first < len(reads) else start
+    for place in range(index + 1, len(body)):
+        other = body[place]
         if _start(other) > last:
             break
         if _name(other) == name:
-            return [node for node in after if _start(node) < _end(other)]
-    return after
+            return reads[first : bisect_left(reads, _end(other), key=_start)]
+    return reads[first:]
 
 
 class Words:
@@ -300,6 +303,8 @@ class Words:
 
     def __init__(self, function: Scope) -> None:
         self._loads: dict[str, list[ast.Name]] = {}
+        self._reads: dict[str, list[ast.Name]] = {}
+        self._late: dict[str, bool] = {}
         self.shared: set[str] = set()
         self.late: set[int] = set()
         self._inner: list[ast.AST] = []
@@ -314,7 +319,18 @@ class Words:
                     self.late.update(id(inside) for inside in ast.walk(node))
 
     def reads(self, name: str) -> list[ast.Name]:
-        """Where the scope, or one inside it, reads a name of this scope."""
+        """Where the scope, or one inside it, reads a name of this scope, in the order of the text."""
+        if name not in self._reads:
+            self._reads[name] = sorted(self._read(name), key=_start)
+        return self._reads[name]
+
+    def reads_late(self, name: str) -> bool:
+        """Whether a closure, or another round of a loop, reads a name."""
+        if name not in self._late:
+            self._late[name] = any(id(node) in self.late for node in self.reads(name))
+        return self._late[name]
+
+    def _read(self, name: str) -> list[ast.Name]:
         loads = self._loads.get(name, [])
         scopes = [scope for scope in self._inner if _means(scope, name)] if loads else []
         own = {id(inner) for scope in scopes for inner in ast.walk(scope)}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from functools import cached_property
+
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.values import Birth, Choice, Constant, Layer, Opaque, Value
 from gradcheck.facts.interpreter.events import Did, Event
@@ -20,20 +23,29 @@ class History:
 
     def flags(self, *, value: bool | None = None) -> list[int]:
         """When a `trainable` flag was set, and to what; None for what cannot be told."""
-        return [
-            index
-            for index, event in enumerate(self.events)
-            if event.did is Did.FLAG and event.word == FLAG and truth_of(event.value) is value
-        ]
+        return self._flags.get(value, [])
+
+    @cached_property
+    def _flags(self) -> dict[bool | None, list[int]]:
+        found: dict[bool | None, list[int]] = {}
+        for index, event in enumerate(self.events):
+            if event.did is Did.FLAG and event.word == FLAG:
+                found.setdefault(truth_of(event.value), []).append(index)
+        return found
 
     def last(self, did: Did, owner: Value, before: int) -> int | None:
         """The last time that something was done to a model before an event."""
-        found = [
-            index
-            for index, event in enumerate(self.events[:before])
-            if event.did is did and event.owner is owner and (did is not Did.FLAG or event.word == FLAG)
-        ]
-        return found[-1] if found else None
+        found = self._deeds.get((did, id(owner)), [])
+        place = bisect_left(found, before)
+        return found[place - 1] if place else None
+
+    @cached_property
+    def _deeds(self) -> dict[tuple[Did, int], list[int]]:
+        found: dict[tuple[Did, int], list[int]] = {}
+        for index, event in enumerate(self.events):
+            if event.did is not Did.FLAG or event.word == FLAG:
+                found.setdefault((event.did, id(event.owner)), []).append(index)
+        return found
 
     def births(self, value: Value) -> dict[int, Birth]:
         """The weights of a model or layer, whatever their flags."""

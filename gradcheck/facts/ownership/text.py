@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.classes import DESCRIPTIONS
@@ -75,6 +76,7 @@ def sweeps(node: ast.AST) -> bool:
     return sweeping_place(node) is not None
 
 
+@lru_cache(maxsize=1024)
 def sweeping_place(node: ast.AST) -> ast.expr | None:
     """The expression by which a class reaches its attributes without naming them."""
     for inner in _acting(node):
@@ -100,6 +102,7 @@ def _acting(node: ast.AST) -> Iterator[ast.AST]:
         stack += [part for part in inside if getattr(part, "name", "") not in DESCRIPTIONS]
 
 
+@lru_cache(maxsize=256)
 def picks(tree: ast.Module, attribute: str, *, later: bool) -> list[Pick] | None:
     """The positions and keys by which a module reads the elements of an attribute; None where it may read
     any. A slice is one, too. With `later`, what `build` reads does not count."""
