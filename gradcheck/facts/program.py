@@ -108,6 +108,10 @@ def interpret(module: Module, resolve: Resolve) -> Program:
             and value.node not in machine.log.functions_run
         ):
             _attempt(program, value.node, partial(_function_entry, machine, value))
+    for inner in [*machine.log.nested]:
+        # A step that is handed out, or handed to somebody unknown.
+        if inner.module is module and inner.node not in machine.log.functions_run and _asks(inner.node):
+            _attempt(program, module.tree.body[0], partial(_function_entry, machine, inner))
     for owner, site in [*machine.log.fitted]:
         _attempt(program, site.node, partial(_training, machine, owner))
     owners: list[Layer | Instance] = [*machine.log.layers, *machine.log.instances]
@@ -232,6 +236,12 @@ def _at(node: ast.stmt) -> ast.expr:
 
 def _worth_running(model: ClassModel) -> bool:
     return any(isinstance(member, Function) for member in model.members.values())
+
+
+def _asks(node: ast.AST) -> bool:
+    """Whether a function asks for a gradient."""
+    asking = ("gradient", "minimize", "jacobian")
+    return any(isinstance(inner, ast.Attribute) and inner.attr in asking for inner in ast.walk(node))
 
 
 def _has_call(model: ClassModel) -> bool:

@@ -21,7 +21,7 @@ def ask(program: Program) -> Iterator[Starved]:
         if (
             one.birth.trainable is True
             and one.lasting
-            and _updates(machine, one)
+            and (_replaces(machine, one) if one.in_call else _updates(machine, one))
             and not _watched(machine, one)
         ):
             weight, cut = weight_of(one.birth), cut_at(one.site, Kind.REBOUND)
@@ -30,6 +30,12 @@ def ask(program: Program) -> Iterator[Starved]:
                 Step(cut.location, "from here on this name holds a plain tensor"),
             )
             yield Starved(weight, cut, trail, BOTH_KERAS, "tape")
+
+
+def _replaces(machine: Machine, one: Rebinding) -> bool:
+    """Whether a layer's call puts in a weight's place what it computes from it: Keras then loses the one, and
+    every later call starts from the other."""
+    return one.attribute and one.birth.node in machine.graph.backward([one.value.node])
 
 
 def _updates(machine: Machine, one: Rebinding) -> bool:

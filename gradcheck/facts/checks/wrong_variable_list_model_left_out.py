@@ -41,7 +41,7 @@ def ask(program: Program) -> Iterator[Starved]:
     # Of several steps that move past a model, the last is its own: one player's loss contains the other. But
     # a list that names another model twice is where it belongs.
     places: dict[int, tuple[Birth, Site]] = {}
-    births = {birth.node: birth for birth in machine.log.births if birth.of_layer and could_train(birth)}
+    births = {one.node: one for one in machine.log.births if _by_itself(machine, one) and could_train(one)}
     for query in sorted(steps, key=lambda query: _twice(query.sources)):
         place = _list(query.sources)
         for birth in _passed(machine, query, births) if place else ():
@@ -51,6 +51,23 @@ def ask(program: Program) -> Iterator[Starved]:
         yield starve(
             birth, Kind.WRONG_VARIABLES, place, "not in this list", scene="tape", severity=Severity.WARNING
         )
+
+
+def _by_itself(machine: Machine, birth: Birth) -> bool:
+    """Whether a weight is a library layer's, or a variable that no object keeps."""
+    alone = birth.bare and birth.owner is None and birth.site.frame.function is None
+    made_of = [edge.source for edge in machine.graph.incoming[birth.node]]
+    copied = any(machine.graph.incoming[source] for source in made_of)
+    written = copied or birth.node in machine.log.assigned
+    return birth.of_layer or (alone and not written and not _constant(birth))
+
+
+def _constant(birth: Birth) -> bool:
+    """`K.variable(...)` is how old programs write a constant."""
+    call = birth.site.node
+    return (
+        isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "variable"
+    )
 
 
 def _stepped(machine: Machine) -> set[ast.AST]:

@@ -12,6 +12,7 @@ from gradcheck.facts.domain.classes import ClassModel
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import (
     Birth,
+    Function,
     Gradients,
     Instance,
     Layer,
@@ -73,13 +74,14 @@ class LibraryCall:
 @dataclass(eq=False, repr=False)
 class Rebinding:
     """A name that held a weight was given a tensor. `lasting`: the next step finds the tensor under that
-    name."""
+    name. `in_call`: a layer's own call did it."""
 
     birth: Birth
     value: Tensor
     site: Site
     attribute: bool
     lasting: bool
+    in_call: bool = False
 
 
 @dataclass(eq=False, repr=False)
@@ -152,5 +154,9 @@ class Log:
     carried: dict[ast.stmt, list[int]] = field(default_factory=dict)
     written: dict[ast.AST, Value] = field(default_factory=dict)
     """The lists and dicts that the source writes out."""
+    nested: list[Function] = field(default_factory=list)
+    """Functions that other functions define."""
+    assigned: set[int] = field(default_factory=set)
+    """Variables that the program writes to itself, by node."""
     readers: dict[ast.AST, set[int]] = field(default_factory=dict)
     """Of whose objects each `value.name` was read: classes by their definitions; 0 is anything else."""

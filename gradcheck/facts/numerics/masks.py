@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcheck.facts.domain.values import Value
+from gradcheck.facts.domain.values import Opaque, Value
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import COMPARISON, Operation, node_of, operation_of
 from gradcheck.facts.numerics.flat_operations import each
@@ -86,7 +86,7 @@ def _hidden(
     finite = _asks_for_finite(machine, condition) and any(
         same_value(machine, unmoved(machine, one), unmoved(machine, branch)) for one in tested
     )
-    bent = _bent(machine, condition, branch, tested)
+    bent = _bent(machine, starts, condition, branch, tested)
     if bent is not None:
         return bent
     for node, operation in behind(machine, branch, ELEMENTWISE | SUMS if finite else ELEMENTWISE):
@@ -100,17 +100,28 @@ def _hidden(
 
 
 def _bent(
-    machine: Machine, condition: Value, branch: Value, tested: list[Value]
+    machine: Machine, starts: Starts, condition: Value, branch: Value, tested: list[Value]
 ) -> tuple[int, Operation] | None:
     """An operation whose slope has a number in it that the condition says is none: the square of a distance
     to a label that is NaN. A plain difference has a slope of one whatever the label is."""
-    if not _asks_for_finite(machine, condition):
-        return None
+    finite = _asks_for_finite(machine, condition)
     for node, operation in behind(machine, branch, ELEMENTWISE | SUMS | BENT):
         inside = [one for value in operation.inputs for one in _inputs(machine, value)]
-        if operation.word in BENT and any(same_value(machine, one, bad) for one in inside for bad in tested):
+        if operation.word not in BENT or len(inside) < 2:
+            continue
+        if finite and any(same_value(machine, one, bad) for one in inside for bad in tested):
+            return node, operation
+        if any(_blows_up(machine, starts, one, bad) for one in inside for bad in tested):
             return node, operation
     return None
+
+
+def _blows_up(machine: Machine, starts: Starts, value: Value, tested: Value) -> bool:
+    """Whether a value is the logarithm, or the like, of a label that the condition compares with zero."""
+    operation = operation_of(machine, value) if node_of(tested) is None else None
+    operand = hazardous(starts, operation) if operation is not None and operation.word in UNDEFINED else None
+    known = operand is None or number(operand) is not None or is_safe(machine, operand)
+    return not known and _same_size(machine, tested, operand)
 
 
 def _inputs(machine: Machine, value: Value) -> Iterator[Value]:
@@ -150,7 +161,8 @@ def _tested(machine: Machine, condition: Value) -> Iterator[Value]:
         if operation.word in FINITE:
             yield from values[:1]
         elif operation.word in COMPARISONS and any(_next_to_zero(machine, value) for value in values):
-            yield from (value for value in values if number(value) is None and node_of(value) is not None)
+            known = (value for value in values if number(value) is None)
+            yield from (value for value in known if isinstance(value, Opaque) or node_of(value) is not None)
 
 
 def _next_to_zero(machine: Machine, value: Value) -> bool:

@@ -7,6 +7,7 @@ tracked needs to know where Keras stops looking, and the two Kerases stop at dif
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from gradcheck.facts.domain.classes import LAYER, MODEL, MODULE
 from gradcheck.facts.domain.values import (
@@ -22,6 +23,7 @@ from gradcheck.facts.domain.values import (
     Variables,
     WeightRef,
 )
+from gradcheck.facts.interpreter.log import ModelCall
 from gradcheck.facts.interpreter.machine import Machine
 
 LOOKED_INTO = {
@@ -38,7 +40,11 @@ class Tracker:
         self.machine, self.keras = machine, keras
         self.births: dict[int, Birth] = {}
         self.seen: set[int] = set()
-        self.graph_calls = [call for call in machine.log.calls if call.symbolic]
+
+    @cached_property
+    def graph_calls(self) -> list[ModelCall]:
+        """The calls that make functional graphs."""
+        return [call for call in self.machine.log.calls if call.symbolic]
 
     def track(self, value: Value | None) -> None:
         """Add what this value contributes as an attribute of a Keras layer."""

@@ -101,12 +101,15 @@ def _prefix(node: ast.expr) -> str:
 
 def _note_rebinding(machine: Machine, old: Value | None, value: Value, target: ast.expr) -> None:
     """A name that held weights now holds tensors computed from them."""
-    if machine.taped or not isinstance(old, (WeightRef, Sequence, Mapping)) or isinstance(old, Lazy):
+    in_call = isinstance(target, ast.Attribute) and machine.frame.where == "call()"
+    if machine.taped and not (in_call and isinstance(old, WeightRef)):
+        return
+    if not isinstance(old, (WeightRef, Sequence, Mapping)) or isinstance(old, Lazy):
         return
     lasting = bool(machine.loops) or isinstance(target, ast.Attribute) or _is_global(machine, target)
     attribute = isinstance(target, ast.Attribute)
     for weight, made in _replaced(old, value):
-        machine.log.rebound.append(Rebinding(weight, made, machine.site(target), attribute, lasting))
+        machine.log.rebound.append(Rebinding(weight, made, machine.site(target), attribute, lasting, in_call))
 
 
 def _replaced(old: Value, value: Value) -> Iterator[tuple[Birth, Tensor]]:

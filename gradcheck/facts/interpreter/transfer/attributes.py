@@ -17,6 +17,7 @@ from gradcheck.facts.domain.values import (
     Held,
     Instance,
     Layer,
+    Lazy,
     Mapping,
     Method,
     Opaque,
@@ -210,9 +211,16 @@ def _listed(machine: Machine, owner: Value, name: str, node: ast.expr) -> Variab
     listed = Variables((owner,), machine.site(node))
     if isinstance(owner, (Instance, Layer)):
         machine.happened(Did.LIST, owner, node, name)
-        if not owner.called:
+        if not owner.called and not _in_use(owner):
             machine.log.listed_early.append(listed)
     return listed
+
+
+def _in_use(owner: Instance | Layer) -> bool:
+    """Whether some part of a model was called already, by itself."""
+    inside = owner.attributes.values() if isinstance(owner, Instance) else owner.parts
+    held = (one for part in list(inside) if not isinstance(part, Lazy) for one in flatten(part))
+    return any(isinstance(one, (Instance, Layer)) and bool(one.called) for one in held)
 
 
 def stands_for_model(machine: Machine, owner: Opaque, node: ast.expr) -> int:

@@ -129,6 +129,7 @@ def _assigned(machine: Machine, method: Method, receiver: WeightRef, arguments: 
     """Under Keras 2 `assign` returns the variable, under Keras 3 the tensor that was assigned."""
     site, result = machine.site(arguments.node), machine.graph.node()
     detail = method.name
+    machine.log.assigned.add(receiver.weight.node)
     if method.name != "assign_sub":
         # A step of gradient descent by hand leaves the start what it is.
         forget(machine, receiver)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from contextlib import nullcontext
+from functools import lru_cache
 
 from gradcheck.facts.domain.classes import OTHER, PLAIN, ClassModel, kind_of_library
 from gradcheck.facts.domain.frames import Frame
@@ -204,9 +205,16 @@ def _function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef) ->
     owner = machine.frame.owner
     defaults = evaluated_defaults(machine, node.args)
     module = machine.frame.module
-    yields = "yield" in module.text and any(_yields(statement) for statement in node.body)
+    yields = _speaks_of_yield(module.text) and any(_yields(statement) for statement in node.body)
     function = Function(node, machine.scope, module, None, owner, decorators, defaults, yields)
     machine.scope.bind(node.name, function)
+    if machine.frame.function is not None and owner is None:
+        machine.log.nested.append(function)
+
+
+@lru_cache(maxsize=8)
+def _speaks_of_yield(text: str) -> bool:
+    return "yield" in text
 
 
 def _yields(node: ast.AST) -> bool:
