@@ -27,6 +27,7 @@ from gradcheck.facts.interpreter.transfer.attributes import attribute
 from gradcheck.facts.interpreter.transfer.imports import STAR, from_star
 from gradcheck.facts.interpreter.transfer.operators import binary, known
 from gradcheck.facts.interpreter.transfer.sequences import element, elements, item, unpack
+from gradcheck.facts.interpreter.transfer.training_flag import training_arm
 from gradcheck.report.kinds import Kind
 
 BUILTINS = frozenset(dir(builtins))
@@ -121,6 +122,8 @@ def _boolean(machine: Machine, node: ast.BoolOp) -> Value:
 
 def _either(machine: Machine, node: ast.IfExp) -> Value:
     machine.eval(node.test)
+    if (taken := training_arm(machine, node.test)) is not None:
+        return machine.eval(node.body if taken else node.orelse)
     with machine.maybe():
         return machine.join([machine.eval(node.body), machine.eval(node.orelse)], node)
 

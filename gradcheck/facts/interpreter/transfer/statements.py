@@ -31,6 +31,7 @@ from gradcheck.facts.interpreter.transfer.imports import import_, import_from, p
 from gradcheck.facts.interpreter.transfer.loops import for_, joined, loop_around, while_
 from gradcheck.facts.interpreter.transfer.narrowing import assuming
 from gradcheck.facts.interpreter.transfer.operators import binary
+from gradcheck.facts.interpreter.transfer.training_flag import training_arm
 
 Names = dict[str, Value]
 
@@ -113,6 +114,9 @@ def _if(machine: Machine, node: ast.If) -> None:
     test = machine.eval(node.test)
     if isinstance(test, Constant) and test.known and isinstance(node.test, ast.Constant):
         machine.run(node.body if test.value else node.orelse)
+        return
+    if (taken := training_arm(machine, node.test)) is not None:
+        machine.run(node.body if taken else node.orelse)
         return
     place = kept_place(machine, node)
     if place is not None and filled(machine, place):

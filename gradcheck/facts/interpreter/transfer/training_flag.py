@@ -1,0 +1,50 @@
+"""Which way `if training:` goes in a `call()`: Keras says True while `fit` trains, whoever passes nothing."""
+
+from __future__ import annotations
+
+import ast
+
+from gradcheck.facts.domain.values import Constant, Opaque
+from gradcheck.facts.interpreter.machine import Machine
+
+_FLAG = "training"
+
+
+def training_arm(machine: Machine, test: ast.expr) -> bool | None:
+    """Whether a test of the flag holds; None for any other test, and when the flag is not known."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            found = training_arm(machine, inner)
+            return None if found is None else not found
+        case ast.Name(id="training"):
+            return _flag(machine, test)
+        case ast.Compare(left=ast.Name(id="training"), ops=[ast.Is() | ast.Eq()], comparators=[other]):
+            return _equal(machine, test.left, other)
+        case ast.Compare(left=ast.Name(id="training"), ops=[ast.IsNot() | ast.NotEq()], comparators=[other]):
+            found = _equal(machine, test.left, other)
+            return None if found is None else not found
+    return None
+
+
+def _equal(machine: Machine, name: ast.expr, other: ast.expr) -> bool | None:
+    if not isinstance(other, ast.Constant) or not (other.value is None or isinstance(other.value, bool)):
+        return None
+    flag = _flag(machine, name)
+    return None if flag is None else flag == other.value
+
+
+def _flag(machine: Machine, name: ast.expr) -> bool | None:
+    value = machine.eval(name)
+    if isinstance(value, Constant) and value.known and isinstance(value.value, bool):
+        return value.value
+    unsaid = isinstance(value, Opaque) or (isinstance(value, Constant) and value.value is None)
+    return True if unsaid and _is_parameter(machine) and machine.frame.inside("fit()") else None
+
+
+def _is_parameter(machine: Machine) -> bool:
+    """Whether a `call()` runs that takes the flag."""
+    function = machine.frame.function
+    if function is None or not isinstance(function.node, ast.FunctionDef) or function.node.name != "call":
+        return False
+    arguments = function.node.args
+    return any(one.arg == _FLAG for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs))
