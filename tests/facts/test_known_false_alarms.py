@@ -140,6 +140,23 @@ for _ in range(3):
     agent.update(tf.ones((4, 3)), tf.ones((4,)))
     agent.target.set_weights(agent.q.get_weights())
 """,
+    "the image that activations of another model are maximised for": """
+inputs = tf.keras.Input((8, 8, 3))
+first = layers.Conv2D(4, 3, name="first")(inputs)
+classifier = tf.keras.Model(inputs, layers.Dense(3)(layers.Flatten()(first)))
+dreamer = tf.keras.Model(inputs, [classifier.get_layer(name).output for name in ("first",)])
+
+
+def octave(start):
+    image = tf.Variable(start, name="canvas")
+    for _ in range(3):
+        with tf.GradientTape() as tape:
+            loss = 0.0
+            for weight, seen in zip([0.5], dreamer(image[None])):
+                loss += weight * tf.reduce_mean(tf.square(seen))
+        image.assign(image + 0.1 * tape.gradient(loss, image))
+    return image.numpy()
+""",
     "a counter that the config tells of": """
 class Counted(layers.Layer):
     def build(self, shape):

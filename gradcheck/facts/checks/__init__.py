@@ -14,6 +14,7 @@ from gradcheck.base.modules import parts
 from gradcheck.facts.facts import Starved, merge_keras
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.unexplained import unexplained
+from gradcheck.report.kinds import Kind
 
 
 @cache
@@ -24,4 +25,17 @@ def _questions() -> tuple[Callable[[Program], Iterator[Starved]], ...]:
 def ask_all(program: Program) -> tuple[Starved, ...]:
     """Everything that any question finds."""
     starved = [one for ask in _questions() for one in ask(program)]
-    return merge_keras([*starved, *unexplained(program, starved)])
+    return merge_keras(_by_cause([*starved, *unexplained(program, starved)]))
+
+
+def _by_cause(found: list[Starved]) -> list[Starved]:
+    """Without values that lead nowhere because a loop leaves their output out of its loss."""
+    heads = {
+        (one.weight.birth, keras) for one in found if one.cut.kind is Kind.NOT_IN_LOSS for keras in one.keras
+    }
+    return [
+        one
+        for one in found
+        if one.cut.kind is not Kind.DEAD_VALUE
+        or not all((one.weight.birth, keras) in heads for keras in one.keras)
+    ]

@@ -54,6 +54,13 @@ class Constant(Value):
 
 
 @dataclass(eq=False, repr=False)
+class Data(Constant):
+    """Something of Python's that holds no weight (parsed options, a row of a file); so do all its parts."""
+
+    known: bool = False
+
+
+@dataclass(eq=False, repr=False)
 class Tensor(Value):
     """Numbers computed from other numbers. `symbolic`: a Keras placeholder, recorded by no tape and always
     differentiable."""

@@ -11,6 +11,7 @@ from gradcheck.facts.domain.values import (
     Choice,
     ClassRef,
     Constant,
+    Data,
     External,
     Function,
     Gradients,
@@ -123,6 +124,8 @@ def attribute(machine: Machine, value: Value, name: str, node: ast.expr) -> Valu
             return _of_instance(machine, value, name, node)
         case Tensor() | WeightRef() | Gradients():
             return _of_numbers(machine, value, name, node)
+        case Data():
+            return value
         case Opaque():
             return _of_opaque(machine, value, name, node)
         case Layer():

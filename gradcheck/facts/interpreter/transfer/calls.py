@@ -14,6 +14,7 @@ from gradcheck.facts.domain.values import (
     Choice,
     ClassRef,
     Constant,
+    Data,
     External,
     Function,
     Held,
@@ -92,6 +93,8 @@ def _call(machine: Machine, target: Value, arguments: Arguments) -> Value:
             return call_instance(machine, target, arguments)
         case Held():
             return _call_held(machine, target, arguments)
+        case Data():
+            return target
         case Opaque():
             return _call_opaque(machine, target, arguments)
         case Partial():

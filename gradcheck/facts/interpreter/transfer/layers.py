@@ -180,7 +180,8 @@ def _like(machine: Machine, outputs: Value | None, arguments: Arguments, symboli
     if isinstance(outputs, Mapping):
         entries = {key: _like(machine, item, arguments, symbolic) for key, item in outputs.entries.items()}
         return Mapping(entries, [_like(machine, item, arguments, symbolic) for item in outputs.rest])
-    if outputs is None or not any(True for _ in machine.nodes(outputs, machine.site(arguments.node))):
+    if outputs is None or not is_symbolic(outputs):
+        # Whatever an output of a graph is, it is computed from the graph's inputs.
         return machine.unknown(arguments.node, [*arguments.values(), *([outputs] if outputs else [])])
     result = machine.graph.node()
     machine.draw(outputs, result, machine.site(arguments.node))

@@ -6,9 +6,11 @@ from __future__ import annotations
 import ast
 
 from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.data_libraries import is_data
 from gradcheck.facts.domain.graph import Edge, keras_bits
 from gradcheck.facts.domain.values import (
     Constant,
+    Data,
     External,
     Function,
     Held,
@@ -58,6 +60,8 @@ def call_library(machine: Machine, target: External, arguments: Arguments) -> Va
 
 
 def _unknown_library(machine: Machine, name: str, arguments: Arguments) -> Value:
+    if is_data(name) and not _holds_weights(machine, arguments):
+        return Data()
     reason = Reason.CALL if is_library(name) else Reason.IMPORT
     result = machine.unknown(arguments.node, arguments.values(), reason)
     for value in arguments.values():
@@ -71,6 +75,22 @@ def _unknown_library(machine: Machine, name: str, arguments: Arguments) -> Value
                 )
     function = is_library(name) and not name.rpartition(".")[2][:1].isupper()
     return result if function or result.symbolic else Opaque(node=result.node, reason=reason)
+
+
+def _holds_weights(machine: Machine, arguments: Arguments) -> bool:
+    """Whether anything that may hold a weight is handed over."""
+    return not all(_is_plain(machine, value) for value in arguments.values())
+
+
+def _is_plain(machine: Machine, value: Value) -> bool:
+    match value:
+        case Constant() | External():
+            return True
+        case Sequence():
+            return all(_is_plain(machine, item) for item in value.items)
+        case Mapping():
+            return not value.rest and all(_is_plain(machine, item) for item in value.entries.values())
+    return False
 
 
 def make_held(machine: Machine, row: Effect, name: str, arguments: Arguments) -> Held:

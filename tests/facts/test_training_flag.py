@@ -1,0 +1,69 @@
+"""`if training:` under `fit`, in a loop that says it, and where nobody knows."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.facts.marked import check
+
+MODEL = """
+import tensorflow_probability as tfp
+
+tfd = tfp.distributions
+
+
+class Hash(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.encoder = layers.Dense(8, name="encoder")
+        self.decoder = layers.Dense(3, name="decoder")
+
+    def call(self, x, training=None):
+        code = tfd.Bernoulli(logits=self.encoder(x))
+        {branch}
+        return self.decoder(code)
+
+
+model = Hash()
+"""
+FIT = """
+model.compile("sgd", "mse")
+model.fit(tf.ones((4, 3)), tf.ones((4, 3)))
+"""
+MARK = "  # error: encoder"
+SAMPLED, EXPECTED = "tf.cast(code.sample(), tf.float32)", "code.mean()"
+
+BUGS = {
+    "if training": f"""if training:
+            code = {SAMPLED}{MARK}
+        else:
+            code = {EXPECTED}""",
+    "if not training": f"""if not training:
+            code = {EXPECTED}
+        else:
+            code = {SAMPLED}{MARK}""",
+    "a conditional expression": f"code = {SAMPLED} if training else {EXPECTED}{MARK}",
+    "compared with None": f"""if training is None:
+            code = {EXPECTED}
+        else:
+            code = {SAMPLED}{MARK}""",
+}
+CLEAN = {
+    "the other way round": f"code = {EXPECTED} if training else {SAMPLED}",
+    "another flag": f"code = {SAMPLED} if self.hard else {EXPECTED}",
+}
+
+
+@pytest.mark.parametrize("branch", BUGS.values(), ids=BUGS)
+def test_fit_takes_the_branch_of_training(branch: str) -> None:
+    check(MODEL.format(branch=branch) + FIT, "GC305")
+
+
+@pytest.mark.parametrize("branch", CLEAN.values(), ids=CLEAN)
+def test_the_branch_that_training_does_not_take_is_no_fault(branch: str) -> None:
+    check(MODEL.format(branch=branch) + FIT, "")
+
+
+@pytest.mark.parametrize("branch", BUGS.values(), ids=BUGS)
+def test_without_fit_either_branch_may_run(branch: str) -> None:
+    check(MODEL.format(branch=branch.replace(MARK, "")), "")
