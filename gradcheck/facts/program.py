@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import field
 from functools import partial
 from typing import Any
@@ -39,6 +40,7 @@ from gradcheck.facts.interpreter.transfer.attributes import attribute
 from gradcheck.facts.interpreter.transfer.callbacks import run_callbacks
 from gradcheck.facts.interpreter.transfer.calls import call, call_instance, construct, ensure_built
 from gradcheck.facts.interpreter.transfer.expressions import EVALUATE
+from gradcheck.facts.interpreter.transfer.imports import belongs_to
 from gradcheck.facts.interpreter.transfer.layers import FUNCTIONAL, run_cell
 from gradcheck.facts.interpreter.transfer.statements import EXECUTE
 from gradcheck.facts.numerics.zero_slopes import mark_zero_slopes
@@ -91,7 +93,7 @@ class Program:
 def interpret(module: Module, resolve: Resolve) -> Program:
     """Follow everything a module may do."""
     machine = Machine(EVALUATE, EXECUTE, call)
-    machine.frame = Frame(module, "the module", Phase.IMPORT)
+    machine.frame, machine.home = Frame(module, "the module", Phase.IMPORT), module
     program = Program(machine, module, allowance=FIRST_STEPS + STEPS_PER_LINE * len(module.lines))
     machine.resolve = lambda dotted, level, origin: _imported(program, resolve, dotted, level, origin)
     first = module.tree.body[0] if module.tree.body else ast.Pass(lineno=1, col_offset=0)
@@ -155,7 +157,7 @@ def _attempt(program: Program, entry: ast.stmt | ast.expr, run: Callable[[], obj
 
 def _imported(program: Program, resolve: Resolve, dotted: str, level: int, origin: Module) -> Value | None:
     """A module of the project, run once, as a namespace."""
-    if not level and is_library(canonical(dotted)):
+    if not level and is_library(canonical(dotted)) and not belongs_to(dotted, origin):
         return None
     if program.importing >= IMPORT_DEPTH:
         return Opaque(reason=Reason.DEPTH)
@@ -176,15 +178,15 @@ def _define(program: Program, found: Module, namespace: Mapping) -> None:
     machine = program.machine
     frame, scope = Frame(found, "the module", Phase.IMPORT), Scope()
     scope.names = namespace.entries
-    steps = machine.steps
+    steps, machine.steps = machine.steps, 0
     program.importing += 1
     try:
-        with machine.apart(), machine.during(frame=frame, scope=scope, recorded=0):
+        with suppress(ExhaustedError), machine.apart(), machine.during(frame=frame, scope=scope, recorded=0):
             machine.run(statement for statement in found.tree.body if isinstance(statement, DEFINITIONS))
             namespace.entries.update(scope.names)
     finally:
         program.importing -= 1
-        program.import_steps += machine.steps - steps
+        program.import_steps += machine.steps
         machine.steps = steps
 
 

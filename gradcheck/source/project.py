@@ -38,7 +38,8 @@ class Project:
         if path not in self._modules:
             self._modules[path] = None
             source = read(path)
-            if isinstance(source, SourceFile) and may_define(source.text):
+            package = path.endswith("__init__.py")  # it may hand on what another file defines
+            if isinstance(source, SourceFile) and (package or may_define(source.text)):
                 module = parse(source)
                 self._modules[path] = None if isinstance(module, Problem) else module
         return self._modules[path]

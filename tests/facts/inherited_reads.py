@@ -17,7 +17,7 @@ Classes = dict[str, ast.ClassDef]
 TABLE = Path(gradcheck.__file__).parent / "facts" / "interpreter" / "transfer" / "inherited_reads.py"
 
 MATTERS = re.compile(
-    r"kernel|bias$|gamma|beta$|embeddings|alpha|layer$|layers$|cell$|cells$|scale$|activation|dense$|weight$|_u$"
+    r"^function$|kernel|bias$|gamma|beta$|embeddings|alpha|layer$|layers$|cell$|cells$|scale$|activation|dense$|weight$|_u$"
 )
 NUMBERS = re.compile(
     r"^_?(get|make|call|convert|generate)_|use_|lora_alpha|lora_enabled|kernel_size|kernel_shape|_kernel_|initializer|regularizer|constraint"

@@ -8,7 +8,7 @@ from dataclasses import field
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.scope import Scope
-from gradcheck.facts.domain.values import Birth, External, Mapping, Value, used
+from gradcheck.facts.domain.values import Birth, External, Instance, Mapping, Value, used
 from gradcheck.facts.effects.row import effect
 from gradcheck.facts.interpreter.transfer.layers import APPLICATIONS
 from gradcheck.facts.program import Program
@@ -56,7 +56,16 @@ def _run(program: Program) -> dict[int, list[Birth]]:
 
 
 def _trainable(birth: Birth) -> bool:
-    return birth.trainable is not False and not birth.integer
+    return birth.trainable is not False and not birth.integer and not _of_optimizer(birth)
+
+
+def _of_optimizer(birth: Birth) -> bool:
+    """Whether an optimizer keeps the weight for itself."""
+    function = birth.site.frame.function
+    owners = (birth.owner, function.bound if function else None)
+    models = [one.model for one in owners if isinstance(one, Instance)]
+    names = [name for model in models for above in model.lineage() for name in (above.name, *above.libraries)]
+    return any(name.rpartition(".")[2].endswith("Optimizer") for name in names)
 
 
 def _written(program: Program) -> Iterator[Creation]:

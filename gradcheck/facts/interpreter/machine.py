@@ -84,6 +84,7 @@ class Machine:
         self.recorded = 0
         self.scope = Scope()
         self.frame: Frame
+        self.home: Module | None = None
         self.returns: list[Value] = []
         self.running: list[ast.AST] = []
         self.runs: Counter[ast.AST] = Counter()

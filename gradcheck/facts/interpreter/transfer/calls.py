@@ -77,6 +77,8 @@ def call(machine: Machine, target: Value, arguments: Arguments) -> Value:
 
 def _call(machine: Machine, target: Value, arguments: Arguments) -> Value:
     match target:
+        case External() if (own := _by_its_class(target, arguments)) is not None:
+            return _call(machine, *own)
         case External():
             return call_library(machine, target, arguments)
         case Method(receiver=Super(bound=instance), name="__call__") if instance.model.callable_layer:
@@ -105,6 +107,20 @@ def _call(machine: Machine, target: Value, arguments: Arguments) -> Value:
             with machine.maybe():
                 return machine.join([call(machine, option, arguments) for option in options], arguments.node)
     return machine.unknown(arguments.node, [target, *arguments.values()])
+
+
+def _by_its_class(target: External, arguments: Arguments) -> tuple[Method, Arguments] | None:
+    """`tf.keras.layers.Layer.build(self, shape)` is what `super().build(shape)` is."""
+    owner, _, name = target.name.rpartition(".")
+    first = arguments.positional[0][1] if arguments.positional else None
+    if not isinstance(first, Instance) or not owner.rpartition(".")[2][:1].isupper():
+        return None
+    if not first.model.callable_layer or not owner.startswith("keras."):
+        return None
+    if first.site is None:
+        return None
+    rest = Arguments(arguments.node, arguments.positional[1:], arguments.keywords, arguments.starred)
+    return Method(Super(first, None), name, first.site), rest
 
 
 def _completed(partial: Partial, arguments: Arguments) -> Arguments:

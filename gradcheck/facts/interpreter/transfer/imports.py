@@ -51,11 +51,35 @@ def _deferred(machine: Machine, dotted: str, level: int) -> Value:
 
 
 def _named(machine: Machine, node: ast.ImportFrom, name: str) -> Value:
-    dotted = node.module or ""
+    dotted, origin = node.module or "", machine.frame.module
     if not node.level and is_library(canonical(dotted)):
-        return External(canonical(f"{dotted}.{name}"))
-    origin = machine.frame.module
+        found = External(canonical(f"{dotted}.{name}"))
+        own = machine.frame.outer is None and origin is machine.home and belongs_to(dotted, origin)
+        return _own(machine, node, name, found) if own else found
     return Deferred(lambda: _imported(machine, node, name, origin))
+
+
+def belongs_to(dotted: str, origin: Module) -> bool:
+    """Whether a module is in the same package as the file that imports it: a library reads itself."""
+    return f"/{dotted.partition('.')[0]}/" in f"/{origin.path}"
+
+
+def _own(machine: Machine, node: ast.ImportFrom, name: str, found: External) -> Value:
+    """What a library's own file imports of it: by its known name, else by its source."""
+    origin = machine.frame.module
+    if _is_known(found.name):
+        return found
+
+    def read() -> Value:
+        value = _imported(machine, node, name, origin)
+        return value if isinstance(value, (Mapping, Function)) else found
+
+    return Deferred(read)
+
+
+def _is_known(name: str) -> bool:
+    last = name.rpartition(".")[2]
+    return name in PARTS or effect(name) is not None or is_layer(name) or last[:1].isupper()
 
 
 def _imported(machine: Machine, node: ast.ImportFrom, name: str, origin: Module) -> Value:
@@ -69,7 +93,8 @@ def _imported(machine: Machine, node: ast.ImportFrom, name: str, origin: Module)
         found = _module(machine, inner, node.level, origin) if inner != name or node.level else None
         return found or Opaque(label=name, reason=Reason.IMPORT)
     if isinstance(module, External):
-        return External(canonical(f"{module.name}.{name}"))
+        deeper = machine.resolve(inner, node.level, origin)
+        return deeper or External(canonical(f"{module.name}.{name}"))
     found = _module(machine, inner, node.level, origin)
     return found if isinstance(found, Mapping) else Opaque(label=name, reason=Reason.IMPORT)
 

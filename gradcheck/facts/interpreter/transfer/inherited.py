@@ -19,7 +19,8 @@ from gradcheck.facts.interpreter.transfer.inherited_reads import READS
 from gradcheck.facts.interpreter.transfer.layers import call_graph
 from gradcheck.report.fate import Reason
 
-RECURRENT = frozenset({"cell", "cells"})
+ACTIVATIONS = frozenset({"activation", "recurrent_activation"})
+"""Attributes that are called on what the layer has computed, not on what it was given."""
 
 
 def call_inherited(machine: Machine, instance: Instance, arguments: Arguments, *, symbolic: bool) -> Value:
@@ -33,8 +34,8 @@ def call_inherited(machine: Machine, instance: Instance, arguments: Arguments, *
     for value in arguments.values():
         machine.draw(value, result, site, recorded=recorded)
     names = _read_names(instance)
-    for name in names or ():
-        for held in flatten(instance.attributes.get(name)):
+    for name in [name for name in names or () if name not in ACTIVATIONS]:
+        for held in flatten(instance.attributes.get(name) or instance.given.get(name)):
             machine.draw(_used(machine, held, arguments), result, site, recorded=recorded)
     _rest(machine, instance, arguments, result, recorded)
     if names is None:
@@ -51,9 +52,11 @@ def _read_names(instance: Instance) -> tuple[str, ...] | None:
 
 
 def _used(machine: Machine, value: Value, arguments: Arguments) -> Value:
-    """What becomes of an attribute: a layer inside is called on the first argument."""
+    """What becomes of an attribute: a layer inside is called on the first argument, a function on all."""
     if isinstance(value, (Layer, Instance)):
         return machine.invoke(value, [given for _, given in arguments.positional[:1]], arguments.node)
+    if isinstance(value, Function):
+        return machine.call(value, arguments)
     return value
 
 

@@ -50,6 +50,7 @@ READS = {
     "keras.layers.IntegerLookup": "_lookup_dense",
     "keras.layers.LSTM": "cell",
     "keras.layers.LSTMCell": "activation bias kernel recurrent_activation recurrent_kernel",
+    "keras.layers.Lambda": "function",
     "keras.layers.LayerNormalization": "beta gamma",
     "keras.layers.LeakyReLU": "alpha",
     "keras.layers.LocallyConnected1D": "activation bias kernel kernel_idxs kernel_mask",

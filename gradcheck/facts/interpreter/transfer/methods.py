@@ -332,6 +332,8 @@ def _super_method(machine: Machine, method: Method, receiver: Super, arguments: 
         if bound.model.kind == "model" and inputs is not None and outputs is not None:
             bound.attributes["__inputs"], bound.attributes["__outputs"] = inputs, outputs
         bound.given.update({word: value for word, _, value in arguments.keywords})
+        if arguments.positional:
+            bound.given.setdefault("function", arguments.positional[0][1])
         return UNTRACKED_CONSTANT
     if method.name in ("build", "__setattr__", "__setstate__"):
         return UNTRACKED_CONSTANT
