@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import traceback
 
 REPORT = "which is a fault of gradcheck: please report it"
 
@@ -25,6 +24,8 @@ def _said(error: BaseException) -> str:
 
 
 def _place(error: BaseException) -> str:
+    import traceback  # only where something went wrong
+
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if frame.filename.startswith(_PACKAGE + os.sep)]
     return f" ({os.path.relpath(own[-1].filename, _PACKAGE)}:{own[-1].lineno})" if own else ""

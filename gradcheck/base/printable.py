@@ -11,15 +11,16 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-_UNCLEAR = re.compile(r"[^\n\x20-\x7e]")
+# Patterns are compiled when they are first needed: most texts need none.
+_UNCLEAR = r"[^\n\x20-\x7e]"
 """Characters that may have to be written otherwise: most of a text has none."""
 
 _SHORT = {"\r": "\\r", "\t": "\\t"}
-_STYLE = re.compile(r"\x1b\[[0-9;]*m")
-_BREAK = re.compile(r"\s*[\r\n]\s*")
-_COMMAND = re.compile(r"(?<!\S)::(?=[A-Za-z])")
+_STYLE = r"\x1b\[[0-9;]*m"
+_BREAK = r"\s*[\r\n]\s*"
+_COMMAND = r"(?<!\S)::(?=[A-Za-z])"
 """How a line begins that a workflow takes for a command; `##[` is one wherever it stands."""
-_LINE_COMMAND = re.compile(r"^([ \t]*)::(?=[A-Za-z])", re.M)
+_LINE_COMMAND = r"(?m)^([ \t]*)::(?=[A-Za-z])"
 
 
 def printable(text: str) -> str:
@@ -27,22 +28,22 @@ def printable(text: str) -> str:
     nothing in it is a command. Colours, which libraries put into their messages, are dropped."""
     if text.isprintable() and "::" not in text and "##[" not in text:
         return text
-    plain = _STYLE.sub("", text)
-    shown = _UNCLEAR.sub(lambda found: _escape(found[0]), plain.replace("\n", "\\n"))
-    return _COMMAND.sub(r"\\::", shown).replace("##[", "#\\#[")
+    plain = re.sub(_STYLE, "", text)
+    shown = re.sub(_UNCLEAR, lambda found: _escape(found[0]), plain.replace("\n", "\\n"))
+    return re.sub(_COMMAND, r"\\::", shown).replace("##[", "#\\#[")
 
 
 def sentence(text: str) -> str:
     """A printable text in which lines run on."""
-    return printable(_BREAK.sub(" ", text.strip()))
+    return printable(text if text.isprintable() else re.sub(_BREAK, " ", text.strip()))
 
 
 def within(text: str, write: Callable[[int], str]) -> str:
     """A document (its own lines kept) in which every character that is not to be seen is written by its
     number, as the document's format has it."""
-    shown = _UNCLEAR.sub(lambda found: _by_number(found[0], write), text)
+    shown = re.sub(_UNCLEAR, lambda found: _by_number(found[0], write), text)
     colon, hash_sign = write(ord(":")), write(ord("#"))
-    return _LINE_COMMAND.sub(lambda found: f"{found[1]}{colon}:", shown).replace("##[", f"#{hash_sign}[")
+    return re.sub(_LINE_COMMAND, lambda found: f"{found[1]}{colon}:", shown).replace("##[", f"#{hash_sign}[")
 
 
 def in_json(code: int) -> str:
