@@ -30,5 +30,14 @@ def _open_streams() -> None:
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115  # open until the end
 
 
+def _forget_folder() -> None:
+    """`python -m` looks for every module in the current folder first, which may be anybody's."""
+    first = sys.path[0] if sys.path else ""
+    ours = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    if not getattr(sys.flags, "safe_path", False) and first and first != ours:
+        del sys.path[0]
+
+
 if __name__ == "__main__":
+    _forget_folder()
     main()

@@ -86,6 +86,7 @@ def test_files_are_named_from_the_baselines_folder(known, tmp_path, monkeypatch)
         ('{"version": 1, "files": {"a": {"b": "c"}}}', "a: b is no count of findings"),
         ('{"version": 1, "files": {"a": {"b": -5}}}', "a: b is no count of findings"),
         ('{"version": 1, "files": {"a": {"b": 1e308}}}', "a: b is no count of findings"),
+        ('{"version": 1, "files": {"a": {"b": 99999999999999999999}}}', "a: b is no count of findings"),
         ('{"version": 1, "files": {"a": {"b": true}}}', "a: b is no count of findings"),
     ],
 )

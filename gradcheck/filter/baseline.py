@@ -22,6 +22,7 @@ from gradcheck.report.report import Report
 
 MOST_BYTES = 64 * MEGABYTE
 VERSION = 1
+MOST_FINDINGS = 1_000_000
 
 Key = tuple[str, str]
 """A file and the code of a rule."""
@@ -97,7 +98,7 @@ def load(path: str) -> Baseline:
 def _counts(path: str, files: dict[str, Any]) -> Iterator[tuple[Key, int]]:
     for file, rules in files.items():
         for rule, count in rules.items() if isinstance(rules, dict) else [("", None)]:
-            if type(count) is not int or count < 1:
+            if type(count) is not int or not 0 < count <= MOST_FINDINGS:
                 raise BaselineError(_unusable(path, f"{file}: {rule or 'its entry'} is no count of findings"))
             yield (file, rule), count
 

@@ -91,6 +91,30 @@ def _written(events, folder):
     return {os.path.normpath(folder / path) for path in opened if not path.isdigit()}
 
 
+STANDING_IN = (
+    "click",
+    "json",
+    "pathspec",
+    "tomllib",
+    "difflib",
+    "textwrap",
+    "traceback",
+    "libcst",
+    "subprocess",
+)
+
+
+@pytest.mark.parametrize("words", [["check", "."], ["check", ".", "--diff"], ["rules", "--format", "json"]])
+def test_no_module_of_the_folder_stands_in_for_another(project, words):
+    for name in STANDING_IN:
+        (project / f"{name}.py").write_text(TRAP)
+    done = subprocess.run(
+        [sys.executable, "-m", "gradcheck", *words], cwd=project, capture_output=True, text=True
+    )
+    assert done.returncode in (0, 1, 2) and "Traceback" not in done.stderr
+    assert not (project / "it_ran").exists()
+
+
 @pytest.mark.parametrize("words, files", WRITING.values(), ids=WRITING)
 def test_writing_changes_what_was_asked_for_and_nothing_else(project, words, files):
     before = {

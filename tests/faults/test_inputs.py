@@ -63,6 +63,9 @@ READABLE = {
     "growing_number.py": SPEAKS + b"x = 3\n" + b"x = x * x\n" * 60 + b"y = tf.ones([x]) * w\n",
     "powers.py": SPEAKS + b"x = 10.0\n" + b"x = x ** x\n" * 9 + b"y = w ** x\n",
     "division.py": SPEAKS + b"x = 1 / 0 + 1 // 0 + 1 % 0 + 1e308 * 10 - 1e999\ny = tf.ones([x]) * w\n",
+    "too_few.py": SPEAKS
+    + b"for f in (tf.subtract, tf.divide, tf.pow, tf.greater):\n    tf.math.log(1 - f() + f(w))\n"
+    b"tf.sqrt(tf.subtract())\ntf.sqrt(tf.divide())\ntf.sqrt(tf.pow())\ntf.sqrt(tf.maximum(w))\ntf.sqrt(tf.less())\n",
     "own_base.py": b"import tensorflow as tf\nclass A(A, tf.keras.Model): pass\nclass B(B): pass\n",
     "circle.py": b"import tensorflow as tf\nclass A(B): pass\nclass B(A): pass\nA()\n",
     "imports_itself.py": b"from imports_itself import *\nimport imports_itself\n" + SPEAKS,

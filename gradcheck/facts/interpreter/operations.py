@@ -82,6 +82,12 @@ class Operation:
         return next(iter(self.inputs), None)
 
     @property
+    def pair(self) -> tuple[Value | None, Value | None]:
+        """The first two values it was given; None for one that is missing: Python refuses such a call."""
+        first, second = [*self.inputs[:2], None, None][:2]
+        return first, second
+
+    @property
     def layer(self) -> Layer | None:
         """The layer whose call it is."""
         return self.receiver if isinstance(self.receiver, Layer) else None

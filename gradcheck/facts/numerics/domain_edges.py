@@ -206,9 +206,9 @@ def hard_masked(starts: Starts, value: Value) -> bool:
 def complement_of_saturated(machine: Machine, value: Value) -> bool:
     """Whether a value is one minus something that is exactly one already for middling inputs."""
     complement = operation_of(machine, unmoved(machine, value))
-    if complement is None or complement.word != "-" or number(complement.inputs[0]) != 1.0:
+    if complement is None or complement.word != "-" or number(complement.pair[0]) != 1.0:
         return False
-    bounded = operation_of(machine, unmoved(machine, complement.inputs[1]))
+    bounded = operation_of(machine, unmoved(machine, complement.pair[1]))
     if bounded is not None and _is_square(bounded):
         squared = operation_of(machine, unmoved(machine, bounded.first))
         return squared is not None and squared.word == "tanh"

@@ -171,7 +171,7 @@ def _sum(starts: Starts, operation: Operation) -> Number:
 
 
 def _difference(starts: Starts, operation: Operation) -> Number:
-    left, right = (starts.of(value) for value in operation.inputs[:2])
+    left, right = map(starts.of, operation.pair)
     return None if left is None or right is None else left - right
 
 
@@ -187,14 +187,14 @@ def _contraction(starts: Starts, operation: Operation) -> Number:
 
 
 def _quotient(starts: Starts, operation: Operation) -> Number:
-    left, right = (starts.of(value) for value in operation.inputs[:2])
+    left, right = map(starts.of, operation.pair)
     if right is None or right == 0.0:
         return None
     return 0.0 if left == 0.0 else None if left is None else left / right
 
 
 def _power(starts: Starts, operation: Operation) -> Number:
-    left, right = (starts.of(value) for value in operation.inputs[:2])
+    left, right = map(starts.of, operation.pair)
     return None if left is None or right is None else _applied(lambda base: float(base**right), left)
 
 
@@ -234,7 +234,7 @@ def _filled(starts: Starts, operation: Operation) -> Number:
 def _compared(starts: Starts, operation: Operation) -> Number:
     """A uniform number below 0 or above 1 is never drawn: such a mask is the same everywhere."""
     node, drawn = operation.site.node, operation_of(starts.machine, operation.first)
-    bound = starts.of(operation.inputs[1])
+    bound = starts.of(operation.pair[1])
     if drawn is None or drawn.word != "uniform" or not isinstance(node, ast.Compare) or len(node.ops) != 1:
         return None
     if (
