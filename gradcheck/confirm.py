@@ -24,11 +24,14 @@ PARTIAL = frozenset({Kind.LOSSES_IGNORED, Kind.NOT_IN_LOSS, Kind.NAN_BEHIND_MASK
 IRREFUTABLE = PARTIAL | {Kind.NOT_APPLIED, Kind.PROJECT}
 """Kinds that a gradient does not refute: also how it is used, and what a project's own rule is about."""
 
-MILD = frozenset({Status.ZERO, Status.UNLISTED})
+MILD = frozenset({Status.OK, Status.ZERO, Status.UNLISTED})
 """Statuses that are as bad as their rule says; all others are errors."""
 
 DELIBERATE = frozenset({Status.FROZEN, Status.UNLISTED, Status.UNBUILT})
 """Statuses that a program may want, so that without a line to blame they are no more than a risk."""
+
+SILENT = frozenset({Status.UNLISTED, Status.FROZEN})
+"""Statuses that without a line to blame accuse nobody: teachers, extractors, the other player."""
 
 LISTS = frozenset({Kind.WRONG_VARIABLES, Kind.EMPTY_VARIABLES, Kind.NOT_APPLIED, Kind.FROZEN})
 """Kinds that leave a variable out which has a gradient."""
@@ -62,7 +65,8 @@ class Sighting:
     @property
     def partial(self) -> bool:
         """Whether the variable trains all the same: only a part of the loss does not reach it."""
-        return self.verdict.status is Status.OK
+        still = self.cause is not None and self.cause.cut.kind is Kind.STILL
+        return self.verdict.status is Status.OK and not still
 
     @property
     def birth(self) -> Location:
@@ -76,7 +80,7 @@ def confirm(report: Report, rules: Mapping[Kind, Rule]) -> Report:
     foretold = once(report.findings)
     judged = [_judge(finding, report.probes, sightings) for finding in foretold]
     kept = tuple(finding for finding, refuted in judged if not refuted)
-    accusing = (one for one in sightings if one.cause or one.verdict.status is not Status.UNLISTED)
+    accusing = (one for one in sightings if one.cause or one.verdict.status not in SILENT)
     unexplained = (one for one in accusing if not any(_meets(one, finding) for finding in foretold))
     found = once((*kept, *_seen_only(unexplained, rules, report.probes)))
     told = sorted(found, key=lambda finding: _doubt(finding, report.probes))

@@ -96,13 +96,19 @@ def _variable(verdict: Verdict, report: Report) -> Json:
     variable, birth = verdict.variable, verdict.variable.birth
     return {
         "path": variable.path,
-        "birth": {**_file(birth.path), "line": birth.line} if birth else None,
+        "birth": _spot(birth) if birth else None,
         "shape": list(variable.shape),
         "dtype": variable.dtype,
         "norm": _finite(verdict.norm),
         "finding": report.blamed(verdict),
         "gradient": verdict.status.value,
+        **({"mark": verdict.mark} if verdict.mark else {}),
+        **({"switched_off": _spot(verdict.switched_off)} if verdict.switched_off else {}),
     }
+
+
+def _spot(location: Location) -> Json:
+    return {**_file(location.path), "line": location.line}
 
 
 def _finite(norm: float | None) -> float | None:

@@ -53,6 +53,8 @@ class Kind(str, Enum):
     # Keras does not train it.
     UNTRACKED = "untracked"
     FROZEN = "frozen"
+    # A gradient is applied, and nothing changes.
+    STILL = "still"
     # A gradient arrives, but a useless one.
     CONSTANT_OUTPUT = "constant-output"
     SATURATED = "saturated"

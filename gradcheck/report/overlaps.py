@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gradcheck.report.finding import Finding, Location, Step
-from gradcheck.report.kinds import Severity
+from gradcheck.report.kinds import Kind, Severity
 
 _LEVELS = tuple(Severity)
 """The worst first."""
@@ -37,6 +37,8 @@ def together(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         births = frozenset((weight.birth.path, weight.birth.line, weight.name) for weight in finding.weights)
+        if finding.kind is Kind.LOSSES_IGNORED:  # One loss leaves them all out.
+            births = frozenset({(finding.location.path, 0, "")})
         alone = id(finding) if not births else 0
         key = (finding.kind, births, finding.severity, finding.keras, alone)
         groups.setdefault(key, []).append(finding)

@@ -96,7 +96,13 @@ def _probe(probe: Probe, spell: Spell, move: Move) -> Probe:
 def _verdict(verdict: Verdict, move: Move) -> Verdict:
     birth = verdict.variable.birth
     variable = replace(verdict.variable, birth=move(birth) if birth else None)
-    return replace(verdict, variable=variable, causes=tuple(_cause(cause, move) for cause in verdict.causes))
+    off = verdict.switched_off
+    return replace(
+        verdict,
+        variable=variable,
+        causes=tuple(_cause(cause, move) for cause in verdict.causes),
+        switched_off=move(off) if off else None,
+    )
 
 
 def _cause(cause: Cause, move: Move) -> Cause:

@@ -34,13 +34,16 @@ class Verdict:
 
     `causes` names every distinct cut on the variable's paths, the most likely first; empty when all is well
     or when no line can be named. A variable that is ok and has causes trains through one term of the loss and
-    is cut off from another one.
+    is cut off from another one. `mark` is what else is to be seen of a gradient that arrives: `still`,
+    `vanished` or `exploding`; `switched_off` is the line that froze the variable.
     """
 
     variable: Variable
     status: Status
     norm: float | None = None
     causes: tuple[Cause, ...] = ()
+    mark: str = ""
+    switched_off: Location | None = None
 
 
 @dataclass(frozen=True)

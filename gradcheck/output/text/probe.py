@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from gradcheck.output import Screen
 from gradcheck.output.text.finding import entry
+from gradcheck.output.text.untrained import deliberate, untrained
 from gradcheck.report.kinds import Status
 from gradcheck.report.report import Report
 from gradcheck.report.verdict import Probe, Verdict
@@ -50,7 +51,9 @@ def _table(verdicts: Sequence[Verdict], report: Report, screen: Screen) -> Itera
         widths = [max(len(cells[column]) for cells in rows) for column in range(len(_HEADINGS))]
         styles = ["faint", *(_style(verdict.status) for verdict in shown)]
         yield from (_line(cells, widths, style, screen) for cells, style in zip(rows, styles, strict=True))
-    if left := len(verdicts) - len(shown):
+    resting = [] if screen.verbose else [verdict for verdict in verdicts if deliberate(verdict)]
+    yield from untrained(resting, screen)
+    if left := len(verdicts) - len(resting) - len(shown):
         how = " (-v lists them)" if screen.flags else ""
         yield screen.paint("faint", f"  and {left} more, all ok{how}")
 
@@ -59,9 +62,10 @@ def listed(verdicts: Sequence[Verdict], screen: Screen) -> list[Verdict]:
     """The verdicts to show: of many that are ok, none."""
     if screen.verbose:
         return [*verdicts]
+    verdicts = [verdict for verdict in verdicts if not deliberate(verdict)]
     good = sum(verdict.status is Status.OK for verdict in verdicts)
     keep = good <= MOST_GOOD
-    return [verdict for verdict in verdicts if keep or verdict.status is not Status.OK]
+    return [verdict for verdict in verdicts if keep or verdict.status is not Status.OK or verdict.mark]
 
 
 def row(verdict: Verdict, report: Report) -> tuple[str, ...]:
@@ -70,7 +74,7 @@ def row(verdict: Verdict, report: Report) -> tuple[str, ...]:
     return (
         variable.path,
         f"[{', '.join('?' if size is None else str(size) for size in variable.shape)}]",
-        verdict.status.value,
+        f"{verdict.status.value}, {verdict.mark}" if verdict.mark else verdict.status.value,
         f"{verdict.norm:.3g}" if verdict.norm is not None and verdict.status in _MEASURED else "",
         f"{variable.birth.path}:{variable.birth.line}" if variable.birth else "",
         "" if blamed is None else report.findings[blamed].rule,

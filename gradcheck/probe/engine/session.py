@@ -164,6 +164,7 @@ class Session:
             self._on_step(self.snapshot())
         if self._stop and self._watch.enough:
             self._raised += 1
+            self._watch.cut_short = True
             if self._raised > _PATIENCE:  # A bare `except:` in a loop would train on for ever.
                 _leave(0)
             raise Stop

@@ -17,7 +17,7 @@ def is_bad(verdict: Verdict) -> bool:
     """Whether a verdict asks for an explanation: teachers, extractors and the other player are not asked for
     on purpose.
     """
-    deliberate = verdict.status is Status.UNLISTED and not verdict.causes
+    deliberate = verdict.status in (Status.UNLISTED, Status.FROZEN) and not verdict.causes
     return verdict.status not in (Status.OK, Status.UNKNOWN) and not deliberate
 
 
@@ -48,6 +48,7 @@ def relocate(verdict: Verdict, rename: Callable[[str], str]) -> Verdict:
         verdict,
         variable=replace(verdict.variable, birth=birth and _moved(birth, rename)),
         causes=tuple(_relocated(cause, rename) for cause in verdict.causes),
+        switched_off=verdict.switched_off and _moved(verdict.switched_off, rename),
     )
 
 

@@ -22,6 +22,8 @@ def dump(verdict: Verdict) -> Json:
         "status": verdict.status.value,
         "norm": verdict.norm,
         "causes": [_dump_cause(cause) for cause in verdict.causes],
+        "mark": verdict.mark,
+        "switched_off": dump_location(verdict.switched_off),
     }
 
 
@@ -29,7 +31,8 @@ def load(entry: Mapping[str, Any]) -> Verdict:
     """The verdict that `dump` wrote."""
     variable = Variable(entry["path"], load_location(entry["birth"]), tuple(entry["shape"]), entry["dtype"])
     causes = tuple(_load_cause(cause) for cause in entry["causes"])
-    return Verdict(variable, Status(entry["status"]), entry["norm"], causes)
+    switched_off = load_location(entry["switched_off"])
+    return Verdict(variable, Status(entry["status"]), entry["norm"], causes, entry["mark"], switched_off)
 
 
 def verdicts(snapshot: Mapping[str, Any]) -> tuple[Verdict, ...]:

@@ -7,8 +7,11 @@ from __future__ import annotations
 import weakref
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
+import tensorflow as tf
 from tensorflow.python.framework import ops
 
 from gradcheck.probe.engine.watch import versions
@@ -19,6 +22,26 @@ from gradcheck.probe.engine.watch.gradient_calls import Site
 _MOST_HANDED = 20_000
 
 
+@dataclass(frozen=True)
+class Updater:
+    """An optimizer as it was when it was last used.
+
+    Where it was made, its learning rate, whether an update is the gradient times that rate (`plain`), and
+    whether it collects gradients over several steps.
+    """
+
+    stack: Stack
+    rate: float | None
+    plain: bool
+    collects: bool
+
+    @staticmethod
+    def of(optimizer: Any, stack: Stack) -> Updater:
+        """What is to be known of an optimizer."""
+        collects = bool(getattr(optimizer, "gradient_accumulation_steps", None))
+        return Updater(stack, _rate(optimizer), type(optimizer).__name__ == "SGD", collects)
+
+
 class Applied:
     """Every gradient an optimizer got, and every optimizer that waits for one."""
 
@@ -27,11 +50,22 @@ class Applied:
         self._handed: dict[object, Born] = {}
         self._idle: dict[int, weakref.ref[Any]] = {}
         self._updated: dict[Born, Stack] = {}
+        self._by: dict[Born, Updater] = {}
+        self._made: dict[int, Stack] = {}
         self.swapped: dict[Born, Stack] = {}
 
-    def made(self, optimizer: Any) -> None:
+    def made(self, optimizer: Any, stack: Stack) -> None:
         """An optimizer came to be."""
         self._idle[id(optimizer)] = weakref.ref(optimizer)
+        self._made[id(optimizer)] = stack
+
+    def updater(self, born: Born) -> tuple[Updater, Stack]:
+        """The optimizer that updates a variable, and where it does."""
+        return self._by[born], self._updated.get(born, ())
+
+    def updates(self, born: Born) -> bool:
+        """Whether an optimizer was given a gradient for this variable."""
+        return born in self._by
 
     def taken(self, sources: Sequence[Any], gradients: Sequence[Any]) -> None:
         """These gradients were handed to the program."""
@@ -45,11 +79,14 @@ class Applied:
     def used(self, optimizer: Any, pairs: Iterable[tuple[Any, Any]], stack: Stack) -> None:
         """An optimizer applies gradients to variables."""
         self._idle.pop(id(optimizer), None)
+        updater = Updater.of(optimizer, self._made.get(id(optimizer), ()))
         for gradient, variable in pairs:
             born = self._births.find(variable)
             if born is None:
                 continue
             self._updated[born] = stack
+            if gradient is not None:
+                self._by[born] = updater
             whose = None if gradient is None else self._handed.get(_key(gradient))
             if whose is not None and whose is not born:
                 self.swapped[whose] = stack
@@ -81,6 +118,13 @@ class Penalties:
     def numbers(self) -> set[int]:
         """The terms as a record of operations names them."""
         return {one._id if isinstance(one, ops.EagerTensor) else id(one) for one in self._added}
+
+
+def _rate(optimizer: Any) -> float | None:
+    with suppress(Exception), tf.init_scope():
+        rate = optimizer.learning_rate
+        return float(rate(optimizer.iterations) if callable(rate) else rate)
+    return None
 
 
 def regularized(layer: Any) -> Iterator[Any]:

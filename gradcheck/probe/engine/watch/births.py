@@ -34,6 +34,7 @@ class Born:
     keras: weakref.ref[Any] | None = None
     assigned: int = 0
     facts: Facts | None = None
+    _constrained: bool = False
 
     def describe(self) -> Facts | None:
         """Its name, shape and type, kept from the first time anyone asked: it may be gone by the time of the
@@ -41,6 +42,7 @@ class Born:
         """
         holder = self.holder
         if holder is not None and (self.facts is None or not self.facts.name):
+            self._constrained = getattr(holder, "constraint", None) is not None
             self.facts = Facts(versions.label(holder), versions.shape(holder), versions.dtype(holder))
         return self.facts
 
@@ -49,6 +51,12 @@ class Born:
         """The object its author would name: the Keras variable where there is one."""
         held = self.keras() if self.keras is not None else None
         return held if held is not None else self.variable()
+
+    @property
+    def constrained(self) -> bool:
+        """Whether something is done to its value after each update."""
+        self._constrained |= getattr(self.holder, "constraint", None) is not None
+        return self._constrained
 
     @property
     def trainable(self) -> bool:

@@ -293,7 +293,7 @@ def _optimizer(watch: Watch, original: Any) -> Any:
     def init(optimizer: Any, *args: Any, **named: Any) -> None:
         original(optimizer, *args, **named)
         if not watch.busy:
-            watch.updates.made(optimizer)
+            watch.updates.made(optimizer, watch.frames.stack(sys._getframe(1), limit=1))
 
     return init
 
@@ -327,7 +327,7 @@ def _attribute(watch: Watch, original: Any) -> Any:
 
     def set_attribute(layer: Any, name: str, value: Any) -> None:
         if isinstance(value, bool) and name[0] in "tT" and name != "trainable" and not watch.busy:
-            watch.misspelt(layer, name, value, sys._getframe(1))
+            watch.flags.misspelt(layer, name, value, sys._getframe(1))
         original(layer, name, value)
 
     return set_attribute
@@ -346,6 +346,6 @@ def _freezing(watch: Watch, patches: Patches, keras: Keras) -> None:
     def set_flag(layer: Any, value: Any) -> None:
         change(layer, value)
         if not watch.busy:
-            watch.flagged(layer, bool(value), sys._getframe(1))
+            watch.flags.flagged(layer, bool(value), sys._getframe(1))
 
     patches.replace(keras.layer, "trainable", flag.setter(set_flag))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from gradcheck.probe.engine.watch import expressions, judge, shapes_only, versions
+from gradcheck.probe.engine.watch import expressions, judge, moves, shapes_only, versions
 from gradcheck.probe.engine.watch import frames as framing
 from gradcheck.probe.engine.watch.applied import regularized
 from gradcheck.probe.engine.watch.births import Born
+from gradcheck.probe.engine.watch.bystanders import bystanders
 from gradcheck.probe.engine.watch.frames import Stack, place
 from gradcheck.probe.engine.watch.gradient_calls import Site
 from gradcheck.probe.engine.watch.watch import Watch
@@ -33,10 +34,20 @@ def survey(watch: Watch, causes: Causes) -> list[Verdict]:
             *asked,
             *lost,
             *_lost_tensors(watch),
-            *_strangers(watch, known),
-            *_frozen(watch, known),
+            *(strange := list(_strangers(watch, known))),
+            *(frozen := list(_frozen(watch, known))),
             *_unbuilt(watch),
+            *_bystanders(watch, known, {one.variable for one in (*lost, *strange, *frozen)}),
         ]
+
+
+def _bystanders(watch: Watch, known: set[Born], told: set[Variable]) -> Iterator[Verdict]:
+    """What does not train on purpose, or may not: rows that accuse nobody."""
+    for born, status, stack in bystanders(watch, known):
+        variable = described(born)
+        if variable not in told:
+            switched = place(stack[0]).location if stack else None
+            yield Verdict(variable, status, None, switched_off=switched)
 
 
 def described(born: Born) -> Variable:
@@ -79,9 +90,29 @@ def _asked(watch: Watch, causes: Causes) -> Iterator[Verdict]:
         elif born in unapplied:
             yield Verdict(described(born), Status.UNLISTED, norm, unapplied[born])
         else:
-            yield Verdict(
-                described(born), status, norm, (*watch.partial.get(born, ()), *ignored.get(born, ()))
-            )
+            still = _still(watch, born)
+            why = (*watch.partial.get(born, ()), *ignored.get(born, ()))
+            why = why or (_why_still(watch, born, norm) if still else ())
+            yield Verdict(described(born), status, norm, why, mark=watch.moves.mark(born, norm, still=still))
+
+
+def _still(watch: Watch, born: Born) -> bool:
+    """Whether a variable that an optimizer updates keeps its value over the steps seen."""
+    sites = [site for site in watch.sites.values() if born in site.sources and not site.inner]
+    return (
+        not watch.shapes
+        and watch.updates.updates(born)
+        and max((site.total() for site in sites), default=0) > 1
+        and watch.moves.still(born)
+    )
+
+
+def _why_still(watch: Watch, born: Born, norm: float | None) -> tuple[Cause, ...]:
+    found = next(moves.reasons(watch.moves, watch.updates, born, norm), None)
+    if found is None or not norm:
+        return ()
+    at, detail = found
+    return (Cause(Cut(Kind.STILL, at.location, at.code, at.where, detail)),)
 
 
 def _unapplied(watch: Watch) -> dict[Born, tuple[Cause, ...]]:
@@ -195,7 +226,7 @@ def _switched_off_at(watch: Watch, site: Site, born: Born) -> Stack:
     number = versions.handle(born.variable())
     roots = [layer for layer, _ in watch.births.layers() if _trains(layer, site)]
     part = _off_above(roots, [layer for layer, _ in watch.births.layers() if _holds(layer, number)])
-    return watch.frozen[id(part)][1] if id(part) in watch.frozen else born.stack
+    return watch.flags.frozen[id(part)][1] if id(part) in watch.flags.frozen else born.stack
 
 
 def _listed_early(watch: Watch, born: Born) -> Stack:
@@ -255,10 +286,12 @@ def _mistakes(watch: Watch, trainer: Any) -> Iterator[tuple[Any, Stack]]:
     """
     dead = not versions.trainable_handles(trainer)
     for layer in versions.descendants(trainer):
-        if id(layer) in watch.typos and not getattr(layer, "trainable", True):
-            yield layer, watch.typos[id(layer)]
-        elif dead and id(layer) in watch.frozen:
-            yield layer, watch.frozen[id(layer)][1]
+        if id(layer) in watch.flags.typos and not getattr(layer, "trainable", True):
+            yield layer, watch.flags.typos[id(layer)]
+        elif dead and id(layer) in watch.flags.frozen:
+            yield layer, watch.flags.frozen[id(layer)][1]
+        elif late := watch.flags.too_late(trainer, layer):
+            yield layer, late
 
 
 def _all_weights(layer: Any) -> Iterator[Any]:

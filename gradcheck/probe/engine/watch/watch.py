@@ -4,7 +4,6 @@ lines.
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import threading
 import time
@@ -20,10 +19,12 @@ from gradcheck.probe.engine.watch import frames as framing
 from gradcheck.probe.engine.watch import versions
 from gradcheck.probe.engine.watch.applied import Applied, Penalties
 from gradcheck.probe.engine.watch.births import Births, Born
+from gradcheck.probe.engine.watch.flags import Flags
 from gradcheck.probe.engine.watch.frames import Frame, Frames, Stack
 from gradcheck.probe.engine.watch.gradient_calls import Call, Explainer, LostTensor, Site
 from gradcheck.probe.engine.watch.judge import Tally
 from gradcheck.probe.engine.watch.measure import Cell, measure, total
+from gradcheck.probe.engine.watch.moves import Moves
 from gradcheck.probe.engine.watch.shapes_only import connected
 from gradcheck.probe.job.said import said
 from gradcheck.report.verdict import Cause
@@ -31,6 +32,8 @@ from gradcheck.report.verdict import Cause
 _QUIET_SECONDS = 1.5
 _MOST_STRANGERS = 200
 _MOST_LISTS = 4
+_LOOKS = 10
+"""Steps of one gradient call after which its variables are looked at."""
 
 
 GraphCauses = Callable[["Watch", Any, Sequence[Born]], dict[Born, tuple[Cause, ...]]]
@@ -66,13 +69,14 @@ class Watch:
         self.applied: dict[int, Stack] = {}
         self.compiled: dict[int, Stack] = {}
         self.inside: dict[int, set[int]] = {}
-        self.frozen: dict[int, tuple[Any, Stack]] = {}
+        self.flags = Flags(frames)
         self.positions: dict[object, list[Born | None]] = {}
         self.lost_tensors: dict[object, LostTensor] = {}
         self.emptied: dict[int, Stack] = {}
         self.listed: dict[int, list[tuple[frozenset[int | None], Stack]]] = {}
+        self.cut_short = False
+        self.moves = Moves()
         self.taped = False
-        self.typos: dict[int, Stack] = {}
         self.scaled = False
         self.shapes = shapes
         self._measure = connected if shapes else measure
@@ -156,6 +160,7 @@ class Watch:
     def fit(self, trainer: Any, name: str) -> Iterator[None]:
         """A model trains itself."""
         self.training.append((trainer, name, {}))
+        self.flags.fitted(trainer)
         if not any(trainer is one for one in self.trained):
             self.trained.append(trainer)
         try:
@@ -183,12 +188,6 @@ class Watch:
         """Someone asks a layer for the terms it collected."""
         self.penalties.read |= any(tape._recording for tape in self._tapes)
 
-    def misspelt(self, layer: Any, name: str, value: bool, frame: FrameType) -> None:
-        """A flag was set on a layer whose name comes close to `trainable`."""
-        close = difflib.get_close_matches(name.lower(), ["trainable"], cutoff=0.8)
-        if close and value and (stack := self.frames.stack(frame)):
-            self.typos[id(layer)] = stack
-
     def listing(self, layer: Any, found: Sequence[Any], frame: FrameType) -> None:
         """A layer is asked for its variables. What the user's own code got, now and while there were fewer,
         is kept.
@@ -201,13 +200,6 @@ class Watch:
         known = self.listed.setdefault(id(layer), [])
         if len(known) < _MOST_LISTS and all(len(numbers) != len(found) for numbers, _ in known):
             known.append((frozenset(map(versions.handle, found)), self.frames.stack(frame)))
-
-    def flagged(self, layer: Any, trainable: bool, frame: FrameType) -> None:
-        """A layer's `trainable` was set."""
-        if trainable:
-            self.frozen.pop(id(layer), None)
-        elif stack := self.frames.stack(frame):
-            self.frozen[id(layer)] = (layer, stack)
 
     def tape_opened(self, tape: Any) -> None:
         """A tape records."""
@@ -251,6 +243,7 @@ class Watch:
     def compiling(self, model: Any, frame: FrameType) -> None:
         """A model is told its loss."""
         self.compiled[id(model)] = self.frames.stack(frame)
+        self.flags.compiled(model)
 
     # What is made of it ---
 
@@ -265,6 +258,9 @@ class Watch:
             kind = "fit" if self.training else "tape"
             site = self.sites[key] = Site(stack, kind, sources, len(flat) - len(sources), inner)
             site.own = self.frames.asks(frame)
+            if not self.shapes:
+                with self.aside():
+                    self.moves.begin(sources)
             self._quiet_since = (0, time.monotonic())
         if self.training:
             site.roots.append(self.training[-1][0])
@@ -381,6 +377,10 @@ class Watch:
     # When it is enough ---
 
     def _stepped(self, moved: Sequence[Site]) -> None:
+        for site in moved:
+            if not self.shapes and site.total() <= _LOOKS:
+                with self.aside():
+                    self.moves.look(site.sources)
         quiet, since = self._quiet_since
         wanted = 1 if self.shapes else self._steps
         done = all(site.settled(wanted, scaled=self.scaled) for site in self.sites.values() if not site.inner)

@@ -1,0 +1,62 @@
+"""Who switched the training of a layer off or on, and when: before or after compile() and fit()."""
+
+from __future__ import annotations
+
+import difflib
+from types import FrameType
+from typing import Any
+
+from gradcheck.probe.engine.watch import expressions
+from gradcheck.probe.engine.watch.frames import Frames, Stack, place
+
+
+class Flags:
+    """Every change of a layer's `trainable`, in the order of what else happened to the models.
+
+    `frozen` are the layers that are off, `unfrozen` those that were switched on again with the moment of it,
+    `typos` those whose flag was misspelt.
+    """
+
+    def __init__(self, frames: Frames) -> None:
+        self._frames = frames
+        self._now = 0
+        self._compiled: dict[int, int] = {}
+        self._fitted: dict[int, int] = {}
+        self.frozen: dict[int, tuple[Any, Stack]] = {}
+        self.unfrozen: dict[int, tuple[Stack, int]] = {}
+        self.typos: dict[int, Stack] = {}
+
+    def compiled(self, model: Any) -> None:
+        """A model was compiled: what is trainable now is what fit() will train."""
+        self._compiled[id(model)] = self._tick()
+
+    def fitted(self, model: Any) -> None:
+        """A model trains itself."""
+        self._fitted[id(model)] = self._tick()
+
+    def flagged(self, layer: Any, trainable: bool, frame: FrameType) -> None:
+        """A layer's `trainable` was set."""
+        now, stack = self._tick(), self._frames.stack(frame)
+        if trainable:
+            self.frozen.pop(id(layer), None)
+        # Keras 2 sets flags itself when it fits.
+        if trainable and stack and not expressions.calls(place(stack[0]), "fit", "train_on_batch"):
+            self.unfrozen[id(layer)] = (stack, now)
+        elif not trainable and stack:
+            self.frozen[id(layer)] = (layer, stack)
+
+    def misspelt(self, layer: Any, name: str, value: bool, frame: FrameType) -> None:
+        """A flag was set on a layer whose name comes close to `trainable`."""
+        close = difflib.get_close_matches(name.lower(), ["trainable"], cutoff=0.8)
+        if close and value and (stack := self._frames.stack(frame)):
+            self.typos[id(layer)] = stack
+
+    def too_late(self, model: Any, layer: Any) -> Stack:
+        """The line that switched a layer on after its model was compiled, and before it was fitted again."""
+        stack, when = self.unfrozen.get(id(layer), ((), 0))
+        compiled, fitted = self._compiled.get(id(model), 0), self._fitted.get(id(model), 0)
+        return stack if 0 < compiled < when < fitted else ()
+
+    def _tick(self) -> int:
+        self._now += 1
+        return self._now
