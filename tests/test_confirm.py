@@ -248,7 +248,7 @@ def test_without_a_cause_the_birth_stands_in():
 
 @pytest.mark.parametrize(
     "status, severity",
-    [(Status.FROZEN, Severity.WARNING), (Status.UNTRACKED, Severity.ERROR), (Status.NONE, Severity.ERROR)],
+    [(Status.UNBUILT, Severity.WARNING), (Status.UNTRACKED, Severity.ERROR), (Status.NONE, Severity.ERROR)],
 )
 def test_what_may_be_deliberate_is_no_error_without_a_line(status, severity):
     assert [one.severity for one in joined([], probe(seen(status))).findings] == [severity]
@@ -326,7 +326,7 @@ def test_a_cut_that_starves_one_variable_and_a_part_of_another_is_told_of_the_fi
 
 
 def test_a_variable_that_nobody_asks_for_accuses_nobody_by_itself() -> None:
-    assert joined([], probe(seen(Status.UNLISTED))).findings == ()
+    assert joined([], probe(seen(Status.UNLISTED), seen(Status.FROZEN))).findings == ()
     wrong = static(weight(21), kind=Kind.WRONG_VARIABLES, severity=Severity.WARNING)
     (met,) = joined([wrong], probe(seen(Status.UNLISTED))).findings
     assert met.evidence is Evidence.CONFIRMED

@@ -6,15 +6,17 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from gradcheck.probe.driver.clock import Clock
 from gradcheck.probe.job.family import Family
 
 KEPT = 16_384
 """Bytes of the program's last output that are kept, for the reason of a crash; the rest is dropped."""
+HEARTBEAT = 5.0
+"""Seconds of a program's time after which it is said how far it is."""
 GRACE = 5.0
 """Seconds a child that has said all may take to run the program's exit handlers."""
 
@@ -33,6 +35,7 @@ def supervise(
     *,
     timeout: float,
     finished: Callable[[], bool],
+    waiting: Callable[[float], None] = lambda _: None,
     echo: bool = False,
 ) -> Ended:
     """Run `command` with a leash as its last argument until it ends, said all, or the time is up.
@@ -51,7 +54,7 @@ def supervise(
         os.close(leash)
     tail, family = _Tail(process, echo=echo), Family(process.pid)
     try:
-        code = _wait(process, time.monotonic() + timeout, finished, family)
+        code = _wait(process, timeout, finished, family, waiting)
     finally:
         _end(process, family, held)
     return Ended(code, tail.text())
@@ -89,14 +92,25 @@ def _end(process: subprocess.Popen[bytes], family: Family, held: int) -> None:
 
 
 def _wait(
-    process: subprocess.Popen[bytes], deadline: float, finished: Callable[[], bool], family: Family
+    process: subprocess.Popen[bytes],
+    timeout: float,
+    finished: Callable[[], bool],
+    family: Family,
+    waiting: Callable[[float], None],
 ) -> int | None:
-    while (now := time.monotonic()) < deadline:
+    """The exit code; None when the time is up. `waiting` is told now and then how much of it was used."""
+    clock, left = Clock(process.pid), timeout
+    said = 0.0
+    while left > 0:
         with suppress(subprocess.TimeoutExpired):
-            return process.wait(timeout=min(0.25, max(0.01, deadline - now)))
+            return process.wait(timeout=min(0.25, max(0.01, left)))
         family.look()
+        left -= clock.spent()
         if finished():
-            deadline = min(deadline, now + GRACE)
+            left = min(left, GRACE)
+        elif timeout - left >= said + HEARTBEAT:
+            said = timeout - left
+            waiting(said)
     return None
 
 

@@ -56,10 +56,10 @@ def _run(job: Job, say: Progress, files: Mapping[str, bytes]) -> Probe:
 
 def _judge(job: Job, say: Progress, files: Mapping[str, bytes]) -> Outcome:
     say("loading TensorFlow and running the program")
-    outcome = _child(job, files)
+    outcome = _child(job, say, files)
     if outcome.status == "again":
         say("running it with what was guessed")
-        again = _child(replace(job, recipes=outcome.recipes), files)
+        again = _child(replace(job, recipes=outcome.recipes), say, files)
         outcome = replace(again, notes=unique([*outcome.notes, *again.notes]))
     return doubted(outcome)
 
@@ -69,10 +69,10 @@ def _explain(job: Job, judged: Outcome, say: Progress, files: Mapping[str, bytes
     if job.shapes or not (bad or (judged.status == "broken" and judged.snapshot)):
         return None
     say("something is wrong: running it again for the cause")
-    return _child(replace(job, mode="explain", recipes=judged.recipes), files)
+    return _child(replace(job, mode="explain", recipes=judged.recipes), say, files)
 
 
-def _child(job: Job, files: Mapping[str, bytes]) -> Outcome:
+def _child(job: Job, say: Progress, files: Mapping[str, bytes]) -> Outcome:
     with scratch() as folder:
         prepare(folder)
         job = replace(job, replaced=_stored(files, folder))
@@ -83,6 +83,7 @@ def _child(job: Job, files: Mapping[str, bytes]) -> Outcome:
                 _environment(job),
                 timeout=job.timeout,
                 finished=lambda: (read(folder) or _NOTHING).done,
+                waiting=lambda used: say(f"still running: {used:.0f} of {job.timeout:g} s"),
                 echo=job.verbose,
             )
         except OSError as problem:
