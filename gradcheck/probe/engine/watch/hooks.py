@@ -116,8 +116,11 @@ def _variables(watch: Watch, patches: Patches) -> None:
 
     patches.wrap(resource_variable_ops.BaseResourceVariable, "__init__", created)
     patches.wrap(distribute.DistributedVariable, "__init__", mirrored)
-    for name in _WRITES:
-        patches.wrap(resource_variable_ops.BaseResourceVariable, name, written)
+    base = resource_variable_ops.BaseResourceVariable
+    for owner in (base, *base.__subclasses__()):
+        for name in _WRITES:
+            if name in vars(owner):  # The class of most variables has methods of its own.
+                patches.wrap(owner, name, written)
 
 
 def _function(watch: Watch, original: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -16,6 +17,8 @@ from gradcheck.probe.engine.watch.frames import Place, place
 
 _MOST = 2_000_000
 """Larger variables are not copied."""
+_LOOKS = 10
+"""Steps after which a variable is looked at, however many there are."""
 _ROUNDING = 1e-7
 """A gradient this small beside its variable changes nothing at a learning rate of 1."""
 _EXPLODING = 1e4
@@ -28,6 +31,7 @@ class Moves:
     def __init__(self) -> None:
         self._first: dict[Born, Any] = {}
         self._still: dict[Born, bool] = {}
+        self._looks: Counter[Born] = Counter()
         self._sizes: dict[Born, tuple[float, float]] = {}
 
     def begin(self, sources: Iterable[Born]) -> None:
@@ -44,7 +48,9 @@ class Moves:
     def look(self, sources: Iterable[Born]) -> None:
         """A step was taken: they may be gone by the time of the report."""
         for born in sources:
-            self._look(born)
+            self._looks[born] += 1
+            if self._looks[born] <= _LOOKS:
+                self._look(born)
 
     def mark(self, born: Born, norm: float | None, *, still: bool) -> str:
         """What is to be seen of a gradient that arrives: `still`, `vanished`, `exploding`, or nothing."""

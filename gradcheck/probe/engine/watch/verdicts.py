@@ -22,7 +22,7 @@ Causes = Mapping[Born, tuple[Cause, ...]]
 
 def survey(watch: Watch, causes: Causes) -> list[Verdict]:
     """Every variable that was asked for, then those that should have been."""
-    with watch.aside():
+    with watch.ours():
         asked = list(_asked(watch, causes))
         known = set(watch.asked)
         lost = [

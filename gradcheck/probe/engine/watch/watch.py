@@ -8,7 +8,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from types import FrameType
 from typing import Any
 
@@ -32,8 +32,6 @@ from gradcheck.report.verdict import Cause
 _QUIET_SECONDS = 1.5
 _MOST_STRANGERS = 200
 _MOST_LISTS = 4
-_LOOKS = 10
-"""Steps of one gradient call after which its variables are looked at."""
 
 
 GraphCauses = Callable[["Watch", Any, Sequence[Born]], dict[Born, tuple[Cause, ...]]]
@@ -106,6 +104,12 @@ class Watch:
         finally:
             self._depth.value -= 1
 
+    @contextmanager
+    def ours(self) -> Iterator[None]:
+        """What we look at is neither the program's nor part of its record."""
+        with self.aside(), nullcontext() if self.explainer is None else self.explainer.unheard():
+            yield
+
     def gradient(self, original: Any, tape: Any, frame: FrameType, args: tuple[Any, ...]) -> Any:
         """A tape is asked for a gradient: hand it on, and look at what came back."""
         target, sources, upstream, unconnected = args
@@ -117,7 +121,7 @@ class Watch:
         try:
             found, error = self._ask(original, tape, target, [*flat, *others], len(flat), upstream)
             own, strange = found[: len(flat)], found[len(flat) :]
-            with self.aside(), self._unheard(), record.stop_recording():
+            with self.ours(), record.stop_recording():
                 self._note(target, site, flat, own, others, strange, error)
                 if error is None and not site.inner and self.frames.is_own(frame.f_code):
                     self._lost_tensors(site, flat, own)
@@ -259,7 +263,7 @@ class Watch:
             site = self.sites[key] = Site(stack, kind, sources, len(flat) - len(sources), inner)
             site.own = self.frames.asks(frame)
             if not self.shapes:
-                with self.aside():
+                with self.ours():
                     self.moves.begin(sources)
             self._quiet_since = (0, time.monotonic())
         if self.training:
@@ -309,9 +313,6 @@ class Watch:
             return
         with self.explainer.backward():
             yield
-
-    def _unheard(self) -> AbstractContextManager[None]:
-        return nullcontext() if self.explainer is None else self.explainer.unheard()
 
     def _note(
         self,
@@ -377,10 +378,9 @@ class Watch:
     # When it is enough ---
 
     def _stepped(self, moved: Sequence[Site]) -> None:
-        for site in moved:
-            if not self.shapes and site.total() <= _LOOKS:
-                with self.aside():
-                    self.moves.look(site.sources)
+        if not self.shapes:
+            with self.ours():
+                self.moves.look(born for site in moved for born in site.sources)
         quiet, since = self._quiet_since
         wanted = 1 if self.shapes else self._steps
         done = all(site.settled(wanted, scaled=self.scaled) for site in self.sites.values() if not site.inner)

@@ -1,6 +1,7 @@
 import tensorflow as tf
 
-backbone = tf.keras.Sequential([tf.keras.Input((2,)), tf.keras.layers.Dense(3, name="base")])
+base = tf.keras.layers.Dense(3, name="base")  #! frozen kernel,bias -
+backbone = tf.keras.Sequential([tf.keras.Input((2,)), base])
 backbone.trainable = False
 model = tf.keras.Sequential([tf.keras.Input((2,)), backbone, tf.keras.layers.Dense(1, name="head")])
 model.compile(optimizer="sgd", loss="mse")

@@ -36,13 +36,3 @@ trained(
 trained(Scale("held", constraint=lambda value: tf.ones_like(value)), tf.keras.optimizers.SGD(0.1))
 trained(Scale("moves"), tf.keras.optimizers.SGD(1e-3))
 trained(Scale("adam", 100.0), tf.keras.optimizers.Adam(1e-3))
-
-backbone = tf.keras.Sequential([tf.keras.Input((4,)), layers.Dense(4, name="backbone", use_bias=False)])
-backbone.trainable = False
-inputs = tf.keras.Input((4,))
-head = layers.Dense(1, name="head", use_bias=False)
-model = tf.keras.Model(inputs, head(backbone(inputs)))
-model.compile("sgd", "mse")
-model.fit(x, y, verbose=0)
-backbone.trainable = True  #! frozen kernel frozen | backbone.trainable
-model.fit(x, y, verbose=0)

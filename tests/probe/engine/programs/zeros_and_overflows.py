@@ -22,7 +22,6 @@ for _ in range(3):
 
 inputs = tf.keras.Input((4,))
 price = layers.Dense(1, name="price", use_bias=False)(inputs)
-size = layers.Dense(1, name="size", use_bias=False)(inputs)
 
 
 class Scale(layers.Layer):

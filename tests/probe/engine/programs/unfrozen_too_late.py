@@ -1,0 +1,16 @@
+"""A layer that is switched on after its model was compiled: fit() goes on without it."""
+
+import tensorflow as tf
+
+layers = tf.keras.layers
+x, y = tf.random.normal([16, 4]), tf.random.normal([16, 1])
+
+backbone = tf.keras.Sequential([tf.keras.Input((4,)), layers.Dense(4, name="backbone", use_bias=False)])
+backbone.trainable = False
+inputs = tf.keras.Input((4,))
+head = layers.Dense(1, name="head", use_bias=False)
+model = tf.keras.Model(inputs, head(backbone(inputs)))
+model.compile("sgd", "mse")
+model.fit(x, y, verbose=0)
+backbone.trainable = True  #! frozen kernel frozen | backbone.trainable
+model.fit(x, y, verbose=0)
