@@ -34,11 +34,15 @@ def survey(watch: Watch, causes: Causes) -> list[Verdict]:
             *asked,
             *lost,
             *_lost_tensors(watch),
-            *(strange := list(_strangers(watch, known))),
             *(frozen := list(_frozen(watch, known))),
+            *(strange := [one for one in _strangers(watch, known) if one.variable not in _told(frozen)]),
             *_unbuilt(watch),
-            *_bystanders(watch, known, {one.variable for one in (*lost, *strange, *frozen)}),
+            *_bystanders(watch, known, _told([*lost, *strange, *frozen])),
         ]
+
+
+def _told(verdicts: Iterable[Verdict]) -> set[Variable]:
+    return {one.variable for one in verdicts}
 
 
 def _bystanders(watch: Watch, known: set[Born], told: set[Variable]) -> Iterator[Verdict]:
