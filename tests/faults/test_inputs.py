@@ -137,7 +137,10 @@ def test_the_summary_counts(folder):
     (folder / "idle.py").write_text("x = 1\n")
     (folder / "broken.py").write_text("import keras\n(")
     done = CliRunner().invoke(main, ["check", "."])
-    assert "(2 files, 1 with nothing to follow; 1 could not be read; not everything" in done.stdout
+    assert (
+        "(2 files, 1 with nothing to follow; 1 could not be read; 1 weight: 1 cut; not everything"
+        in done.stdout
+    )
 
 
 @pytest.mark.parametrize("kind", ["pipe", "device", "endless", "folder", "missing", "loop", "socket"])
