@@ -12,7 +12,7 @@ from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.report.fate import WeightFate
 from gradcheck.report.finding import Cut, Finding, Location, Step, Weight
 from gradcheck.report.kinds import Evidence, Kind, Severity, Status
-from gradcheck.report.naming import labels, names
+from gradcheck.report.naming import FEW, labels, names
 from gradcheck.report.overlaps import once, overlap, together
 from gradcheck.report.report import UNJUDGED, Report, line_of, starves
 from gradcheck.report.verdict import Cause, Probe, Verdict
@@ -140,7 +140,7 @@ def _judge(finding: Finding, probes: Sequence[Probe], sightings: Sequence[Sighti
     if met:
         mild = finding.severity is Severity.ERROR and all(one.partial for one in meeting)
         severity = Severity.WARNING if mild else finding.severity
-        known = _adopted(finding, meeting, probes)
+        known = _spelt(_adopted(finding, meeting, probes), probes)
         return replace(known, evidence=Evidence.CONFIRMED, keras=left, severity=severity), False
     if well and finding.severity is not Severity.INFO and finding.kind not in IRREFUTABLE:
         ran = {major(probe) for probe in probes}
@@ -159,13 +159,32 @@ def _adopted(finding: Finding, meeting: Sequence[Sighting], probes: Sequence[Pro
     short = names(probes)
     labelled = len({weight.label for weight in finding.weights}) == 1
     label = finding.weights[0].label if labelled else None
-    new = [Weight(short[one.path], label or short[one.path], one.birth) for one in strange]
+    new = [_weight(one, short[one.path], label or short[one.path]) for one in strange]
     if any(starves(finding, verdict) for verdict in seen):
         return replace(finding, weights=tuple(dict.fromkeys((*finding.weights, *new))))
     births = {line_of(weight.birth) for weight in finding.weights}
     trail = [step for step in finding.trail if line_of(step.location) not in births or _is_at(step, finding)]
     created = [Step(one.birth, "created") for one in strange]
     return replace(finding, weights=tuple(dict.fromkeys(new)), trail=tuple(dict.fromkeys([*created, *trail])))
+
+
+def _weight(sighting: Sighting, name: str, label: str) -> Weight:
+    return Weight(name, label, sighting.birth, sighting.verdict.variable.owner)
+
+
+def _spelt(finding: Finding, probes: Sequence[Probe]) -> Finding:
+    """The finding told with real names where the source only has how they are made: `f"gain_{number}"`."""
+    short = names(probes)
+    bad = [one for probe in probes for one in probe.verdicts if one.status not in UNJUDGED]
+    message = finding.message
+    for weight in finding.weights if "{" in message else ():
+        born = line_of(weight.birth)
+        mine = [one.variable for one in bad if one.variable.birth and line_of(one.variable.birth) == born]
+        real = list(dict.fromkeys(short[one.path] for one in mine))
+        if "{" in weight.label and real:
+            said = " and ".join(real) if len(real) < FEW else f"each of {', '.join(real[:FEW])}"
+            message = message.replace(weight.label, said)
+    return replace(finding, message=message)
 
 
 def _is_at(step: Step, finding: Finding) -> bool:
@@ -227,7 +246,7 @@ def _seen(group: Sequence[Sighting], rules: Mapping[Kind, Rule], short: Mapping[
     worst = rule.severity if mild.issuperset(one.verdict.status for one in group) else Severity.ERROR
     return rule.find(
         cut,
-        tuple(dict.fromkeys(Weight(short[one.path], said[one.path], one.birth) for one in group)),
+        tuple(dict.fromkeys(_weight(one, short[one.path], said[one.path]) for one in group)),
         trail=_trail(group),
         keras=tuple(sorted({sighting.keras for sighting in group})),
         severity=Severity.WARNING if group[0].partial else worst,

@@ -11,7 +11,7 @@ from gradcheck.report.finding import Cut, Finding, Location, Step, Weight
 from gradcheck.report.kinds import Evidence, Kind, Severity, Status
 from gradcheck.report.report import Report
 from gradcheck.report.verdict import Cause, Probe, Variable, Verdict
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 
 def rule(code, kind, severity=Severity.ERROR):
@@ -332,3 +332,18 @@ def test_a_variable_that_nobody_asks_for_accuses_nobody_by_itself() -> None:
     assert met.evidence is Evidence.CONFIRMED
     other = static(weight(21), kind=Kind.CAPTURED)
     assert joined([other], probe(seen(Status.UNLISTED))).findings == (other,)
+
+
+def test_a_name_that_is_put_together_is_told_as_it_came_out():
+    made = replace(static(Weight('f"gain_{n}"', 'f"gain_{n}"', at(21))), message='f"gain_{n}" gets none')
+    verdicts = seen(Status.NONE, cause(), path="net/gain_0"), seen(Status.NONE, cause(), path="net/gain_1")
+    (met,) = joined([made], probe(*verdicts)).findings
+    assert met.message == "gain_0 and gain_1 gets none"
+
+
+@pytest.mark.parametrize("owner", ["", "loss", "module", "nothing"])
+def test_the_words_fit_the_owner(owner):
+    row = replace(RULES[Kind.STOPPED], advice="as usual", variants=(("loss", Words(advice="as for a loss")),))
+    cut = Cut(Kind.STOPPED, at(23), "code")
+    (finding,) = [row.find(cut, (replace(weight(21), owner=owner),))]
+    assert finding.advice == ("as for a loss" if owner == "loss" else "as usual")

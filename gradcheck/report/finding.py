@@ -32,7 +32,7 @@ class Weight:
 
     `name` is what reports list (the `name=` it was given, else its attribute); `label` is what its author
     writes (`self.mu`); `birth` is the key on which both halves meet; `owner` says what kind of object holds
-    it where that is no Keras layer: `loss`, `regularizer`, `module`, `distribution`, `nothing`.
+    it where that is no Keras layer: `loss`, `regularizer`, `module`, `object` (of another class), `nothing`.
     """
 
     name: str

@@ -11,12 +11,15 @@ from gradcheck.report.kinds import Status
 
 @dataclass(frozen=True)
 class Variable:
-    """A weight at run time. `path` is Keras' own name for it; `birth` is the user's line that created it."""
+    """A weight at run time. `path` is Keras' own name for it; `birth` is the user's line that created it;
+    `owner` the kind of object that did, as a `Weight` has it.
+    """
 
     path: str
     birth: Location | None
     shape: tuple[int | None, ...]
     dtype: str
+    owner: str = ""
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,9 @@ class Affine(tf.keras.layers.Layer):
 from __future__ import annotations
 
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
+
+_ELSEWHERE = Words(advice="Use it in what the loss is computed from, or remove it.")
 
 RULE = Rule(
     __name__,
@@ -74,4 +76,5 @@ RULE = Rule(
     headline="{labels} {get} no gradient: created, and never used",
     why="Nothing between `{code}` and the loss reads it.",
     advice="Use it in call(), or remove it.",
+    variants=tuple((owner, _ELSEWHERE) for owner in ("loss", "regularizer", "module", "object", "nothing")),
 )

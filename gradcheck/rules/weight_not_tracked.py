@@ -539,7 +539,7 @@ model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), verbose=0)
 from __future__ import annotations
 
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -554,4 +554,32 @@ RULE = Rule(
         "a tf.Module either."
     ),
     advice="Create it with self.add_weight(), or keep the layer that owns it in an attribute of this one.",
+    variants=(
+        (
+            "loss",
+            Words(advice="A loss owns no weights: create it in the model with add_weight(), and hand it in."),
+        ),
+        (
+            "regularizer",
+            Words(
+                advice="A regularizer owns no weights: create it in the layer with add_weight(), and add the "
+                "penalty with add_loss()."
+            ),
+        ),
+        (
+            "module",
+            Words(
+                advice="Make the tf.Module a Keras layer that creates it with self.add_weight(), or list its "
+                "variables beside the model's in a loop of your own."
+            ),
+        ),
+        (
+            "object",
+            Words(advice="Make the class a Keras layer, or keep the layers it holds in the model as well."),
+        ),
+        (
+            "nothing",
+            Words(advice="Create it in a layer, with self.add_weight() in build(), and read it in call()."),
+        ),
+    ),
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gradcheck.facts.domain.frames import ONCE
 from gradcheck.facts.domain.graph import Site
-from gradcheck.facts.domain.values import Birth, Instance, Layer
+from gradcheck.facts.domain.values import Birth, Function, Instance, Layer
 from gradcheck.report.finding import Cut, Location, Weight
 from gradcheck.report.kinds import Kind
 
@@ -20,7 +20,23 @@ def weight_of(birth: Birth) -> Weight:
     """A birth as reports name it."""
     module = birth.site.frame.module
     name = birth.name or last_word(birth.label) or module.code(birth.site.node, 30)
-    return Weight(name, _chain_label(birth) or birth.label or name, module.location(birth.site.node))
+    label = _chain_label(birth) or birth.label or name
+    return Weight(name, label, module.location(birth.site.node), _owner(birth))
+
+
+def _owner(birth: Birth) -> str:
+    """What kind of object makes a weight, where that is no Keras layer."""
+    frame = birth.site.frame
+    while frame.outer is not None:
+        function = frame.function
+        bound = function.bound if isinstance(function, Function) else None
+        if isinstance(bound, Instance):
+            return _OWNERS.get(bound.model.kind, "")
+        frame = frame.outer
+    return "nothing"
+
+
+_OWNERS = {"loss": "loss", "regularizer": "regularizer", "module": "module", "plain": "object"}
 
 
 def last_word(label: str) -> str:

@@ -19,6 +19,7 @@ def dump(verdict: Verdict) -> Json:
         "birth": dump_location(verdict.variable.birth),
         "shape": list(verdict.variable.shape),
         "dtype": verdict.variable.dtype,
+        "owner": verdict.variable.owner,
         "status": verdict.status.value,
         "norm": verdict.norm,
         "causes": [_dump_cause(cause) for cause in verdict.causes],
@@ -29,7 +30,8 @@ def dump(verdict: Verdict) -> Json:
 
 def load(entry: Mapping[str, Any]) -> Verdict:
     """The verdict that `dump` wrote."""
-    variable = Variable(entry["path"], load_location(entry["birth"]), tuple(entry["shape"]), entry["dtype"])
+    birth, shape = load_location(entry["birth"]), tuple(entry["shape"])
+    variable = Variable(entry["path"], birth, shape, entry["dtype"], entry["owner"])
     causes = tuple(_load_cause(cause) for cause in entry["causes"])
     switched_off = load_location(entry["switched_off"])
     return Verdict(variable, Status(entry["status"]), entry["norm"], causes, entry["mark"], switched_off)

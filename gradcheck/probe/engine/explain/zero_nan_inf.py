@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcheck.probe.engine.explain.none import End
 from gradcheck.probe.engine.explain.trace import FACTS, READS, Node, Trace
+from gradcheck.probe.engine.watch.frames import place
 from gradcheck.probe.engine.watch.judge import Measure
 from gradcheck.probe.engine.watch.measure import measure
 from gradcheck.report.kinds import Kind
@@ -314,7 +315,8 @@ class Values:
     def _masked(self, node: Node) -> bool:
         """Whether a selection after this operation keeps its value out of the loss."""
         later = self.trace.forward([node.index], self.end) & set(self.back)
-        return any(self.trace.nodes[index].op in _CHOICES for index in later)
+        choices = (self.trace.nodes[index] for index in later if self.trace.nodes[index].op in _CHOICES)
+        return any(one.stack and _chooses(place(one.stack[0]).code) for one in choices)
 
     def _end(self, kind: Kind, node: Node) -> End:
         return End(kind, node.stack, node.op, (node.index,), node.index)
@@ -344,6 +346,11 @@ def _single(node: Node) -> bool:
 def _ones(tensors: Sequence[Any]) -> int:
     """How many axes beside the first have a single entry."""
     return sum(size == 1 for one in tensors for size in one.shape[1:])
+
+
+def _chooses(code: str) -> bool:
+    """Whether the user's own text makes a choice: libraries make many, inside a norm or a loss."""
+    return any(word in code for word in ("where", "mask", "gather", "select", "cond", "["))
 
 
 def _line(node: Node) -> tuple[str, int] | None:

@@ -12,6 +12,7 @@ from typing import Any
 from gradcheck.probe.engine.watch import versions
 from gradcheck.probe.engine.watch.frames import Frames, Stack, key
 
+_OWNERS = (("Layer", ""), ("Loss", "loss"), ("Regularizer", "regularizer"), ("Module", "module"))
 _BUILDERS = frozenset({"build", "call", "__call__", "__init__", "_maybe_build", "build_wrapper"})
 
 
@@ -32,6 +33,7 @@ class Born:
     variable: weakref.ref[Any]
     stack: Stack
     keras: weakref.ref[Any] | None = None
+    owner: str = ""
     assigned: int = 0
     facts: Facts | None = None
     _constrained: bool = False
@@ -89,7 +91,9 @@ class Births:
         """A `tf.Variable` came to be."""
         found = versions.handle(variable)
         if found is not None and found not in self._weights:
-            self._weights[found] = Born(len(self._weights), weakref.ref(variable), self.origin(frame))
+            born = Born(len(self._weights), weakref.ref(variable), self.origin(frame))
+            born.owner = self._owner(frame)
+            self._weights[found] = born
 
     def keras_variable(self, variable: Any, frame: FrameType | None) -> None:
         """A `keras.Variable` came to be; its value may come later."""
@@ -198,6 +202,20 @@ class Births:
             frame = frame.f_back
         return ()
 
+    def _owner(self, frame: FrameType | None) -> str:
+        """What kind of object's code creates a variable, where that is no Keras layer."""
+        while frame is not None and not self._frames.is_own(frame.f_code):
+            if isinstance(frame.f_locals.get("self"), _layers()):
+                return ""
+            frame = frame.f_back
+        while frame is not None and self._frames.is_own(frame.f_code):
+            maker = frame.f_locals.get("self")
+            if maker is not None:
+                kinds = {one.__name__ for one in type(maker).__mro__}
+                return next((owner for name, owner in _OWNERS if name in kinds), "object")
+            frame = frame.f_back
+        return "nothing"
+
     def _settle(self) -> None:
         """Give each Keras variable to the `tf.Variable` it has got by now."""
         waiting = []
@@ -212,6 +230,10 @@ class Births:
             born = self._weights.setdefault(found, Born(len(self._weights), reference, stack))
             born.keras, born.stack = reference, stack
         self._deferred = waiting
+
+
+def _layers() -> tuple[type, ...]:
+    return tuple(keras.layer for keras in versions.loaded())
 
 
 def _valued(variable: Any) -> int | None:

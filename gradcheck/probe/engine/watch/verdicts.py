@@ -60,7 +60,7 @@ def described(born: Born) -> Variable:
     facts = born.describe()
     if facts is None:
         return Variable("a variable that is gone", location, (), "")
-    return Variable(facts.name, location, facts.shape, facts.dtype)
+    return Variable(facts.name, location, facts.shape, facts.dtype, born.owner)
 
 
 def notes(watch: Watch) -> list[str]:
