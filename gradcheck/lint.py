@@ -18,6 +18,7 @@ from gradcheck.registry import entries
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import BOTH_KERAS
 from gradcheck.report.report import Problem, Report
+from gradcheck.source.another_keras import folded
 from gradcheck.source.dialect import dialect
 from gradcheck.source.discover import Found, Remark, SourceFile, discover, read
 from gradcheck.source.parse import Module, matters, mentions, parse
@@ -217,6 +218,8 @@ def _lint(source: SourceFile, options: Options, project: Project) -> Report:
     said, problems = _findings(facts, options)
     found = [*_here(module, said)]
     wanted = _kerases(module, options) if said else set()
+    if options.keras == "auto":
+        found = folded(module, found)
     kept, unused = suppress(module, [one for one in found if wanted & set(one.keras)])
     if source.named:
         kept = (*kept, *_imported(said, wanted, options, project))
