@@ -17,23 +17,17 @@ from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import ALWAYS, AMBIENT, SUPPOSED, Doubt, Edge
 from gradcheck.facts.domain.scope import Scope
 from gradcheck.facts.domain.values import (
-    ClassRef,
-    Constant,
-    External,
     Function,
-    Held,
     Instance,
     Layer,
     Lazy,
     Mapping,
     Opaque,
-    Sequence,
-    Tensor,
     Value,
     Variables,
 )
 from gradcheck.facts.effects.row import is_library
-from gradcheck.facts.interpreter.events import Training
+from gradcheck.facts.fitting import lost, placed, run_own_step, train
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import ExhaustedError, Machine
 from gradcheck.facts.interpreter.transfer.attributes import attribute
@@ -115,12 +109,12 @@ def interpret(module: Module, resolve: Resolve) -> Program:
         if inner.module is module and inner.node not in machine.log.functions_run and _asks(inner.node):
             _attempt(program, module.tree.body[0], partial(_function_entry, machine, inner))
     for owner, site in [*machine.log.fitted]:
-        _attempt(program, site.node, partial(_training, machine, owner))
+        _attempt(program, site.node, partial(train, machine, owner))
     owners: list[Layer | Instance] = [*machine.log.layers, *machine.log.instances]
     for compiled in owners:
         if compiled.compiled is not None:
             entry = compiled.site.node if compiled.site else first
-            _attempt(program, entry, partial(_training, machine, compiled))
+            _attempt(program, entry, partial(train, machine, compiled))
     _ask_graphs(machine)
     _settle(machine)
     mark_zero_slopes(machine)
@@ -195,14 +189,7 @@ def _own_steps(program: Program) -> None:
     machine = program.machine
     for owner, site in [*machine.log.fitted]:
         if isinstance(owner, Instance) and owner.model.method("train_step") is not None:
-            _attempt(program, site.node, partial(_own_step, machine, owner))
-
-
-def _own_step(machine: Machine, owner: Instance) -> None:
-    site = owner.site or machine.site(machine.frame.module.tree.body[0])
-    node = site.node if isinstance(site.node, ast.expr) else _at(site.node)
-    with machine.during(recorded=AMBIENT, frame=Frame(site.frame.module, "fit()", Phase.TAPE)):
-        machine.invoke(attribute(machine, owner, "train_step", node), [Opaque(label="data")], node)
+            _attempt(program, site.node, partial(run_own_step, machine, owner))
 
 
 # -- entry points -------------------------------------------------------------
@@ -213,7 +200,7 @@ def _class_entry(program: Program, model: ClassModel) -> None:
     machine = program.machine
     if model.kind in ("other", "plain", "module") and not _worth_running(model):
         return
-    node = _at(model.node)
+    node = placed(model.node)
     instance = Instance(model, machine.site(model.node), label=model.name)
     program.runs[id(model)] = instance
     frame = Frame(model.module, "the module", Phase.TAPE)
@@ -224,16 +211,11 @@ def _class_entry(program: Program, model: ClassModel) -> None:
             run_callbacks(machine, instance, node)
         outputs: list[Value] = []
         if model.callable_layer and _can_be_called(instance):
-            outputs.append(_lost(machine, instance, _called(machine, instance, node), node))
+            outputs.append(lost(machine, instance, _called(machine, instance, node), node))
         if not model.callable_layer:
             outputs += _supposed_call(machine, instance, node)
         outputs += _other_methods(machine, instance, node)
     _ask_class(machine, instance, outputs)
-
-
-def _at(node: ast.stmt) -> ast.expr:
-    """An expression that stands where a definition stands."""
-    return ast.copy_location(ast.Name("_"), node)
 
 
 def _worth_running(model: ClassModel) -> bool:
@@ -262,19 +244,6 @@ def _called(machine: Machine, instance: Instance, node: ast.expr) -> Value:
         if "state_size" in instance.attributes or instance.model.find("state_size") is not None:
             return run_cell(machine, instance, [Opaque(label="inputs")], node)
         return call_instance(machine, instance, Arguments(node))
-
-
-def _lost(
-    machine: Machine, instance: Instance, output: Value, node: ast.expr, otherwise: Value | None = None
-) -> Value:
-    """What a model's own `compute_loss` makes of its output; the output itself where it has none."""
-    own = instance.model.method("compute_loss")
-    if own is None:
-        return otherwise or output
-    method = attribute(machine, instance, "compute_loss", node)
-    given = {word: Opaque(label=word) for word in ("x", "y")}
-    with machine.during(recorded=AMBIENT):
-        return machine.invoke(method, [], node, **given, y_pred=output)
 
 
 def _supposed_call(machine: Machine, instance: Instance, node: ast.expr) -> list[Value]:
@@ -324,7 +293,7 @@ def _ask_class(machine: Machine, instance: Instance, outputs: list[Value]) -> No
 
 
 def _function_entry(machine: Machine, function: Function) -> None:
-    node = _at(function.node) if isinstance(function.node, ast.stmt) else ast.Name("_")
+    node = placed(function.node) if isinstance(function.node, ast.stmt) else ast.Name("_")
     with machine.during(frame=Frame(function.module, "the module", Phase.TAPE), recorded=SUPPOSED):
         result = machine.invoke(function, [], node)
         if isinstance(result, Lazy):
@@ -333,29 +302,6 @@ def _function_entry(machine: Machine, function: Function) -> None:
 
 
 # -- compile and fit ----------------------------------------------------------
-
-
-def _training(machine: Machine, owner: Instance | Layer) -> None:
-    """What `fit` does with a compiled model: call it, apply the loss, add the added losses."""
-    compiled = owner.compiled
-    if compiled is None or (isinstance(owner, Instance) and owner.model.method("train_step") is not None):
-        return
-    owner.compiled = None
-    site = owner.site or machine.site(machine.frame.module.tree.body[0])
-    node = site.node if isinstance(site.node, ast.expr) else _at(site.node)
-    loss = compiled.get("loss")
-    run_callbacks(machine, owner, node)
-    with machine.during(recorded=AMBIENT, frame=Frame(site.frame.module, "fit()", Phase.TAPE)):
-        output = machine.invoke(owner, [_batch(machine, owner)], node)
-        value = apply_loss(machine, loss, output, node)
-        if isinstance(owner, Instance):
-            value = _lost(machine, owner, output, node, otherwise=value)
-    target = [*machine.nodes(value, site), *losses_of(machine, owner)]
-    machine.log.trained.append(Training(owner, compiled, output, tuple(target), site))
-    if target and weights_of(machine, owner):
-        machine.log.queries.append(
-            Query(None, AMBIENT, tuple(target), Variables((owner,), site), site, "fit")
-        )
 
 
 def _ask_graphs(machine: Machine) -> None:
@@ -371,52 +317,6 @@ def _ask_graphs(machine: Machine) -> None:
             target = tuple(machine.nodes(layer.outputs, layer.site))
             sources = Variables((layer,), layer.site)
             machine.log.queries.append(Query(None, AMBIENT, target, sources, layer.site, "call"))
-
-
-def _batch(machine: Machine, owner: Instance | Layer) -> Value:
-    return Opaque(label="x")
-
-
-def apply_loss(machine: Machine, loss: Value | None, output: Value, node: ast.expr) -> Value:
-    """The value of a compiled loss for a model's output."""
-    match loss:
-        case Constant(value=str() as name) if isinstance(output, Tensor):
-            result = machine.compute(node, [output])
-            return machine.noted(result, f"keras.losses.{name}", node, [(node, output)])
-        case Function() | Instance() | Held() | ClassRef() | External():
-            made = machine.invoke(loss, [], node) if isinstance(loss, ClassRef) else loss
-            if (
-                isinstance(made, Instance)
-                and made.model.method("call") is not None
-                and made.model.kind == "loss"
-            ):
-                return machine.invoke(
-                    attribute(machine, made, "call", node),
-                    [Opaque(label="y_true"), _whole(machine, output, node)],
-                    node,
-                )
-            return machine.invoke(made, [Opaque(label="y_true"), _whole(machine, output, node)], node)
-        case Sequence() if isinstance(output, Sequence) and len(loss.items) == len(output.items):
-            parts = [
-                apply_loss(machine, one, head, node)
-                for one, head in zip(loss.items, output.items, strict=True)
-            ]
-            return Sequence(parts)
-        case Mapping() if isinstance(output, Mapping):
-            heads = [(loss.entries.get(key), head) for key, head in output.entries.items()]
-            return Sequence([apply_loss(machine, one, head, node) for one, head in heads if one is not None])
-    return Sequence() if _is_none(loss) else output
-
-
-def _whole(machine: Machine, output: Value, node: ast.expr) -> Value:
-    """Losses are given one head at a time; one that gets several sees any of them."""
-    if isinstance(output, (Sequence, Mapping)):
-        return machine.compute(node, [output])
-    return output
-
-
-def _is_none(value: Value | None) -> bool:
-    return value is None or (isinstance(value, Constant) and value.known and value.value is None)
 
 
 # -- what is only known at the end --------------------------------------------
