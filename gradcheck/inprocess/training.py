@@ -57,7 +57,7 @@ def watching(*models: Any) -> Iterator[Watching]:
             yield watched
         finally:
             whole = read_source([*models, *session.trained], options, session.files)
-            watched.report = diagnose(seen("the block", session), whole)
+            watched.report = diagnose(seen("the watched code", session), whole)
 
 
 def callback(*, on_cut: OnCut = "warn", every: int | None = None, logdir: str | None = None) -> Any:
@@ -137,7 +137,8 @@ class Listener:
             raise GradientError(self.report)
         else:
             for finding in new:
-                warnings.warn(_sentence(finding), GradientWarning, stacklevel=2)
+                at = finding.location
+                warnings.warn_explicit(_sentence(finding), GradientWarning, at.path, at.line)
 
 
 def _key(finding: Finding) -> tuple[str, str]:
@@ -152,6 +153,5 @@ def _statuses(finding: Finding, report: Report) -> set[Status]:
 
 
 def _sentence(finding: Finding) -> str:
-    at = finding.location
     parts = (finding.message, finding.why, finding.advice)
-    return f"{at.path}:{at.line}:{at.column}: {finding.rule} " + "\n".join(part for part in parts if part)
+    return f"{finding.rule} " + "\n".join(part for part in parts if part)

@@ -52,7 +52,7 @@ def watch_gradients() -> Iterator[Any]:
     with gradcheck.watching() as watched:
         yield watched
     if watched.report.starved:
-        raise gradcheck.GradientError(watched.report)
+        pytest.fail(str(gradcheck.GradientError(watched.report)), pytrace=False)
 
 
 def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.Item]) -> None:
@@ -119,7 +119,7 @@ class ModelItem(GradcheckItem):
         self._target = target
 
     def check(self) -> Report:
-        """Both halves, joined; the module is found from the root of the project."""
+        """Both halves, joined; what the settings say of this target holds."""
         from gradcheck.cli.flags import Running
         from gradcheck.cli.probe import diagnose
         from gradcheck.cli.progress import ProgressLine
@@ -129,7 +129,9 @@ class ModelItem(GradcheckItem):
         options = _options(self.config)
         running = Running(None, (), None, None, None, write_through=False, shapes=False, logdir=None)
         progress = ProgressLine(verbose=False, tells=False)
-        return narrow(diagnose([Target(self._target)], options, running, progress), options)
+        known = {target.target: target for target in options.probe.targets}
+        target = known.get(self._target, Target(self._target))
+        return narrow(diagnose([target], options, running, progress), options)
 
 
 def _options(config: pytest.Config) -> Options:

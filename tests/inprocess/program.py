@@ -104,7 +104,8 @@ def fitted(net, **how):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         net.fit(x, y, epochs=2, batch_size=8, verbose=0, callbacks=[spy])
-    said = [str(one.message) for one in caught if one.category is gradcheck.GradientWarning]
+    ours = [one for one in caught if one.category is gradcheck.GradientWarning]
+    said = [f"{one.filename}:{one.lineno}: {one.message}" for one in ours]
     return spy.report, said
 
 

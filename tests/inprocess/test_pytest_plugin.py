@@ -49,7 +49,8 @@ def project(tmp_path):
     (tmp_path / "starving.py").write_text(MODEL.read_text())
     (tmp_path / "factory.py").write_text(
         "import tensorflow as tf\nfrom starving import Rounded\n\n\n"
-        "def net():\n    return tf.keras.Sequential([Rounded(), tf.keras.layers.Dense(1)])\n"
+        "def net():\n"
+        "    return tf.keras.Sequential([tf.keras.layers.Input((4,)), Rounded(), tf.keras.layers.Dense(1)])\n"
     )
     (tmp_path / "unrelated.py").write_text("x = 1\n")
     tests = tmp_path / "tests"
@@ -105,7 +106,8 @@ def test_pytest_finds_the_plugin_by_itself():
 def test_failures_show_the_frame_and_no_frames_of_ours(project):
     (project / "tests" / "test_gradients.py").write_text(TESTS)
     said = run(project, "tests/test_gradients.py")
-    assert "1 passed" in said and "1 failed" in said and "1 error" in said
+    # What is watched fails after the test, when all that it does has been seen.
+    assert "1 failed, 2 passed" in said and "1 error" in said
     assert "E   gradcheck.GradientError: 1 of 4 variables gets no usable gradient" in said
     assert "self.scale = tf.exp(self.lost)" in said
     assert "inprocess/model.py" not in said
@@ -115,4 +117,5 @@ def test_failures_show_the_frame_and_no_frames_of_ours(project):
 def test_a_model_is_probed_by_its_name(project):
     said = run(project, "--gradcheck-model", "factory:net", "-v", "tests")
     assert "gradcheck factory:net FAILED" in said
-    assert "starving.py:23:25: error GC301 steps gets no gradient" in said
+    assert "starving.py:23:25: error GC301 self.steps gets no gradient" in said
+    assert "confirmed: the source shows it, and the run measured it" in said or "measured: seen" in said
