@@ -19,11 +19,11 @@ import tensorflow as tf
 
 class LowRank(tf.keras.layers.Layer):
     def build(self, input_shape):
-        self.down = self.add_weight(name="down", shape=[3, 1], initializer="zeros")
+        self.down = self.add_weight(name="down", shape=[3, 1], initializer="zeros")  # warning: down, up
         self.up = self.add_weight(name="up", shape=[1, 3], initializer="zeros")
 
     def call(self, x):
-        return x + x @ (self.down @ self.up)  # warning: down, up
+        return x + x @ (self.down @ self.up)
 ```
 
 ## Use instead

@@ -92,10 +92,10 @@ class S(layers.Layer):
 class FM(tf.keras.Model):
     def __init__(self):
         super().__init__()
-        self.u = layers.Embedding(5, 3, embeddings_initializer="zeros")
+        self.u = layers.Embedding(5, 3, embeddings_initializer="zeros")  # warning: u, v
         self.v = layers.Embedding(5, 3, embeddings_initializer="zeros")
     def call(self, ids):
-        return tf.reduce_sum(self.u(ids[0]) * self.v(ids[1]), -1)  # warning: u, v
+        return tf.reduce_sum(self.u(ids[0]) * self.v(ids[1]), -1)
 """,
     ),
     "two layers of zeros": (
@@ -265,10 +265,10 @@ m.compile("sgd", "mse")
         """
 class G(layers.Layer):
     def build(self, s):
-        self.a = self.add_weight(name="a", shape=[], initializer="zeros")
+        self.a = self.add_weight(name="a", shape=[], initializer="zeros")  # warning: a, b
         self.b = self.add_weight(name="b", shape=[], initializer="zeros")
     def call(self, x):
-        return x + self.a * self.b * x  # warning: a, b
+        return x + self.a * self.b * x
 """,
     ),
     "a log-probability of a vector's own sample": (

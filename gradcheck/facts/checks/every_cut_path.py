@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph, Site
 from gradcheck.facts.domain.values import Birth
@@ -21,8 +22,29 @@ ZEROS = frozenset({Kind.CONSTANT_OUTPUT, Kind.SATURATED, Kind.ZERO_PRODUCT, Kind
 def ask(program: Program) -> Iterator[Starved]:
     """Every weight whose every path is cut, with its cuts."""
     refined = _refined(program)
-    for answer in starving(program):
-        yield from _cuts(program.module, program.machine.graph, answer, refined)
+    found = [
+        one
+        for answer in starving(program)
+        for one in _cuts(program.module, program.machine.graph, answer, refined)
+    ]
+    for one in found:
+        yield _at_its_start(one, found) if one.cut.kind is Kind.ZERO_PRODUCT else one
+
+
+def _at_its_start(one: Starved, found: list[Starved]) -> Starved:
+    """A product of weights that all start at zero is told where the first of them starts: there it is
+    changed."""
+    births = {
+        other.weight.birth
+        for other in found
+        if other.cut.kind is one.cut.kind and other.cut.location == one.cut.location
+    }
+    if len(births) < 2:
+        return one
+    start = min(births)
+    product = Step(one.cut.location, "multiplies by zero")
+    trail = (Step(start, "starts at zero, as does the other factor"), product)
+    return replace(one, cut=replace(one.cut, location=start), trail=trail)
 
 
 def _refined(program: Program) -> set[int]:
