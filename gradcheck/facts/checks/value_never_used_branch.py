@@ -30,16 +30,27 @@ def ask(program: Program) -> Iterator[Starved]:
     inside = _inside(machine, models)
     excused = looked_after(machine) if any(dead.values()) else set()
     for call in machine.log.calls:
-        frame = call.site.frame
-        if call.symbolic and isinstance(call.owner, Layer) and dead.get(frame):
-            place = _end(machine, call, dead[frame], inside)
-            instead = twice(_scope(frame), place.node) if place and isinstance(place.node, ast.expr) else None
-            place = Site(instead, frame) if instead is not None else place
+        frames = [frame for frame in call.site.frame.chain() if dead.get(frame)]
+        if call.symbolic and isinstance(call.owner, Layer) and frames:
+            place = _place(machine, call, {frame: dead[frame] for frame in frames}, inside)
             for birth in call.owner.births if place else ():
                 if place and birth.node not in inside and could_train(birth) and not meant(birth, excused):
                     yield starve(
                         birth, Kind.DEAD_VALUE, place, "dropped here", scene="fit", severity=Severity.WARNING
                     )
+
+
+def _place(
+    machine: Machine, call: ModelCall, dead: dict[Frame, list[ast.expr]], inside: set[int]
+) -> Site | None:
+    """Where a value is dropped, in the function that calls the layer or in one that called that; where
+    another value was taken twice, there."""
+    for frame, values in dead.items():
+        place = _end(machine, call, frame, values, inside)
+        if place is not None:
+            instead = twice(_scope(frame), place.node) if isinstance(place.node, ast.expr) else None
+            return place if instead is None else Site(instead, frame)
+    return None
 
 
 def _scope(frame: Frame) -> Scope:
@@ -56,17 +67,20 @@ def _inside(machine: Machine, models: list[Layer]) -> set[int]:
     return machine.graph.backward([*ends, machine.escape_node])
 
 
-def _end(machine: Machine, call: ModelCall, dead: list[ast.expr], inside: set[int]) -> Site | None:
+def _end(
+    machine: Machine, call: ModelCall, frame: Frame, dead: list[ast.expr], inside: set[int]
+) -> Site | None:
     """The dropped value that everything computed from this call ends in."""
     graph = machine.graph
     reached = graph.forward(machine.nodes(call.result, call.site))
     if reached.keys() & (inside | graph.unknown):
         return None
     sites = [edge.site for node in reached for edge in graph.incoming[node] if edge.site is not None]
+    ran = {id(site.node) for site in sites} | {id(one.call) for one in call.site.frame.chain() if one.call}
     for value in dead:
         expressions = {id(inner) for inner in ast.walk(value)}
         listed = machine.log.written.get(value)
         held = set(machine.nodes(listed, call.site)) if listed is not None else set()
-        if any(id(site.node) in expressions for site in sites) or held & reached.keys():
-            return Site(value, call.site.frame)
+        if expressions & ran or held & reached.keys():
+            return Site(value, frame)
     return None
