@@ -66,6 +66,8 @@ DEFINITIONS = (
 """What is run of a module that the checked file imports: what it defines, not what it does."""
 
 ENTRY_METHODS = ("__init__", "build", "call", "__call__")
+STEPS = ("train_step", "test_step", "predict_step", "fit", "evaluate", "predict", "metrics")
+"""What Keras calls and reads while it trains, for metrics: nobody trains on what they return."""
 
 
 @dataclass(eq=False, repr=False)
@@ -270,7 +272,10 @@ def _other_methods(machine: Machine, instance: Instance, node: ast.expr) -> list
             with machine.during(recorded=recorded), machine.maybe(), described:
                 method = attribute(machine, instance, name, node)
                 result = machine.invoke(method, [], node) if isinstance(method, Function) else method
-                results += [result] if name not in DESCRIPTIONS else []
+                if name in STEPS:
+                    machine.log.results += machine.nodes(result, machine.site(node))
+                elif name not in DESCRIPTIONS:
+                    results.append(result)
     return results
 
 

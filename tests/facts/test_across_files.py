@@ -154,3 +154,42 @@ def test_the_comments_and_settings_of_an_imported_module_hold(project):
     assert found(project, "train.py", exclude=("helpers.py",)) == []
     (project / "helpers.py").write_text(QUIET)
     assert found(project, "train.py") == []
+
+
+LISTING = """
+import tensorflow as tf
+
+
+class Base(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.scale = self.add_weight(name="scale", shape=[3])
+
+    def parts(self):
+        return {how}
+
+    def call(self, x):
+        return x * self.scale
+"""
+TAKING = """
+import tensorflow as tf
+from helpers import Base
+
+net = Base()
+for part in net.parts():
+    kept = tf.square(part)
+"""
+
+
+@pytest.mark.parametrize(
+    "how", ["filter(None, [self.scale])", "enumerate([self.scale])", "map(id, [self.scale])"]
+)
+def test_what_is_taken_later_stands_in_the_file_that_made_it(tmp_path, how):
+    (tmp_path / "helpers.py").write_text(LISTING.format(how=how))
+    (tmp_path / "train.py").write_text(TAKING)
+    report = lint([str(tmp_path / "train.py")], Options(root=str(tmp_path)))
+    lines = {"train.py": TAKING, "helpers.py": LISTING.format(how=how)}
+    for finding in report.findings:
+        at = finding.location
+        shown = lines[Path(at.path).name].split("\n")[at.line - 1]
+        assert "scale" in shown or "part" in shown

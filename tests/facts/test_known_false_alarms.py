@@ -157,6 +157,43 @@ def octave(start):
         image.assign(image + 0.1 * tape.gradient(loss, image))
     return image.numpy()
 """,
+    "a model that is built in the constructor from parts of another": """
+class Pool(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.project = layers.Dense(4)
+
+    def call(self, features):
+        return self.project(features)
+
+
+class Segmenter(tf.keras.Model):
+    def __init__(self, backbone, **kwargs):
+        features = backbone(backbone.input)
+        pooled = Pool()(features["P5"])
+        outputs = layers.UpSampling2D(8)(pooled)
+        super().__init__(inputs=backbone.input, outputs=layers.Dense(1)(outputs), **kwargs)
+""",
+    "a trainer that shows its metrics": """
+class Trainer(tf.keras.Model):
+    def __init__(self, encoder):
+        super().__init__()
+        self.encoder = encoder
+        self.head = layers.Dense(4)
+        self.loss_metric = tf.keras.metrics.Mean(name="loss")
+
+    @property
+    def metrics(self):
+        return [self.loss_metric]
+
+    def train_step(self, data):
+        with tf.GradientTape() as tape:
+            loss = self.compiled_loss(self.head(self.encoder(data)))
+        variables = self.encoder.trainable_weights + self.head.trainable_weights
+        self.optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+        self.loss_metric.update_state(loss)
+        return {metric.name: metric.result() for metric in self.metrics}
+""",
     "a counter that the config tells of": """
 class Counted(layers.Layer):
     def build(self, shape):

@@ -104,7 +104,18 @@ def _enumerate(machine: Machine, name: str, arguments: Arguments) -> Value:
         inner = element(machine, values[0], arguments.node)
         return [Sequence([UNTRACKED_CONSTANT, inner], kind="tuple")], True
 
-    return Lazy(produce)
+    return _taken_later(machine, produce)
+
+
+def _taken_later(machine: Machine, produce: Callable[[], tuple[list[Value], bool]]) -> Lazy:
+    """What runs when its items are taken, but where it stands."""
+    frame = machine.frame
+
+    def run() -> tuple[list[Value], bool]:
+        with machine.during(frame=frame):
+            return produce()
+
+    return Lazy(run)
 
 
 def _range(machine: Machine, name: str, arguments: Arguments) -> Value:
@@ -153,21 +164,20 @@ def _map(machine: Machine, name: str, arguments: Arguments) -> Value:
     if len(arguments.positional) < 2:
         return Opaque()
     (_, function), *sources = arguments.positional
-    frame = machine.frame
 
     def produce() -> tuple[list[Value], bool]:
-        with machine.maybe(), machine.during(frame=frame):
+        with machine.maybe():
             given = [element(machine, value, node) for node, value in sources]
             return [machine.invoke(function, given, arguments.node)], True
 
-    return Lazy(produce)
+    return _taken_later(machine, produce)
 
 
 def _filter(machine: Machine, name: str, arguments: Arguments) -> Value:
     values = arguments.values()
     if not values:
         return Opaque()
-    return Lazy(lambda: ([element(machine, values[-1], arguments.node)], True))
+    return _taken_later(machine, lambda: ([element(machine, values[-1], arguments.node)], True))
 
 
 def _next(machine: Machine, name: str, arguments: Arguments) -> Value:

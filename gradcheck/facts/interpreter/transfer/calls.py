@@ -4,6 +4,7 @@ known."""
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.classes import ClassModel
@@ -27,10 +28,11 @@ from gradcheck.facts.domain.values import (
     Partial,
     Sequence,
     Super,
+    Tensor,
     Value,
 )
 from gradcheck.facts.effects.row import Effect, Flow, effect
-from gradcheck.facts.interpreter.machine import DEPTH, RUNS, Machine, builds_graph
+from gradcheck.facts.interpreter.machine import DEPTH, RUNS, Machine, builds_graph, is_symbolic
 from gradcheck.facts.interpreter.operations import note_call
 from gradcheck.facts.interpreter.transfer.attributes import attribute, stands_for_model
 from gradcheck.facts.interpreter.transfer.caches import CACHES, once
@@ -311,12 +313,30 @@ def call_as_keras(machine: Machine, instance: Instance, arguments: Arguments) ->
     instance.called.append(machine.site(arguments.node))
     ensure_built(machine, instance, arguments.node)
     symbolic = builds_graph(machine, arguments.values())
+    if symbolic and not any(is_symbolic(value) for value in arguments.values()):
+        arguments = _supposed_placeholders(machine, arguments)
     with machine.calling(instance, arguments.node, symbolic=symbolic) as running:
         if instance.model.method("call") is None:
             running.result = call_inherited(machine, instance, arguments, symbolic=symbolic)
         else:
             running.result = call(machine, attribute(machine, instance, "call", arguments.node), arguments)
     return running.result
+
+
+def _supposed_placeholders(machine: Machine, arguments: Arguments) -> Arguments:
+    """Arguments of a layer that a constructor calls on something unknown: there is nothing yet but
+    placeholders."""
+
+    def placeholder(value: Value) -> Value:
+        if not isinstance(value, (Opaque, Tensor)):
+            return value
+        node = machine.graph.node()
+        machine.draw(value, node, machine.site(arguments.node), recorded=ALWAYS)
+        return Tensor(node, symbolic=True, unknown=True)
+
+    return replace(
+        arguments, positional=tuple((node, placeholder(value)) for node, value in arguments.positional)
+    )
 
 
 def _call_other(machine: Machine, instance: Instance, arguments: Arguments) -> Value:
