@@ -3,12 +3,17 @@ means "findings"."""
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeGuard
 
 import click
 
 from gradcheck.base.printable import printable
+
+_FULL = (errno.ENOSPC, errno.EIO, errno.EPIPE, errno.EBADF)
 
 TRACEBACK = "GRADCHECK_TRACEBACK"
 """Set to anything: a fault of gradcheck's own is told with its traceback."""
@@ -20,14 +25,32 @@ def ended(run: Callable[[], object]) -> int:
         code = run()
     except click.ClickException as error:
         vars(error).update(message=printable(error.message))
-        error.show()
+        with suppress(OSError):
+            error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130
     except Exception as error:
-        click.echo(_failed(error), err=True)
+        _tell(_full(error) if _is_full(error) else _failed(error))
         return 2
     return code if isinstance(code, int) else 0
+
+
+def _is_full(error: Exception) -> TypeGuard[OSError]:
+    return isinstance(error, OSError) and error.errno in _FULL and error.filename is None
+
+
+def _full(error: OSError) -> str:
+    """What is said when a stream takes no more; what is left in it is dropped."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    return f"Error: standard output: cannot be written: {error.strerror}"
+
+
+def _tell(text: str) -> None:
+    with suppress(OSError):  # standard error may be full as well
+        click.echo(text, err=True)
 
 
 def _failed(error: Exception) -> str:

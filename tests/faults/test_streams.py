@@ -54,6 +54,9 @@ ENDINGS = {
     "a pipe for the report": ("gradcheck check model.py -o >(cat >/dev/null)", 1, ""),
     "a named pipe for the source": ("gradcheck check <(cat model.py)", 2, ""),
     "the list of rules": ("gradcheck rules >/dev/full", 2, "No space left"),
+    "the help": ("gradcheck --help >/dev/full", 2, "No space left"),
+    "the version": ("gradcheck --version >/dev/full", 2, "No space left"),
+    "everything full": ("gradcheck check model.py >/dev/full 2>/dev/full", 2, ""),
     "a page": ("gradcheck explain GC101 >&-", 2, "standard output is closed"),
     "a patch": ("gradcheck check model.py --diff >/dev/full", 2, "No space left"),
 }
