@@ -7,6 +7,7 @@ This is the engine's only door: the driver loads and runs the program inside a `
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import TracebackType
@@ -34,6 +35,9 @@ Mode = Literal["judge", "explain"]
 
 _PATIENCE = 3
 """How often a program may swallow `Stop` before its process is ended for it."""
+
+_DEEPER = 3
+"""So many times deeper may calls be nested while we look on."""
 
 
 class Stop(BaseException):
@@ -76,6 +80,7 @@ class Session:
             self._watch.explainer = FirstSteps(self._watch)
 
     def __enter__(self) -> Session:
+        self._deeper()
         hooks.install(self._watch, self._patches)
         if self._explainer is not None:
             self._explainer.recorder.install(self._patches)
@@ -85,6 +90,12 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._patches.undo()
+
+    def _deeper(self) -> None:
+        """Our frames stand between the program's own, which must not cost it any of its depth."""
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(_DEEPER * limit)
+        self._patches.later(lambda: sys.setrecursionlimit(limit))
 
     def owners(self, roots: Iterable[object]) -> None:
         """Name objects (models, layers) whose weights are meant to train."""
