@@ -21,6 +21,7 @@ _OLDEST = (3, 10)
 def serve(folder: Path) -> None:
     """Do the job written in the folder, keep the outcome there, and leave without waiting for threads."""
     from gradcheck.probe.child import shadow
+    from gradcheck.probe.child.shadow import outside
     from gradcheck.probe.job.answer import Answer
     from gradcheck.probe.job.job import Job
     from gradcheck.probe.job.outcome_file import OutcomeWriter
@@ -33,6 +34,8 @@ def serve(folder: Path) -> None:
         # Before TensorFlow is loaded: a process with threads cannot leave its user namespace.
         protection = shadow.enter(job, folder)
         writer.change(protection=protection.kind, notes=protection.notes)
+        if protection.kind != "none":
+            outside.install(writer.note)
         from gradcheck.probe.child import program
 
         program.probe(job, writer, protection.loaded)

@@ -174,6 +174,12 @@ PROGRAMS = {
         "        time.sleep(0.01)\ntrain()",
         "ok",
     ),
+    "talks to a server": Program(
+        "import socket\nserver = socket.create_server(('127.0.0.1', 0))\n"
+        "socket.create_connection(server.getsockname())\ntrain()",
+        "ok",
+        note="the program connected to 127.0.0.1: what it changed there is not undone",
+    ),
     "writes into its folder": Program(
         "open(os.path.join(os.path.dirname(__file__), 'log.txt'), 'w').write('x')\ntrain()",
         "ok",
