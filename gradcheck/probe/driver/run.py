@@ -47,11 +47,20 @@ def run(job: Job, progress: Progress | None = None, files: Mapping[str, bytes] =
 
 
 def _run(job: Job, say: Progress, files: Mapping[str, bytes]) -> Probe:
+    if not _has_folder():
+        return _failed(job, "the current folder is gone: change to one that exists")
     target = load.parse(job.target)
     before = FolderSnapshot(target.folder) if job.write_through else None
     judged = _judge(job, say, files)
     probe = _probe(job, target, judged, _explain(job, judged, say, files))
     return replace(probe, notes=unique([*probe.notes, *(before.notes() if before else ())]))
+
+
+def _has_folder() -> bool:
+    try:
+        return bool(os.getcwd())
+    except OSError:
+        return False
 
 
 def _judge(job: Job, say: Progress, files: Mapping[str, bytes]) -> Outcome:

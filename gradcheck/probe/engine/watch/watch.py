@@ -29,6 +29,7 @@ from gradcheck.probe.engine.watch.shapes_only import connected
 from gradcheck.probe.job.said import said
 from gradcheck.report.verdict import Cause
 
+_now = time.monotonic  # a program may replace it in its module
 _QUIET_SECONDS = 1.5
 _MOST_STRANGERS = 200
 _MOST_LISTS = 4
@@ -85,7 +86,7 @@ class Watch:
         self._steps = steps
         self._ended = ended
         self._depth = threading.local()
-        self._quiet_since = (0, time.monotonic())
+        self._quiet_since = (0, _now())
         self._ran: dict[int, int] = {}
 
     # What the hooks report ---
@@ -265,7 +266,7 @@ class Watch:
             if not self.shapes:
                 with self.ours():
                     self.moves.begin(sources)
-            self._quiet_since = (0, time.monotonic())
+            self._quiet_since = (0, _now())
         if self.training:
             site.roots.append(self.training[-1][0])
         return site
@@ -384,7 +385,7 @@ class Watch:
         quiet, since = self._quiet_since
         wanted = 1 if self.shapes else self._steps
         done = all(site.settled(wanted, scaled=self.scaled) for site in self.sites.values() if not site.inner)
-        self._quiet_since = (quiet + 1, since) if done else (0, time.monotonic())
+        self._quiet_since = (quiet + 1, since) if done else (0, _now())
         if self.training:
             trainer, name, counts = self.training[-1]
             for site in moved:
@@ -398,4 +399,4 @@ class Watch:
     def enough(self) -> bool:
         """Whether every gradient call was seen often enough, and nothing new came for a while."""
         quiet, since = self._quiet_since
-        return quiet > 2 * self._steps and time.monotonic() - since > _QUIET_SECONDS
+        return quiet > 2 * self._steps and _now() - since > _QUIET_SECONDS
