@@ -51,13 +51,17 @@ IDS = [f"{entry.rule.name}-{number}" for entry, number, _ in CASES]
 def reports(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[str, dict[str, Any]]:
-    """The report on every example under one Keras."""
+    """The report on every example that a test is to be run for, under one Keras."""
     folder = tmp_path_factory.mktemp("examples")
-    programs = [folder / name / "model.py" for name in IDS]
-    for program, (_, _, example) in zip(programs, CASES, strict=True):
+    asked = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    examples = {
+        f"{one['entry'].rule.name}-{one['number']}": one["example"] for one in asked if "number" in one
+    }
+    programs = [folder / name / "model.py" for name in examples]
+    for program, example in zip(programs, examples.values(), strict=True):
         program.parent.mkdir()
         program.write_text(example.code, encoding="utf-8")
-    return request.param, dict(zip(IDS, diagnose(programs, request.param), strict=True))
+    return request.param, dict(zip(examples, diagnose(programs, request.param), strict=True))
 
 
 @pytest.mark.tf

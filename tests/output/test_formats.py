@@ -54,10 +54,10 @@ def test_golden(name, report):
     golden = GOLDENS / f"{report}.{name}"
     if os.environ.get("GRADCHECK_WRITE_GOLDENS"):
         golden.parent.mkdir(exist_ok=True)
-        golden.write_text(text)
+        golden.write_bytes(text.encode())
     how = "GRADCHECK_WRITE_GOLDENS=1 pytest tests/output writes it; review it as text"
     assert golden.exists(), f"{golden.name} is missing: {how}"
-    assert text == golden.read_text(), how
+    assert text == golden.read_bytes().decode(), how
 
 
 @pytest.mark.parametrize("name", formats())
