@@ -11,6 +11,7 @@ from functools import cache as memoized
 from typing import TYPE_CHECKING
 
 from gradcheck.base.faults import REPORT, told
+from gradcheck.base.keras_of_environment import DEFAULT, keras_of_environment
 from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.base.watchdog import TooLongError, limited
 from gradcheck.config.options import Options
@@ -55,6 +56,7 @@ def lint(paths: Sequence[str], options: Options, cache: Cache | None = None) -> 
             *(problem for one in reports for problem in one.errors),
         ),
         notes=tuple(note for one in reports for note in one.notes),
+        unused_comments=tuple(comment for one in reports for comment in one.unused_comments),
         files=sum(one.files for one in reports),
         weights=tuple(weight for one in reports for weight in one.weights),
         idle=sum(one.idle for one in reports),
@@ -196,13 +198,12 @@ def lint_source(source: SourceFile, options: Options) -> Report:
 def which_keras(path: str, options: Options) -> tuple[str, str]:
     """The Keras to run a file under, and why: as the environment says, else what the file can only run on,
     else the default."""
-    wish = os.environ.get("TF_USE_LEGACY_KERAS", "").lower()
-    if wish:
-        return ("2" if wish in ("1", "true") else "3"), f"TF_USE_LEGACY_KERAS is {wish}"
+    if asked := keras_of_environment():
+        return asked
     source = read(path)
     module = source if isinstance(source, Problem) else parse(source)
     only = dialect(module) if isinstance(module, Module) else None
-    return only or ("3", "it is TensorFlow's default")
+    return only or DEFAULT
 
 
 def _lint(source: SourceFile, options: Options, project: Project) -> Report:
@@ -223,10 +224,10 @@ def _lint(source: SourceFile, options: Options, project: Project) -> Report:
     kept, unused = suppress(module, [one for one in found if wanted & set(one.keras)])
     if source.named:
         kept = (*kept, *_imported(said, wanted, options, project))
-    notes = [f"{_spot(module, comment.comment_line)}: this comment silences nothing" for comment in unused]
+    comments = tuple(_unused(module, comment.comment_line) for comment in unused)
     left = () if complete else (Problem(module.path, 1, NOT_FOLLOWED),)
     weights = _judged(module, facts, options)
-    return Report(kept, errors=(*problems, *left), notes=tuple(notes), files=1, weights=weights)
+    return Report(kept, errors=(*problems, *left), files=1, weights=weights, unused_comments=comments)
 
 
 def _idle(source: SourceFile) -> Report:
@@ -277,9 +278,9 @@ def unusable(options: Options) -> tuple[Problem, ...]:
     return rule_set(options.rules).problems
 
 
-def _spot(module: Module, line: int) -> str:
+def _unused(module: Module, line: int) -> Problem:
     path, before = module.place(line)
-    return f"{path}:{line - before}"
+    return Problem(path, line - before, "this comment silences nothing")
 
 
 def _kerases(module: Module, options: Options) -> set[str]:

@@ -129,7 +129,8 @@ def test_what_concerns_the_other_keras_only_is_left_out(halves, form):
 
 def test_a_comment_silences_what_only_the_probe_saw(halves, tmp_path):
     halves.verdicts = (STARVED,)
-    halves.report = Report(files=1, notes=("model.py:2: this comment silences nothing", "another note"))
+    unused = Problem("model.py", 2, "this comment silences nothing")
+    halves.report = Report(files=1, notes=("another note",), unused_comments=(unused,))
     source = (tmp_path / "model.py").read_text()
     (tmp_path / "model.py").write_text(
         source.replace("mu[0]", "mu[0]  # gradcheck: ignore[GC101] on purpose")

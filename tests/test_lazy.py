@@ -74,3 +74,16 @@ def test_an_object_of_another_process_is_whole() -> None:
     )
     shown = "Location(path='a.py', line=1, column=1, end_line=0, end_column=0) True True"
     assert done.stdout.decode().strip() == shown
+
+
+@pytest.mark.parametrize("option", ["slots", "kw_only", "unsafe_hash", "weakref_slot"])
+def test_an_option_that_it_does_not_have_is_refused(option: str) -> None:
+    with pytest.raises(TypeError, match=f"a lazy dataclass has no {option}"):
+        dataclass(**{option: True})(type("Some", (), {}))
+
+
+@pytest.mark.parametrize("how", [{"compare": False}, {"init": False}, {"hash": False}, {"kw_only": True}])
+def test_a_field_that_it_would_treat_like_the_others_is_refused(how: dict[str, bool]) -> None:
+    made = type("Some", (), {"__annotations__": {"one": "int"}, "one": field(default=1, **how)})
+    with pytest.raises(TypeError, match=r"Some\.one: a lazy dataclass takes and compares every field"):
+        dataclass(made)

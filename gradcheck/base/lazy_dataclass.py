@@ -16,15 +16,31 @@ else:
     import operator
 
     _HOW = "_how_it_is_a_dataclass"
+    _OPTIONS = frozenset({"eq", "frozen", "order", "repr"})
     _ORDER = {"__lt__": operator.lt, "__le__": operator.le, "__gt__": operator.gt, "__ge__": operator.ge}
 
     def dataclass(cls=None, /, **how):
-        """Make a class a dataclass, once there is an object of it (made or unpickled)."""
+        """Make a class a dataclass, once there is an object of it (made or unpickled).
+
+        Raises TypeError for what the standard library would do and this does not.
+        """
         if cls is None:
             return lambda named: dataclass(named, **how)
+        _refuse(cls, how)
         setattr(cls, _HOW, how)
         cls.__init__, cls.__setstate__ = _first_made, _first_unpickled
         return cls
+
+    def _refuse(cls, how):
+        """Type checkers believe in every option: one that was dropped would go unnoticed."""
+        if unknown := sorted(how.keys() - _OPTIONS):
+            raise TypeError(f"{cls.__qualname__}: a lazy dataclass has no {', '.join(unknown)}")
+        for name, value in vars(cls).items():
+            if isinstance(value, dataclasses.Field) and not _is_plain(value):
+                raise TypeError(f"{cls.__qualname__}.{name}: a lazy dataclass takes and compares every field")
+
+    def _is_plain(field):
+        return field.compare and field.init and field.hash is None and field.kw_only is not True
 
     def _first_made(self, *values, **named):
         _complete(type(self))

@@ -1,4 +1,4 @@
-"""How the command reads its words: the main job needs no name; what stands behind `--` is the program's."""
+"""How the command reads its words: the main job needs no name; arguments after `--` are the program's."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Main(click.Group):
 
 
 class WithArguments(Command):
-    """A command that keeps what stands behind `--` for the user's program."""
+    """A command that keeps the arguments after `--` for the user's program."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Set the program's own arguments aside before ours are read."""

@@ -34,7 +34,7 @@ def main() -> None:
 
     A TARGET is file.py, file.py:name, package.module or package.module:name (an object, or a factory that
     takes no arguments). Its source is read, the program runs for a few training steps in a process of its
-    own, and both are joined in one diagnosis. What stands behind -- goes to the program.
+    own, and both are joined in one diagnosis. Arguments after -- are passed to the program.
 
     Exit code: 0 nothing found, 1 findings, 2 could not do the job.
     """

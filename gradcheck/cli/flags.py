@@ -35,7 +35,7 @@ _REPORT = (
     _report("-o", "--output-file", type=click.Path(), help="Write it here, whole or not at all."),
     _report("--html", type=click.Path(), metavar="FILE", help="Write a page to look at, too (one file)."),
     _report("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours."),
-    _report("--statistics", is_flag=True, help="Add how often each rule spoke (text, concise)."),
+    _report("--statistics", is_flag=True, help="Add how many findings each rule has (text, concise)."),
     _report("--weights", is_flag=True, help="List every weight with what becomes of it (text)."),
     _report("--exit-zero", is_flag=True, help="Exit 0 even if there are findings."),
     _report("-v", "--verbose", is_flag=True, help="Show more; the program's own output goes to stderr."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import click
 
 from gradcheck.base.faults import REPORT, told
+from gradcheck.base.keras_of_environment import DEFAULT, keras_of_environment
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.cli.check import check, kerases_of
 from gradcheck.cli.flags import Running
@@ -113,17 +113,10 @@ def _kerases(path: str | None, options: Options, python: str | None) -> tuple[tu
         return kerases_of(options), ""
     from gradcheck.lint import which_keras
 
-    keras, reason = which_keras(path, options) if path else _keras_of_environment()
+    keras, reason = which_keras(path, options) if path else keras_of_environment() or DEFAULT
     if keras == "3" and brings_keras_2(python):
         keras, reason = "2", "its TensorFlow is from before Keras 3"
     return (keras,), f"Keras {keras} was chosen: {reason}"
-
-
-def _keras_of_environment() -> tuple[str, str]:
-    wish = os.environ.get("TF_USE_LEGACY_KERAS", "").lower()
-    if wish:
-        return ("2" if wish in ("1", "true") else "3"), f"TF_USE_LEGACY_KERAS is {wish}"
-    return "3", "it is TensorFlow's default"
 
 
 def _checked(programs: Sequence[Program], options: Options) -> Report:
@@ -143,6 +136,7 @@ def _merged(one: Report, other: Report) -> Report:
         findings=tuple(dict.fromkeys([*one.findings, *other.findings])),
         errors=tuple(dict.fromkeys([*one.errors, *other.errors])),
         notes=tuple(dict.fromkeys([*one.notes, *other.notes])),
+        unused_comments=tuple(dict.fromkeys([*one.unused_comments, *other.unused_comments])),
         files=one.files + other.files,
         weights=tuple(dict.fromkeys([*one.weights, *other.weights])),
         idle=one.idle + other.idle,

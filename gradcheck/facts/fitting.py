@@ -20,6 +20,7 @@ from gradcheck.facts.domain.values import (
     Tensor,
     Value,
     Variables,
+    is_none,
 )
 from gradcheck.facts.interpreter.events import Training
 from gradcheck.facts.interpreter.log import Query
@@ -111,7 +112,7 @@ def apply_loss(machine: Machine, loss: Value | None, output: Value, node: ast.ex
         case Mapping() if isinstance(output, Mapping):
             heads = [(loss.entries.get(key), head) for key, head in output.entries.items()]
             return Sequence([apply_loss(machine, one, head, node) for one, head in heads if one is not None])
-    return Sequence() if _is_none(loss) else output
+    return Sequence() if is_none(loss) else output
 
 
 def _whole(machine: Machine, output: Value, node: ast.expr) -> Value:
@@ -119,7 +120,3 @@ def _whole(machine: Machine, output: Value, node: ast.expr) -> Value:
     if isinstance(output, (Sequence, Mapping)):
         return machine.compute(node, [output])
     return output
-
-
-def _is_none(value: Value | None) -> bool:
-    return value is None or (isinstance(value, Constant) and value.known and value.value is None)

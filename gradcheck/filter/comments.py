@@ -35,7 +35,9 @@ def _silenced(report: Report, module: Module, seen: Iterable[Finding]) -> Report
     return replace(
         report,
         findings=tuple(finding for finding in report.findings if finding not in silenced),
-        notes=tuple(note for note in report.notes if not _about(note, module.path, used)),
+        unused_comments=tuple(
+            one for one in report.unused_comments if one.path != module.path or one.line not in used
+        ),
     )
 
 
@@ -43,8 +45,3 @@ def _module(path: str, read: Read) -> Module | None:
     source = read(path)
     module = parse(source) if isinstance(source, SourceFile) else None
     return module if isinstance(module, Module) else None
-
-
-def _about(note: str, path: str, lines: Iterable[int]) -> bool:
-    """Whether a note complains that one of these comments silences nothing: it does, at run time."""
-    return note.endswith("silences nothing") and any(note.startswith(f"{path}:{line}: ") for line in lines)

@@ -66,7 +66,7 @@ def callback(*, on_cut: OnCut = "warn", every: int | None = None, logdir: str | 
         model.fit(x, y, callbacks=[gradcheck.callback(on_cut="raise")])
 
     After the first step it warns (`GradientWarning`) of each variable that gets no usable gradient, or raises
-    `GradientError`, or calls `on_cut(report)`. A gradient of zeros is spoken of after the third step: it may
+    `GradientError`, or calls `on_cut(report)`. A gradient of zeros is reported after the third step: it may
     well be zero in the first. `every` also looks at every n-th step; all other steps run as without it.
     With `logdir`, TensorBoard shows the norm of each gradient and what was found. `callback.report` holds all
     that is known.

@@ -31,7 +31,7 @@ Json = dict[str, Any]
 
 
 def render(report: Report, screen: Screen) -> str:
-    """One run with the rules that spoke, their results, and what could not be done."""
+    """One run with the rules that found something, their results, and what could not be done."""
     whole = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(report)]}
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 

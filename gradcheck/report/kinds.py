@@ -88,7 +88,7 @@ class Severity(str, Enum):
 
 
 class Evidence(str, Enum):
-    """Which half of gradcheck stands behind a finding."""
+    """Which half of gradcheck found a fault."""
 
     STATIC = "static"
     PROBE = "probe"

@@ -49,6 +49,7 @@ def respelled(report: Report, spell: Spell) -> Report:
         probes=tuple(_probe(probe, spell, move) for probe in report.probes),
         errors=tuple(replace(error, path=spell(error.path)) for error in report.errors),
         weights=tuple(_weight(one, move) for one in report.weights),
+        unused_comments=tuple(replace(one, path=spell(one.path)) for one in report.unused_comments),
     )
 
 

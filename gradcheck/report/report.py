@@ -33,8 +33,8 @@ class Report:
     `refuted` holds static findings whose gradient the probe saw flow: our false alarms. `files` counts what
     was looked at, `idle` those of them with nothing to follow, `unread` what could not be read. `known`
     counts what a baseline holds back. `notes` are sentences about the run itself. `fixed` holds what was
-    repaired, each with its fix. `weights` says what becomes of every weight that the source
-    creates.
+    repaired, each with its fix. `weights` says what becomes of every weight that the source creates.
+    `unused_comments` are those that silence nothing.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -48,6 +48,13 @@ class Report:
     notes: tuple[str, ...] = ()
     fixed: tuple[Finding, ...] = ()
     weights: tuple[WeightFate, ...] = ()
+    unused_comments: tuple[Problem, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The notes, and a sentence for each comment that silences nothing."""
+        unused = (f"{one.path}:{one.line}: {one.message}" for one in self.unused_comments)
+        return (*unused, *self.notes)
 
     @property
     def exit_code(self) -> int:

@@ -157,7 +157,7 @@ def _forget(server: Server, uri: str) -> None:
 
 
 def _hover(server: Server, params: types.HoverParams) -> types.Hover | None:
-    """The pages of the rules that spoke here."""
+    """The pages of the rules with a finding here."""
     here = types.Range(params.position, params.position)
     pages = {entry.rule.code: entry.page.strip() for entry in entries()}
     found = [finding for finding, at in _found(server, params.text_document.uri) if overlap(at, here)]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gradcheck.facts.domain.graph import AMBIENT, KERAS_BITS, Site
-from gradcheck.facts.domain.values import Constant, Layer, Mapping, Sequence, Tensor, Value
+from gradcheck.facts.domain.values import Constant, Layer, Mapping, Sequence, Tensor, Value, is_none
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.events import Did, Training
 from gradcheck.facts.interpreter.machine import Machine
@@ -54,11 +54,11 @@ def _heads(machine: Machine, training: Training) -> Iterator[Head]:
             not loss.rest and not output.rest and set(loss.entries) <= set(output.entries)
         ):
             for key, value in output.entries.items():
-                yield Head(key, value, not _none(loss.entries.get(key)))
+                yield Head(key, value, not is_none(loss.entries.get(key)))
         case Sequence(many=False), Sequence(many=False):
             for index, value in enumerate(output.items):
                 given = loss.items[index] if index < len(loss.items) else None
-                yield Head(index, value, not _none(given))
+                yield Head(index, value, not is_none(given))
         case Sequence(many=False), Mapping() if not loss.rest:
             yield from _named_heads(machine, training, output, loss)
 
@@ -72,7 +72,7 @@ def _named_heads(machine: Machine, training: Training, output: Sequence, loss: M
     for name, value in zip(names, output.items, strict=True):
         if name is not None:
             keras = BOTH_KERAS if name in loss.entries else ("2",)
-            yield Head(name, value, not _none(loss.entries.get(name)), keras)
+            yield Head(name, value, not is_none(loss.entries.get(name)), keras)
 
 
 def _layer_name(machine: Machine, value: Value) -> str | None:
@@ -82,10 +82,6 @@ def _layer_name(machine: Machine, value: Value) -> str | None:
             name = call.owner.options.get("name") if isinstance(call.owner, Layer) else None
             return name.value if isinstance(name, Constant) and isinstance(name.value, str) else None
     return None
-
-
-def _none(value: Value | None) -> bool:
-    return value is None or (isinstance(value, Constant) and value.known and value.value is None)
 
 
 # -- what only such a head leads to -----------------------------------------------

@@ -17,7 +17,7 @@ from gradcheck.report.kinds import Kind
 
 
 def ask(program: Program) -> Iterator[Starved]:
-    """What stands behind the value, or the value itself where that is not known."""
+    """What the value refers to, or the value itself where that is not known."""
     seen: set[ast.AST] = set()
     for one in program.machine.log.stops:
         if one.site.node not in seen:

@@ -347,3 +347,8 @@ class Method(Value):
 
 NONE = Constant(None)
 UNTRACKED_CONSTANT = Constant(known=False)
+
+
+def is_none(value: Value | None) -> bool:
+    """Whether a value is certainly None; what was not given is."""
+    return value is None or (isinstance(value, Constant) and value.known and value.value is None)

@@ -103,7 +103,7 @@ class Tracker:
             yield from self._graph(layer.outputs, layer.inputs)
 
     def _graph(self, outputs: Value, inputs: Value | None) -> Iterator[Value]:
-        """The layers of a functional graph; what it was called on stands behind its inputs, no part of it."""
+        """The layers of a functional graph; what it was called on is no part of it."""
         machine = self.machine
         if not self.graph_calls:
             return

@@ -88,7 +88,7 @@ def _parts_between(
 ) -> list[Instance | Layer]:
     doors = set(machine.nodes(inputs, site))
     ends = machine.nodes(outputs, site)
-    # What a model is called on stands behind its inputs, and is no part of it.
+    # What a model is called on lies before its inputs, and is no part of it.
     behind = machine.graph.backward(ends, lambda edge: edge.target not in doors)
     return [
         call.owner

@@ -66,7 +66,7 @@ def _indent(text: str) -> int | str | None:
 
 
 def _separators(text: str) -> tuple[str, str]:
-    """What stands behind commas and colons."""
+    """The white space after commas and colons."""
     comma = "," if _indent(text) is not None or '": ' not in text or '", ' not in text else ", "
     return comma, ": " if '": ' in text else ":"
 

@@ -49,7 +49,7 @@ _RANK = {False: 0, None: 1, True: 2}
 
 
 def _answer(finding: Finding, trial: Trial) -> Answer:
-    """The first thing that speaks against the fix; else what could not be measured; else that it works."""
+    """The first thing that shows the fix to be wrong; else what could not be measured; else that it works."""
     tests = (_runs, _starved, _others, _value)
     return next((answer for test in tests if (answer := test(finding, trial)) is not None), (True, None))
 

@@ -62,7 +62,7 @@ def moved_into(
 
 
 def _spaced(tree: Tree, moved: Sequence[Statement]) -> Iterator[tuple[cst.CSTNode, Replacement]]:
-    """What stands behind removed statements takes over the empty lines before them, if it has none."""
+    """What follows removed statements takes over the empty lines before them, if it has none."""
     for one in moved:
         block = block_of(tree, one)
         siblings = statements_of(block) if block else ()

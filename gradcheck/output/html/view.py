@@ -100,7 +100,7 @@ def page(report: Report, screen: Screen) -> Page:
             for number, finding in enumerate((*report.findings, *report.refuted))
         ),
         tuple(printable(f"{error.path}:{error.line}: {error.message}") for error in report.errors),
-        tuple(map(printable, report.notes)),
+        tuple(map(printable, report.remarks)),
     )
 
 

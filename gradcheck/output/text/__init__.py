@@ -33,7 +33,7 @@ def _blocks(report: Report, screen: Screen) -> Iterator[Iterator[str]]:
         yield table(report, screen)
     yield _errors(report, screen)
     if not screen.quiet:
-        yield (f"note: {note}" for note in report.notes)
+        yield (f"note: {note}" for note in report.remarks)
     yield statistics(report) if screen.statistics else iter(())
     if not screen.quiet:
         yield iter([summary(report, screen)])

@@ -27,7 +27,7 @@ def headline(finding: Finding, screen: Screen) -> str:
 
 
 def story(finding: Finding, report: Report, screen: Screen) -> Iterator[str]:
-    """The headline and all that stands behind it."""
+    """The headline, the code, the reasons and the evidence."""
     yield headline(finding, screen)
     yield ""
     yield from (f"  {line}" for line in frame(marks(finding), _narrower(screen)))
@@ -75,7 +75,7 @@ def marks(finding: Finding) -> list[Mark]:
 
 
 def evidence(finding: Finding, report: Report) -> str:
-    """Which half of gradcheck stands behind the finding, and under which Keras it holds."""
+    """Which half of gradcheck found it, and under which Keras it holds."""
     said = {
         Evidence.CONFIRMED: "confirmed: the source shows it, and the run measured it",
         Evidence.PROBE: "measured: seen at run time",

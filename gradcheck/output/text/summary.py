@@ -22,7 +22,7 @@ def summary(report: Report, screen: Screen) -> str:
 
 
 def statistics(report: Report) -> Iterator[str]:
-    """How often each rule spoke, the most frequent first."""
+    """How many findings each rule has, the most frequent first."""
     counts = Counter((finding.rule, finding.name) for finding in report.findings)
     for (rule, name), count in sorted(counts.items(), key=lambda row: (-row[1], row[0])):
         yield f"{count:>5}  {rule}  {name}"

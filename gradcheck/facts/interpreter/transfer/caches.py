@@ -90,7 +90,7 @@ def _stays(machine: Machine, place: ast.expr, node: ast.If) -> bool:
 
 
 WRITTEN = r"\b((\[[^\]\n]*\])*\s*(:[^=\n]*)?([-+*/@|]?=(?!=))|\.(clear|pop|popitem|update|setdefault)\b)"
-"""What stands behind a name or an attribute that is written to."""
+"""What a name or an attribute that is written to refers to."""
 
 
 def _writes_of(owner: ClassModel, word: str) -> int:

@@ -7,7 +7,7 @@ import ast
 
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.data_libraries import is_data
-from gradcheck.facts.domain.graph import Edge, keras_bits
+from gradcheck.facts.domain.graph import ALWAYS, Edge, keras_bits
 from gradcheck.facts.domain.values import (
     Constant,
     Data,
@@ -71,7 +71,7 @@ def _unknown_library(machine: Machine, name: str, arguments: Arguments) -> Value
                     machine.invoke(value, [Opaque()], arguments.node),
                     result.node,
                     machine.site(arguments.node),
-                    recorded=-1,
+                    recorded=ALWAYS,
                 )
     function = is_library(name) and not name.rpartition(".")[2][:1].isupper()
     return result if function or result.symbolic else Opaque(node=result.node, reason=reason)
@@ -130,11 +130,11 @@ def hold(machine: Machine, held: Held, value: Value, node: ast.expr, frozen: int
                     )
                 )
         elif not isinstance(inner, (Function, Instance)):
-            machine.draw(inner, held.node, site, recorded=-1)
+            machine.draw(inner, held.node, site, recorded=ALWAYS)
         elif isinstance(inner, Function):
             # Kept as it is, and run anew whenever the object is used.
-            with machine.maybe(), machine.during(recorded=-1):
-                machine.draw(machine.invoke(inner, [Opaque()], node), held.node, site, recorded=-1)
+            with machine.maybe(), machine.during(recorded=ALWAYS):
+                machine.draw(machine.invoke(inner, [Opaque()], node), held.node, site, recorded=ALWAYS)
 
 
 def _converted(value: Value) -> bool:
@@ -170,7 +170,7 @@ def _variable(machine: Machine, arguments: Arguments, *, bare: bool) -> Value:
             birth.node,
             machine.site(arguments.node),
             kind=Kind.REWRAPPED,
-            recorded=-1,
+            recorded=ALWAYS,
             detail="tf.Variable",
         )
     return WeightRef(birth)
