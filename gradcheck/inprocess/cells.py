@@ -11,6 +11,7 @@ from typing import Any
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.notebook_cells import cell_of, cell_path
 from gradcheck.base.notebook_magics import python
+from gradcheck.inprocess.file_names import number_of
 from gradcheck.source.discover import SourceFile
 
 SESSION = "session.ipynb"
@@ -59,10 +60,8 @@ def cell_file(path: str) -> str:
     if path.startswith(f"{SESSION}#"):
         return path
     shell = _shell()
-    label = None if shell is None else shell.compile.format_code_name(path)
-    number = label[1].removeprefix("In[").removesuffix("]") if label else ""
-    if number.isdecimal():
-        return cell_path(SESSION, int(number))
+    if shell is not None and (number := number_of(shell, path)):
+        return cell_path(SESSION, number)
     return path if path.startswith("<") else os.path.abspath(path)
 
 

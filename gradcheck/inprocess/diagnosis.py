@@ -51,9 +51,10 @@ def read_source(models: Sequence[Any], options: Options, files: Iterable[str] = 
     """Read the files and cells that define the models' classes, and other files that train them."""
     code, session = Code(tuple(models)), cells()
     paths = dict.fromkeys([*(one.path for one in code.classes), *map(cell_file, files)])
-    said = [lint_source(one, options) for one in _sources(paths, session)]
+    said = [_read(one, options) for one in _sources(paths, session)]
     whole = Findings(
         findings=tuple(finding for report in said for finding in report.findings),
+        errors=tuple(error for report in said for error in report.errors),
         weights=tuple(weight for report in said for weight in report.weights),
         files=sum(report.files for report in said),
     )
@@ -65,7 +66,8 @@ def diagnose(probe: Probe, source: Source) -> Report:
     verdicts = tuple(relocate(verdict, cell_file) for verdict in probe.verdicts)
     seen = replace(probe, verdicts=verdicts)
     static = concerning(source.said.findings, (major(probe),))
-    joined = confirm(Findings(tuple(static), (seen,), files=source.said.files), by_kind())
+    both = Findings(tuple(static), (seen,), source.said.errors, files=source.said.files)
+    joined = confirm(both, by_kind())
     about = replace(
         joined,
         findings=tuple(one for one in joined.findings if _concerns(one, source, seen)),
@@ -81,11 +83,13 @@ def static_report(source: Source, cell: str) -> Report:
     return _spelled(narrow(Findings(here, files=1), source.options), source.session)
 
 
-def _sources(paths: Iterable[str], session: Cells | None) -> Iterator[SourceFile]:
+def _sources(paths: Iterable[str], session: Cells | None) -> Iterator[SourceFile | Problem]:
     for path in dict.fromkeys(map(notebook_of, paths)):
-        found = session.source if path == SESSION and session else read(path)
-        if isinstance(found, SourceFile):
-            yield found
+        yield session.source if path == SESSION and session else read(path)
+
+
+def _read(source: SourceFile | Problem, options: Options) -> Findings:
+    return Findings(errors=(source,)) if isinstance(source, Problem) else lint_source(source, options)
 
 
 def _concerns(finding: Finding, source: Source, probe: Probe) -> bool:

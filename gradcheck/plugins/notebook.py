@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from gradcheck.base.notebook_cells import cell_of
+from gradcheck.inprocess.file_names import FIRST_LINE
 from gradcheck.inprocess.report import Report
-
-FIRST_LINE = "# %%gradcheck\n"
-"""Stands in the place of the magic's own line, so that the cell's lines keep their numbers."""
 
 
 def register(shell: Any) -> None:
