@@ -5,14 +5,17 @@ from __future__ import annotations
 
 import gc
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache as memoized
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from gradcheck.base.faults import REPORT, told
 from gradcheck.base.keras_of_environment import DEFAULT, keras_of_environment
 from gradcheck.base.notebook_cells import notebook_of
+from gradcheck.base.processors import available
 from gradcheck.base.watchdog import TooLongError, limited
 from gradcheck.config.options import Options
 from gradcheck.registry import entries
@@ -27,7 +30,7 @@ from gradcheck.source.project import Project
 from gradcheck.source.suppress import suppress
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
+    from concurrent.futures import Future, ProcessPoolExecutor
 
     from gradcheck.cache import Cache
     from gradcheck.facts import Facts
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
 
 CHARACTERS_PER_PROCESS = 1_500_000
 FILES_PER_SHARE = 32
+SHARES_AHEAD = 2
+"""How many shares wait for each process."""
 SECONDS, CHARACTERS_PER_SECOND = 10.0, 10_000
 """Processor time that one file may take, and so much more for a large one."""
 
@@ -46,10 +51,11 @@ DIED = f"could not be followed, as the process that did so died, {REPORT}, with 
 
 def lint(paths: Sequence[str], options: Options, cache: Cache | None = None) -> Report:
     """Check the Python files that the paths name; a cache spares those that did not change."""
-    sources = list(discover(paths, options.excludes, forced=options.force_exclude))
-    reports = _all(sources, options, cache)
+    places: list[str] = []
+    found = discover(paths, options.excludes, forced=options.force_exclude)
+    reports = _all(_noted(found, places), options, cache)
     return Report(
-        tuple(_each_once(sources, reports)),
+        tuple(_each_once(places, reports)),
         errors=(
             *held_back(options),
             *unusable(options),
@@ -64,12 +70,19 @@ def lint(paths: Sequence[str], options: Options, cache: Cache | None = None) -> 
     )
 
 
-def _each_once(sources: Sequence[Found], reports: Sequence[Report]) -> Iterator[Finding]:
+def _noted(sources: Iterable[Found], places: list[str]) -> Iterator[Found]:
+    """The same files, each noted down by its place: their texts are soon gone."""
+    for source in sources:
+        places.append("" if isinstance(source, Remark) else os.path.abspath(source.path))
+        yield source
+
+
+def _each_once(places: Sequence[str], reports: Sequence[Report]) -> Iterator[Finding]:
     """The findings of all files. What the run of one file shows in another one is told once, and only where
     the other one is not looked at by itself."""
-    paths = ["" if isinstance(source, Remark) else os.path.abspath(source.path) for source in sources]
+    paths = frozenset(places)
     told: set[tuple[object, ...]] = set()
-    for own, report in zip(paths, reports, strict=True):
+    for own, report in zip(places, reports, strict=True):
         for finding in report.findings:
             path = os.path.abspath(notebook_of(finding.location.path))
             key = (path, finding.location.line, finding.location.column, finding.rule, finding.variables)
@@ -91,23 +104,34 @@ def _relative(path: str) -> str:
     return os.path.relpath(path).replace(os.sep, "/")
 
 
-def _all(sources: list[Found], options: Options, cache: Cache | None) -> list[Report]:
-    """One report per file; a large tree is shared out to several processes."""
-    size = sum(len(one.text) for one in sources if isinstance(one, SourceFile) and matters(one.text))
-    count = min(os.cpu_count() or 1, size // CHARACTERS_PER_PROCESS)
-    if count < 2:
-        return _some(sources, options, cache)
+def _all(sources: Iterator[Found], options: Options, cache: Cache | None) -> list[Report]:
+    """One report per file; a large tree is shared out to several processes. No more of its text is held than
+    is being worked on."""
+    count, size, first = options.jobs or available(), 0, []
+    for one in sources if count > 1 else ():
+        first.append(one)
+        size += len(one.text) if isinstance(one, SourceFile) and matters(one.text) else 0
+        if size >= 2 * CHARACTERS_PER_PROCESS:
+            return _shared_out(chain(first, sources), count, options, cache)
+    return _some(chain(first, sources), options, cache)
+
+
+def _shared_out(sources: Iterator[Found], count: int, options: Options, cache: Cache | None) -> list[Report]:
     from concurrent.futures import ProcessPoolExecutor
 
     from gradcheck.base import workers
 
-    shares = [sources[start : start + FILES_PER_SHARE] for start in range(0, len(sources), FILES_PER_SHARE)]
     older = workers.children()
     pool = ProcessPoolExecutor(count, initializer=workers.begin)
+    reports: list[Report] = []
+    waiting: deque[tuple[Future[list[Report]] | None, list[Found]]] = deque()
     try:
-        done = [pool.submit(_some, share, options, cache) for share in shares]
-        ended = (_result(one, share, options, cache) for share, one in zip(shares, done, strict=True))
-        return [report for reports in ended for report in reports]
+        while (share := list(islice(sources, FILES_PER_SHARE))) or waiting:
+            if share:
+                waiting.append((_submitted(pool, share, options, cache), share))
+            if not share or len(waiting) > SHARES_AHEAD * count:
+                reports += _result(*waiting.popleft(), options, cache)
+        return reports
     except BaseException:
         workers.end(older)
         raise
@@ -115,8 +139,20 @@ def _all(sources: list[Found], options: Options, cache: Cache | None) -> list[Re
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+def _submitted(
+    pool: ProcessPoolExecutor, share: list[Found], options: Options, cache: Cache | None
+) -> Future[list[Report]] | None:
+    """A share that is being worked on; None where the processes that could do so are gone."""
+    from concurrent.futures import BrokenExecutor
+
+    try:
+        return pool.submit(_some, share, options, cache)
+    except BrokenExecutor:
+        return None
+
+
 def _result(
-    done: Future[list[Report]], share: list[Found], options: Options, cache: Cache | None
+    done: Future[list[Report]] | None, share: list[Found], options: Options, cache: Cache | None
 ) -> list[Report]:
     """The reports of a share; when its process died, each file gets a process of its own."""
     from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
@@ -124,7 +160,8 @@ def _result(
     from gradcheck.base import workers
 
     try:
-        return done.result()
+        if done is not None:
+            return done.result()
     except BrokenExecutor:
         if len(share) == 1 and isinstance(share[0], SourceFile):
             return [Report(errors=(Problem(share[0].path, 1, DIED),), unread=1)]
@@ -136,7 +173,7 @@ def _result(
     return reports
 
 
-def _some(sources: list[Found], options: Options, cache: Cache | None) -> list[Report]:
+def _some(sources: Iterable[Found], options: Options, cache: Cache | None) -> list[Report]:
     project = Project()
     return [_one(source, options, project, cache) for source in sources]
 
@@ -189,9 +226,9 @@ def lint_text(path: str, text: str, options: Options) -> tuple[tuple[Finding, ..
     return report.findings, report.errors
 
 
-def lint_source(source: SourceFile, options: Options) -> Report:
+def lint_source(source: SourceFile, options: Options, cache: Cache | None = None) -> Report:
     """Check one file that was read already."""
-    report = _guarded(source, options, Project())
+    report = _guarded(source, options, Project(), cache)
     return replace(report, errors=(*unusable(options), *report.errors))
 
 

@@ -38,7 +38,8 @@ def check_bytes(path: str, data: bytes, options: Options) -> tuple[Report, Lines
     source = decode(path, data)
     if not isinstance(source, SourceFile):
         return Report(errors=(source,), unread=1), lambda _: ()
-    report = lint_source(replace(source, named=True), options)
+    cache, _ = _cache(options) if options.cache else (None, ())
+    report = lint_source(replace(source, named=True), options, cache)
     found = tuple(concerning(report.findings, kerases_of(options)))
     errors = (*held_back(options), *report.errors)
     return replace(report, findings=found, errors=errors), partial(_lines, source)
@@ -60,7 +61,7 @@ def _cache(options: Options) -> tuple[Cache | None, tuple[str, ...]]:
     folder = os.path.join(options.root, FOLDER)
     if why := unusable(folder):
         return None, (f"{FOLDER} {why}",)
-    return Cache(folder, (repr(options),)), ()
+    return Cache(folder, (repr(replace(options, jobs=None)),)), ()
 
 
 def kerases_of(options: Options) -> tuple[str, ...]:

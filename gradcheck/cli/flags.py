@@ -59,6 +59,12 @@ _SELECTION = (
         help="Pass over excluded files even if they are named.",
     ),
     _selection("--no-cache", is_flag=True, help="Follow every file anew."),
+    _selection(
+        "--jobs",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="At most so many processes read files at once.",
+    ),
     _selection("--diff-base", metavar="REF", help="Only findings on lines changed since this git commit."),
     _selection(
         "--project-rules", is_flag=True, help="Run the rule files that the settings list: they are code."
@@ -159,6 +165,7 @@ class Settings:
     baseline: str | None
     force_exclude: bool
     no_cache: bool
+    jobs: int | None
     diff_base: str | None
     project_rules: bool
 
@@ -189,6 +196,7 @@ class Settings:
             baseline=self.baseline or configured.baseline,
             force_exclude=self.force_exclude or configured.force_exclude,
             cache=configured.cache and not self.no_cache,
+            jobs=self.jobs or configured.jobs,
         )
 
 

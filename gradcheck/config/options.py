@@ -38,6 +38,8 @@ class Options:
     `keras` is "auto", "2", "3" or "both". `select` and its kin hold codes, prefixes of codes ("GC1"), names
     or "ALL"; an empty `select` means every rule that is on by default. Patterns are relative to `root`.
 
+    `jobs` is how many processes may work at once; None for as many as there are processors to run on.
+
     `rules` are the project's own rule files that may run. When they may not, they are in `held_rules`, and
     `distrust` says why. `file` is the settings file all this was read from.
     """
@@ -57,6 +59,7 @@ class Options:
     file: str = ""
     baseline: str | None = None
     cache: bool = True
+    jobs: int | None = None
     root: str = ""
     probe: ProbeOptions = field(default_factory=ProbeOptions)
 

@@ -113,6 +113,7 @@ def _options(file: str, table: Mapping[str, Any]) -> Options:
         "rules": _words,
         "baseline": _word,
         "cache": _switch,
+        "jobs": _count,
         "probe": _probe,
     }
     values = _convert(f"{file}: [tool.gradcheck]", table, known)
@@ -161,6 +162,12 @@ def _word(where: str, value: Any) -> str:
 def _switch(where: str, value: Any) -> bool:
     if not isinstance(value, bool):
         raise ConfigError(f"{where} must be true or false, not {value!r}")
+    return value
+
+
+def _count(where: str, value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ConfigError(f"{where} must be a number such as 2, not {value!r}")
     return value
 
 
