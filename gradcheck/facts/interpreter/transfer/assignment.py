@@ -31,6 +31,10 @@ from gradcheck.facts.interpreter.transfer.attributes import stands_for_model
 from gradcheck.facts.interpreter.transfer.sequences import unpack
 from gradcheck.report.kinds import Kind
 
+MOST_ITEMS = 64
+"""How much of a list is looked at each time that it is given a name: one that grows is given it again and
+again."""
+
 
 def assign(machine: Machine, target: ast.expr, value: Value) -> None:
     """Store a value where a target says."""
@@ -63,11 +67,17 @@ def _label(value: Value, text: str, depth: int = 3) -> None:
                 birth.label = birth.label or text
                 birth.name = birth.name or last_word(text)
         case Sequence() if depth and not isinstance(value, Lazy):
-            for item in value.items:
+            for item in value.items[-MOST_ITEMS:] if _has_label(value.items) else value.items:
                 _label(item, f"{text}[...]" if value.many else text, depth - 1)
         case Mapping() if depth:
             for item in (*value.entries.values(), *value.rest):
                 _label(item, text, depth - 1)
+
+
+def _has_label(items: list[Value]) -> bool:
+    """Whether a list's first item has a name: then only what was added lately may lack one."""
+    first = items[0] if items else None
+    return isinstance(first, (Layer, Instance)) and bool(first.label)
 
 
 def _store_attribute(machine: Machine, owner: Value, target: ast.Attribute, value: Value) -> None:
@@ -105,6 +115,8 @@ def _note_rebinding(machine: Machine, old: Value | None, value: Value, target: a
     if machine.taped and not (in_call and isinstance(old, WeightRef)):
         return
     if not isinstance(old, (WeightRef, Sequence, Mapping)) or isinstance(old, Lazy):
+        return
+    if isinstance(old, Sequence) and len(old.items) > MOST_ITEMS:
         return
     lasting = bool(machine.loops) or isinstance(target, ast.Attribute) or _is_global(machine, target)
     attribute = isinstance(target, ast.Attribute)
