@@ -29,8 +29,8 @@ class Distiller:
         self.optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
 
 
-small = tf.keras.layers.Dense(2, name="small")
-large = tf.keras.layers.Dense(2, name="large")
+small = tf.keras.layers.Dense(3, name="small")
+large = tf.keras.layers.Dense(3, name="large")
 Distiller(small, large).step(tf.random.normal([8, 3]))
 ```
 
@@ -54,8 +54,8 @@ class Distiller:
         self.optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
 
 
-small = tf.keras.layers.Dense(2, name="small")
-large = tf.keras.layers.Dense(2, name="large", trainable=False)
+small = tf.keras.layers.Dense(3, name="small")
+large = tf.keras.layers.Rescaling(2.0)
 Distiller(small, large).step(tf.random.normal([8, 3]))
 ```
 """

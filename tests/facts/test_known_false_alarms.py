@@ -194,6 +194,18 @@ class Trainer(tf.keras.Model):
         self.loss_metric.update_state(loss)
         return {metric.name: metric.result() for metric in self.metrics}
 """,
+    "a variable that a method of the model sets": """
+class Adjusted(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.level = tf.Variable(1.0)
+
+    def call(self, x):
+        return x * self.level
+
+    def set_level(self, level):
+        self.level.assign(level)
+""",
     "a counter that the config tells of": """
 class Counted(layers.Layer):
     def build(self, shape):

@@ -157,6 +157,6 @@ class Log:
     nested: list[Function] = field(default_factory=list)
     """Functions that other functions define."""
     assigned: set[int] = field(default_factory=set)
-    """Variables that the program writes to itself, by node."""
+    """Variables that the program writes to itself, by node: not to give them their first value."""
     readers: dict[ast.AST, set[int]] = field(default_factory=dict)
     """Of whose objects each `value.name` was read: classes by their definitions; 0 is anything else."""

@@ -57,7 +57,8 @@ def looked_after(machine: Machine) -> Names:
     """Weights handed to something unknown, assigned, or in a frozen layer."""
     names = handed_over(machine)
     for birth in machine.log.births:
-        if any(edge.kind is Kind.ASSIGNED for edge in machine.graph.incoming[birth.node]):
+        written = any(edge.kind is Kind.ASSIGNED for edge in machine.graph.incoming[birth.node])
+        if written or birth.node in machine.log.assigned:
             names |= named([birth])
     return names | frozen(machine)
 

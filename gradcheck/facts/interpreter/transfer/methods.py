@@ -44,7 +44,7 @@ from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.library_objects import held_method, optimizer_method
 from gradcheck.facts.interpreter.transfer.new_weights import created
 from gradcheck.report.fate import Reason
-from gradcheck.report.kinds import Kind
+from gradcheck.report.kinds import Kind, Phase
 
 Handler = Callable[[Machine, Method, Arguments], Value]
 
@@ -129,7 +129,8 @@ def _assigned(machine: Machine, method: Method, receiver: WeightRef, arguments: 
     """Under Keras 2 `assign` returns the variable, under Keras 3 the tensor that was assigned."""
     site, result = machine.site(arguments.node), machine.graph.node()
     detail = method.name
-    machine.log.assigned.add(receiver.weight.node)
+    if machine.frame.phase not in (Phase.CONSTRUCT, Phase.BUILD):
+        machine.log.assigned.add(receiver.weight.node)
     if method.name != "assign_sub":
         # A step of gradient descent by hand leaves the start what it is.
         forget(machine, receiver)
