@@ -6,7 +6,7 @@ Needs the package tensorboard, and loads no TensorFlow.
 from __future__ import annotations
 
 import os
-import socket
+import platform
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -36,7 +36,7 @@ class LogDir:
         except ImportError:
             raise MissingTensorBoardError(HOW_TO_INSTALL) from None
         self._record = RecordWriter
-        name = f"events.out.tfevents.{time.time():.0f}.{socket.gethostname()}.{os.getpid()}.gradcheck"
+        name = f"events.out.tfevents.{time.time():.0f}.{platform.node()}.{os.getpid()}.gradcheck"
         self._file = os.path.join(folder, FOLDER, name)
         os.makedirs(os.path.dirname(self._file), exist_ok=True)
         self._write([_event(file_version="brain.Event:2")])
