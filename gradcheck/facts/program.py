@@ -287,8 +287,9 @@ def _ask_class(machine: Machine, instance: Instance, outputs: list[Value]) -> No
     """Everything an object returns or adds as a loss counts as reaching the loss."""
     site = machine.site(instance.model.node)
     end = machine.graph.node()
-    for value in outputs:
-        machine.draw(value, end, site, recorded=ALWAYS)
+    with machine.during(recorded=AMBIENT | SUPPOSED):  # what is returned lazily runs only now
+        for value in outputs:
+            machine.draw(value, end, site, recorded=ALWAYS)
     target, sources = (end, *losses_of(machine, instance)), Variables((instance,), site)
     own = instance.model.callable_layer and instance.model.method("__call__") is not None
     if own or _has_call(instance.model) or "__outputs" in instance.attributes:

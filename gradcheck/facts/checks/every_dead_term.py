@@ -13,7 +13,7 @@ from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
-from gradcheck.facts.queries.fates import cuts_of, kind_of
+from gradcheck.facts.queries.fates import cuts_of, in_graph, kind_of
 from gradcheck.report.kinds import Kind, Severity
 
 ACCIDENTS = frozenset({Kind.NO_GRADIENT, Kind.INTEGER_CAST, Kind.METRIC, Kind.HOST_FUNCTION, Kind.NUMPY})
@@ -99,7 +99,7 @@ def _report(
     for birth in births:
         dead = list(cuts_of(graph, query, birth, KERAS_BITS[keras], behind))
         kinds = {kind_of(edge, query, keras) for edge, _ in dead}
-        if any(edge.detail == "get_weights()" for edge, _ in dead):
+        if any(edge.detail == "get_weights()" or in_graph(edge) for edge, _ in dead):
             continue
         noise = any(edge.detail.startswith("np.random.") for edge, _ in dead)
         if dead and kinds <= ACCIDENTS and (whole or noise):

@@ -12,7 +12,7 @@ from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
-from gradcheck.facts.queries.fates import kind_of, lives
+from gradcheck.facts.queries.fates import in_graph, kind_of, lives
 from gradcheck.report.kinds import Kind, Severity
 
 
@@ -38,7 +38,12 @@ def _captured(graph: Graph, query: Query, keras: str, births: list[Birth]) -> It
 
 
 def _frozen(edge: Edge, query: Query, keras: str) -> bool:
-    if edge.site is None or edge.kind is not None or edge.flows(query.bit, KERAS_BITS[keras]):
+    if (
+        edge.site is None
+        or edge.kind is not None
+        or in_graph(edge)
+        or edge.flows(query.bit, KERAS_BITS[keras])
+    ):
         return False
     return kind_of(edge, query, keras) is Kind.CAPTURED
 

@@ -10,7 +10,7 @@ from itertools import islice
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.frames import ONCE
 from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph, Site
-from gradcheck.facts.domain.values import Birth, Layer, WeightRef
+from gradcheck.facts.domain.values import Birth, Instance, Layer, WeightRef
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.weights import stand_ins, weights_of
@@ -157,6 +157,14 @@ def kind_of(edge: Edge, query: Query, keras: str) -> Kind:
     if query.tape is None or (edge.site.frame.phase in ONCE and not _beside_the_tape(query, edge)):
         return Kind.CAPTURED
     return Kind.OUTSIDE_TAPE
+
+
+def in_graph(edge: Edge) -> bool:
+    """Whether a line stands in the constructor of a functional model: it is a part of the graph, whatever its
+    input is taken for."""
+    function = edge.site.frame.function if edge.site else None
+    bound = function.bound if function else None
+    return edge.kind is None and isinstance(bound, Instance) and "__outputs" in bound.attributes
 
 
 def missed_at(edge: Edge, query: Query) -> Site:

@@ -25,6 +25,7 @@ from gradcheck.facts.effects.row import Effect, Flow, effect
 from gradcheck.facts.interpreter.machine import Machine, builds_graph, flatten, is_symbolic
 from gradcheck.facts.interpreter.operations import note
 from gradcheck.facts.interpreter.transfer.new_weights import truth
+from gradcheck.report.kinds import Phase
 
 SEQUENTIAL = frozenset({"keras.Sequential", "keras.models.Sequential"})
 FUNCTIONAL = frozenset({"keras.Model", "keras.models.Model", "keras.Functional", "keras.models.Functional"})
@@ -67,7 +68,7 @@ def make_layer(machine: Machine, name: str, arguments: Arguments) -> Layer:
     machine.log.layers.append(layer)
     if name in FUNCTIONAL:
         layer.inputs, layer.outputs = arguments.get("inputs", 0), arguments.get("outputs", 1)
-        _trust(machine, layer)
+        trust(machine, layer.outputs)
         return layer
     layer.parts = list(_parts(arguments))
     if name in SEQUENTIAL:
@@ -81,14 +82,15 @@ def make_layer(machine: Machine, name: str, arguments: Arguments) -> Layer:
     return layer
 
 
-def _trust(machine: Machine, layer: Layer) -> None:
+def trust(machine: Machine, outputs: Value | None) -> None:
     """A functional model whose placeholders came from somewhere unknown is a graph all the same: what its
-    outputs were computed from is alive."""
-    for held in flatten(layer.outputs):
-        if isinstance(held, Tensor) and not held.symbolic:
-            behind = machine.graph.backward([held.node])
+    outputs were computed from is alive, unless an operation on the way has no gradient."""
+    constructed = machine.frame.phase is Phase.CONSTRUCT
+    for held in flatten(outputs):
+        if isinstance(held, Tensor) and (constructed or not held.symbolic):
+            behind = machine.graph.backward([held.node], lambda edge: edge.kind is None)
             for birth in machine.log.births:
-                if birth.node in behind and birth.of_layer:
+                if birth.node in behind and (birth.of_layer or constructed):
                     machine.graph.connect(Edge(birth.node, held.node, None))
 
 

@@ -39,7 +39,7 @@ from gradcheck.facts.interpreter.operations import forget, operation_of
 from gradcheck.facts.interpreter.transfer.attributes import VARIABLE_LISTS, attribute
 from gradcheck.facts.interpreter.transfer.containers import mapping_method, sequence_method
 from gradcheck.facts.interpreter.transfer.inherited import call_inherited
-from gradcheck.facts.interpreter.transfer.layers import placeholder
+from gradcheck.facts.interpreter.transfer.layers import placeholder, trust
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.library_objects import held_method, optimizer_method
 from gradcheck.facts.interpreter.transfer.new_weights import created
@@ -332,6 +332,7 @@ def _super_method(machine: Machine, method: Method, receiver: Super, arguments: 
         inputs, outputs = arguments.get("inputs", 0), arguments.get("outputs", 1)
         if bound.model.kind == "model" and inputs is not None and outputs is not None:
             bound.attributes["__inputs"], bound.attributes["__outputs"] = inputs, outputs
+            trust(machine, outputs)
         bound.given.update({word: value for word, _, value in arguments.keywords})
         if arguments.positional:
             bound.given.setdefault("function", arguments.positional[0][1])
