@@ -254,6 +254,7 @@ def _run_programs(
 ) -> None:
     from gradcheck.cli.finish import log_dir, report_sink
     from gradcheck.cli.progress import ProgressLine
+    from gradcheck.probe.driver.warm import Warm
 
     fixes = fixing is not None and fixing.asked
     options = settings.options(targets)
@@ -268,17 +269,18 @@ def _run_programs(
     )
     end, log = report_sink(options, settings, writing, progress), log_dir(running)
     try:
-        report = end.shown(job(programs, options, running, progress))
-        if fixing is not None and report.findings:
-            from gradcheck.cli import fix, reruns
-            from gradcheck.cli import probe as runs
+        with Warm() as warm:
+            report = end.shown(job(programs, options, running, progress, warm))
+            if fixing is not None and report.findings:
+                from gradcheck.cli import fix, reruns
+                from gradcheck.cli import probe as runs
 
-            if not fixes:
-                fix.offer(report, end)
-            # Made before a file changes: a repaired file may no longer say which Keras it was judged for.
-            before = runs.programs_of(programs, options, running)
-            rerun = reruns.Rerun(before, options, running, progress, report.probes)
-            fix.fix(report, end, fixing, lambda tried: end.shown(rerun.joined(tried.trials)), rerun)
+                if not fixes:
+                    fix.offer(report, end)
+                # Made before a file changes: a repaired file may no longer say which Keras it was judged for.
+                before = runs.programs_of(programs, options, running)
+                rerun = reruns.Rerun(before, options, running, progress, report.probes, warm)
+                fix.fix(report, end, fixing, lambda tried: end.shown(rerun.joined(tried.trials)), rerun)
     finally:
         progress.clear()
     end.finish(report, log=log)

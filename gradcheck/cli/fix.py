@@ -63,6 +63,8 @@ def _print(attempt: Attempt, report: Report, end: ReportSink) -> NoReturn:
         say(shown(text))
     for line in _told(attempt.fixed, "would fix"):
         tell(line)
+    for line in _told(attempt.left, "would not fix"):
+        tell(line)
     _complain(report)
     raise click.exceptions.Exit(report.exit_code)
 

@@ -18,7 +18,8 @@ from gradcheck.cli.progress import ProgressLine
 from gradcheck.config.options import Options, Target
 from gradcheck.confirm import confirm
 from gradcheck.filter.comments import silence
-from gradcheck.probe.driver.run import Progress, run
+from gradcheck.probe.driver.run import Progress, expect, run
+from gradcheck.probe.driver.warm import Warm
 from gradcheck.probe.job import load
 from gradcheck.probe.job.installed import brings_keras_2
 from gradcheck.probe.job.job import Job
@@ -40,22 +41,27 @@ class Program:
     runs: bool = True
 
 
-def probe(targets: Sequence[Target], options: Options, running: Running, progress: ProgressLine) -> Report:
+def probe(
+    targets: Sequence[Target], options: Options, running: Running, progress: ProgressLine, warm: Warm
+) -> Report:
     """The runtime half alone: what the probe saw, explained by the rules."""
     programs = programs_of(targets, options, running)
     if idle := next((one for one in programs if not one.runs), None):
         raise click.UsageError(
             f"{idle.target.target} is a folder without a __main__.py: name the file that trains"
         )
-    probes = tuple(_probes(programs, options, running, progress))
+    probes = tuple(_probes(programs, options, running, progress, warm))
     return joined(Report(probes=probes))
 
 
-def diagnose(targets: Sequence[Target], options: Options, running: Running, progress: ProgressLine) -> Report:
+def diagnose(
+    targets: Sequence[Target], options: Options, running: Running, progress: ProgressLine, warm: Warm
+) -> Report:
     """The main job: both halves, joined in one diagnosis."""
     programs = programs_of(targets, options, running)
+    _expect(programs, options, running, progress, warm)
     said = read(programs, options)
-    return joined(replace(said, probes=tuple(_probes(programs, options, running, progress))))
+    return joined(replace(said, probes=tuple(_probes(programs, options, running, progress, warm))))
 
 
 def read(programs: Sequence[Program], options: Options) -> Report:
@@ -145,15 +151,24 @@ def _merged(one: Report, other: Report) -> Report:
 
 
 def _probes(
-    programs: Sequence[Program], options: Options, running: Running, progress: ProgressLine
+    programs: Sequence[Program], options: Options, running: Running, progress: ProgressLine, warm: Warm
 ) -> Iterator[Probe]:
     for one in programs:
         if one.runs and one.reason:
             progress.tell(f"{one.target.target}: {one.reason}")
         for keras in one.kerases if one.runs else ():
             job = job_of(running.over(one.target), keras, options, running, verbose=progress.verbose)
-            seen = guarded(job, progress.about(f"{one.target.target} under Keras {keras}"))
+            seen = guarded(job, progress.about(f"{one.target.target} under Keras {keras}"), warm)
             yield replace(seen, notes=(one.reason, *seen.notes)) if one.reason else seen
+
+
+def _expect(
+    programs: Sequence[Program], options: Options, running: Running, progress: ProgressLine, warm: Warm
+) -> None:
+    """Let TensorFlow be imported for the first run while the sources are read."""
+    first = next(((one, keras) for one in programs if one.runs for keras in one.kerases), None)
+    if first is not None:
+        expect(job_of(first[0].target, first[1], options, running, verbose=progress.verbose), warm)
 
 
 def job_of(target: Target, keras: str, options: Options, running: Running, *, verbose: bool) -> Job:
@@ -177,10 +192,10 @@ def shown(target: Target) -> str:
     return Path(target.target).as_posix() if Path(target.target).exists() else target.target
 
 
-def guarded(job: Job, progress: Progress) -> Probe:
+def guarded(job: Job, progress: Progress, warm: Warm) -> Probe:
     """One program's probe, whatever happens on the way: a program costs no more than itself."""
     try:
-        return run(job, progress)
+        return run(job, progress, warm=warm)
     except Exception as error:
         return Probe(job.target, "tape", "", "", "failed", f"it could not be probed, {REPORT}: {told(error)}")
 

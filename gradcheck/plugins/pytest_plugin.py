@@ -125,13 +125,16 @@ class ModelItem(GradcheckItem):
         from gradcheck.cli.progress import ProgressLine
         from gradcheck.config.options import Target
         from gradcheck.filter.selection import narrow
+        from gradcheck.probe.driver.warm import Warm
 
         options = _options(self.config)
         running = Running(None, (), None, None, None, write_through=False, shapes=False, logdir=None)
         progress = ProgressLine(verbose=False, tells=False)
         known = {target.target: target for target in options.probe.targets}
         target = known.get(self._target, Target(self._target))
-        return narrow(diagnose([target], options, running, progress), options)
+        with Warm() as warm:
+            report = diagnose([target], options, running, progress, warm)
+        return narrow(report, options)
 
 
 def _options(config: pytest.Config) -> Options:

@@ -58,7 +58,8 @@ class Probe:
     `notes` say what was not reached. `losses` holds the value each gradient call differentiated in its first
     step, in the order the calls were met: None where none was computed. `protection` says how the files that
     were there before were kept from the program: by an "overlay" of the kernel's, by a "redirection" of its
-    own calls, or by "none".
+    own calls, or by "none". `recipes` say how its parts were made to train if it trained nothing by itself:
+    another run can be made alike.
     """
 
     target: str
@@ -71,3 +72,4 @@ class Probe:
     notes: tuple[str, ...] = field(default=())
     losses: tuple[float | None, ...] = ()
     protection: str = ""
+    recipes: tuple[object, ...] | None = None

@@ -15,6 +15,8 @@ FIXER = Fixer(
     kinds=(Kind.ZERO_PRODUCT,),
     title="Start one of the two factors away from zero",
     safe=False,
+    # The product stays zero, but what is drawn later is drawn anew.
+    keeps_value=False,
 )
 
 

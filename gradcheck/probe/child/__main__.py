@@ -78,11 +78,17 @@ def _prepare() -> None:
 
 
 if __name__ == "__main__":
-    _folder, _leash = Path(sys.argv[1]), int(sys.argv[2])
+    _waits = sys.argv[1] == "--wait"
+    _folder, _leash = (Path(), 0) if _waits else (Path(sys.argv[1]), int(sys.argv[2]))
     if sys.version_info < _OLDEST:
         _refuse(_folder)
         sys.exit()
     _prepare()
+    if _waits:
+        from gradcheck.probe.child import warm
+
+        _order = warm.wait(int(sys.argv[2]), sys.argv[3] or None)
+        _folder, _leash = _order.folder, _order.leash
     from gradcheck.probe.child.guard import split
 
     split(_leash, _folder)

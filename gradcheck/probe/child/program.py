@@ -41,24 +41,28 @@ def probe(job: Job, writer: OutcomeWriter, loaded: Callable[[], None]) -> None:
     if missing := problem(job.keras, job.python):
         writer.end("failed", missing)
         return
-    if brings_keras_2(None):
-        # There it asks for the package tf_keras instead of the Keras 2 that TensorFlow came with.
-        os.environ.pop("TF_USE_LEGACY_KERAS", None)
     try:
         target = load.parse(job.target)
-        _load(loaded)
+        load_tensorflow()
+        loaded()
         with _following(job):
             _run(job, target, writer)
     except load.UnloadableError as error:
         writer.end("failed", str(error))
 
 
-def _load(loaded: Callable[[], None]) -> None:
+def load_tensorflow() -> None:
+    """Import TensorFlow, with a Keras that runs on it, and all of ours that needs it; runs no operation."""
+    if brings_keras_2(None):
+        # There it asks for the package tf_keras instead of the Keras 2 that TensorFlow came with.
+        os.environ.pop("TF_USE_LEGACY_KERAS", None)
     with backend.tensorflow():
+        from gradcheck.probe.engine import session
+        from gradcheck.probe.engine.explain import explain
         from gradcheck.probe.engine.watch.versions import default_version
 
         default_version()  # imports Keras
-        loaded()
+        del session, explain
 
 
 def _following(job: Job) -> AbstractContextManager[None]:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import IO, Protocol
 
 from gradcheck.probe.driver.clock import Clock
 from gradcheck.probe.job.family import Family
@@ -29,16 +30,34 @@ class Ended:
     tail: str
 
 
+class Process(Protocol):
+    """A process that runs one program, as `subprocess.Popen` shows it."""
+
+    stdout: IO[bytes] | None
+
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def kill(self) -> None: ...
+
+
+Start = Callable[[int], Process]
+"""Starts a process that is held by a leash: the reading end of a pipe that ends with the present process."""
+
+
 def supervise(
-    command: Sequence[str],
-    environment: Mapping[str, str],
+    start: Start,
     *,
     timeout: float,
     finished: Callable[[], bool],
     waiting: Callable[[float], None] = lambda _: None,
     echo: bool = False,
 ) -> Ended:
-    """Run `command` with a leash as its last argument until it ends, said all, or the time is up.
+    """Start a process on a leash, and let it run until it ends, said all, or the time is up.
 
     The leash is a pipe that ends with this process, however that ends; a byte on it asks the child to end.
     It ends all that it started, so that nothing of it is left when this returns.
@@ -46,7 +65,7 @@ def supervise(
     _open_standard_streams()
     leash, held = os.pipe()
     try:
-        process = _started(command, environment, leash)
+        process = start(leash)
     except BaseException:
         os.close(held)
         raise
@@ -60,16 +79,32 @@ def supervise(
     return Ended(code, tail.text())
 
 
-def _started(command: Sequence[str], environment: Mapping[str, str], leash: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [*command, str(leash)],
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        pass_fds=(leash,),
-    )
+def started(command: Sequence[str], environment: Mapping[str, str]) -> Start:
+    """A process of its own for a command, which is given the leash as its last argument."""
+
+    def start(leash: int) -> Process:
+        return subprocess.Popen(
+            [*command, str(leash)],
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            pass_fds=(leash,),
+        )
+
+    return start
+
+
+def first_of(one: Start, other: Start) -> Start:
+    """The first way, and the other one where that is not to be had."""
+
+    def start(leash: int) -> Process:
+        with suppress(OSError):
+            return one(leash)
+        return other(leash)
+
+    return start
 
 
 def _open_standard_streams() -> None:
@@ -79,7 +114,7 @@ def _open_standard_streams() -> None:
     os.close(handle)
 
 
-def _end(process: subprocess.Popen[bytes], family: Family, held: int) -> None:
+def _end(process: Process, family: Family, held: int) -> None:
     """The child ends what it started and then itself; what it cannot do any more is done from here."""
     with suppress(subprocess.TimeoutExpired, OSError):
         if process.poll() is None:
@@ -92,7 +127,7 @@ def _end(process: subprocess.Popen[bytes], family: Family, held: int) -> None:
 
 
 def _wait(
-    process: subprocess.Popen[bytes],
+    process: Process,
     timeout: float,
     finished: Callable[[], bool],
     family: Family,
@@ -117,7 +152,7 @@ def _wait(
 class _Tail:
     """Reads a process's output so that it never blocks, and keeps its end."""
 
-    def __init__(self, process: subprocess.Popen[bytes], *, echo: bool) -> None:
+    def __init__(self, process: Process, *, echo: bool) -> None:
         assert process.stdout is not None
         self._pipe, self._echo, self._kept = process.stdout, echo, b""
         self._thread = threading.Thread(target=self._pump, daemon=True)

@@ -8,10 +8,11 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gradcheck.probe.driver.process import Ended, supervise
+from gradcheck.probe.driver.process import Ended, Start, first_of, started, supervise
+from gradcheck.probe.driver.warm import Warm
 from gradcheck.probe.driver.written import notes as written
 from gradcheck.probe.driver.written_files import FolderSnapshot
 from gradcheck.probe.job import load, wire
@@ -32,27 +33,41 @@ _ABSOLUTE = re.compile(r"(?<!\S)/[^\s:]+")
 _FRAME = re.compile(r'^\s*File "(?P<path>[^"]+)", line (?P<line>\d+)', re.M)
 
 
-def run(job: Job, progress: Progress | None = None, files: Mapping[str, bytes] = _UNCHANGED) -> Probe:
+@dataclass(frozen=True)
+class _Setup:
+    """What all runs of one program share: files with other contents, and what imports TensorFlow for them."""
+
+    files: Mapping[str, bytes]
+    warm: Warm | None
+
+
+def run(
+    job: Job,
+    progress: Progress | None = None,
+    files: Mapping[str, bytes] = _UNCHANGED,
+    warm: Warm | None = None,
+) -> Probe:
     """Run the target in a child process, and once more for the causes if something is wrong.
 
-    `files` are those that the program finds with other contents than they have. The program's output and
-    TensorFlow's own are not shown (with `verbose` they go to stderr). Always returns.
+    `files` are those that the program finds with other contents than they have; with `warm`, TensorFlow is
+    imported once for all runs. The program's output and TensorFlow's own are not shown (with `verbose` they
+    go to stderr). Always returns.
     """
     try:
-        return _run(job, progress or (lambda _: None), files)
+        return _run(job, progress or (lambda _: None), _Setup(files, warm))
     except load.UnloadableError as problem:
         return _failed(job, str(problem))
     except Exception as error:  # one program that we fail on must not take the others with it
         return _failed(job, f"{_OUR_FAULT}: {said(error)}")
 
 
-def _run(job: Job, say: Progress, files: Mapping[str, bytes]) -> Probe:
+def _run(job: Job, say: Progress, setup: _Setup) -> Probe:
     if not _has_folder():
         return _failed(job, "the current folder is gone: change to one that exists")
     target = load.parse(job.target)
     before = FolderSnapshot(target.folder) if job.write_through else None
-    judged = _judge(job, say, files)
-    probe = _probe(job, target, judged, _explain(job, judged, say, files))
+    judged = _judge(job, say, setup)
+    probe = _probe(job, target, judged, _explain(job, judged, say, setup))
     return replace(probe, notes=unique([*probe.notes, *(before.notes() if before else ())]))
 
 
@@ -63,33 +78,32 @@ def _has_folder() -> bool:
         return False
 
 
-def _judge(job: Job, say: Progress, files: Mapping[str, bytes]) -> Outcome:
+def _judge(job: Job, say: Progress, setup: _Setup) -> Outcome:
     say("loading TensorFlow and running the program")
-    outcome = _child(job, say, files)
+    outcome = _child(job, say, setup)
     if outcome.status == "again":
         say("running it with what was guessed")
-        again = _child(replace(job, recipes=outcome.recipes), say, files)
+        again = _child(replace(job, recipes=outcome.recipes), say, setup)
         outcome = replace(again, notes=unique([*outcome.notes, *again.notes]))
     return doubted(outcome)
 
 
-def _explain(job: Job, judged: Outcome, say: Progress, files: Mapping[str, bytes]) -> Outcome | None:
+def _explain(job: Job, judged: Outcome, say: Progress, setup: _Setup) -> Outcome | None:
     bad = any(is_bad(verdict) for verdict in wire.verdicts(judged.snapshot or {"variables": ()}))
     if job.shapes or not (bad or (judged.status == "broken" and judged.snapshot)):
         return None
     say("something is wrong: running it again for the cause")
-    return _child(replace(job, mode="explain", recipes=judged.recipes), say, files)
+    return _child(replace(job, mode="explain", recipes=judged.recipes), say, setup)
 
 
-def _child(job: Job, say: Progress, files: Mapping[str, bytes]) -> Outcome:
+def _child(job: Job, say: Progress, setup: _Setup) -> Outcome:
     with scratch() as folder:
         prepare(folder)
-        job = replace(job, replaced=_stored(files, folder))
+        job = replace(job, replaced=_stored(setup.files, folder))
         (folder / "job.json").write_text(job.dumps(), encoding="utf-8")
         try:
             ended = supervise(
-                [job.python or sys.executable, str(_CHILD), str(folder)],
-                _environment(job),
+                _start(job, folder, setup.warm),
                 timeout=job.timeout,
                 finished=lambda: (read(folder) or _NOTHING).done,
                 waiting=lambda used: say(f"still running: {used:.0f} of {job.timeout:g} s"),
@@ -103,6 +117,20 @@ def _child(job: Job, say: Progress, files: Mapping[str, bytes]) -> Outcome:
         changes = written(folder, load.parse(job.target).folder, {path for path, _ in job.replaced})
         outcome = replace(outcome, notes=(*outcome.notes, *changes))
     return _with_last_words(outcome if outcome.done else _cut_off(job, outcome, ended), ended)
+
+
+def expect(job: Job, warm: Warm) -> None:
+    """Begin to import TensorFlow for a job that is about to run."""
+    if job.python is None:
+        warm.starting(_environment(job), job.keras)
+
+
+def _start(job: Job, folder: Path, warm: Warm | None) -> Start:
+    """A fork of a warm process; one of its own where another interpreter is asked for, or forking fails."""
+    environment = _environment(job)
+    alone = started([job.python or sys.executable, str(_CHILD), str(folder)], environment)
+    begin = warm.starting(environment, job.keras) if warm and job.python is None else None
+    return first_of(begin(folder), alone) if begin else alone
 
 
 def _stored(files: Mapping[str, bytes], folder: Path) -> tuple[tuple[str, str], ...]:
@@ -203,6 +231,7 @@ def _probe(job: Job, target: load.Target, judged: Outcome, explained: Outcome | 
         verdicts=tuple(relocate(verdict, rename) for verdict in verdicts),
         notes=unique(map(_shortened(rename), [*judged.notes, *snapshot.get("notes", ()), *notes])),
         protection=judged.protection,
+        recipes=judged.recipes,
         losses=_losses(judged) or (_losses(explained) if explained else ()),
     )
 
