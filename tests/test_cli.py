@@ -52,7 +52,7 @@ class Halves:
     def which_keras(self, path, options):
         return "2", "line 1 passes add_weight its name by position"
 
-    def run(self, job, progress=None):
+    def run(self, job, progress=None, warm=None):
         self.jobs.append(job)
         progress("loading TensorFlow")
         version = "2.21.0" if job.keras == "2" else "3.15.1"
@@ -66,6 +66,7 @@ def halves(monkeypatch, tmp_path):
     monkeypatch.setattr("gradcheck.lint.lint", played.lint)
     monkeypatch.setattr("gradcheck.lint.which_keras", played.which_keras, raising=False)
     monkeypatch.setattr("gradcheck.cli.probe.run", played.run)
+    monkeypatch.setattr("gradcheck.cli.probe.expect", lambda job, warm: None)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "model.py").write_text("mu = add_weight('mean')\nmu[0]\nmu\nmake = print\n")

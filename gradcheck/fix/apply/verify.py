@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from gradcheck.confirm import PARTIAL, major
 from gradcheck.report.finding import Finding, Location
 from gradcheck.report.kinds import Kind, Status
-from gradcheck.report.report import starves
+from gradcheck.report.report import line_of, starves
 from gradcheck.report.verdict import Probe, Verdict
 
 RELATIVE = 1e-4
@@ -158,7 +158,7 @@ def _same(was: float, now: float) -> bool:
 
 def partner(verdict: Verdict, probe: Probe) -> Verdict | None:
     """The same variable in another run: by its path, else by the line that makes it (the worst of those made
-    there), else by its name and shape where only one has them."""
+    there), else by its name and shape where one line makes all that have them."""
     others = probe.verdicts
     same = [one for one in others if one.variable.path == verdict.variable.path]
     return next(iter(same or _born_alike(verdict, others) or _alike(verdict, others)), None)
@@ -167,17 +167,25 @@ def partner(verdict: Verdict, probe: Probe) -> Verdict | None:
 def _born_alike(verdict: Verdict, others: Iterable[Verdict]) -> list[Verdict]:
     """Variables of the same line: of the same name and shape, or all, where a layer had none so far."""
     birth, leaf = verdict.variable.birth, _leaf(verdict.variable.path)
-    here = [one for one in others if birth is not None and one.variable.birth == birth]
+    here = [one for one in others if birth is not None and _is_born_at(one, birth)]
     if verdict.status is not Status.UNBUILT:
         shape = verdict.variable.shape
         here = [one for one in here if _leaf(one.variable.path) == leaf and one.variable.shape == shape]
     return sorted(here, key=lambda one: one.status is Status.OK)
 
 
+def _is_born_at(verdict: Verdict, place: Location) -> bool:
+    """Whether a line makes a variable; a repaired one may end elsewhere."""
+    birth = verdict.variable.birth
+    return birth is not None and line_of(birth) == line_of(place)
+
+
 def _alike(verdict: Verdict, others: Iterable[Verdict]) -> list[Verdict]:
     name, shape = _leaf(verdict.variable.path), verdict.variable.shape
     alike = [one for one in others if _leaf(one.variable.path) == name and one.variable.shape == shape]
-    return alike if len(alike) == 1 else []
+    births = {line_of(one.variable.birth) if one.variable.birth else None for one in alike}
+    made_together = len(alike) == 1 or (len(births) == 1 and None not in births)
+    return sorted(alike, key=lambda one: one.status is Status.OK) if made_together else []
 
 
 def _leaf(path: str) -> str:
