@@ -1,8 +1,7 @@
 """`python -m tests.mutants PATH_OR_PACKAGE...`: which cuts in other people's code the static half names.
 
 A mutant is hit when a finding that the file did not have before stands on its line. Silent ones are listed
-by what the report says of the weight that they starve. Nothing is executed; `python -m tests.mutants.prove`
-runs a sample.
+by what the report says of the weight that they starve. Nothing is executed.
 """
 
 from __future__ import annotations
