@@ -82,7 +82,7 @@ def confirm(report: Report, rules: Mapping[Kind, Rule]) -> Report:
     kept = tuple(finding for finding, refuted in judged if not refuted)
     accusing = (one for one in sightings if one.cause or one.verdict.status not in SILENT)
     unexplained = (one for one in accusing if not any(_meets(one, finding) for finding in foretold))
-    found = once((*kept, *_seen_only(unexplained, rules, report.probes)))
+    found = _by_cause(once((*kept, *_seen_only(unexplained, rules, report.probes))))
     told = sorted(found, key=lambda finding: _doubt(finding, report.probes))
     return replace(
         report,
@@ -90,6 +90,22 @@ def confirm(report: Report, rules: Mapping[Kind, Rule]) -> Report:
         refuted=(*report.refuted, *(_refuted(finding) for finding, refuted in judged if refuted)),
         weights=tuple(_seen_of(weight, report.probes) for weight in report.weights),
     )
+
+
+def _by_cause(findings: Sequence[Finding]) -> list[Finding]:
+    """Without those that only say that nothing of a weight reaches the loss, where another one says why."""
+    told = {
+        line_of(weight.birth)
+        for finding in findings
+        if finding.kind is not Kind.REACHES_NOTHING
+        for weight in finding.weights
+    }
+    return [
+        finding
+        for finding in findings
+        if finding.kind is not Kind.REACHES_NOTHING
+        or not all(line_of(weight.birth) in told for weight in finding.weights)
+    ]
 
 
 def _doubt(finding: Finding, probes: Sequence[Probe]) -> tuple[bool, bool, bool, bool, str, Location]:

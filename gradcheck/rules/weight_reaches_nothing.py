@@ -21,7 +21,7 @@ class Net(tf.keras.Model):
     def __init__(self):
         super().__init__()
         self.body = tf.keras.layers.Dense(4)
-        self.head = tf.keras.layers.Dense(1)
+        self.head = tf.keras.layers.Dense(1, name="head")
 
     def features(self, x):
         return self.body(x)
@@ -51,7 +51,7 @@ class Net(tf.keras.Model):
     def __init__(self):
         super().__init__()
         self.body = tf.keras.layers.Dense(4)
-        self.head = tf.keras.layers.Dense(1)
+        self.head = tf.keras.layers.Dense(1, name="head")
 
     def features(self, x):
         return self.body(x)
