@@ -53,10 +53,9 @@ def reports(
 ) -> tuple[str, dict[str, Any]]:
     """The report on every example that a test is to be run for, under one Keras."""
     folder = tmp_path_factory.mktemp("examples")
-    asked = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
-    examples = {
-        f"{one['entry'].rule.name}-{one['number']}": one["example"] for one in asked if "number" in one
-    }
+    mine = [item for item in request.session.items if item.path == request.path and hasattr(item, "callspec")]
+    asked = [item.callspec.params for item in mine if "number" in item.callspec.params]
+    examples = {f"{one['entry'].rule.name}-{one['number']}": one["example"] for one in asked}
     programs = [folder / name / "model.py" for name in examples]
     for program, example in zip(programs, examples.values(), strict=True):
         program.parent.mkdir()
