@@ -151,11 +151,12 @@ def _width(character: str) -> int:
 def _underline(
     start: int, length: int, note: str, mark: Mark, room: int, screen: Screen, glyphs: Glyphs
 ) -> Iterator[str]:
+    start = max(min(start, room - length), 0)  # a mark behind the last character stands on it
     line = ("^" if mark.main else glyphs.under) * length
     if start + length + 1 + len(note) <= room:
         yield " " * start + screen.paint(mark.style, f"{line} {note}".rstrip())
         return
     yield " " * start + screen.paint(mark.style, line)
     indent = max(min(start, room - len(note)), 0)
-    for part in textwrap.wrap(note, room - indent):
+    for part in textwrap.wrap(note, max(room - indent, 1)):
         yield " " * indent + screen.paint(mark.style, part)
