@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from gradcheck.fix.cst.numpy_counterparts import FUNCTIONS, Twin
+from gradcheck.fix.cst.numpy_counterparts import FUNCTIONS, Counterpart
 
 A, B = np.random.default_rng(0).uniform(0.1, 0.9, (2, 3, 3)).astype("float32")
 DEFINITE = A @ A.T + np.eye(3, dtype="float32")
@@ -37,7 +37,7 @@ ARGUMENTS: dict[str, tuple[list[Any], dict[str, Any]]] = {
 }
 
 
-def same(name: str, twin: Twin) -> bool:
+def same(name: str, twin: Counterpart) -> bool:
     listed, named = ARGUMENTS.get(name, ([A], {}))
     theirs = reduce(getattr, name.split("."), np)(*listed, **named)
     added = dict([twin.adds.split("=")]) if twin.adds else {}
