@@ -43,7 +43,8 @@ class Net(tf.keras.Model):
         self.leave = tf.keras.layers.LayerNormalization(name="leave")
 
     def build(self, input_shape):
-        self.mix.build(input_shape)
+        with tf.name_scope("mix"):
+            self.mix.build(input_shape)
 
     def call(self, x):
         return self.leave(tf.nn.relu(self.enter(x)))
@@ -104,7 +105,8 @@ class Net(tf.keras.Model):
         self.leave = tf.keras.layers.LayerNormalization(name="leave")
 
     def build(self, input_shape):
-        self.mix.build(input_shape)
+        with tf.name_scope("mix"):
+            self.mix.build(input_shape)
 
     def call(self, x):
         return self.leave(self.mix(tf.nn.relu(self.enter(x))))
