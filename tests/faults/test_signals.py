@@ -19,14 +19,15 @@ PATIENCE = 2.0
 
 
 def processes(word: str) -> list[str]:
-    """The command lines that mention a word."""
+    """The processes that mention a word in their command line or in their environment."""
     found = []
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             line = entry.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            around = entry.with_name("environ").read_bytes().decode(errors="replace")
         except OSError:
             continue
-        if word in line and int(entry.parent.name) != os.getpid():
+        if (word in line or word in around) and int(entry.parent.name) != os.getpid():
             found.append(f"{entry.parent.name} {line}")
     return found
 
@@ -89,7 +90,8 @@ def test_a_program_ends_with_the_command(folder: Path, number: signal.Signals) -
     for line in command.stdout:
         if line.startswith(b"ready in"):
             break
-    assert len(processes(str(folder))) >= 4
+    # The command, the process for its programs, the program, and the two that the program started.
+    assert len(processes(str(folder))) >= 5
     command.send_signal(number)
     command.stdout.read()
     command.stdout.close()

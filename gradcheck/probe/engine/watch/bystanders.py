@@ -20,16 +20,28 @@ def bystanders(watch: Watch, known: set[Born]) -> Iterator[Bystander]:
     if not watch.sites or watch.cut_short:
         return
     off = dict(_switched_off(watch))
-    owners = {number: layer for layer, _ in watch.births.layers() for number in _numbers(layer)}
+    owners = {number: layer for layer in _looked_at(watch) for number in _numbers(layer)}
     for born in watch.births.weights():
         number = versions.handle(born.variable())
         if born in known or born.assigned or not born.stack or not _floats(born) or not _made_to_train(born):
             continue
         layer = None if number is None else owners.get(number)
+        if layer is None and watch.trained:
+            continue
         if layer is not None and id(layer) in off:
             yield born, Status.FROZEN, off[id(layer)]
         elif born.trainable and (layer is None or id(layer) in watch.called or layer.built):
             yield born, Status.UNLISTED, ()
+
+
+def _looked_at(watch: Watch) -> Iterator[Any]:
+    """The layers whose weights are asked about: those of the named objects where objects are named. What else
+    stands in their module is not about them.
+    """
+    parts = {id(part) for root in watch.trained for part in versions.descendants(root)}
+    for layer, _ in watch.births.layers():
+        if not watch.trained or id(layer) in parts:
+            yield layer
 
 
 def _switched_off(watch: Watch) -> Iterator[tuple[int, Stack]]:
