@@ -146,4 +146,4 @@ def test_no_part_of_the_package_knows_the_network():
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
             if NETWORK & {name.partition(".")[0] for name in names} or "urllib.request" in names:
                 found[path.relative_to(package).as_posix()] = names
-    assert found == dict.fromkeys(LOCAL, ["socket"])
+    assert found == {file: ["socket"] for file in LOCAL}
