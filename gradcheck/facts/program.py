@@ -28,8 +28,10 @@ from gradcheck.facts.domain.values import (
 )
 from gradcheck.facts.effects.row import is_library
 from gradcheck.facts.fitting import lost, placed, run_own_step, train
+from gradcheck.facts.interpreter.budget import ExhaustedError
+from gradcheck.facts.interpreter.here import Here
 from gradcheck.facts.interpreter.log import Query
-from gradcheck.facts.interpreter.machine import ExhaustedError, Machine
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.attributes import attribute
 from gradcheck.facts.interpreter.transfer.callbacks import run_callbacks
 from gradcheck.facts.interpreter.transfer.calls import call, call_instance, construct, ensure_built
@@ -80,7 +82,6 @@ class Program:
     complete: bool = True
     spent: list[Doubt] = field(default_factory=list)
     importing: int = 0
-    import_steps: int = 0
     imported: dict[str, Mapping] = field(default_factory=dict)
     runs: dict[int, Instance] = field(default_factory=dict)
     memory: dict[str, Any] = field(default_factory=dict)
@@ -88,8 +89,7 @@ class Program:
 
 def interpret(module: Module, resolve: Resolve) -> Program:
     """Follow everything a module may do."""
-    machine = Machine(EVALUATE, EXECUTE, call)
-    machine.frame, machine.home = Frame(module, "the module", Phase.IMPORT), module
+    machine = Machine(module, EVALUATE, EXECUTE, call)
     program = Program(machine, module, allowance=FIRST_STEPS + STEPS_PER_LINE * len(module.lines))
     machine.resolve = lambda dotted, level, origin: _imported(program, resolve, dotted, level, origin)
     first = module.tree.body[0] if module.tree.body else ast.Pass(lineno=1, col_offset=0)
@@ -132,23 +132,17 @@ def _give_up(program: Program, entry: ast.stmt | ast.expr) -> None:
 def _attempt(program: Program, entry: ast.stmt | ast.expr, run: Callable[[], object]) -> None:
     """Run one entry point with a budget of its own; afterwards the machine stands where it stood."""
     machine = program.machine
-    before = machine.frame, machine.scope, machine.recorded
     if program.allowance <= 0:
         _give_up(program, entry)
         return
-    machine.steps = machine.handled = 0
-    machine.runs.clear()
+    machine.budget.renew()
     try:
-        run()
+        with machine.apart(machine.here):
+            run()
     except (ExhaustedError, RecursionError):
         _give_up(program, entry)
     finally:
-        program.allowance -= machine.steps
-        machine.frame, machine.scope, machine.recorded = before
-        machine.chain = None
-        machine.running, machine.branches, machine.loops, machine.path = [], 0, [], ()
-        machine.ended = machine.dead = False
-        machine.returns = []
+        program.allowance -= machine.budget.steps
 
 
 def _imported(program: Program, resolve: Resolve, dotted: str, level: int, origin: Module) -> Value | None:
@@ -161,7 +155,7 @@ def _imported(program: Program, resolve: Resolve, dotted: str, level: int, origi
     if found is None or found is program.module:
         return None
     if found.path not in program.imported:
-        if len(program.imported) >= MOST_IMPORTS or program.import_steps > IMPORT_STEPS:
+        if len(program.imported) >= MOST_IMPORTS or program.machine.budget.imported > IMPORT_STEPS:
             return Opaque(reason=Reason.BUDGET)
         namespace = Mapping(kind="namespace", module=found)
         program.imported[found.path] = namespace
@@ -174,16 +168,13 @@ def _define(program: Program, found: Module, namespace: Mapping) -> None:
     machine = program.machine
     frame, scope = Frame(found, "the module", Phase.IMPORT), Scope()
     scope.names = namespace.entries
-    steps, machine.steps = machine.steps, 0
     program.importing += 1
     try:
-        with suppress(ExhaustedError), machine.apart(), machine.during(frame=frame, scope=scope, recorded=0):
+        with suppress(ExhaustedError), machine.budget.importing(), machine.apart(Here(frame, scope)):
             machine.run(statement for statement in found.tree.body if isinstance(statement, DEFINITIONS))
             namespace.entries.update(scope.names)
     finally:
         program.importing -= 1
-        program.import_steps += machine.steps
-        machine.steps = steps
 
 
 def _own_steps(program: Program) -> None:
@@ -329,13 +320,13 @@ def _ask_graphs(machine: Machine) -> None:
 
 
 def _settle(machine: Machine) -> None:
-    for variables, node in machine.late:
+    for variables, node in machine.log.late:
         for owner in variables.owners:
             for birth in weights_of(machine, owner):
                 machine.graph.connect(Edge(birth.node, node, None))
             if isinstance(owner, Opaque) and owner.node is not None:
                 machine.graph.connect(Edge(owner.node, node, None))
-    for owner, node in machine.late_losses:
+    for owner, node in machine.log.late_losses:
         for loss in losses_of(machine, owner):
             machine.graph.connect(Edge(loss, node, None))
     for owner, arguments, site in machine.log.exchanged:

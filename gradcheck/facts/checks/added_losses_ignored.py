@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import KERAS_BITS
 from gradcheck.facts.domain.values import Birth, Constant, Layer, Value, Variables
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import Names, could_train, is_tape, looked_after, meant
 from gradcheck.facts.ownership.text import reads_of
 from gradcheck.facts.ownership.weights import losses_of, weights_of

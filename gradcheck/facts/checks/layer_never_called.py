@@ -10,10 +10,11 @@ import ast
 import re
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import Birth, Instance, Layer, Value
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.closed import closed, passed_over, read_by_base
 from gradcheck.facts.ownership.intended import Names, could_train, looked_after, meant
 from gradcheck.facts.ownership.reading import is_read

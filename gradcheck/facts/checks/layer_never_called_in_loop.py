@@ -8,10 +8,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.values import Birth, Instance, Layer
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import PassedOver, Query
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import could_train, looked_after, meant
 from gradcheck.facts.ownership.text import described
 from gradcheck.facts.ownership.weights import weights_of

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import Value, Variables
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import ModelCall, Query
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import could_train, is_tape, looked_after, meant
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
@@ -25,7 +26,7 @@ def ask(program: Program) -> Iterator[Starved]:
         if query.scene == "call" or not query.target or len(query.target) > 1:
             continue
         behind = machine.graph.backward(query.target)
-        unclear = behind & (born | machine.graph.unknown | machine.stand_ins | {machine.escape_node})
+        unclear = behind & (born | machine.graph.unknown | machine.graph.stand_ins | {machine.escape_node})
         if not unclear and (place := _place(machine, query)) is not None:
             excused = looked_after(machine)
             for birth in weights_of(machine, query.sources):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.values import Birth, Constant, Gradients, Layer, Sequence, Tensor, Value
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import Operation, node_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.places import asked_for

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.facts.checks.every_cut_path import trail
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import KERAS_BITS
 from gradcheck.facts.domain.values import Birth, Tensor
 from gradcheck.facts.domain.wording import cut_at, weight_of
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import cuts_of, kind_of
 from gradcheck.facts.queries.places import asked_for

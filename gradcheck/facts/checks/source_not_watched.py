@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.values import Birth, Tensor, WeightRef
 from gradcheck.facts.domain.wording import cut_at, weight_of
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.events import Did
 from gradcheck.facts.interpreter.log import Query
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.numerics.dtypes import is_integer
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.places import asked_for
@@ -45,12 +46,12 @@ def _plain(machine: Machine, query: Query, source: Tensor, trained: set[int]) ->
     tape, graph = query.tape, machine.graph
     if tape is None or source.symbolic or source.unknown or _in_time(machine, query, source, trained):
         return False
-    others = trained | graph.unknown | machine.stand_ins | set(tape.watched) - {source.node}
+    others = trained | graph.unknown | machine.graph.stand_ins | set(tape.watched) - {source.node}
     if graph.backward([source.node]) & others:
         return False
     made = graph.incoming[source.node]
     outside = all(edge.site is None or not edge.recorded & tape.bit for edge in made)
-    return outside and source.node in machine.plain and source.node in graph.backward(query.target)
+    return outside and source.node in machine.graph.plain and source.node in graph.backward(query.target)
 
 
 def _in_time(machine: Machine, query: Query, source: Tensor, trained: set[int]) -> bool:
@@ -60,7 +61,7 @@ def _in_time(machine: Machine, query: Query, source: Tensor, trained: set[int]) 
     if tape is None or source.node not in tape.watched or is_integer(machine, source):
         return False
     ahead = graph.backward(query.target)
-    seen = (trained | set(tape.watched) | graph.unknown | machine.stand_ins) - {source.node}
+    seen = (trained | set(tape.watched) | graph.unknown | machine.graph.stand_ins) - {source.node}
     for number, edge in enumerate(graph.outgoing[source.node]):
         if edge.target in ahead:
             beside = {other.source for other in graph.incoming[edge.target]}

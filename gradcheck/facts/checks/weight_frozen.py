@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.values import Birth, Choice, Instance, Layer, Value, Variables
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.events import Did, Event
-from gradcheck.facts.interpreter.machine import flatten
 from gradcheck.facts.ownership.flags import History, histories, whole
 from gradcheck.facts.ownership.intended import handed_over, is_tape
 from gradcheck.facts.program import Program

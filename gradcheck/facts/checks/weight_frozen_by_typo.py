@@ -6,10 +6,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.values import Birth, Instance, Layer, Opaque, Value
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.events import Did, Event
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.flags import FLAG, truth_of
 from gradcheck.facts.ownership.intended import frozen
 from gradcheck.facts.ownership.text import reads_of

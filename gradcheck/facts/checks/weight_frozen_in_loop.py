@@ -10,10 +10,11 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.values import Birth, Constant, Instance, Layer, Opaque, Value
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.events import Did, Event
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.flags import FLAG, truth_of
 from gradcheck.facts.ownership.intended import frozen
 from gradcheck.facts.ownership.weights import graph_layers

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.classes import MODULE
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import KERAS_3
 from gradcheck.facts.domain.values import Instance, Value, Variables
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.interpreter.machine import flatten
 from gradcheck.facts.ownership.intended import (
     Names,
     could_train,

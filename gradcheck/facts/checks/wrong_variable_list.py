@@ -6,11 +6,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from gradcheck.facts.checks.value_never_used_overwritten import lost_with
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import ALWAYS, Site
 from gradcheck.facts.domain.values import Birth, Choice, Opaque, Tensor, Value, Variables
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import ModelCall, Query
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import among, could_train, handed_over, is_tape, meant, named
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program

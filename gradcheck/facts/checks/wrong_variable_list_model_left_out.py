@@ -6,11 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.checks.roles_swapped import exchanged
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import KERAS_BITS, Site
 from gradcheck.facts.domain.values import Birth, Opaque, Value, Variables
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import (
     Names,
     could_train,

@@ -76,6 +76,8 @@ class Graph:
         self.outgoing: list[list[Edge]] = []
         self.incoming: list[list[Edge]] = []
         self.unknown: set[int] = set()
+        self.stand_ins: set[int] = set()
+        self.plain: set[int] = set()
         self.doubts: dict[int, Doubt] = {}
         self.escapes: dict[int, Doubt] = {}
 

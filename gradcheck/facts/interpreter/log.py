@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from dataclasses import field
-from typing import TYPE_CHECKING
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.arguments import Arguments
@@ -24,9 +23,6 @@ from gradcheck.facts.domain.values import (
     Variables,
 )
 from gradcheck.facts.interpreter.events import Event, Training
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)
@@ -158,5 +154,11 @@ class Log:
     """Functions that other functions define."""
     assigned: set[int] = field(default_factory=set)
     """Variables that the program writes to itself, by node: not to give them their first value."""
+    cached: dict[tuple[ast.AST, Value | None], Value] = field(default_factory=dict)
+    """What functions returned that run once and keep their result."""
+    late: list[tuple[Variables, int]] = field(default_factory=list)
+    """Weights that were read before all of them were known, each list with its node."""
+    late_losses: list[tuple[Value, int]] = field(default_factory=list)
+    """Owners whose losses were read before all of them were known, each with its node."""
     readers: dict[ast.AST, set[int]] = field(default_factory=dict)
     """Of whose objects each `value.name` was read: classes by their definitions; 0 is anything else."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Container
 
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import KERAS_BITS
 from gradcheck.facts.domain.values import Birth, Instance, Layer, Value, Variables
 from gradcheck.facts.interpreter.events import Did
 from gradcheck.facts.interpreter.log import Query
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.layers import APPLICATIONS
 from gradcheck.facts.interpreter.transfer.new_weights import truth
 from gradcheck.facts.ownership.tracked import tracked

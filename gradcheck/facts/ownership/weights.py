@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import (
     Birth,
@@ -15,7 +16,7 @@ from gradcheck.facts.domain.values import (
     Variables,
     WeightRef,
 )
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.new_weights import truth
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import Birth, Choice, Gradients, Opaque
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import Names, could_train, looked_after, meant
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
@@ -50,7 +51,7 @@ def _may_be_told(answer: Answer) -> bool:
 def _is_known(machine: Machine, query: Query) -> bool:
     """Whether all that the target was computed from is known, and which variables are asked for."""
     behind = machine.graph.backward(query.target)
-    strangers = machine.graph.unknown | machine.stand_ins | machine.graph.doubts.keys()
+    strangers = machine.graph.unknown | machine.graph.stand_ins | machine.graph.doubts.keys()
     unclear = isinstance(query.sources, Choice) or any(
         isinstance(held, Opaque) for held in flatten(query.sources)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import ALWAYS, Edge
 from gradcheck.facts.domain.scope import same
 from gradcheck.facts.domain.values import (
@@ -25,7 +26,7 @@ from gradcheck.facts.domain.values import (
 from gradcheck.facts.domain.wording import last_word
 from gradcheck.facts.interpreter.events import Did, is_flag
 from gradcheck.facts.interpreter.log import Overwritten, Rebinding
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import forget
 from gradcheck.facts.interpreter.transfer.attributes import stands_for_model
 from gradcheck.facts.interpreter.transfer.sequences import unpack
@@ -118,7 +119,7 @@ def _note_rebinding(machine: Machine, old: Value | None, value: Value, target: a
         return
     if isinstance(old, Sequence) and len(old.items) > MOST_ITEMS:
         return
-    lasting = bool(machine.loops) or isinstance(target, ast.Attribute) or _is_global(machine, target)
+    lasting = bool(machine.here.loops) or isinstance(target, ast.Attribute) or _is_global(machine, target)
     attribute = isinstance(target, ast.Attribute)
     for weight, made in _replaced(old, value):
         machine.log.rebound.append(Rebinding(weight, made, machine.site(target), attribute, lasting, in_call))
@@ -163,7 +164,7 @@ def _is_global(machine: Machine, target: ast.expr) -> bool:
 def _store_on_instance(machine: Machine, owner: Instance, target: ast.Attribute, value: Value) -> None:
     old = owner.attributes.get(target.attr)
     _note_rebinding(machine, old, value, target)
-    if old is not None and machine.branches and not same(old, value):
+    if old is not None and machine.here.branches and not same(old, value):
         value = machine.join([old, value], target)
     for held in () if isinstance(value, Lazy) else flatten(value):
         if isinstance(held, (Layer, Instance)) and held.owner is None and held is not owner:
@@ -175,7 +176,7 @@ def _store_item(machine: Machine, owner: Value, index: Value, value: Value, targ
     match owner:
         case Mapping():
             key = index.value if isinstance(index, Constant) and index.known else None
-            if isinstance(key, (str, int)) and not machine.branches:
+            if isinstance(key, (str, int)) and not machine.here.branches:
                 owner.entries[key] = value
             else:
                 owner.rest.append(value)

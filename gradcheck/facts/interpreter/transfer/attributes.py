@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.values import (
     NONE,
@@ -33,7 +34,7 @@ from gradcheck.facts.domain.values import (
     used,
 )
 from gradcheck.facts.interpreter.events import Did
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.imports import from_star
 from gradcheck.facts.interpreter.transfer.layers import LAYER_WEIGHTS
 from gradcheck.facts.interpreter.transfer.new_weights import born
@@ -230,7 +231,7 @@ def stands_for_model(machine: Machine, owner: Opaque, node: ast.expr) -> int:
     """The node that stands for the weights of a model of which nothing else is known."""
     if owner.node is None:
         owner.node = machine.graph.node()
-        machine.stand_ins.add(owner.node)
+        machine.graph.stand_ins.add(owner.node)
     return owner.node
 
 
@@ -305,7 +306,7 @@ def _cached(machine: Machine, function: Function, value: Instance, node: ast.exp
 
 def _losses(machine: Machine, owner: Value) -> Sequence:
     node = machine.graph.node()
-    machine.late_losses.append((owner, node))
+    machine.log.late_losses.append((owner, node))
     return Sequence([Tensor(node)], many=True)
 
 

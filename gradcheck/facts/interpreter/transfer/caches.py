@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from gradcheck.facts.domain.classes import ClassModel
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.values import Constant, Instance, Mapping, Opaque
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.report.kinds import Phase
 
 CACHES = frozenset({"functools.cached_property", "functools.lru_cache", "functools.cache"})

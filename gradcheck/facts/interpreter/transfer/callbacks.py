@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.values import Function, Instance, Layer
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.attributes import attribute
 from gradcheck.report.kinds import Phase
 

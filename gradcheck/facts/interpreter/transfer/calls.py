@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.classes import ClassModel
+from gradcheck.facts.domain.contents import is_symbolic
 from gradcheck.facts.domain.frames import METHOD_PHASES
 from gradcheck.facts.domain.graph import ALWAYS, Edge
 from gradcheck.facts.domain.scope import Scope
@@ -32,13 +33,13 @@ from gradcheck.facts.domain.values import (
     Value,
 )
 from gradcheck.facts.effects.row import Effect, Flow, effect
-from gradcheck.facts.interpreter.machine import DEPTH, RUNS, Machine, builds_graph, is_symbolic
+from gradcheck.facts.interpreter.machine import DEPTH, Machine
 from gradcheck.facts.interpreter.operations import note_call
 from gradcheck.facts.interpreter.transfer.attributes import attribute, stands_for_model
 from gradcheck.facts.interpreter.transfer.caches import CACHES, once
 from gradcheck.facts.interpreter.transfer.custom_gradient import call_custom
 from gradcheck.facts.interpreter.transfer.inherited import call_inherited
-from gradcheck.facts.interpreter.transfer.layers import call_layer
+from gradcheck.facts.interpreter.transfer.layers import builds_graph, call_layer
 from gradcheck.facts.interpreter.transfer.library_calls import call_library, named_library
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.methods import call_method
@@ -138,12 +139,8 @@ def _completed(partial: Partial, arguments: Arguments) -> Arguments:
 
 def call_function(machine: Machine, function: Function, arguments: Arguments) -> Value:
     """Run a function of the user's, unless it is already running or too deep."""
-    machine.runs[function.node] += 1
-    if (
-        machine.running.count(function.node) > 1
-        or len(machine.running) >= DEPTH
-        or machine.runs[function.node] > RUNS
-    ):
+    running, affordable = machine.here.running, machine.budget.may_run(function.node)
+    if not affordable or running.count(function.node) > 1 or len(running) >= DEPTH:
         return machine.unknown(arguments.node, arguments.values(), Reason.DEPTH)
     if "tf.custom_gradient" in function.decorators or "keras.ops.custom_gradient" in function.decorators:
         return call_custom(machine, function, arguments)
@@ -160,10 +157,10 @@ def _run_cached(machine: Machine, function: Function, arguments: Arguments) -> V
     if not CACHES & set(function.decorators) or arguments.values():
         return run_function(machine, function, arguments)
     key = function.node, function.bound
-    if key not in machine.kept:
+    if key not in machine.log.cached:
         with machine.once(once(machine.frame, f"{getattr(function.node, 'name', '')}(), a cached function")):
-            machine.kept[key] = run_function(machine, function, arguments)
-    return machine.kept[key]
+            machine.log.cached[key] = run_function(machine, function, arguments)
+    return machine.log.cached[key]
 
 
 def _generated(machine: Machine, function: Function, arguments: Arguments) -> Lazy:
@@ -187,19 +184,12 @@ def run_function(machine: Machine, function: Function, arguments: Arguments) -> 
     name = "lambda" if isinstance(node, ast.Lambda) else node.name
     frame = machine.entered(f"{name}()", _phase(machine, function, name), function, arguments.node)
     _bind(machine, function, arguments, scope)
-    returns, ended, dead, branches = machine.returns, machine.ended, machine.dead, machine.branches
-    machine.returns, machine.ended, machine.dead = [], False, False
-    machine.running.append(node)
     machine.log.functions_run.add(node)
-    try:
-        with machine.during(frame=frame, scope=scope):
-            if isinstance(node, ast.Lambda):
-                return machine.eval(node.body)
-            machine.run(node.body)
-            return machine.join(machine.returns, arguments.node)
-    finally:
-        machine.running.pop()
-        machine.returns, machine.ended, machine.dead, machine.branches = returns, ended, dead, branches
+    with machine.apart(machine.here.within(frame, scope, node)):
+        if isinstance(node, ast.Lambda):
+            return machine.eval(node.body)
+        machine.run(node.body)
+        return machine.join(machine.here.returns, arguments.node)
 
 
 def _phase(machine: Machine, function: Function, name: str) -> Phase:

@@ -6,10 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.contents import is_symbolic
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import Edge, Site
 from gradcheck.facts.domain.values import Function, Tensor
-from gradcheck.facts.interpreter.machine import Machine, is_symbolic
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.report.kinds import Kind
 
 

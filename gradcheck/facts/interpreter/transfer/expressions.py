@@ -271,7 +271,7 @@ def _yield(machine: Machine, node: ast.Yield | ast.YieldFrom) -> Value:
         value = Sequence([value], many=True)
     elif isinstance(value, Lazy):
         value = Sequence(value.items, value.many)
-    machine.returns.append(value)
+    machine.add_return(value)
     return Opaque()
 
 

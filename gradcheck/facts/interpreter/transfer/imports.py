@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.values import (
     Choice,
     ClassRef,
@@ -19,7 +20,7 @@ from gradcheck.facts.domain.values import (
     used,
 )
 from gradcheck.facts.effects.row import effect, is_library
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.layers import is_layer
 from gradcheck.report.fate import Reason
 from gradcheck.source.names import canonical

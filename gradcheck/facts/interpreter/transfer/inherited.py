@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import ALWAYS
 from gradcheck.facts.domain.values import (
     External,
@@ -14,7 +15,7 @@ from gradcheck.facts.domain.values import (
     Value,
     Variables,
 )
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.inherited_reads import READS
 from gradcheck.facts.interpreter.transfer.layers import call_graph
 from gradcheck.report.fate import Reason

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from collections.abc import Sequence as Items
+from dataclasses import replace
 
 from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.contents import flatten, is_symbolic
 from gradcheck.facts.domain.graph import ALWAYS, EITHER, Edge, keras_bits
 from gradcheck.facts.domain.values import (
     Birth,
@@ -22,7 +25,7 @@ from gradcheck.facts.domain.values import (
     WeightRef,
 )
 from gradcheck.facts.effects.row import Effect, Flow, effect
-from gradcheck.facts.interpreter.machine import Machine, builds_graph, flatten, is_symbolic
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import note
 from gradcheck.facts.interpreter.transfer.new_weights import truth
 from gradcheck.report.kinds import Phase
@@ -142,15 +145,27 @@ def call_layer(machine: Machine, layer: Layer, arguments: Arguments) -> Value:
     return call.result
 
 
+def builds_graph(machine: Machine, values: Items[Value]) -> bool:
+    """Whether calling a layer on these values extends a functional graph: one is a placeholder, or, in a
+    constructor, may be."""
+    if any(is_symbolic(value) for value in values):
+        return True
+    unclear = (Opaque, Constant)
+    return machine.frame.phase is Phase.CONSTRUCT and any(
+        isinstance(held, unclear) or (isinstance(held, Tensor) and held.unknown)
+        for value in values
+        for held in flatten(value)
+    )
+
+
 def _call_chain(machine: Machine, layer: Layer, arguments: Arguments) -> Value:
     value: Value = arguments.positional[0][1] if arguments.positional else Opaque()
     if not layer.parts:
         return machine.unknown(arguments.node, arguments.values())
-    outer, machine.chain = machine.chain, machine.chain or arguments.node
-    for part in layer.parts:
-        if not (isinstance(part, Layer) and part.name == "keras.layers.InputLayer"):
-            value = machine.invoke(part, [value], _stage(machine, part, arguments.node))
-    machine.chain = outer
+    with machine.at(replace(machine.here, chain=machine.here.chain or arguments.node)):
+        for part in layer.parts:
+            if not (isinstance(part, Layer) and part.name == "keras.layers.InputLayer"):
+                value = machine.invoke(part, [value], _stage(machine, part, arguments.node))
     return value
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 
 from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.data_libraries import is_data
 from gradcheck.facts.domain.graph import ALWAYS, Edge, keras_bits
 from gradcheck.facts.domain.values import (
@@ -26,7 +27,7 @@ from gradcheck.facts.domain.values import (
 )
 from gradcheck.facts.effects.row import Effect, Flow, effect, is_library
 from gradcheck.facts.interpreter.log import LibraryCall
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.builtins import PYTHON, Handler
 from gradcheck.facts.interpreter.transfer.layers import give_weights, is_layer, make_layer
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
@@ -179,8 +180,7 @@ def _variable(machine: Machine, arguments: Arguments, *, bare: bool) -> Value:
 def _tape(machine: Machine, name: str, arguments: Arguments) -> Value:
     flag = arguments.get("persistent", 0)
     persistent = not (flag is None or (isinstance(flag, Constant) and flag.known and not flag.value))
-    tape = Tape(machine.next_bit, machine.site(arguments.node), persistent)
-    machine.next_bit <<= 1
+    tape = Tape(machine.new_bit(), machine.site(arguments.node), persistent)
     machine.log.tapes.append(tape)
     return tape
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.contents import flatten, is_symbolic
 from gradcheck.facts.domain.graph import ALWAYS, EITHER, KERAS_3, keras_bits
 from gradcheck.facts.domain.values import (
     Choice,
@@ -18,7 +19,7 @@ from gradcheck.facts.domain.values import (
     WeightRef,
 )
 from gradcheck.facts.effects.row import Effect, Flow, Part
-from gradcheck.facts.interpreter.machine import Machine, flatten, is_symbolic
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.new_weights import is_integer_type
 from gradcheck.report.kinds import BOTH_KERAS, Kind
 
@@ -38,7 +39,7 @@ def apply_effect(
     numpy = name.startswith("np.") or row.kind in (Kind.NUMPY, Kind.PREDICT)
     result = Tensor(machine.graph.node(), symbolic=symbolic, numpy=numpy)
     if name.startswith("tf."):
-        machine.plain.add(result.node)
+        machine.graph.plain.add(result.node)
     if any(isinstance(value, Tensor) and value.unknown for value in values):
         machine.graph.unknown.add(result.node)
     recorded = ALWAYS if symbolic else None

@@ -91,7 +91,7 @@ def _tensor_array(machine: Machine, method: Method, held: Held, arguments: Argum
         return machine.compute(arguments.node, [held])
     site = machine.site(arguments.node)
     written = Held(held.name, machine.graph.node(), held.made, site)
-    traced = machine.layer_depth > 0 or machine.frame.traced
+    traced = machine.here.layer_depth > 0 or machine.frame.traced
     for value in arguments.values():
         machine.draw(value, written.node, site)
         machine.draw(value, held.node, site, kind=Kind.DISCARDED_WRITE if traced else None, recorded=ALWAYS)
@@ -128,8 +128,7 @@ def _minimize(machine: Machine, arguments: Arguments) -> Value:
             Query(tape, tape.bit, tuple(machine.nodes(loss, site)), variables, site, "tape")
         )
         return UNTRACKED_CONSTANT
-    bit = machine.next_bit
-    machine.next_bit <<= 1
+    bit = machine.new_bit()
     with machine.during(recorded=machine.recorded | bit):
         value = machine.invoke(loss, [], arguments.node) if not isinstance(loss, Tensor) else loss
     nodes = tuple(machine.nodes(value, site))

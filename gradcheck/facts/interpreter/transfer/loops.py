@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from gradcheck.facts.domain.graph import Edge
 from gradcheck.facts.domain.values import (
@@ -49,7 +50,7 @@ def for_(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
         for value in each:
             bind_target(machine, node.target, value)
             machine.run(node.body)
-            machine.ended = machine.dead = False
+            machine.set_flow(ended=False, dead=False)
         return
 
     def head() -> None:
@@ -93,12 +94,11 @@ def _loop(machine: Machine, node: Loop, head: Callable[[], object], source: Valu
     original = dict(machine.scope.names)
     carried = _carry(machine, node)
     before = dict(machine.scope.names)
-    machine.loops.append(node)
-    head()
-    with machine.maybe():
-        machine.run(node.body)
-    machine.loops.pop()
-    machine.ended = machine.dead = False
+    with machine.at(replace(machine.here, loops=(*machine.here.loops, node))):
+        head()
+        with machine.maybe():
+            machine.run(node.body)
+    machine.set_flow(ended=False, dead=False)
     _note_overwritten(machine, node, original, source)
     machine.log.carried.setdefault(node, []).extend(carried.values())
     for name, phi in carried.items():
@@ -226,7 +226,7 @@ def _stored(node: Loop) -> list[str]:
 
 def loop_around(machine: Machine, node: ast.expr) -> ast.stmt | None:
     """The innermost loop that a line stands in; a caller's loop is not one that it can see."""
-    loop = machine.loops[-1] if machine.loops else None
+    loop = machine.here.loops[-1] if machine.here.loops else None
     function = machine.frame.function.node if machine.frame.function else None
     around = loop is not None and loop.lineno <= node.lineno <= (loop.end_lineno or loop.lineno)
     mine = function is None or (loop is not None and function.lineno <= loop.lineno)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.classes import METRIC
+from gradcheck.facts.domain.contents import flatten, is_symbolic
 from gradcheck.facts.domain.graph import ALWAYS, KERAS_2, Edge
 from gradcheck.facts.domain.values import (
     NONE,
@@ -34,7 +35,7 @@ from gradcheck.facts.domain.values import (
 from gradcheck.facts.effects.row import effect
 from gradcheck.facts.interpreter.events import Did
 from gradcheck.facts.interpreter.log import Query
-from gradcheck.facts.interpreter.machine import Machine, flatten, is_symbolic
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import forget, operation_of
 from gradcheck.facts.interpreter.transfer.attributes import VARIABLE_LISTS, attribute
 from gradcheck.facts.interpreter.transfer.containers import mapping_method, sequence_method
@@ -207,7 +208,7 @@ def _tape_method(machine: Machine, method: Method, tape: Tape, arguments: Argume
 def _gradient(machine: Machine, tape: Tape, arguments: Arguments) -> Value:
     site = machine.site(arguments.node)
     target, sources = arguments.get("target", 0) or NONE, arguments.get("sources", 1) or NONE
-    tape.asked.append((site, machine.path))
+    tape.asked.append((site, machine.here.path))
     nodes = tuple(machine.nodes(target, site))
     opaque = any(isinstance(held, Opaque) and held.node is None for held in flatten(target))
     if nodes and not opaque:

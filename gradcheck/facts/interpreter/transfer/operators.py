@@ -6,6 +6,7 @@ import ast
 import math
 from collections.abc import Callable
 
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import ALWAYS, KERAS_3
 from gradcheck.facts.domain.values import (
     UNTRACKED_CONSTANT,
@@ -16,7 +17,7 @@ from gradcheck.facts.domain.values import (
     Variables,
     WeightRef,
 )
-from gradcheck.facts.interpreter.machine import Machine, flatten
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.report.kinds import Kind
 
 MOST_BITS = 64

@@ -37,7 +37,7 @@ def elements(machine: Machine, value: Value, node: ast.expr) -> tuple[list[Value
 
 def element(machine: Machine, value: Value, node: ast.expr) -> Value:
     """What iterating over a value yields."""
-    machine.spend(1)
+    machine.budget.spend(1)
     match value:
         case Sequence():
             items = [
@@ -79,7 +79,7 @@ def one_variable(machine: Machine, variables: Variables) -> Value:
 
 def item(machine: Machine, base: Value, index: Value, node: ast.expr) -> Value:
     """The value of `base[index]`."""
-    machine.spend(1)
+    machine.budget.spend(1)
     match base:
         case Sequence():
             return _sequence_item(machine, base, index, node)

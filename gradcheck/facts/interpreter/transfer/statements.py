@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import lru_cache
 
 from gradcheck.facts.domain.classes import OTHER, PLAIN, ClassModel, kind_of_library
@@ -98,16 +99,16 @@ def _note_stop(machine: Machine, call: ast.expr) -> None:
 
 
 def _return(machine: Machine, node: ast.Return) -> None:
-    machine.returns.append(machine.eval(node.value))
-    machine.ended = machine.dead = True
+    machine.add_return(machine.eval(node.value))
+    machine.set_flow(ended=True, dead=True)
 
 
 def _raise(machine: Machine, node: ast.Raise) -> None:
-    machine.ended = machine.dead = True
+    machine.set_flow(ended=True, dead=True)
 
 
 def _jump(machine: Machine, node: ast.Break | ast.Continue) -> None:
-    machine.ended = True
+    machine.set_flow(ended=True, dead=machine.here.dead)
 
 
 def _if(machine: Machine, node: ast.If) -> None:
@@ -137,32 +138,28 @@ def _branches(
     """Run alternatives from the same start, and join the names of those that go on; `first` is the frame of
     a first one that fills a cache."""
     before, after, ended = machine.scope.names, [], []
-    path = machine.path
     for arm, body in enumerate(bodies):
         machine.scope.names = dict(before)
-        machine.ended = machine.dead = False
-        machine.path = (*path, (id(node), arm))
         once = machine.once(first) if first and arm == 0 else nullcontext()
-        with machine.maybe(), once, assuming(machine, test, arm == 0):
+        with machine.at(machine.here.in_arm(node, arm)), once, assuming(machine, test, arm == 0):
             machine.run(body)
-        machine.path = path
-        ended.append(machine.ended)
-        if not machine.dead:
+        ended.append(machine.here.ended)
+        if not machine.here.dead:
             after.append(machine.scope.names)
-    machine.ended, machine.dead = all(ended), not after
+    machine.set_flow(ended=all(ended), dead=not after)
     machine.scope.names = joined(machine, after, node) if after else before
     prefer_known(machine.scope.names, bodies)
 
 
 def _with(machine: Machine, node: ast.With | ast.AsyncWith) -> None:
-    before = machine.recorded
-    for context in node.items:
-        value = machine.eval(context.context_expr)
-        machine.recorded = _recorded_within(machine, value, context.context_expr)
-        if context.optional_vars is not None:
-            assign(machine, context.optional_vars, value)
-    machine.run(node.body)
-    machine.recorded = before
+    with machine.at(machine.here):
+        for context in node.items:
+            value = machine.eval(context.context_expr)
+            recorded = _recorded_within(machine, value, context.context_expr)
+            machine.here = replace(machine.here, recorded=recorded)
+            if context.optional_vars is not None:
+                assign(machine, context.optional_vars, value)
+        machine.run(node.body)
 
 
 def _recorded_within(machine: Machine, value: Value, node: ast.expr) -> int:
@@ -184,10 +181,10 @@ def _try(machine: Machine, node: ast.Try) -> None:
         _branches(machine, [[*node.body, *node.orelse], *handlers], node)
     else:
         machine.run([*node.body, *node.orelse])
-    ended, dead = machine.ended, machine.dead
-    machine.ended = machine.dead = False
+    before = machine.here
+    machine.set_flow(ended=False, dead=False)
     machine.run(node.finalbody)
-    machine.ended, machine.dead = machine.ended or ended, machine.dead or dead
+    machine.set_flow(ended=machine.here.ended or before.ended, dead=machine.here.dead or before.dead)
 
 
 def _match(machine: Machine, node: ast.Match) -> None:

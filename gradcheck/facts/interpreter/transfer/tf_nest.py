@@ -33,7 +33,7 @@ def map_structure(machine: Machine, name: str, arguments: Arguments) -> Value:
 def _mapped(
     machine: Machine, function: Value, alike: list[Value], node: ast.expr, depth: int = DEPTH
 ) -> Value:
-    machine.spend(len(alike))
+    machine.budget.spend(len(alike))
     first = alike[0]
     if isinstance(first, Mapping) and depth:
         parts = {

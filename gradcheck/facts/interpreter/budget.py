@@ -1,0 +1,63 @@
+"""How much of a program the machine is willing to follow."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+MOST_STEPS = 40_000
+"""Steps that one entry point may take."""
+
+MOST_HANDLED = 400_000
+"""Elements of containers that one entry point may handle: a step may cost as much as a list is long."""
+
+MOST_RUNS = 32
+"""How often one function is followed within an entry point; a call after that flows, unseen."""
+
+
+class ExhaustedError(Exception):
+    """The program is larger than the machine is willing to follow."""
+
+
+class Budget:
+    """What one entry point has spent; `imported` counts the steps of all imported modules."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self.imported = 0
+        self._handled = 0
+        self._runs: Counter[ast.AST] = Counter()
+
+    def renew(self) -> None:
+        """Begin another entry point."""
+        self.steps = self._handled = 0
+        self._runs.clear()
+
+    def step(self) -> None:
+        """Count one step. Raises ExhaustedError when it is one too many."""
+        self.steps += 1
+        if self.steps > MOST_STEPS:
+            raise ExhaustedError
+
+    def spend(self, elements: int) -> None:
+        """Count elements that are handled now: what a program costs must not grow faster than the program."""
+        self._handled += elements
+        if self._handled > MOST_HANDLED:
+            raise ExhaustedError
+
+    def may_run(self, function: ast.AST) -> bool:
+        """Count one run of a function, and say whether it is to be followed."""
+        self._runs[function] += 1
+        return self._runs[function] <= MOST_RUNS
+
+    @contextmanager
+    def importing(self) -> Iterator[None]:
+        """Count the steps of an imported module apart from those of the code that imports it."""
+        before, self.steps = self.steps, 0
+        try:
+            yield
+        finally:
+            self.imported += self.steps
+            self.steps = before
