@@ -76,13 +76,17 @@ class Case:
 
     def truth(self, keras: str) -> dict[str, str]:
         """The measured variables; extra measurements ("penalty term only: w") are left out."""
-        table = self.spec["truth"].get(f"keras{keras}", {})
-        named = {name: status for name, status in table.items() if ": " not in name and name != "loss value"}
-        return {name: plain(status) for name, status in named.items() if _is_status(status)}
+        return statuses(self.spec["truth"].get(f"keras{keras}", {}))
 
     def runs(self, keras: str) -> bool:
         """Whether the program reaches a gradient under this Keras."""
         return bool(self.truth(keras))
+
+
+def statuses(table: Mapping[str, Any]) -> dict[str, str]:
+    """The variables of a measured table, without remarks and extra measurements."""
+    named = {name: status for name, status in table.items() if ": " not in name and name != "loss value"}
+    return {name: plain(status) for name, status in named.items() if _is_status(status)}
 
 
 def plain(status: str) -> str:

@@ -23,14 +23,14 @@ TOGETHER = 2
 """Programs that run at the same time."""
 
 
-def diagnose(programs: Sequence[Path], keras: str) -> list[dict[str, Any]]:
-    """The report on each program under one Keras, as `--format json` writes it."""
+def diagnose(programs: Sequence[Path], keras: str, *command: str) -> list[dict[str, Any]]:
+    """The report on each program under one Keras, as `--format json` writes it; `command` may be "probe"."""
     with (
         TemporaryDirectory(prefix="main-job-") as folder,
         _warm_python(Path(folder), keras) as python,
         ThreadPoolExecutor(TOGETHER) as pool,
     ):
-        return list(pool.map(lambda program: _report(program, keras, python), programs))
+        return list(pool.map(lambda program: _report(program, keras, python, command), programs))
 
 
 @contextmanager
@@ -59,8 +59,9 @@ def environment(keras: str) -> dict[str, str]:
     return {"PYTHONHASHSEED": "0", "CUDA_VISIBLE_DEVICES": "-1", **os.environ, **chosen}
 
 
-def _report(program: Path, keras: str, python: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "gradcheck", program.name, "--keras", keras, "--python", str(python)]
+def _report(program: Path, keras: str, python: Path, words: Sequence[str]) -> dict[str, Any]:
+    command = [sys.executable, "-m", "gradcheck", *words, program.name, "--keras", keras]
+    command += ["--python", str(python)]
     kept = {name: value for name, value in os.environ.items() if name != "TF_USE_LEGACY_KERAS"}
     done = subprocess.run(
         [*command, "--format", "json"], cwd=program.parent, env=kept, capture_output=True, text=True

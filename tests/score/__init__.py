@@ -1,0 +1,1 @@
+"""Scores tools on the corpus."""

@@ -1,0 +1,27 @@
+"""TensorFlow's own search for NaN and infinity."""
+
+from __future__ import annotations
+
+import re
+
+from tests.forks import Ended, run
+from tests.score.tool import HERE, Alarm, Answer, Question, Tool
+
+STACK = re.compile(r'"?[^"\s]*model\.py"?,? (?:line )?(\d+)')
+
+
+def answer(question: Question) -> Answer:
+    script = str(HERE / "with_check_numerics.py")
+    scripts = [[script, str(one)] for one in question.programs]
+    return [_alarms(ended) for ended in run(scripts, question.keras)]
+
+
+def _alarms(ended: Ended) -> tuple[Alarm, ...]:
+    """Its message has the lines on which the bad tensor was made; other errors are not its own."""
+    told = ended.err.partition("detected by CheckNumericsV2")
+    if not told[1] or not ended.code:
+        return ()
+    return tuple(Alarm(int(line), "numerics") for line in STACK.findall(ended.err)) or (Alarm(0, "numerics"),)
+
+
+TOOL = Tool("enable_check_numerics", "tf.debugging.enable_check_numerics()", answer, version_of="tensorflow")
