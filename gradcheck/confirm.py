@@ -24,6 +24,26 @@ PARTIAL = frozenset({Kind.LOSSES_IGNORED, Kind.NOT_IN_LOSS, Kind.NAN_BEHIND_MASK
 IRREFUTABLE = PARTIAL | {Kind.NOT_APPLIED, Kind.PROJECT}
 """Kinds that a gradient does not refute: also how it is used, and what a project's own rule is about."""
 
+SHOWN_BY_FLOW = frozenset({Kind.STOP_DISCARDED})
+"""Kinds of which the fault is that a gradient arrives: a run that sees it confirms them."""
+
+OF_THE_LOOP = frozenset(
+    {
+        Kind.OUTSIDE_TAPE,
+        Kind.TAPE_REUSED,
+        Kind.NOT_WATCHED,
+        Kind.REBOUND,
+        Kind.WRONG_VARIABLES,
+        Kind.EMPTY_VARIABLES,
+        Kind.ROLES_SWAPPED,
+        Kind.REACHES_NOTHING,
+    }
+)
+"""Kinds that are about the program's own training: a loop of ours in its place does not refute them."""
+
+GUESSED = frozenset({"model", "layer"})
+"""Kinds of runs that train a part of the program in a loop of ours."""
+
 MILD = frozenset({Status.OK, Status.ZERO, Status.UNLISTED})
 """Statuses that are as bad as their rule says; all others are errors."""
 
@@ -33,7 +53,9 @@ DELIBERATE = frozenset({Status.FROZEN, Status.UNLISTED, Status.UNBUILT})
 SILENT = frozenset({Status.UNLISTED, Status.FROZEN})
 """Statuses that without a line to blame accuse nobody: teachers, extractors, the other player."""
 
-LISTS = frozenset({Kind.WRONG_VARIABLES, Kind.EMPTY_VARIABLES, Kind.NOT_APPLIED, Kind.FROZEN})
+LISTS = frozenset(
+    {Kind.WRONG_VARIABLES, Kind.EMPTY_VARIABLES, Kind.NOT_APPLIED, Kind.ROLES_SWAPPED, Kind.FROZEN}
+)
 """Kinds that leave a variable out which has a gradient."""
 
 SYMPTOMS = frozenset(
@@ -153,6 +175,8 @@ def _judge(finding: Finding, probes: Sequence[Probe], sightings: Sequence[Sighti
         major(probe) for probe in probes if major(probe) in finding.keras and _flows(finding, probe)
     } - met
     left = tuple(keras for keras in finding.keras if keras not in well)
+    if well and finding.kind in SHOWN_BY_FLOW:
+        return replace(finding, evidence=Evidence.CONFIRMED), False
     if met:
         mild = finding.severity is Severity.ERROR and all(one.partial for one in meeting)
         severity = Severity.WARNING if mild else finding.severity
@@ -228,7 +252,9 @@ def _meets(sighting: Sighting, finding: Finding) -> bool:
 
 
 def _flows(finding: Finding, probe: Probe) -> bool:
-    """Whether the probe saw variables of the finding, and every one of them well."""
+    """Whether the probe saw variables of the finding, and every one of them well, in the loop in question."""
+    if finding.kind in OF_THE_LOOP and probe.kind in GUESSED:
+        return False
     statuses = {verdict.status for verdict in probe.verdicts if starves(finding, verdict)}
     return statuses == {Status.OK}
 

@@ -169,6 +169,32 @@ def test_what_a_flowing_gradient_does_not_refute(finding, verdict):
     assert (report.findings, report.refuted) == ((finding,), ())
 
 
+def test_a_gradient_that_was_to_be_stopped_is_confirmed_by_its_arrival():
+    finding = static(weight(21), kind=Kind.STOP_DISCARDED, severity=Severity.WARNING)
+    confirmed = replace(finding, evidence=Evidence.CONFIRMED)
+    assert joined([finding], probe(seen(Status.OK))).findings == (confirmed,)
+
+
+@pytest.mark.parametrize("kind", [Kind.OUTSIDE_TAPE, Kind.WRONG_VARIABLES, Kind.REACHES_NOTHING])
+@pytest.mark.parametrize("run", ["layer", "model"])
+def test_a_loop_of_ours_says_nothing_of_the_programs_own(kind, run):
+    finding = static(weight(21), kind=kind)
+    flowing = replace(probe(seen(Status.OK)), kind=run)
+    assert (joined([finding], flowing).findings, joined([finding], flowing).refuted) == ((finding,), ())
+    assert joined([finding], replace(flowing, kind="tape")).findings == ()
+
+
+def test_a_loop_of_ours_refutes_what_is_about_the_layer():
+    assert joined([static(weight(21))], replace(probe(seen(Status.OK)), kind="layer")).findings == ()
+
+
+def test_a_model_in_the_others_place_has_a_gradient_that_nobody_asks_for():
+    finding = static(weight(21), kind=Kind.ROLES_SWAPPED)
+    assert joined([finding], probe(seen(Status.UNLISTED))).findings == (
+        replace(finding, evidence=Evidence.CONFIRMED),
+    )
+
+
 def test_one_starved_variable_of_two_is_enough_not_to_refute():
     finding = static(weight(21), weight(22, "std"))
     verdicts = seen(Status.OK), seen(Status.NONE, cause(), birth=22, path="layer/std")

@@ -36,6 +36,11 @@ class Entropy(tf.keras.layers.Layer):
         allowed = tf.constant([1.0, 1.0, 0.0])
         p = tf.nn.softmax(self.scores + (allowed - 1.0) * 1e9)
         return x - tf.reduce_sum(p * tf.math.log(p))  # warning: scores
+
+
+model = tf.keras.Sequential([Entropy()])
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 3]), tf.zeros([8, 3]), verbose=0)
 ```
 
 ```python
@@ -50,6 +55,11 @@ class Squashed(tf.keras.layers.Layer):
         u = x + self.mean
         action = tf.tanh(u)
         return tf.math.log(1.0 - tf.square(action))  # warning: mean
+
+
+model = tf.keras.Sequential([Squashed()])
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 3]), tf.zeros([8, 3]), verbose=0)
 ```
 
 ## Use instead
@@ -97,6 +107,11 @@ class Entropy(tf.keras.layers.Layer):
         allowed = tf.constant([1.0, 1.0, 0.0])
         p = tf.nn.softmax(self.scores + (allowed - 1.0) * 1e9)
         return x - tf.reduce_sum(tf.math.xlogy(p, p))
+
+
+model = tf.keras.Sequential([Entropy()])
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 3]), tf.zeros([8, 3]), verbose=0)
 ```
 
 ```python
@@ -111,6 +126,11 @@ class Squashed(tf.keras.layers.Layer):
         u = x + self.mean
         action = tf.tanh(u)
         return 2.0 * (tf.math.log(2.0) - u - tf.nn.softplus(-2.0 * u))
+
+
+model = tf.keras.Sequential([Squashed()])
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 3]), tf.zeros([8, 3]), verbose=0)
 ```
 """
 

@@ -94,7 +94,7 @@ def _run(job: Job, target: load.Target, writer: OutcomeWriter) -> None:
             if elsewhere := backend.problem(target, asked):
                 writer.end("failed", elsewhere)
                 return
-            module = module or _left_over(target, writer)
+            module = module or _left_over(target, writer, session)
             if module is not None and job.recipes is not None:
                 follow(session, module, job, writer)
         if missing:
@@ -106,9 +106,11 @@ def _run(job: Job, target: load.Target, writer: OutcomeWriter) -> None:
         _search(module, job, target, writer)
 
 
-def _left_over(target: load.Target, writer: OutcomeWriter) -> types.ModuleType | None:
-    """What a program defines that broke before anything trained: it can still be looked at."""
-    if writer.outcome.status != "broken" or writer.outcome.trained:
+def _left_over(target: load.Target, writer: OutcomeWriter, session: Session) -> types.ModuleType | None:
+    """What a program defines that broke before anything trained: it can still be looked at, unless the error
+    is the fault itself.
+    """
+    if writer.outcome.status != "broken" or writer.outcome.trained or session.accounted:
         return None
     return load.definitions(target)
 
@@ -154,6 +156,8 @@ def _execute(
         if not writer.mine:
             # A copy the program forked came to the end of the program: it is not the one that reports.
             _leave(0)
+    if job.recipes is None:
+        session.finished()
     writer.end("ok")
     return module
 

@@ -18,6 +18,7 @@ import tensorflow as tf
 from gradcheck.probe.engine.explain import traced_graph
 from gradcheck.probe.engine.explain.first_steps import FirstSteps
 from gradcheck.probe.engine.explain.lost import lost
+from gradcheck.probe.engine.explain.raised import refused, unmade
 from gradcheck.probe.engine.watch import hooks, versions
 from gradcheck.probe.engine.watch.births import Births
 from gradcheck.probe.engine.watch.frames import Frame, Frames, place
@@ -26,6 +27,7 @@ from gradcheck.probe.engine.watch.verdicts import Causes, notes, survey
 from gradcheck.probe.engine.watch.watch import Watch
 from gradcheck.probe.job import wire
 from gradcheck.report.finding import Location
+from gradcheck.report.verdict import Verdict
 
 if TYPE_CHECKING:
     from gradcheck.probe.engine.explain.explain import Explainer
@@ -70,6 +72,7 @@ class Session:
         self._stop = stop
         self._on_step = on_step
         self._raised = 0
+        self._unmade: list[Verdict] = []
         self._patches = Patches()
         frames = Frames(project)
         self._watch = Watch(frames, Births(frames), steps=steps, ended=self._stepped, shapes=shapes)
@@ -130,11 +133,23 @@ class Session:
         """The user's files that asked for gradients."""
         return [site.stack[0].file for site in self._watch.sites.values() if site.stack]
 
+    def finished(self) -> None:
+        """Tell the session that the program came to its end: what it has not done by now, it never does."""
+        self._watch.finished = True
+
     def failed(self, error: BaseException) -> None:
         """Tell the session that the program raised this: some errors are a cut in disguise."""
+        watch = self._watch
         stacks = {} if self._explainer is None else self._explainer.recorder.graph_ops
-        with self._watch.aside():
-            self._watch.lost.update(lost(error, self._watch.births, self._watch.frames, stacks))
+        with watch.aside():
+            watch.lost.update(lost(error, watch.births, watch.frames, stacks))
+            watch.lost.update(refused(error, watch.births, watch.frames))
+            self._unmade.extend(unmade(error, watch.births, watch.frames))
+
+    @property
+    def accounted(self) -> bool:
+        """Whether an error that the program raised is the fault itself."""
+        return bool(self._watch.lost or self._unmade)
 
     def snapshot(self) -> dict[str, Any]:
         """What was seen so far, JSON-able; valid at any time, also after a crash."""
@@ -145,7 +160,7 @@ class Session:
             "tensorflow": tf.__version__,
             "kind": "fit" if any(site.kind == "fit" for site in sites) else "tape",
             "steps": max((site.total() for site in sites), default=0),
-            "variables": [wire.dump(verdict) for verdict in survey(watch, self._causes)],
+            "variables": [wire.dump(one) for one in (*survey(watch, self._causes), *self._unmade)],
             "notes": notes(watch),
             "losses": [site.loss() for site in sites],
             "sites": [

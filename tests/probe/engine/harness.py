@@ -25,6 +25,7 @@ def watched(mode: str, program: Path) -> dict:
     with session, contextlib.redirect_stdout(io.StringIO()):
         try:
             space = runpy.run_path(str(program), run_name="__main__")
+            session.finished()
         except Stop:
             end = "stopped"
         except Exception as error:

@@ -5,7 +5,7 @@ there.
 from __future__ import annotations
 
 import dis
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gradcheck.probe.engine.explain.none import End
@@ -52,7 +52,9 @@ class Pointer:
         penalties = self.watch.penalties
         if site.own and not penalties.read:
             for number in terms.behind(penalties.numbers()):
-                found.setdefault(numbers[number], []).extend(self.at(Kind.LOSSES_IGNORED, site.stack))
+                found.setdefault(numbers[number], []).extend(
+                    self.at(Kind.LOSSES_IGNORED, self.loss or site.stack)
+                )
         yield from ((born, tuple(causes)) for born, causes in found.items())
 
     def at(self, kind: Kind, stack: Stack) -> Iterator[Cause]:
@@ -140,6 +142,19 @@ class Pointer:
 
     def _stack(self, node: Node) -> Stack:
         return self.watch.applied.get(id(node.layer), node.stack) if node.layer is not None else node.stack
+
+
+def computed(trace: Trace, targets: Sequence[int], asker: Stack) -> Stack:
+    """Where the last of these targets was computed, as the function sees it that asks for its gradient."""
+    made = [trace.producer[one] for one in targets if one in trace.producer]
+    return seen_by(asker, trace.nodes[made[-1]].stack if made else ())
+
+
+def seen_by(asker: Stack, stack: Stack) -> Stack:
+    """A stack without the frames inside the function that asks."""
+    holder = (asker[0].file, asker[0].function) if asker else None
+    within = (at for at, frame in enumerate(stack) if (frame.file, frame.function) == holder)
+    return stack[next(within, 0) :]
 
 
 def _cut(end: End, at: Place) -> Cut:

@@ -13,12 +13,12 @@ import tensorflow as tf
 from tensorflow.python import pywrap_tfe
 from tensorflow.python.framework import ops
 
-from gradcheck.probe.engine.explain.causes import Pointer
+from gradcheck.probe.engine.explain.causes import Pointer, computed
 from gradcheck.probe.engine.explain.none import End, Question, recomputed
 from gradcheck.probe.engine.explain.record import Recorder, TapeRecord
 from gradcheck.probe.engine.explain.registry_gradients import broken
 from gradcheck.probe.engine.explain.trace import READS, Node
-from gradcheck.probe.engine.explain.uncalled import uncalled
+from gradcheck.probe.engine.explain.uncalled import bypassed, uncalled
 from gradcheck.probe.engine.explain.zero_nan_inf import Values
 from gradcheck.probe.engine.watch import versions
 from gradcheck.probe.engine.watch.births import Born
@@ -30,7 +30,7 @@ from gradcheck.report.finding import Cut
 from gradcheck.report.kinds import Kind
 from gradcheck.report.verdict import Cause
 
-_UNREGISTERED = re.compile(r"(?:entry for|operation '[^']*' \(op type:) ?(\w+)")
+_UNREGISTERED = re.compile(r"(?:entry for:?|operation ?'[^']*' \(op type:) ?(\w+)")
 _WASTED = frozenset({Kind.NOT_IN_LOSS, Kind.DEAD_VALUE})
 
 
@@ -116,7 +116,9 @@ class CallExplainer:
         self.call = call
         self.tape_record = tape_record
         self.targets = [one for one in tf.nest.flatten(call.target) if isinstance(one, ops.EagerTensor)]
-        self.pointer = Pointer(recorder.watch, recorder.trace, self._loss(tape_record))
+        made = computed(self.trace, [one._id for one in self.targets], tape_record.stack)
+        call.site.computed = made
+        self.pointer = Pointer(recorder.watch, recorder.trace, made)
         self.end = recorder.now
         self.previous = previous
         self.back = self.trace.backward(one._id for one in self.targets)
@@ -200,14 +202,27 @@ class CallExplainer:
             yield from self._unread(born, number)
             return
         if self._collected(number):
-            yield from self.pointer.at(Kind.LOSSES_IGNORED, self.call.site.stack)
+            yield from self.pointer.at(Kind.LOSSES_IGNORED, self.pointer.loss or self.call.site.stack)
             return
         ends = self.question.why_none(number)
-        earlier = max(self.trace.reads(number, self.end)) < (self.previous or self.tape_record.first)
-        if earlier and all(end.kind in _WASTED for end in ends) and (cause := self._uncalled(number)):
-            yield cause  # It was called when it was made, and not since.
-            return
-        yield from self._explained(born, ends)
+        earlier = max(self.trace.reads(number, self.end)) < self._since
+        wasted = earlier and all(end.kind in _WASTED for end in ends)
+        yield from (wasted and self._not_since(number)) or self._explained(born, ends)
+
+    @property
+    def _since(self) -> int:
+        """Where the step that this call belongs to began."""
+        return self.previous or self.tape_record.first
+
+    def _not_since(self, number: int) -> tuple[Cause, ...]:
+        """Why nothing has read a variable since an earlier step: the model around its layer is trained
+        through another method, or the layer was called when it was made and never again.
+        """
+        calls = self.trace.calls.calls
+        if stack := bypassed(self.recorder.watch.births, number, calls, self._since):
+            return tuple(self.pointer.at(Kind.REACHES_NOTHING, stack))
+        cause = self._uncalled(number)
+        return () if cause is None else (cause,)
 
     def _unread(self, born: Born, number: int) -> Iterator[Cause]:
         """Why nothing read a variable: its layer was not called, or does not use it."""
@@ -219,7 +234,7 @@ class CallExplainer:
 
     def _uncalled(self, number: int) -> Cause | None:
         """The layer that this step should have called."""
-        calls = self.trace.calls.since(self.previous or self.tape_record.first)
+        calls = self.trace.calls.since(self._since)
         found = uncalled(self.recorder.watch.births, number, calls) if self.back else None
         if found is None:
             return None
@@ -249,13 +264,6 @@ class CallExplainer:
             cause = self.pointer.cause(born, end, roots[-1] if roots else None)
             if cause is not None:
                 yield cause
-
-    def _loss(self, tape_record: TapeRecord) -> Stack:
-        """Where the target was computed, as the function that holds the tape sees it."""
-        made = [self.trace.producer[one._id] for one in self.targets if one._id in self.trace.producer]
-        stack = self.trace.nodes[made[-1]].stack if made else ()
-        holder = tape_record.stack[0].code if tape_record.stack else None
-        return next((stack[index:] for index, frame in enumerate(stack) if frame.code is holder), stack)
 
     def truth(self) -> dict[int, Any]:
         """The gradient of every intermediate value, asked of the tape itself."""

@@ -16,7 +16,7 @@ import tensorflow as tf
 from tensorflow.python.framework import ops
 
 from gradcheck.probe.engine.explain.bridges import connected
-from gradcheck.probe.engine.explain.causes import Pointer
+from gradcheck.probe.engine.explain.causes import Pointer, computed
 from gradcheck.probe.engine.explain.partial import Bridge, Terms
 from gradcheck.probe.engine.explain.record import Recorder
 from gradcheck.probe.engine.explain.registry_gradients import broken
@@ -104,7 +104,8 @@ def _partial(watch: Watch, trace: Trace, call: Call) -> Iterator[tuple[Born, tup
     }
     targets = tuple(one._id for one in tf.nest.flatten(call.target) if isinstance(one, ops.EagerTensor))
     terms = Terms(trace, targets, tuple(numbers), broken, tuple(_bridges(trace)))
-    yield from Pointer(watch, trace).parts(terms, numbers, call.site)
+    call.site.computed = computed(trace, targets, call.site.stack)
+    yield from Pointer(watch, trace, call.site.computed).parts(terms, numbers, call.site)
 
 
 def _bridges(trace: Trace) -> Iterator[Bridge]:

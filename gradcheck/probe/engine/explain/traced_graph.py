@@ -7,7 +7,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from gradcheck.probe.engine.explain.causes import Pointer
+from gradcheck.probe.engine.explain.causes import Pointer, seen_by
 from gradcheck.probe.engine.explain.none import Question
 from gradcheck.probe.engine.explain.partial import Always, Terms
 from gradcheck.probe.engine.explain.record import flows
@@ -53,6 +53,7 @@ def partial(watch: Watch, target: Any, site: Site) -> dict[Born, tuple[Cause, ..
     if not targets:
         return {}
     graph = targets[0].graph
+    site.computed = seen_by(site.stack, watch.frames.mapped(targets[-1].op.traceback))
     numbers = {number: born for born in site.sources for number in _inside(graph, watch.births.numbers(born))}
     found: dict[Born, tuple[Cause, ...]] = {}
     for frames in (None, watch.frames):  # Most losses are whole: where their lines are need not be known.
@@ -61,7 +62,7 @@ def partial(watch: Watch, target: Any, site: Site) -> dict[Born, tuple[Cause, ..
         terms = Terms(reading.trace, tuple(map(id, targets)), tuple(numbers), broken)
         if frames is None and not terms.suspicious(watch.penalties.numbers()):
             break
-        found = dict(Pointer(watch, reading.trace).parts(terms, numbers, site))
+        found = dict(Pointer(watch, reading.trace, site.computed).parts(terms, numbers, site))
     return found
 
 

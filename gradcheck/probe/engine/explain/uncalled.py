@@ -9,7 +9,7 @@ from typing import Any
 from gradcheck.probe.engine.explain.handed import LayerCall
 from gradcheck.probe.engine.watch import versions
 from gradcheck.probe.engine.watch.births import Births
-from gradcheck.probe.engine.watch.frames import Place, key, place
+from gradcheck.probe.engine.watch.frames import Place, Stack, key, place
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|\d+")
 _SHORT = 3
@@ -33,20 +33,34 @@ def uncalled(births: Births, number: int | None, calls: Sequence[LayerCall]) -> 
     return (place(stack[0]), "") if stack else None
 
 
+def bypassed(births: Births, number: int | None, calls: Sequence[LayerCall], since: int) -> Stack:
+    """The line on which a variable's layer was called last, where that is in the call of a model which has
+    not been called since although its parts have: it is trained through another method.
+    """
+    now = {call.layer for call in calls if call.start >= since}
+    layers = {id(layer): layer for layer, _ in births.layers()}
+    owner = next((name for name, layer in layers.items() if _owns(layer, number)), None)
+    last = next((call for call in reversed(calls) if call.layer == owner), None)
+    if last is None or owner in now:
+        return ()
+    around = {call.layer for call in calls if call.depth < last.depth and call.holds(last.start)} - now
+    parts = (id(part) for name in around & set(layers) for part in versions.descendants(layers[name]))
+    return last.stack if any(part in now for part in parts) else ()
+
+
 def _owns(layer: Any, number: int | None) -> bool:
     return any(versions.handle(weight) == number for weight in versions.own_weights(layer))
 
 
 def _outermost(owner: Any, layers: Sequence[Any], called: set[int]) -> Any:
-    """The largest layer around this one that was not called either."""
+    """The largest layer around this one of which no part was called either."""
+    parts = [(one, list(versions.descendants(one))) for one in layers if one is not owner]
     around = [
-        one
-        for one in layers
-        if id(one) not in called
-        and one is not owner
-        and any(part is owner for part in versions.descendants(one))
+        (len(inside), one)
+        for one, inside in parts
+        if any(part is owner for part in inside) and called.isdisjoint(map(id, (one, *inside)))
     ]
-    return max(around, key=lambda one: len(list(versions.descendants(one))), default=owner)
+    return max(around, key=lambda found: found[0], default=(0, owner))[1]
 
 
 def _twin(layer: Any, layers: Sequence[Any], calls: Sequence[LayerCall]) -> Place | None:

@@ -91,12 +91,16 @@ class Applied:
             if whose is not None and whose is not born:
                 self.swapped[whose] = stack
 
-    def left_out(self, site: Site) -> Iterator[tuple[Born, bool]]:
-        """The variables of a gradient call whose gradient is never applied although others' are; and whether
-        that is a mistake: lists of different length were zipped.
+    def left_out(self, site: Site, *, ended: bool) -> Iterator[tuple[Born, bool]]:
+        """The variables of a gradient call whose gradient is never applied although others' are, or although
+        the program has `ended` and the optimizers it made never got any; and whether that is a mistake: lists
+        of different length were zipped.
         """
         stacks = [stack for born in site.sources if (stack := self._updated.get(born)) is not None]
-        if not stacks or any(one() is not None for one in self._idle.values()):
+        idle = any(one() is not None for one in self._idle.values())
+        if idle and ended and not self._updated:
+            yield from ((born, False) for born in site.sources if not born.assigned and born.trainable)
+        if not stacks or idle:
             return
         mistaken = all(stack and _zips(place(stack[0]).code) for stack in stacks)
         for born in site.sources:

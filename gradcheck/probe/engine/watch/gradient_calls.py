@@ -19,7 +19,8 @@ class Site:
     """One gradient call in the user's source, with one set of variables asked for.
 
     `sources` are those variables, `others` those that no one asked for although the tape saw them; `reached`
-    the ones among them that have a gradient all the same. `own` says whether the user's code asks itself.
+    the ones among them that have a gradient all the same. `own` says whether the user's code asks itself;
+    `computed` is where the value comes from whose gradient is asked for.
     """
 
     stack: Stack
@@ -36,6 +37,7 @@ class Site:
     spoilt: bool = False
     error: str | None = None
     first: float | None = None
+    computed: Stack = ()
 
     def total(self) -> int:
         """The steps seen so far, in either mode."""

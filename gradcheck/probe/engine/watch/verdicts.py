@@ -124,7 +124,7 @@ def _unapplied(watch: Watch) -> dict[Born, tuple[Cause, ...]]:
     found: dict[Born, tuple[Cause, ...]] = {}
     for site in watch.sites.values():
         if site.own and not site.inner and site.total() >= 2:
-            for born, mistaken in watch.updates.left_out(site):
+            for born, mistaken in watch.updates.left_out(site, ended=watch.finished):
                 found[born] = _cause(Kind.NOT_APPLIED, site.stack) if mistaken else ()
     for born, stack in watch.updates.swapped.items():
         found[born] = _cause(Kind.WRONG_VARIABLES, stack)
@@ -139,7 +139,7 @@ def _ignored(watch: Watch) -> Iterator[tuple[Born, tuple[Cause, ...]]]:
         if site.own and not site.inner:
             for layer, _ in watch.births.layers():
                 borns = map(watch.births.find, regularized(layer))
-                why = _cause(Kind.LOSSES_IGNORED, site.stack)
+                why = _cause(Kind.LOSSES_IGNORED, site.computed or site.stack)
                 yield from ((born, why) for born in borns if born is not None and born in site.sources)
 
 

@@ -74,6 +74,7 @@ class Watch:
         self.emptied: dict[int, Stack] = {}
         self.listed: dict[int, list[tuple[frozenset[int | None], Stack]]] = {}
         self.cut_short = False
+        self.finished = False
         self.moves = Moves()
         self.taped = False
         self.scaled = False

@@ -19,9 +19,10 @@ prior, small = Prior(), tf.keras.layers.Dense(3, kernel_regularizer="l2")
 small(prior(x))
 for _ in range(3):
     with tf.GradientTape() as tape:
-        loss = tf.reduce_mean((small(prior(x)) - x) ** 2)
+        away = small(prior(x)) - x
+        loss = tf.reduce_mean(away**2)  #! none width losses-ignored  #! ok gain,kernel losses-ignored
     variables = prior.trainable_variables + small.trainable_variables
-    tape.gradient(loss, variables)  #! none width losses-ignored  #! ok gain,kernel losses-ignored
+    tape.gradient(loss, variables)
 
 
 class Bank(tf.keras.layers.Layer):
@@ -40,8 +41,8 @@ bank(x)
 @tf.function
 def step():
     with tf.GradientTape() as tape:
-        loss = tf.reduce_mean((bank(x) - 0.5) ** 2)
-    return tape.gradient(loss, bank.trainable_variables)  #! ok level losses-ignored
+        loss = tf.reduce_mean((bank(x) - 0.5) ** 2)  #! ok level losses-ignored
+    return tape.gradient(loss, bank.trainable_variables)
 
 
 for _ in range(3):
