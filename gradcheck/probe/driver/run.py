@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gradcheck.probe.driver import downloads
 from gradcheck.probe.driver.process import Ended, Start, first_of, started, supervise
 from gradcheck.probe.driver.warm import Warm
 from gradcheck.probe.driver.written import notes as written
@@ -114,8 +115,9 @@ def _child(job: Job, say: Progress, setup: _Setup) -> Outcome:
         outcome = read(folder)
         if outcome is None or not _is_ours(outcome):
             return Outcome("failed", _unheard(folder, ended))
+        kept = downloads.keep(folder, os.environ) if outcome.done else ()
         changes = written(folder, load.parse(job.target).folder, {path for path, _ in job.replaced})
-        outcome = replace(outcome, notes=(*outcome.notes, *changes))
+        outcome = replace(outcome, notes=(*outcome.notes, *kept, *changes))
     return _with_last_words(outcome if outcome.done else _cut_off(job, outcome, ended), ended)
 
 

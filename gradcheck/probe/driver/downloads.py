@@ -1,0 +1,72 @@
+"""Keeps what a program loaded into a library's cache, so that the next run need not load it again.
+
+Only files that are new, and only in the folders where libraries cache what they load. Standard library only.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from gradcheck.probe.job.scratch import SHADOW
+
+_PART = ".gradcheck-part"
+
+
+def keep(scratch: Path, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Move new files from the layers in a scratch folder to where the program put them.
+
+    Nothing that is there is replaced. Returns a note that says which caches grew, or nothing.
+    """
+    grown = [root for root in _caches(environment) if _keep_below(scratch, os.path.realpath(root))]
+    return (f"what the program loaded was kept in {', '.join(grown)}",) if grown else ()
+
+
+def _caches(environment: Mapping[str, str]) -> Iterator[str]:
+    """Where Keras, TensorFlow Datasets and Hub, Kaggle and Hugging Face keep what they load."""
+    home = os.path.expanduser("~")
+    keras = environment.get("KERAS_HOME") or os.path.join(home, ".keras")
+    yield from (os.path.join(keras, name) for name in ("datasets", "models"))
+    yield environment.get("TFDS_DATA_DIR") or os.path.join(home, "tensorflow_datasets")
+    yield environment.get("TFHUB_CACHE_DIR") or os.path.join(tempfile.gettempdir(), "tfhub_modules")
+    shared = environment.get("XDG_CACHE_HOME") or os.path.join(home, ".cache")
+    yield environment.get("HF_HOME") or os.path.join(shared, "huggingface")
+    yield environment.get("KAGGLEHUB_CACHE") or os.path.join(shared, "kagglehub")
+
+
+def _keep_below(scratch: Path, root: str) -> bool:
+    """Keep what is new below one folder; whether anything was."""
+    return sum(_kept(entry, path) for entry, path in _written(scratch, root)) > 0
+
+
+def _written(scratch: Path, root: str) -> Iterator[tuple[Path, Path]]:
+    """The files that the layers hold of a folder, each with the path that the program knows it by."""
+    for layer in (scratch / SHADOW).glob("*"):
+        place = os.fsdecode((layer / "place").read_bytes())
+        if os.path.commonpath([place, root]) == place:
+            upper = layer / "upper" / os.path.relpath(root, place)
+            for folder, folders, names in os.walk(upper):
+                links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+                for name in (*names, *links):
+                    entry = Path(folder, name)
+                    yield entry, Path(root, entry.relative_to(upper))
+
+
+def _kept(entry: Path, path: Path) -> bool:
+    """Move one file or link to its place if nothing is there."""
+    mode = entry.lstat().st_mode
+    if os.path.lexists(path) or not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
+        return False
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(path.name + _PART)
+        shutil.move(entry, part)  # may copy for a while: nobody finds half a file under the file's name
+        os.link(part, path, follow_symlinks=False)  # fails where somebody was faster
+        part.unlink()
+        return True
+    return False
