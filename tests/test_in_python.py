@@ -25,7 +25,9 @@ NOISE = re.compile(r"^(?:WARNING: All log|[IEW]\d{4} |.*oneDNN custom operations
 TIMING = re.compile(r" in \d+\.\d+s( \([\d:]+\))?")
 VERSIONS = re.compile(r"\b(Keras|TensorFlow) \d+[\d.]*")
 ENVIRONMENT = {
-    **os.environ,
+    # What else is set here changes what is printed: CI lengthens pytest's summary, a test's own variables more.
+    **{name: os.environ[name] for name in ("HOME", "LD_LIBRARY_PATH", "TMPDIR") if name in os.environ},
+    "LANG": "C.UTF-8",
     "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_USE_LEGACY_KERAS": "0",
@@ -58,6 +60,7 @@ class Block:
 
 def answered(text: str, folder: Path) -> str:
     """The page with what its cells and commands print now."""
+    (folder / "pytest.ini").write_text("[pytest]\n")  # no folder above has a say
     blocks = [Block(found["kind"], found["body"]) for found in BLOCK.finditer(text)]
     for block in blocks:
         if block.file:
@@ -83,22 +86,26 @@ def run_cells(cells: list[str], folder: Path) -> list[str]:
     """What each cell shows."""
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell.rstrip("\n")) for cell in cells])
     resources = {"metadata": {"path": str(folder)}}
-    client = nbclient.NotebookClient(book, timeout=300, kernel_name="python3", resources=resources)
-    client.execute(env={**ENVIRONMENT, "IPYTHONDIR": str(folder)})
-    return ["".join(map(shown, cell.outputs)) for cell in book.cells]
+    client = nbclient.NotebookClient(
+        book, timeout=300, startup_timeout=300, kernel_name="python3", resources=resources
+    )
+    client.execute(env={**ENVIRONMENT, "IPYTHONDIR": str(folder), "KERAS_HOME": str(folder / "keras")})
+    return [shown(cell.outputs) for cell in book.cells]
 
 
-def shown(output: nbformat.NotebookNode) -> str:
-    text = output.get("text", "") if output.get("name") == "stdout" else ""
-    text += output.data["text/plain"] if "data" in output else ""
-    return text if text.endswith("\n") or not text else f"{text}\n"
+def shown(outputs: list[nbformat.NotebookNode]) -> str:
+    """What a cell prints, which a busy kernel sends in several pieces, and the value it ends with."""
+    printed = "".join(output.text for output in outputs if output.get("name") == "stdout")
+    values = [output.data["text/plain"] for output in outputs if "data" in output]
+    texts = [text for text in (printed, *values) if text]
+    return "".join(text if text.endswith("\n") else f"{text}\n" for text in texts)
 
 
 def run_command(command: str, folder: Path) -> str:
     done = subprocess.run(
         command.split(),
         cwd=folder,
-        env=ENVIRONMENT,
+        env={**ENVIRONMENT, "KERAS_HOME": str(folder / "keras")},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
