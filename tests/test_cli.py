@@ -430,10 +430,10 @@ def test_an_unchanged_file_is_not_followed_again(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     program = Path(__file__).parents[1] / "fixtures" / "normal-indexed-in-build" / "model.py"
     (tmp_path / "model.py").write_bytes(program.read_bytes())
-    first = run("check", "model.py")
+    first = run("check", "model.py", "--format", "concise")
     assert (tmp_path / ".gradcheck_cache").is_dir()
     monkeypatch.setattr("gradcheck.lint._lint", lambda *_: pytest.fail("followed again"))
-    assert run("check", "model.py").stdout == first.stdout
+    assert run("check", "model.py", "--format", "concise").stdout == first.stdout
     monkeypatch.undo()
     monkeypatch.chdir(tmp_path)
     assert run("check", "model.py", "--ignore", "GC1").exit_code == 0

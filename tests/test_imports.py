@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "normal-indexed-in-build" / "model.py"
+CLEAN = FIXTURE.parents[1] / "normal-made-in-call-clean" / "model.py"
 HEAVY = {"tensorflow", "keras", "tf_keras", "tensorflow_probability", "numpy", "libcst"}
 REPORT = (
     "import sys; print(' '.join(sorted({name.partition('.')[0] for name in sys.modules})), file=sys.stderr)"
@@ -27,7 +28,7 @@ def loaded(program, *arguments, cwd=None):
 @pytest.mark.parametrize(
     "arguments",
     [
-        pytest.param(("check", str(FIXTURE)), id="check"),
+        pytest.param(("check", str(CLEAN)), id="check"),
         pytest.param(("check", str(FIXTURE), "--format", "concise"), id="check, concisely"),
         pytest.param(("explain", "GC101"), id="explain"),
         pytest.param(("rules",), id="rules"),
@@ -39,13 +40,19 @@ def test_the_static_half_loads_nothing_heavy(arguments):
     assert "click" in modules and not modules & HEAVY
 
 
+def test_what_can_be_repaired_is_told_without_tensorflow():
+    modules = loaded("from gradcheck.cli.commands import main; main()", "check", str(FIXTURE))
+    assert modules & HEAVY == {"libcst"}
+
+
 def test_the_package_itself_loads_next_to_nothing():
     assert not loaded("import gradcheck") & (HEAVY | {"click", "json", "ast", "importlib.metadata", "rich"})
 
 
 def test_check_loads_only_what_it_needs(tmp_path):
     (tmp_path / "model.py").write_bytes(FIXTURE.read_bytes())
-    modules = loaded("from gradcheck.cli.commands import main; main()", "check", "model.py", cwd=tmp_path)
+    arguments = ("check", "model.py", "--format", "concise")
+    modules = loaded("from gradcheck.cli.commands import main; main()", *arguments, cwd=tmp_path)
     assert not modules & {"xml", "tomllib", "json", "rich"}
 
 

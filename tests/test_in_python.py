@@ -25,7 +25,7 @@ NOISE = re.compile(r"^(?:WARNING: All log|[IEW]\d{4} |.*oneDNN custom operations
 TIMING = re.compile(r" in \d+\.\d+s( \([\d:]+\))?")
 VERSIONS = re.compile(r"\b(Keras|TensorFlow) \d+[\d.]*")
 ENVIRONMENT = {
-    # What else is set here changes what is printed: CI lengthens pytest's summary, a test's own variables more.
+    # What else is set here changes what is printed: CI, say, the length of pytest's summary.
     **{name: os.environ[name] for name in ("HOME", "LD_LIBRARY_PATH", "TMPDIR") if name in os.environ},
     "LANG": "C.UTF-8",
     "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",

@@ -99,7 +99,7 @@ def check(
     options = settings.options(paths)
     end = report_sink(options, settings, writing)
     report = end.shown(check.check(paths, options, remember=True))
-    if report.findings and (fixes or end.carries_edits):
+    if report.findings and (fixes or end.tells_fixes):
         from gradcheck.cli import fix
 
         if fixes:

@@ -10,7 +10,7 @@ import click
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.cli.flags import Running, Settings, Writing
-from gradcheck.cli.printing import COUNTING, Lines, finish
+from gradcheck.cli.printing import COUNTING, HUMAN, Lines, finish
 from gradcheck.config.options import Options
 from gradcheck.filter.selection import narrow
 from gradcheck.output import Screen, carries_edits, render
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from gradcheck.cli.progress import ProgressLine
     from gradcheck.filter.baseline import Baseline
     from gradcheck.logdir import LogDir
+
+
+MOST_OFFERED = 30
+"""People are told what can be repaired among so many findings; each takes about a twentieth of a second."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,14 @@ class ReportSink:
     progress: ProgressLine | None = None
 
     @property
-    def carries_edits(self) -> bool:
-        """Whether the report goes to a program that can apply fixes."""
-        return carries_edits(self.writing.form)
+    def tells_fixes(self) -> bool:
+        """Whether the report says what can be repaired."""
+        return carries_edits(self.writing.form) or self.writing.html is not None
+
+    @property
+    def most_offers(self) -> int | None:
+        """How many findings of a report are worth looking for a fix: a program wants them all."""
+        return MOST_OFFERED if self.writing.form in HUMAN else None
 
     def shown(self, report: Report) -> Report:
         """The report, narrowed."""

@@ -24,8 +24,14 @@ from gradcheck.report.report import Problem, Report
 
 
 def offer(report: Report, end: ReportSink) -> NoReturn:
-    """End with a report in which every finding has the fix it can have."""
-    end.finish(with_fixes(report, end.options))
+    """End with a report in which findings have the fixes they can have."""
+    most = end.most_offers
+    if most is None or len(report.findings) <= most:
+        end.finish(with_fixes(report, end.options))
+    first = with_fixes(replace(report, findings=report.findings[:most]), end.options)
+    note = f"a fix was looked for in the first {most} findings only; `--diff` shows all"
+    findings = (*first.findings, *report.findings[most:])
+    end.finish(replace(report, findings=findings, notes=(*report.notes, note)))
 
 
 def fix(

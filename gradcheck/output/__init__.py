@@ -20,6 +20,7 @@ _STYLES = {
     "warning": "1;33",
     "info": "1;36",
     "good": "32",
+    "gone": "31",
     "strong": "1",
     "faint": "2",
     "note": "36",

@@ -12,6 +12,8 @@ from gradcheck.report.report import Report
 
 SENTENCES = frozenset({"message", "why", "advice", "note", "notes", "reason", "title"})
 """Fields that hold sentences, whose lines run on; all other texts are names and code."""
+LINES = frozenset({"text"})
+"""Fields that hold lines of code, which stay lines."""
 
 Read = Callable[[str], Sequence[str]]
 
@@ -37,6 +39,9 @@ def _printed(value: Any, name: str, names: dict[str, str]) -> Any:
 
 
 def _text(text: str, name: str, names: dict[str, str]) -> str:
+    if name in LINES:
+        lines = (line.split("\t") for line in text.replace("\r\n", "\n").split("\n"))
+        return "\n".join("\t".join(map(printable, parts)) for parts in lines)
     shown = sentence(text) if name in SENTENCES else printable(text)
     if name == "path" and shown != text:
         names[shown] = text

@@ -38,7 +38,7 @@ def _finding(finding: Finding, report: Report, screen: Screen) -> Iterator[str]:
     at = finding.location
     place = f"{at.path}:{at.line}:{at.column}"
     yield f"### {finding.severity.value} {finding.rule}: {_text(finding.message)}"
-    yield _fenced([place, "", *frame(marks(finding), screen)])
+    yield _fenced([place, "", *frame(marks(finding), screen, at.path)])
     said = {"Why": finding.why, "What now": finding.advice, "Evidence": evidence(finding, report)}
     yield "\n".join(f"* *{label}:* {_text(text)}" for label, text in said.items() if text)
 

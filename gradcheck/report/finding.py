@@ -86,6 +86,11 @@ class Fix:
     repeats: str | None = None
 
     @property
+    def is_open(self) -> bool:
+        """Whether it may still be applied: nobody has tried it, and nothing speaks against it."""
+        return self.verified is None and not self.reason
+
+    @property
     def changes(self) -> str:
         """What it changes, in a few words."""
         if self.repeats:

@@ -169,7 +169,7 @@ def _story(number: int, finding: Finding, report: Report, screen: Screen) -> Sto
         finding.severity.value,
         printable(f"{at.path}:{at.line}:{at.column}"),
         printable(finding.message),
-        "\n".join(frame(marks(finding), screen)),
+        "\n".join(frame(marks(finding), screen, at.path)),
         tuple((label, printable(text)) for label, text in entries if text),
     )
 

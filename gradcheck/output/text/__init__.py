@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.output import Screen
-from gradcheck.output.text.summary import statistics, summary
+from gradcheck.output.text.summary import repairable, statistics, summary
 from gradcheck.report.report import Report
 
 KNOWS_CELLS = True
+CARRIES_EDITS = True
 
 
 def render(report: Report, screen: Screen) -> str:
@@ -36,7 +37,7 @@ def _blocks(report: Report, screen: Screen) -> Iterator[Iterator[str]]:
         yield (f"note: {note}" for note in report.remarks)
     yield statistics(report) if screen.statistics else iter(())
     if not screen.quiet:
-        yield iter([summary(report, screen)])
+        yield (line for line in (*repairable(report, screen), summary(report, screen)))
 
 
 def _errors(report: Report, screen: Screen) -> Iterator[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gradcheck.output import Screen
+from gradcheck.output.text.change import change
 from gradcheck.output.text.frame import Mark, frame
+from gradcheck.output.text.summary import MARK
 from gradcheck.report.finding import Finding, Step
 from gradcheck.report.kinds import BOTH_KERAS, Evidence, Status
 from gradcheck.report.naming import labels
@@ -17,28 +20,85 @@ MOST_STEPS = 8
 """A longer trail is shown by its first and last steps."""
 
 _LABEL = 10
+_PAINT = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def headline(finding: Finding, screen: Screen) -> str:
     """`model.py:23:50: error GC101 self.mu gets no gradient: it is read once, in build()`."""
-    place = f"{finding.location.path}:{finding.location.line}:{finding.location.column}"
+    return f"{_place(finding, screen)} {screen.paint('strong', finding.message)}"
+
+
+def heading(finding: Finding, screen: Screen) -> Iterator[str]:
+    """The headline with the mark of a finding that can be repaired; what does not fit goes below."""
+    place = _place(finding, screen) + (f" {screen.paint('good', MARK)}" if _is_fixable(finding) else "")
+    bare = "".join(_PAINT.split(place))
+    if len(bare) + 1 + len(finding.message) <= screen.width:
+        yield f"{place} {screen.paint('strong', finding.message)}"
+        return
+    yield place
+    for line in textwrap.wrap(finding.message, screen.width - 2, break_on_hyphens=False):
+        yield f"  {screen.paint('strong', line)}"
+
+
+def _place(finding: Finding, screen: Screen) -> str:
+    at = f"{finding.location.path}:{finding.location.line}:{finding.location.column}:"
     level = screen.paint(finding.severity.value, f"{finding.severity.value} {finding.rule}")
-    return f"{screen.paint('strong', f'{place}:')} {level} {screen.paint('strong', finding.message)}"
+    return f"{screen.paint('strong', at)} {level}"
 
 
 def story(finding: Finding, report: Report, screen: Screen) -> Iterator[str]:
     """The headline, the code, the reasons and the evidence."""
-    yield headline(finding, screen)
-    yield ""
-    yield from (f"  {line}" for line in frame(marks(finding), _narrower(screen)))
+    yield from _shown(finding, screen)
     yield ""
     yield from entry("why", finding.why, screen)
     yield from entry("what now", finding.advice, screen)
-    yield from entry("fix", _offer(finding), screen)
-    for other in finding.alternatives:
-        yield from entry("or", f"{other.title} (changes {other.changes})", screen)
+    yield from _repair(finding, report, screen)
     yield from entry("evidence", evidence(finding, report), screen)
     yield from entry("read on", f"gradcheck explain {finding.name}", screen)
+
+
+def further(finding: Finding, first: Finding, report: Report, screen: Screen) -> Iterator[str]:
+    """Another finding of a rule whose story was just told: what is not the same."""
+    yield from _shown(finding, screen)
+    entries = [*_differing(finding, first, report, screen)]
+    yield from ["", *entries] if entries else ()
+
+
+def _differing(finding: Finding, first: Finding, report: Report, screen: Screen) -> Iterator[str]:
+    if _plain(finding, finding.why) != _plain(first, first.why):
+        yield from entry("why", finding.why, screen)
+    if _plain(finding, finding.advice) != _plain(first, first.advice):
+        yield from entry("what now", finding.advice, screen)
+    if finding.fix and not (first.fix and finding.fix.edits == first.fix.edits):
+        yield from _repair(finding, report, screen)
+    if report.probes or (finding.evidence, finding.keras) != (first.evidence, first.keras):
+        yield from entry("evidence", _briefly(finding, report), screen)
+
+
+def _plain(finding: Finding, text: str) -> str:
+    """A sentence without what it names: the same advice about other code is the same advice."""
+    for label in sorted({weight.label for weight in finding.weights}, key=len, reverse=True):
+        text = text.replace(label, "")
+    return re.sub("`[^`]*`", "", text)
+
+
+def _shown(finding: Finding, screen: Screen) -> Iterator[str]:
+    yield from heading(finding, screen)
+    yield ""
+    yield from (f"  {line}" for line in frame(marks(finding), _narrower(screen), finding.location.path))
+
+
+def _repair(finding: Finding, report: Report, screen: Screen) -> Iterator[str]:
+    """The fix, with the lines it changes if they are few, and the others that help."""
+    lines = change(finding.fix, screen, _LABEL + 2) if finding.fix and finding.fix.is_open else []
+    yield from entry("fix", _offer(finding, shown=bool(lines), tries=bool(report.probes)), screen)
+    yield from lines
+    for other in finding.alternatives:
+        yield from entry("or", f"{other.title} (changes {other.changes})", screen)
+
+
+def _is_fixable(finding: Finding) -> bool:
+    return finding.fix is not None and finding.fix.safe and finding.fix.is_open
 
 
 def told(finding: Finding) -> str:
@@ -51,13 +111,14 @@ def told(finding: Finding) -> str:
     return f"{fix.title} ({'' if fix.safe else 'unsafe, '}{shown}{why})"
 
 
-def _offer(finding: Finding) -> str:
+def _offer(finding: Finding, *, shown: bool, tries: bool) -> str:
     """A fix, and how to have it if nobody has tried it yet."""
-    if finding.fix is None or finding.fix.verified is not None or finding.fix.reason:
-        return told(finding)
     fix = finding.fix
+    if fix is None or not fix.is_open:
+        return told(finding)
     kind, flag = ("", "") if fix.safe else (f"unsafe, changes {fix.changes}: ", "--unsafe-fixes ")
-    return f"{fix.title} ({kind}`{flag}--diff` shows it, `{flag}--fix` tries and applies it)"
+    shows = "" if shown else f"`{flag}--diff` shows it, "
+    return f"{fix.title} ({kind}{shows}`{flag}--fix` {'tries and ' if tries else ''}applies it)"
 
 
 def marks(finding: Finding) -> list[Mark]:
@@ -81,9 +142,18 @@ def evidence(finding: Finding, report: Report) -> str:
         Evidence.PROBE: "measured: seen at run time",
         Evidence.STATIC: f"static: the source shows it{_run(finding, report)}",
     }[finding.evidence]
+    return f"{said}{_where(finding, report)}"
+
+
+def _briefly(finding: Finding, report: Report) -> str:
+    return f"{finding.evidence.value}{_where(finding, report)}"
+
+
+def _where(finding: Finding, report: Report) -> str:
+    """Under which Keras, and what was measured."""
     only = "" if set(finding.keras) == set(BOTH_KERAS) else f", under Keras {' and '.join(finding.keras)}"
     seen = _seen(finding, report)
-    return f"{said}{only}{f' ({seen})' if seen else ''}"
+    return f"{only}{f' ({seen})' if seen else ''}"
 
 
 def _run(finding: Finding, report: Report) -> str:

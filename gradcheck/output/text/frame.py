@@ -40,11 +40,12 @@ PRETTY = Glyphs(bar="│", gap="┆", under="─", dots="…", file="──")
 PLAIN = Glyphs(bar="|", gap=":", under="-", dots="...", file="--")
 
 
-def frame(marks: Sequence[Mark], screen: Screen) -> Iterator[str]:
-    """The marked lines in the order of the marks, their numbers at the left."""
+def frame(marks: Sequence[Mark], screen: Screen, known: str = "") -> Iterator[str]:
+    """The marked lines in the order of the marks, their numbers at the left. A file is named where its lines
+    begin, unless it is the `known` one, that the reader takes them to be of."""
     glyphs = PRETTY if screen.unicode else PLAIN
     digits = max((len(str(mark.location.end_line or mark.location.line)) for mark in marks), default=1)
-    path, last = marks[0].location.path if marks else "", 0
+    path, last = known or (marks[0].location.path if marks else ""), 0
     for mark in marks:
         if mark.location.path != path:
             path, last = mark.location.path, 0

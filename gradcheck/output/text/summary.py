@@ -10,6 +10,9 @@ from gradcheck.report.fate import Fate
 from gradcheck.report.kinds import Severity, Status
 from gradcheck.report.report import Report
 
+MARK = "[*]"
+"""Stands by a finding that `--fix` may repair."""
+
 
 def summary(report: Report, screen: Screen) -> str:
     """`no findings (1 file; 4 variables seen, all ok)`."""
@@ -19,6 +22,19 @@ def summary(report: Report, screen: Screen) -> str:
     doubtful = report.exit_code == 2
     style = next((level.value for level in Severity if levels[level]), "warning" if doubtful else "good")
     return f"{screen.paint(style, found)} ({'; '.join(_scope(report, doubtful=doubtful))})"
+
+
+def repairable(report: Report, screen: Screen) -> Iterator[str]:
+    """`[*] 2 of them can be repaired with --fix`: what its reader may do with one more flag."""
+    fixes = [finding.fix for finding in report.findings if finding.fix and finding.fix.is_open]
+    safe = sum(fix.safe for fix in fixes)
+    unsafe = len(fixes) - safe
+    ways = [
+        f"{screen.paint('good', MARK)} {safe} can be repaired with `--fix`" if safe else "",
+        f"{unsafe} {'more' if safe else 'can be repaired'} with `--fix --unsafe-fixes`" if unsafe else "",
+    ]
+    if fixes and screen.flags:
+        yield ", ".join(way for way in ways if way)
 
 
 def statistics(report: Report) -> Iterator[str]:
