@@ -451,8 +451,9 @@ def test_standard_input_is_checked_under_the_name_it_is_given(monkeypatch, tmp_p
     program = Path(__file__).parents[1] / "fixtures" / "normal-indexed-in-build" / "model.py"
     done = run("check", "-", "--stdin-filename", "src/net.py", input=program.read_bytes())
     assert done.exit_code == 1
-    headline, _, first = done.stdout.splitlines()[:3]
-    assert headline.startswith("src/net.py:20:40: error GC101 self.mu gets no gradient")
+    place, message, _, first = done.stdout.splitlines()[:4]
+    assert place == "src/net.py:20:40: error GC101"
+    assert message.startswith("  self.mu gets no gradient: ")
     assert "add_weight" in first
 
 
