@@ -448,6 +448,7 @@ def test_without_a_cache_nothing_is_written(tmp_path, monkeypatch):
 
 def test_standard_input_is_checked_under_the_name_it_is_given(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
     program = Path(__file__).parents[1] / "fixtures" / "normal-indexed-in-build" / "model.py"
     done = run("check", "-", "--stdin-filename", "src/net.py", input=program.read_bytes())
     assert done.exit_code == 1

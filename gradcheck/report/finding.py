@@ -99,6 +99,11 @@ class Fix:
             return "nothing but the gradient"
         return "how the gradient is computed, no value" if self.keeps_value else "the loss's value, too"
 
+    @property
+    def effect(self) -> str:
+        """The same as the end of a sentence: `changes nothing but the gradient`."""
+        return self.changes if self.repeats else f"changes {self.changes}"
+
 
 @dataclass(frozen=True)
 class Finding:

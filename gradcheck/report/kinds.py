@@ -117,6 +117,11 @@ class Status(str, Enum):
     UNBUILT = "unbuilt"
     UNKNOWN = "unknown"
 
+    @property
+    def word(self) -> str:
+        """What people read: to them, `unknown` is a weight of which the source does not tell enough."""
+        return "not judged" if self is Status.UNKNOWN else self.value
+
 
 BOTH_KERAS = ("2", "3")
 """The two Kerases, as named in reports; which one runs is decided by the environment before TensorFlow is

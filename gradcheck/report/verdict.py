@@ -48,6 +48,11 @@ class Verdict:
     mark: str = ""
     switched_off: Location | None = None
 
+    @property
+    def word(self) -> str:
+        """What people read: a gradient that is marked is not just `ok`."""
+        return self.mark or self.status.word
+
 
 @dataclass(frozen=True)
 class Probe:

@@ -186,7 +186,7 @@ for _ in range(2):
 from __future__ import annotations
 
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -194,12 +194,16 @@ RULE = Rule(
     kind=Kind.FROZEN,
     severity=Severity.ERROR,
     since="0.1",
-    headline="{labels} {is_} not trained: frozen after `{code}`",
+    headline="{labels} {is_} not trained: created with `trainable` off",
     why=(
         "Weights of a layer whose `trainable` is off are left out of trainable_variables, so no optimizer "
         "sees them."
     ),
     advice=(
         "Set `trainable` before compile(), under its exact name, on the outermost layer that holds the flag."
+    ),
+    variants=(
+        ("switched-off", Words(headline="{labels} {is_} not trained: `{code}` is switched off")),
+        ("without-effect", Words(headline="{labels} {is_} not trained: `{code}` has no effect here")),
     ),
 )

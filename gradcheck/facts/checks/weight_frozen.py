@@ -37,9 +37,11 @@ Found = Iterator[tuple[Starved, Birth]]
 
 def _frozen(history: History, index: int, births: list[Birth], note: str, keras: tuple[str, ...]) -> Found:
     site = history.events[index].site
+    variant = "switched-off" if index in history.flags(value=False) else "without-effect"
     for birth in births:
         if birth.trainable is True:
-            yield starve(birth, Kind.FROZEN, site, note, keras=keras, scene="fit"), birth
+            starved = starve(birth, Kind.FROZEN, site, note, keras=keras, scene="fit", variant=variant)
+            yield starved, birth
 
 
 def _trained_frozen(history: History) -> Found:

@@ -35,7 +35,9 @@ def ask(program: Program) -> Iterator[Starved]:
         known = event.word in read.attributes | read.words
         if not known and truth_of(event.value) is True and _keras_thing(event):
             for birth in _births(program.machine, event):
-                yield starve(birth, Kind.FROZEN, event.site, "sets nothing", scene="fit")
+                yield starve(
+                    birth, Kind.FROZEN, event.site, "sets nothing", scene="fit", variant="without-effect"
+                )
 
 
 def _close(word: str) -> bool:

@@ -34,7 +34,9 @@ def ask(program: Program) -> Iterator[Starved]:
             if fits is None or not layers or any(fits(name) for one in layers for name in _names(one)):
                 continue
             for birth in _inside(machine, layers, fits):
-                yield starve(birth, Kind.FROZEN, event.site, "never reached", scene="fit")
+                yield starve(
+                    birth, Kind.FROZEN, event.site, "never reached", scene="fit", variant="without-effect"
+                )
 
 
 def _layers(machine: Machine, owner: Value) -> list[Value]:

@@ -20,7 +20,7 @@ def weight_of(birth: Birth) -> Weight:
     """A birth as reports name it."""
     module = birth.site.frame.module
     name = birth.name or last_word(birth.label) or module.code(birth.site.node, 30)
-    label = _chain_label(birth) or birth.label or name
+    label = _own_label(birth) or _chain_label(birth) or birth.label or name
     return Weight(name, label, module.location(birth.site.node), _owner(birth))
 
 
@@ -42,6 +42,11 @@ _OWNERS = {"loss": "loss", "regularizer": "regularizer", "module": "module", "pl
 def last_word(label: str) -> str:
     """What stands last in `self.net.stack[...]`: `stack`."""
     return label.partition("[")[0].rpartition(".")[2]
+
+
+def _own_label(birth: Birth) -> str:
+    """What the program calls a weight or its layer, if it has a name and is not one of many in a list."""
+    return "" if "[" in birth.label else birth.label
 
 
 def _chain_label(birth: Birth) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import Birth
 from gradcheck.facts.domain.wording import cut_at, weight_of
@@ -20,9 +22,10 @@ def starve(
     scene: str = "call",
     detail: str = "",
     severity: Severity | None = None,
+    variant: str = "",
 ) -> Starved:
     """This weight is starved at this place; `note` says what the place does."""
-    weight, cut = weight_of(birth), cut_at(site, kind, detail)
+    weight, cut = weight_of(birth), replace(cut_at(site, kind, detail), variant=variant)
     born = Step(weight.birth, "created")
     trail = (born,) if cut.location == weight.birth or not note else (born, Step(cut.location, note))
     return Starved(weight, cut, trail, keras, scene, severity)

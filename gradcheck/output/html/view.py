@@ -147,7 +147,7 @@ def _row(verdict: Verdict) -> Row:
     return Row(
         printable(bare(variable.path).rpartition("/")[2]),
         f"[{shape}]",
-        verdict.status.value,
+        verdict.word,
         f"{_norm(verdict):.3g}" if verdict.status in (Status.OK, Status.ZERO) else "",
         printable(f"{birth.path}:{birth.line}") if birth else "",
     )

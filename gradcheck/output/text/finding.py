@@ -94,7 +94,7 @@ def _repair(finding: Finding, report: Report, screen: Screen) -> Iterator[str]:
     yield from entry("fix", _offer(finding, shown=bool(lines), tries=bool(report.probes)), screen)
     yield from lines
     for other in finding.alternatives:
-        yield from entry("or", f"{other.title} (changes {other.changes})", screen)
+        yield from entry("or", f"{other.title} ({other.effect})", screen)
 
 
 def _is_fixable(finding: Finding) -> bool:
@@ -116,7 +116,7 @@ def _offer(finding: Finding, *, shown: bool, tries: bool) -> str:
     fix = finding.fix
     if fix is None or not fix.is_open:
         return told(finding)
-    kind, flag = ("", "") if fix.safe else (f"unsafe, changes {fix.changes}: ", "--unsafe-fixes ")
+    kind, flag = ("", "") if fix.safe else (f"unsafe, {fix.effect}: ", "--unsafe-fixes ")
     shows = "" if shown else f"`{flag}--diff` shows it, "
     return f"{fix.title} ({kind}{shows}`{flag}--fix` {'tries and ' if tries else ''}applies it)"
 

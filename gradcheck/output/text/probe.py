@@ -49,7 +49,7 @@ def _table(verdicts: Sequence[Verdict], report: Report, screen: Screen) -> Itera
     if shown:
         rows = [_HEADINGS, *(row(verdict, report) for verdict in shown)]
         widths = [max(len(cells[column]) for cells in rows) for column in range(len(_HEADINGS))]
-        styles = ["faint", *(_style(verdict.status) for verdict in shown)]
+        styles = ["faint", *(_style(verdict) for verdict in shown)]
         yield from (_line(cells, widths, style, screen) for cells, style in zip(rows, styles, strict=True))
     resting = [] if screen.verbose else [verdict for verdict in verdicts if deliberate(verdict)]
     yield from untrained(resting, screen)
@@ -74,7 +74,7 @@ def row(verdict: Verdict, report: Report) -> tuple[str, ...]:
     return (
         variable.path,
         f"[{', '.join('?' if size is None else str(size) for size in variable.shape)}]",
-        f"{verdict.status.value}, {verdict.mark}" if verdict.mark else verdict.status.value,
+        verdict.word,
         f"{verdict.norm:.3g}" if verdict.norm is not None and verdict.status in _MEASURED else "",
         f"{variable.birth.path}:{variable.birth.line}" if variable.birth else "",
         "" if blamed is None else report.findings[blamed].rule,
@@ -89,5 +89,8 @@ def _line(texts: Sequence[str], widths: Sequence[int], style: str, screen: Scree
     return f"  {'  '.join(cells).rstrip()}"
 
 
-def _style(status: Status) -> str:
-    return {Status.OK: "good", Status.UNKNOWN: "info", Status.ZERO: "warning"}.get(status, "error")
+def _style(verdict: Verdict) -> str:
+    if verdict.mark:
+        return "warning"
+    styles = {Status.OK: "good", Status.UNKNOWN: "info", Status.ZERO: "warning"}
+    return styles.get(verdict.status, "error")

@@ -105,13 +105,14 @@ def shortened(expression: str) -> str:
 
 
 def _variables(report: Report) -> str:
-    counts = Counter(verdict.status for probe in report.probes for verdict in probe.verdicts)
+    seen = [verdict for probe in report.probes for verdict in probe.verdicts]
+    counts = Counter(verdict.word for verdict in sorted(seen, key=lambda one: [*Status].index(one.status)))
     total = f"{_count(sum(counts.values()), 'variable')} seen"
     if not counts:
         return "no variable seen"
-    if set(counts) == {Status.OK}:
+    if set(counts) == {Status.OK.value}:
         return f"{total}, all ok"
-    return f"{total}: {', '.join(f'{counts[status]} {status.value}' for status in Status if counts[status])}"
+    return f"{total}: {', '.join(f'{count} {word}' for word, count in counts.items())}"
 
 
 def _count(number: int, word: str) -> str:

@@ -22,7 +22,7 @@ def table(report: Report, screen: Screen) -> Iterator[str]:
 
 def _row(one: WeightFate, report: Report) -> tuple[str, ...]:
     birth, blamed = one.weight.birth, report.finding_of(one)
-    seen = (", ".join(status.value for status in one.seen),) if report.probes else ()
+    seen = (", ".join(status.word for status in one.seen),) if report.probes else ()
     why = report.findings[blamed].rule if blamed is not None else _obstacle(one)
     return one.weight.label, _fates(one), *seen, f"{birth.path}:{birth.line}", why
 

@@ -1,4 +1,4 @@
-"""Says which files a program wrote into its own folder while it was probed. Standard library only."""
+"""Says which files of a program's folder changed while it was probed. Standard library only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class FolderSnapshot:
         self._before = _files(folder)
 
     def notes(self) -> tuple[str, ...]:
-        """One line that names what was written since, if anything was."""
+        """One line that names what has changed since, whoever changed it."""
         after = _files(self._folder)
         if self._before is None or after is None:
             return ()
@@ -27,7 +27,7 @@ class FolderSnapshot:
         if not written:
             return ()
         more = f" and {len(written) - 3} more" if len(written) > 3 else ""
-        return (f"the program wrote into its folder: {', '.join(written[:3])}{more}",)
+        return (f"files in its folder that changed while the program ran: {', '.join(written[:3])}{more}",)
 
 
 def _files(folder: Path) -> dict[str, tuple[int, int]] | None:

@@ -219,7 +219,8 @@ def _why_stranger(watch: Watch, site: Site, born: Born, status: Status) -> tuple
     if status is Status.UNTRACKED:
         return _cause(Kind.UNTRACKED, _untracked(watch, born))
     if status is Status.FROZEN:
-        return _cause(Kind.FROZEN, _switched_off_at(watch, site, born))
+        off = _switched_off_at(watch, site, born)
+        return _cause(Kind.FROZEN, off, variant="" if off is born.stack else "switched-off")
     if not site.sources and not site.tensors:
         return _cause(Kind.EMPTY_VARIABLES, _listed_early(watch, born) or site.stack)
     return _cause(Kind.EMPTY_VARIABLES, _listed_short(watch, site, born))
@@ -268,13 +269,13 @@ def _frozen(watch: Watch, known: set[Born]) -> Iterator[Verdict]:
     """Weights of models that trained, switched off by mistake; switching some off on purpose is no fault."""
     listed: set[Born] = set()
     for trainer in _trained(watch):
-        for layer, why in _mistakes(watch, trainer):
+        for layer, why, variant in _mistakes(watch, trainer):
             for weight in _all_weights(layer):
                 born = watch.births.find(weight)
                 if born is None or born in known | listed or not born.stack or not _meant(weight):
                     continue
                 listed.add(born)
-                yield Verdict(described(born), Status.FROZEN, None, _cause(Kind.FROZEN, why))
+                yield Verdict(described(born), Status.FROZEN, None, _cause(Kind.FROZEN, why, variant=variant))
 
 
 def _trained(watch: Watch) -> Iterator[Any]:
@@ -284,18 +285,18 @@ def _trained(watch: Watch) -> Iterator[Any]:
         yield from (layer for layer, _ in watch.births.layers() if id(layer) in watch.emptied)
 
 
-def _mistakes(watch: Watch, trainer: Any) -> Iterator[tuple[Any, Stack]]:
+def _mistakes(watch: Watch, trainer: Any) -> Iterator[tuple[Any, Stack, str]]:
     """Frozen layers that were not meant to be: all of a model that trains, or one whose flag was misspelt
     later on.
     """
     dead = not versions.trainable_handles(trainer)
     for layer in versions.descendants(trainer):
         if id(layer) in watch.flags.typos and not getattr(layer, "trainable", True):
-            yield layer, watch.flags.typos[id(layer)]
+            yield layer, watch.flags.typos[id(layer)], "without-effect"
         elif dead and id(layer) in watch.flags.frozen:
-            yield layer, watch.flags.frozen[id(layer)][1]
+            yield layer, watch.flags.frozen[id(layer)][1], "switched-off"
         elif late := watch.flags.too_late(trainer, layer):
-            yield layer, late
+            yield layer, late, "without-effect"
 
 
 def _all_weights(layer: Any) -> Iterator[Any]:
@@ -350,11 +351,11 @@ def _attributes(
             yield from _attributes(child, path, (*chain, child), seen)
 
 
-def _cause(kind: Kind, stack: Stack, detail: str = "") -> tuple[Cause, ...]:
+def _cause(kind: Kind, stack: Stack, detail: str = "", variant: str = "") -> tuple[Cause, ...]:
     if not stack:
         return ()
     at = place(stack[0])
-    return (Cause(Cut(kind, at.location, at.code, at.where, detail)),)
+    return (Cause(Cut(kind, at.location, at.code, at.where, detail, variant=variant)),)
 
 
 def _drowned(watch: Watch) -> Iterator[str]:
