@@ -46,3 +46,31 @@ def test_a_report_does_not_follow_the_progress_line(columns):
     lines = screen(columns, program)
     assert lines[0].startswith(f"{program}:20:40: error GC101")
     assert not [line for line in lines if "gradcheck: " in line and " ..." in line]
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_a_report_of_the_source_fits_the_screen(columns, monkeypatch):
+    monkeypatch.chdir(FIXTURES)
+    lines = screen(columns, "check", "normal-indexed-in-build", "--no-cache")
+    assert lines[0].startswith("normal-indexed-in-build/model.py:20:40: error GC101 [*]")
+    assert "[*] 2 can be repaired with `--fix`" in lines
+    assert max(map(len, lines)) <= columns
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+@pytest.mark.parametrize("words", [("explain", "GC101"), ("rules",)])
+def test_a_long_page_is_wrapped_and_paged(columns, words, monkeypatch, tmp_path):
+    pager = tmp_path / "pager"
+    pager.write_text("#!/bin/sh\necho paged\nexec cat\n")
+    pager.chmod(0o700)
+    monkeypatch.setenv("PAGER", str(pager))
+    first, *lines = screen(columns, *words)
+    assert first == "paged"
+    code = [line for line in lines if line.startswith("    ")]
+    assert max(len(line) for line in lines if line not in code or words == ("rules",)) <= min(columns, 100)
+    assert not any(line.startswith("```") for line in lines)
+
+
+def test_a_page_that_fits_is_not_paged(monkeypatch):
+    monkeypatch.setenv("PAGER", "false")
+    assert screen(80, "explain", "GC000")[0] == "GC000 unexplained-gradient (warning)"

@@ -142,9 +142,9 @@ def _rule_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[
 def explain(rule: str) -> None:
     """Print the page of a RULE, by code or name."""
     from gradcheck.cli.explain import page
-    from gradcheck.cli.printing import say
+    from gradcheck.cli.paging import show
 
-    say(page(rule) + "\n")
+    show(page(rule) + "\n")
 
 
 @main.command()
@@ -162,10 +162,11 @@ def explain(rule: str) -> None:
 def rules(ctx: click.Context, form: str, tested: str | None) -> None:
     """List every rule, those of the project included."""
     from gradcheck.cli.explain import listing
+    from gradcheck.cli.paging import show
     from gradcheck.cli.printing import say
 
     if tested is None:
-        say(listing(form) + "\n")
+        show(listing(form) + "\n")
         return
     from gradcheck.cli.rule_examples import tried
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import click
 
-from gradcheck.cli.printing import has_color
+from gradcheck.cli.paging import bold, hung, reflowed, width
 from gradcheck.config.pyproject import ConfigError, load
 from gradcheck.lint import held_back
 from gradcheck.page import summary
@@ -19,7 +19,9 @@ def page(word: str) -> str:
     """A rule's page under its code and name."""
     entry = _find(word)
     heading = f"{entry.rule.code} {entry.rule.name} ({entry.rule.severity.value})"
-    return "\n".join([_bold(heading), "", *(_line(line) for line in entry.page.strip().splitlines())])
+    text, room = entry.page.strip(), width()
+    lines = map(_line, text.splitlines()) if room is None else reflowed(text, room)
+    return "\n".join([bold(heading), "", *lines])
 
 
 def listing(form: str) -> str:
@@ -81,12 +83,9 @@ def _table() -> str:
         for entry in _entries()
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    return "\n".join("  ".join([*map(str.ljust, row[:3], widths), row[3]]) for row in rows)
+    room = width() or 10_000
+    return "\n".join(hung(f"{'  '.join(map(str.ljust, row[:3], widths))}  ", row[3], room) for row in rows)
 
 
 def _line(line: str) -> str:
-    return _bold(line.removeprefix("## ")) if line.startswith("## ") else line
-
-
-def _bold(text: str) -> str:
-    return click.style(text, bold=True) if has_color("auto") else text
+    return bold(line.removeprefix("## ")) if line.startswith("## ") else line

@@ -79,6 +79,7 @@ def screen(writing: Writing) -> Screen:
     encoding = "utf-8" if to_file else getattr(sys.stdout, "encoding", None) or "ascii"
     return Screen(
         color=has_color(writing.color) and not (to_file and writing.color == "auto"),
+        terminal=not to_file and bool(sys.stdout and sys.stdout.isatty()),
         width=min(max(columns(sys.stdout), 60), 120),
         unicode="utf" in encoding.lower(),
         verbose=writing.verbose,

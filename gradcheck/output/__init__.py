@@ -59,10 +59,11 @@ def _cell(path: str) -> tuple[str, ...] | None:
 class Screen:
     """What a report is written on, and how much of it is wanted.
 
-    `flags`: its reader can run the command again with other flags.
+    `terminal`: nothing but eyes reads it. `flags`: its reader can run the command again with other flags.
     """
 
     color: bool = False
+    terminal: bool = False
     width: int = 100
     unicode: bool = True
     verbose: bool = False

@@ -68,7 +68,9 @@ def test_a_user_may_want_the_writes(folder: Path) -> None:
     probe = run(Job(str(program), keras="3", write_through=True))
     assert (probe.status, probe.protection) == ("ok", "none")
     assert (folder / "model.keras").read_bytes()[:2] == b"PK"
-    assert any(note.startswith("the program wrote into its folder") for note in probe.notes)
+    assert any(
+        note.startswith("files in its folder that changed while the program ran") for note in probe.notes
+    )
 
 
 def test_other_contents_stand_in_for_a_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

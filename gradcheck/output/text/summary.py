@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterator
 
@@ -15,13 +16,16 @@ MARK = "[*]"
 
 
 def summary(report: Report, screen: Screen) -> str:
-    """`no findings (1 file; 4 variables seen, all ok)`."""
+    """`no findings (1 file; 4 variables seen, all ok)`; on a terminal, over as many lines as it needs."""
     levels = Counter(finding.severity for finding in report.findings)
     each = ", ".join(_count(levels[level], level.value) for level in Severity if levels[level])
     found = f"{_count(len(report.findings), 'finding')}: {each}" if report.findings else "no findings"
     doubtful = report.exit_code == 2
     style = next((level.value for level in Severity if levels[level]), "warning" if doubtful else "good")
-    return f"{screen.paint(style, found)} ({'; '.join(_scope(report, doubtful=doubtful))})"
+    whole = f"{found} ({'; '.join(_scope(report, doubtful=doubtful))})"
+    if screen.terminal:
+        whole = textwrap.fill(whole, screen.width, subsequent_indent="  ", break_on_hyphens=False)
+    return screen.paint(style, found) + whole.removeprefix(found)
 
 
 def repairable(report: Report, screen: Screen) -> Iterator[str]:
