@@ -103,9 +103,9 @@ class Session:
     def owners(self, roots: Iterable[object]) -> None:
         """Name objects (models, layers) whose weights are meant to train."""
         for root in roots:
-            self._watch.trained.append(root)
+            self._watch.progress.trained.append(root)
             self._watch.births.copies(root)
-            self._watch.scaled |= versions.is_scaled(root)
+            self._watch.gradients.scaled |= versions.is_scaled(root)
 
     def born(self, births: Iterable[tuple[Any, Location]]) -> None:
         """Say where variables were created that are older than this session."""
@@ -126,35 +126,35 @@ class Session:
     @property
     def trained(self) -> list[Any]:
         """The models that trained themselves so far, and those that were named."""
-        return list(self._watch.trained)
+        return list(self._watch.progress.trained)
 
     @property
     def files(self) -> list[str]:
         """The user's files that asked for gradients."""
-        return [site.stack[0].file for site in self._watch.sites.values() if site.stack]
+        return [site.stack[0].file for site in self._watch.gradients.sites.values() if site.stack]
 
     def finished(self) -> None:
         """Tell the session that the program came to its end: what it has not done by now, it never does."""
-        self._watch.finished = True
+        self._watch.progress.finished = True
 
     def failed(self, error: BaseException) -> None:
         """Tell the session that the program raised this: some errors are a cut in disguise."""
         watch = self._watch
         stacks = {} if self._explainer is None else self._explainer.recorder.graph_ops
         with watch.aside():
-            watch.lost.update(lost(error, watch.births, watch.frames, stacks))
-            watch.lost.update(refused(error, watch.births, watch.frames))
+            watch.gradients.lost.update(lost(error, watch.births, watch.frames, stacks))
+            watch.gradients.lost.update(refused(error, watch.births, watch.frames))
             self._unmade.extend(unmade(error, watch.births, watch.frames))
 
     @property
     def accounted(self) -> bool:
         """Whether an error that the program raised is the fault itself."""
-        return bool(self._watch.lost or self._unmade)
+        return bool(self._watch.gradients.lost or self._unmade)
 
     def snapshot(self) -> dict[str, Any]:
         """What was seen so far, JSON-able; valid at any time, also after a crash."""
         watch = self._watch
-        sites = [site for site in watch.sites.values() if not site.inner]
+        sites = [site for site in watch.gradients.sites.values() if not site.inner]
         return {
             "keras": versions.default_version(),
             "tensorflow": tf.__version__,
@@ -175,7 +175,7 @@ class Session:
 
     @property
     def _causes(self) -> Causes:
-        return self._watch.traced if self._explainer is None else self._explainer.causes
+        return self._watch.gradients.traced if self._explainer is None else self._explainer.causes
 
     def _prepare(self) -> Explainer:
         from gradcheck.probe.engine.explain.explain import Explainer
@@ -188,9 +188,9 @@ class Session:
     def _stepped(self) -> None:
         if self._on_step is not None:
             self._on_step(self.snapshot())
-        if self._stop and self._watch.enough:
+        if self._stop and self._watch.progress.enough:
             self._raised += 1
-            self._watch.cut_short = True
+            self._watch.progress.cut_short = True
             if self._raised > _PATIENCE:  # A bare `except:` in a loop would train on for ever.
                 _leave(0)
             raise Stop

@@ -49,7 +49,7 @@ class Pointer:
         for number, end in terms.lost():
             if (cause := self.cause(numbers[number], end)) is not None:
                 found.setdefault(numbers[number], []).append(cause)
-        penalties = self.watch.penalties
+        penalties = self.watch.gradients.penalties
         if site.own and not penalties.read:
             for number in terms.behind(penalties.numbers()):
                 found.setdefault(numbers[number], []).extend(
@@ -88,7 +88,7 @@ class Pointer:
 
     def _of_loss(self, model: Any) -> Place | None:
         """Where the loss is chosen: in `compile`, unless the program computes its own."""
-        stack = self.watch.compiled.get(id(model))
+        stack = self.watch.calls.compiled.get(id(model))
         compiled = place(stack[0]) if stack else None
         if compiled is not None and (given := expressions.keyword(compiled, "loss")) is not None:
             return given
@@ -96,7 +96,7 @@ class Pointer:
 
     def _compiled(self, end: End, model: Any) -> Place | None:
         """What a model's own loop computes was chosen in `compile`."""
-        stack = self.watch.compiled.get(id(model))
+        stack = self.watch.calls.compiled.get(id(model))
         words = ("loss_weights",) if end.variant == "number" else ("loss",)
         compiled = place(stack[0]) if stack else None
         return compiled and (expressions.keyword(compiled, *words) or compiled)
@@ -115,7 +115,7 @@ class Pointer:
         """Inside a library layer: the line that applied or made it, and the activation if that is what it
         was.
         """
-        made, applied = self.watch.births.made(node.layer), self.watch.applied.get(id(node.layer), ())
+        made, applied = self.watch.births.made(node.layer), self.watch.calls.applied.get(id(node.layer), ())
         words: tuple[str, ...] = ("activation",) if end.kind in _ACTIVATIONS else ()
         if end.variant == "overflow":
             words = ("activation", "recurrent_initializer", "kernel_initializer")
@@ -141,7 +141,9 @@ class Pointer:
             last = location
 
     def _stack(self, node: Node) -> Stack:
-        return self.watch.applied.get(id(node.layer), node.stack) if node.layer is not None else node.stack
+        return (
+            self.watch.calls.applied.get(id(node.layer), node.stack) if node.layer is not None else node.stack
+        )
 
 
 def computed(trace: Trace, targets: Sequence[int], asker: Stack) -> Stack:

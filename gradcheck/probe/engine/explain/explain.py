@@ -99,7 +99,7 @@ class Explainer:
                     seen = measure(gradient)
                     found = explainer.refused(born) if call.error else explainer.causes(born, source, seen)
                     self.causes[born] = tuple(found)
-            for lost in self.recorder.watch.lost_tensors.values():
+            for lost in self.recorder.watch.lists.lost_tensors.values():
                 if lost.site is call.site and not lost.causes:
                     lost.causes = tuple(explainer.tensor(lost))
         self._ends[id(call.site)] = self.recorder.now
@@ -245,7 +245,7 @@ class CallExplainer:
         """Whether all that a variable does is to be part of a term that a layer collected, and nobody asked
         for those terms.
         """
-        penalties = self.recorder.watch.penalties
+        penalties = self.recorder.watch.gradients.penalties
         cone = self.trace.forward(self.trace.reads(number, self.end), self.end)
         return (
             not penalties.read

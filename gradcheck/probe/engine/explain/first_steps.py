@@ -80,7 +80,7 @@ class FirstSteps:
             return
         with self._recorder.silent(), suppress(Exception):  # A look that fails is no reason to fail.
             for born, causes in _partial(self._watch, trace, call):
-                self._watch.partial.setdefault(born, causes)
+                self._watch.gradients.partial.setdefault(born, causes)
 
     def _start(self) -> None:
         frame = self._recorder.stack()[:1]

@@ -97,7 +97,7 @@ class Recorder:
         """A layer is called with these; what comes back is told what it answers."""
         code = _own_code(layer, self.watch.frames)
         given = _given(code, args, named)
-        call = LayerCall(self.now, len(self.watch.calls), id(layer), self.stack()[:1], code, given)
+        call = LayerCall(self.now, len(self.watch.calls.running), id(layer), self.stack()[:1], code, given)
         self.trace.calls.calls.append(call)
 
         def answered(found: Any) -> None:
@@ -175,11 +175,13 @@ class Recorder:
     def _layer(self, stack: Stack) -> Any:
         """The library layer whose insides run now: the user's own line is only the one that called it."""
         found = None
-        for layer, entered in zip(reversed(self.watch.calls), reversed(self.watch.entered), strict=True):
+        for layer, entered in zip(
+            reversed(self.watch.calls.running), reversed(self.watch.calls.entered), strict=True
+        ):
             if (entered and key(entered)) != (key(stack[0]) if stack else None):
                 break
-            if found is None or id(found) not in self.watch.applied:
-                found = layer if found is None or id(layer) in self.watch.applied else found
+            if found is None or id(found) not in self.watch.calls.applied:
+                found = layer if found is None or id(layer) in self.watch.calls.applied else found
         return found
 
     def _fast(self, original: Any) -> Any:

@@ -60,7 +60,7 @@ def partial(watch: Watch, target: Any, site: Site) -> dict[Born, tuple[Cause, ..
         reading = _Reading(frames)
         reading.graph(graph)
         terms = Terms(reading.trace, tuple(map(id, targets)), tuple(numbers), broken)
-        if frames is None and not terms.suspicious(watch.penalties.numbers()):
+        if frames is None and not terms.suspicious(watch.gradients.penalties.numbers()):
             break
         found = dict(Pointer(watch, reading.trace, site.computed).parts(terms, numbers, site))
     return found

@@ -17,7 +17,7 @@ Bystander = tuple[Born, Status, Stack]
 
 def bystanders(watch: Watch, known: set[Born]) -> Iterator[Bystander]:
     """Weights of layers that took part, and are neither asked for nor written by the program."""
-    if not watch.sites or watch.cut_short:
+    if not watch.gradients.sites or watch.progress.cut_short:
         return
     off = dict(_switched_off(watch))
     owners = {number: layer for layer in _looked_at(watch) for number in _numbers(layer)}
@@ -26,11 +26,11 @@ def bystanders(watch: Watch, known: set[Born]) -> Iterator[Bystander]:
         if born in known or born.assigned or not born.stack or not _floats(born) or not _made_to_train(born):
             continue
         layer = None if number is None else owners.get(number)
-        if layer is None and watch.trained:
+        if layer is None and watch.progress.trained:
             continue
         if layer is not None and id(layer) in off:
             yield born, Status.FROZEN, off[id(layer)]
-        elif born.trainable and (layer is None or id(layer) in watch.called or layer.built):
+        elif born.trainable and (layer is None or id(layer) in watch.calls.called or layer.built):
             yield born, Status.UNLISTED, ()
 
 
@@ -38,9 +38,9 @@ def _looked_at(watch: Watch) -> Iterator[Any]:
     """The layers whose weights are asked about: those of the named objects where objects are named. What else
     stands in their module is not about them.
     """
-    parts = {id(part) for root in watch.trained for part in versions.descendants(root)}
+    parts = {id(part) for root in watch.progress.trained for part in versions.descendants(root)}
     for layer, _ in watch.births.layers():
-        if not watch.trained or id(layer) in parts:
+        if not watch.progress.trained or id(layer) in parts:
             yield layer
 
 

@@ -161,7 +161,7 @@ def _penalties(watch: Watch, patches: Patches, keras: Keras) -> None:
     def added(original: Any) -> Any:
         @functools.wraps(original)
         def add_loss(layer: Any, losses: Any = None, *args: Any, **named: Any) -> Any:
-            watch.penalties.add(one for one in tf.nest.flatten(losses) if tf.is_tensor(one))
+            watch.gradients.penalties.add(one for one in tf.nest.flatten(losses) if tf.is_tensor(one))
             return original(layer, losses, *args, **named)
 
         return add_loss
@@ -203,7 +203,7 @@ def _made(watch: Watch, original: Any) -> Any:
 def _called(watch: Watch, original: Any) -> Any:
     @functools.wraps(original)
     def call(layer: Any, *args: Any, **named: Any) -> Any:
-        if watch.busy or (watch.calls and watch.calls[-1] is layer):
+        if watch.busy or watch.calls.runs(layer):
             return original(layer, *args, **named)
         with watch.layer_call(layer, sys._getframe(1), args, named) as answered:
             found = original(layer, *args, **named)
@@ -228,7 +228,7 @@ def _placed(watch: Watch, original: Any) -> Any:
     def init(node: Any, *args: Any, **named: Any) -> None:
         original(node, *args, **named)
         if not watch.busy:
-            watch.placed(args[0] if args else named.get("operation"), sys._getframe(1))
+            watch.calls.placed(args[0] if args else named.get("operation"), sys._getframe(1))
 
     return init
 
@@ -296,7 +296,7 @@ def _optimizer(watch: Watch, original: Any) -> Any:
     def init(optimizer: Any, *args: Any, **named: Any) -> None:
         original(optimizer, *args, **named)
         if not watch.busy:
-            watch.updates.made(optimizer, watch.frames.stack(sys._getframe(1), limit=1))
+            watch.gradients.updates.made(optimizer, watch.frames.stack(sys._getframe(1), limit=1))
 
     return init
 
@@ -304,7 +304,7 @@ def _optimizer(watch: Watch, original: Any) -> Any:
 def _scaled(watch: Watch, original: Any) -> Any:
     @functools.wraps(original)
     def init(optimizer: Any, *args: Any, **named: Any) -> None:
-        watch.scaled = True
+        watch.gradients.scaled = True
         original(optimizer, *args, **named)
 
     return init
@@ -317,7 +317,7 @@ def _listing(watch: Watch, patches: Patches, layer: Any, name: str) -> None:
         def listed(one: Any) -> Any:
             found = get(one)
             if not watch.busy:
-                watch.listing(one, found, sys._getframe(1))
+                watch.lists.listing(one, found, sys._getframe(1))
             return found
 
         return listed

@@ -24,10 +24,10 @@ def survey(watch: Watch, causes: Causes) -> list[Verdict]:
     """Every variable that was asked for, then those that should have been."""
     with watch.ours():
         asked = list(_asked(watch, causes))
-        known = set(watch.asked)
+        known = set(watch.gradients.asked)
         lost = [
             Verdict(described(born), Status.NONE, None, found)
-            for born, found in watch.lost.items()
+            for born, found in watch.gradients.lost.items()
             if born not in known
         ]
         return [
@@ -70,17 +70,17 @@ def notes(watch: Watch) -> list[str]:
 
 def _asked(watch: Watch, causes: Causes) -> Iterator[Verdict]:
     seen: dict[Born, list[tuple[Status, float | None]]] = {}
-    for site in watch.sites.values():
+    for site in watch.gradients.sites.values():
         if site.inner:
             continue
         for born in site.sources:
             seen.setdefault(born, [])
         for born, tally in site.results():
-            status = judge.status(tally, scaled=watch.scaled)
+            status = judge.status(tally, scaled=watch.gradients.scaled)
             seen[born].append((status, None if tally.missing_since else tally.norm))
     unapplied, ignored = _unapplied(watch), dict(_ignored(watch))
     for born, rows in sorted(seen.items(), key=lambda item: item[0].order):
-        rebound = next((one for one in watch.lost_tensors.values() if one.was is born), None)
+        rebound = next((one for one in watch.lists.lost_tensors.values() if one.was is born), None)
         if rebound is not None:
             yield Verdict(described(born), Status.NONE, None, rebound.causes)
             continue
@@ -95,24 +95,26 @@ def _asked(watch: Watch, causes: Causes) -> Iterator[Verdict]:
             yield Verdict(described(born), Status.UNLISTED, norm, unapplied[born])
         else:
             still = _still(watch, born)
-            why = (*watch.partial.get(born, ()), *ignored.get(born, ()))
+            why = (*watch.gradients.partial.get(born, ()), *ignored.get(born, ()))
             why = why or (_why_still(watch, born, norm) if still else ())
-            yield Verdict(described(born), status, norm, why, mark=watch.moves.mark(born, norm, still=still))
+            yield Verdict(
+                described(born), status, norm, why, mark=watch.gradients.moves.mark(born, norm, still=still)
+            )
 
 
 def _still(watch: Watch, born: Born) -> bool:
     """Whether a variable that an optimizer updates keeps its value over the steps seen."""
-    sites = [site for site in watch.sites.values() if born in site.sources and not site.inner]
+    sites = [site for site in watch.gradients.sites.values() if born in site.sources and not site.inner]
     return (
         not watch.shapes
-        and watch.updates.updates(born)
+        and watch.gradients.updates.updates(born)
         and max((site.total() for site in sites), default=0) > 1
-        and watch.moves.still(born)
+        and watch.gradients.moves.still(born)
     )
 
 
 def _why_still(watch: Watch, born: Born, norm: float | None) -> tuple[Cause, ...]:
-    found = next(moves.reasons(watch.moves, watch.updates, born, norm), None)
+    found = next(moves.reasons(watch.gradients.moves, watch.gradients.updates, born, norm), None)
     if found is None or not norm:
         return ()
     at, detail = found
@@ -122,20 +124,20 @@ def _why_still(watch: Watch, born: Born, norm: float | None) -> tuple[Cause, ...
 def _unapplied(watch: Watch) -> dict[Born, tuple[Cause, ...]]:
     """Variables whose gradient changes nothing, or another variable."""
     found: dict[Born, tuple[Cause, ...]] = {}
-    for site in watch.sites.values():
+    for site in watch.gradients.sites.values():
         if site.own and not site.inner and site.total() >= 2:
-            for born, mistaken in watch.updates.left_out(site, ended=watch.finished):
+            for born, mistaken in watch.gradients.updates.left_out(site, ended=watch.progress.finished):
                 found[born] = _cause(Kind.NOT_APPLIED, site.stack) if mistaken else ()
-    for born, stack in watch.updates.swapped.items():
+    for born, stack in watch.gradients.updates.swapped.items():
         found[born] = _cause(Kind.WRONG_VARIABLES, stack)
     return found
 
 
 def _ignored(watch: Watch) -> Iterator[tuple[Born, tuple[Cause, ...]]]:
     """Weights with a penalty of their own that the program's own loss leaves out."""
-    if watch.penalties.read:
+    if watch.gradients.penalties.read:
         return
-    for site in watch.sites.values():
+    for site in watch.gradients.sites.values():
         if site.own and not site.inner:
             for layer, _ in watch.births.layers():
                 borns = map(watch.births.find, regularized(layer))
@@ -145,7 +147,7 @@ def _ignored(watch: Watch) -> Iterator[tuple[Born, tuple[Cause, ...]]]:
 
 def _lost_tensors(watch: Watch) -> Iterator[Verdict]:
     """Tensors that a gradient was asked for in vain, under the name their author gave them."""
-    for lost in watch.lost_tensors.values():
+    for lost in watch.lists.lost_tensors.values():
         at = place(lost.site.stack[0])
         if lost.was is not None:
             continue
@@ -156,7 +158,7 @@ def _lost_tensors(watch: Watch) -> Iterator[Verdict]:
 def _strangers(watch: Watch, known: set[Born]) -> Iterator[Verdict]:
     """Variables with a gradient that nobody asks for."""
     listed: set[Born] = set()
-    for site in watch.sites.values():
+    for site in watch.gradients.sites.values():
         for born in sorted(site.reached - known - listed, key=lambda one: one.order):
             if born.assigned or not born.trainable or _switched_off(watch, born):
                 continue
@@ -211,7 +213,7 @@ def _holds(layer: Any, number: int | None) -> bool:
 
 
 def _used_by(watch: Watch, owner: Any, roots: Iterable[Any]) -> bool:
-    outer = watch.inside.get(id(owner), set())
+    outer = watch.calls.inside.get(id(owner), set())
     return any(id(root) in outer for root in roots)
 
 
@@ -238,8 +240,8 @@ def _listed_early(watch: Watch, born: Born) -> Stack:
     """Where the layers that hold a weight were asked for their variables before it existed."""
     number = versions.handle(born.variable())
     for layer, _ in watch.births.layers():
-        if id(layer) in watch.emptied and number in versions.trainable_handles(layer):
-            return watch.emptied[id(layer)]
+        if id(layer) in watch.lists.emptied and number in versions.trainable_handles(layer):
+            return watch.lists.emptied[id(layer)]
     return ()
 
 
@@ -248,7 +250,7 @@ def _listed_short(watch: Watch, site: Site, born: Born) -> Stack:
     number = versions.handle(born.variable())
     asked = {versions.handle(one.variable()) for one in site.sources}
     for layer, _ in watch.births.layers():
-        for numbers, stack in watch.listed.get(id(layer), ()):
+        for numbers, stack in watch.lists.listed.get(id(layer), ()):
             if number not in numbers and numbers <= asked and number in versions.trainable_handles(layer):
                 return stack
     return ()
@@ -261,7 +263,7 @@ def _untracked(watch: Watch, born: Born) -> Stack:
     number = versions.handle(born.variable())
     for owner, _ in watch.births.layers():
         if _holds(owner, number) and not framing.in_method(born.stack):
-            return watch.called.get(id(owner)) or born.stack
+            return watch.calls.called.get(id(owner)) or born.stack
     return born.stack
 
 
@@ -280,9 +282,9 @@ def _frozen(watch: Watch, known: set[Born]) -> Iterator[Verdict]:
 
 def _trained(watch: Watch) -> Iterator[Any]:
     """The models that train, or would have: a step that finds no variables may well ask for no gradient."""
-    yield from watch.trained
-    if watch.taped and not watch.sites:
-        yield from (layer for layer, _ in watch.births.layers() if id(layer) in watch.emptied)
+    yield from watch.progress.trained
+    if watch.taped and not watch.gradients.sites:
+        yield from (layer for layer, _ in watch.births.layers() if id(layer) in watch.lists.emptied)
 
 
 def _mistakes(watch: Watch, trainer: Any) -> Iterator[tuple[Any, Stack, str]]:
@@ -323,14 +325,14 @@ def _unbuilt(watch: Watch) -> Iterator[Verdict]:
             stack = watch.births.made(layer)
             if stack and not layer.built and not versions.own_weights(layer) and versions.builds(layer):
                 birth = place(stack[0]).location
-                outermost = next((one for one in chain if id(one) not in watch.called), layer)
+                outermost = next((one for one in chain if id(one) not in watch.calls.called), layer)
                 why = _cause(Kind.UNCALLED_LAYER, watch.births.maker(outermost))
                 yield Verdict(Variable(path, birth, (), ""), Status.UNBUILT, None, why)
 
 
 def _roots(watch: Watch) -> list[Any]:
     """The outermost layers whose weights were asked for."""
-    sites = [site for site in watch.sites.values() if not site.inner]
+    sites = [site for site in watch.gradients.sites.values() if not site.inner]
     training = [layer for layer, _ in watch.births.layers() if any(_trains(layer, site) for site in sites)]
     inner = {id(child) for root in training for child in versions.descendants(root) if child is not root}
     return [layer for layer in training if id(layer) not in inner]
@@ -359,7 +361,7 @@ def _cause(kind: Kind, stack: Stack, detail: str = "", variant: str = "") -> tup
 
 
 def _drowned(watch: Watch) -> Iterator[str]:
-    for site in watch.sites.values():
+    for site in watch.gradients.sites.values():
         results = site.results()
         scale = max((tally.peak for _, tally in results), default=0.0)
         names = [described(born).path for born, tally in results if judge.noise(tally, scale)]
@@ -368,7 +370,7 @@ def _drowned(watch: Watch) -> Iterator[str]:
 
 
 def _raised(watch: Watch) -> Iterator[str]:
-    for site in watch.sites.values():
+    for site in watch.gradients.sites.values():
         if site.error is not None:
             yield f"the gradient call at {_line(site)} raised {site.error}"
 
