@@ -11,7 +11,9 @@ from importlib import import_module
 import pytest
 from measure import Outcome, measure
 
+from gradcheck.base.modules import parts
 from gradcheck.config.options import Options
+from gradcheck.facts import checks
 from gradcheck.lint import lint_text
 from gradcheck.page import Example, Expected, examples, headings, summary
 from gradcheck.registry import Entry, entries
@@ -47,6 +49,16 @@ def test_rule_is_named_by_its_file(entry: Entry) -> None:
     assert import_module(entry.rule.module).RULE is entry.rule
     assert entry.rule.code.startswith("GC")
     assert entry.rule.code[2:].isdigit()
+
+
+def test_checks_are_named_after_the_rules_they_decide() -> None:
+    rules = [entry.rule.name.replace("-", "_") for entry in entries()]
+    others = [
+        check
+        for check in parts(checks.__path__)
+        if not any(f"{check}_".startswith(f"{rule}_") for rule in rules)
+    ]
+    assert others == ["cut_paths", "cut_paths_of_tensors", "cut_paths_of_terms"]
 
 
 def test_codes_and_kinds_belong_to_one_rule_each() -> None:

@@ -1,7 +1,8 @@
-"""The questions asked of an interpreted program, one file each: `ask(program)` yields the weights it finds
-starved.
+"""The checks of an interpreted program, one file each: `ask(program)` yields the weights it finds starved.
 
-Adding a question is adding a file here.
+A check is named after the rule it decides, with a word behind it where a rule has several. Only the
+`cut_paths` decide many rules: those whose kind is written in effect rows (`gradcheck/facts/effects`).
+Adding a check is adding a file here.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from gradcheck.report.kinds import Kind
 
 
 @cache
-def _questions() -> tuple[Callable[[Program], Iterator[Starved]], ...]:
+def _checks() -> tuple[Callable[[Program], Iterator[Starved]], ...]:
     return tuple(import_module(f"{__name__}.{name}").ask for name in parts(__path__))
 
 
 def ask_all(program: Program) -> tuple[Starved, ...]:
-    """Everything that any question finds."""
-    starved = [one for ask in _questions() for one in ask(program)]
+    """Everything that any check finds."""
+    starved = [one for ask in _checks() for one in ask(program)]
     return merge_keras(_by_cause([*starved, *unexplained(program, starved)]))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcheck.facts.checks.every_cut_path import trail
 from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph
 from gradcheck.facts.domain.values import Birth
 from gradcheck.facts.domain.wording import cut_at, weight_of
@@ -13,6 +12,7 @@ from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import in_graph, kind_of, lives
+from gradcheck.facts.queries.starve import trail
 from gradcheck.report.kinds import Kind, Severity
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from dataclasses import replace
 
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import Birth
-from gradcheck.facts.domain.wording import cut_at, weight_of
+from gradcheck.facts.domain.wording import NOTES, cut_at, weight_of
 from gradcheck.facts.facts import Starved
-from gradcheck.report.finding import Step
+from gradcheck.facts.queries.fates import Way
+from gradcheck.report.finding import Cut, Step
 from gradcheck.report.kinds import BOTH_KERAS, Kind, Severity
 
 
@@ -29,3 +32,18 @@ def starve(
     born = Step(weight.birth, "created")
     trail = (born,) if cut.location == weight.birth or not note else (born, Step(cut.location, note))
     return Starved(weight, cut, trail, keras, scene, severity)
+
+
+def trail(birth: Birth, way: Way, cut: Cut) -> Iterator[Step]:
+    """The user's own lines from a weight's birth to the cut."""
+    yield Step(birth.site.frame.module.location(birth.site.node), "created")
+    passed = {id(birth.site.node)}
+    for step in way:
+        if (
+            step.site is not None
+            and id(step.site.node) not in passed
+            and isinstance(step.site.node, ast.expr)
+        ):
+            passed.add(id(step.site.node))
+            yield Step(step.site.frame.module.location(step.site.node), "flows through here")
+    yield Step(cut.location, NOTES.get(cut.kind, "the path ends here"))

@@ -1,65 +1,55 @@
-"""Which weights does nothing read, which results lead nowhere?"""
+"""Weights of which no data reaches what is asked for, and where what is computed from them ends."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.classes import LAYER, MODEL, MODULE
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import Birth, Instance, Layer, Value
-from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.ownership.closed import closed, passed_over, read_by_base
 from gradcheck.facts.ownership.dropping import Dropped, dropped, is_record
 from gradcheck.facts.ownership.intended import Names, looked_after, meant
-from gradcheck.facts.ownership.reading import is_read
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import Answer, starving
-from gradcheck.facts.queries.starve import starve
-from gradcheck.report.kinds import Kind, Severity
 
 Kept = dict[int, frozenset[int]]
 """What objects keep, by their identity: looked through once for all weights."""
 
 
-def ask(program: Program) -> Iterator[Starved]:
-    """Weights of an object of which no data reaches what it is asked for."""
-    lost = [answer for answer in starving(program) if not answer.cuts and not answer.birth.part]
-    if not lost:
+@dataclass(eq=False, repr=False)
+class Lost:
+    """A weight of an object of the user's class. `end` is the expression in `call` whose result is dropped,
+    where that is where all of it ends."""
+
+    answer: Answer
+    owner: Instance
+    end: Dropped | None
+
+
+def lost(program: Program) -> list[Lost]:
+    """Every such weight, without those that a tape or a reader elsewhere looks after."""
+    known: list[Lost] | None = program.memory.get("lost")
+    if known is None:
+        known = program.memory["lost"] = [*_lost(program)]
+    return known
+
+
+def _lost(program: Program) -> Iterator[Lost]:
+    answers = [answer for answer in starving(program) if not answer.cuts and not answer.birth.part]
+    if not answers:
         return
     machine = program.machine
     excused = looked_after(machine)
     known: Kept = {}
-    queries = {answer.query for answer in lost}
+    queries = {answer.query for answer in answers}
     behind = {query: machine.graph.backward(query.target) for query in queries}
-    for answer in lost:
+    for answer in answers:
         birth = answer.birth
         owner = _owner(birth)
-        if owner is None or meant(birth, excused) or birth.node in behind[answer.query]:
-            continue
-        if (end := _dropped(machine, birth, known)) is not None:
-            yield from _end(answer, owner, end)
-        elif not birth.of_layer and closed(owner) and _unread(machine, birth, owner):
-            yield _report(answer, Kind.UNUSED_WEIGHT, birth.site)
-
-
-def _report(
-    answer: Answer, kind: Kind, site: Site, note: str = "", severity: Severity | None = None
-) -> Starved:
-    scene = answer.query.scene
-    return starve(answer.birth, kind, site, note, keras=(answer.keras,), scene=scene, severity=severity)
-
-
-def _end(answer: Answer, owner: Instance, end: Dropped) -> Iterator[Starved]:
-    """A value that others could ask for is dropped for sure only where the training is seen."""
-    public = not answer.in_training and any(not name.startswith("_") for name in end.handed)
-    if not public:
-        yield _report(answer, Kind.DEAD_VALUE, end.site, "dropped here")
-    elif owner.model.kind == LAYER:
-        yield _report(answer, Kind.DEAD_VALUE, end.site, "dropped here", Severity.WARNING)
-
-
-# -- whose it is ----------------------------------------------------------------
+        if owner is not None and not meant(birth, excused) and birth.node not in behind[answer.query]:
+            yield Lost(answer, owner, _dropped(machine, birth, known))
 
 
 def _owner(birth: Birth) -> Instance | None:
@@ -72,17 +62,6 @@ def _owner(birth: Birth) -> Instance | None:
     if not isinstance(owner, Instance) or owner.model.kind not in (LAYER, MODEL, MODULE):
         return None
     return owner
-
-
-def _unread(machine: Machine, birth: Birth, owner: Instance) -> bool:
-    """Whether the attribute that keeps the weight is never read."""
-    prefix, _, attribute = birth.label.partition("[")[0].rpartition(".")
-    if prefix != "self" or read_by_base(owner, attribute):
-        return False
-    return not is_read(machine, owner.model, attribute, late=False) or passed_over(birth, owner, attribute)
-
-
-# -- results that lead nowhere ----------------------------------------------------
 
 
 def _dropped(machine: Machine, birth: Birth, known: Kept) -> Dropped | None:

@@ -1,18 +1,21 @@
-"""Which weights have a way to the loss, but none that carries a gradient?"""
+"""Which weights have a way to the loss, but none that carries a gradient?
+
+This decides every rule whose kind is written in an effect row (`gradcheck/facts/effects`): there, what cuts
+is a library call.
+"""
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
 from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph, Site
-from gradcheck.facts.domain.values import Birth
-from gradcheck.facts.domain.wording import NOTES, cut_at, seen_from, weight_of
+from gradcheck.facts.domain.wording import cut_at, seen_from, weight_of
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import Answer, Way, kind_of, missed_at, starving
-from gradcheck.report.finding import Cut, Step
+from gradcheck.facts.queries.starve import trail
+from gradcheck.report.finding import Step
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.source.parse import Module
 
@@ -103,18 +106,3 @@ def _telling(cuts: tuple[tuple[Edge, Way], ...]) -> tuple[tuple[Edge, Way], ...]
     was copied is told only where nothing else is."""
     zeros = tuple(cut for cut in cuts if cut[0].kind in ZEROS)
     return zeros or tuple(cut for cut in cuts if cut[0].detail != "get_weights()") or cuts
-
-
-def trail(birth: Birth, way: Way, cut: Cut) -> Iterator[Step]:
-    """The user's own lines from a weight's birth to the cut."""
-    yield Step(birth.site.frame.module.location(birth.site.node), "created")
-    passed = {id(birth.site.node)}
-    for step in way:
-        if (
-            step.site is not None
-            and id(step.site.node) not in passed
-            and isinstance(step.site.node, ast.expr)
-        ):
-            passed.add(id(step.site.node))
-            yield Step(step.site.frame.module.location(step.site.node), "flows through here")
-    yield Step(cut.location, NOTES.get(cut.kind, "the path ends here"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcheck.facts.checks.every_cut_path import trail
 from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph, Site
 from gradcheck.facts.domain.values import Birth
 from gradcheck.facts.domain.wording import cut_at, weight_of
@@ -14,6 +13,7 @@ from gradcheck.facts.ownership.intended import could_train, is_tape, listed, loo
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import cuts_of, kind_of
+from gradcheck.facts.queries.starve import trail
 from gradcheck.report.kinds import Kind
 from gradcheck.source.parse import Module
 

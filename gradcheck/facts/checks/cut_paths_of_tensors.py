@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcheck.facts.checks.every_cut_path import trail
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import KERAS_BITS
 from gradcheck.facts.domain.values import Birth, Tensor
@@ -18,6 +17,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import cuts_of, kind_of
 from gradcheck.facts.queries.places import asked_for
+from gradcheck.facts.queries.starve import trail
 from gradcheck.report.kinds import Kind
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradcheck.facts.checks.every_cut_path import trail
 from gradcheck.facts.domain.graph import ALWAYS, KERAS_BITS, Edge, Graph
 from gradcheck.facts.domain.values import Birth
 from gradcheck.facts.domain.wording import cut_at, weight_of
@@ -14,6 +13,7 @@ from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import cuts_of, in_graph, kind_of
+from gradcheck.facts.queries.starve import trail
 from gradcheck.report.kinds import Kind, Severity
 
 ACCIDENTS = frozenset({Kind.NO_GRADIENT, Kind.INTEGER_CAST, Kind.METRIC, Kind.HOST_FUNCTION, Kind.NUMPY})

@@ -1,0 +1,43 @@
+"""Which results of a layer's own `call` lead nowhere?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts.domain.classes import LAYER
+from gradcheck.facts.facts import Starved
+from gradcheck.facts.program import Program
+from gradcheck.facts.queries.lost import Lost, lost
+from gradcheck.facts.queries.starve import starve
+from gradcheck.report.kinds import Kind, Severity
+
+
+def ask(program: Program) -> Iterator[Starved]:
+    """Values in `call` that were computed from a weight and dropped. One that others could ask for is dropped
+    for sure only where the training is seen."""
+    for one in lost(program):
+        if one.end is None:
+            continue
+        if not _public(one):
+            yield _report(one)
+        elif one.owner.model.kind == LAYER:
+            yield _report(one, Severity.WARNING)
+
+
+def _public(one: Lost) -> bool:
+    handed = one.end.handed if one.end else ()
+    return not one.answer.in_training and any(not name.startswith("_") for name in handed)
+
+
+def _report(one: Lost, severity: Severity | None = None) -> Starved:
+    assert one.end is not None
+    answer, site = one.answer, one.end.site
+    return starve(
+        answer.birth,
+        Kind.DEAD_VALUE,
+        site,
+        "dropped here",
+        keras=(answer.keras,),
+        scene=answer.query.scene,
+        severity=severity,
+    )

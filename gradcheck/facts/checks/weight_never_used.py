@@ -1,0 +1,34 @@
+"""Which weights does nothing read?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts.domain.values import Birth, Instance
+from gradcheck.facts.facts import Starved
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.ownership.closed import closed, passed_over, read_by_base
+from gradcheck.facts.ownership.reading import is_read
+from gradcheck.facts.program import Program
+from gradcheck.facts.queries.lost import lost
+from gradcheck.facts.queries.starve import starve
+from gradcheck.report.kinds import Kind
+
+
+def ask(program: Program) -> Iterator[Starved]:
+    """Weights in attributes that are never read, of objects whose class is seen whole."""
+    for one in lost(program):
+        answer, birth = one.answer, one.answer.birth
+        if one.end is not None or birth.of_layer or not closed(one.owner):
+            continue
+        if _unread(program.machine, birth, one.owner):
+            scene = answer.query.scene
+            yield starve(birth, Kind.UNUSED_WEIGHT, birth.site, keras=(answer.keras,), scene=scene)
+
+
+def _unread(machine: Machine, birth: Birth, owner: Instance) -> bool:
+    """Whether the attribute that keeps the weight is never read."""
+    prefix, _, attribute = birth.label.partition("[")[0].rpartition(".")
+    if prefix != "self" or read_by_base(owner, attribute):
+        return False
+    return not is_read(machine, owner.model, attribute, late=False) or passed_over(birth, owner, attribute)
