@@ -18,8 +18,13 @@ class Share:
     trials: int
 
     def __str__(self) -> str:
+        return f"{self.hits} of {self.trials} ({self.interval})"
+
+    @property
+    def interval(self) -> str:
+        """Where the share lies, in per cent."""
         low, high = wilson(self.hits, self.trials)
-        return f"{self.hits} of {self.trials} ({100 * low:.0f}-{100 * high:.0f} %)"
+        return f"{100 * low:.0f}-{100 * high:.0f} %"
 
     @property
     def value(self) -> float:
