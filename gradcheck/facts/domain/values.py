@@ -117,17 +117,20 @@ class Sequence(Value):
 class Deferred(Value):
     """What an import names: looked for when somebody uses it, so that the others cost nothing."""
 
-    __slots__ = ("_produce", "_value")
+    __slots__ = ("_produce", "_value", "busy")
 
     def __init__(self, produce: Callable[[], Value]) -> None:
         self._produce: Callable[[], Value] | None = produce
         self._value: Value = Opaque()
+        self.busy = False
 
     def get(self) -> Value:
         """The value itself; unknown to those who ask while it is being found."""
         if self._produce is not None:
             produce, self._produce = self._produce, None
+            self.busy = True
             self._value = used(produce())
+            self.busy = False
         return self._value
 
 
@@ -347,6 +350,11 @@ class Method(Value):
 
 NONE = Constant(None)
 UNTRACKED_CONSTANT = Constant(known=False)
+
+
+def is_parameter(value: Opaque) -> bool:
+    """Whether a value is what a caller hands in: an entry point's parameter."""
+    return bool(value.label) and value.reason is None and value.part_of is None
 
 
 def is_none(value: Value | None) -> bool:

@@ -11,10 +11,10 @@ from gradcheck.facts.domain.scope import Scope
 from gradcheck.facts.domain.values import Birth, External, Instance, Mapping, Value, used
 from gradcheck.facts.effects.row import effect
 from gradcheck.facts.interpreter.transfer.layers import APPLICATIONS
+from gradcheck.facts.interpreter.transfer.new_weights import ADDERS
 from gradcheck.facts.program import Program
 from gradcheck.source.names import canonical
 
-ADDERS = frozenset({"add_weight", "add_variable"})
 VARIABLES = frozenset(
     {"tf.Variable", "keras.Variable", "keras.backend.variable", "tfp.util.TransformedVariable"}
 )

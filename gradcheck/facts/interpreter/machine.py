@@ -321,15 +321,19 @@ class Machine:
         note(self, result, operation, Arguments(node, tuple(values)))
         return result
 
-    def unknown(self, node: ast.expr, values: Iterable[Value], reason: Reason = Reason.CALL) -> Tensor:
-        """The result of something unknown: it depends on everything it was given, and everything flows."""
+    def unknown(
+        self, node: ast.expr, values: Iterable[Value], reason: Reason | None = Reason.CALL
+    ) -> Tensor:
+        """The result of something unknown: it depends on everything it was given, and everything flows.
+        Without a reason it is the caller's own choice, and taken for something that a gradient passes."""
         inputs = list(values)
         result, site = self.graph.node(), self.site(node)
         for value in inputs:
             self.draw(value, result, site, recorded=ALWAYS)
-            self.escape(value, node, reason)
+            self.escape(value, node, reason or Reason.CALL)
         self.graph.unknown.add(result)
-        self.doubt(result, node, reason)
+        if reason is not None:
+            self.doubt(result, node, reason)
         return Tensor(result, symbolic=any(is_symbolic(value) for value in inputs), unknown=True)
 
     def doubt(self, result: int, node: ast.expr, reason: Reason) -> None:

@@ -31,6 +31,7 @@ from gradcheck.facts.domain.values import (
     Super,
     Tensor,
     Value,
+    is_parameter,
 )
 from gradcheck.facts.effects.row import Effect, Flow, effect
 from gradcheck.facts.interpreter.machine import DEPTH, Machine
@@ -89,7 +90,7 @@ def _call(machine: Machine, target: Value, arguments: Arguments) -> Value:
         case Method():
             return call_method(machine, target, arguments)
         case Function():
-            return call_function(machine, target, arguments)
+            return call_function(machine, *_with_self(target, arguments))
         case Layer():
             return call_layer(machine, target, arguments)
         case ClassRef():
@@ -124,6 +125,16 @@ def _by_its_class(target: External, arguments: Arguments) -> tuple[Method, Argum
         return None
     rest = Arguments(arguments.node, arguments.positional[1:], arguments.keywords, arguments.starred)
     return Method(Super(first, None), name, first.site), rest
+
+
+def _with_self(target: Function, arguments: Arguments) -> tuple[Function, Arguments]:
+    """`Base.call(self, x)` is what `self.call(x)` of that class is."""
+    first = arguments.positional[0][1] if arguments.positional else None
+    if target.bound is not None or target.owner is None or not isinstance(first, Instance):
+        return target, arguments
+    if "builtins.staticmethod" in target.decorators or target.owner not in first.model.lineage():
+        return target, arguments
+    return target.bind(first), replace(arguments, positional=arguments.positional[1:])
 
 
 def _completed(partial: Partial, arguments: Arguments) -> Arguments:
@@ -358,7 +369,8 @@ def _call_opaque(machine: Machine, target: Opaque, arguments: Arguments) -> Valu
     """Something unknown is called: everything flows, also from the weights it may hold."""
     if target.default is not None and not isinstance(target.default, Constant):
         return call(machine, target.default, arguments)
-    result = machine.unknown(arguments.node, arguments.values(), target.reason or Reason.CALL)
+    reason = None if is_parameter(target) else target.reason or Reason.CALL
+    result = machine.unknown(arguments.node, arguments.values(), reason)
     own = stands_for_model(machine, target, arguments.node)
     machine.graph.connect(
         Edge(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.facts.domain.contents import flatten
+from gradcheck.facts.domain.classes import LAYER, OTHER, kind_of_library
 from gradcheck.facts.domain.values import (
     Choice,
     ClassRef,
@@ -73,22 +74,23 @@ def _own(machine: Machine, node: ast.ImportFrom, name: str, found: External) -> 
 
     def read() -> Value:
         value = _imported(machine, node, name, origin)
-        return value if isinstance(value, (Mapping, Function)) else found
+        return value if isinstance(value, (Mapping, Function, ClassRef)) else found
 
     return Deferred(read)
 
 
 def _is_known(name: str) -> bool:
-    last = name.rpartition(".")[2]
-    return name in PARTS or effect(name) is not None or is_layer(name) or last[:1].isupper()
+    return name in PARTS or effect(name) is not None or kind_of_library(name) not in (LAYER, OTHER)
 
 
 def _imported(machine: Machine, node: ast.ImportFrom, name: str, origin: Module) -> Value:
     module = _module(machine, node.module or "", node.level, origin)
     inner = ".".join(part for part in (node.module, name) if part)
     if isinstance(module, Mapping):
-        if name in module.entries:
-            return module.entries[name]
+        entry = module.entries.get(name)
+        # A name that is being imported from its own package is the file inside.
+        if entry is not None and not (isinstance(entry, Deferred) and entry.busy):
+            return entry
         if (brought := from_star(module.entries, name)) is not None:
             return brought
         found = _module(machine, inner, node.level, origin) if inner != name or node.level else None

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import Birth, Choice, Constant, External, Opaque, Value
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import WEIGHT, Operation
+
+ADDERS = frozenset({"add_weight", "add_variable"})
+"""Methods that create a weight, in each Keras and in classes that write their own."""
 
 _INTEGER = ("int", "uint", "bool")
 
@@ -34,7 +39,7 @@ def created(
     """The weight that `add_weight(...)`, `tf.Variable(...)` or `keras.Variable(...)` creates."""
     birth = Birth(
         machine.graph.node(),
-        machine.site(arguments.node),
+        _asked_for(machine.site(arguments.node)),
         name=_text(arguments, name_at),
         label="",
         trainable=truth(arguments.get("trainable"), default=True),
@@ -48,6 +53,15 @@ def created(
     return birth
 
 
+def _asked_for(site: Site) -> Site:
+    """Where somebody asks for the weight: outside of an `add_weight` that hands on to another one."""
+    while (function := site.frame.function) is not None and site.frame.outer is not None:
+        if getattr(function.node, "name", "") not in ADDERS or not isinstance(site.frame.call, ast.Call):
+            break
+        site = Site(site.frame.call, site.frame.outer)
+    return site
+
+
 def truth(value: Value | None, *, default: bool | None) -> bool | None:
     """A flag's value: True, False, or None when it cannot be told."""
     if value is None:
@@ -55,7 +69,7 @@ def truth(value: Value | None, *, default: bool | None) -> bool | None:
     if isinstance(value, Opaque):
         return truth(value.default, default=None) or None
     if isinstance(value, Constant) and value.known:
-        return bool(value.value)
+        return default if value.value is None else bool(value.value)
     return None
 
 

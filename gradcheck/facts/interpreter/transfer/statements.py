@@ -27,6 +27,7 @@ from gradcheck.facts.interpreter.log import Discarded
 from gradcheck.facts.interpreter.machine import Execute, Machine
 from gradcheck.facts.interpreter.transfer.assignment import assign
 from gradcheck.facts.interpreter.transfer.caches import filled, first_run, kept_place
+from gradcheck.facts.interpreter.transfer.exported import by_public_name
 from gradcheck.facts.interpreter.transfer.expressions import evaluated_defaults
 from gradcheck.facts.interpreter.transfer.imports import import_, import_from, prefer_known
 from gradcheck.facts.interpreter.transfer.loops import for_, joined, loop_around, while_
@@ -208,7 +209,7 @@ def _function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef) ->
     module = machine.frame.module
     yields = _speaks_of_yield(module.text) and any(_yields(statement) for statement in node.body)
     function = Function(node, machine.scope, module, None, owner, decorators, defaults, yields)
-    machine.scope.bind(node.name, function)
+    machine.scope.bind(node.name, by_public_name(machine, node, function))
     if machine.frame.function is not None and owner is None:
         machine.log.nested.append(function)
 
@@ -240,7 +241,7 @@ def _class(machine: Machine, node: ast.ClassDef) -> None:
             member.owner = model
             # A method does not see the names of the class body.
             member.scope = machine.scope
-    machine.scope.bind(node.name, ClassRef(model))
+    machine.scope.bind(node.name, by_public_name(machine, node, ClassRef(model)))
     machine.log.classes.append(model)
 
 
