@@ -9,6 +9,9 @@ from gradcheck.report.report import Problem
 from gradcheck.source.discover import SourceFile, read
 from gradcheck.source.parse import Module, may_define, parse
 
+PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
+MOST_FOLDERS = 6
+
 
 class Project:
     """Modules by path, each read and parsed at most once."""
@@ -50,8 +53,8 @@ class Project:
         return os.path.isfile(path)
 
     def _bases(self, level: int, origin: Module) -> list[str]:
-        """The folders in which a module may stand: for an absolute import the file's own and the package
-        root's parent."""
+        """The folders in which a module may stand: for an absolute import the file's own, the package root's
+        parent, and those above it up to the project's root: a script stands beside the package."""
         folder = os.path.dirname(origin.path)
         if level:
             for _ in range(level - 1):
@@ -60,4 +63,12 @@ class Project:
         root = folder
         while root and self._is_file(os.path.join(root, "__init__.py")):
             root = os.path.dirname(root)
-        return list(dict.fromkeys([folder, root]))
+        return list(dict.fromkeys([folder, root, *self._above(root)]))
+
+    def _above(self, folder: str) -> Iterator[str]:
+        """The folders above one, with their `src`, up to the one that holds the project's own file."""
+        for _ in range(MOST_FOLDERS):
+            if not folder or any(self._is_file(os.path.join(folder, name)) for name in PROJECT_FILES):
+                break
+            folder = os.path.dirname(folder)
+            yield from (folder, os.path.join(folder, "src"))

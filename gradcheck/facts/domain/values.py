@@ -210,12 +210,16 @@ class Held(Value):
     arguments: tuple[list[Value], dict[str, Value]] = field(default_factory=lambda: ([], {}))
 
 
+USERS = "?"
+"""What a decorator is called that is no library's."""
+
+
 @dataclass(eq=False, repr=False)
 class Function(Value):
     """A function of the user's, with the scope it closes over and the object it is bound to.
 
     `defaults` are the values of its parameters' defaults, evaluated once, where it is defined; `yields` says
-    that it is a generator.
+    that it is a generator. `wrappers` are those of its decorators that are functions of the user's.
     """
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -226,10 +230,11 @@ class Function(Value):
     decorators: tuple[str, ...] = ()
     defaults: dict[str, Value] = field(default_factory=dict)
     yields: bool = False
+    wrappers: tuple[Function, ...] = ()
 
     def bind(self, value: Value) -> Function:
         """The same function as a method of an object."""
-        kept = self.decorators, self.defaults, self.yields
+        kept = self.decorators, self.defaults, self.yields, self.wrappers
         return Function(self.node, self.scope, self.module, value, self.owner, *kept)
 
 

@@ -50,9 +50,15 @@ def _run(program: Program) -> dict[int, list[Birth]]:
     """The births of the module by the expression that creates them; a layer's weights count as one."""
     births: dict[int, list[Birth]] = {}
     for birth in program.machine.log.births:
-        if birth.site.frame.module is program.module and not birth.part:
+        if birth.site.frame.module is program.module and not birth.part and not _handed_on(birth):
             births.setdefault(id(birth.site.node), []).append(birth)
     return births
+
+
+def _handed_on(birth: Birth) -> bool:
+    """Whether an `add_weight` of the program's own makes it, which here nobody asks for any."""
+    function = birth.site.frame.function
+    return function is not None and getattr(function.node, "name", "") in ADDERS
 
 
 def _trainable(birth: Birth) -> bool:
@@ -74,7 +80,7 @@ def _written(program: Program) -> Iterator[Creation]:
     stack: list[tuple[ast.AST, ast.stmt | None, str]] = [(program.module.tree, None, "")]
     while stack:
         node, within, label = stack.pop()
-        if isinstance(node, ast.Call) and _creates(node, names):
+        if isinstance(node, ast.Call) and getattr(within, "name", "") not in ADDERS and _creates(node, names):
             yield Creation(node, [], label, within)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             within = node

@@ -14,7 +14,8 @@ MOST_HANDLED = 400_000
 """Elements of containers that one entry point may handle: a step may cost as much as a list is long."""
 
 MOST_RUNS = 32
-"""How often one function is followed within an entry point; a call after that flows, unseen."""
+"""How often one function is followed within an entry point; a call after that does what the last one
+did."""
 
 
 class ExhaustedError(Exception):
@@ -29,11 +30,13 @@ class Budget:
         self.imported = 0
         self._handled = 0
         self._runs: Counter[ast.AST] = Counter()
+        self.last_runs: dict[ast.AST, object] = {}
 
     def renew(self) -> None:
         """Begin another entry point."""
         self.steps = self._handled = 0
         self._runs.clear()
+        self.last_runs.clear()
 
     def step(self) -> None:
         """Count one step. Raises ExhaustedError when it is one too many."""

@@ -321,9 +321,7 @@ class Machine:
         note(self, result, operation, Arguments(node, tuple(values)))
         return result
 
-    def unknown(
-        self, node: ast.expr, values: Iterable[Value], reason: Reason | None = Reason.CALL
-    ) -> Tensor:
+    def unknown(self, node: ast.expr, values: Iterable[Value], reason: Reason | None = Reason.CALL) -> Tensor:
         """The result of something unknown: it depends on everything it was given, and everything flows.
         Without a reason it is the caller's own choice, and taken for something that a gradient passes."""
         inputs = list(values)

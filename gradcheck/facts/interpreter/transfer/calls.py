@@ -13,6 +13,7 @@ from gradcheck.facts.domain.frames import METHOD_PHASES
 from gradcheck.facts.domain.graph import ALWAYS, Edge
 from gradcheck.facts.domain.scope import Scope
 from gradcheck.facts.domain.values import (
+    USERS,
     Choice,
     ClassRef,
     Constant,
@@ -44,6 +45,7 @@ from gradcheck.facts.interpreter.transfer.layers import builds_graph, call_layer
 from gradcheck.facts.interpreter.transfer.library_calls import call_library, named_library
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.methods import call_method
+from gradcheck.facts.interpreter.transfer.run_again import again, remember
 from gradcheck.facts.interpreter.transfer.sequences import elements
 from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Phase
@@ -67,6 +69,11 @@ TRANSPARENT = frozenset(
         "keras.utils.register_keras_serializable",
         "keras.saving.register_keras_serializable",
         "property.setter",
+        "gin.configurable",
+        "gin.register",
+        "beartype.beartype",
+        "typeguard.typechecked",
+        "typing.no_type_check",
     }
 )
 """Decorators that leave what a function computes as it is."""
@@ -151,14 +158,37 @@ def _completed(partial: Partial, arguments: Arguments) -> Arguments:
 def call_function(machine: Machine, function: Function, arguments: Arguments) -> Value:
     """Run a function of the user's, unless it is already running or too deep."""
     running, affordable = machine.here.running, machine.budget.may_run(function.node)
-    if not affordable or running.count(function.node) > 1 or len(running) >= DEPTH:
+    if running.count(function.node) > 1 or len(running) >= DEPTH:
         return machine.unknown(arguments.node, arguments.values(), Reason.DEPTH)
+    if not affordable:
+        return again(machine, function, arguments)
+    if function.wrappers and len(function.wrappers) == function.decorators.count(USERS):
+        return _wrapped(machine, function, arguments)
     if "tf.custom_gradient" in function.decorators or "keras.ops.custom_gradient" in function.decorators:
         return call_custom(machine, function, arguments)
     result = _run_cached(machine, function, arguments)
     if all(name in TRANSPARENT for name in function.decorators):
+        remember(machine, function, arguments, result)
         return result
     return machine.unknown(arguments.node, [result, *arguments.values()])
+
+
+def _wrapped(machine: Machine, function: Function, arguments: Arguments) -> Value:
+    """What the user's own decorators make of a function is called in its stead."""
+    named = tuple(name for name in function.decorators if name != USERS)
+    made: Value = replace(function, bound=None, decorators=named, wrappers=())
+    for wrapper in reversed(function.wrappers):
+        made = machine.invoke(wrapper, [made], arguments.node)
+    if not isinstance(made, Function):
+        return machine.unknown(arguments.node, [made, *arguments.values()])
+    if function.bound is not None:
+        bound = ((arguments.node, function.bound), *arguments.positional)
+        arguments = replace(arguments, positional=bound)
+    # It counts as a run of what it wraps, not of the one wrapper that many share.
+    target, given = _with_self(made, arguments)
+    if target.node is function.node:
+        return call_function(machine, target, given)
+    return _run_cached(machine, target, given)
 
 
 def _run_cached(machine: Machine, function: Function, arguments: Arguments) -> Value:

@@ -28,6 +28,7 @@ from gradcheck.facts.interpreter.transfer.imports import STAR, from_star
 from gradcheck.facts.interpreter.transfer.operators import binary, known
 from gradcheck.facts.interpreter.transfer.sequences import element, elements, item, unpack
 from gradcheck.facts.interpreter.transfer.training_flag import training_arm
+from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Kind
 
 BUILTINS = frozenset(dir(builtins))
@@ -45,7 +46,9 @@ def _name(machine: Machine, node: ast.Name) -> Value:
         return used(value)
     if STAR in (names := machine.scope.module().names) and (brought := from_star(names, node.id)):
         return brought
-    return External(f"builtins.{node.id}") if node.id in BUILTINS else Opaque(label=node.id)
+    return (
+        External(f"builtins.{node.id}") if node.id in BUILTINS else Opaque(label=node.id, reason=Reason.CALL)
+    )
 
 
 def _attribute(machine: Machine, node: ast.Attribute) -> Value:

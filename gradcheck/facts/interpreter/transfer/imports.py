@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.classes import LAYER, OTHER, kind_of_library
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.values import (
     Choice,
     ClassRef,

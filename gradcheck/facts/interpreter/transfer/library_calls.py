@@ -234,7 +234,9 @@ def _activation(machine: Machine, name: str, arguments: Arguments) -> Value:
     """The activation that a name stands for, `linear` for None; one of the library's, where nobody says."""
     value = arguments.get("identifier", 0)
     if isinstance(value, Constant) and value.known and isinstance(value.value, (str, type(None))):
-        return External(f"keras.activations.{value.value or 'linear'}")
+        named = f"keras.activations.{value.value or 'linear'}"
+        if effect(named) is not None:
+            return External(named)
     if value is None or isinstance(value, (Constant, Opaque, Mapping)):
         return Held(name, machine.graph.node(), "activation", machine.site(arguments.node))
     return value
@@ -251,6 +253,14 @@ def _object_of(machine: Machine, name: str, arguments: Arguments) -> Value:
     if isinstance(value, Constant) and isinstance(value.value, str):
         return External(f"{name.rpartition('.')[0]}.{value.value}")
     return value or Opaque()
+
+
+def _configured(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """What is made by a description: one of the library's objects, or of the caller's."""
+    given = arguments.positional[0][1] if arguments.positional else None
+    if isinstance(given, (Function, Instance, Held)):
+        return given
+    return Opaque(label=f"{name.rpartition('.')[2]}()")
 
 
 def _module_named(machine: Machine, name: str, arguments: Arguments) -> Value:
@@ -293,6 +303,19 @@ HANDLERS: dict[str, Handler] = {
         f"keras.{kind}.get": _object_of
         for kind in ("regularizers", "initializers", "constraints", "losses", "metrics", "optimizers")
     },
+    **dict.fromkeys(
+        (
+            "keras.utils.deserialize_keras_object",
+            "keras.saving.deserialize_keras_object",
+            "keras.utils.legacy.deserialize_keras_object",
+            "keras.layers.deserialize",
+            "keras.losses.deserialize",
+            "keras.metrics.deserialize",
+            "keras.optimizers.deserialize",
+        ),
+        _configured,
+    ),
+    "copy.copy": _first,
     "keras.models.clone_model": _clone,
     "keras.activations.get": _activation,
     "keras.activations.deserialize": _activation,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import lru_cache
@@ -11,6 +12,7 @@ from gradcheck.facts.domain.classes import OTHER, PLAIN, ClassModel, kind_of_lib
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.scope import Scope
 from gradcheck.facts.domain.values import (
+    USERS,
     Choice,
     ClassRef,
     Constant,
@@ -199,19 +201,30 @@ def decorator_name(machine: Machine, node: ast.expr) -> str:
     if isinstance(inner, ast.Attribute) and inner.attr in ("setter", "deleter", "getter"):
         return f"property.{inner.attr}"
     value = machine.eval(inner)
-    return value.name if isinstance(value, External) else "?"
+    return value.name if isinstance(value, External) else USERS
 
 
 def _function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
     decorators = tuple(decorator_name(machine, decorator) for decorator in node.decorator_list)
+    wrappers = tuple(_wrappers(machine, node, decorators))
     owner = machine.frame.owner
     defaults = evaluated_defaults(machine, node.args)
     module = machine.frame.module
     yields = _speaks_of_yield(module.text) and any(_yields(statement) for statement in node.body)
-    function = Function(node, machine.scope, module, None, owner, decorators, defaults, yields)
+    function = Function(node, machine.scope, module, None, owner, decorators, defaults, yields, wrappers)
     machine.scope.bind(node.name, by_public_name(machine, node, function))
     if machine.frame.function is not None and owner is None:
         machine.log.nested.append(function)
+
+
+def _wrappers(
+    machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef, names: tuple[str, ...]
+) -> Iterator[Function]:
+    """The decorators that are functions of the user's, or made by one."""
+    for name, decorator in zip(names, node.decorator_list, strict=True):
+        value = machine.eval(decorator) if name == USERS else None
+        if isinstance(value, Function):
+            yield value
 
 
 @lru_cache(maxsize=8)

@@ -1,0 +1,150 @@
+"""Ways from a weight to its result that lead through code of others: decorators, packages that import from
+themselves, base classes by name, functions that run many times."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gradcheck.config.options import Options
+from gradcheck.lint import lint
+
+from .programs import LAYER
+from .test_fates import fates
+
+
+def written(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+def fates_in(path: Path) -> dict[str, str]:
+    """The fates under Keras 3 of the weights that a file creates."""
+    report = lint([str(path)], Options(keras="both"))
+    return {one.weight.name: one.under("3").value for one in report.weights}
+
+
+DECORATED = """
+import functools
+
+def twice(function):
+    @functools.wraps(function)
+    def inner(self, x):
+        return 2.0 * {result}
+    return inner
+
+class Scale(layers.Layer):
+    def build(self, shape):
+        self.w = self.add_weight(name="w", shape=(3,))
+
+    @twice
+    def call(self, x):
+        return x * self.w
+"""
+
+
+@pytest.mark.parametrize(
+    ("result", "fate"), [("function(self, x)", "reaches"), ("tf.round(function(self, x))", "cut")]
+)
+def test_a_decorator_of_ones_own_is_run(result, fate):
+    assert fates(DECORATED.format(result=result)) == {"w": fate}
+
+
+@pytest.mark.parametrize(("call", "fate"), [("x * self.w", "reaches"), ("x * tf.round(self.w)", "cut")])
+def test_a_method_is_called_by_its_class(call, fate):
+    program = f"""
+    class Base(layers.Layer):
+        def build(self, shape):
+            self.w = self.add_weight(name="w", shape=(3,))
+
+        def call(self, x):
+            return {call}
+
+    class Heir(Base):
+        def call(self, x):
+            return Base.call(self, x)
+    """
+    assert fates(program) == {"w": fate}
+
+
+def test_what_a_caller_hands_in_is_taken_for_something_that_carries():
+    program = """
+    class Normed(layers.Layer):
+        def __init__(self, norm):
+            super().__init__()
+            self.norm = norm
+
+        def build(self, shape):
+            self.w = self.add_weight(name="w", shape=(3,))
+
+        def call(self, x):
+            return self.norm(x * self.w)
+    """
+    assert fates(program) == {"w": "reaches"}
+
+
+def test_a_weight_stands_where_somebody_asks_for_it():
+    program = """
+    class Base(layers.Layer):
+        def add_weight(self, name, shape, **more):
+            return super().add_weight(name=name, shape=shape, **more)
+
+    class Scale(Base):
+        def build(self, shape):
+            self.first = self.add_weight("first", (3,))
+            self.second = self.add_weight("second", (3,))
+
+        def call(self, x):
+            return x * self.first + tf.round(self.second)
+    """
+    assert fates(program) == {"first": "reaches", "second": "cut"}
+
+
+@pytest.mark.parametrize(("step", "fate"), [("x * 2.0", "reaches"), ("tf.round(x)", "cut")])
+def test_a_function_that_runs_many_times_does_what_it_did(step, fate):
+    program = f"def step(x):\n    return {step}\n" + LAYER.format(
+        build="",
+        call="\n".join(["        y = x * self.w", *["        y = step(y)"] * 50, "        return y"]),
+    )
+    assert fates(program) == {"w": fate}
+
+
+PACKAGE = {
+    "lib/lib/__init__.py": "",
+    "lib/lib/layers/__init__.py": "from .base import *\nfrom .dense import *\n",
+    "lib/lib/layers/ops/__init__.py": "from .basic import *\n",
+    "lib/lib/layers/ops/basic.py": "import tensorflow as tf\n\ndef hard(x):\n    return tf.round(x)\n\n"
+    "def soft(x):\n    return tf.nn.softplus(x)\n",
+    "lib/lib/layers/base.py": "import tensorflow as tf\nfrom lib.layers import ops\n\n"
+    "class Base(tf.keras.layers.Layer):\n    pass\n",
+}
+DENSE = """
+from lib.layers import ops
+from lib.layers.base import Base
+
+class Dense(Base):
+    def build(self, shape):
+        self.w = self.add_weight(name="w", shape=(3,))
+
+    def call(self, x):
+        return x * ops.{function}(self.w)
+"""
+
+
+@pytest.mark.parametrize(("function", "fate"), [("soft", "reaches"), ("hard", "cut")])
+def test_a_package_may_import_from_itself(tmp_path, function, fate):
+    written(tmp_path, {**PACKAGE, "lib/lib/layers/dense.py": DENSE.format(function=function)})
+    assert fates_in(tmp_path / "lib/lib/layers/dense.py") == {"w": fate}
+
+
+@pytest.mark.parametrize(("function", "fate"), [("soft", "reaches"), ("hard", "cut")])
+def test_a_script_stands_beside_its_package(tmp_path, function, fate):
+    script = (
+        DENSE.format(function=function)
+        .replace("ops", "basic")
+        .replace("lib.layers import", "lib.layers.ops import")
+    )
+    written(tmp_path, {**PACKAGE, "lib/examples/small/train.py": script, "lib/pyproject.toml": ""})
+    assert fates_in(tmp_path / "lib/examples/small/train.py") == {"w": fate}
