@@ -69,7 +69,7 @@ def test_a_method_is_called_by_its_class(call, fate):
     assert fates(program) == {"w": fate}
 
 
-def test_what_a_caller_hands_in_is_taken_for_something_that_carries():
+def test_what_a_caller_hands_in_as_a_layer_is_taken_for_one():
     program = """
     class Normed(layers.Layer):
         def __init__(self, norm):

@@ -70,12 +70,12 @@ class L(layers.Layer):
 def test_a_callable_of_the_callers_stays_unknown():
     program = """
     class L(layers.Layer):
-        def __init__(self, activation):
+        def __init__(self, recipe):
             super().__init__()
-            self.activation = activation
+            self.recipe = recipe
             self.w = self.add_weight(name="w", shape=(3,))
 
         def call(self, x):
-            return self.activation(x * self.w)
+            return self.recipe(x * self.w)
     """
-    assert obstacle(program)[:2] == ("call", "self.activation(x * self.w)")
+    assert obstacle(program)[:2] == ("call", "self.recipe(x * self.w)")

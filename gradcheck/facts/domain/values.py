@@ -357,9 +357,43 @@ NONE = Constant(None)
 UNTRACKED_CONSTANT = Constant(known=False)
 
 
-def is_parameter(value: Opaque) -> bool:
-    """Whether a value is what a caller hands in: an entry point's parameter."""
-    return bool(value.label) and value.reason is None and value.part_of is None
+PLAUSIBLE = frozenset(
+    {
+        "act",
+        "activation",
+        "block",
+        "body",
+        "cell",
+        "constraint",
+        "conv",
+        "dense",
+        "dropout",
+        "embedder",
+        "embedding",
+        "encoder",
+        "decoder",
+        "head",
+        "layer",
+        "model",
+        "module",
+        "net",
+        "network",
+        "norm",
+        "normalization",
+        "pool",
+        "pooling",
+        "projection",
+        "sublayer",
+    }
+)
+"""Words by which a parameter is named for a layer or an activation."""
+
+
+def is_plausible_layer(value: Opaque) -> bool:
+    """Whether a value is what a caller hands in, and its name says that it is called like a layer: the class
+    is asked about its output with one."""
+    given = value.reason is None and value.part_of is None
+    return given and not PLAUSIBLE.isdisjoint(value.label.rstrip("s").lower().split("_"))
 
 
 def is_none(value: Value | None) -> bool:

@@ -32,7 +32,7 @@ from gradcheck.facts.domain.values import (
     Super,
     Tensor,
     Value,
-    is_parameter,
+    is_plausible_layer,
 )
 from gradcheck.facts.effects.row import Effect, Flow, effect
 from gradcheck.facts.interpreter.machine import DEPTH, Machine
@@ -399,7 +399,7 @@ def _call_opaque(machine: Machine, target: Opaque, arguments: Arguments) -> Valu
     """Something unknown is called: everything flows, also from the weights it may hold."""
     if target.default is not None and not isinstance(target.default, Constant):
         return call(machine, target.default, arguments)
-    reason = None if is_parameter(target) else target.reason or Reason.CALL
+    reason = None if is_plausible_layer(target) else target.reason or Reason.CALL
     result = machine.unknown(arguments.node, arguments.values(), reason)
     own = stands_for_model(machine, target, arguments.node)
     machine.graph.connect(

@@ -260,7 +260,7 @@ def _configured(machine: Machine, name: str, arguments: Arguments) -> Value:
     given = arguments.positional[0][1] if arguments.positional else None
     if isinstance(given, (Function, Instance, Held)):
         return given
-    return Opaque(label=f"{name.rpartition('.')[2]}()")
+    return Opaque(label="layer")
 
 
 def _module_named(machine: Machine, name: str, arguments: Arguments) -> Value:
