@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from gradcheck import rules
@@ -33,10 +35,18 @@ def entries() -> tuple[Entry, ...]:
     """Every rule, ordered by code."""
     modules = [import_module(f"{rules.__name__}.{name}") for name in parts(rules.__path__)]
     loaded = (
-        Entry(module.RULE, module.__doc__ or "", getattr(module, "check", module.RULE.every))
-        for module in modules
+        Entry(module.RULE, _page(module), getattr(module, "check", module.RULE.every)) for module in modules
     )
     return tuple(sorted(loaded, key=lambda entry: entry.rule.code))
+
+
+def _page(module: ModuleType) -> str:
+    """A rule's docstring; where that would be long, it goes on in a Markdown file beside the rule."""
+    page, beside = module.__doc__ or "", f"{(module.__file__ or '').removesuffix('.py')}.md"
+    if not os.path.exists(beside):
+        return page
+    with open(beside, encoding="utf-8") as file:
+        return f"{page}\n{file.read()}"
 
 
 @cache

@@ -31,7 +31,8 @@ class Words:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule's data. Its name is its file's name, its page is its file's docstring.
+    """A rule's data. Its name is its file's name, its page is its file's docstring,
+    continued in a Markdown file beside it where it is long.
 
     `headline`, `why` and `advice` are templates over {labels} ("self.mu and self.sigma"), {get} ("gets" or
     "get"), {has} ("has" or "have"), {is_} ("is" or "are"), {code}, {where} and {detail} (of the cut). The
