@@ -13,7 +13,7 @@ from gradcheck.report.fate import WeightFate
 from gradcheck.report.finding import Cut, Finding, Location, Step, Weight
 from gradcheck.report.kinds import Evidence, Kind, Severity, Status
 from gradcheck.report.naming import FEW, labels, names
-from gradcheck.report.overlaps import once, overlap, together
+from gradcheck.report.overlaps import absorbed, once, overlap, together
 from gradcheck.report.report import UNJUDGED, Report, line_of, starves
 from gradcheck.report.verdict import Cause, Probe, Verdict
 from gradcheck.rule import Rule
@@ -53,10 +53,16 @@ DELIBERATE = frozenset({Status.FROZEN, Status.UNLISTED, Status.UNBUILT})
 SILENT = frozenset({Status.UNLISTED, Status.FROZEN})
 """Statuses that without a line to blame accuse nobody: teachers, extractors, the other player."""
 
+PASSES = frozenset({Kind.OUTSIDE_TAPE})
+"""Kinds that are about another pass than the one in which the run saw a value dropped."""
+
 LISTS = frozenset(
     {Kind.WRONG_VARIABLES, Kind.EMPTY_VARIABLES, Kind.NOT_APPLIED, Kind.ROLES_SWAPPED, Kind.FROZEN}
 )
 """Kinds that leave a variable out which has a gradient."""
+
+UNLISTED = frozenset({Kind.WRONG_VARIABLES, Kind.UNTRACKED})
+"""Kinds of one fault, told of the list that leaves a variable out or of the object that does not list it."""
 
 SYMPTOMS = frozenset(
     {Kind.DEAD_VALUE, Kind.NOT_IN_LOSS, Kind.UNUSED_WEIGHT, Kind.UNCALLED_LAYER, Kind.UNEXPLAINED}
@@ -100,11 +106,14 @@ def confirm(report: Report, rules: Mapping[Kind, Rule]) -> Report:
     """The report of both halves, joined: one cut is one finding, whichever half saw it."""
     sightings = tuple(_sightings(report.probes))
     foretold = once(report.findings)
-    judged = [_judge(finding, report.probes, sightings) for finding in foretold]
+    meetings = [_meeting(finding, report.probes, sightings) for finding in foretold]
+    judged = [_judge(finding, report.probes, met) for finding, met in zip(foretold, meetings, strict=True)]
     kept = tuple(finding for finding, refuted in judged if not refuted)
     accusing = (one for one in sightings if one.cause or one.verdict.status not in SILENT)
-    unexplained = (one for one in accusing if not any(_meets(one, finding) for finding in foretold))
-    found = _by_cause(once((*kept, *_seen_only(unexplained, rules, report.probes))))
+    explained = {id(one) for met in meetings for one in met}
+    unexplained = (one for one in accusing if id(one) not in explained)
+    seen = _seen_only(unexplained, rules, report.probes)
+    found = _by_cause(absorbed(once((*_not_elsewhere(kept, report.probes), *seen))))
     told = sorted(found, key=lambda finding: _doubt(finding, report.probes))
     return replace(
         report,
@@ -167,9 +176,34 @@ def _sightings(probes: Iterable[Probe]) -> Iterator[Sighting]:
                 yield Sighting(verdict, cause, probe.target.partition(":")[0], major(probe))
 
 
-def _judge(finding: Finding, probes: Sequence[Probe], sightings: Sequence[Sighting]) -> tuple[Finding, bool]:
+def _meeting(finding: Finding, probes: Sequence[Probe], sightings: Sequence[Sighting]) -> list[Sighting]:
+    """The sightings that are what the finding foretold. Where its own variables are seen to train, another
+    fault at the same place is none of it.
+    """
+    met = [one for one in sightings if _meets(one, finding)]
+    if not any(_flows(finding, probe) for probe in probes if major(probe) in finding.keras):
+        return met
+    return [one for one in met if starves(finding, one.verdict) or _alike(one, finding)]
+
+
+def _alike(sighting: Sighting, finding: Finding) -> bool:
+    return sighting.cause is not None and sighting.cause.cut.kind is finding.kind
+
+
+def _not_elsewhere(findings: Sequence[Finding], probes: Sequence[Probe]) -> Iterator[Finding]:
+    """Without those that the run did not see although it named, for each of their variables, a line that is
+    to blame: what is left when that is repaired, the next run tells.
+    """
+    for finding in findings:
+        mine = [probe for probe in probes if major(probe) in finding.keras and not _another(finding, probe)]
+        seen = [one for probe in mine for one in probe.verdicts if starves(finding, one)]
+        blamed = [one for one in seen if one.status not in UNJUDGED and one.causes]
+        if finding.evidence is not Evidence.STATIC or not blamed or len(blamed) < len(seen):
+            yield finding
+
+
+def _judge(finding: Finding, probes: Sequence[Probe], meeting: Sequence[Sighting]) -> tuple[Finding, bool]:
     """A static finding in the light of what was seen, and whether that refutes it."""
-    meeting = [one for one in sightings if _meets(one, finding)]
     met = {one.keras for one in meeting}
     well = {
         major(probe) for probe in probes if major(probe) in finding.keras and _flows(finding, probe)
@@ -243,9 +277,11 @@ def _meets(sighting: Sighting, finding: Finding) -> bool:
         )
     if cut is None and sighting.verdict.status is Status.UNLISTED:
         return finding.kind in LISTS
+    if cut is not None and cut.kind in UNLISTED and finding.kind in LISTS | UNLISTED:
+        return True
     if cut is None or cut.kind is finding.kind:
         return True
-    explained = cut.kind in SYMPTOMS and finding.severity is Severity.ERROR
+    explained = cut.kind in SYMPTOMS and finding.severity is Severity.ERROR and finding.kind not in PASSES
     if sighting.verdict.status in USELESS and finding.kind in USELESS[sighting.verdict.status]:
         return True
     return explained or line_of(cut.location) == line_of(finding.location)
@@ -253,10 +289,15 @@ def _meets(sighting: Sighting, finding: Finding) -> bool:
 
 def _flows(finding: Finding, probe: Probe) -> bool:
     """Whether the probe saw variables of the finding, and every one of them well, in the loop in question."""
-    if finding.kind in OF_THE_LOOP and probe.kind in GUESSED:
+    if _another(finding, probe):
         return False
     statuses = {verdict.status for verdict in probe.verdicts if starves(finding, verdict)}
     return statuses == {Status.OK}
+
+
+def _another(finding: Finding, probe: Probe) -> bool:
+    """Whether a finding is about the program's own loop, and the probe ran one of ours."""
+    return finding.kind in OF_THE_LOOP and probe.kind in GUESSED
 
 
 def _refuted(finding: Finding) -> Finding:

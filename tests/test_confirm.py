@@ -27,6 +27,8 @@ RULES = {
         rule("GC101", Kind.CAPTURED),
         rule("GC201", Kind.STOPPED),
         rule("GC301", Kind.ZERO_SLOPE, Severity.WARNING),
+        rule("GC503", Kind.DEAD_VALUE),
+        rule("GC302", Kind.ZERO_PRODUCT, Severity.WARNING),
     )
 }
 
@@ -94,12 +96,47 @@ def test_a_verdict_without_a_cause_confirms_what_the_source_shows():
     assert [finding.evidence for finding in report.findings] == [Evidence.CONFIRMED]
 
 
-def test_another_cut_of_the_same_variable_is_another_finding():
+def test_what_the_run_blames_on_another_line_is_told_there_alone():
     report = joined([static(weight(21))], probe(seen(Status.NONE, cause(line=40, kind=Kind.STOPPED))))
     assert [(one.rule, one.location.line, one.evidence) for one in report.findings] == [
-        # What the run blamed comes first.
-        ("GC201", 40, Evidence.PROBE),
-        ("GC101", 23, Evidence.STATIC),
+        ("GC201", 40, Evidence.PROBE)
+    ]
+
+
+def test_what_the_run_blames_on_no_line_keeps_what_the_source_shows():
+    both = static(weight(21), weight(22, "std"), line=30, kind=Kind.CAPTURED)
+    stopped = seen(Status.NONE, cause(line=40, kind=Kind.STOPPED))
+    other = seen(Status.UNKNOWN, birth=22, path="layer/std")
+    assert [(one.rule, one.location.line) for one in joined([both], probe(stopped, other)).findings] == [
+        ("GC201", 40),
+        ("GC101", 30),
+    ]
+
+
+def test_a_value_dropped_in_the_tape_is_not_one_computed_outside_it():
+    outside = static(weight(21), line=10, kind=Kind.OUTSIDE_TAPE)
+    dropped = seen(Status.NONE, cause(line=40, kind=Kind.DEAD_VALUE))
+    (finding,) = joined([outside], probe(dropped)).findings
+    assert (finding.rule, finding.location.line) == ("GC503", 40)
+
+
+def test_a_fault_at_the_place_of_a_refuted_finding_is_told_in_its_own_words():
+    refuted = static(weight(21), line=40, kind=Kind.CAPTURED)
+    flows = seen(Status.OK)
+    other = seen(Status.NONE, cause(line=40, kind=Kind.STOPPED), birth=22, path="layer/std")
+    report = joined([refuted], probe(flows, other))
+    assert [(one.rule, one.variables) for one in report.findings] == [("GC201", ("std",))]
+    assert len(report.refuted) == 1
+
+
+def test_a_flat_place_where_another_finding_says_why_is_no_second_one():
+    flat = seen(Status.ZERO, cause(line=40, kind=Kind.ZERO_SLOPE))
+    product = seen(Status.ZERO, cause(line=40, kind=Kind.ZERO_PRODUCT), birth=22, path="layer/std")
+    elsewhere = seen(Status.ZERO, cause(line=50, kind=Kind.ZERO_SLOPE), birth=23, path="layer/mode")
+    report = joined([], probe(flat, product, elsewhere))
+    assert [(one.rule, one.location.line, len(one.weights)) for one in report.findings] == [
+        ("GC302", 40, 2),
+        ("GC301", 50, 1),
     ]
 
 

@@ -30,6 +30,26 @@ def once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(one for group in groups.values() for one in _joined(group))
 
 
+def absorbed(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings without those that only say that a value is flat where another one says why: its variables
+    are told there.
+    """
+    found = list(findings)
+    for flat in [one for one in found if one.kind is Kind.ZERO_SLOPE]:
+        reasons = (at for at, one in enumerate(found) if _says_why(one, flat))
+        if (at := next(reasons, None)) is not None:
+            weights = dict.fromkeys((*found[at].weights, *flat.weights))
+            found[at] = replace(found[at], weights=tuple(weights))
+            found.remove(flat)
+    return found
+
+
+def _says_why(finding: Finding, flat: Finding) -> bool:
+    kinds = (Kind.CONSTANT_OUTPUT, Kind.SATURATED, Kind.ZERO_PRODUCT)
+    same = finding.keras == flat.keras and overlap(finding.location, flat.location)
+    return finding.kind in kinds and same
+
+
 def together(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings that starve the same variables in the same way at several places, told as one: at the first of
     them, with the others as steps of its trail.

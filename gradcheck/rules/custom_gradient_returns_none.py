@@ -109,7 +109,7 @@ class Adversary(tf.keras.layers.Layer):
 from __future__ import annotations
 
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -123,4 +123,17 @@ RULE = Rule(
         "other; None ends the path."
     ),
     advice="Return one gradient for each argument, in their order, and those of the variables besides.",
+    variants=(
+        (
+            "zeros",
+            Words(
+                headline="{labels} {get} a gradient of zero: `{code}` gives zeros back",
+                why=(
+                    "A function under tf.custom_gradient has the gradient that its inner function returns, "
+                    "and no other; what it returns for the variables stays as it was made, all zero."
+                ),
+                advice="Return what the backward pass adds up for the variables.",
+            ),
+        ),
+    ),
 )

@@ -121,6 +121,25 @@ RULE = Rule(
             ),
         ),
         (
+            "kept",
+            Words(
+                headline="{labels} {get} a gradient of zero: `{code}` gives back the state it was handed",
+                why=(
+                    "The state is never replaced: every step starts from the first one, which is all zero, "
+                    "and what multiplies it never moves."
+                ),
+                advice="Return the new state.",
+            ),
+        ),
+        (
+            "unset",
+            Words(
+                headline="{labels} {get} a gradient of zero: it is multiplied by `{code}`, which stays zero",
+                why="This variable does not train, it starts at zero, and nothing wrote to it in this run.",
+                advice="Call what is to set it before the step, or start it away from zero.",
+            ),
+        ),
+        (
             "number",
             Words(
                 headline="{labels} {get} a gradient of zero: `{code}` multiplies by zero",

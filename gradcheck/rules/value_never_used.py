@@ -204,5 +204,27 @@ RULE = Rule(
                 advice="Use `{code}` in {where}, or do not compute it.",
             ),
         ),
+        (
+            "state",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` is not handed `{detail}`",
+                why=(
+                    "The state is computed and passed in, and the recurrent layer that is to start from it "
+                    "starts from zeros."
+                ),
+                advice="Hand it on: `initial_state={detail}`.",
+            ),
+        ),
+        (
+            "graph",
+            Words(
+                headline="{labels} {is_} in no model: the result of `{code}` is never used",
+                why=(
+                    "The layer is applied while the model is put together, and no output of a model is "
+                    "computed from its result."
+                ),
+                advice="Use the result in the next line; often the wrong name is passed on.",
+            ),
+        ),
     ),
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dis
 import inspect
 import types
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ class Catalogue:
     data: dict[str, types.FunctionType]
     numbers: tuple[int, ...]
     ran: frozenset[str]
+    settings: dict[str, str] = field(default_factory=dict)
 
     def outermost(self) -> list[str]:
         """Factories and classes that no other uses, then the rest: what is used is seen inside its user.
@@ -77,7 +79,7 @@ class Catalogue:
         makers: dict[str, Any] = {**self.factories, **self.classes}
         made = {name: next(calls(name, maker), f"{name}()") for name, maker in makers.items()}
         any_model = {"model network net learner": next(iter(made.values()))} if made else {}
-        return {**{name: name for name in self.objects}, **made, **any_model}
+        return {**self.settings, **{name: name for name in self.objects}, **made, **any_model}
 
     def _is_base(self, name: str) -> bool:
         mine = self.classes[name]
@@ -118,6 +120,28 @@ def catalogue(module: types.ModuleType) -> Catalogue:
         data=data,
         numbers=_numbers(module, [*layers.values(), *functions.values()]),
         ran=_ran(module),
+        settings=_settings(vars(module), {name: one for name, one in classes.items() if name not in layers}),
+    )
+
+
+def _settings(known: Mapping[str, Any], classes: Mapping[str, type]) -> dict[str, str]:
+    """Expressions for a program's settings: its dicts, objects of its own plain classes, and those classes
+    that need nothing.
+    """
+    plain = {name: one for name, one in classes.items() if not agent_methods(one) and not _is_keras(one)}
+    held = (dict, types.SimpleNamespace, *plain.values())
+    objects = {
+        name: name for name, one in known.items() if isinstance(one, held) and not name.startswith("__")
+    }
+    made = {
+        name: f"{name}()" for name, one in plain.items() if not required(one) and not issubclass(one, Enum)
+    }
+    return {**made, **objects}
+
+
+def _is_keras(kind: type) -> bool:
+    return any(
+        one.__module__.partition(".")[0] in ("keras", "tf_keras", "tensorflow") for one in kind.__mro__
     )
 
 

@@ -38,6 +38,10 @@ _SPECIAL = {
     "@optimizer": ("tf.keras.optimizers.Adam(0.001)",),
     "@layer": ("tf.keras.layers.Dense(8)",),
 }
+_SETTINGS = frozenset(
+    {"cfg", "config", "conf", "hp", "hps", "hparams", "params", "opts", "options", "settings"}
+)
+"""Parameters that take all of a program's settings at once."""
 _NUMBERS = ("8", "4", "2", "1")
 
 
@@ -54,7 +58,10 @@ def calls(
     except (TypeError, ValueError):
         yield f"{name}()"
         return
-    guesses = [_part(parameter.name, name, parts) or _guesses(parameter) for parameter in parameters]
+    guesses = [
+        _annotated(parameter, parts) or _part(parameter.name, name, parts) or _guesses(parameter)
+        for parameter in parameters
+    ]
     for attempt in range(most if guesses else 1):
         chosen = (options[min(attempt, len(options) - 1)] for options in guesses)
         arguments = (
@@ -80,8 +87,18 @@ def _required(what: Callable[..., Any]) -> list[inspect.Parameter]:
     return [one for one in found if one.default is one.empty and one.kind not in skipped]
 
 
+def _annotated(parameter: inspect.Parameter, parts: Mapping[str, str]) -> tuple[str, ...]:
+    """Something of the program's own of the class that the parameter is annotated with."""
+    kind = parameter.annotation
+    name = kind if isinstance(kind, str) else getattr(kind, "__name__", "")
+    return (parts[name],) if name in parts else ()
+
+
 def _part(parameter: str, maker: str, parts: Mapping[str, str]) -> tuple[str, ...]:
     """Something of the program's own that goes by the parameter's name."""
+    if parameter in _SETTINGS:
+        words = ("config", "cfg", "setting", "param", "default", "option", "schema")
+        return tuple(text for name, text in parts.items() if any(word in name.lower() for word in words))
     if len(parameter) < 4:
         return ()
     return tuple(text for name, text in parts.items() if name != maker and parameter.lower() in name.lower())

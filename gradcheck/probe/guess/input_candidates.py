@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from gradcheck.probe.guess.catalogue import flat
 from gradcheck.probe.guess.input_hints import Hint, hint, parameters
 from gradcheck.probe.guess.inputs import batch_for, candidates, of_symbol
+from gradcheck.probe.guess.own_arrays import examples
 
 Offer = tuple[tuple[str, ...], str]
 """Texts of inputs, and how they are packed."""
@@ -19,11 +21,12 @@ def offers(
     asked: tuple[str, ...],
     batches: Mapping[str, int],
     numbers: tuple[int, ...],
-    arrays: Set[str] = frozenset(),
+    arrays: Mapping[str, Any] = MappingProxyType({}),
 ) -> Iterator[Offer]:
     """Inputs for `root`: those asked for, else its own, else the program's data, else by names and source.
 
-    `arrays` names the module's own arrays: one that is called like a parameter is an example of it.
+    `arrays` are the module's own by name: one that is called like a parameter is an example of it, as is one
+    that has the shape of a declared input.
     """
     call = getattr(type(root), "call", type(root).__call__)
     wanted = parameters(call)
@@ -31,9 +34,10 @@ def offers(
         yield asked, "" if len(asked) == len(wanted) else "list"
         return
     if symbols := getattr(root, "inputs", None):
+        yield from _own(root, symbols, arrays)
         yield from _declared(root, symbols)
         return
-    if wanted and arrays >= set(wanted):
+    if wanted and arrays.keys() >= set(wanted):
         yield tuple(wanted), ""
     yield from _from_batches(batches, len(wanted))
     hints = [hint(call, name) for name in wanted]
@@ -51,6 +55,13 @@ def _from_batches(batches: Mapping[str, int], wanted: int) -> Iterator[Offer]:
         yield tuple(f"{expression}[{number}]" for number in range(min(wanted, size))), ""
         if wanted == 1:
             yield tuple(f"{expression}[{number}]" for number in range(size)), "list"
+
+
+def _own(root: Any, symbols: Any, arrays: Mapping[str, Any]) -> Iterator[Offer]:
+    import tensorflow as tf
+
+    _, packing = _of_symbols(root, symbols)
+    yield from ((texts, packing) for texts in examples(arrays, tf.nest.flatten(symbols)))
 
 
 def _declared(root: Any, symbols: Any) -> Iterator[Offer]:
@@ -98,11 +109,13 @@ Shapes = Callable[[str, int | None], list[str]]
 
 
 def _unpacking(wanted: list[str], hints: list[Hint], shapes: Shapes) -> Iterator[Offer]:
-    """One parameter that the method takes apart: a list by its elements' names, a dict by its keys."""
+    """A first parameter that the method takes apart: a list by its elements' names, a dict by its keys."""
+    if names := hints[0].elements if hints else ():
+        rest = [shapes(name, one.rank) for name, one in zip(wanted[1:], hints[1:], strict=True)]
+        packing = f"list:{len(names)}" if rest else "list"
+        yield from _combined([*(shapes(name, None) for name in names), *rest], packing)
     if len(wanted) != 1:
         return
-    if names := hints[0].elements:
-        yield from _combined([shapes(name, None) for name in names], "list")
     if keys := hints[0].keys:
         yield from _combined([shapes(key, None) for key in keys], f"dict:{','.join(keys)}")
 

@@ -9,6 +9,10 @@ from typing import Any
 _SHAPE = re.compile(r"(?:(?P<kind>[a-z]+)(?:<(?P<below>\d+))?:)?(?P<shape>\d*(?:,\d+)*),?")
 _PLAIN = "64,8 64,8,8 64,16,16,3 int:64,8 int:64 64 complex:64,8 16,4,8,8,3 16,8,8,8,3"
 _NAMED = (
+    ("edges edge_index edge_list pairs links", "int<8:64,2 int<8:2,64"),
+    ("graph_id segment_id batch_id node_id group_id", "int:64"),
+    ("adj affinity", "unit:64,8,8 unit:64,64"),
+    ("n_graphs num_graphs n_groups num_segments n_nodes num_nodes n_classes", "int(8)"),
     (
         "image img picture photo frame pixel page patch crop digit",
         "unit:64,32,32,3 unit:64,32,32,1 unit:64,16,16,1",

@@ -64,7 +64,7 @@ class Seeker:
         if broke:  # What the module's own code calls may not have been called.
             self._has = replace(self._has, ran=frozenset())
         self._batches = self._example_batches()
-        self._arrays = frozenset(name for name, value in self._known.items() if _is_example(value))
+        self._arrays = {name: value for name, value in self._known.items() if _is_example(value)}
 
     def asked(self, name: str) -> tuple[tuple[Recipe, ...], tuple[str, ...]]:
         """What the user named: an object, a call, a class or a factory."""
@@ -282,7 +282,7 @@ class Seeker:
     def _is_own_data(self, recipe: Recipe) -> bool:
         """Whether the program brings the data itself: a loss that is not a number is then its own."""
         called = any(text.startswith(data) for text in recipe.inputs for data in self._batches)
-        return called or not self._arrays.isdisjoint(recipe.inputs)
+        return called or any(text.partition("[")[0] in self._arrays for text in recipe.inputs)
 
     def _not_probed(self, name: str, problem: str) -> str:
         shown = name if "(" in name or name in self._has.objects else f"{name}(...)"

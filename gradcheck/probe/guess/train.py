@@ -114,8 +114,15 @@ def run(
 
 def call(model: Any, values: Sequence[Any], packing: str) -> Any:
     """Call a model on example inputs, in training mode where it has one."""
-    arguments = [pack(values, packing)] if packing else list(values)
+    arguments = _arguments(values, packing)
     return model(*arguments, training=True) if takes(model, "training") else model(*arguments)
+
+
+def _arguments(values: Sequence[Any], packing: str) -> list[Any]:
+    if packing.startswith("list:"):
+        count = int(packing[5:])
+        return [list(values[:count]), *values[count:]]
+    return [pack(values, packing)] if packing else list(values)
 
 
 def pack(values: Sequence[Any], packing: str) -> Any:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 TIMEOUT = 300.0
 """Seconds a program may run before it is stopped; what it showed until then is kept."""
+
+_SHAPE = re.compile(r"(?:[a-z]+(?:<\d+)?:)?[\d,]*")
+"""An input that is described by a kind of number and a shape, not an expression of the program's."""
 
 
 @dataclass(frozen=True)
@@ -15,10 +19,11 @@ class Recipe:
     """How to make one thing of a module train when the module itself does not.
 
     `make` is an expression in the module's own names (`make_model(4, 3)`); each of `inputs` is one, too, or
-    a shape (`int:8,4`). `packing` says how the inputs are passed: one by one, as a `list`, or as
-    `dict:user,item`. `way` is how it trains: `step` (a bare tape), `fit`, or `call` (`expression` trains by
-    itself). For a step, `expression` is the loss, over the names `model`, `inputs`, `outputs`, `targets`;
-    without one a random target stands in. `targets` is a kind for each output.
+    a shape (`int:8,4`). `packing` says how the inputs are passed: one by one, as a `list`, as
+    `dict:user,item`, or the first three as a list and the rest one by one (`list:3`). `way` is how it trains:
+    `step` (a bare tape), `fit`, or `call` (`expression` trains by itself). For a step, `expression` is the
+    loss, over the names `model`, `inputs`, `outputs`, `targets`; without one a random target stands in.
+    `targets` is a kind for each output.
     """
 
     name: str
@@ -44,7 +49,7 @@ class Recipe:
         """What to write on the command line to have it made and fed in another way; nothing where that cannot
         be said.
         """
-        shapes = all(":" in text or text.replace(",", "").isdigit() for text in self.inputs)
+        shapes = all(_SHAPE.fullmatch(text) for text in self.inputs)
         if self.make in ("None", "") or self.make.startswith("(") or not (self.inputs and shapes):
             return ""
         inputs = " ".join(f"--input {text}" for text in self.inputs)
@@ -53,7 +58,7 @@ class Recipe:
     @property
     def guessed(self) -> bool:
         """Whether the data is ours, not the program's own."""
-        return any("(" not in text for text in self.inputs)
+        return any(_SHAPE.fullmatch(text) for text in self.inputs)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import dis
 from collections.abc import Iterator, Mapping, Sequence
+from types import CodeType
 from typing import Any
 
 from gradcheck.probe.engine.explain.none import End
@@ -68,6 +69,8 @@ class Pointer:
         yield from self.at(kind, born.stack)
 
     def _point(self, born: Born, end: End, model: Any) -> Place | None:
+        if end.given is not None and end.variant == "kept":
+            return _last_return(end.given.code)
         if end.given is not None:
             return expressions.parameter(end.given.code, end.given.parameter, end.given.path)
         node = None if end.node is None else self.trace.nodes[end.node]
@@ -160,16 +163,17 @@ def seen_by(asker: Stack, stack: Stack) -> Stack:
 
 
 def _cut(end: End, at: Place) -> Cut:
-    variant = end.variant if end.given is None else "argument"
+    variant = end.variant or ("" if end.given is None else "argument")
     return Cut(end.kind, at.location, at.code, at.where, end.detail, variant=variant)
 
 
 def _returned(node: Node) -> Place | None:
     """The `return` of the user's gradient function."""
     function = None if node.custom is None else _user_function(node.custom.backward)
-    if function is None:
-        return None
-    code = function.__code__
+    return None if function is None else _last_return(function.__code__)
+
+
+def _last_return(code: CodeType) -> Place | None:
     for found in reversed(list(dis.get_instructions(code))):
         if found.opname.startswith("RETURN"):
             return place(Frame(code, found.offset, code.co_filename, code.co_firstlineno, code.co_name))

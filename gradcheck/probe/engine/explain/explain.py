@@ -14,6 +14,7 @@ from tensorflow.python import pywrap_tfe
 from tensorflow.python.framework import ops
 
 from gradcheck.probe.engine.explain.causes import Pointer, computed
+from gradcheck.probe.engine.explain.joined_parts import JOINS, unanswered
 from gradcheck.probe.engine.explain.none import End, Question, recomputed
 from gradcheck.probe.engine.explain.record import Recorder, TapeRecord
 from gradcheck.probe.engine.explain.registry_gradients import broken
@@ -123,7 +124,7 @@ class CallExplainer:
         self.previous = previous
         self.back = self.trace.backward(one._id for one in self.targets)
         self.question = Question(self.trace, self.back, self.end, previous, tape_record, broken, self._dead)
-        self.values = Values(self.trace, self.back, self.end, self.truth, self._local)
+        self.values = Values(self.trace, self.back, self.end, self.truth, self._local, self._unset)
         self._truth: dict[int, Any] | None = None
 
     def causes(self, born: Born, source: Any, seen: Measure) -> Iterator[Cause]:
@@ -134,8 +135,21 @@ class CallExplainer:
         elif number is not None and not seen.finite:
             yield from self._explained(born, self.values.why_not_finite(number))
         elif number is not None and seen.peak == 0:
-            ends = self.values.why_zero(number)
+            ends = self._beyond(self.values.why_zero(number))
             yield from self._pointed(born, ends or list(recomputed(self.trace, self.back, number, broken)))
+
+    def _beyond(self, ends: Sequence[End]) -> list[End]:
+        """These ends; what dies where values are joined ends where its part is taken out again."""
+        found: list[End] = []
+        for end in ends:
+            node = None if end.node is None else self.trace.nodes[end.node]
+            parts = () if node is None or node.op not in JOINS else self._unanswered(node)
+            found += (self.values.killers(parts) or self.question.onward(parts)) if parts else []
+            found += [] if found else [end]
+        return found
+
+    def _unanswered(self, join: Node) -> list[int]:
+        return list(dict.fromkeys(unanswered(self.trace, self.back, join, self.values.alive)))
 
     def refused(self, born: Born) -> Iterator[Cause]:
         """Why the tape raised instead of answering."""
@@ -291,6 +305,11 @@ class CallExplainer:
             return self.call.gradient(self.call.tape, list(outputs), given, output_gradients=list(upstream))
         except Exception:
             return None
+
+    def _unset(self, number: int) -> Stack:
+        """Where a variable was made that does not train and that the program never wrote to."""
+        born = self.recorder.watch.births.by_number(number)
+        return () if born is None or born.trainable or born.assigned else born.stack
 
     def _dead(self, node: Node, cone: Collection[int]) -> bool:
         """Whether a custom gradient gave nothing to an input although its output had something to give."""

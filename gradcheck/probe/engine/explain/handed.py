@@ -30,7 +30,8 @@ class LayerCall:
 
     `layer` is its id, `stack` the user's line that called it, `code` the code of its `call` if that is the
     user's; `given` maps the tensors it was handed to their
-    parameters, `made` are the tensors it returned.
+    parameters, `made` are the tensors it returned; `recurrent` says whether it keeps a state from step to
+    step.
     """
 
     start: int
@@ -41,6 +42,7 @@ class LayerCall:
     given: Mapping[int, Given | None]
     end: int = 1 << 60
     made: frozenset[int] = frozenset()
+    recurrent: bool = False
 
     def holds(self, index: int) -> bool:
         """Whether an operation ran inside this call."""
@@ -57,6 +59,29 @@ class Calls:
         """The innermost layer that was handed one of these tensors."""
         found = [call for call in self.calls if not call.given.keys().isdisjoint(tensors)]
         return max(found, key=lambda call: (call.depth, call.start), default=None)
+
+    def handed(self, tensors: Collection[int]) -> Iterator[tuple[LayerCall, int, Given]]:
+        """The calls of the user's layers that were handed some of these tensors, the innermost and latest
+        first.
+        """
+        for call in sorted(self.calls, key=lambda call: (-call.depth, -call.start)):
+            for tensor, given in call.given.items():
+                if given is not None and tensor in tensors:
+                    yield call, tensor, given
+
+    def keeper(self, tensor: int) -> Given | None:
+        """The parameter of a user's layer that was handed a tensor more than once and gave it back each time:
+        a state that is never replaced.
+        """
+        kept = [call for call in self.calls if tensor in call.given and tensor in call.made]
+        given = kept[0].given[tensor] if len(kept) > 1 else None
+        return given if all(call.layer == kept[0].layer for call in kept) else None
+
+    def starting_anew(self, outer: LayerCall) -> LayerCall | None:
+        """The one recurrent layer inside this call that was handed a sequence and no state."""
+        inside = [call for call in self.calls if call.recurrent and outer.holds(call.start)]
+        bare = [call for call in inside if call is not outer and len(call.given) == 1]
+        return bare[0] if len(inside) == 1 and bare and bare[0].stack else None
 
     def since(self, start: int) -> list[LayerCall]:
         """Those that began at this operation or later."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,6 +19,8 @@ _LISTS = frozenset({"TensorListSetItem", "TensorListPushBack", "TensorArrayWrite
 _PASSED_ON = frozenset({"Cast", "Identity"})
 """Operations that a layer runs on what it is handed before its own `call` sees it."""
 _NUMBERS = frozenset({"float", "int", "index", "bool"})
+_STATE = re.compile(r"state|hidden|carry|memory|initial|^[hc]$", re.IGNORECASE)
+"""What a parameter is called that takes the state of another recurrent layer."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +96,32 @@ class Question:
         past = [index for index in reads if not self.tape.recorded(index) and index in both]
         for seeds in (live, past):
             if seeds and (ends := list(_distinct(self._walk(seeds, cone, both)))):
-                return ends
+                return [end for end in ends if self._mends(end, cone, both)] or ends
         return list(_distinct(self._shapes(both)))
+
+    def _mends(self, end: End, cone: Collection[int], both: set[int]) -> bool:
+        """Whether a gradient would come through if this end alone were none: where several paths go through
+        another one after it, that one is to blame.
+        """
+        waiting = [end.node] if end.node is not None else []
+        seen = set(waiting)
+        while waiting:
+            later = [one for one in self.trace.following(waiting.pop()) if one in both]
+            if not later:
+                return True
+            open_ = [one for one in later if one not in seen and self._open(one, cone)]
+            seen.update(open_)
+            waiting.extend(open_)
+        return False
+
+    def _open(self, index: int, cone: Collection[int]) -> bool:
+        node = self.trace.nodes[index]
+        return node.op not in FACTS and self._end(node, cone, (index,)) is None
+
+    def onward(self, seeds: Sequence[int]) -> list[End]:
+        """Every distinct end of the paths from these operations on."""
+        cone = self.trace.forward(seeds, self.end)
+        return list(_distinct(self._walk(list(seeds), cone, cone & set(self.back))))
 
     def _shapes(self, both: Iterable[int]) -> Iterator[End]:
         """Operations that look at a value's shape only: a layer that answers with constants whatever comes
@@ -237,7 +264,25 @@ class Question:
         leaves = [
             index for index in sorted(area) if not any(later in area for later in self.trace.following(index))
         ]
+        if (ignored := self._ignored(area)) is not None:
+            return [ignored]
         return [self._wasted(self.trace.nodes[leaves[-1]])] if leaves else []
+
+    def _ignored(self, area: Collection[int]) -> End | None:
+        """A value of these that a user's layer was handed and did nothing with: that says more than what a
+        library computed beside it.
+        """
+        for call, tensor, given in self.trace.calls.handed(self.trace.made_by(area)):
+            if not any(call.holds(index) for index in self.trace.consumers.get(tensor, ())):
+                node = self.trace.nodes[self.trace.producer[tensor]]
+                return self._left_alone(call, given, node)
+        return None
+
+    def _left_alone(self, call: LayerCall, given: Given, node: Node) -> End:
+        anew = self.trace.calls.starting_anew(call) if _STATE.search(given.parameter) else None
+        if anew is not None:
+            return End(Kind.DEAD_VALUE, anew.stack, given.parameter, (node.index,), variant="state")
+        return End(Kind.DEAD_VALUE, node.stack, node.op, (node.index,), node.index, given)
 
     def _wasted(self, node: Node) -> End:
         """What to call a value that nothing uses: where it stays says whose it was."""
@@ -247,7 +292,7 @@ class Question:
         tensors = {*node.outputs, *(node.inputs if node.op in _PASSED_ON else ())}
         handed = self.trace.calls.last(tensors)
         if handed is not None and (given := _first_given(handed, tensors)) is not None:
-            return End(Kind.DEAD_VALUE, node.stack, node.op, (node.index,), node.index, given)
+            return self._left_alone(handed, given, node)
         returned, holder = self.trace.calls.returned(node.index, tensors)
         at = next((at for at, frame in enumerate(node.stack) if frame.code is holder), 0) if holder else 0
         stack = node.stack[at:]
@@ -259,14 +304,18 @@ class Question:
 def recomputed(
     trace: Trace, back: Collection[int], variable: int, broken: Callable[[Node], tuple[Kind, str] | None]
 ) -> Iterator[End]:
-    """Where a path ends inside a function that computes its own gradient by running once more, as gradient
-    checkpoints do: what it has none for, it answers with zeros.
+    """Where a path ends inside a function that computes its own gradient: at what the user's own backward
+    pass answers, or, where a library runs the function once more as gradient checkpoints do, at what has
+    none: it answers with zeros.
     """
     handed = trace.made_by(trace.reads(variable, len(trace.nodes)))
     for index in sorted(back):
         custom = trace.nodes[index].custom
         if custom is None or handed.isdisjoint(custom.inputs):
             continue
+        if custom.by_user:
+            yield End(Kind.CUSTOM_GRADIENT, custom.stack, "", (index,), index, variant="zeros")
+            return
         inside = trace.forward(trace.reads(variable, index), index + 1)
         for step in sorted(inside & trace.plainly([index])):
             found = broken(trace.nodes[step])

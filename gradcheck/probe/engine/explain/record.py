@@ -98,6 +98,7 @@ class Recorder:
         code = _own_code(layer, self.watch.frames)
         given = _given(code, args, named)
         call = LayerCall(self.now, len(self.watch.calls.running), id(layer), self.stack()[:1], code, given)
+        call.recurrent = hasattr(layer, "cell")
         self.trace.calls.calls.append(call)
 
         def answered(found: Any) -> None:
@@ -221,7 +222,8 @@ class Recorder:
         ) -> Any:
             if not self.deaf:
                 given = tuple(one._id for one in input_tensors if isinstance(one, _Eager))
-                custom = Custom(given, self.stack(), backward_function)
+                own = _written_by_user(backward_function, self.watch.frames)
+                custom = Custom(given, self.stack(), backward_function, own)
                 for one in output_tensors:
                     if isinstance(one, _Eager):
                         self.trace.customize(one._id, custom)
@@ -315,3 +317,11 @@ def _read(value: Any) -> Any:
     if isinstance(value, _Variable):
         return value.value()
     return type(value)(map(_read, value)) if isinstance(value, list | tuple) and _holds(value) else value
+
+
+def _written_by_user(backward: Any, frames: Frames) -> bool:
+    """Whether the function that `tf.custom_gradient` asks for the gradient is the user's own."""
+    names = getattr(getattr(backward, "__code__", None), "co_freevars", ())
+    cells = dict(zip(names, getattr(backward, "__closure__", None) or (), strict=False))
+    code = getattr(cells["grad_fn"].cell_contents, "__code__", None) if "grad_fn" in cells else None
+    return code is not None and frames.is_own(code)

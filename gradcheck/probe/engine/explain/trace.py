@@ -81,11 +81,14 @@ class Node:
 
 @dataclass(frozen=True)
 class Custom:
-    """A gradient that the user's own function computes for an operation with these inputs."""
+    """A gradient that the user's own function computes for an operation with these inputs; `by_user` says
+    whether the backward pass itself is the user's, and not only what it runs once more.
+    """
 
     inputs: tuple[int, ...]
     stack: Stack
     backward: Any
+    by_user: bool = False
 
 
 @dataclass(frozen=True)

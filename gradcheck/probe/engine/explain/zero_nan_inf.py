@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.probe.engine.explain.factors import Unset, multiplied
 from gradcheck.probe.engine.explain.none import End
 from gradcheck.probe.engine.explain.trace import FACTS, READS, Node, Trace
 from gradcheck.probe.engine.watch.frames import place
@@ -73,21 +74,6 @@ _EDGES = frozenset(
     }
 )
 """Operations that are infinite at the edge of their domain; others only where values grow too large."""
-_PASSING = frozenset(
-    {
-        "Cast",
-        "Identity",
-        "Reshape",
-        "ExpandDims",
-        "Squeeze",
-        "BroadcastTo",
-        "Tile",
-        "Transpose",
-        "Mul",
-        "Pack",
-    }
-)
-"""Operations that answer with zeros because they are handed zeros."""
 _CENTRING = frozenset({"Sub", "SquaredDifference", "FusedBatchNormV3", "FusedBatchNorm"})
 _CHOICES = frozenset({"Select", "SelectV2", "Where", "GatherV2", "GatherNd"})
 
@@ -97,7 +83,7 @@ class Values:
     """The gradient of every intermediate value of one call, and what each operation by itself makes of it.
 
     `truth` maps a tensor to its gradient; `local` asks the tape for what one operation hands back to some of
-    its inputs.
+    its inputs; `unset` says where a variable was made that nobody sets.
     """
 
     trace: Trace
@@ -105,6 +91,7 @@ class Values:
     end: int
     truth: Callable[[], dict[int, Any]]
     local: Callable[[Sequence[Any], Sequence[Any], Any], Any]
+    unset: Unset = lambda number: ()
     _seen: dict[int, Measure] = field(default_factory=dict)
     _kept: dict[tuple[int, int], Measure] = field(default_factory=dict)
 
@@ -115,12 +102,21 @@ class Values:
         if single := [index for index in sorted(cone) if self._over_one(self.trace.nodes[index])]:
             node = self.trace.nodes[single[0]]
             return [self._end(Kind.CONSTANT_OUTPUT, self._flattened(node) or node)]
+        return self.killers(reads) or list(self._emptied(cone)) or list(self._own_sample(cone))
+
+    def killers(self, seeds: Iterable[int]) -> list[End]:
+        """The operations, on the ways from these, that turn a living gradient into zeros. Where one says why,
+        those of which only that can be said are no news: what one factor kills is dead in both branches of a
+        choice.
+        """
+        cone = self.trace.forward(seeds, self.end) & set(self.back)
         found = [
-            end
-            for node, given in self._frontier(reads, cone)
+            (node, end)
+            for node, given in self._frontier(seeds, cone)
             if (end := self._killer(node, given)) is not None
         ]
-        return found or list(self._emptied(cone)) or list(self._own_sample(cone))
+        telling = [end for node, end in found if end.kind is not Kind.ZERO_SLOPE or node.op in _LIMITS]
+        return telling or [end for _, end in found]
 
     def why_not_finite(self, variable: int) -> list[End]:
         """The operation whose value or slope is no number."""
@@ -154,8 +150,8 @@ class Values:
         seen = set(waiting)
         while waiting:
             node = self.trace.nodes[waiting.pop(0)]
-            if any(self._alive(output) for output in node.outputs):
-                dead = [one for one in _inputs(node) if self._made(one, seen) and not self._alive(one._id)]
+            if any(self.alive(output) for output in node.outputs):
+                dead = [one for one in _inputs(node) if self._made(one, seen) and not self.alive(one._id)]
                 if dead:
                     yield node, dead
                 continue
@@ -186,7 +182,8 @@ class Values:
             tensor.dtype.is_floating or tensor.dtype.is_complex
         )
 
-    def _alive(self, tensor: int) -> bool:
+    def alive(self, tensor: int) -> bool:
+        """Whether a gradient of any use comes back for a tensor."""
         found = self._gradient(tensor)
         return not found.missing and (found.peak > 0 or not found.finite)
 
@@ -211,38 +208,8 @@ class Values:
             return self._end(Kind.ZERO_SLOPE if dead_relu else Kind.SATURATED, node)
         factors = [other for other in _inputs(node) if not _same(other, dead) and _zero(other)]
         if node.op in _PRODUCTS and factors:
-            return self._multiplied(node, factors[0])
+            return multiplied(self.trace, node, factors[0], self.unset)
         return self._end(Kind.ZERO_SLOPE, node)
-
-    def _multiplied(self, node: Node, factor: Any) -> End:
-        """A product with zeros: named where those come from, if an operation makes them."""
-        end = self._end(Kind.ZERO_PRODUCT, node)
-        if hasattr(node.layer, "cell"):
-            return replace(end, variant="state")
-        origin = self._zeros(factor)
-        if origin is None:
-            outside = self.trace.producer.get(factor._id) is None
-            return replace(end, variant="number" if outside else "")
-        if not origin.stack or _line(origin) == _line(node):
-            return end
-        return replace(end, stack=origin.stack, detail=origin.op, node=origin.index, variant="factor")
-
-    def _zeros(self, factor: Any) -> Node | None:
-        """The operation that made zeros of something else; None for a weight or a number that is zero."""
-        tensor, node = factor, None
-        while tensor is not None and (index := self.trace.producer.get(tensor._id)) is not None:
-            node = self.trace.nodes[index]
-            if node.op in READS or not node.tensors:
-                return None
-            handed = (
-                [one for one in _inputs(node) if not np.asarray(one._numpy()).any()]
-                if node.op in _PASSING
-                else []
-            )
-            if not handed:
-                return node
-            tensor = handed[0]
-        return None
 
     def _silenced(self, tensor: Any) -> Node | None:
         """The operation that makes zeros of everything, if all these zeros come from one."""
@@ -351,10 +318,6 @@ def _ones(tensors: Sequence[Any]) -> int:
 def _chooses(code: str) -> bool:
     """Whether the user's own text makes a choice: libraries make many, inside a norm or a loss."""
     return any(word in code for word in ("where", "mask", "gather", "select", "cond", "["))
-
-
-def _line(node: Node) -> tuple[str, int] | None:
-    return (node.stack[0].file, node.stack[0].line) if node.stack else None
 
 
 def _zero(tensor: Any) -> bool:

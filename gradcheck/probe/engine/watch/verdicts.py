@@ -12,6 +12,7 @@ from gradcheck.probe.engine.watch.births import Born
 from gradcheck.probe.engine.watch.bystanders import bystanders
 from gradcheck.probe.engine.watch.frames import Stack, place
 from gradcheck.probe.engine.watch.gradient_calls import Site
+from gradcheck.probe.engine.watch.left_out import left_out
 from gradcheck.probe.engine.watch.watch import Watch
 from gradcheck.report.finding import Cut, Location
 from gradcheck.report.kinds import Kind, Status
@@ -37,7 +38,8 @@ def survey(watch: Watch, causes: Causes) -> list[Verdict]:
             *(frozen := list(_frozen(watch, known))),
             *(strange := [one for one in _strangers(watch, known) if one.variable not in _told(frozen)]),
             *_unbuilt(watch),
-            *_bystanders(watch, known, _told([*lost, *strange, *frozen])),
+            *(aside := list(_left_out(watch, known))),
+            *_bystanders(watch, known, _told([*lost, *strange, *frozen, *aside])),
         ]
 
 
@@ -52,6 +54,15 @@ def _bystanders(watch: Watch, known: set[Born], told: set[Variable]) -> Iterator
         if variable not in told:
             switched = place(stack[0]).location if stack else None
             yield Verdict(variable, status, None, switched_off=switched)
+
+
+def _left_out(watch: Watch, known: set[Born]) -> Iterator[Verdict]:
+    """Weights that no list has, since the results of their layers are in no model."""
+    for born, stack in left_out(watch) if not watch.progress.cut_short else ():
+        if born not in known:
+            at = place(stack[0])
+            cut = Cut(Kind.DEAD_VALUE, at.location, at.code, at.where, variant="graph")
+            yield Verdict(described(born), Status.UNLISTED, None, (Cause(cut),))
 
 
 def described(born: Born) -> Variable:

@@ -146,6 +146,14 @@ def builds(layer: Any) -> bool:
     return any(code is not None and not _MAKERS.isdisjoint(code.co_names) for code in codes)
 
 
+def users(layer: Any) -> Iterator[Any]:
+    """The layers that were applied to a symbolic result of this one."""
+    for node in getattr(layer, "_outbound_nodes", None) or ():
+        user = getattr(node, "operation", None) or getattr(node, "layer", None)
+        if user is not None:
+            yield user
+
+
 def children(layer: Any) -> Iterator[tuple[str, Any]]:
     """The layers directly inside one, each with the attribute (and index) its author reaches it by."""
     kinds = tuple(keras.layer for keras in loaded())
