@@ -177,13 +177,16 @@ def _sightings(probes: Iterable[Probe]) -> Iterator[Sighting]:
 
 
 def _meeting(finding: Finding, probes: Sequence[Probe], sightings: Sequence[Sighting]) -> list[Sighting]:
-    """The sightings that are what the finding foretold. Where its own variables are seen to train, another
-    fault at the same place is none of it.
+    """The sightings that are what the finding foretold, and those blamed on the very cut that one of them is.
+    Where its own variables are seen to train, another fault at the same place is none of it.
     """
     met = [one for one in sightings if _meets(one, finding)]
-    if not any(_flows(finding, probe) for probe in probes if major(probe) in finding.keras):
-        return met
-    return [one for one in met if starves(finding, one.verdict) or _alike(one, finding)]
+    if any(_flows(finding, probe) for probe in probes if major(probe) in finding.keras):
+        return [one for one in met if starves(finding, one.verdict) or _alike(one, finding)]
+    cuts = {(one.keras, *_spot(one.cause.cut)) for one in met if one.cause is not None}
+    whole = (one for one in sightings if one.cause is not None and not one.partial)
+    same = {id(one) for one in whole if one.cause and (one.keras, *_spot(one.cause.cut)) in cuts}
+    return [one for one in sightings if id(one) in same or _meets(one, finding)]
 
 
 def _alike(sighting: Sighting, finding: Finding) -> bool:
@@ -216,7 +219,8 @@ def _judge(finding: Finding, probes: Sequence[Probe], meeting: Sequence[Sighting
         severity = Severity.WARNING if mild else finding.severity
         known = _spelt(_adopted(finding, meeting, probes), probes)
         return replace(known, evidence=Evidence.CONFIRMED, keras=left, severity=severity), False
-    if well and finding.severity is not Severity.INFO and finding.kind not in IRREFUTABLE:
+    refutable = finding.kind not in IRREFUTABLE and not finding.partial
+    if well and finding.severity is not Severity.INFO and refutable:
         ran = {major(probe) for probe in probes}
         return (replace(finding, keras=left), False) if ran & set(left) else (finding, True)
     return finding, False
@@ -263,6 +267,10 @@ def _spelt(finding: Finding, probes: Sequence[Probe]) -> Finding:
 
 def _is_at(step: Step, finding: Finding) -> bool:
     return line_of(step.location) == line_of(finding.location)
+
+
+def _spot(cut: Cut) -> tuple[object, ...]:
+    return cut.kind, line_of(cut.location), cut.location.column
 
 
 def _meets(sighting: Sighting, finding: Finding) -> bool:

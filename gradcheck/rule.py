@@ -112,6 +112,7 @@ class Rule:
             keras=keras,
             evidence=evidence,
             fix=fix,
+            partial=partial,
         )
 
     def _said(self, cut: Cut, weights: Sequence[Weight]) -> Words:

@@ -225,6 +225,19 @@ def test_a_loop_of_ours_refutes_what_is_about_the_layer():
     assert joined([static(weight(21))], replace(probe(seen(Status.OK)), kind="layer")).findings == ()
 
 
+def test_a_part_that_is_missing_is_not_refuted_by_the_rest():
+    finding = replace(static(weight(21), severity=Severity.WARNING), partial=True)
+    assert joined([finding], probe(seen(Status.OK))).findings == (finding,)
+
+
+def test_the_very_cut_that_was_foretold_is_one_finding_whatever_else_it_starves():
+    there = cause(line=9, kind=Kind.ZERO_SLOPE)
+    verdicts = seen(Status.ZERO, there), seen(Status.ZERO, there, birth=22, path="layer/std")
+    finding = replace(static(weight(21), kind=Kind.ZERO_SLOPE), rule="GC301")
+    (met,) = joined([finding], probe(*verdicts)).findings
+    assert (met.location.line, met.variables, met.evidence) == (23, ("mean", "std"), Evidence.CONFIRMED)
+
+
 def test_a_model_in_the_others_place_has_a_gradient_that_nobody_asks_for():
     finding = static(weight(21), kind=Kind.ROLES_SWAPPED)
     assert joined([finding], probe(seen(Status.UNLISTED))).findings == (

@@ -1,12 +1,19 @@
-"""What gradcheck says about every fixture, against the measured truth: first the source, then the program."""
+"""What gradcheck says about every fixture, against the measured truth: first the source, then the program.
+
+Every program is put to the real main job, `gradcheck model.py`, under Keras 3; under Keras 2 those whose
+truth differs there or that run under it alone, and of the others one in four, always the same ones.
+`GRADCHECK_ALL_FIXTURES=1` runs all of them under both.
+"""
 
 from __future__ import annotations
 
 import os
 from typing import Any
+from zlib import crc32
 
 import pytest
-from cases import Case, Expectation, cases, leaves, plain
+from agreement import disagreements
+from cases import Case, Expectation, cases
 from main_job import diagnose
 
 from gradcheck.config.options import Options
@@ -16,11 +23,14 @@ from gradcheck.report.kinds import BOTH_KERAS, Severity
 
 CASES = [pytest.param(case, id=case.name) for case in cases()]
 READABLE = [pytest.param(case, id=case.name) for case in cases() if case.spec.get("static", True)]
+EVERY, ONE_IN = os.environ.get("GRADCHECK_ALL_FIXTURES"), 4
 PROBED = [
     pytest.param(case, keras, id=f"{case.name}-keras{keras}")
     for case in cases()
     for keras in BOTH_KERAS
-    if case.runs(keras) and (case.spec.get("quick") or os.environ.get("GRADCHECK_ALL_FIXTURES"))
+    if case.runs(keras)
+    and case.running(keras) == keras
+    and (keras == "3" or case.differs or EVERY or crc32(case.name.encode()) % ONE_IN == 0)
 ]
 
 
@@ -82,29 +92,8 @@ def reports(request: pytest.FixtureRequest) -> dict[tuple[str, str], dict[str, A
 @pytest.mark.tf
 @pytest.mark.parametrize(("case", "keras"), PROBED)
 def test_program(case: Case, keras: str, reports: dict[tuple[str, str], dict[str, Any]]) -> None:
-    report = reports[case.name, keras]
-    seen = {
-        f"{number}/{one['path']}": plain(one["gradient"])
-        for number, probe in enumerate(report["probes"])
-        for one in probe["variables"]
-    }
-    missing = leaves(case.truth(keras)) - leaves(seen)
-    alarms = [one for one in report["findings"] if one["severity"] != "info"]
-    right = not missing and _alarms_are_right(case, keras, alarms)
-    assert right != (keras in case.spec.get("todo_probe", ())), f"{missing=} {alarms=} {seen=}"
-
-
-def _alarms_are_right(case: Case, keras: str, alarms: list[dict[str, Any]]) -> bool:
-    if case.verdict(keras) == "clean":
-        return not alarms
-    if case.expected is None:
-        return any(one["line"] in case.spec["root_lines"] for one in alarms)
-    wanted = {
-        (one.rule, one.line, one.column): set(one.variables)
-        for one in case.expected
-        if case.running(keras) in one.keras
-    }
-    found = {(one["rule"], one["line"], one["column"]): set(one["variables"]) for one in alarms}
-    # The run may know of more variables that one and the same cut starves.
-    told = all(variables <= found.get(place, set()) for place, variables in wanted.items())
-    return told and found.keys() == wanted.keys() and all(one["evidence"] == "confirmed" for one in alarms)
+    wrong = list(disagreements(case, keras, reports[case.name, keras]))
+    if reason := case.known(keras):
+        assert wrong, "it agrees with the truth at last: take `known` out of case.toml"
+        pytest.xfail(reason)
+    assert not wrong

@@ -109,7 +109,8 @@ class Fix:
 class Finding:
     """One cut, however many variables it starves and whichever half saw it.
 
-    `fix` is the repair that comes first; `alternatives` are the others that help, in order.
+    `fix` is the repair that comes first; `alternatives` are the others that help, in order. `partial` says
+    that the weights train by other paths.
     """
 
     rule: str
@@ -126,6 +127,7 @@ class Finding:
     evidence: Evidence = Evidence.STATIC
     fix: Fix | None = None
     alternatives: tuple[Fix, ...] = ()
+    partial: bool = False
 
     @property
     def variables(self) -> tuple[str, ...]:

@@ -103,6 +103,7 @@ def precomputed(graph: Graph, answer: Answer) -> Site | None:
 
 def _telling(cuts: tuple[tuple[Edge, Way], ...]) -> tuple[tuple[Edge, Way], ...]:
     """Zeros that arrive on one path are what a weight gets, whatever is missing on the others. That a model
-    was copied is told only where nothing else is."""
+    was copied, or a term stopped, is told only where nothing else is."""
     zeros = tuple(cut for cut in cuts if cut[0].kind in ZEROS)
-    return zeros or tuple(cut for cut in cuts if cut[0].detail != "get_weights()") or cuts
+    meant = (cut for cut in cuts if cut[0].detail != "get_weights()" and cut[0].kind is not Kind.STOPPED)
+    return zeros or tuple(meant) or tuple(cut for cut in cuts if cut[0].detail != "get_weights()") or cuts

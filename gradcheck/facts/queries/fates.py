@@ -127,14 +127,36 @@ def cuts_of(
     graph: Graph, query: Query, birth: Birth, keras: int, behind: set[int]
 ) -> Iterator[tuple[Edge, Way]]:
     """The edges where the gradient's way back to a weight ends, nearest first, each with the live edges
-    that lead there; `behind` is everything that what is asked for was computed from."""
+    that lead there; `behind` is everything that what is asked for was computed from. One that only helps to
+    choose among values of the same weight is left out where there are others."""
     region = graph.forward([birth.node], lambda edge: edge.target in behind and edge.flows(query.bit, keras))
+    found = list(_ends(graph, query, region, keras, behind))
+    alone = [cut for cut in found if not _joins(graph, cut[0], region, behind)]
+    yield from alone or found
+
+
+def _ends(
+    graph: Graph, query: Query, region: dict[int, Edge | None], keras: int, behind: set[int]
+) -> Iterator[tuple[Edge, Way]]:
     for node in region:
         for edge in graph.outgoing[node]:
             if edge.target in region or edge.target not in behind or edge.site is None:
                 continue
             if not edge.flows(query.bit, keras):
                 yield edge, way_to(region, node)
+
+
+def _joins(graph: Graph, cut: Edge, region: dict[int, Edge | None], behind: set[int]) -> bool:
+    """Whether all that is made of what a cut leaves meets a value that still carries the gradient: an index
+    into the weight itself, a factor of it."""
+    waiting, seen = [cut.target], {cut.target}
+    while waiting:
+        later = {edge.target for edge in graph.outgoing[waiting.pop()]} & behind
+        if not later:
+            return False
+        waiting += later - seen - region.keys()
+        seen |= later
+    return True
 
 
 def way_to(region: dict[int, Edge | None], node: int) -> Way:

@@ -94,7 +94,8 @@ def _run(job: Job, target: load.Target, writer: OutcomeWriter) -> None:
             if elsewhere := backend.problem(target, asked):
                 writer.end("failed", elsewhere)
                 return
-            module = module or _left_over(target, writer, session)
+            known = job.recipes is None and session.accounted
+            module = None if known else module or _left_over(target, writer)
             if module is not None and job.recipes is not None:
                 follow(session, module, job, writer)
         if missing:
@@ -106,11 +107,9 @@ def _run(job: Job, target: load.Target, writer: OutcomeWriter) -> None:
         _search(module, job, target, writer)
 
 
-def _left_over(target: load.Target, writer: OutcomeWriter, session: Session) -> types.ModuleType | None:
-    """What a program defines that broke before anything trained: it can still be looked at, unless the error
-    is the fault itself.
-    """
-    if writer.outcome.status != "broken" or writer.outcome.trained or session.accounted:
+def _left_over(target: load.Target, writer: OutcomeWriter) -> types.ModuleType | None:
+    """What a program defines that broke before anything trained: it can still be looked at."""
+    if writer.outcome.status != "broken" or writer.outcome.trained:
         return None
     return load.definitions(target)
 

@@ -27,6 +27,7 @@ from gradcheck.probe.engine.watch.verdicts import Causes, notes, survey
 from gradcheck.probe.engine.watch.watch import Watch
 from gradcheck.probe.job import wire
 from gradcheck.report.finding import Location
+from gradcheck.report.kinds import Status
 from gradcheck.report.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -148,8 +149,9 @@ class Session:
 
     @property
     def accounted(self) -> bool:
-        """Whether an error that the program raised is the fault itself."""
-        return bool(self._watch.gradients.lost or self._unmade)
+        """Whether the program took no gradient, or raised, because of a fault that is known by now."""
+        found = (*survey(self._watch, self._causes), *self._unmade)
+        return any(verdict.causes and verdict.status is not Status.OK for verdict in found)
 
     def snapshot(self) -> dict[str, Any]:
         """What was seen so far, JSON-able; valid at any time, also after a crash."""

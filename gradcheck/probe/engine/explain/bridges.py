@@ -7,7 +7,7 @@ number comes in on stand in one function, names connect the one with the other.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from gradcheck.probe.engine.explain.trace import Entry, Escape
@@ -16,6 +16,10 @@ from gradcheck.probe.engine.watch.frames import Frame, node_location, place
 from gradcheck.report.finding import Location
 
 _HOW = frozenset({"numpy", "array", "float"})
+_SHOWS = frozenset(
+    {"print", "log", "debug", "info", "warning", "write", "scalar", "add_scalar", "set_postfix"}
+)
+"""Functions that show a value, and keep nothing that is computed with."""
 
 
 def connected(escape: Escape, entry: Entry) -> bool:
@@ -25,6 +29,52 @@ def connected(escape: Escape, entry: Entry) -> bool:
     inside = entry.stack[0]
     left = next((frame for frame in escape.stack if frame.code is inside.code), None)
     return left is not None and left.code is not None and _flows(_at(left), _at(inside))
+
+
+def shown(escape: Escape) -> bool:
+    """Whether a value left only to be printed or logged: a statement that keeps nothing of it."""
+    at = _statement(_at(escape.stack[0]))
+    call = at.value if isinstance(at, ast.Expr) else None
+    if not isinstance(call, ast.Call):
+        return False
+    called = call.func
+    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    return name in _SHOWS
+
+
+def kept(escape: Escape, entry: Entry) -> bool:
+    """Whether what came in is read from the attribute that a value which had left was put in."""
+    if not entry.stack:
+        return False
+    at = _statement(_at(escape.stack[0]))
+    written: list[ast.expr] = []
+    if isinstance(at, ast.Assign | ast.AnnAssign | ast.AugAssign):
+        written = [*_targets(at)]
+    elif isinstance(at, ast.Expr) and isinstance(at.value, ast.Call):
+        written = [at.value.func.value] if isinstance(at.value.func, ast.Attribute) else []
+    return bool(_attributes(written) & _attributes(_expressions(_at(entry.stack[0]))))
+
+
+def _attributes(expressions: Iterable[ast.expr]) -> set[str]:
+    """The attributes of `self` in these expressions."""
+    return {
+        node.attr
+        for expression in expressions
+        for node in ast.walk(expression)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+    }
+
+
+def _statement(location: Location) -> ast.stmt | None:
+    """The innermost simple statement that encloses a place."""
+    found = [
+        node
+        for node in nodes(location)
+        if isinstance(node, ast.stmt)
+        and not hasattr(node, "body")
+        and encloses(node_location(location.path, node), location)
+    ]
+    return found[-1] if found else None
 
 
 @cache
@@ -72,9 +122,12 @@ def _read(value: ast.expr | None) -> set[str]:
 
 def _read_at(location: Location) -> set[str]:
     """The names in the expression that stands here."""
-    found = (
+    return set().union(*map(_read, _expressions(location)))
+
+
+def _expressions(location: Location) -> Iterator[ast.expr]:
+    return (
         node
         for node in nodes(location)
         if isinstance(node, ast.expr) and node_location(location.path, node) == location
     )
-    return set().union(*map(_read, found))

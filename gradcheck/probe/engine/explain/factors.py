@@ -55,6 +55,11 @@ def multiplied(trace: Trace, node: Node, factor: Any, unset: Unset) -> End:
     return replace(end, stack=origin.stack, detail=origin.op, node=origin.index, variant="factor")
 
 
+def began(trace: Trace, factor: Any) -> int:
+    """The tensor in which these zeros began."""
+    return list(_chain(trace, factor))[-1]
+
+
 def _chain(trace: Trace, factor: Any) -> Iterator[int]:
     """The tensors that these zeros were handed on by, back to where they began."""
     tensor = factor

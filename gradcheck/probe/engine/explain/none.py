@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from gradcheck.probe.engine.explain.bridges import kept, shown
 from gradcheck.probe.engine.explain.handed import Given, LayerCall
-from gradcheck.probe.engine.explain.trace import FACTS, READS, WRITES, Escape, Node, Trace
+from gradcheck.probe.engine.explain.trace import FACTS, READS, WRITES, Entry, Escape, Node, Trace
 from gradcheck.probe.engine.watch.frames import Stack, place
 from gradcheck.report.kinds import Kind
 
@@ -148,7 +149,24 @@ class Question:
                 if later in both and later not in parents and later > index:
                     parents[later] = index
                     waiting.append(later)
-        yield from sorted(found, key=lambda end: end.node or 0)
+        carrying = parents.keys() - {end.node for end in found}
+        alone = [end for end in found if not self._joins(end, carrying, both)] or found
+        meant = [end for end in alone if end.kind is not Kind.STOPPED] or alone
+        yield from sorted(meant, key=lambda end: end.node or 0)
+
+    def _joins(self, end: End, carrying: Collection[int], both: set[int]) -> bool:
+        """Whether all that is made of what a cut leaves meets a value that still carries the gradient: an
+        index into the weight itself, a factor of it.
+        """
+        waiting = [] if end.node is None else [end.node]
+        seen = set(waiting)
+        while waiting:
+            later = {one for one in self.trace.following(waiting.pop()) if one in both}
+            if not later:
+                return False
+            waiting += later - seen - set(carrying)
+            seen |= later
+        return end.node is not None
 
     def _end(self, node: Node, cone: Collection[int], path: tuple[int, ...]) -> End | None:
         broken = self.broken(node)
@@ -224,10 +242,13 @@ class Question:
         left = [
             one
             for one in self.trace.escapes
-            if one.tensor in made and one.stack and since <= one.at <= self.end
+            if one.tensor in made and one.stack and since <= one.at <= self.end and not shown(one)
         ]
         entries = self._entries()
-        left = [one for one in left if any(at >= one.at for at in entries)] or left
+        moments = [entry.at for entry in entries] + [at for at in self.trace.raw if at in self.back]
+        if moments or self.back:  # Of a loss that is a plain constant nothing is known.
+            left = [one for one in left if any(at >= one.at for at in moments)]
+        left = [one for one in left if any(kept(one, entry) for entry in entries)] or left
         now = [one for one in left if one.at > max(self.previous, 0)] or left
         serious = [one for one in now if one.how != "bool"] or now
         return list(_distinct(self.left(one) for one in serious))
@@ -246,15 +267,14 @@ class Question:
             kind = Kind.PYTHON_NUMBER if escape.how in _NUMBERS else Kind.NUMPY
         return End(kind, escape.stack, escape.how, path, node)
 
-    def _entries(self) -> list[int]:
-        """When values of Python's or NumPy's came into what feeds the loss."""
-        found = [
-            entry.at
+    def _entries(self) -> list[Entry]:
+        """Values of Python's or NumPy's that came into what feeds the loss."""
+        return [
+            entry
             for index in self.back
             for given in self.trace.nodes[index].inputs
             if (entry := self.trace.entries.get(given)) is not None
         ]
-        return found + [index for index in self.trace.raw if index in self.back]
 
     def _leaves(self, reads: list[int], cone: Collection[int]) -> list[End]:
         """The last operations its value went into, which nothing used."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.probe.engine.explain.factors import Unset, multiplied
+from gradcheck.probe.engine.explain.factors import Unset, began, multiplied
 from gradcheck.probe.engine.explain.none import End
 from gradcheck.probe.engine.explain.trace import FACTS, READS, Node, Trace
 from gradcheck.probe.engine.watch.frames import place
@@ -204,12 +204,25 @@ class Values:
         if node.op in _SOFTMAX:
             return self._end(Kind.CONSTANT_OUTPUT if _single(node) else Kind.SATURATED, node)
         if node.op in _LIMITS:
-            dead_relu = node.op in _ONE_SIDED or (node.op == "Relu6" and all(map(_zero, _outputs(node))))
-            return self._end(Kind.ZERO_SLOPE if dead_relu else Kind.SATURATED, node)
+            return self._flat(node)
         factors = [other for other in _inputs(node) if not _same(other, dead) and _zero(other)]
         if node.op in _PRODUCTS and factors:
-            return multiplied(self.trace, node, factors[0], self.unset)
+            before = self._flat_before(node, factors[0])
+            return before or multiplied(self.trace, node, factors[0], self.unset)
         return self._end(Kind.ZERO_SLOPE, node)
+
+    def _flat_before(self, node: Node, factor: Any) -> End | None:
+        """The activation of the layer before, where that answers with zeros: it is what has no slope."""
+        made = self.trace.producer.get(began(self.trace, factor))
+        origin = None if made is None else self.trace.nodes[made]
+        if origin is None or origin.op not in _LIMITS or origin.layer in (None, node.layer):
+            return None
+        return self._flat(origin)
+
+    def _flat(self, node: Node) -> End:
+        """An activation or a limit whose input lies where it has no slope."""
+        dead_relu = node.op in _ONE_SIDED or (node.op == "Relu6" and all(map(_zero, _outputs(node))))
+        return self._end(Kind.ZERO_SLOPE if dead_relu else Kind.SATURATED, node)
 
     def _silenced(self, tensor: Any) -> Node | None:
         """The operation that makes zeros of everything, if all these zeros come from one."""

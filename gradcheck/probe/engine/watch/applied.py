@@ -52,7 +52,8 @@ class Applied:
         self._updated: dict[Born, Stack] = {}
         self._by: dict[Born, Updater] = {}
         self._made: dict[int, Stack] = {}
-        self.swapped: dict[Born, Stack] = {}
+        self._swapped: dict[Born, Stack] = {}
+        self._own: set[Born] = set()
 
     def made(self, optimizer: Any, stack: Stack) -> None:
         """An optimizer came to be."""
@@ -88,8 +89,15 @@ class Applied:
             if gradient is not None:
                 self._by[born] = updater
             whose = None if gradient is None else self._handed.get(_key(gradient))
-            if whose is not None and whose is not born:
-                self.swapped[whose] = stack
+            if whose is born:
+                self._own.add(born)
+            elif whose is not None:
+                self._swapped[whose] = stack
+
+    @property
+    def swapped(self) -> dict[Born, Stack]:
+        """The variables whose gradient is applied to others alone, and where."""
+        return {born: stack for born, stack in self._swapped.items() if born not in self._own}
 
     def left_out(self, site: Site, *, ended: bool) -> Iterator[tuple[Born, bool]]:
         """The variables of a gradient call whose gradient is never applied although others' are, or although

@@ -23,10 +23,11 @@ Causes = dict[Born, tuple[Cause, ...]]
 class Gradients:
     """Gradient calls by where they stand, what they ask for, and whether they lie inside another.
 
-    `asked` are the variables that any of them asks for. Why a variable's gradient is missing is known from a
-    traced graph (`traced`) or from the error that ended the program (`lost`), and why a part of it is, from
-    `partial`. `updates` is what optimizers did with the gradients, `penalties` the terms that layers add to
-    the loss, `moves` whether variables change. `scaled` says that the loss is scaled.
+    `asked` are the variables that any of them asks for, `unasked` what a model that trains itself reads as
+    long as there is none of them. Why a variable's gradient is missing is known from a traced graph
+    (`traced`) or from the error that ended the program (`lost`), and why a part of it is, from `partial`.
+    `updates` is what optimizers did with the gradients, `penalties` the terms that layers add to the loss,
+    `moves` whether variables change. `scaled` says that the loss is scaled.
     """
 
     def __init__(self, births: Births, *, steps: int, measure: Callable[[Any], Measure]) -> None:
@@ -34,6 +35,7 @@ class Gradients:
         self._ran: dict[int, int] = {}
         self.sites: dict[object, Site] = {}
         self.asked: set[Born] = set()
+        self.unasked: set[Born] = set()
         self.traced: Causes = {}
         self.partial: Causes = {}
         self.lost: Causes = {}
@@ -69,6 +71,11 @@ class Gradients:
             if born.stack and born.trainable and not born.assigned and variable.dtype.is_floating:
                 found.append(variable)
         return found[:_MOST_STRANGERS]
+
+    def watched(self, tape: Any) -> None:
+        """A model that trains itself has computed its loss."""
+        found = map(self._births.find, tape.watched_variables()) if not self.sites else ()
+        self.unasked.update(born for born in found if born is not None)
 
     def came(self, site: Site, others: Sequence[Any], strange: Sequence[Any]) -> None:
         """A call was answered; `others` are the strangers, and `strange` their gradients."""

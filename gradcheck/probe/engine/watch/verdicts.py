@@ -38,6 +38,7 @@ def survey(watch: Watch, causes: Causes) -> list[Verdict]:
             *(frozen := list(_frozen(watch, known))),
             *(strange := [one for one in _strangers(watch, known) if one.variable not in _told(frozen)]),
             *_unbuilt(watch),
+            *_unasked(watch, _told(frozen)),
             *(aside := list(_left_out(watch, known))),
             *_bystanders(watch, known, _told([*lost, *strange, *frozen, *aside])),
         ]
@@ -178,6 +179,16 @@ def _strangers(watch: Watch, known: set[Born]) -> Iterator[Verdict]:
             why = _why_stranger(watch, site, born, status)
             if why or status is Status.UNLISTED:
                 yield Verdict(described(born), status, None, why)
+
+
+def _unasked(watch: Watch, told: set[Variable]) -> Iterator[Verdict]:
+    """What a model that trains itself reads while it lists nothing to train: Keras 3 asks for no gradient."""
+    if watch.gradients.sites:
+        return
+    for born in sorted(watch.gradients.unasked, key=lambda one: one.order):
+        meant = born.stack and born.trainable and not born.assigned and not _switched_off(watch, born)
+        if meant and (variable := described(born)) not in told:
+            yield Verdict(variable, Status.UNTRACKED, None, _cause(Kind.UNTRACKED, _untracked(watch, born)))
 
 
 def _switched_off(watch: Watch, born: Born) -> bool:
@@ -361,6 +372,8 @@ def _attributes(
         if id(child) not in seen:  # A child may know its parent.
             seen.add(id(child))
             yield path, (*chain, child)
+            if versions.is_wrapper(child):  # What it does with the layer it is given is its own matter.
+                continue
             yield from _attributes(child, path, (*chain, child), seen)
 
 

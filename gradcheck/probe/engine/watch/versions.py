@@ -154,6 +154,11 @@ def users(layer: Any) -> Iterator[Any]:
             yield user
 
 
+def is_wrapper(layer: Any) -> bool:
+    """Whether a layer is a library's around one that it is given, of which it may make copies."""
+    return any(kind.__name__ == "Wrapper" for kind in type(layer).__mro__)
+
+
 def children(layer: Any) -> Iterator[tuple[str, Any]]:
     """The layers directly inside one, each with the attribute (and index) its author reaches it by."""
     kinds = tuple(keras.layer for keras in loaded())

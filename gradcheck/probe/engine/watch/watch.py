@@ -168,6 +168,8 @@ class Watch:
         """A tape stopped recording."""
         if self.explainer is not None:
             self.explainer.closed(tape)
+        if self.progress.trainer is not None:
+            self.gradients.watched(tape)
         self._tapes[:] = [one for one in self._tapes if one is not tape]
 
     @contextmanager
