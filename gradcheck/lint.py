@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import gc
 import os
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache as memoized
-from itertools import chain, islice
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from gradcheck.base.faults import REPORT, told
@@ -30,11 +30,10 @@ from gradcheck.source.project import Project
 from gradcheck.source.suppress import suppress
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ProcessPoolExecutor
-
     from gradcheck.cache import Cache
     from gradcheck.facts import Facts
     from gradcheck.report.fate import WeightFate
+    from gradcheck.sharing.shares import Team
 
 CHARACTERS_PER_PROCESS = 1_500_000
 FILES_PER_SHARE = 32
@@ -49,11 +48,15 @@ TOO_LONG = "too large to follow: it took too long"
 DIED = f"could not be followed, as the process that did so died, {REPORT}, with this file if you can"
 
 
-def lint(paths: Sequence[str], options: Options, cache: Cache | None = None) -> Report:
-    """Check the Python files that the paths name; a cache spares those that did not change."""
+def lint(
+    paths: Sequence[str], options: Options, cache: Cache | None = None, team: Team | None = None
+) -> Report:
+    """Check the Python files that the paths name; a cache spares those that did not change, and a team does
+    the work elsewhere."""
     places: list[str] = []
     found = discover(paths, options.excludes, forced=options.force_exclude)
-    reports = _all(_noted(found, places), options, cache)
+    sources = _noted(found, places)
+    reports = _by_team(sources, team, options, cache) if team else _all(sources, options, cache)
     return Report(
         tuple(_each_once(places, reports)),
         errors=(
@@ -120,18 +123,13 @@ def _shared_out(sources: Iterator[Found], count: int, options: Options, cache: C
     from concurrent.futures import ProcessPoolExecutor
 
     from gradcheck.base import workers
+    from gradcheck.sharing.shares import Team
 
     older = workers.children()
+    one = partial(ProcessPoolExecutor, 1, initializer=workers.begin)
     pool = ProcessPoolExecutor(count, initializer=workers.begin)
-    reports: list[Report] = []
-    waiting: deque[tuple[Future[list[Report]] | None, list[Found]]] = deque()
     try:
-        while (share := list(islice(sources, FILES_PER_SHARE))) or waiting:
-            if share:
-                waiting.append((_submitted(pool, share, options, cache), share))
-            if not share or len(waiting) > SHARES_AHEAD * count:
-                reports += _result(*waiting.popleft(), options, cache)
-        return reports
+        return _by_team(sources, Team(pool, one, SHARES_AHEAD * count), options, cache)
     except BaseException:
         workers.end(older)
         raise
@@ -139,38 +137,18 @@ def _shared_out(sources: Iterator[Found], count: int, options: Options, cache: C
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _submitted(
-    pool: ProcessPoolExecutor, share: list[Found], options: Options, cache: Cache | None
-) -> Future[list[Report]] | None:
-    """A share that is being worked on; None where the processes that could do so are gone."""
-    from concurrent.futures import BrokenExecutor
+def _by_team(sources: Iterator[Found], team: Team, options: Options, cache: Cache | None) -> list[Report]:
+    from gradcheck.sharing.shares import in_order
 
-    try:
-        return pool.submit(_some, share, options, cache)
-    except BrokenExecutor:
-        return None
+    work = partial(_some, options=options, cache=cache)
+    return list(in_order(work, sources, team, partial(_given_up, options), FILES_PER_SHARE))
 
 
-def _result(
-    done: Future[list[Report]] | None, share: list[Found], options: Options, cache: Cache | None
-) -> list[Report]:
-    """The reports of a share; when its process died, each file gets a process of its own."""
-    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
-
-    from gradcheck.base import workers
-
-    try:
-        if done is not None:
-            return done.result()
-    except BrokenExecutor:
-        if len(share) == 1 and isinstance(share[0], SourceFile):
-            return [Report(errors=(Problem(share[0].path, 1, DIED),), unread=1)]
-    reports = []
-    for source in share:
-        with ProcessPoolExecutor(1, initializer=workers.begin) as pool:
-            alone = pool.submit(_some, [source], options, cache)
-        reports += _result(alone, [source], options, cache)
-    return reports
+def _given_up(options: Options, found: Found) -> Report:
+    """The report of a file whose processes died."""
+    if isinstance(found, SourceFile):
+        return Report(errors=(Problem(found.path, 1, DIED),), unread=1)
+    return _one(found, options, Project(), None)
 
 
 def _some(sources: Iterable[Found], options: Options, cache: Cache | None) -> list[Report]:

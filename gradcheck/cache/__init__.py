@@ -27,7 +27,7 @@ except ImportError:
     from hashlib import blake2b
 
 FOLDER = ".gradcheck_cache"
-NOT_STATIC = frozenset({"__pycache__", "cli", "output", "probe"})
+NOT_STATIC = frozenset({"__pycache__", "cli", "output", "probe", "sharing"})
 """Folders of this package that have no say in what a check finds."""
 
 MOST_BYTES = 64 * MEGABYTE

@@ -25,7 +25,14 @@ def check(paths: Sequence[str], options: Options, *, remember: bool = False) -> 
     from gradcheck.lint import lint
 
     cache, refused = _cache(options) if remember and options.cache else (None, ())
-    report = lint(paths, options, cache)
+    if options.executor:
+        from gradcheck.cli.cluster import cluster_for
+
+        with cluster_for(options, paths) as cluster:
+            # A copy of the files is thrown away, and so would be what is remembered beside it.
+            report = lint(paths, options, cache if cluster.sent is None else None, cluster.team)
+    else:
+        report = lint(paths, options, cache)
     found = tuple(concerning(report.findings, kerases_of(options)))
     return replace(report, findings=found, notes=(*refused, *report.notes))
 
@@ -61,7 +68,7 @@ def _cache(options: Options) -> tuple[Cache | None, tuple[str, ...]]:
     folder = os.path.join(options.root, FOLDER)
     if why := unusable(folder):
         return None, (f"{FOLDER} {why}",)
-    return Cache(folder, (repr(replace(options, jobs=None)),)), ()
+    return Cache(folder, (repr(replace(options, jobs=None, executor=None)),)), ()
 
 
 def kerases_of(options: Options) -> tuple[str, ...]:

@@ -65,6 +65,11 @@ _SELECTION = (
         metavar="N",
         help="At most so many processes read files at once.",
     ),
+    _selection(
+        "--executor",
+        metavar="dask://HOST:PORT",
+        help="Have a dask.distributed cluster do the work (extra `cluster`).",
+    ),
     _selection("--diff-base", metavar="REF", help="Only findings on lines changed since this git commit."),
     _selection(
         "--project-rules", is_flag=True, help="Run the rule files that the settings list: they are code."
@@ -166,6 +171,7 @@ class Settings:
     force_exclude: bool
     no_cache: bool
     jobs: int | None
+    executor: str | None
     diff_base: str | None
     project_rules: bool
 
@@ -197,6 +203,7 @@ class Settings:
             force_exclude=self.force_exclude or configured.force_exclude,
             cache=configured.cache and not self.no_cache,
             jobs=self.jobs or configured.jobs,
+            executor=self.executor,
         )
 
 

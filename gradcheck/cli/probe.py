@@ -59,7 +59,8 @@ def diagnose(
 ) -> Report:
     """The main job: both halves, joined in one diagnosis."""
     programs = programs_of(targets, options, running)
-    _expect(programs, options, running, progress, warm)
+    if not options.executor:
+        _expect(programs, options, running, progress, warm)
     said = read(programs, options)
     return joined(replace(said, probes=tuple(_probes(programs, options, running, progress, warm))))
 
@@ -153,13 +154,48 @@ def _merged(one: Report, other: Report) -> Report:
 def _probes(
     programs: Sequence[Program], options: Options, running: Running, progress: ProgressLine, warm: Warm
 ) -> Iterator[Probe]:
+    planned = [
+        (one, job_of(running.over(one.target), keras, options, running, verbose=progress.verbose))
+        for one in programs
+        for keras in (one.kerases if one.runs else ())
+    ]
     for one in programs:
         if one.runs and one.reason:
             progress.tell(f"{one.target.target}: {one.reason}")
-        for keras in one.kerases if one.runs else ():
-            job = job_of(running.over(one.target), keras, options, running, verbose=progress.verbose)
-            seen = guarded(job, progress.about(f"{one.target.target} under Keras {keras}"), warm)
-            yield replace(seen, notes=(one.reason, *seen.notes)) if one.reason else seen
+    jobs = [job for _, job in planned]
+    seen = _elsewhere(jobs, options) if options.executor else _here(jobs, progress, warm)
+    for (one, _), probe in zip(planned, seen, strict=True):
+        yield replace(probe, notes=(one.reason, *probe.notes)) if one.reason else probe
+
+
+def _here(jobs: Sequence[Job], progress: ProgressLine, warm: Warm) -> Iterator[Probe]:
+    for job in jobs:
+        yield guarded(job, progress.about(f"{job.target} under Keras {job.keras}"), warm)
+
+
+def _elsewhere(jobs: Sequence[Job], options: Options) -> Iterator[Probe]:
+    """The programs run on a cluster, whose machines must see their files."""
+    from gradcheck.cli.cluster import cluster_for
+    from gradcheck.sharing.shares import in_order
+
+    with cluster_for(options, [_file_of(jobs[0].target)], sends=False) as cluster:
+        yield from in_order(probed, jobs, cluster.team, _given_up, size=1)
+
+
+def _file_of(target: str) -> str:
+    """The file that a target is in, or the current folder for a module's."""
+    return next((one for one in (target, target.rpartition(":")[0]) if Path(one).is_file()), ".")
+
+
+def probed(jobs: list[Job]) -> list[Probe]:
+    """What a worker of a cluster is asked for."""
+    with Warm() as warm:
+        return [guarded(job, lambda _: None, warm) for job in jobs]
+
+
+def _given_up(job: Job) -> Probe:
+    why = "the process that probed it died, twice, or its worker did"
+    return Probe(job.target, "tape", "", "", "failed", why)
 
 
 def _expect(

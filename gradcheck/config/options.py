@@ -39,6 +39,7 @@ class Options:
     or "ALL"; an empty `select` means every rule that is on by default. Patterns are relative to `root`.
 
     `jobs` is how many processes may work at once; None for as many as there are processors to run on.
+    `executor` is the address of a cluster that works instead.
 
     `rules` are the project's own rule files that may run. When they may not, they are in `held_rules`, and
     `distrust` says why. `file` is the settings file all this was read from.
@@ -60,6 +61,7 @@ class Options:
     baseline: str | None = None
     cache: bool = True
     jobs: int | None = None
+    executor: str | None = None
     root: str = ""
     probe: ProbeOptions = field(default_factory=ProbeOptions)
 

@@ -16,7 +16,19 @@ from faults.test_inputs import MODEL
 
 SCRIPT = Path(__file__).with_name("audited.py")
 TRAP = "import pathlib\npathlib.Path(__file__).with_name('it_ran').touch()\n"
-NETWORK = {"socket", "ssl", "http", "ftplib", "smtplib", "xmlrpc", "requests", "urllib3", "httpx", "aiohttp"}
+NETWORK = {
+    "distributed",
+    "socket",
+    "ssl",
+    "http",
+    "ftplib",
+    "smtplib",
+    "xmlrpc",
+    "requests",
+    "urllib3",
+    "httpx",
+    "aiohttp",
+}
 
 
 @pytest.fixture
@@ -146,4 +158,4 @@ def test_no_part_of_the_package_knows_the_network():
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
             if NETWORK & {name.partition(".")[0] for name in names} or "urllib.request" in names:
                 found[path.relative_to(package).as_posix()] = names
-    assert found == {file: ["socket"] for file in LOCAL}
+    assert found == {file: ["socket"] for file in LOCAL} | {"sharing/cluster.py": ["distributed"]}

@@ -1,0 +1,1 @@
+"""Shares work out to an executor, here or on a cluster."""
