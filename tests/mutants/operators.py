@@ -85,8 +85,8 @@ def layer_made_in_call(source: Source) -> Iterator[Mutant]:
         if not names & local:
             made = " ".join(source.of(one.made).split())
             text = source.edited((call.func, made), (one.statement, "pass"))
-            first = text.splitlines()
-            line = next(i for i, row in enumerate(first, 1) if made in row)
+            gone = (one.statement.end_lineno or 0) - one.statement.lineno
+            line = call.func.lineno - (gone if one.statement.lineno < call.lineno else 0)
             yield Mutant("layer_made_in_call", source.path, text, (line,), line, owner.name, one.name)
 
 

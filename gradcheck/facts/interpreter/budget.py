@@ -13,7 +13,7 @@ MOST_STEPS = 40_000
 MOST_HANDLED = 400_000
 """Elements of containers that one entry point may handle: a step may cost as much as a list is long."""
 
-MOST_RUNS = 32
+MOST_RUNS = 12
 """How often one function is followed within an entry point; a call after that does what the last one
 did."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import field, replace
+from dataclasses import field
+from typing import Any
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.frames import Frame
@@ -37,16 +38,22 @@ class Here:
     dead: bool = False
     """Whether nothing after this block runs either: it returned or raised."""
 
+    def but(self, **changes: Any) -> Here:
+        """The same place but for some of its fields. Made by hand, as the machine moves at every call."""
+        there = object.__new__(Here)
+        there.__dict__.update(self.__dict__, **changes)
+        return there
+
     def within(self, frame: Frame, scope: Scope, function: ast.AST) -> Here:
         """The beginning of a function that is called here."""
         running = (*self.running, function)
-        return replace(self, frame=frame, scope=scope, running=running, returns=(), ended=False, dead=False)
+        return self.but(frame=frame, scope=scope, running=running, returns=(), ended=False, dead=False)
 
     def in_arm(self, statement: ast.stmt, arm: int) -> Here:
         """The beginning of one of the alternatives of a statement."""
         path = (*self.path, (id(statement), arm))
-        return replace(self, path=path, branches=self.branches + 1, ended=False, dead=False)
+        return self.but(path=path, branches=self.branches + 1, ended=False, dead=False)
 
     def after(self, inner: Here) -> Here:
         """This place again, once `inner` has come as far as it has."""
-        return replace(self, returns=inner.returns, ended=inner.ended, dead=inner.dead)
+        return self.but(returns=inner.returns, ended=inner.ended, dead=inner.dead)

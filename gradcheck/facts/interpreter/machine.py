@@ -11,7 +11,6 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Sequence as Items
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gradcheck.facts.domain.arguments import Arguments
@@ -111,11 +110,11 @@ class Machine:
 
     def set_flow(self, *, ended: bool, dead: bool) -> None:
         """Say whether the rest of this block runs, and what follows it."""
-        self.here = replace(self.here, ended=ended, dead=dead)
+        self.here = self.here.but(ended=ended, dead=dead)
 
     def add_return(self, value: Value) -> None:
         """One more value that the running function returns or yields."""
-        self.here = replace(self.here, returns=(*self.here.returns, value))
+        self.here = self.here.but(returns=(*self.here.returns, value))
 
     @contextmanager
     def at(self, there: Here) -> Iterator[None]:
@@ -142,7 +141,7 @@ class Machine:
         """Run in another frame, scope or under other tapes, then come back."""
         here = self.here
         recorded = here.recorded if recorded is None else recorded
-        there = replace(here, frame=frame or here.frame, scope=scope or here.scope, recorded=recorded)
+        there = here.but(frame=frame or here.frame, scope=scope or here.scope, recorded=recorded)
         with self.at(there):
             yield
 
@@ -150,19 +149,19 @@ class Machine:
     def once(self, frame: Frame | None = None) -> Iterator[None]:
         """Run something that runs before the steps that count: no tape sees it, and it is no part of the
         call of a chain."""
-        with self.at(replace(self.here, frame=frame or self.frame, chain=None, recorded=0)):
+        with self.at(self.here.but(frame=frame or self.frame, chain=None, recorded=0)):
             yield
 
     @contextmanager
     def maybe(self) -> Iterator[None]:
         """Run something that may not run at all: what it stores on objects joins what was there."""
-        with self.at(replace(self.here, branches=self.here.branches + 1)):
+        with self.at(self.here.but(branches=self.here.branches + 1)):
             yield
 
     @contextmanager
     def description(self, of: bool) -> Iterator[None]:
         """Run something that only describes an object: what it hands out, nobody uses for anything else."""
-        with self.at(replace(self.here, describing=of)):
+        with self.at(self.here.but(describing=of)):
             yield
 
     @contextmanager
@@ -171,7 +170,7 @@ class Machine:
         graph."""
         pending, here = Pending(), self.here
         recorded = ALWAYS if symbolic else here.recorded
-        with self.at(replace(here, recorded=recorded, layer_depth=here.layer_depth + 1)):
+        with self.at(here.but(recorded=recorded, layer_depth=here.layer_depth + 1)):
             yield pending
         if not here.layer_depth:
             self.log.calls.append(ModelCall(owner, pending.result, self.site(node), symbolic))

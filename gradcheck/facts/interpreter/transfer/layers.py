@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from collections.abc import Sequence as Items
-from dataclasses import replace
 
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.contents import flatten, is_symbolic
@@ -162,7 +161,7 @@ def _call_chain(machine: Machine, layer: Layer, arguments: Arguments) -> Value:
     value: Value = arguments.positional[0][1] if arguments.positional else Opaque()
     if not layer.parts:
         return machine.unknown(arguments.node, arguments.values())
-    with machine.at(replace(machine.here, chain=machine.here.chain or arguments.node)):
+    with machine.at(machine.here.but(chain=machine.here.chain or arguments.node)):
         for part in layer.parts:
             if not (isinstance(part, Layer) and part.name == "keras.layers.InputLayer"):
                 value = machine.invoke(part, [value], _stage(machine, part, arguments.node))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from gradcheck.facts.domain.graph import Edge
+from gradcheck.facts.domain.inside import inside
 from gradcheck.facts.domain.values import (
     Choice,
     Constant,
@@ -71,7 +71,7 @@ def _by_name(node: ast.For | ast.AsyncFor, source: Value) -> list[Value] | None:
         keys = [Constant(key) for key in source.entries]
     elif isinstance(source, Sequence) and not isinstance(source, Lazy) and not source.many:
         keys = [one for one in source.items if _keyed(one)]
-    calls = (inner.func for inner in ast.walk(node) if isinstance(inner, ast.Call))
+    calls = (inner.func for inner in inside(node) if isinstance(inner, ast.Call))
     named = any(isinstance(func, ast.Name) and func.id in ("setattr", "getattr") for func in calls)
     return keys if named and 0 < len(keys) <= MOST_NAMES and len(keys) == _size(source) else None
 
@@ -94,7 +94,7 @@ def _loop(machine: Machine, node: Loop, head: Callable[[], object], source: Valu
     original = dict(machine.scope.names)
     carried = _carry(machine, node)
     before = dict(machine.scope.names)
-    with machine.at(replace(machine.here, loops=(*machine.here.loops, node))):
+    with machine.at(machine.here.but(loops=(*machine.here.loops, node))):
         head()
         with machine.maybe():
             machine.run(node.body)
@@ -115,7 +115,7 @@ def _note_left(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
     """Remember a list of which a loop takes the first element alone, since every way through its body ends
     with a `return`."""
     left = next((one for one in node.body if isinstance(one, ast.Return)), None)
-    if left is None or any(isinstance(inner, ast.Continue) for inner in ast.walk(node)):
+    if left is None or any(isinstance(inner, ast.Continue) for inner in inside(node)):
         return
     match node.iter:
         case ast.Call(func=ast.Name(id="enumerate"), args=[written]) | written:
@@ -127,7 +127,7 @@ def _note_left(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
 def _note_overwritten(machine: Machine, node: Loop, before: Names, source: Value | None) -> None:
     """Remember lists that start empty, and sums that start at zero, which every round replaces as if it added
     to them."""
-    if any(isinstance(inner, (ast.Break, ast.Return)) for inner in ast.walk(node)):
+    if any(isinstance(inner, (ast.Break, ast.Return)) for inner in inside(node)):
         return
     for statement in node.body:
         match statement:
@@ -180,7 +180,7 @@ def _taken_by_place(node: Loop) -> Iterator[ast.expr]:
         ):
             yield one
         case ast.For(iter=ast.Call(func=ast.Name(id="range")), target=ast.Name(id=place)):
-            for inner in ast.walk(node):
+            for inner in inside(node):
                 match inner:
                     case ast.Subscript(value=ast.Name() | ast.Attribute() as one, slice=ast.Name(id=word)):
                         if word == place:
@@ -190,7 +190,7 @@ def _taken_by_place(node: Loop) -> Iterator[ast.expr]:
 def _loads(node: ast.stmt, name: str) -> bool:
     return any(
         isinstance(inner, ast.Name) and inner.id == name and isinstance(inner.ctx, ast.Load)
-        for inner in ast.walk(node)
+        for inner in inside(node)
     )
 
 
@@ -218,7 +218,7 @@ def _either_round(machine: Machine, old: Value, phi: int) -> Value:
 def _stored(node: Loop) -> list[str]:
     found = {
         inner.id: None
-        for inner in ast.walk(node)
+        for inner in inside(node)
         if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
     }
     return list(found)

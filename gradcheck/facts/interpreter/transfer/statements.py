@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import replace
 from functools import lru_cache
 
 from gradcheck.facts.domain.classes import OTHER, PLAIN, ClassModel, kind_of_library
@@ -159,7 +158,7 @@ def _with(machine: Machine, node: ast.With | ast.AsyncWith) -> None:
         for context in node.items:
             value = machine.eval(context.context_expr)
             recorded = _recorded_within(machine, value, context.context_expr)
-            machine.here = replace(machine.here, recorded=recorded)
+            machine.here = machine.here.but(recorded=recorded)
             if context.optional_vars is not None:
                 assign(machine, context.optional_vars, value)
         machine.run(node.body)

@@ -1,0 +1,12 @@
+"""What is inside of a node of the syntax tree, remembered for those that are asked about again and again."""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+
+
+@lru_cache(maxsize=128)
+def inside(node: ast.AST) -> tuple[ast.AST, ...]:
+    """The node and every node in it: a loop is asked whenever it is run."""
+    return tuple(ast.walk(node))
