@@ -38,6 +38,7 @@ from gradcheck.facts.interpreter.transfer.calls import call, call_instance, cons
 from gradcheck.facts.interpreter.transfer.expressions import EVALUATE
 from gradcheck.facts.interpreter.transfer.imports import belongs_to
 from gradcheck.facts.interpreter.transfer.layers import FUNCTIONAL, run_cell
+from gradcheck.facts.interpreter.transfer.stages import STAGES
 from gradcheck.facts.interpreter.transfer.statements import EXECUTE
 from gradcheck.facts.numerics.zero_slopes import mark_zero_slopes
 from gradcheck.facts.ownership.weights import losses_of, weights_of
@@ -229,7 +230,12 @@ def _can_be_called(instance: Instance) -> bool:
     """Whether an object has a `call`: its own, that of a functional graph, or of a library layer."""
     model = instance.model
     own = _has_call(model) or model.method("__call__") is not None
-    return own or "__outputs" in instance.attributes or model.keeps_more
+    return own or _is_whole(instance) or model.keeps_more
+
+
+def _is_whole(instance: Instance) -> bool:
+    """Whether an object is a functional graph or a chain of layers: that is its `call`."""
+    return "__outputs" in instance.attributes or bool(getattr(instance.attributes.get(STAGES), "items", ()))
 
 
 def _called(machine: Machine, instance: Instance, node: ast.expr) -> Value:
@@ -283,7 +289,7 @@ def _ask_class(machine: Machine, instance: Instance, outputs: list[Value]) -> No
             machine.draw(value, end, site, recorded=ALWAYS)
     target, sources = (end, *losses_of(machine, instance)), Variables((instance,), site)
     own = instance.model.callable_layer and instance.model.method("__call__") is not None
-    if own or _has_call(instance.model) or "__outputs" in instance.attributes:
+    if own or _has_call(instance.model) or _is_whole(instance):
         machine.log.queries.append(Query(None, AMBIENT, target, sources, site, "call"))
     else:
         machine.log.supposed.append(Query(None, AMBIENT | SUPPOSED, target, sources, site, "call"))

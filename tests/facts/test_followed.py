@@ -148,3 +148,62 @@ def test_a_script_stands_beside_its_package(tmp_path, function, fate):
     )
     written(tmp_path, {**PACKAGE, "lib/examples/small/train.py": script, "lib/pyproject.toml": ""})
     assert fates_in(tmp_path / "lib/examples/small/train.py") == {"w": fate}
+
+
+@pytest.mark.parametrize(("weight", "fate"), [("self.w", "reaches"), ("tf.round(self.w)", "cut")])
+def test_many_layers_of_one_class_do_what_the_last_one_did(weight, fate):
+    program = f"""
+    class Block(layers.Layer):
+        def build(self, shape):
+            self.w = self.add_weight(name="w", shape=(3,))
+            self.inner = layers.Dense(3, name="inner")
+
+        def call(self, x):
+            return self.inner(x) * {weight}
+
+    inputs = x = layers.Input((3,))
+    {"; ".join(["x = Block()(x)"] * 20)}
+    model = keras.Model(inputs, layers.Dense(1, name="head")(x))
+    model.compile("sgd", "mse")
+    model.fit(tf.ones((2, 3)), tf.ones((2, 1)))
+    """
+    assert fates(program) == {"w": fate, "inner": "reaches", "head": "reaches"}
+
+
+CHAIN = """
+class Chain(keras.Sequential):
+    def __init__(self):
+        super().__init__([layers.Dense(3, name="first")])
+        for _ in range(2):
+            self.add(layers.Dense(3, name="second"))
+        self.add(layers.Lambda(lambda x: {hard}))
+        self.add(layers.Dense(1, name="third"))
+"""
+
+
+@pytest.mark.parametrize(("hard", "fate"), [("tf.nn.relu(x)", "reaches"), ("tf.round(x)", "cut")])
+def test_a_chain_of_ones_own_class_is_called(hard, fate):
+    assert fates(CHAIN.format(hard=hard)) == {"first": fate, "second": fate, "third": "reaches"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "fate"),
+    [
+        ("parts[0] + parts[1]", "reaches"),
+        ("parts[0] + tf.round(parts[1])", "cut"),
+        ("pack(parts)", "reaches"),
+    ],
+)
+def test_containers_are_taken_apart_and_put_together(parts, fate):
+    program = f"""
+    class L(layers.Layer):
+        def build(self, shape):
+            self.v = self.add_weight(name="v", shape=(3,))
+            self.w = self.add_weight(name="w", shape=(3,))
+
+        def call(self, x):
+            parts = tf.nest.flatten({{"a": x * self.v, "b": [x * self.w]}})
+            pack = lambda flat: tf.nest.pack_sequence_as((0, 0), flat)[0] + flat[1]
+            return {parts}
+    """
+    assert fates(program) == {"v": "reaches", "w": fate}

@@ -13,9 +13,9 @@ MOST_STEPS = 40_000
 MOST_HANDLED = 400_000
 """Elements of containers that one entry point may handle: a step may cost as much as a list is long."""
 
-MOST_RUNS = 12
-"""How often one function is followed within an entry point; a call after that does what the last one
-did."""
+MANY_RUNS, MOST_RUNS = 12, 32
+"""After how many runs within an entry point one that is like the last one does what that did, and after how
+many a function is not followed any more."""
 
 
 class ExhaustedError(Exception):
@@ -50,10 +50,10 @@ class Budget:
         if self._handled > MOST_HANDLED:
             raise ExhaustedError
 
-    def may_run(self, function: ast.AST) -> bool:
-        """Count one run of a function, and say whether it is to be followed."""
+    def count_run(self, function: ast.AST) -> int:
+        """How often a function was to be run by now."""
         self._runs[function] += 1
-        return self._runs[function] <= MOST_RUNS
+        return self._runs[function]
 
     @contextmanager
     def importing(self) -> Iterator[None]:

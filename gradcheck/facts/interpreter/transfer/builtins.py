@@ -26,7 +26,7 @@ from gradcheck.facts.interpreter.log import PassedOver
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.attributes import attribute
 from gradcheck.facts.interpreter.transfer.sequences import element, elements
-from gradcheck.facts.interpreter.transfer.tf_nest import map_structure
+from gradcheck.facts.interpreter.transfer.tf_nest import flattened, map_structure, packed
 from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Kind
 
@@ -288,6 +288,10 @@ PYTHON: dict[str, Handler] = {
     "builtins.next": _next,
     "builtins.map": _map,
     "tf.nest.map_structure": map_structure,
+    "tf.nest.flatten": flattened,
+    "tf.nest.pack_sequence_as": packed,
+    "keras.tree.flatten": flattened,
+    "keras.tree.pack_sequence_as": packed,
     "builtins.filter": _filter,
     "builtins.dict": _dict,
     "collections.OrderedDict": _dict,

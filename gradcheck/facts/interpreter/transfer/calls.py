@@ -35,6 +35,7 @@ from gradcheck.facts.domain.values import (
     is_plausible_layer,
 )
 from gradcheck.facts.effects.row import Effect, Flow, effect
+from gradcheck.facts.interpreter.budget import MANY_RUNS, MOST_RUNS
 from gradcheck.facts.interpreter.machine import DEPTH, Machine
 from gradcheck.facts.interpreter.operations import note_call
 from gradcheck.facts.interpreter.transfer.attributes import attribute, stands_for_model
@@ -157,11 +158,13 @@ def _completed(partial: Partial, arguments: Arguments) -> Arguments:
 
 def call_function(machine: Machine, function: Function, arguments: Arguments) -> Value:
     """Run a function of the user's, unless it is already running or too deep."""
-    running, affordable = machine.here.running, machine.budget.may_run(function.node)
+    running, runs = machine.here.running, machine.budget.count_run(function.node)
     if running.count(function.node) > 1 or len(running) >= DEPTH:
         return machine.unknown(arguments.node, arguments.values(), Reason.DEPTH)
-    if not affordable:
-        return again(machine, function, arguments)
+    if runs > MANY_RUNS and (like_last := again(machine, function, arguments)) is not None:
+        return like_last
+    if runs > MOST_RUNS:
+        return machine.unknown(arguments.node, arguments.values(), Reason.DEPTH)
     if function.wrappers and len(function.wrappers) == function.decorators.count(USERS):
         return _wrapped(machine, function, arguments)
     if "tf.custom_gradient" in function.decorators or "keras.ops.custom_gradient" in function.decorators:
@@ -410,6 +413,9 @@ def _call_opaque(machine: Machine, target: Opaque, arguments: Arguments) -> Valu
             recorded=ALWAYS if result.symbolic else machine.recorded,
         )
     )
+    for kept in target.attributes.values():
+        # What was set on it is what it computes with.
+        machine.draw(kept, result.node, machine.site(arguments.node))
     for value in arguments.values():
         if isinstance(value, Function):
             machine.draw(

@@ -17,7 +17,8 @@ from gradcheck.facts.domain.values import (
 )
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.inherited_reads import READS
-from gradcheck.facts.interpreter.transfer.layers import call_graph
+from gradcheck.facts.interpreter.transfer.layers import LAMBDA, call_graph
+from gradcheck.facts.interpreter.transfer.stages import call_stages
 from gradcheck.report.fate import Reason
 
 ACTIVATIONS = frozenset({"activation", "recurrent_activation"})
@@ -30,6 +31,9 @@ def call_inherited(machine: Machine, instance: Instance, arguments: Arguments, *
     inputs, outputs = (instance.attributes.get(name) for name in ("__inputs", "__outputs"))
     if inputs is not None and outputs is not None:
         return call_graph(machine, inputs, outputs, arguments, symbolic)
+    made = call_stages(machine, instance, arguments) or _call_lambda(machine, instance, arguments)
+    if made is not None:
+        return made
     result, site = machine.graph.node(), machine.site(arguments.node)
     recorded = ALWAYS if symbolic else None
     for value in arguments.values():
@@ -42,6 +46,13 @@ def call_inherited(machine: Machine, instance: Instance, arguments: Arguments, *
     if names is None:
         machine.doubt(result, arguments.node, Reason.BASE)
     return _activated(machine, instance, names or (), Tensor(result, symbolic=symbolic), arguments)
+
+
+def _call_lambda(machine: Machine, instance: Instance, arguments: Arguments) -> Value | None:
+    """A subclass of `Lambda` returns what its function does."""
+    function = instance.given.get("function")
+    known = LAMBDA in instance.model.libraries and isinstance(function, Function)
+    return machine.call(function, arguments) if known and function is not None else None
 
 
 def _read_names(instance: Instance) -> tuple[str, ...] | None:

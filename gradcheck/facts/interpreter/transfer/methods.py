@@ -44,6 +44,7 @@ from gradcheck.facts.interpreter.transfer.layers import placeholder, trust
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.library_objects import held_method, optimizer_method
 from gradcheck.facts.interpreter.transfer.new_weights import created
+from gradcheck.facts.interpreter.transfer.stages import add_stages, is_chain
 from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Kind, Phase
 
@@ -74,6 +75,9 @@ SILENT_METHODS = frozenset(
 )
 MAKERS = frozenset({"get_initial_state", "compute_mask", "compute_output_spec", "get_build_config"})
 """Methods of library layers that make something of no weight."""
+
+FIRST_GIVEN = ("function", "layer", "cell")
+"""What a library class may call the first thing it is constructed with, and keep it under that name."""
 
 FITS = frozenset({"fit", "train_on_batch", "fit_generator"})
 PIPELINES = frozenset({"map", "flat_map", "interleave", "scan", "filter"})
@@ -250,6 +254,9 @@ def _model_method(
         return _exchange(machine, receiver, arguments, name)
     if name == "compute_loss":
         return machine.compute(arguments.node, arguments.values())
+    if name == "add" and isinstance(receiver, Instance) and is_chain(receiver):
+        add_stages(receiver, arguments.get("layer", 0))
+        return UNTRACKED_CONSTANT
     if name in ("add", "pop") and isinstance(receiver, Layer):
         receiver.parts += [value for _, value in arguments.positional]
         receiver.inputs = receiver.inputs or placeholder(arguments)
@@ -335,8 +342,10 @@ def _super_method(machine: Machine, method: Method, receiver: Super, arguments: 
             bound.attributes["__inputs"], bound.attributes["__outputs"] = inputs, outputs
             trust(machine, outputs)
         bound.given.update({word: value for word, _, value in arguments.keywords})
-        if arguments.positional:
-            bound.given.setdefault("function", arguments.positional[0][1])
+        for word in FIRST_GIVEN if arguments.positional else ():
+            bound.given.setdefault(word, arguments.positional[0][1])
+        if is_chain(bound):
+            add_stages(bound, arguments.get("layers", 0))
         return UNTRACKED_CONSTANT
     if method.name in ("build", "__setattr__", "__setstate__"):
         return UNTRACKED_CONSTANT

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import ALWAYS
-from gradcheck.facts.domain.values import Constant, Function, Lazy, Sequence, Tensor, Value
+from gradcheck.facts.domain.values import (
+    Constant,
+    Function,
+    Instance,
+    Layer,
+    Lazy,
+    Sequence,
+    Tensor,
+    Value,
+    Variables,
+)
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.report.fate import Reason
 
 
 @dataclass(eq=False, repr=False)
@@ -28,18 +40,44 @@ def remember(machine: Machine, function: Function, arguments: Arguments, result:
         machine.budget.last_runs[function.node] = run
 
 
-def again(machine: Machine, function: Function, arguments: Arguments) -> Value:
+def again(machine: Machine, function: Function, arguments: Arguments) -> Value | None:
     """What the function returns for arguments like those of its last run: they flow in where those did, and
-    out where its result did. Unknown where it never ran with the like of them."""
+    out where its result did. None where it never ran with the like of them."""
     last, given = machine.budget.last_runs.get(function.node), _given(arguments)
     if not isinstance(last, Run) or arguments.starred or not _alike(machine, last, function, given):
-        return machine.unknown(arguments.node, arguments.values(), Reason.DEPTH)
+        return None
     site = machine.site(arguments.node)
     for place, value in given.items():
         before = last.given[place]
         if isinstance(before, Tensor) and value is not before:
             machine.draw(value, before.node, site, recorded=ALWAYS)
-    return _copied(machine, last.result, arguments)
+    made = _copied(machine, last.result, arguments)
+    if isinstance(function.bound, Instance) and function.bound is not last.bound:
+        _use(machine, function.bound, made, arguments)
+    return made
+
+
+def _use(machine: Machine, owner: Instance, made: Value, arguments: Arguments) -> None:
+    """Another layer of the same class does with its own weights what the last one did."""
+    site = machine.site(arguments.node)
+    for result in made.items if isinstance(made, Sequence) else [made]:
+        assert isinstance(result, Tensor)
+        machine.draw(Variables((owner,), site), result.node, site)
+    waiting: list[Instance | Layer] = [owner]
+    while waiting:
+        for part in _parts(waiting.pop()):
+            if not part.called:
+                part.called.append(site)
+                waiting.append(part)
+
+
+def _parts(owner: Instance | Layer) -> Iterator[Instance | Layer]:
+    """The layers that an object holds."""
+    values = owner.attributes.values() if isinstance(owner, Instance) else owner.parts
+    for value in list(values):
+        for held in () if isinstance(value, Lazy) else flatten(value):
+            if isinstance(held, (Instance, Layer)):
+                yield held
 
 
 def _given(arguments: Arguments) -> dict[int | str, Value]:
@@ -54,10 +92,17 @@ def _only_tensors(result: Value) -> bool:
 
 
 def _alike(machine: Machine, last: Run, function: Function, given: dict[int | str, Value]) -> bool:
-    same = last.bound is function.bound and last.recorded == machine.recorded
+    same = _same_owner(last.bound, function) and last.recorded == machine.recorded
     if not same or last.given.keys() != given.keys():
         return False
     return all(_same_kind(value, last.given[place]) for place, value in given.items())
+
+
+def _same_owner(before: Value | None, function: Function) -> bool:
+    owner, name = function.bound, getattr(function.node, "name", "")
+    if isinstance(before, Instance) and isinstance(owner, Instance) and name == "call":
+        return before.model is owner.model
+    return before is owner
 
 
 def _same_kind(value: Value, before: Value) -> bool:

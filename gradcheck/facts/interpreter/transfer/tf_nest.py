@@ -1,11 +1,13 @@
-"""`tf.nest.map_structure`: one function for every leaf of some containers that are alike."""
+"""`tf.nest`: one function for every leaf of containers that are alike; all leaves, and containers of them."""
 
 from __future__ import annotations
 
 import ast
 
 from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.values import (
+    Choice,
     Constant,
     Gradients,
     Lazy,
@@ -78,3 +80,43 @@ def _any(machine: Machine, value: Value, node: ast.expr) -> Value:
         inside = [*value.entries.values(), *value.rest]
         return machine.join(inside, node) if inside else Opaque()
     return value if isinstance(value, Gradients) else element(machine, value, node)
+
+
+def flattened(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """`tf.nest.flatten`: the leaves of a container, in order; any number of parts of what may be one."""
+    given = arguments.values()[0] if arguments.values() else Opaque()
+    if isinstance(given, (Opaque, Variables, Gradients, Choice)):
+        return Sequence([element(machine, given, arguments.node)], many=True)
+    if isinstance(given, (Sequence, Mapping)):
+        many = isinstance(given, Lazy) or any(_open_ended(one) for one in (given, *_inside(given)))
+        return Sequence(list(flatten(given)), many=many)
+    return Sequence([given])
+
+
+def _open_ended(value: Value) -> bool:
+    if isinstance(value, Mapping):
+        return bool(value.rest)
+    return isinstance(value, (Variables, Gradients, Opaque)) or (isinstance(value, Sequence) and value.many)
+
+
+def _inside(value: Value | None) -> list[Value]:
+    """What is directly inside of a container."""
+    if isinstance(value, Mapping):
+        return [*value.entries.values(), *value.rest]
+    return list(value.items) if isinstance(value, Sequence) else []
+
+
+def packed(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """`tf.nest.pack_sequence_as`: a container like the first of the leaves in the second."""
+    structure, flat = arguments.get("structure", 0), arguments.get("flat_sequence", 1)
+    if flat is None:
+        return machine.unknown(arguments.node, arguments.values())
+    leaves = flat.items if isinstance(flat, Sequence) else [element(machine, flat, arguments.node)]
+    if not isinstance(structure, (Sequence, Mapping)) and len(leaves) == 1:
+        return leaves[0]
+    exact = isinstance(flat, Sequence) and not flat.many and len(_inside(structure)) == len(leaves)
+    if exact and isinstance(structure, Sequence) and not structure.many:
+        return Sequence(list(leaves), kind=structure.kind)
+    if exact and isinstance(structure, Mapping) and not structure.rest:
+        return Mapping(dict(zip(structure.entries, leaves, strict=True)))
+    return Sequence(list(leaves), many=True)
