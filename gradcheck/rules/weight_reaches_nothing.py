@@ -83,7 +83,7 @@ RULE = Rule(
     kind=Kind.REACHES_NOTHING,
     severity=Severity.ERROR,
     since="0.2",
-    headline="{labels} {get} no gradient: nothing of it reaches the loss, `{code}` leads elsewhere",
+    headline="{labels} {get} no gradient: nothing of it reaches the loss",
     why="The loss is computed from other values alone: the gradient with respect to this weight is None.",
     advice="Compute the loss from what the weight takes part in, or do not ask for its gradient.",
 )

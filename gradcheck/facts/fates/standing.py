@@ -12,6 +12,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import lives
+from gradcheck.facts.queries.held import Held
 
 
 class Standing(IntEnum):
@@ -41,17 +42,17 @@ def standpoints(program: Program) -> dict[int, list[Standpoint]]:
     """The views of every weight, by its node."""
     machine = program.machine
     found: dict[int, list[Standpoint]] = {}
-    held = machine.graph.backward([machine.escape_node], lambda edge: edge.kind is None)
+    held = Held.of(machine)
     for query in (*machine.log.queries, *machine.log.supposed):
         births = [birth for birth in weights_of(machine, query.sources) if birth.trainable is not False]
         for keras, bit in KERAS_BITS.items() if births else ():
-            for birth, standing in _view(machine, query, bit, births, held):
+            for birth, standing in _view(machine, query, bit, births, held.by(query)):
                 found.setdefault(birth.node, []).append(Standpoint(birth, query, keras, standing))
     return found
 
 
 def _view(
-    machine: Machine, query: Query, keras: int, births: list[Birth], held: set[int]
+    machine: Machine, query: Query, keras: int, births: list[Birth], held: frozenset[int]
 ) -> list[tuple[Birth, Standing]]:
     alive = machine.graph.alive(query.target, query.bit, keras)
     sure = alive
@@ -69,7 +70,7 @@ def surely_alive(graph: Graph, query: Query, keras: int) -> set[int]:
     return graph.backward(query.target, known)
 
 
-def _standing(birth: Birth, alive: set[int], sure: set[int], held: set[int]) -> Standing:
+def _standing(birth: Birth, alive: set[int], sure: set[int], held: frozenset[int]) -> Standing:
     if lives(birth, sure):
         return Standing.SURE
     if lives(birth, alive):

@@ -15,6 +15,7 @@ from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.weights import stand_ins, weights_of
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.held import Held
 from gradcheck.report.kinds import Kind
 
 CUTS_PER_WEIGHT = 3
@@ -44,7 +45,8 @@ def answers(program: Program) -> list[Answer]:
     known: list[Answer] | None = program.memory.get("answers")
     if known is None:
         queries = program.machine.log.queries
-        known = [answer for query in queries for answer in _answer(program.machine, query)]
+        held = Held.of(program.machine)
+        known = [answer for query in queries for answer in _answer(program.machine, query, held)]
         program.memory["answers"] = known
     return known
 
@@ -87,19 +89,19 @@ class _Steps:
         return self.taken[query.site] in self.behind[other]
 
 
-def _answer(machine: Machine, query: Query) -> Iterator[Answer]:
+def _answer(machine: Machine, query: Query, held: Held) -> Iterator[Answer]:
     births = [*weights_of(machine, query.sources), *_stand_in_births(query)]
     births = [birth for birth in births if birth.trainable is True]
     if not births:
         return
     graph = machine.graph
     behind = graph.backward(query.target)
-    held = graph.backward([machine.escape_node], lambda edge: edge.kind is None)
+    away = held.by(query)
     for keras, bit in KERAS_BITS.items():
         alive = graph.alive(query.target, query.bit, bit)
         for birth in births:
             # A regularizer adds a loss of its own, which reads the weight itself.
-            live = lives(birth, alive) or birth.node in held or birth.regularized
+            live = lives(birth, alive) or birth.node in away or birth.regularized
             lost = not live and birth.node in behind
             cuts = islice(cuts_of(graph, query, birth, bit, behind), CUTS_PER_WEIGHT if lost else 0)
             yield Answer(query, birth, keras, live and not birth.integer, tuple(cuts))

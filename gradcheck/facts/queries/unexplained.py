@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.contents import flatten
+from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import Site
-from gradcheck.facts.domain.values import Birth, Choice, Gradients, Opaque
+from gradcheck.facts.domain.values import Choice, Gradients, Opaque
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
@@ -14,6 +16,8 @@ from gradcheck.facts.ownership.intended import Names, could_train, looked_after,
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import Answer, answers, starving
+from gradcheck.facts.queries.held import Held
+from gradcheck.facts.queries.places import definition
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.finding import Location
 from gradcheck.report.kinds import Kind, Severity
@@ -29,13 +33,14 @@ def unexplained(program: Program, starved: list[Starved]) -> Iterator[Starved]:
     if not lost:
         return
     machine, told = program.machine, {one.weight.birth for one in starved}
+    held = Held.of(machine)
     excused = looked_after(machine)
     for query in dict.fromkeys(answer.query for answer in lost):
         if _is_known(machine, query) and not _expected(machine, query):
             some = _some_are_well(machine, query)
             for answer in lost:
-                if answer.query is query and _left(machine, answer, told, excused):
-                    yield _told(machine, answer, some)
+                if answer.query is query and _left(held, answer, told, excused):
+                    yield _told(held, answer, some)
 
 
 def _as_made(answer: Answer) -> tuple[int, str]:
@@ -67,9 +72,30 @@ def _expected(machine: Machine, query: Query) -> bool:
 
 
 def _picked(machine: Machine, gradients: Gradients) -> bool:
-    """Whether the gradients are looked at one by one, and not just handed on."""
+    """Whether the gradients are looked at one by one, and those that are there are chosen."""
     handed = {one.gradients.node for one in machine.log.applied}
-    return gradients.node not in handed and bool(machine.graph.outgoing[gradients.node])
+    if gradients.node in handed or not machine.graph.outgoing[gradients.node]:
+        return False
+    edges = machine.graph.forward([gradients.node]).values()
+    frames = {edge.site.frame for edge in edges if edge is not None and edge.site is not None}
+    return any(_chooses(frame) for frame in {gradients.site.frame, *frames})
+
+
+def _chooses(frame: Frame) -> bool:
+    """Whether a function, or a module's own statements, compare something with None or filter something."""
+    node = frame.function.node if frame.function else frame.module.tree
+    left: list[ast.AST] = [node] if isinstance(node, ast.Lambda) else [*node.body]
+    while left:
+        match left.pop():
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                continue
+            case ast.Compare(ops=[ast.Is() | ast.IsNot()]) | ast.comprehension(ifs=[_, *_]):
+                return True
+            case ast.Call(func=ast.Name(id="filter")):
+                return True
+            case other:
+                left += ast.iter_child_nodes(other)
+    return False
 
 
 def _some_are_well(machine: Machine, query: Query) -> bool:
@@ -77,32 +103,38 @@ def _some_are_well(machine: Machine, query: Query) -> bool:
     return any(birth.node in behind for birth in weights_of(machine, query.sources))
 
 
-def _left(machine: Machine, answer: Answer, told: set[Location], excused: Names) -> bool:
-    """Whether nobody told of a weight, and nothing unknown may bring it to the target by another way."""
-    birth = answer.birth
+def _left(held: Held, answer: Answer, told: set[Location], excused: Names) -> bool:
+    """Whether nobody told of a weight, and nothing unknown had it that could bring it to the target."""
+    birth, machine = answer.birth, held.machine
     born = birth.site.frame.module.location(birth.site.node)
     if born in told or meant(birth, excused):
         return False
     reached = machine.graph.forward([birth.node]).keys()
-    return reached.isdisjoint(machine.graph.unknown) and machine.escape_node not in reached
+    doubts = [machine.graph.doubts.get(node) for node in reached & machine.graph.unknown]
+    late = all(doubt is not None and held.after(doubt.site, answer.query.site) for doubt in doubts)
+    return late and birth.node not in held.by(answer.query)
 
 
-def _told(machine: Machine, answer: Answer, some: bool) -> Starved:
-    birth, query = answer.birth, answer.query
-    site, note = _end(machine, birth) or query.site, "goes no further than this"
-    return starve(
-        birth,
-        Kind.REACHES_NOTHING,
-        site,
-        note,
-        keras=(answer.keras,),
-        scene=query.scene,
-        severity=Severity.WARNING if some else None,
-    )
+def _told(held: Held, answer: Answer, some: bool) -> Starved:
+    site, note = _place(held, answer)
+    severity = Severity.WARNING if some else None
+    keras, scene = (answer.keras,), answer.query.scene
+    return starve(answer.birth, Kind.REACHES_NOTHING, site, note, keras=keras, scene=scene, severity=severity)
 
 
-def _end(machine: Machine, birth: Birth) -> Site | None:
-    """Where the last value that was computed from a weight stands: there the data goes another way."""
-    edges = machine.graph.forward([birth.node])
-    ends = [edge for node, edge in edges.items() if edge is not None and not machine.graph.outgoing[node]]
-    return next((edge.site for edge in ends if edge.site is not None), None)
+def _place(held: Held, answer: Answer) -> tuple[Site, str]:
+    """Where the data of a weight goes another way before the gradient is asked for; else the loss."""
+    query = answer.query
+    if end := _end(held, answer):
+        return end, "goes no further than this"
+    if loss := definition(held.machine, query):
+        return loss, "computed without it"
+    return query.site, "asked for here"
+
+
+def _end(held: Held, answer: Answer) -> Site | None:
+    """Where the last value that was computed from a weight stands."""
+    graph = held.machine.graph
+    edges = graph.forward([answer.birth.node])
+    ends = [edge.site for node, edge in edges.items() if edge is not None and not graph.outgoing[node]]
+    return next((site for site in ends if site and not held.after(site, answer.query.site)), None)

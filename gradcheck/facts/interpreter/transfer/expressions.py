@@ -19,6 +19,7 @@ from gradcheck.facts.domain.values import (
     Opaque,
     Sequence,
     Value,
+    Zip,
     used,
 )
 from gradcheck.facts.interpreter.machine import Evaluate, Machine
@@ -173,6 +174,8 @@ def _mapping(machine: Machine, node: ast.Dict) -> Value:
 
 def _comprehension(machine: Machine, node: ast.ListComp | ast.SetComp) -> Value:
     source = machine.eval(node.generators[0].iter)
+    if isinstance(source, Zip) and _yields_its_source(node):
+        return source
     items, many = _comprehended(machine, node, source)
     each = len(node.generators) == 1 and not node.generators[0].ifs and isinstance(node, ast.ListComp)
     size = source.length if each and isinstance(source, Sequence) and not isinstance(source, Lazy) else None
@@ -182,12 +185,21 @@ def _comprehension(machine: Machine, node: ast.ListComp | ast.SetComp) -> Value:
 def _generator(machine: Machine, node: ast.GeneratorExp) -> Value:
     """Only its first source is evaluated where it stands."""
     frame, scope, source = machine.frame, machine.scope, machine.eval(node.generators[0].iter)
+    if isinstance(source, Zip) and _yields_its_source(node):
+        return source
 
     def produce() -> tuple[list[Value], bool]:
         with machine.during(frame=frame, scope=scope):
             return _comprehended(machine, node, source)
 
     return Lazy(produce)
+
+
+def _yields_its_source(node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> bool:
+    """Whether it gives the same tuples again: `(g, v) for g, v in zip(gradients, variables)`."""
+    first, *more = node.generators
+    plain = not more and not first.ifs and isinstance(node.elt, ast.Tuple)
+    return plain and ast.unparse(node.elt) == ast.unparse(first.target)
 
 
 def _comprehended(
