@@ -56,6 +56,9 @@ SILENT = frozenset({Status.UNLISTED, Status.FROZEN})
 PASSES = frozenset({Kind.OUTSIDE_TAPE})
 """Kinds that are about another pass than the one in which the run saw a value dropped."""
 
+DROPPED = frozenset({Kind.DEAD_VALUE, Kind.NOT_IN_LOSS})
+"""Kinds of a value that the run saw dropped in a pass of its own."""
+
 LISTS = frozenset(
     {Kind.WRONG_VARIABLES, Kind.EMPTY_VARIABLES, Kind.NOT_APPLIED, Kind.ROLES_SWAPPED, Kind.FROZEN}
 )
@@ -289,7 +292,8 @@ def _meets(sighting: Sighting, finding: Finding) -> bool:
         return True
     if cut is None or cut.kind is finding.kind:
         return True
-    explained = cut.kind in SYMPTOMS and finding.severity is Severity.ERROR and finding.kind not in PASSES
+    elsewhere = finding.kind in PASSES and cut.kind in DROPPED
+    explained = cut.kind in SYMPTOMS and finding.severity is Severity.ERROR and not elsewhere
     if sighting.verdict.status in USELESS and finding.kind in USELESS[sighting.verdict.status]:
         return True
     return explained or line_of(cut.location) == line_of(finding.location)

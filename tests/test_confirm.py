@@ -160,6 +160,13 @@ def test_a_useless_gradient_needs_one_account():
     assert (met.rule, met.location.line, met.evidence) == ("GC301", 23, Evidence.CONFIRMED)
 
 
+@pytest.mark.parametrize("kind", [Kind.UNUSED_WEIGHT, Kind.UNCALLED_LAYER])
+def test_what_no_step_reads_was_read_before_the_tape(kind):
+    finding = static(weight(21), kind=Kind.OUTSIDE_TAPE)
+    (met,) = joined([finding], probe(seen(Status.NONE, cause(line=21, kind=kind)))).findings
+    assert (met.location.line, met.evidence) == (23, Evidence.CONFIRMED)
+
+
 def test_another_variable_with_the_same_cut_line_is_another_finding():
     verdicts = seen(Status.NONE, cause()), seen(Status.NONE, cause(column=30), birth=22, path="layer/std")
     report = joined([static(weight(21))], probe(*verdicts))

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from gradcheck.output import Screen, render
-from gradcheck.report.finding import Edit, Fix, Location, Step, Weight
-from gradcheck.report.kinds import Evidence
+from gradcheck.report.finding import Cut, Edit, Fix, Location, Step, Weight
+from gradcheck.report.kinds import Evidence, Kind, Status
 from gradcheck.report.report import Report
+from gradcheck.report.verdict import Cause
 
 from .samples import CUT, FIXED, PROBE, SCREEN, STATIC, spot
 
@@ -66,9 +67,30 @@ def test_what_is_not_the_same_is_told_again(changes, label):
 def test_what_was_measured_is_told_of_each():
     lines = told(STATIC, OTHER, probes=(PROBE,))
     assert [line for line in lines if line.startswith("  evidence")] == [
-        "  evidence  static: the source shows it; the run blames another line (none: bell/mean)",
+        "  evidence  static: the source shows it; the run names no line (none: bell/mean)",
         "  evidence  static",
     ]
+
+
+@pytest.mark.parametrize(
+    "status, places, said",
+    [
+        (Status.NONE, [("bell.py", 30)], "the run blames line 30 (none: bell/mean)"),
+        (
+            Status.NONE,
+            [("bell.py", 30), ("a.py", 4)],
+            "the run blames lines 4 of a.py and 30 (none: bell/mean)",
+        ),
+        (Status.OK, [], "in the run its gradient arrived"),
+        (Status.UNKNOWN, [], "the run could not judge it"),
+    ],
+)
+def test_what_a_run_says_to_a_finding_that_it_did_not_confirm(status, places, said):
+    (verdict, *_) = PROBE.verdicts
+    causes = tuple(Cause(Cut(Kind.STOPPED, Location(*place), "code")) for place in places)
+    probe = replace(PROBE, verdicts=(replace(verdict, status=status, causes=causes),))
+    (line,) = [line for line in told(STATIC, probes=(probe,)) if line.startswith("  evidence")]
+    assert line == f"  evidence  static: the source shows it; {said}"
 
 
 def test_a_fix_is_told_once_for_all_that_it_repairs():

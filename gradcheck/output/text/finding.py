@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from gradcheck.output import Screen
@@ -15,6 +16,7 @@ from gradcheck.report.finding import Finding, Step
 from gradcheck.report.kinds import BOTH_KERAS, Evidence, Status
 from gradcheck.report.naming import labels
 from gradcheck.report.report import UNJUDGED, Report, starves
+from gradcheck.report.verdict import Verdict
 
 MOST_STEPS = 8
 """A longer trail is shown by its first and last steps."""
@@ -159,7 +161,8 @@ def _where(finding: Finding, report: Report) -> str:
 def _run(finding: Finding, report: Report) -> str:
     """What a run says to a finding that it did not confirm."""
     seen = [verdict for probe in report.probes for verdict in probe.verdicts]
-    met = {verdict.status for verdict in seen if starves(finding, verdict)}
+    mine = [verdict for verdict in seen if starves(finding, verdict)]
+    met = {verdict.status for verdict in mine}
     if not seen:
         return ""
     if not met:
@@ -167,8 +170,21 @@ def _run(finding: Finding, report: Report) -> str:
     if met == {Status.OK}:
         return "; in the run its gradient arrived"
     if met - UNJUDGED:
-        return "; the run blames another line"
-    return "; the run ended before it was judged"
+        return f"; the run {_blamed(finding, mine)}"
+    return "; the run could not judge it"
+
+
+def _blamed(finding: Finding, verdicts: Iterable[Verdict]) -> str:
+    """The lines that a run holds against variables of a finding."""
+    bad = (verdict for verdict in verdicts if verdict.status not in UNJUDGED)
+    blamed = sorted({cause.cut.location for verdict in bad for cause in verdict.causes})
+    here = os.path.abspath(finding.location.path)
+    lines = dict.fromkeys(
+        str(one.line) if os.path.abspath(one.path) == here else f"{one.line} of {one.path}" for one in blamed
+    )
+    if not lines:
+        return "names no line"
+    return f"blames line{'s' if len(lines) > 1 else ''} {listed(list(lines))}"
 
 
 def entry(label: str, text: str, screen: Screen) -> Iterator[str]:
