@@ -63,16 +63,34 @@ def diagnose(
 
 @main.command(cls=WithArguments)
 @click.argument("targets", nargs=-1, metavar="TARGET...", type=click.Path())
+@click.option("--all", "every", is_flag=True, help="TARGETs are packages: probe every model that they make.")
+@click.option(
+    "--largest",
+    type=click.IntRange(min=0),
+    default=20_000_000,
+    metavar="N",
+    help="With --all: above so many parameters only shapes are followed (20 million).",
+)
 @selection_flags
 @probe_flags
 @report_flags
 @click.pass_context
 def probe(
-    ctx: click.Context, targets: tuple[str, ...], settings: Settings, running: Running, writing: Writing
+    ctx: click.Context,
+    targets: tuple[str, ...],
+    every: bool,
+    largest: int,
+    settings: Settings,
+    running: Running,
+    writing: Writing,
 ) -> None:
     """Only run: judge the gradient of every variable."""
     from gradcheck.cli import probe
 
+    if every:
+        from gradcheck.cli import zoo
+
+        zoo.run(targets, settings, running, writing, largest)
     _run_programs(ctx, probe.probe, targets, settings, running, writing)
 
 

@@ -1,0 +1,1 @@
+"""gradcheck on other people's packages: what it finds there, beside a person's verdict on each finding."""
