@@ -7,6 +7,19 @@ import pytest
 from tests.facts.marked import check
 
 BUGS = {
+    "a class whose call may raise": (
+        "GC501",
+        """
+class Guarded(layers.Layer):
+    def build(self, shape):
+        self.kernel = self.add_weight(name="kernel", shape=(3,))  # error: kernel
+
+    def call(self, x):
+        if x.shape.rank != 2:
+            raise NotImplementedError
+        return 2.0 * x
+""",
+    ),
     "a weight that call forgets": (
         "GC501",
         """
@@ -162,6 +175,16 @@ class Layer(layers.Layer):
 """
 
 LOOK_ALIKES = {
+    "an abstract class, whose heirs in other files use what it keeps": """
+class Base(layers.Layer):
+    def build(self, shape):
+        self.kernel = self.add_weight(name="kernel", shape=(3,))
+        self.inner = layers.Dense(3)
+
+    def call(self, x):
+        \"\"\"What heirs do.\"\"\"
+        raise NotImplementedError
+""",
     "called by a helper": LAYER
     + """
     def call(self, x):
