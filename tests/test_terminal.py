@@ -51,9 +51,9 @@ def test_a_report_does_not_follow_the_progress_line(columns):
 @pytest.mark.parametrize("columns", [80, 120])
 def test_a_report_of_the_source_fits_the_screen(columns, monkeypatch):
     monkeypatch.chdir(FIXTURES)
-    lines = screen(columns, "check", "normal-indexed-in-build", "--no-cache")
+    lines = screen(columns, "check", "normal-indexed-in-build", "simsiam-stopgrad-wrong-side", "--no-cache")
     assert lines[0].startswith("normal-indexed-in-build/model.py:20:40: error GC101 [*]")
-    assert "[*] 2 can be repaired with `--fix`" in lines
+    assert "[*] 2 can be repaired with `--fix`, 2 more with `--fix --unsafe-fixes`" in lines
     assert max(map(len, lines)) <= columns
 
 
