@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import os
-import shutil
 import subprocess
 import sys
 
@@ -41,9 +40,9 @@ def test_mypy_sees_functions_and_their_types(tmp_path):
     assert [int(line.split(":")[1]) for line in said.splitlines() if " error: " in line] == WRONG
 
 
-@pytest.mark.skipif(shutil.which("pyright") is None, reason="pyright is not installed")
 def test_pyright_sees_the_same(tmp_path):
-    said = checked(tmp_path, "pyright")
+    pytest.importorskip("pyright")
+    said = checked(tmp_path, sys.executable, "-m", "pyright", "--pythonpath", sys.executable)
     assert '"report" is "Report"' in said and '"report.findings[0].location.line" is "int"' in said
     assert [int(line.split(":")[1]) for line in said.splitlines() if " - error:" in line] == WRONG
 
