@@ -499,6 +499,9 @@ def test_version():
     assert run("--version").stdout == f"gradcheck {__version__}\n"
 
 
+SEVENTIES = [f"plain,GC101,GC70{number}" for number in range(1, 7)]
+
+
 @pytest.mark.parametrize(
     "words, offered",
     [
@@ -508,6 +511,7 @@ def test_version():
         pytest.param("gradcheck model.py --ker", ["plain,--keras"], id="after a target"),
         pytest.param("gradcheck check . --format sa", ["plain,sarif"], id="a value"),
         pytest.param("gradcheck explain weight-read-in-b", ["plain,weight-read-in-build"], id="a rule"),
+        pytest.param("gradcheck check --select GC101,GC70", SEVENTIES, id="rules behind a comma"),
     ],
 )
 def test_completion(words, offered):

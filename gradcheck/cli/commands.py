@@ -9,6 +9,7 @@ import click
 
 from gradcheck import __version__
 from gradcheck.cli.click_group import MAIN, NOTHING_TYPED, Command, Main, MainJob, WithArguments
+from gradcheck.cli.completion import rule_names
 from gradcheck.cli.flags import (
     Fixing,
     Running,
@@ -99,17 +100,32 @@ def probe(
 @click.option(
     "--stdin-filename", metavar="NAME", help="What to call the text that PATHS '-' reads from stdin."
 )
+@click.option(
+    "--add-ignore",
+    "reason",
+    metavar="REASON",
+    help="Silence all that is found with a comment above it that says why.",
+)
 @selection_flags
 @fixing_flags
 @report_flags
 def check(
-    paths: tuple[str, ...], stdin_filename: str | None, settings: Settings, fixing: Fixing, writing: Writing
+    paths: tuple[str, ...],
+    stdin_filename: str | None,
+    reason: str | None,
+    settings: Settings,
+    fixing: Fixing,
+    writing: Writing,
 ) -> None:
     """Only read: files and folders; nothing is executed but the rules of a project that you trust."""
     from gradcheck.cli import check
     from gradcheck.cli.finish import report_sink
 
     fixes = fixing.asked
+    if writing.watch:
+        _watch(paths)
+    if reason is not None and (fixes or "-" in paths):
+        raise click.UsageError("--add-ignore writes into files: it goes without --fix, --diff and '-'")
     if "-" in paths:
         if fixes:
             raise click.UsageError("'-' has no file to repair: name the file")
@@ -117,6 +133,10 @@ def check(
     options = settings.options(paths)
     end = report_sink(options, settings, writing)
     report = end.shown(check.check(paths, options, remember=True))
+    if reason is not None:
+        from gradcheck.cli.ignore import ignore
+
+        ignore(report, reason, options)
     if report.findings and (fixes or end.tells_fixes):
         from gradcheck.cli import fix
 
@@ -149,14 +169,8 @@ def _standard_input() -> bytes:
     return sys.stdin.buffer.read(MOST_BYTES + 1)
 
 
-def _rule_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    from gradcheck.cli.explain import words
-
-    return [word for word in words() if word.startswith(incomplete)]
-
-
 @main.command()
-@click.argument("rule", shell_complete=_rule_names)
+@click.argument("rule", shell_complete=rule_names)
 def explain(rule: str) -> None:
     """Print the page of a RULE, by code or name."""
     from gradcheck.cli.explain import page
@@ -244,6 +258,14 @@ def mcp() -> None:
     make().run("stdio")
 
 
+def _watch(paths: tuple[str, ...]) -> NoReturn:
+    try:
+        from gradcheck.cli.watch import watch
+    except ModuleNotFoundError as error:
+        raise _missing(error, "watch") from None
+    watch(paths)
+
+
 def _missing(error: ModuleNotFoundError, extra: str) -> click.UsageError:
     return click.UsageError(f"{error.name} is not installed: pip install 'gradcheck[{extra}]'")
 
@@ -276,6 +298,8 @@ def _run_programs(
     from gradcheck.probe.driver.warm import Warm
 
     fixes = fixing is not None and fixing.asked
+    if writing.watch:
+        _watch(targets)
     options = settings.options(targets)
     programs = tuple(Target(target, ctx.meta.get("argv", ())) for target in targets) or options.probe.targets
     if not programs:

@@ -29,11 +29,6 @@ def listing(form: str) -> str:
     return json.dumps([_row(entry) for entry in _entries()], indent=2) if form == "json" else _table()
 
 
-def words() -> list[str]:
-    """What `explain` completes: every code and every name of ours, which runs no code of the project."""
-    return [word for entry in entries() for word in (entry.rule.code, entry.rule.name)]
-
-
 def _entries() -> tuple[Entry, ...]:
     """Our rules and those of the project in the current folder; what keeps one of those out is said."""
     try:

@@ -6,13 +6,14 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.printable import printable
 from gradcheck.cli.click_group import Option
+from gradcheck.cli.completion import rule_names
 from gradcheck.config.options import Options, Target
 from gradcheck.output import formats
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 
+
 _selection = partial(click.option, cls=Option, section="What to look for")
+_rules = partial(_selection, multiple=True, metavar="RULE", shell_complete=rule_names)
 _probe = partial(click.option, cls=Option, section="How to run the program")
 _fixing = partial(click.option, cls=Option, section="Fixes")
 _report = partial(click.option, cls=Option, section="The report")
@@ -38,6 +41,7 @@ _REPORT = (
     _report("--statistics", is_flag=True, help="Add how many findings each rule has (text, concise)."),
     _report("--weights", is_flag=True, help="List every weight with what becomes of it (text)."),
     _report("--exit-zero", is_flag=True, help="Exit 0 even if there are findings."),
+    _report("--watch", is_flag=True, help="Run again whenever a file changes."),
     _report("-v", "--verbose", is_flag=True, help="Show more; the program's own output goes to stderr."),
     _report("-q", "--quiet", is_flag=True, help="Findings and what could not be looked at, nothing else."),
 )
@@ -47,10 +51,10 @@ _SELECTION = (
         type=click.Choice(["auto", "2", "3", "both"]),
         help="Which Keras to judge for; auto: what the environment says, else what the file can only run on.",
     ),
-    _selection("--select", multiple=True, metavar="RULE", help="Only these: codes, prefixes, names, ALL."),
-    _selection("--ignore", multiple=True, metavar="RULE", help="All but these."),
-    _selection("--extend-select", multiple=True, metavar="RULE", help="These besides the configured ones."),
-    _selection("--extend-ignore", multiple=True, metavar="RULE", help="Not these either."),
+    _rules("--select", help="Only these: codes, prefixes, names, ALL."),
+    _rules("--ignore", help="All but these."),
+    _rules("--extend-select", help="These besides the configured ones."),
+    _rules("--extend-ignore", help="Not these either."),
     _selection("--config", type=click.Path(), metavar="FILE", help="A pyproject.toml to use instead."),
     _selection("--baseline", type=click.Path(), metavar="FILE", help="Hold back what this baseline knows."),
     _selection(
@@ -71,6 +75,8 @@ _SELECTION = (
         help="Have a dask.distributed cluster do the work (extra `cluster`).",
     ),
     _selection("--diff-base", metavar="REF", help="Only findings on lines changed since this git commit."),
+    _selection("--show-settings", is_flag=True, help="Print how the settings were understood, and stop."),
+    _selection("--show-files", is_flag=True, help="Print which files would be looked at, and stop."),
     _selection(
         "--project-rules", is_flag=True, help="Run the rule files that the settings list: they are code."
     ),
@@ -111,6 +117,7 @@ class Writing:
     statistics: bool
     weights: bool
     exit_zero: bool
+    watch: bool
     verbose: bool
     quiet: bool
 
@@ -173,6 +180,8 @@ class Settings:
     jobs: int | None
     executor: str | None
     diff_base: str | None
+    show_settings: bool
+    show_files: bool
     project_rules: bool
 
     def options(self, paths: tuple[str, ...]) -> Options:
@@ -186,7 +195,18 @@ class Settings:
         merged = self._over(configured)
         _announce(merged.rules)
         check_selectors(merged)
+        if self.show_settings or self.show_files:
+            self._show(merged, paths)
         return merged
+
+    def _show(self, options: Options, paths: tuple[str, ...]) -> NoReturn:
+        from gradcheck.cli.settings import files, settings
+
+        for line in settings(options) if self.show_settings else ():
+            click.echo(printable(line))
+        for line in files(paths, options) if self.show_files else ():
+            click.echo(printable(line))
+        raise click.exceptions.Exit(0)
 
     def _over(self, configured: Options) -> Options:
         """A `--select` sets the configured selection aside, ignored rules included."""

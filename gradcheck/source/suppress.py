@@ -74,7 +74,7 @@ def suppressions(module: Module) -> Iterator[Suppression]:
     """Every silencing comment of a module."""
     if "gradcheck:" not in module.text and "noqa" not in module.text:
         return
-    spans = _spans(module.tree)
+    spans = statements(module.tree)
     for token in tokenize.generate_tokens(io.StringIO(module.text).readline):
         if token.type == tokenize.COMMENT and (
             found := re.search(_OURS, token.string) or re.search(_NOQA, token.string)
@@ -96,7 +96,7 @@ def _suppression(
     return Suppression(line, *spans.get(line, (line, line)), rules, ours)
 
 
-def _spans(tree: ast.Module) -> dict[int, tuple[int, int]]:
+def statements(tree: ast.Module) -> dict[int, tuple[int, int]]:
     """For each line the statement it belongs to; for the first line of a block, the whole block."""
     spans: dict[int, tuple[int, int]] = {}
     for node in ast.walk(tree):

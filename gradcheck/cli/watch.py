@@ -1,0 +1,63 @@
+"""`--watch`: the same command again, in a process of its own, whenever a source or the settings change.
+
+Needs the extra `watch`.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import NoReturn
+
+import click
+import watchfiles
+
+from gradcheck.source.discover import SUFFIXES
+
+_SETTINGS = "pyproject.toml"
+_CLEAR = "\x1b[H\x1b[2J"
+
+
+_EVERYWHERE = watchfiles.DefaultFilter()
+"""Passes over hidden folders, environments and what editors leave."""
+
+
+def counts(change: watchfiles.Change, path: str) -> bool:
+    """Whether a change is one of a Python file, a notebook or the settings."""
+    ours = path.endswith(SUFFIXES) or os.path.basename(path) == _SETTINGS
+    return ours and bool(_EVERYWHERE(change, path))
+
+
+def watch(paths: Iterable[str]) -> NoReturn:
+    """Run this command without `--watch`, and again after every change, until it is interrupted."""
+    folders = {_folder(path) for path in paths} or {"."}
+    command = [sys.executable, "-m", "gradcheck", *_without(sys.argv[1:])]
+    with suppress(KeyboardInterrupt):
+        _run(command)
+        for _ in watchfiles.watch(*folders, watch_filter=counts, raise_interrupt=False):
+            _run(command)
+    raise click.exceptions.Exit(0)
+
+
+def _without(words: list[str]) -> list[str]:
+    """The words of the command, the program's own left alone."""
+    ours = words.index("--") if "--" in words else len(words)
+    return [word for word in words[:ours] if word != "--watch"] + words[ours:]
+
+
+def _folder(path: str) -> str:
+    """What to watch for a target: a file is often replaced as a whole, so its folder."""
+    file = path if os.path.exists(path) else path.rpartition(":")[0]
+    if os.path.isdir(file):
+        return file
+    return os.path.dirname(file) or "."
+
+
+def _run(command: list[str]) -> None:
+    if sys.stdout.isatty():
+        click.echo(_CLEAR, nl=False)
+    subprocess.run(command, check=False)
+    click.echo("gradcheck: waiting for a change (Ctrl-C ends it)", err=True)

@@ -1,0 +1,114 @@
+"""`--add-ignore`: comments that say why, and change nothing but what is found."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from gradcheck.cli.commands import main
+
+HEAD = """\
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+
+class Bell(tf.keras.layers.Layer):
+    def build(self, shape):
+        self.mu = self.add_weight(name="mean", shape=[1])
+"""
+TAIL = """
+    def call(self, x):
+        return self.bell.prob(x)
+"""
+COMMENT = "        # gradcheck: ignore[GC101] kept on purpose\n"
+
+
+def run(*arguments):
+    done = CliRunner().invoke(main, arguments)
+    return done.exit_code, done.output.splitlines()
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        pytest.param("Normal(self.mu[0], 1.0)", id="one finding"),
+        pytest.param("Normal(self.mu[0], tf.exp(self.mu[0]))", id="two"),
+        pytest.param(
+            "Normal(\n            self.mu[0],\n            1.0,\n        )", id="over several lines"
+        ),
+        pytest.param("Normal(self.mu[0], \\\n            1.0)", id="a backslash"),
+        pytest.param('Normal(self.mu[0], 1.0, name="""a\nb""")', id="a text"),
+    ],
+)
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_comment_stands_above_the_statement(folder, made, ending):
+    statement = f"        self.bell = tfp.distributions.{made}\n"
+    before = (HEAD + statement + TAIL).replace("\n", ending)
+    after = (HEAD + COMMENT + statement + TAIL).replace("\n", ending)
+    (folder / "bell.py").write_bytes(before.encode())
+    code, lines = run("check", ".", "--add-ignore", "kept on purpose")
+    assert (folder / "bell.py").read_bytes() == after.encode()
+    assert code == 0
+    assert all(line.startswith("bell.py:") and ": silenced GC101: kept on purpose" in line for line in lines)
+    assert run("check", ".")[0] == 0
+    assert run("check", ".", "--add-ignore", "again") == (0, [])
+    assert (folder / "bell.py").read_bytes() == after.encode()
+
+
+def test_a_notebook_keeps_its_cells_and_outputs(folder):
+    code = HEAD + "        self.bell = tfp.distributions.Normal(self.mu[0], 1.0)\n" + TAIL
+    cell = {"cell_type": "code", "metadata": {}, "execution_count": 3, "outputs": []}
+    book = {"cells": [{**cell, "source": ["%time x = 1\n"]}, {**cell, "source": code.splitlines(True)}]}
+    (folder / "bell.ipynb").write_text(json.dumps(book))
+    assert run("check", ".", "--add-ignore", "kept on purpose")[0] == 0
+    first, second = json.loads((folder / "bell.ipynb").read_text())["cells"]
+    assert first == book["cells"][0]
+    assert COMMENT in second["source"] and second["execution_count"] == 3
+
+
+def test_statements_that_share_a_line_share_the_comment(folder):
+    line = "        kept = 1; self.bell = tfp.distributions.Normal(self.mu[0], 1.0); kept = 2\n"
+    (folder / "bell.py").write_text(HEAD + line + TAIL)
+    code, lines = run("check", ".", "--add-ignore", "kept on purpose")
+    assert (code, lines) == (0, ["bell.py:8:56: silenced GC101: kept on purpose"])
+    assert (folder / "bell.py").read_text() == HEAD + COMMENT + line + TAIL
+
+
+def test_a_file_that_changed_meanwhile_is_left_alone(folder, monkeypatch):
+    from gradcheck.fix.apply import silence
+
+    program = HEAD + "        self.bell = tfp.distributions.Normal(self.mu[0], 1.0)\n" + TAIL
+    (folder / "bell.py").write_text(program)
+    parse = silence.parse
+
+    def meanwhile(source):
+        (folder / "bell.py").write_text("changed = 1\n")
+        return parse(source)
+
+    monkeypatch.setattr(silence, "parse", meanwhile)
+    code, lines = run("check", ".", "--add-ignore", "kept on purpose")
+    assert code == 1 and "cannot be written: it changed while gradcheck ran" in lines[0]
+    assert (folder / "bell.py").read_text() == "changed = 1\n"
+
+
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (("--add-ignore", " "), "say why, in one line"),
+        (("--add-ignore", "two\nlines"), "say why, in one line"),
+        (("--add-ignore", "why", "--fix"), "goes without --fix"),
+    ],
+)
+def test_what_makes_no_sense_is_said(folder, arguments, said):
+    (folder / "bell.py").write_text(HEAD)
+    code, lines = run("check", ".", *arguments)
+    assert code == 2 and said in lines[-1]
+    assert (folder / "bell.py").read_text() == HEAD

@@ -1,0 +1,59 @@
+"""`--watch`: the command runs again when a source changes, until it is interrupted."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+pytest.importorskip("watchfiles")
+
+GOOD = "import keras\n\nkeras.layers.Dense(1)\n"
+BAD = """
+import tensorflow as tf
+
+
+class Scale(tf.keras.layers.Layer):
+    def build(self, shape):
+        self.gain = self.add_weight(name="gain", shape=[1])
+        self.twice = self.gain * 2.0
+
+    def call(self, x):
+        return x * self.twice
+"""
+
+
+@pytest.fixture
+def watching(tmp_path):
+    """The command at work in a folder with a file that is well, and the lines that it prints."""
+    (tmp_path / "model.py").write_text(GOOD)
+    command = [sys.executable, "-m", "gradcheck", "check", ".", "--watch", "--format", "concise"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    with process:
+        yield process
+        process.kill()
+
+
+def told(process):
+    """The lines of one run."""
+    lines = iter(process.stdout.readline, "")
+    return [line.rstrip() for line in iter(lambda: next(lines), WAITS)]
+
+
+WAITS = "gradcheck: waiting for a change (Ctrl-C ends it)\n"
+
+
+def test_a_change_is_looked_at(watching, tmp_path):
+    assert told(watching)[-1].startswith("no findings")
+    # What watches may need a moment before it does: the file changes until somebody looks.
+    for _ in range(3):
+        (tmp_path / "notes.txt").write_text("nothing to follow")
+    (tmp_path / "model.py").write_text(BAD)
+    lines = told(watching)
+    assert lines[0].startswith("model.py:8:22: error GC101 self.gain gets no gradient")
+    watching.send_signal(signal.SIGINT)
+    assert watching.wait(60) == 0
