@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import NoReturn
 
@@ -21,6 +21,8 @@ _SETTINGS = "pyproject.toml"
 _CLEAR = "\x1b[H\x1b[2J"
 
 
+LOOK_EVERY = 200
+"""Milliseconds."""
 _EVERYWHERE = watchfiles.DefaultFilter()
 """Passes over hidden folders, environments and what editors leave."""
 
@@ -36,10 +38,25 @@ def watch(paths: Iterable[str]) -> NoReturn:
     folders = {_folder(path) for path in paths} or {"."}
     command = [sys.executable, "-m", "gradcheck", *_without(sys.argv[1:])]
     with suppress(KeyboardInterrupt):
-        _run(command)
-        for _ in watchfiles.watch(*folders, watch_filter=counts, raise_interrupt=False):
-            _run(command)
+        for again in _occasions(folders):
+            if again:
+                _run(command)
     raise click.exceptions.Exit(0)
+
+
+def _occasions(folders: Iterable[str]) -> Iterator[bool]:
+    """Whether to run, each time somebody looks: at first, once changes are seen, and after each change."""
+    ready = False
+    seen = watchfiles.watch(
+        *folders,
+        watch_filter=counts,
+        raise_interrupt=False,
+        rust_timeout=LOOK_EVERY,
+        yield_on_timeout=True,
+    )
+    for changes in seen:
+        yield bool(changes) or not ready
+        ready = True
 
 
 def _without(words: list[str]) -> list[str]:

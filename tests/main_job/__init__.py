@@ -26,16 +26,20 @@ TOGETHER = 2
 def diagnose(programs: Sequence[Path], keras: str, *command: str) -> list[dict[str, Any]]:
     """The report on each program under one Keras, as `--format json` writes it; `command` may be "probe"."""
     with (
-        TemporaryDirectory(prefix="main-job-") as folder,
-        _warm_python(Path(folder), keras) as python,
+        warm_python(keras) as python,
         ThreadPoolExecutor(TOGETHER) as pool,
     ):
         return list(pool.map(lambda program: _report(program, keras, python, command), programs))
 
 
 @contextmanager
-def _warm_python(folder: Path, keras: str) -> Iterator[Path]:
+def warm_python(keras: str) -> Iterator[Path]:
     """The path of a Python whose TensorFlow is loaded."""
+    with TemporaryDirectory(prefix="main-job-") as folder:
+        yield from _served(Path(folder), keras)
+
+
+def _served(folder: Path, keras: str) -> Iterator[Path]:
     socket, launcher = folder / "socket", folder / "python"
     text = (HERE / "launcher.py").read_text(encoding="utf-8")
     # Isolated and without site-packages: that start takes a hundredth of a second.
