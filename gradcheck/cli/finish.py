@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from gradcheck.logdir import LogDir
 
 
-MOST_OFFERED = 30
-"""People are told what can be repaired among so many findings; each takes about a twentieth of a second."""
+MOST_OFFERED = 20
+"""People are told what can be repaired among so many findings; each takes about a tenth of a second."""
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,8 @@ def test_a_fix_is_told_once_for_all_that_it_repairs():
     lines = told(FIXED, shared)
     assert labels(lines).count("fix") == 1
     assert [line.count("[*]") for line in lines if " error " in line] == [1, 1]
+    unlike = replace(OTHER, fix=replace(FIXED.fix, title="Another one"))
+    assert labels(told(FIXED, unlike)).count("fix") == 2
     assert "[*] 2 can be repaired with `--fix`" in lines
 
 
@@ -148,6 +150,7 @@ def edit(line, column, end_line, end_column, text):
             [" 1 + import x", " 9 - i", "10 + x"],
             id="far apart",
         ),
+        pytest.param([edit(2, 1, 2, 1, "n\n\n")], "a\nb", ["2 + n"], id="an empty line more"),
         pytest.param([edit(1, 1, 1, 2, "\tb")], "\ta", ["1 - a", "1 + ba"], id="tabs"),
         pytest.param([edit(1, 1, 1, 2, "n\n" * 7)], "a\nb", [], id="long"),
         pytest.param([edit(1, 1, 1, 2, "n" * 99)], "a\nb", [], id="wide"),

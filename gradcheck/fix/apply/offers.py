@@ -90,7 +90,7 @@ def _steps(finding: Finding, before: Checkup, source: SourceFile, options: Optio
             fixer = entry.fixer
             yield (
                 Fix(fixer.title, fixer.safe, (), keeps_value=fixer.keeps_value),
-                checkup(source.path, text, options),
+                before.changed(source.path, text, options),
             )
 
 

@@ -29,6 +29,16 @@ class Checkup:
         return Tree(self.text)
 
     @cached_property
+    def _known(self) -> dict[str, Checkup]:
+        return {}
+
+    def changed(self, path: str, text: str, options: Options) -> Checkup:
+        """What is found after a change; several findings often lead to the same one."""
+        if text not in self._known:
+            self._known[text] = checkup(path, text, options)
+        return self._known[text]
+
+    @cached_property
     def counts(self) -> Counter[Key]:
         """How often each finding is there, wherever it stands."""
         return Counter(key(finding) for finding in self.findings)

@@ -1,4 +1,5 @@
-"""The lines that a fix changes, where they are few enough to be read at a glance."""
+"""The lines that a fix changes, where they are few enough to be read at a glance. Empty ones that come are
+left out."""
 
 from __future__ import annotations
 
@@ -65,7 +66,7 @@ def _compared(old: Sequence[str], new: Sequence[str], first: int) -> Iterator[Li
     for word, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if word != "equal":
             yield from (Line(first + number, "-", old[number]) for number in range(i1, i2))
-            yield from (Line(first + number, "+", new[number]) for number in range(j1, j2))
+            yield from (Line(first + number, "+", new[number]) for number in range(j1, j2) if new[number])
 
 
 def _applied(lines: Sequence[str], first: int, edits: Sequence[Edit]) -> list[str]:

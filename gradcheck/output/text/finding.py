@@ -71,7 +71,7 @@ def _differing(finding: Finding, first: Finding, report: Report, screen: Screen)
         yield from entry("why", finding.why, screen)
     if _plain(finding, finding.advice) != _plain(first, first.advice):
         yield from entry("what now", finding.advice, screen)
-    if finding.fix and not (first.fix and finding.fix.edits == first.fix.edits):
+    if told(finding) != told(first):
         yield from _repair(finding, report, screen)
     if report.probes or (finding.evidence, finding.keras) != (first.evidence, first.keras):
         yield from entry("evidence", _briefly(finding, report), screen)
