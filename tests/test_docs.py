@@ -72,8 +72,16 @@ def test_the_site_is_built_without_a_warning(tmp_path):
 
 @pytest.mark.parametrize("file", DOCS, ids=lambda file: file.name)
 def test_links_lead_somewhere(file):
-    for link in re.findall(r"\]\((?!https?:)([^)#]+)", file.read_text()):
-        assert (file.parent / link).exists(), link
+    for link, _, heading in re.findall(r"\]\((?!https?:)([^)#]*)(#([^)]+))?\)", file.read_text()):
+        there = (file.parent / link) if link else file
+        assert there.exists(), link
+        assert not heading or heading in headings(there), f"{link}#{heading}"
+
+
+def headings(file):
+    """What the headings of a page are called in links."""
+    titles = re.findall(r"^#+ (.+)$", file.read_text(), re.M)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
 @pytest.mark.parametrize("file", DOCS, ids=lambda file: file.name)

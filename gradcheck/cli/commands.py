@@ -117,7 +117,10 @@ def check(
     fixing: Fixing,
     writing: Writing,
 ) -> None:
-    """Only read: files and folders; nothing is executed but the rules of a project that you trust."""
+    """Only read: execute nothing.
+
+    PATHS are files and folders. Rules of a project that you trust are the only code that runs.
+    """
     from gradcheck.cli import check
     from gradcheck.cli.finish import report_sink
 
@@ -212,7 +215,9 @@ def rules(ctx: click.Context, form: str, tested: str | None) -> None:
 @click.argument("paths", nargs=-1, required=True, metavar="PATHS...", type=click.Path())
 @selection_flags
 def baseline(action: str, paths: tuple[str, ...], settings: Settings) -> None:
-    """Keep a baseline of known findings, which are then held back.
+    """Keep a baseline of known findings.
+
+    They are held back from then on.
 
     write makes it from what is found now; update makes it anew; prune only forgets what is gone. The file is
     the one that --baseline or the settings name, else gradcheck-baseline.json.
@@ -228,7 +233,7 @@ def baseline(action: str, paths: tuple[str, ...], settings: Settings) -> None:
 @click.argument("folder", default=".", type=click.Path())
 @click.option("--revoke", is_flag=True, help="Trust it no longer.")
 def trust(folder: str, revoke: bool) -> None:
-    """Let the rule files that a project's settings list run.
+    """Let a project's own rules run.
 
     They are code, so nothing runs them until the project is trusted once, or --project-rules asks for it.
     When one of them changes, the project has to be trusted anew.
@@ -240,7 +245,9 @@ def trust(folder: str, revoke: bool) -> None:
 
 @main.command()
 def server() -> None:
-    """Serve an editor over standard input and output (language server protocol)."""
+    """Serve an editor (language server protocol).
+
+    Over standard input and output."""
     try:
         from gradcheck.server.server import make
     except ModuleNotFoundError as error:
@@ -250,7 +257,9 @@ def server() -> None:
 
 @main.command()
 def mcp() -> None:
-    """Serve a coding assistant over standard input and output (model context protocol)."""
+    """Serve a coding assistant (model context protocol).
+
+    Over standard input and output."""
     try:
         from gradcheck.mcp.server import make
     except ModuleNotFoundError as error:
@@ -273,7 +282,7 @@ def _missing(error: ModuleNotFoundError, extra: str) -> click.UsageError:
 @main.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print a script that completes gradcheck's words in a SHELL.
+    """Print a script for completion in a SHELL.
 
     In ~/.bashrc: eval "$(gradcheck completion bash)"; zsh and fish alike.
     """
