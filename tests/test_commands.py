@@ -63,6 +63,10 @@ NOT_OURS = ("pip ", "pre-commit ", "pytest", "tensorboard ", "python tests/", "s
 """Commands of other tools, which their own tests or nobody runs."""
 
 
+CLUSTER = "HOST:PORT"
+"""Stands for a cluster, which a test of its own has."""
+
+
 def commands():
     """What stands in the console blocks; a block that shows an answer is compared with it elsewhere."""
     for page in (one for one in PAGES if one.name not in ELSEWHERE):
@@ -71,7 +75,7 @@ def commands():
                 continue
             for line in block["body"].splitlines():
                 words = line.partition("  #")[0].strip()
-                if words and not words.startswith(NOT_OURS):
+                if words and not words.startswith(NOT_OURS) and CLUSTER not in words:
                     yield pytest.param(words, id=f"{page.name}: {words}")
 
 
