@@ -154,6 +154,7 @@ def edit(line, column, end_line, end_column, text):
         pytest.param([edit(1, 1, 1, 2, "\tb")], "\ta", ["1 - a", "1 + ba"], id="tabs"),
         pytest.param([edit(1, 1, 1, 2, "n\n" * 7)], "a\nb", [], id="long"),
         pytest.param([edit(1, 1, 1, 2, "n" * 99)], "a\nb", [], id="wide"),
+        pytest.param([edit(1, 1, 1, 2, "\u5c64" * 44)], "a\nb", [], id="wide characters"),
         pytest.param([edit(7, 1, 7, 2, "n")], "a", [], id="beyond the file"),
         pytest.param(
             [edit(1, 1, 1, 2, "n"), Edit(Location("m.py", 1, 1, 1, 2), "n")], "a", [], id="two files"

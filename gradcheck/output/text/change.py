@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.output import Screen
-from gradcheck.output.text.frame import TAB
+from gradcheck.output.text.frame import TAB, breadth
 from gradcheck.report.finding import Edit, Fix
 
 MOST_LINES = 6
@@ -36,7 +36,7 @@ def change(fix: Fix, screen: Screen, indent: int) -> list[str]:
     blank = min(len(text) - len(text.lstrip()) for text in texts if text.strip() or len(texts) == 1)
     digits = len(str(max(line.number for line in lines)))
     room = screen.width - indent - digits - 3
-    if any(len(text.rstrip()) - blank > room for text in texts):
+    if any(breadth(text.rstrip()) - blank > room for text in texts):
         return []
     return [
         " " * indent + _painted(line, text[blank:].rstrip(), digits, screen)

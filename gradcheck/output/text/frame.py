@@ -143,6 +143,11 @@ def _cells(line: str) -> list[tuple[str, int]]:
     return cells
 
 
+def breadth(text: str) -> int:
+    """How many terminal cells a text takes."""
+    return sum(map(_width, text))
+
+
 def _width(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me"):
         return 0
