@@ -13,6 +13,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from gradcheck.base.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from gradcheck.inprocess.model import assert_gradients as assert_gradients
     from gradcheck.inprocess.model import probe as probe
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
     from gradcheck.report.finding import Location as Location
     from gradcheck.report.kinds import Status as Status
     from gradcheck.report.verdict import Verdict as Verdict
-
-__version__ = "0.2.0"
 
 _HOMES = {
     "Finding": "gradcheck.report.finding",

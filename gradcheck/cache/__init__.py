@@ -16,8 +16,8 @@ import sys
 import time
 from collections.abc import Iterable
 
-from gradcheck import __version__
 from gradcheck.base.regular_files import MEGABYTE, read_regular
+from gradcheck.base.version import __version__
 from gradcheck.cache.entry import freeze, thaw
 from gradcheck.report.report import Report
 

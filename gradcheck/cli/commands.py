@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import click
 
-from gradcheck import __version__
+from gradcheck.base.version import __version__
 from gradcheck.cli.click_group import MAIN, NOTHING_TYPED, Command, Main, MainJob, WithArguments
 from gradcheck.cli.completion import rule_names
 from gradcheck.cli.flags import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mcp.server import MCPServer
 
-from gradcheck import __version__
+from gradcheck.base.version import __version__
 from gradcheck.mcp import tools
 
 _ABOUT = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from gradcheck import __version__
 from gradcheck.base.notebook_cells import cell_of, notebook_of
 from gradcheck.base.printable import in_json
+from gradcheck.base.version import __version__
 from gradcheck.output import Screen
 from gradcheck.report.fate import Obstacle, WeightFate
 from gradcheck.report.finding import Finding, Fix, Location

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from gradcheck import __version__
 from gradcheck.base.printable import in_json
+from gradcheck.base.version import __version__
 from gradcheck.output import Screen
 from gradcheck.page import summary
 from gradcheck.registry import Entry, entries

@@ -10,8 +10,8 @@ from lsprotocol import types
 from pygls import uris
 from pygls.lsp.server import LanguageServer
 
-from gradcheck import __version__
 from gradcheck.base.notebook_cells import cell_of
+from gradcheck.base.version import __version__
 from gradcheck.config.options import Options
 from gradcheck.config.pyproject import ConfigError, load
 from gradcheck.filter.selection import concerning, narrow

@@ -35,8 +35,8 @@ def ask(program: Program) -> Iterator[Starved]:
 
 
 def _at_its_start(one: Starved, found: list[Starved]) -> Starved:
-    """A product of weights that all start at zero is told where the first of them starts: there it is
-    changed."""
+    """A product of weights that all start at zero is reported where the first of them starts, since that is
+    the line to change."""
     births = {
         other.weight.birth
         for other in found
@@ -103,7 +103,7 @@ def precomputed(graph: Graph, answer: Answer) -> Site | None:
 
 def _telling(cuts: tuple[tuple[Edge, Way], ...]) -> tuple[tuple[Edge, Way], ...]:
     """Zeros that arrive on one path are what a weight gets, whatever is missing on the others. That a model
-    was copied, or a term stopped, is told only where nothing else is."""
+    was copied, or a term stopped, is reported only where nothing else is."""
     zeros = tuple(cut for cut in cuts if cut[0].kind in ZEROS)
     meant = (cut for cut in cuts if cut[0].detail != "get_weights()" and cut[0].kind is not Kind.STOPPED)
     return zeros or tuple(meant) or tuple(cut for cut in cuts if cut[0].detail != "get_weights()") or cuts

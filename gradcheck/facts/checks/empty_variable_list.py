@@ -92,7 +92,7 @@ def _empty(machine: Machine, listed: Variables) -> bool:
 
 
 def _waits(owner: Instance | Layer) -> bool:
-    """Whether a model has no weights before it is called: none that it was told the shape of."""
+    """Whether a model has no weights before it is called: none whose shape is given."""
     if isinstance(owner, Instance):
         if not owner.model.callable_layer:
             return False

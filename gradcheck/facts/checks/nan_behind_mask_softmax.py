@@ -1,7 +1,7 @@
 """Which softmaxes run over rows that a mask may rule out altogether, by minus infinity?
 
 Zero over zero: the row is NaN, and so is the gradient of all that it is multiplied with, whatever a later
-mask hides. Only programs that know of such rows are told: they ask elsewhere whether a row has anything in
+mask hides. Only programs that know such rows are reported: they ask elsewhere whether a row has anything in
 it.
 """
 

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import Site
-from gradcheck.facts.domain.values import Birth, Tensor, Value, Variables, WeightRef
+from gradcheck.facts.domain.values import Tensor, Value, Variables, WeightRef
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Overwritten, Query
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import could_train, handed_over, is_tape, looked_after, meant
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.overwritten import lost_with
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind, Severity
 
@@ -41,25 +42,6 @@ def _may_be_lost(machine: Machine, one: Overwritten) -> bool:
 
 
 # -- terms ------------------------------------------------------------------------
-
-
-def lost_with(machine: Machine, query: Query, one: Overwritten) -> list[Birth]:
-    """The weights that a gradient is asked for, and that only a term of the loss used that nobody read."""
-    old = one.old
-    if (
-        not isinstance(old, Tensor)
-        or machine.graph.outgoing[old.node]
-        or one.site.frame is not query.site.frame
-    ):
-        return []
-    if any(old.node in other.target for other in machine.log.queries):
-        return []
-    if not set(machine.nodes(one.new, one.site)) & (behind := machine.graph.backward(query.target)):
-        return []
-    used = machine.graph.backward([old.node])
-    births = [birth for birth in weights_of(machine, query.sources) if birth.node in used - behind]
-    excused = looked_after(machine) if births else set()
-    return [birth for birth in births if could_train(birth) and not meant(birth, excused)]
 
 
 def _last_term(machine: Machine, query: Query, one: Overwritten, loop: ast.stmt) -> Iterator[Starved]:

@@ -95,7 +95,7 @@ def _frozen_next_round(history: History) -> Found:
 
 
 def _made_in(owner: Value, loop: ast.stmt) -> bool:
-    """Whether every round of a loop has a model of its own, as far as can be told."""
+    """Whether every round of a loop has a model of its own, as far as is known."""
     site = owner.site if isinstance(owner, (Instance, Layer)) else None
     node, frame = (site.node, site.frame) if site else (None, None)
     while node is not None and frame is not None:

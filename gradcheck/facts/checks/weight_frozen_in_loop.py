@@ -66,7 +66,7 @@ def _inside(machine: Machine, layers: list[Value], fits: Fits) -> list[Birth]:
 
 
 def _names(layer: Value) -> Iterator[str]:
-    """What a layer may be called: as it was told, or by its class."""
+    """What a layer may be called: by the name it was given, or by its class."""
     if isinstance(layer, Layer):
         given = layer.options.get("name")
         if isinstance(given, Constant) and isinstance(given.value, str):

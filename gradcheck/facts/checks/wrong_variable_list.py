@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-from gradcheck.facts.checks.value_never_used_overwritten import lost_with
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import ALWAYS, Site
 from gradcheck.facts.domain.values import Birth, Choice, Opaque, Tensor, Value, Variables
@@ -15,6 +14,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import among, could_train, handed_over, is_tape, meant, named
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.overwritten import lost_with
 from gradcheck.facts.queries.places import definition
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind

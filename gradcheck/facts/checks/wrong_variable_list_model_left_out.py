@@ -1,11 +1,10 @@
-"""Which models take part in a loss that is minimised, and are in nobody's list of variables?"""
+"""Which models take part in a loss that is minimised, and are in no list of variables?"""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 
-from gradcheck.facts.checks.roles_swapped import exchanged
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import KERAS_BITS, Site
 from gradcheck.facts.domain.values import Birth, Opaque, Value, Variables
@@ -25,6 +24,7 @@ from gradcheck.facts.ownership.intended import (
 )
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.exchanged import exchanged
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind, Severity
 

@@ -104,7 +104,7 @@ def _some_are_well(machine: Machine, query: Query) -> bool:
 
 
 def _left(held: Held, answer: Answer, told: set[Location], excused: Names) -> bool:
-    """Whether nobody told of a weight, and nothing unknown had it that could bring it to the target."""
+    """Whether no check reported a weight, and nothing unknown had it that could bring it to the target."""
     birth, machine = answer.birth, held.machine
     born = birth.site.frame.module.location(birth.site.node)
     if born in told or meant(birth, excused):

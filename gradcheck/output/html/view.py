@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from gradcheck import __version__
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.printable import printable
+from gradcheck.base.version import __version__
 from gradcheck.output import Screen
 from gradcheck.output.text.finding import evidence, marks, told
 from gradcheck.output.text.frame import frame
