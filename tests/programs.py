@@ -1,4 +1,4 @@
-"""Small programs around a few lines: what the tests of fixes repair."""
+"""Small programs that several tests use, and frames around a few lines for the tests of fixes."""
 
 from __future__ import annotations
 
@@ -16,6 +16,32 @@ tfd = tfp.distributions
 
 
 """
+
+CAPTURE = """import tensorflow as tf
+
+
+class Scale(tf.keras.layers.Layer):
+    def build(self, shape):
+        self.gain = self.add_weight(name="gain", shape=[1])
+        self.twice = self.gain * 2.0
+
+    def call(self, x):
+        return x * self.twice
+"""
+"""A layer that computes with its weight once, in `build()`."""
+
+ASKED_TWICE = """import tensorflow as tf
+
+actor = tf.Variable(1.0, name="actor")
+critic = tf.Variable(2.0, name="critic")
+with tf.GradientTape() as tape:
+    value = actor * critic
+    actor_loss, critic_loss = -value, tf.square(value - 1.0)
+actor.assign_sub(0.1 * tape.gradient(actor_loss, actor))
+critic.assign_sub(0.1 * tape.gradient(critic_loss, critic))
+"""
+"""A tape that is asked twice and answers once."""
+PERSISTENT = ASKED_TWICE.replace("GradientTape()", "GradientTape(persistent=True)")
 
 
 def in_call(body: str) -> str:

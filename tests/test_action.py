@@ -11,21 +11,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from programs import CAPTURE
 
 ROOT = Path(__file__).parents[1]
 SCRIPT = ROOT / ".github" / "action" / "run.py"
 CLEAN = "import tensorflow as tf\n\n\ndef double(x):\n    return 2.0 * tf.square(x)\n"
-CUT = """import tensorflow as tf
-
-
-class Scale(tf.keras.layers.Layer):
-    def build(self, shape):
-        self.gain = self.add_weight(name="gain", shape=[1])
-        self.twice = self.gain * 2.0
-
-    def call(self, x):
-        return x * self.twice
-"""
 
 
 def act(folder, **inputs):
@@ -46,8 +36,8 @@ def act(folder, **inputs):
 @pytest.fixture
 def project(tmp_path):
     (tmp_path / "my models").mkdir()
-    (tmp_path / "my models" / "scale.py").write_text(CUT)
-    (tmp_path / "-fast.py").write_text(CUT)
+    (tmp_path / "my models" / "scale.py").write_text(CAPTURE)
+    (tmp_path / "-fast.py").write_text(CAPTURE)
     (tmp_path / "clean.py").write_text(CLEAN)
     return tmp_path
 
@@ -110,7 +100,7 @@ def test_only_what_a_pull_request_changes(project):
     git("add", ".")
     git("commit", "-qm", "first")
     git("checkout", "-qb", "topic")
-    (project / "new.py").write_text(CUT)
+    (project / "new.py").write_text(CAPTURE)
     git("add", ".")
     git("commit", "-qm", "second")
     clone = project / "clone"

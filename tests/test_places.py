@@ -8,20 +8,9 @@ import subprocess
 import sys
 
 import pytest
+from programs import CAPTURE
 
 from gradcheck.report.places import below
-
-CAPTURE = """import tensorflow as tf
-
-
-class Scale(tf.keras.layers.Layer):
-    def build(self, shape):
-        self.gain = self.add_weight(name="gain", shape=[1])
-        self.twice = self.gain * 2.0
-
-    def call(self, x):
-        return x * self.twice
-"""
 
 
 def _code(text):

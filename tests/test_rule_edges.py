@@ -9,11 +9,9 @@ from pathlib import Path
 
 import pytest
 from measure import Outcome, measure
-from test_rule_pages import check
+from test_rule_pages import asked, check, lint_as_marked
 
-from gradcheck.config.options import Options
-from gradcheck.lint import lint_text
-from gradcheck.page import Example, Expected, examples
+from gradcheck.page import Example, examples
 from gradcheck.registry import entries
 from gradcheck.report.kinds import BOTH_KERAS
 
@@ -38,21 +36,13 @@ def test_edges_belong_to_a_rule(path: Path) -> None:
 
 @pytest.mark.parametrize(("rule", "example"), EDGES)
 def test_edge_is_linted_as_marked(rule: str, example: Example) -> None:
-    found, problems = lint_text("edge.py", example.code, Options(keras="both"))
-    got = [
-        Expected(finding.location.line, finding.severity.value, name, finding.keras)
-        for finding in found
-        for name in finding.variables
-    ]
-    assert sorted(got) == sorted(example.expected)
-    assert {finding.rule for finding in found} <= {CODES[rule]}
-    assert not problems
+    lint_as_marked(example, CODES[rule])
 
 
 @pytest.fixture(scope="module", params=BOTH_KERAS, ids=[f"keras{keras}" for keras in BOTH_KERAS])
 def measured(request: pytest.FixtureRequest) -> tuple[str, dict[str, Outcome]]:
-    """Every edge's outcome under one Keras, from one TensorFlow process."""
-    codes = list(dict.fromkeys(param.values[1].code for param in EDGES))
+    """The outcome of every edge that is to be tested, under one Keras, from one TensorFlow process."""
+    codes = asked(request)
     return request.param, dict(zip(codes, measure(codes, request.param), strict=True))
 
 

@@ -70,6 +70,11 @@ def test_codes_and_kinds_belong_to_one_rule_each() -> None:
 
 @pytest.mark.parametrize(("entry", "example"), EXAMPLES)
 def test_example_is_linted_as_marked(entry: Entry, example: Example) -> None:
+    lint_as_marked(example, entry.rule.code)
+
+
+def lint_as_marked(example: Example, code: str) -> None:
+    """What is marked must be found, all of it by the rule of this code, and nothing else."""
     found, problems = lint_text("example.py", example.code, Options(keras="both"))
     got = [
         Expected(finding.location.line, finding.severity.value, name, finding.keras)
@@ -77,14 +82,23 @@ def test_example_is_linted_as_marked(entry: Entry, example: Example) -> None:
         for name in finding.variables
     ]
     assert sorted(got) == sorted(example.expected)
-    assert {finding.rule for finding in found} <= {entry.rule.code}
+    assert {finding.rule for finding in found} <= {code}
     assert not problems
+
+
+def asked(request: pytest.FixtureRequest) -> list[str]:
+    """The code of the examples whose tests are to be run, each once."""
+    items = [item for item in request.session.items if item.path == request.path]
+    measured = [
+        item for item in items if isinstance(item, pytest.Function) and "measured" in item.fixturenames
+    ]
+    return list(dict.fromkeys(item.callspec.params["example"].code for item in measured))
 
 
 @pytest.fixture(scope="module", params=BOTH_KERAS, ids=[f"keras{keras}" for keras in BOTH_KERAS])
 def measured(request: pytest.FixtureRequest) -> tuple[str, dict[str, Outcome]]:
-    """Every example's outcome under one Keras, from one TensorFlow process."""
-    codes = list(dict.fromkeys(param.values[1].code for param in EXAMPLES))
+    """The outcome of every example that is to be tested, under one Keras, from one TensorFlow process."""
+    codes = asked(request)
     return request.param, dict(zip(codes, measure(codes, request.param), strict=True))
 
 

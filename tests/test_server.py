@@ -9,19 +9,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 from lsprotocol import types
+from programs import CAPTURE
 from pygls.lsp.client import LanguageClient
 
-CAPTURE = """import tensorflow as tf
-
-
-class Scale(tf.keras.layers.Layer):
-    def build(self, shape):
-        self.gain = self.add_weight(name="gain", shape=[1])
-        self.twice = self.gain * 2.0
-
-    def call(self, x):
-        return x * self.twice
-"""
 CLEAN = CAPTURE.replace("x * self.twice", "x * self.gain * 2.0")
 ADDED = "\n\ndef helper_{0}(x, y=None):\n    z = tf.square(x) + {0}\n    return z if y is None else z * y\n"
 

@@ -6,20 +6,10 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from programs import ASKED_TWICE, PERSISTENT
 
 from gradcheck.cli.commands import main
 
-BAD = """import tensorflow as tf
-
-actor = tf.Variable(1.0, name="actor")
-critic = tf.Variable(2.0, name="critic")
-with tf.GradientTape() as tape:
-    value = actor * critic
-    actor_loss, critic_loss = -value, tf.square(value - 1.0)
-actor.assign_sub(0.1 * tape.gradient(actor_loss, actor))
-critic.assign_sub(0.1 * tape.gradient(critic_loss, critic))
-"""
-GOOD = BAD.replace("GradientTape()", "GradientTape(persistent=True)")
 DIFF = """--- a/net.py
 +++ b/net.py
 @@ -2,7 +2,7 @@
@@ -38,7 +28,7 @@ DIFF = """--- a/net.py
 def net(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "net.py"
-    path.write_text(BAD)
+    path.write_text(ASKED_TWICE)
     return path
 
 
@@ -53,13 +43,13 @@ def test_fix_repairs_the_file_and_says_so(net):
         "fixed net.py:9:25: GC402 Make the tape persistent (not verified)\n\n"
         "no findings (1 file; 2 weights, all reach the loss; 1 fixed)\n"
     )
-    assert net.read_text() == GOOD
+    assert net.read_text() == PERSISTENT
 
 
 def test_a_second_run_changes_nothing(net):
     run("net.py", "--fix")
     assert run("net.py", "--fix").stdout == "no findings (1 file; 2 weights, all reach the loss)\n"
-    assert net.read_text() == GOOD
+    assert net.read_text() == PERSISTENT
 
 
 @pytest.mark.parametrize("flags", [("--diff",), ("--diff", "--fix"), ("--diff", "--fix-only")])
@@ -67,11 +57,11 @@ def test_diff_prints_and_changes_nothing(net, flags):
     done = run("net.py", *flags)
     assert (done.exit_code, done.stdout) == (1, DIFF)
     assert done.stderr == "net.py:9:25: would fix GC402: Make the tape persistent (not verified)\n"
-    assert net.read_text() == BAD
+    assert net.read_text() == ASKED_TWICE
 
 
 def test_fix_only_reports_what_it_did_and_exits_0(net):
-    net.write_text(BAD + "unused = tf.keras.layers.Dense(1)\n")
+    net.write_text(ASKED_TWICE + "unused = tf.keras.layers.Dense(1)\n")
     done = run("net.py", "--fix-only")
     assert done.exit_code == 0
     assert done.stdout == "net.py:9:25: fixed GC402: Make the tape persistent (not verified)\n"
@@ -85,11 +75,11 @@ def test_a_diff_goes_into_a_file_too(net, tmp_path):
 @pytest.mark.parametrize("flag", [("--ignore", "GC4"), ("--select", "GC1")])
 def test_what_is_not_shown_is_not_repaired(net, flag):
     assert run("net.py", "--fix", *flag).exit_code == 0
-    assert net.read_text() == BAD
+    assert net.read_text() == ASKED_TWICE
 
 
 def test_a_finding_that_a_comment_silences_is_not_repaired(net):
-    text = BAD.replace("(critic_loss, critic))", "(critic_loss, critic))  # gradcheck: ignore[GC402]")
+    text = ASKED_TWICE.replace("(critic_loss, critic))", "(critic_loss, critic))  # gradcheck: ignore[GC402]")
     net.write_text(text)
     assert run("net.py", "--fix").exit_code == 0
     assert net.read_text() == text
@@ -127,7 +117,7 @@ def test_json_carries_the_edits(net):
         "verified": None,
         "reason": None,
     }
-    assert net.read_text() == BAD
+    assert net.read_text() == ASKED_TWICE
 
 
 def test_json_lists_what_was_fixed(net):
@@ -176,5 +166,5 @@ def test_a_file_that_cannot_be_written_is_an_error_and_stays(net, monkeypatch):
     done = run("net.py", "--fix")
     assert done.exit_code == 2
     assert "could not look: net.py:1: cannot be repaired: Permission denied" in done.stdout
-    assert net.read_text() == BAD
+    assert net.read_text() == ASKED_TWICE
     assert [entry.name for entry in net.parent.iterdir() if "cache" not in entry.name] == ["net.py"]

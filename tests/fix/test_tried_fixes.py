@@ -6,22 +6,11 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from programs import ASKED_TWICE, PERSISTENT
 
 from gradcheck.cli.commands import main
 from gradcheck.fix import registry
 from gradcheck.fix.cst.tree import Tree
-
-BAD = """import tensorflow as tf
-
-actor = tf.Variable(1.0, name="actor")
-critic = tf.Variable(2.0, name="critic")
-with tf.GradientTape() as tape:
-    value = actor * critic
-    actor_loss, critic_loss = -value, tf.square(value - 1.0)
-actor.assign_sub(0.1 * tape.gradient(actor_loss, actor))
-critic.assign_sub(0.1 * tape.gradient(critic_loss, critic))
-"""
-GOOD = BAD.replace("GradientTape()", "GradientTape(persistent=True)")
 
 pytestmark = pytest.mark.tf
 
@@ -30,7 +19,7 @@ pytestmark = pytest.mark.tf
 def net(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "net.py"
-    path.write_text(BAD)
+    path.write_text(ASKED_TWICE)
     return path
 
 
@@ -48,7 +37,7 @@ def test_a_fix_that_works_is_applied_and_verified(net):
     assert done.exit_code == 0
     assert report["findings"] == []
     assert [told(one) for one in report["fixed"]] == [("GC402", 9, True, None)]
-    assert net.read_text() == GOOD
+    assert net.read_text() == PERSISTENT
     (probe,) = report["probes"]
     assert probe["target"] == "net.py"
     assert {one["path"]: (one["gradient"], one["birth"]) for one in probe["variables"]} == {
@@ -62,7 +51,7 @@ def test_diff_tries_and_changes_nothing(net):
     assert done.exit_code == 1
     assert "+with tf.GradientTape(persistent=True) as tape:\n" in done.stdout
     assert "would fix GC402: Make the tape persistent (verified)" in done.stderr
-    assert net.read_text() == BAD
+    assert net.read_text() == ASKED_TWICE
 
 
 def test_a_fix_that_changes_the_loss_is_told_and_not_applied(net, monkeypatch):
@@ -80,4 +69,4 @@ def test_a_fix_that_changes_the_loss_is_told_and_not_applied(net, monkeypatch):
     assert [told(one) for one in report["findings"]] == [
         ("GC402", 9, False, "the loss changes from -2 to -4")
     ]
-    assert net.read_text() == BAD
+    assert net.read_text() == ASKED_TWICE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gradcheck.output import Screen
+from gradcheck.output.text.columns import columns
 from gradcheck.output.text.finding import entry
 from gradcheck.output.text.untrained import deliberate, untrained
 from gradcheck.report.kinds import Status
@@ -47,10 +48,8 @@ def _heading(probe: Probe) -> str:
 def _table(verdicts: Sequence[Verdict], report: Report, screen: Screen) -> Iterator[str]:
     shown = listed(verdicts, screen)
     if shown:
-        rows = [_HEADINGS, *(row(verdict, report) for verdict in shown)]
-        widths = [max(len(cells[column]) for cells in rows) for column in range(len(_HEADINGS))]
-        styles = ["faint", *(_style(verdict) for verdict in shown)]
-        yield from (_line(cells, widths, style, screen) for cells, style in zip(rows, styles, strict=True))
+        rows = [(row(verdict, report), _style(verdict)) for verdict in shown]
+        yield from columns(_HEADINGS, rows, 2, screen)
     resting = [] if screen.verbose else [verdict for verdict in verdicts if deliberate(verdict)]
     yield from untrained(resting, screen)
     if left := len(verdicts) - len(resting) - len(shown):
@@ -79,14 +78,6 @@ def row(verdict: Verdict, report: Report) -> tuple[str, ...]:
         f"{variable.birth.path}:{variable.birth.line}" if variable.birth else "",
         "" if blamed is None else report.findings[blamed].rule,
     )
-
-
-def _line(texts: Sequence[str], widths: Sequence[int], style: str, screen: Screen) -> str:
-    cells = [f"{cell:<{width}}" for cell, width in zip(texts, widths, strict=True)]
-    if style == "faint":
-        return f"  {screen.paint(style, '  '.join(cells).rstrip())}"
-    cells[2] = screen.paint(style, cells[2])
-    return f"  {'  '.join(cells).rstrip()}"
 
 
 def _style(verdict: Verdict) -> str:

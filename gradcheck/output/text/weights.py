@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from gradcheck.output import Screen
+from gradcheck.output.text.columns import columns
 from gradcheck.report.fate import Fate, WeightFate
 from gradcheck.report.report import Report
 
@@ -12,12 +13,9 @@ from gradcheck.report.report import Report
 def table(report: Report, screen: Screen) -> Iterator[str]:
     """A heading and a row for each weight."""
     headings = ("weight", "fate", *(("gradient",) if report.probes else ()), "created at", "")
-    rows = [headings, *(_row(weight, report) for weight in report.weights)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(headings))]
-    styles = ["faint", *(_style(weight) for weight in report.weights)]
+    rows = [(_row(weight, report), _style(weight)) for weight in report.weights]
     yield screen.paint("strong", "weights")
-    for row, style in zip(rows, styles, strict=True):
-        yield _line(row, widths, style, screen)
+    yield from columns(headings, rows, 1, screen)
 
 
 def _row(one: WeightFate, report: Report) -> tuple[str, ...]:
@@ -44,11 +42,3 @@ def _obstacle(one: WeightFate) -> str:
 
 def _style(one: WeightFate) -> str:
     return {Fate.REACHES: "good", Fate.UNKNOWN: "info", Fate.FROZEN: "warning"}.get(one.fate, "error")
-
-
-def _line(row: Sequence[str], widths: Sequence[int], style: str, screen: Screen) -> str:
-    cells = [f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)]
-    if style == "faint":
-        return f"  {screen.paint(style, '  '.join(cells).rstrip())}"
-    cells[1] = screen.paint(style, cells[1])
-    return f"  {'  '.join(cells).rstrip()}"
