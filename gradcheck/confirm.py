@@ -65,7 +65,7 @@ LISTS = frozenset(
 """Kinds that leave a variable out which has a gradient."""
 
 UNLISTED = frozenset({Kind.WRONG_VARIABLES, Kind.UNTRACKED})
-"""Kinds of one fault, told of the list that leaves a variable out or of the object that does not list it."""
+"""Kinds of one fault: at the list that leaves a variable out, or at the object that does not list it."""
 
 SYMPTOMS = frozenset(
     {Kind.DEAD_VALUE, Kind.NOT_IN_LOSS, Kind.UNUSED_WEIGHT, Kind.UNCALLED_LAYER, Kind.UNEXPLAINED}

@@ -81,7 +81,7 @@ def _noted(sources: Iterable[Found], places: list[str]) -> Iterator[Found]:
 
 
 def _each_once(places: Sequence[str], reports: Sequence[Report]) -> Iterator[Finding]:
-    """The findings of all files. What the run of one file shows in another one is told once, and only where
+    """The findings of all files. What the run of one file shows in another is reported once, and only where
     the other one is not looked at by itself."""
     paths = frozenset(places)
     told: set[tuple[object, ...]] = set()
@@ -247,7 +247,7 @@ def _lint(source: SourceFile, options: Options, project: Project) -> Report:
 
 def _idle(source: SourceFile) -> Report:
     """A file with nothing to follow. Whether Python can read it matters where somebody named it, or where it
-    speaks of the framework: else silence would mean "could not look"."""
+    mentions the framework: else no finding would mean "could not look"."""
     module = parse(source) if source.named or mentions(source.text) else None
     if isinstance(module, Problem):
         return Report(errors=(module,), unread=1)

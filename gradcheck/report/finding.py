@@ -87,7 +87,7 @@ class Fix:
 
     @property
     def is_open(self) -> bool:
-        """Whether it may still be applied: nobody has tried it, and nothing speaks against it."""
+        """Whether it may still be applied: it was not tried, and nothing shows that it is wrong."""
         return self.verified is None and not self.reason
 
     @property

@@ -21,7 +21,7 @@ def overlap(one: Location, other: Location) -> bool:
 
 
 def once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings of one kind at one place, told as one: of the worst of them, with the variables of all."""
+    """Findings of one kind at one place, reported as one: of the worst of them, with the variables of all."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         at = finding.location
@@ -32,7 +32,7 @@ def once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def absorbed(findings: Iterable[Finding]) -> list[Finding]:
     """Findings without those that only say that a value is flat where another one says why: its variables
-    are told there.
+    are reported there.
     """
     found = list(findings)
     for flat in [one for one in found if one.kind is Kind.ZERO_SLOPE]:
@@ -51,7 +51,7 @@ def _says_why(finding: Finding, flat: Finding) -> bool:
 
 
 def together(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings that starve the same variables in the same way at several places, told as one: at the first of
+    """Findings that starve the same variables in the same way at several places, as one: at the first of
     them, with the others as steps of its trail.
     """
     groups: dict[tuple[object, ...], list[Finding]] = {}

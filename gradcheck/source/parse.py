@@ -108,7 +108,7 @@ def may_define(text: str) -> bool:
 
 
 def mentions(text: str) -> bool:
-    """Whether a text speaks of the framework at all: then it is meant to be Python."""
+    """Whether a text mentions the framework at all: then it is meant to be Python."""
     return any(word in text for word in FRAMEWORK_WORDS)
 
 

@@ -36,7 +36,7 @@ def _pinned(folder: str, depth: int = MOST_FOLDERS) -> bool:
 
 
 def _requirements(folder: str) -> list[str]:
-    """The texts in a folder that speak of TensorFlow or Keras."""
+    """The texts in a folder that mention TensorFlow or Keras."""
     try:
         inside = os.listdir(folder)
     except OSError:

@@ -1,1 +1,1 @@
-"""What the interpreter speaks of: values, the flow graph, scopes and frames."""
+"""What the interpreter works on: values, the flow graph, scopes and frames."""

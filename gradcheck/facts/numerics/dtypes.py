@@ -8,7 +8,7 @@ from gradcheck.facts.interpreter.operations import operation_of
 from gradcheck.facts.interpreter.transfer.new_weights import is_integer_type
 
 DTYPE_AT = {"astype": 1, "cast": 1, "constant": 1, "convert_to_tensor": 1, "asarray": 1, "array": 1}
-"""Where an operation is told the data type of its result."""
+"""Where an operation is given the data type of its result."""
 SAME = frozenset(
     [
         "constant",
@@ -22,9 +22,9 @@ SAME = frozenset(
         "reshape",
     ]
 )
-"""Operations whose result is of their operand's data type, if they are told no other."""
+"""Operations whose result is of their operand's data type, if they are given no other."""
 WHOLE = frozenset({"integers", "randint", "decode_jpeg", "decode_png", "decode_image", "decode_bmp"})
-"""What gives integers, if it is told no other data type."""
+"""What gives integers, if it is given no other data type."""
 
 
 def is_integer(machine: Machine, value: Value | None, depth: int = 8) -> bool:

@@ -2,7 +2,7 @@
 number.
 
 Initializers say what a weight starts as; arithmetic says what follows from it. Weights in `moved` have
-left their start: they get a gradient, so nothing that depends on them can be told beyond the first step.
+left their start: they get a gradient, so nothing that depends on them is known beyond the first step.
 """
 
 from __future__ import annotations

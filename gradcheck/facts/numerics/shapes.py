@@ -1,6 +1,6 @@
 """The shapes of values, as far as the source tells: enough to see an axis of length one.
 
-What cannot be told stays None; a size that comes from elsewhere is marked: another caller may give
+What is not known stays None; a size that comes from elsewhere is marked: another caller may give
 another one.
 """
 

@@ -37,7 +37,7 @@ class Shape(NamedTuple):
         front, back = list(self.front), list(self.back)
         sizes = front if self.exact or axis >= 0 else back
         if not -len(sizes) <= axis < len(sizes):
-            # One axis is not where it can be told, so it may be any of them.
+            # The axis is not a known number, so it may be any of them.
             return Shape((), (), exact=False)
         sizes[axis] = size
         return Shape(tuple(front), tuple(back) if axis < 0 else (), self.exact)

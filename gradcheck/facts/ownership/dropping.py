@@ -277,7 +277,7 @@ def _name(statement: ast.stmt) -> str | None:
 
 
 def _reads_after(function: Scope, body: list[ast.stmt], index: int, name: str) -> list[ast.Name] | None:
-    """What reads the value that a statement gives to a name; None where that cannot be told."""
+    """What reads the value that a statement gives to a name; None where that is not known."""
     start, words = _end(body[index]), words_of(function)
     reads = words.reads(name)
     # A closure or a later round of a loop reads whenever it runs.

@@ -22,7 +22,7 @@ class History:
     events: tuple[Event, ...]
 
     def flags(self, *, value: bool | None = None) -> list[int]:
-        """When a `trainable` flag was set, and to what; None for what cannot be told."""
+        """When a `trainable` flag was set, and to what; None for what is not known."""
         return self._flags.get(value, [])
 
     @cached_property

@@ -15,7 +15,7 @@ Step = Callable[[Any], Any]
 
 
 class Listener(Protocol):
-    """Who is told what was seen."""
+    """Where what was seen is reported."""
 
     @property
     def report(self) -> object:

@@ -39,7 +39,7 @@ def serve(folder: Path) -> None:
         from gradcheck.probe.child import program
 
         program.probe(job, writer, protection.loaded)
-    except BaseException as error:  # a fault of ours must be told, too
+    except BaseException as error:  # a fault of ours must be reported, too
         if writer.outcome.trained:
             writer.end("broken", f"after the program had trained the probe could not go on: {said(error)}")
         else:

@@ -1,4 +1,5 @@
-"""Keras 3 also runs on JAX and PyTorch, whose gradients are not seen here: a program that does is told so.
+"""Keras 3 also runs on JAX and PyTorch, whose gradients are not seen here: such a program is not
+judged, and the report says so.
 
 Keras decides when it is first imported, which the probe does before the program: it is made to take
 TensorFlow then, and what the environment, Keras' settings or the program asked for is looked at afterwards.
@@ -65,7 +66,7 @@ def _is_keras_2() -> bool:
 
 
 def _mentions_keras(target: load.Target) -> bool:
-    """Whether the program's own source speaks of Keras: one that does not need not care."""
+    """Whether the program's own source mentions Keras: one that does not need not care."""
     with suppress(OSError):
         return target.path is None or b"keras" in target.path.read_bytes()
     return True

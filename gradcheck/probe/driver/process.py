@@ -133,7 +133,7 @@ def _wait(
     family: Family,
     waiting: Callable[[float], None],
 ) -> int | None:
-    """The exit code; None when the time is up. `waiting` is told now and then how much of it was used."""
+    """The exit code; None when the time is up. `waiting` is called with how much of it was used."""
     clock, left = Clock(process.pid), timeout
     said = 0.0
     while left > 0:

@@ -36,7 +36,7 @@ class Target:
 
     @property
     def folder(self) -> Path:
-        """Where the program lives: what Python puts first on its path."""
+        """The folder of the program: what Python puts first on its path."""
         return self.path.parent if self.path else Path.cwd()
 
 

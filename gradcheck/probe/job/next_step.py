@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def next_step(error: BaseException, target: str) -> str:
-    """What the user can do now; nothing where the error speaks for itself."""
+    """What the user can do now; nothing where the error already says it."""
     part = f"{Path(target.partition(':')[0]).name}:factory"
     if isinstance(error, ModuleNotFoundError) and error.name and isinstance(error.name, str):
         return (

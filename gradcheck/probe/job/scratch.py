@@ -65,7 +65,7 @@ def _locked(folder: Path) -> int:
 
 
 def _held(folder: Path) -> bool:
-    """Whether a run lives that made this folder; also when that cannot be told."""
+    """Whether the run that made this folder is alive, or may be."""
     try:
         import fcntl
 

@@ -209,7 +209,7 @@ def _getattr(machine: Machine, name: str, arguments: Arguments) -> Value:
 
 
 def _looked_up(machine: Machine, owner: Value, word: Value, arguments: Arguments) -> Value:
-    """An attribute whose name cannot be told, or only in part: any that fits."""
+    """An attribute whose name is not known, or only in part: any that fits."""
     pattern = _pattern(word)
     if isinstance(owner, Instance) and pattern is not None:
         fitting = [one for name, kept in [*owner.attributes.items()] for one in _kept(name, kept, pattern)]
@@ -255,7 +255,7 @@ def _setattr(machine: Machine, name: str, arguments: Arguments) -> Value:
         if _pattern(word) is None or not isinstance(owner, Instance):
             machine.escape(value, arguments.node, Reason.ATTRIBUTE)
         if isinstance(owner, Instance):
-            # Kept under a name that cannot be told: part of the object all the same.
+            # Kept under a name that is not known: part of the object all the same.
             label = word.value if isinstance(word, Constant) and isinstance(word.value, str) else "*"
             kept = owner.attributes.setdefault(label, Sequence(many=True))
             if isinstance(kept, Sequence):

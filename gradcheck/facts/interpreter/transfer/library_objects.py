@@ -66,7 +66,7 @@ def held_method(machine: Machine, method: Method, held: Held, arguments: Argumen
     if held.made == "metric":
         row = effect(held.name) or row
         for value in arguments.values():
-            # What a metric is told, it writes to its state; what it says, it reads from there.
+            # What a metric is given, it writes to its state; what it returns, it reads from there.
             machine.draw(value, held.node, machine.site(arguments.node), kind=Kind.METRIC, detail=held.name)
     return apply_effect(machine, row, f"{held.made}.{method.name}", arguments, extra=[held])
 

@@ -63,7 +63,7 @@ def _asked_for(site: Site) -> Site:
 
 
 def truth(value: Value | None, *, default: bool | None) -> bool | None:
-    """A flag's value: True, False, or None when it cannot be told."""
+    """A flag's value: True, False, or None when it is not known."""
     if value is None:
         return default
     if isinstance(value, Opaque):

@@ -222,7 +222,7 @@ class _Files:
 
 
 def _make_folders_above(value: Any) -> None:
-    """TensorFlow makes them itself, where it was told to write."""
+    """TensorFlow makes them itself, where it was asked to write."""
     found = value.numpy() if hasattr(value, "numpy") else value
     if isinstance(found, str | bytes) and "://" not in os.fsdecode(found):
         os.makedirs(os.path.dirname(os.path.abspath(os.fsdecode(found))), exist_ok=True)

@@ -36,7 +36,7 @@ Unset = Callable[[int], Stack]
 
 
 def multiplied(trace: Trace, node: Node, factor: Any, unset: Unset) -> End:
-    """The end of a path in a product with zeros: named where those come from, if that can be told."""
+    """The end of a path in a product with zeros: named where those come from, if that is known."""
     end = End(Kind.ZERO_PRODUCT, node.stack, node.op, (node.index,), node.index)
     chain = list(_chain(trace, factor))
     if (given := next(filter(None, (trace.calls.keeper(one) for one in chain)), None)) is not None:

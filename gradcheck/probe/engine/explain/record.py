@@ -94,7 +94,7 @@ class Recorder:
     def layer_called(
         self, layer: Any, args: Sequence[Any], named: Mapping[str, Any]
     ) -> Callable[[Any], None]:
-        """A layer is called with these; what comes back is told what it answers."""
+        """A layer is called with these; what comes back is called with its output."""
         code = _own_code(layer, self.watch.frames)
         given = _given(code, args, named)
         call = LayerCall(self.now, len(self.watch.calls.running), id(layer), self.stack()[:1], code, given)

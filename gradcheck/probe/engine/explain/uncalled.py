@@ -64,7 +64,7 @@ def _outermost(owner: Any, layers: Sequence[Any], called: set[int]) -> Any:
 
 
 def _twin(layer: Any, layers: Sequence[Any], calls: Sequence[LayerCall]) -> Place | None:
-    """The line that calls a layer of the same kind, held beside this one, although it speaks of this one."""
+    """The line that calls a layer of the same kind, held beside this one, although it names this one."""
     for parent in layers:
         names = dict(versions.children(parent))
         mine = next((name for name, one in names.items() if one is layer), None)

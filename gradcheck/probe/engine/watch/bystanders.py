@@ -35,7 +35,7 @@ def bystanders(watch: Watch, known: set[Born]) -> Iterator[Bystander]:
 
 
 def _looked_at(watch: Watch) -> Iterator[Any]:
-    """The layers whose weights are asked about: those of the named objects where objects are named. What else
+    """The layers whose weights matter: those of the named objects where objects are named. What else
     stands in their module is not about them.
     """
     parts = {id(part) for root in watch.progress.trained for part in versions.descendants(root)}

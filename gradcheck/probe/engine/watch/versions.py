@@ -233,7 +233,7 @@ def _all(module: str, *names: str) -> tuple[Any, ...]:
 
 
 class _Announcer(importlib.abc.MetaPathFinder):
-    """Stands first on `sys.meta_path`, lets the others find the package, and speaks once it has run."""
+    """Stands first on `sys.meta_path`, lets the others find the package, and calls back once it has run."""
 
     def __init__(self, name: str, then: Callable[[], None]) -> None:
         self._name = name

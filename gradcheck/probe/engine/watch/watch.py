@@ -183,7 +183,7 @@ class Watch:
             yield self.explainer.called(layer, args, named) if self.explainer else lambda _: None
 
     def compiling(self, model: Any, frame: FrameType) -> None:
-        """A model is told its loss."""
+        """A model is given its loss."""
         self.calls.given_loss(model, frame)
         self.flags.compiled(model)
 
