@@ -4,6 +4,7 @@ did not reach."""
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import field
@@ -68,6 +69,11 @@ DEFINITIONS = (
 )
 """What is run of a module that the checked file imports: what it defines, not what it does."""
 
+GRAPH_MODE = re.compile(
+    r"\btf\.(compat\.v1\.)?(placeholder|reset_default_graph|disable_eager_execution|disable_v2_behavior)\("
+)
+"""What only a program says that builds one graph, as with TensorFlow 1: no value in it is computed once."""
+
 ENTRY_METHODS = ("__init__", "build", "call", "__call__")
 STEPS = ("train_step", "test_step", "predict_step", "fit", "evaluate", "predict", "metrics")
 """What Keras calls and reads while it trains, for metrics: nobody trains on what they return."""
@@ -92,6 +98,7 @@ def interpret(module: Module, resolve: Resolve) -> Program:
     """Follow everything a module may do."""
     machine = Machine(module, EVALUATE, EXECUTE, call)
     program = Program(machine, module, allowance=FIRST_STEPS + STEPS_PER_LINE * len(module.lines))
+    machine.in_graph_mode = GRAPH_MODE.search(module.text) is not None
     machine.resolve = lambda dotted, level, origin: _imported(program, resolve, dotted, level, origin)
     first = module.tree.body[0] if module.tree.body else ast.Pass(lineno=1, col_offset=0)
     _attempt(program, first, partial(machine.run, module.tree.body))
@@ -223,7 +230,15 @@ def _asks(node: ast.AST) -> bool:
 
 
 def _has_call(model: ClassModel) -> bool:
-    return model.callable_layer and model.method("call") is not None
+    call = model.method("call") if model.callable_layer else None
+    return call is not None and not _abstract(call)
+
+
+def _abstract(function: Function) -> bool:
+    """Whether a method only says that heirs are to write it."""
+    body = getattr(function.node, "body", ())
+    rest = [one for one in body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))]
+    return len(rest) == 1 and isinstance(rest[0], ast.Raise)
 
 
 def _can_be_called(instance: Instance) -> bool:

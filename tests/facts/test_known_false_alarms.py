@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.facts.marked import check
+from tests.facts.programs import found
 
 SILENT = {
     "the kernel of a layer, by name": """
@@ -224,3 +225,66 @@ class Counted(layers.Layer):
 @pytest.mark.parametrize("program", SILENT.values(), ids=SILENT)
 def test_it_is_silent(program: str) -> None:
     check(program, "")
+
+
+GRAPH_MODE = """
+{first}
+
+class L(layers.Layer):
+    def build(self, shape):
+        self.w = self.add_weight(name="w", shape=(3,))
+        self.s = tf.exp(self.w)
+
+    def call(self, x):
+        return x * self.s
+"""
+
+
+def test_one_graph_computes_nothing_just_once():
+    assert found(GRAPH_MODE.format(first="tf.compat.v1.disable_v2_behavior()")) == []
+    assert found(GRAPH_MODE.format(first="")) == [("GC101", "self.s = tf.exp(self.w)", "w")]
+
+
+UNFINISHED = """
+class L(layers.Layer):
+    def build(self, shape):
+        self.w = self.add_weight(name="w", shape=(3,))
+
+    def call(self, x):
+        {body}
+"""
+
+
+def test_what_heirs_are_to_write_is_no_call():
+    weight = 'self.w = self.add_weight(name="w", shape=(3,))'
+    assert found(UNFINISHED.format(body="raise NotImplementedError")) == []
+    assert found(UNFINISHED.format(body="return x")) == [("GC501", weight, "w")]
+
+
+CONSTRUCTED = """
+class L(layers.Layer):
+    def __init__(self, kind, config):
+        super().__init__()
+        self.kind = kind
+        self.config = config
+
+    def build(self, shape):
+        if isinstance(self.kind, layers.Layer):
+            self.inner = self.kind
+        else:
+            self.inner = self.kind({given})
+
+    def call(self, x):
+        return self.inner(x)
+
+mixing = layers.Dense(3, name="mixing")
+model = L(mixing, {{}})
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(model(tf.ones((2, 3))))
+tape.gradient(loss, model.trainable_variables)
+"""
+
+
+@pytest.mark.parametrize("given", ["", "**self.config", "units=3"])
+def test_a_class_or_a_layer_is_constructed_or_kept(given):
+    assert found(CONSTRUCTED.format(given=given)) == []

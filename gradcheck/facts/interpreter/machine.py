@@ -74,6 +74,7 @@ class Machine:
         self.home = home
         self._evaluate, self._execute, self._call = evaluate, execute, call
         self.resolve: Callable[[str, int, Module], Value | None] = lambda name, level, module: None
+        self.in_graph_mode = False
         self.budget = Budget()
         self.graph = Graph()
         self.escape_node = self.graph.node()
@@ -97,7 +98,7 @@ class Machine:
     @property
     def recorded(self) -> int:
         """The bit set of tapes that see what happens now."""
-        return self.here.recorded
+        return ALWAYS if self.in_graph_mode else self.here.recorded
 
     @property
     def taped(self) -> bool:

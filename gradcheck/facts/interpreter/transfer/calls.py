@@ -404,13 +404,17 @@ def _call_opaque(machine: Machine, target: Opaque, arguments: Arguments) -> Valu
         return call(machine, target.default, arguments)
     reason = None if is_plausible_layer(target) else target.reason or Reason.CALL
     result = machine.unknown(arguments.node, arguments.values(), reason)
+    # Without anything to compute with, it makes something.
+    made = not any(
+        True for value in arguments.values() for _ in machine.nodes(value, machine.site(arguments.node))
+    )
     own = stands_for_model(machine, target, arguments.node)
     machine.graph.connect(
         Edge(
             own,
             result.node,
             machine.site(arguments.node),
-            recorded=ALWAYS if result.symbolic else machine.recorded,
+            recorded=ALWAYS if result.symbolic or made else machine.recorded,
         )
     )
     for kept in target.attributes.values():

@@ -132,6 +132,10 @@ def give_weights(machine: Machine, layer: Layer, arguments: Arguments) -> Birth:
 
 def call_layer(machine: Machine, layer: Layer, arguments: Arguments) -> Value:
     """What a library layer or model computes from its arguments."""
+    given = arguments.positional or any(is_symbolic(one) for one in arguments.values())
+    if machine.frame.phase in (Phase.CONSTRUCT, Phase.BUILD) and not given:
+        # Nothing is given to compute with: this is where a class would be constructed, not a layer called.
+        return machine.unknown(arguments.node, arguments.values())
     layer.called.append(machine.site(arguments.node))
     symbolic = builds_graph(machine, arguments.values())
     with machine.calling(layer, arguments.node, symbolic=symbolic) as call:
