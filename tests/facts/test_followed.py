@@ -207,3 +207,18 @@ def test_containers_are_taken_apart_and_put_together(parts, fate):
             return {parts}
     """
     assert fates(program) == {"v": "reaches", "w": fate}
+
+
+@pytest.mark.parametrize(("hard", "fate"), [("tf.nn.tanh", "reaches"), ("tf.round", "cut")])
+def test_what_a_name_stands_for_is_looked_up_any_number_of_times(hard, fate):
+    lines = ["y = x * self.w", "y = named('hard')(y)", *["y = named('soft')(y)"] * 40, "return y"]
+    table = f"TABLE = {{'soft': tf.nn.relu, 'hard': {hard}}}\ndef named(name):\n    return TABLE[name]\n"
+    layer = LAYER.format(build="", call="\n".join(f"        {line}" for line in lines))
+    assert fates(table + layer)["w"] == fate
+
+
+def test_another_name_is_not_taken_for_the_last_one():
+    lines = ["y = x * self.w", *["y = named('soft')(y)"] * 40, "y = named('hard')(y)", "return y"]
+    table = "TABLE = {'soft': tf.nn.relu, 'hard': tf.round}\ndef named(name):\n    return TABLE[name]\n"
+    layer = LAYER.format(build="", call="\n".join(f"        {line}" for line in lines))
+    assert fates(table + layer)["w"] == "unknown"

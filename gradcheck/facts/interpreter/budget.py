@@ -30,7 +30,7 @@ class Budget:
         self.imported = 0
         self._handled = 0
         self._runs: Counter[ast.AST] = Counter()
-        self.last_runs: dict[ast.AST, object] = {}
+        self.last_runs: dict[tuple[object, ...], object] = {}
 
     def renew(self) -> None:
         """Begin another entry point."""

@@ -36,6 +36,7 @@ from gradcheck.facts.domain.values import (
 from gradcheck.facts.interpreter.events import Did
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.imports import from_star
+from gradcheck.facts.interpreter.transfer.inherited_reads import READS
 from gradcheck.facts.interpreter.transfer.layers import LAYER_WEIGHTS
 from gradcheck.facts.interpreter.transfer.new_weights import born
 from gradcheck.report.fate import Reason
@@ -277,7 +278,8 @@ def _set_by_base(machine: Machine, value: Instance, name: str, node: ast.expr) -
     given = value.given.get(name)
     if name in ACTIVATIONS:
         return machine.invoke(External("keras.activations.get"), [given or Opaque()], node)
-    return given or Opaque(label=f"self.{name}", reason=Reason.BASE)
+    known = any(name in READS.get(library, "").split() for library in value.model.libraries)
+    return given or Opaque(label=f"self.{name}", reason=None if known else Reason.BASE)
 
 
 def _bound(machine: Machine, member: Value, value: Instance, node: ast.expr) -> Value:

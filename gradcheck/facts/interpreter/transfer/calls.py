@@ -46,7 +46,7 @@ from gradcheck.facts.interpreter.transfer.layers import builds_graph, call_layer
 from gradcheck.facts.interpreter.transfer.library_calls import call_library, named_library
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.methods import call_method
-from gradcheck.facts.interpreter.transfer.run_again import again, remember
+from gradcheck.facts.interpreter.transfer.run_again import again, found_again, remember
 from gradcheck.facts.interpreter.transfer.sequences import elements
 from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Phase
@@ -164,7 +164,8 @@ def call_function(machine: Machine, function: Function, arguments: Arguments) ->
     if runs > MANY_RUNS and (like_last := again(machine, function, arguments)) is not None:
         return like_last
     if runs > MOST_RUNS:
-        return machine.unknown(arguments.node, arguments.values(), Reason.DEPTH)
+        found = found_again(machine, function, arguments)
+        return found or machine.unknown(arguments.node, arguments.values(), Reason.DEPTH)
     if function.wrappers and len(function.wrappers) == function.decorators.count(USERS):
         return _wrapped(machine, function, arguments)
     if "tf.custom_gradient" in function.decorators or "keras.ops.custom_gradient" in function.decorators:

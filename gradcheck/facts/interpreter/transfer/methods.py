@@ -31,6 +31,7 @@ from gradcheck.facts.domain.values import (
     Variables,
     WeightRef,
     Zip,
+    is_plausible_layer,
 )
 from gradcheck.facts.effects.row import effect
 from gradcheck.facts.interpreter.events import Did
@@ -363,7 +364,9 @@ def _opaque_method(machine: Machine, method: Method, receiver: Opaque, arguments
         return optimizer_method(machine, method, arguments)
     if method.name in SILENT_METHODS:
         return UNTRACKED_CONSTANT
-    result = machine.unknown(arguments.node, arguments.values(), receiver.reason or Reason.CALL)
+    plausible = is_plausible_layer(Opaque(label=method.name, reason=receiver.reason))
+    reason = None if plausible else receiver.reason or Reason.CALL
+    result = machine.unknown(arguments.node, arguments.values(), reason)
     if receiver.node is not None:
         kind = Kind.PREDICT if method.name in PREDICTS else None
         machine.graph.connect(

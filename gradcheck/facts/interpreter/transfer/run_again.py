@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.arguments import Arguments
-from gradcheck.facts.domain.contents import flatten
+from gradcheck.facts.domain.contents import flatten, is_symbolic
 from gradcheck.facts.domain.graph import ALWAYS
+from gradcheck.facts.domain.scope import same
 from gradcheck.facts.domain.values import (
     Constant,
+    External,
     Function,
     Instance,
     Layer,
@@ -34,17 +36,20 @@ class Run:
 
 
 def remember(machine: Machine, function: Function, arguments: Arguments, result: Value) -> None:
-    """Keep the last run of a function that returns tensors."""
-    if _only_tensors(result) and not arguments.starred:
+    """Keep the last run of a function."""
+    if not arguments.starred:
         run = Run(function.bound, _given(arguments), result, machine.recorded)
-        machine.budget.last_runs[function.node] = run
+        machine.budget.last_runs[_place(machine, function, arguments)] = run
 
 
 def again(machine: Machine, function: Function, arguments: Arguments) -> Value | None:
     """What the function returns for arguments like those of its last run: they flow in where those did, and
     out where its result did. None where it never ran with the like of them."""
-    last, given = machine.budget.last_runs.get(function.node), _given(arguments)
+    last = machine.budget.last_runs.get(_place(machine, function, arguments))
+    given = _given(arguments)
     if not isinstance(last, Run) or arguments.starred or not _alike(machine, last, function, given):
+        return None
+    if not _only_tensors(last.result):
         return None
     site = machine.site(arguments.node)
     for place, value in given.items():
@@ -55,6 +60,25 @@ def again(machine: Machine, function: Function, arguments: Arguments) -> Value |
     if isinstance(function.bound, Instance) and function.bound is not last.bound:
         _use(machine, function.bound, made, arguments)
     return made
+
+
+def found_again(machine: Machine, function: Function, arguments: Arguments) -> Value | None:
+    """What a function looks up, or makes, by constants alone: what it did for others like them."""
+    last = machine.budget.last_runs.get(_place(machine, function, arguments))
+    given = _given(arguments)
+    if not isinstance(last, Run) or arguments.starred or function.bound is not None:
+        return None
+    if last.given.keys() != given.keys():
+        return None
+    return last.result if all(_same_constants(value, last.given[at]) for at, value in given.items()) else None
+
+
+def _same_constants(value: Value, before: Value) -> bool:
+    """Whether both are one constant or name, or a choice of the same ones."""
+    ones, others = list(flatten(value)), list(flatten(before))
+    constants = all(isinstance(one, (Constant, External)) for one in ones)
+    alike = len(ones) == len(others) and all(map(same, ones, others))
+    return constants and alike
 
 
 def _use(machine: Machine, owner: Instance, made: Value, arguments: Arguments) -> None:
@@ -78,6 +102,16 @@ def _parts(owner: Instance | Layer) -> Iterator[Instance | Layer]:
         for held in () if isinstance(value, Lazy) else flatten(value):
             if isinstance(held, (Instance, Layer)):
                 yield held
+
+
+def _place(machine: Machine, function: Function, arguments: Arguments) -> tuple[object, ...]:
+    """The function, which of its parameters it is given, and how what it does is recorded."""
+    words = sorted(word for word, _, _ in arguments.keywords)
+    texts = [
+        one.value for one in arguments.values() if isinstance(one, Constant) and isinstance(one.value, str)
+    ]
+    symbolic = any(is_symbolic(value) for value in arguments.values())
+    return function.node, len(arguments.positional), *words, *texts, machine.recorded, symbolic
 
 
 def _given(arguments: Arguments) -> dict[int | str, Value]:
