@@ -291,7 +291,8 @@ class Seeker:
 
 
 def _is_array(data: Any) -> bool:
-    return bool(getattr(data, "shape", ()))
+    # `keras.ops` and `keras.backend` have functions called `shape` and `numpy`.
+    return not isinstance(data, types.ModuleType) and bool(getattr(data, "shape", ()))
 
 
 def _is_example(value: Any) -> bool:

@@ -16,6 +16,17 @@ class Module:
 
 
 MODULES = {
+    "a library with functions called shape and numpy": Module(
+        """
+import types
+ops = types.ModuleType("ops")
+ops.shape = ops.numpy = ops.dtype = lambda x: x
+x = tf.keras.Input((10,), name="x")
+model = tf.keras.Model(x, layers.Dense(8, name="h")(x))
+""",
+        "probed model with input float:64,10",
+        2,
+    ),
     "compiled object": Module(
         """
 x = tf.keras.Input((10,), name="x")

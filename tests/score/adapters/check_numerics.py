@@ -7,7 +7,7 @@ import re
 from tests.forks import Ended, run
 from tests.score.tool import HERE, Alarm, Answer, Question, Tool
 
-STACK = re.compile(r'"?[^"\s]*model\.py"?,? (?:line )?(\d+)')
+PLACE = re.compile(r'model\.py(?:", line |:)(\d+)')
 
 
 def answer(question: Question) -> Answer:
@@ -18,10 +18,10 @@ def answer(question: Question) -> Answer:
 
 def _alarms(ended: Ended) -> tuple[Alarm, ...]:
     """Its message has the lines on which the bad tensor was made; other errors are not its own."""
-    told = ended.err.partition("detected by CheckNumericsV2")
-    if not told[1] or not ended.code:
+    if not ended.code or "Detected Infinity or NaN" not in ended.err:
         return ()
-    return tuple(Alarm(int(line), "numerics") for line in STACK.findall(ended.err)) or (Alarm(0, "numerics"),)
+    lines = dict.fromkeys(PLACE.findall(ended.err)) or {"0": None}
+    return tuple(Alarm(int(line), "numerics") for line in lines)
 
 
 TOOL = Tool("enable_check_numerics", "tf.debugging.enable_check_numerics()", answer, version_of="tensorflow")
