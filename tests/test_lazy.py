@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, asdict, field, replace
 
 import pytest
@@ -87,3 +88,30 @@ def test_a_field_that_it_would_treat_like_the_others_is_refused(how: dict[str, b
     made = type("Some", (), {"__annotations__": {"one": "int"}, "one": field(default=1, **how)})
     with pytest.raises(TypeError, match=r"Some\.one: a lazy dataclass takes and compares every field"):
         dataclass(made)
+
+
+def test_threads_may_make_the_first_objects_together() -> None:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            for _ in range(50):
+                assert all(pool.map(_made, [_two_classes()] * 4))
+    finally:
+        sys.setswitchinterval(before)
+
+
+def _two_classes() -> type:
+    @dataclass(frozen=True)
+    class Above:
+        first: int
+
+    @dataclass(frozen=True)
+    class Below(Above):
+        second: int = 2
+
+    return Below
+
+
+def _made(cls: type) -> bool:
+    return bool(cls(1) == cls(1, 2) and hash(cls(1)) == hash(cls(1)))

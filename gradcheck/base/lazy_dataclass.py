@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 else:
     import dataclasses
     import operator
+    import threading
 
     _HOW = "_how_it_is_a_dataclass"
     _OPTIONS = frozenset({"eq", "frozen", "order", "repr"})
+    _COMPLETING = threading.RLock()
     _ORDER = {"__lt__": operator.lt, "__le__": operator.le, "__gt__": operator.gt, "__ge__": operator.ge}
 
     def dataclass(cls=None, /, **how):
@@ -51,12 +53,21 @@ else:
         self.__dict__.update(state)
 
     def _complete(cls):
-        for above in reversed(cls.__mro__):
-            if (how := vars(above).get(_HOW)) is not None:
-                for word in (_HOW, "__init__", "__setstate__"):
-                    delattr(above, word)
-                dataclasses.dataclass(above, eq=False, repr=False)
-                _add_methods(above, how)
+        """Whoever makes an object meanwhile, in another thread, waits; what is half done is never called."""
+        with _COMPLETING:
+            for above in reversed(cls.__mro__):
+                if (how := vars(above).get(_HOW)) is not None:
+                    dataclasses.dataclass(above, init=False, eq=False, repr=False)
+                    _add_methods(above, how)
+                    above.__init__ = _constructor(above)
+                    for word in ("__setstate__", _HOW):
+                        delattr(above, word)
+
+    def _constructor(cls):
+        """The `__init__` of its fields, from a subclass: the standard library replaces none that is there."""
+        heir = dataclasses.dataclass(type(cls.__name__, (cls,), {}), eq=False, repr=False)
+        heir.__init__.__qualname__ = f"{cls.__qualname__}.__init__"
+        return heir.__init__
 
     def _add_methods(cls, how):
         cls._values = operator.attrgetter(*cls.__match_args__)
