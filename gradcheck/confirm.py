@@ -109,7 +109,7 @@ def confirm(report: Report, rules: Mapping[Kind, Rule]) -> Report:
     """The report of both halves, joined: one cut is one finding, whichever half saw it."""
     sightings = tuple(_sightings(report.probes))
     foretold = once(report.findings)
-    meetings = [_meeting(finding, report.probes, sightings) for finding in foretold]
+    meetings = [_meeting(finding, report.probes, sightings, foretold) for finding in foretold]
     judged = [_judge(finding, report.probes, met) for finding, met in zip(foretold, meetings, strict=True)]
     kept = tuple(finding for finding, refuted in judged if not refuted)
     accusing = (one for one in sightings if one.cause or one.verdict.status not in SILENT)
@@ -179,17 +179,30 @@ def _sightings(probes: Iterable[Probe]) -> Iterator[Sighting]:
                 yield Sighting(verdict, cause, probe.target.partition(":")[0], major(probe))
 
 
-def _meeting(finding: Finding, probes: Sequence[Probe], sightings: Sequence[Sighting]) -> list[Sighting]:
+def _meeting(
+    finding: Finding, probes: Sequence[Probe], sightings: Sequence[Sighting], others: Sequence[Finding]
+) -> list[Sighting]:
     """The sightings that are what the finding foretold, and those blamed on the very cut that one of them is.
     Where its own variables are seen to train, another fault at the same place is none of it.
     """
-    met = [one for one in sightings if _meets(one, finding)]
+    met = [one for one in sightings if _meets(one, finding) and not _told_nearer(one, finding, others)]
     if any(_flows(finding, probe) for probe in probes if major(probe) in finding.keras):
         return [one for one in met if starves(finding, one.verdict) or _alike(one, finding)]
     cuts = {(one.keras, *_spot(one.cause.cut)) for one in met if one.cause is not None}
     whole = (one for one in sightings if one.cause is not None and not one.partial)
     same = {id(one) for one in whole if one.cause and (one.keras, *_spot(one.cause.cut)) in cuts}
-    return [one for one in sightings if id(one) in same or _meets(one, finding)]
+    return [one for one in sightings if id(one) in same or any(one is other for other in met)]
+
+
+def _told_nearer(sighting: Sighting, finding: Finding, others: Sequence[Finding]) -> bool:
+    """Whether another finding of this kind stands at the very place that the run blames, and this one does
+    not.
+    """
+    if sighting.cause is None or not _alike(sighting, finding):
+        return False
+    at = sighting.cause.cut.location
+    there = [one for one in others if one.kind is finding.kind and overlap(at, one.location)]
+    return bool(there) and finding not in there
 
 
 def _alike(sighting: Sighting, finding: Finding) -> bool:

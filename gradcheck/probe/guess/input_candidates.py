@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from gradcheck.probe.guess.catalogue import flat
-from gradcheck.probe.guess.input_hints import Hint, hint, parameters
+from gradcheck.probe.guess.input_hints import Hint, hint_of, parameters
 from gradcheck.probe.guess.inputs import batch_for, candidates, of_symbol
 from gradcheck.probe.guess.own_arrays import examples
 
@@ -40,7 +40,7 @@ def offers(
     if wanted and arrays.keys() >= set(wanted):
         yield tuple(wanted), ""
     yield from _from_batches(batches, len(wanted))
-    hints = [hint(call, name) for name in wanted]
+    hints = [hint_of(root, call, name) for name in wanted]
     first = [*_texts(root), *indices(root)]
     yield from _unpacking(wanted, hints, lambda name, rank: _shapes(name, numbers, rank, first))
     yield from _plain(wanted, hints, lambda name, rank: _shapes(name, numbers, rank, first))

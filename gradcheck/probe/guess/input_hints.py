@@ -35,6 +35,24 @@ def hint(method: Callable[..., Any], parameter: str) -> Hint:
     return Hint(elements, keys, next(_ranks(tree, parameter), None))
 
 
+def hint_of(root: Any, method: Callable[..., Any], parameter: str, depth: int = 3) -> Hint:
+    """What a method, or the part of `root` that it hands a parameter to as it is, does first with it."""
+    found = hint(method, parameter)
+    part = getattr(root, _taker(method, parameter), None) if found == Hint() and depth else None
+    inner = getattr(type(part), "call", None)
+    wanted = parameters(inner) if inner is not None else []
+    return hint_of(part, inner, wanted[0], depth - 1) if inner is not None and wanted else found
+
+
+def _taker(method: Callable[..., Any], parameter: str) -> str:
+    """The attribute of `self` that is called with nothing but a parameter."""
+    for node in ast.walk(_tree(method) or ast.Module([], [])):
+        match node:
+            case ast.Call(ast.Attribute(ast.Name("self"), name), [ast.Name(given), *_]) if given == parameter:
+                return name
+    return ""
+
+
 def parameters(method: Callable[..., Any]) -> list[str]:
     """The names of a bound-to-be method's required parameters, without `self`."""
     try:

@@ -297,6 +297,8 @@ def _is_array(data: Any) -> bool:
 
 def _is_example(value: Any) -> bool:
     """Whether a value could be given to a model: an array or an eager tensor, no symbol and no variable."""
+    if isinstance(value, types.ModuleType):  # `keras.ops` has a `shape`, and a `numpy`.
+        return False
     eager = hasattr(value, "numpy") and not hasattr(value, "assign")
     return _is_array(value) and (eager or type(value).__module__ == "numpy")
 

@@ -114,8 +114,21 @@ def run(
 
 def call(model: Any, values: Sequence[Any], packing: str) -> Any:
     """Call a model on example inputs, in training mode where it has one."""
-    arguments = _arguments(values, packing)
-    return model(*arguments, training=True) if takes(model, "training") else model(*arguments)
+    tensors, named = _by_name(model, _arguments(values, packing))
+    training = {"training": True} if takes(model, "training") else {}
+    return model(*tensors, **named, **training)
+
+
+def _by_name(model: Any, arguments: list[Any]) -> tuple[list[Any], dict[str, Any]]:
+    """Arguments for a call: from the first plain number on by name, since a layer takes only tensors by
+    position.
+    """
+    plain = (at for at, one in enumerate(arguments) if isinstance(one, int | float))
+    first = next(plain, len(arguments))
+    if first == len(arguments):
+        return arguments, {}
+    names = list(inspect.signature(getattr(model, "call", model)).parameters)
+    return arguments[:first], dict(zip(names[first:], arguments[first:], strict=False))
 
 
 def _arguments(values: Sequence[Any], packing: str) -> list[Any]:

@@ -117,7 +117,11 @@ class Question:
 
     def _open(self, index: int, cone: Collection[int]) -> bool:
         node = self.trace.nodes[index]
-        return node.op not in FACTS and self._end(node, cone, (index,)) is None
+        if node.op in FACTS or node.stopped:
+            return False
+        if not node.recorded and node.custom is None and self.broken(node) is None:
+            return self.tape.recorded(index)  # Nothing that is watched came in: that is the cut's own doing.
+        return self._end(node, cone, (index,)) is None
 
     def onward(self, seeds: Sequence[int]) -> list[End]:
         """Every distinct end of the paths from these operations on."""

@@ -9,6 +9,7 @@ from typing import Any
 from gradcheck.probe.engine.explain.handed import LayerCall
 from gradcheck.probe.engine.watch import versions
 from gradcheck.probe.engine.watch.births import Births
+from gradcheck.probe.engine.watch.expressions import statement
 from gradcheck.probe.engine.watch.frames import Place, Stack, key, place
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|\d+")
@@ -81,11 +82,25 @@ def _twin(layer: Any, layers: Sequence[Any], calls: Sequence[LayerCall]) -> Plac
 
 
 def _speaks(call: LayerCall, mine: str, other: str) -> bool:
-    """Whether a line, or its function, has a word of this name that is not one of the other's."""
+    """Whether a statement, or its function, has a word of this name that is not one of the other's, or an
+    abbreviation of one: `bwd` of `backward_layer`.
+    """
     at = place(call.stack[0])
-    text = f"{at.code} {call.stack[0].function}"
-    own = set(_words(mine)) - set(_words(other))
-    return any(word.startswith(one) for word in _words(text) for one in own)
+    text = f"{statement(at).code} {call.stack[0].function}"
+    own, others = (set(_words(one)) - set(_words(two)) for one, two in ((mine, other), (other, mine)))
+    words = {word.lower() for word in _WORD.findall(text)}
+    return any(
+        word.startswith(one)
+        or (_abbreviates(word, one) and not any(_abbreviates(word, two) for two in others))
+        for word in words
+        for one in own
+    )
+
+
+def _abbreviates(short: str, word: str) -> bool:
+    """Whether these are letters of a word in its order, from its first one on."""
+    letters = iter(word)
+    return _SHORT <= len(short) < len(word) and short[0] == word[0] and all(one in letters for one in short)
 
 
 def _words(text: str) -> Iterator[str]:

@@ -2,6 +2,7 @@ import tensorflow as tf
 
 layers = tf.keras.layers
 step = tf.Variable(2.0, name="step")
+other = tf.Variable(2.0, name="other")
 weight = tf.Variable([1.0, 2.0], name="weight")
 twice = tf.Variable([1.5, 2.5], name="twice")
 inside = layers.Dense(2, use_bias=False, name="inside")
@@ -19,12 +20,11 @@ def solve(x):
     return end, backward
 
 
-def quantized():
+def quantized(step, weight):
     scale = tf.stop_gradient(0.9 * step) + 0.1 * step
     rounded = tf.round(weight / scale) * scale
-    return weight + tf.stop_gradient(
-        rounded - weight
-    )  #! none step stopped | tf.stop_gradient(rounded - weight)
+    away = rounded - weight
+    return weight + tf.stop_gradient(away)  #! none step,other stopped | tf.stop_gradient(away)
 
 
 def parted():
@@ -35,5 +35,9 @@ def parted():
 
 for _ in range(3):
     with tf.GradientTape() as tape:
-        loss = tf.reduce_sum(tf.square(quantized()) + parted() + solve(weight[None])[0])
-    tape.gradient(loss, [step, weight, twice, *inside.trainable_variables])
+        loss = tf.reduce_sum(
+            tf.square(quantized(step, weight) + quantized(other, tf.ones(2)))
+            + parted()
+            + solve(weight[None])[0]
+        )
+    tape.gradient(loss, [step, other, weight, twice, *inside.trainable_variables])

@@ -33,12 +33,30 @@ def block(title):
     return made
 
 
+class Both(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.forward_block = block("forward")
+        self.backward_block = block("backward")
+        self.left = block("left")
+        self.right = block("right")  #! none right_first,right_second uncalled-layer | block("right")
+
+    def call(self, x):
+        fwd = self.forward_block(x)
+        back = tf.reverse(x, [0])
+        bwd = self.forward_block(back)  #! none backward_first,backward_second uncalled-layer
+        one = self.left(fwd)
+        other = self.left(bwd)
+        return one + other
+
+
 class Towers(tf.keras.Model):
     def __init__(self):
         super().__init__()
         self.user_tower = block("user")
         self.item_tower = block("item")
         self.trunk = block("trunk")
+        self.both = Both()
         self.spare = block("spare")  #! none spare_first,spare_second uncalled-layer | block("spare")
 
     def embed_users(self, users):
@@ -48,7 +66,7 @@ class Towers(tf.keras.Model):
         return self.user_tower(items)  #! none item_first,item_second uncalled-layer | self.user_tower(items)
 
     def call(self, x):
-        return self.trunk(self.embed_users(x) + self.embed_items(x))
+        return self.both(self.trunk(self.embed_users(x) + self.embed_items(x)))
 
 
 model = Towers()
