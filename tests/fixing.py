@@ -14,6 +14,8 @@ from gradcheck.fix.apply.edits import lines_of
 from gradcheck.fix.apply.fixpoint import FixedFile, fix_file
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.lint import lint_text
+from gradcheck.report.finding import Finding, Location
+from gradcheck.report.kinds import Severity
 from gradcheck.source.discover import SourceFile
 
 OPTIONS = Options(keras="both")
@@ -70,3 +72,12 @@ def each_is_declined(fix: ModuleType, rows: Mapping[str, str], program: Program 
         assert {*offered(fix, program(text))} == {None}
 
     return test
+
+
+def made_at(fix: ModuleType, text: str, place: str) -> str | None:
+    """What a fix makes of a text for a fault that only a run shows, at the first place that reads so."""
+    before = text[: text.index(place)]
+    line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
+    where = Location("example.py", line, column, line, column + len(place))
+    after = fix.fix(Tree(text), Finding("GC000", "seen", Severity.ERROR, "", where, fix.FIXER.kinds[0]))
+    return after and after.code

@@ -45,6 +45,40 @@ model.compile("sgd", "mse")
 model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
 """,
     ),
+    "a_number_of_ones": (
+        HEAD
+        + """\
+    def __init__(self, n=3, start=-0.5):
+        super().__init__()
+        self.w = tf.Variable(start * tf.ones([n]), name="w")
+
+    def call(self, x):
+        return x * self.w
+
+
+model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+        HEAD
+        + """\
+    def __init__(self, n=3, start=-0.5):
+        super().__init__()
+        self.w = self.add_weight(
+            name="w",
+            shape=[n],
+            initializer=tf.keras.initializers.Constant(start),
+        )
+
+    def call(self, x):
+        return x * self.w
+
+
+model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+    ),
     "a_computed_number": (
         HEAD
         + """\

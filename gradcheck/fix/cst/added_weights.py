@@ -105,7 +105,10 @@ def _initializer(tree: Tree, name: str) -> str:
 
 
 def _filled(tree: Tree, _: Sequence[Line], value: cst.BaseExpression) -> _Start | None:
-    """`tf.zeros(shape)`, `tf.ones(shape)`, `tf.fill(shape, value)`, `tf.eye(size)`."""
+    """`tf.zeros(shape)`, `tf.ones(shape)`, `value * tf.ones(shape)`, `tf.fill(shape, value)`,
+    `tf.eye(size)`."""
+    if isinstance(value, cst.BinaryOperation) and isinstance(value.operator, cst.Multiply):
+        return _times_ones(tree, value)
     called = names(tree).called(value)
     if not isinstance(value, cst.Call) or any(one.keyword or one.star for one in value.args):
         return None
@@ -116,6 +119,14 @@ def _filled(tree: Tree, _: Sequence[Line], value: cst.BaseExpression) -> _Start 
         return given[0], f"{_initializer(tree, 'Constant')}({given[1]})"
     if called == "tf.eye" and len(given) == 1:
         return f"({given[0]}, {given[0]})", '"identity"'
+    return None
+
+
+def _times_ones(tree: Tree, product: cst.BinaryOperation) -> _Start | None:
+    for ones, number in ((product.left, product.right), (product.right, product.left)):
+        start = _filled(tree, (), ones) if isinstance(ones, cst.Call) else None
+        if start is not None and start[1] == '"ones"' and plain(number):
+            return start[0], _started_at(tree, bare(tree, number))
     return None
 
 

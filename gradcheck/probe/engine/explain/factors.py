@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -67,12 +67,19 @@ def _chain(trace: Trace, factor: Any) -> Iterator[int]:
         yield tensor._id
         made = trace.producer.get(tensor._id)
         node = None if made is None else trace.nodes[made]
-        given = node.tensors[0] if node is not None and node.tensors and node.op in _PASSING else ()
-        tensor = next((one for one in reversed(given) if _zero(one)), None)
+        tensor = None if node is None else next(filter(_zero, _handing_on(node)), None)
+
+
+def _handing_on(node: Node) -> Sequence[Any]:
+    """What an operation hands on: the factors of a product, the last first; else its first input, without
+    what says how.
+    """
+    given = node.tensors[0] if node.tensors and node.op in _PASSING else ()
+    return given[::-1] if node.op in ("Mul", "MatMul") else given[:1]
 
 
 def _zero(tensor: Any) -> bool:
-    return bool(tensor.dtype.is_floating) and not np.asarray(tensor._numpy()).any()
+    return not np.asarray(tensor._numpy()).any()
 
 
 def _line(node: Node) -> tuple[str, int] | None:

@@ -4,9 +4,9 @@ layers = tf.keras.layers
 
 
 class Encoder(layers.Layer):
-    def __init__(self, word, **options):
+    def __init__(self, **options):
         super().__init__(**options)
-        self.embedding = layers.Embedding(5, 3, name=word)
+        self.embedding = layers.Embedding(5, 3)
         self.rnn = layers.LSTM(4, return_state=True)
 
     def call(self, tokens):
@@ -23,7 +23,7 @@ class Decoder(layers.Layer):
     def call(self, x, states=None):
         if self.hands_on:
             return self.rnn(x, initial_state=states)[0]
-        y, _, _ = self.rnn(x)  #! none lost,kernel,recurrent_kernel,bias dead-value | self.rnn(x)
+        y, _, _ = self.rnn(x)  #! none embeddings,kernel,recurrent_kernel,bias dead-value | self.rnn(x)
         return y
 
 
@@ -36,7 +36,7 @@ class Ignores(layers.Layer):
         return self.rnn(x)
 
 
-lost, kept = Encoder("lost"), Encoder("kept")
+lost, kept = Encoder(), Encoder()
 forgets, hands_on = Decoder(False), Decoder(True)
 context = tf.Variable([1.0, 2.0, 3.0], name="context")
 ignores = Ignores()

@@ -26,10 +26,9 @@ class Noisy(layers.Layer):
         self.mean = self.add_weight(name="mean", shape=(shape[-1],), initializer="ones")
         self.scale = self.add_weight(name="scale", shape=(shape[-1],), initializer="ones")
         self.spread = self.add_weight(name="spread", shape=(shape[-1],), initializer="ones")
-        self.still = self.add_weight(
-            name="still", shape=(1, 1), trainable=False, initializer="zeros"
-        )  #! zero scale,spread zero-product
-        self.drawn = self.add_weight(name="drawn", shape=(1,), trainable=False, initializer="zeros")
+        off = {"trainable": False, "initializer": "zeros"}
+        self.still = self.add_weight(name="still", shape=(1, 1), **off)  #! zero scale,spread zero-product
+        self.drawn = self.add_weight(name="drawn", shape=(1,), **off)
 
     def call(self, x):
         noise = self.scale * self.still[0] + self.spread * (self.drawn * self.still)
