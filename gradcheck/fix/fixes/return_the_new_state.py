@@ -16,6 +16,7 @@ FIXER = Fixer(
     title="Return the new state",
     safe=False,
     keeps_value=False,
+    rank=81,
 )
 
 

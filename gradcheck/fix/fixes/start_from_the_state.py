@@ -18,6 +18,7 @@ FIXER = Fixer(
     title="Start from the state that is handed over",
     safe=False,
     keeps_value=False,
+    rank=82,
 )
 _STATE = re.compile(r"state|hidden|carry|memory|initial|^[hc]$", re.IGNORECASE)
 

@@ -16,6 +16,7 @@ FIXER = Fixer(
     title="Subtract the other entry",
     safe=False,
     keeps_value=False,
+    rank=83,
 )
 _OTHER = {"0": "1", "1": "0"}
 _ENTRY = m.Subscript(m.Name(), [m.SubscriptElement(m.Index(m.Integer("0") | m.Integer("1")))])
