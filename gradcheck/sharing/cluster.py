@@ -119,7 +119,7 @@ def _asked(client: Client, function: Callable[..., str], *arguments: str) -> dic
 
 
 def _version() -> str:
-    from gradcheck import __version__
+    from gradcheck.base.version import __version__
 
     return __version__
 
