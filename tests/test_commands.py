@@ -95,7 +95,7 @@ def python():
 @pytest.fixture
 def stage(tmp_path):
     """A project in which every command of the pages has something to do."""
-    for name in ("train.py", "model.py", "src/model.py", "tests/test_model.py"):
+    for name in ("train.py", "model.py", "src/model.py", "tests/test_model.py", "my_package/models.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(PROGRAM)
     (tmp_path / "small.csv").write_text("1,2\n")
