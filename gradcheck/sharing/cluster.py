@@ -52,17 +52,17 @@ class Call:
 
 
 @contextmanager
-def opened(address: str, witness: str, files: Callable[[], Iterable[str]]) -> Iterator[Cluster]:
+def opened(address: str, sample: str, files: Callable[[], Iterable[str]]) -> Iterator[Cluster]:
     """The cluster at `dask://HOST:PORT`.
 
-    Where every worker has the file `witness` under the same path and with the same bytes, all read in place.
+    Where every worker has the file `sample` under the same path and with the same bytes, all read in place.
     Else `files`, whose paths are relative to the current folder, are sent to each of them, those that join
     later included. Raises ClusterError.
     """
     client = _connected(address)
     try:
         workers = _checked(client, address)
-        if _all_see(client, os.path.abspath(witness)):
+        if _all_see(client, os.path.abspath(sample)):
             yield Cluster(_team(client, os.getcwd()), workers, None)
             return
         name, texts = f"gradcheck-{uuid.uuid4().hex}", dict(_texts(files()))
