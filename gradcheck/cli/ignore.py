@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NoReturn
 
 import click
@@ -14,6 +15,7 @@ from gradcheck.fix.apply.offers import by_file
 from gradcheck.fix.apply.silence import silenced
 from gradcheck.report.finding import Finding
 from gradcheck.report.report import Report
+from gradcheck.source.discover import SourceFile
 
 
 def ignore(report: Report, reason: str, options: Options) -> NoReturn:
@@ -21,29 +23,28 @@ def ignore(report: Report, reason: str, options: Options) -> NoReturn:
     said = reason.strip()
     if not said or printable(said) != said:
         raise click.UsageError("--add-ignore: say why, in one line")
-    left = [*_ignored(report, said, options)]
-    for finding in left:
-        tell(f"{_place(finding)}: {finding.rule} could not be silenced by a comment above its statement")
+    left = sum(
+        _left(source, findings, said, options) for source, findings in by_file(report.findings).items()
+    )
     for problem in report.errors:
         tell(f"could not look: {problem.path}:{problem.line}: {problem.message}")
-    raise click.exceptions.Exit(2 if report.errors else int(bool(left)))
+    raise click.exceptions.Exit(2 if report.errors else int(left > 0))
 
 
-def _ignored(report: Report, reason: str, options: Options) -> list[Finding]:
-    left: list[Finding] = []
-    for source, findings in by_file(report.findings).items():
-        made = silenced(source, findings, reason, options)
-        try:
-            if made.done:
-                write(made.file)
-        except UnwritableError as error:
-            tell(f"{source.path}: cannot be written: {error}")
-            left += findings
-            continue
-        for finding in made.done:
-            say_line(f"{_place(finding)}: silenced {finding.rule}: {reason}")
-        left += made.left
-    return left
+def _left(source: SourceFile, findings: Sequence[Finding], reason: str, options: Options) -> int:
+    """Silence one file's findings; how many are left."""
+    made = silenced(source, findings, reason, options)
+    try:
+        if made.done:
+            write(made.file)
+    except UnwritableError as error:
+        tell(f"{source.path}: cannot be written: {error}")
+        return len(findings)
+    for finding in made.done:
+        say_line(f"{_place(finding)}: silenced {finding.rule}: {reason}")
+    for finding in made.left:
+        tell(f"{_place(finding)}: {finding.rule} could not be silenced by a comment above its statement")
+    return len(made.left)
 
 
 def _place(finding: Finding) -> str:

@@ -82,6 +82,31 @@ def test_statements_that_share_a_line_share_the_comment(folder):
     assert (folder / "bell.py").read_text() == HEAD + COMMENT + line + TAIL
 
 
+def test_a_comment_that_lands_in_a_string_is_taken_back(folder):
+    other = '        self.nu = self.add_weight(name="other", shape=[1])\n'
+    kept = "        self.first = tfp.distributions.Normal(self.nu[0], 1.0)\n"
+    text = '        self.note = """a\n"""; self.bell = tfp.distributions.Normal(self.mu[0], 1.0)\n'
+    tail = TAIL.rstrip() + " + self.first.prob(x)\n"
+    (folder / "bell.py").write_text(HEAD + other + kept + text + tail)
+    code, lines = run("check", ".", "--add-ignore", "kept on purpose")
+    assert code == 1
+    assert lines == [
+        "bell.py:9:47: silenced GC101: kept on purpose",
+        "bell.py:11:43: GC101 could not be silenced by a comment above its statement",
+    ]
+    assert (folder / "bell.py").read_text() == HEAD + other + COMMENT + kept + text + tail
+
+
+def test_where_no_comment_can_stand_the_file_stays_as_it_was(folder):
+    text = "        kept = 1; \\\n  self.bell = tfp.distributions.Normal(self.mu[0], 1.0)\n"
+    (folder / "bell.py").write_text(HEAD + text + TAIL)
+    code, lines = run("check", ".", "--add-ignore", "kept on purpose")
+    assert code == 1 and lines == [
+        "bell.py:9:40: GC101 could not be silenced by a comment above its statement"
+    ]
+    assert (folder / "bell.py").read_text() == HEAD + text + TAIL
+
+
 def test_a_file_that_changed_meanwhile_is_left_alone(folder, monkeypatch):
     from gradcheck.fix.apply import silence
 
@@ -95,7 +120,8 @@ def test_a_file_that_changed_meanwhile_is_left_alone(folder, monkeypatch):
 
     monkeypatch.setattr(silence, "parse", meanwhile)
     code, lines = run("check", ".", "--add-ignore", "kept on purpose")
-    assert code == 1 and "cannot be written: it changed while gradcheck ran" in lines[0]
+    assert code == 1
+    assert lines == ["./bell.py: cannot be written: it changed while gradcheck ran: run it again"]
     assert (folder / "bell.py").read_text() == "changed = 1\n"
 
 

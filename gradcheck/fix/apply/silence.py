@@ -10,7 +10,7 @@ from gradcheck.config.options import Options
 from gradcheck.fix.apply.edits import lines_of
 from gradcheck.fix.apply.fixpoint import FixedFile
 from gradcheck.fix.apply.notebook import flat
-from gradcheck.fix.apply.recheck import checkup, key
+from gradcheck.fix.apply.recheck import Checkup, checkup, key
 from gradcheck.report.finding import Finding
 from gradcheck.source.discover import SourceFile
 from gradcheck.source.parse import Module, parse
@@ -27,26 +27,42 @@ class Silenced:
 
 
 def silenced(source: SourceFile, findings: Sequence[Finding], reason: str, options: Options) -> Silenced:
-    """The text with one comment above each statement that a finding points at."""
+    """The text with one comment above each statement that a finding points at. A comment that turns out to
+    silence nothing is taken back: it may have landed in a string."""
     module = parse(source)
     if not isinstance(module, Module):
         return Silenced(FixedFile(source, source.text), (), tuple(findings))
-    text = _commented(source, module, findings, reason)
-    after = checkup(source.path, text, options)
-    shown = {key(one) for one in after.findings}
-    left = tuple(one for one in findings if key(one) in shown or not after.sound)
-    done = tuple(one for one in findings if one not in left)
-    return Silenced(FixedFile(source, text if done else source.text), done, left)
+    done = tuple(findings)
+    while True:
+        comments = _comments(source, module, done)
+        text = "".join(_with_comments(lines_of(source.text), comments, reason))
+        silent = tuple(_silent(source, done, comments, checkup(source.path, text, options)))
+        if silent == done:
+            break
+        done = silent
+    return Silenced(FixedFile(source, text), done, tuple(one for one in findings if one not in done))
 
 
-def _commented(source: SourceFile, module: Module, findings: Iterable[Finding], reason: str) -> str:
-    lines = lines_of(source.text)
-    by_line: dict[int, set[str]] = {}
+def _comments(source: SourceFile, module: Module, findings: Iterable[Finding]) -> dict[int, set[str]]:
+    """The rules to silence above each line at which a statement begins."""
+    rules: dict[int, set[str]] = {}
     spans = statements(module.tree)
     for finding in findings:
         line = flat(finding, source).location.line
-        by_line.setdefault(spans.get(line, (line, line))[0], set()).add(finding.rule)
-    return "".join(_with_comments(lines, by_line, reason))
+        rules.setdefault(spans.get(line, (line, line))[0], set()).add(finding.rule)
+    return rules
+
+
+def _silent(
+    source: SourceFile, findings: Iterable[Finding], comments: Iterable[int], after: Checkup
+) -> Iterator[Finding]:
+    """The findings that are no longer shown where the comments have moved them."""
+    shown = {(key(one), one.location.line) for one in after.findings}
+    for finding in findings:
+        line = flat(finding, source).location.line
+        moved = line + sum(above <= line for above in comments)
+        if after.sound and (key(finding), moved) not in shown:
+            yield finding
 
 
 def _with_comments(lines: Sequence[str], rules: dict[int, set[str]], reason: str) -> Iterator[str]:
