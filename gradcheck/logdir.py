@@ -35,6 +35,7 @@ class LogDir:
             from tensorboard.summary.writer.record_writer import RecordWriter
         except ImportError:
             raise MissingTensorBoardError(HOW_TO_INSTALL) from None
+        self.folder = folder
         self._record = RecordWriter
         name = f"events.out.tfevents.{time.time():.0f}.{platform.node()}.{os.getpid()}.gradcheck"
         self._file = os.path.join(folder, FOLDER, name)

@@ -302,7 +302,7 @@ def _run_programs(
     writing: Writing,
     fixing: Fixing | None = None,
 ) -> None:
-    from gradcheck.cli.finish import log_dir, report_sink
+    from gradcheck.cli.finish import report_sink
     from gradcheck.cli.progress import ProgressLine
     from gradcheck.probe.driver.warm import Warm
 
@@ -319,7 +319,7 @@ def _run_programs(
     progress = ProgressLine(
         verbose=writing.verbose, tells=writing.form != "text" or writing.output_file is not None
     )
-    end, log = report_sink(options, settings, writing, progress), log_dir(running)
+    end = report_sink(options, settings, writing, progress, running)
     try:
         with Warm() as warm:
             report = end.shown(job(programs, options, running, progress, warm))
@@ -335,4 +335,4 @@ def _run_programs(
                 fix.fix(report, end, fixing, lambda tried: end.shown(rerun.joined(tried.trials)), rerun)
     finally:
         progress.clear()
-    end.finish(report, log=log)
+    end.finish(report)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -14,7 +15,7 @@ from gradcheck.cli.printing import COUNTING, HUMAN, Lines, finish
 from gradcheck.config.options import Options
 from gradcheck.filter.selection import narrow
 from gradcheck.output import Screen, carries_edits, render
-from gradcheck.report.report import Report
+from gradcheck.report.report import Problem, Report
 
 if TYPE_CHECKING:
     from gradcheck.cli.progress import ProgressLine
@@ -35,6 +36,7 @@ class ReportSink:
     baseline: Baseline | None
     diff_base: str | None
     progress: ProgressLine | None = None
+    log: LogDir | None = None
 
     @property
     def tells_fixes(self) -> bool:
@@ -58,31 +60,30 @@ class ReportSink:
         if self.progress:
             self.progress.clear()
 
-    def finish(self, shown: Report, *, lines: Lines | None = None, log: LogDir | None = None) -> NoReturn:
-        """Write the report, to TensorBoard's folder too if there is one, then exit. `lines` reads the source
-        when no file holds it."""
+    def logged(self, shown: Report) -> Report:
+        """Write a report to TensorBoard's folder, if there is one, and give it back; with the problem, where
+        that cannot be done."""
+        if self.log is None:
+            return shown
+        try:
+            self.log.write(shown, render("markdown", shown, Screen()), step=0)
+        except OSError as error:
+            problem = Problem(self.log.folder, 1, f"cannot be written: {error.strerror}")
+            return replace(shown, errors=(*shown.errors, problem))
+        return shown
+
+    def finish(self, shown: Report, *, lines: Lines | None = None) -> NoReturn:
+        """Write the report, then exit. `lines` reads the source when no file holds it."""
         self.clear()
-        if log is not None:
-            log.write(shown, render("markdown", shown, Screen()), step=0)
-        finish(shown, self.writing, lines=lines)
-
-
-def log_dir(running: Running) -> LogDir | None:
-    """TensorBoard's folder, if one is asked for."""
-    if running.logdir is None:
-        return None
-    from gradcheck.logdir import LogDir, MissingTensorBoardError
-
-    try:
-        return LogDir(running.logdir)
-    except MissingTensorBoardError as error:
-        raise click.UsageError(f"--logdir: {error}") from None
-    except OSError as error:
-        raise click.UsageError(f"--logdir {running.logdir}: cannot be written: {error.strerror}") from None
+        finish(self.logged(shown), self.writing, lines=lines)
 
 
 def report_sink(
-    options: Options, settings: Settings, writing: Writing, progress: ProgressLine | None = None
+    options: Options,
+    settings: Settings,
+    writing: Writing,
+    progress: ProgressLine | None = None,
+    running: Running | None = None,
 ) -> ReportSink:
     """The ending that these flags ask for; what cannot be done is said now."""
     if writing.statistics and writing.form not in COUNTING:
@@ -102,7 +103,19 @@ def report_sink(
     if (writing.html or writing.form == "html") and importlib.util.find_spec("jinja2") is None:
         raise click.UsageError("the page needs jinja2: pip install 'gradcheck[html]'")
     known = _baseline(options.baseline) if options.baseline else None
-    return ReportSink(options, writing, known, settings.diff_base, progress)
+    log = _log_dir(running.logdir) if running and running.logdir is not None else None
+    return ReportSink(options, writing, known, settings.diff_base, progress, log)
+
+
+def _log_dir(folder: str) -> LogDir:
+    from gradcheck.logdir import LogDir, MissingTensorBoardError
+
+    try:
+        return LogDir(folder)
+    except MissingTensorBoardError as error:
+        raise click.UsageError(f"--logdir: {error}") from None
+    except OSError as error:
+        raise click.UsageError(f"--logdir {folder}: cannot be written: {error.strerror}") from None
 
 
 def _baseline(path: str) -> Baseline:

@@ -43,7 +43,7 @@ def fix(
         proven(report, end.options, fixing.wants, run) if run else repaired(report, end.options, fixing.wants)
     )
     if fixing.diff:
-        _print(attempt, report, end)
+        _print(attempt, end.logged(report), end)
     written, problems = _write(attempt.files)
     paths = {fixed_file.source.path for fixed_file in written}
     fixed = tuple(one for one in attempt.fixed if notebook_of(one.location.path) in paths)
@@ -56,7 +56,7 @@ def fix(
     )
     if fixing.fix_only:
         end.clear()
-        _only_fixed(after)
+        _only_fixed(end.logged(after))
     end.finish(after)
 
 

@@ -74,7 +74,8 @@ def run(
         raise click.UsageError("--all needs a package: `gradcheck probe --all keras.applications`")
     options = settings.options(())
     shown = writing.form == "text" and writing.output_file is None
-    end = report_sink(options, settings, replace(writing, form="concise") if shown else writing)
+    form = "concise" if shown else writing.form
+    end = report_sink(options, settings, replace(writing, form=form), running=running)
     probes = []
     for row, probe in _rows(packages, options, running, largest):
         probes += [probe] if probe else []
