@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from gradcheck.probe.job.scratch import SHADOW
+from gradcheck.probe.driver.layers import entries, layers
 
 _PART = ".gradcheck-part"
 
@@ -46,15 +46,11 @@ def _keep_below(scratch: Path, root: str) -> bool:
 
 def _written(scratch: Path, root: str) -> Iterator[tuple[Path, Path]]:
     """The files that the layers hold of a folder, each with the path that the program knows it by."""
-    for layer in (scratch / SHADOW).glob("*"):
-        place = os.fsdecode((layer / "place").read_bytes())
-        if os.path.commonpath([place, root]) == place:
-            upper = layer / "upper" / os.path.relpath(root, place)
-            for folder, folders, names in os.walk(upper):
-                links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
-                for name in (*names, *links):
-                    entry = Path(folder, name)
-                    yield entry, Path(root, entry.relative_to(upper))
+    for layer in layers(scratch):
+        if os.path.commonpath([layer.place, root]) == layer.place:
+            upper = layer.upper / os.path.relpath(root, layer.place)
+            for entry in map(Path, entries(upper)):
+                yield entry, Path(root, entry.relative_to(upper))
 
 
 def _kept(entry: Path, path: Path) -> bool:

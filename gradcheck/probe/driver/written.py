@@ -5,17 +5,14 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Collection
+from itertools import islice
 from pathlib import Path
 
-from gradcheck.probe.job.scratch import SHADOW
+from gradcheck.probe.driver.layers import MOST, entries, is_of_no_interest, layers, listed
 
-_SKIPPED = {"__pycache__", "node_modules", "site-packages"}
 _PASSING = ("/dev/shm", "/var/tmp")
 """Where what is written is meant to pass away, like the folder for temporary files."""
-_MOST = 20_000
-"""Entries looked at: of more, the rest is not named."""
 
 
 def notes(scratch: Path, own: Path, replaced: Collection[str]) -> tuple[str, ...]:
@@ -26,7 +23,7 @@ def notes(scratch: Path, own: Path, replaced: Collection[str]) -> tuple[str, ...
     """
     written, removed = _changes(scratch, own, replaced)
     said = [
-        f"the program {word} {_listed(paths)}"
+        f"the program {word} {listed(paths)}"
         for word, paths in (("wrote", written), ("removed", removed))
         if paths
     ]
@@ -36,39 +33,13 @@ def notes(scratch: Path, own: Path, replaced: Collection[str]) -> tuple[str, ...
 def _changes(scratch: Path, own: Path, replaced: Collection[str]) -> tuple[list[str], list[str]]:
     written: list[str] = []
     removed: list[str] = []
-    for layer in (scratch / SHADOW).glob("*"):
-        root = os.fsdecode((layer / "place").read_bytes())
-        removed += _logged(layer / "removed")
-        for number, entry in enumerate(_files(layer / "upper")):
-            if number > _MOST:
-                break
-            path = os.path.join(root, os.path.relpath(entry.path, layer / "upper"))
+    for layer in layers(scratch):
+        removed += layer.removed
+        for entry in islice(entries(layer.upper, is_of_no_interest), MOST):
+            path = os.path.join(layer.place, os.path.relpath(entry.path, layer.upper))
             if not _passes(path, own) and path not in replaced:
                 (removed if _is_whiteout(entry) else written).append(path)
     return sorted(written), sorted(removed)
-
-
-def _logged(path: Path) -> list[str]:
-    """What a layer without whiteouts says was removed."""
-    return [os.fsdecode(name) for name in path.read_bytes().split(b"\0")[:-1]] if path.exists() else []
-
-
-def _listed(paths: Sequence[str]) -> str:
-    more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
-    return ", ".join(paths[:3]) + more
-
-
-def _files(folder: str | Path) -> Iterator[os.DirEntry[str]]:
-    left = [str(folder)]
-    while left:
-        with suppress(OSError), os.scandir(left.pop()) as entries:
-            for entry in entries:
-                if entry.name.startswith(".") or entry.name in _SKIPPED:
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    left.append(entry.path)
-                else:
-                    yield entry
 
 
 def _is_whiteout(entry: os.DirEntry[str]) -> bool:

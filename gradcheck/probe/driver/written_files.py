@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
-_SKIPPED = {"__pycache__", "node_modules", "site-packages"}
-_MOST = 20_000
-"""Files looked at: a folder larger than that is not watched."""
+from gradcheck.probe.driver.layers import MOST, entries, is_of_no_interest, listed
 
 
 class FolderSnapshot:
@@ -26,31 +22,18 @@ class FolderSnapshot:
         written = sorted(path for path, stamp in after.items() if self._before.get(path) != stamp)
         if not written:
             return ()
-        more = f" and {len(written) - 3} more" if len(written) > 3 else ""
-        return (f"files in its folder that changed while the program ran: {', '.join(written[:3])}{more}",)
+        return (f"files in its folder that changed while the program ran: {listed(written)}",)
 
 
 def _files(folder: Path) -> dict[str, tuple[int, int]] | None:
+    """When each file was changed, and its size; None for a folder that is too large to be watched."""
     found: dict[str, tuple[int, int]] = {}
-    for entry in _walk(folder):
+    for entry in entries(folder, is_of_no_interest):
         try:
             status = entry.stat(follow_symlinks=False)
         except OSError:
             continue
         found[Path(entry.path).relative_to(folder).as_posix()] = status.st_mtime_ns, status.st_size
-        if len(found) > _MOST:
+        if len(found) > MOST:
             return None
     return found
-
-
-def _walk(folder: str | Path) -> Iterator[os.DirEntry[str]]:
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:
-        return
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            if not entry.name.startswith(".") and entry.name not in _SKIPPED:
-                yield from _walk(entry.path)
-        elif not entry.name.startswith("."):
-            yield entry
