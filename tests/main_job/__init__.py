@@ -45,7 +45,7 @@ def _served(folder: Path, keras: str) -> Iterator[Path]:
     # Isolated and without site-packages: that start takes a hundredth of a second.
     launcher.write_text(f"#!{sys.executable} -IS\n{text}", encoding="utf-8")
     launcher.chmod(0o755)
-    command = [sys.executable, str(HERE / "server.py"), str(socket)]
+    command = [sys.executable, "-B", str(HERE / "server.py"), str(socket)]
     server = subprocess.Popen(command, env=environment(keras), stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     try:

@@ -11,6 +11,8 @@ import select
 import signal
 import socket
 import sys
+import traceback
+from typing import NoReturn
 
 
 def serve(path: str) -> None:
@@ -60,12 +62,13 @@ def _ended(program: int, line: socket.socket) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(program, 0)[1])
 
 
-def _become(asked: dict, files: list[int]) -> None:
+def _become(asked: dict, files: list[int]) -> NoReturn:
     """Be the process that the launcher was started as."""
     os.setsid()
     # Out of the way first: a file may have come in under the number that another one is to have.
     moved = [fcntl.fcntl(file, fcntl.F_DUPFD, 200) for file in files]
-    for file, place in zip(moved, (0, 1, 2, int(asked["argv"][-1])), strict=True):
+    places = (0, 1, 2) if len(files) == 3 else (0, 1, 2, int(asked["argv"][-1]))
+    for file, place in zip(moved, places, strict=True):
         os.dup2(file, place)
         os.close(file)
     os.chdir(asked["folder"])
@@ -73,10 +76,25 @@ def _become(asked: dict, files: list[int]) -> None:
     os.environ.update(asked["environment"])
     sys.argv = asked["argv"]
     sys.path[0] = os.path.dirname(sys.argv[0])
+    _leave(_run(sys.argv[0]))
+
+
+def _run(script: str) -> int:
+    """Run a script to its end; the exit code that Python would end with."""
     try:
-        runpy.run_path(sys.argv[0], run_name="__main__")
-    finally:
-        os._exit(1)  # the probe's child leaves by itself
+        runpy.run_path(script, run_name="__main__")
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else int(left.code is not None)
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def _leave(code: int) -> NoReturn:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
