@@ -25,9 +25,10 @@ def ask(program: Program) -> Iterator[Starved]:
     machine = program.machine
     trained = {birth.node for birth in machine.log.births}
     for query in machine.log.queries:
-        for source in flatten(query.sources):
+        for number, source in enumerate(flatten(query.sources)):
             if isinstance(source, Tensor) and _plain(machine, query, source, trained):
-                yield _report(query, Birth(source.node, query.site, asked_for(query), asked_for(query)))
+                name = asked_for(query, number)
+                yield _report(query, Birth(source.node, query.site, name, name))
             elif isinstance(source, WeightRef) and _passive(machine, query, source.weight):
                 yield _report(query, source.weight)
 

@@ -219,7 +219,8 @@ class Function(Value):
     """A function of the user's, with the scope it closes over and the object it is bound to.
 
     `defaults` are the values of its parameters' defaults, evaluated once, where it is defined; `yields` says
-    that it is a generator. `wrappers` are those of its decorators that are functions of the user's.
+    that it is a generator. `wrappers` are those of its decorators that are functions of the user's; `setter`
+    is what stores into a property, if this is one that has it.
     """
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -231,10 +232,11 @@ class Function(Value):
     defaults: dict[str, Value] = field(default_factory=dict)
     yields: bool = False
     wrappers: tuple[Function, ...] = ()
+    setter: Function | None = None
 
     def bind(self, value: Value) -> Function:
         """The same function as a method of an object."""
-        kept = self.decorators, self.defaults, self.yields, self.wrappers
+        kept = self.decorators, self.defaults, self.yields, self.wrappers, self.setter
         return Function(self.node, self.scope, self.module, value, self.owner, *kept)
 
 

@@ -15,13 +15,21 @@ def definition(machine: Machine, query: Query) -> Site | None:
     return next((site for site in sites if site.frame is query.site.frame), None)
 
 
-def asked_for(query: Query) -> str:
-    """What the program calls the source that it asks for."""
-    match query.site.node:
-        case ast.Call(args=[_, (ast.Name() | ast.Attribute()) as source, *_]):
+def asked_for(query: Query, number: int = 0) -> str:
+    """What the program calls the source that it asks for, or the one of this number in a list of them."""
+    match _sources(query.site.node):
+        case (ast.Name() | ast.Attribute()) as source:
             return ast.unparse(source)
-        case ast.Call(
-            keywords=[*_, ast.keyword(arg="sources", value=(ast.Name() | ast.Attribute()) as source)]
-        ):
-            return ast.unparse(source)
+        case ast.List(elts=[*listed]) | ast.Tuple(elts=[*listed]) if number < len(listed):
+            if isinstance(listed[number], (ast.Name, ast.Attribute)):
+                return ast.unparse(listed[number])
     return "the source of this gradient"
+
+
+def _sources(call: ast.AST) -> ast.expr | None:
+    match call:
+        case ast.Call(args=[_, source, *_]):
+            return source
+        case ast.Call(keywords=keywords):
+            return next((word.value for word in keywords if word.arg == "sources"), None)
+    return None

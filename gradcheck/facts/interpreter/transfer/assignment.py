@@ -83,6 +83,8 @@ def _has_label(items: list[Value]) -> bool:
 
 def _store_attribute(machine: Machine, owner: Value, target: ast.Attribute, value: Value) -> None:
     _label(value, f"{_prefix(target.value)}{target.attr}")
+    if isinstance(owner, Instance) and _store_in_property(machine, owner, target, value):
+        return
     if is_flag(target.attr):
         machine.happened(Did.FLAG, owner, target, target.attr, value)
     match owner:
@@ -159,6 +161,15 @@ def _is_global(machine: Machine, target: ast.expr) -> bool:
     return isinstance(target, ast.Name) and (
         target.id in machine.scope.declared_global or machine.scope.outer is None
     )
+
+
+def _store_in_property(machine: Machine, owner: Instance, target: ast.Attribute, value: Value) -> bool:
+    """Runs the setter that the class has for an attribute, if it has one."""
+    stored = owner.model.method(target.attr)
+    if stored is None or stored.setter is None:
+        return False
+    machine.invoke(stored.setter.bind(owner), [value], target)
+    return True
 
 
 def _store_on_instance(machine: Machine, owner: Instance, target: ast.Attribute, value: Value) -> None:

@@ -113,7 +113,7 @@ OF_LAYERS = frozenset({"add_weight", "add_variable", "add_loss"})
 
 ACTIVATIONS = frozenset({"activation", "recurrent_activation"})
 
-BUILDERS = frozenset({"property", "functools.cached_property", "builtins.property"})
+BUILDERS = frozenset({"property", "property.getter", "functools.cached_property", "builtins.property"})
 
 
 def attribute(machine: Machine, value: Value, name: str, node: ast.expr) -> Value:
@@ -292,7 +292,7 @@ def _bound(machine: Machine, member: Value, value: Instance, node: ast.expr) -> 
     function = member.bind(value)
     if "functools.cached_property" in member.decorators:
         return _cached(machine, function, value, node)
-    if BUILDERS & set(member.decorators) or any(word.endswith(".setter") for word in member.decorators):
+    if BUILDERS & set(member.decorators):
         return machine.invoke(function, [], node)
     return function
 

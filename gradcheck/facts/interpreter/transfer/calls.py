@@ -70,6 +70,8 @@ TRANSPARENT = frozenset(
         "keras.utils.register_keras_serializable",
         "keras.saving.register_keras_serializable",
         "property.setter",
+        "property.getter",
+        "property.deleter",
         "gin.configurable",
         "gin.register",
         "beartype.beartype",

@@ -311,9 +311,19 @@ def _add_loss(machine: Machine, receiver: Instance | Layer, arguments: Arguments
         machine.draw(value, node, site, recorded=ALWAYS)
         receiver.losses.append(node)
         if not any(True for _ in machine.nodes(value, site)):
-            produced = machine.invoke(value, [], arguments.node) if not isinstance(value, Constant) else value
-            machine.draw(produced, node, site, recorded=ALWAYS)
+            machine.draw(_added_loss(machine, value, arguments), node, site, recorded=ALWAYS)
     return UNTRACKED_CONSTANT
+
+
+def _added_loss(machine: Machine, value: Value, arguments: Arguments) -> Value:
+    """What is added to the loss: a function is called with each batch, wherever it was handed over."""
+    if isinstance(value, Constant):
+        return value
+    if not isinstance(value, Function):
+        return machine.invoke(value, [], arguments.node)
+    frame = machine.entered("add_loss()", Phase.CALL, value, arguments.node)
+    with machine.at(machine.here.but(frame=frame, chain=None, recorded=ALWAYS)):
+        return machine.invoke(value, [], arguments.node)
 
 
 def _predict(machine: Machine, receiver: Instance | Layer, arguments: Arguments) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import lru_cache
 
 from gradcheck.facts.domain.classes import OTHER, PLAIN, ClassModel, kind_of_library
@@ -37,6 +38,9 @@ from gradcheck.facts.interpreter.transfer.operators import binary
 from gradcheck.facts.interpreter.transfer.training_flag import training_arm
 
 Names = dict[str, Value]
+
+OF_PROPERTIES = frozenset({"setter", "getter", "deleter"})
+"""What a property hands out to make another one with a part of it exchanged."""
 
 
 def _assign(machine: Machine, node: ast.Assign) -> None:
@@ -197,7 +201,7 @@ def _match(machine: Machine, node: ast.Match) -> None:
 def decorator_name(machine: Machine, node: ast.expr) -> str:
     """The dotted name of a decorator, whether called or not."""
     inner = node.func if isinstance(node, ast.Call) else node
-    if isinstance(inner, ast.Attribute) and inner.attr in ("setter", "deleter", "getter"):
+    if isinstance(inner, ast.Attribute) and inner.attr in OF_PROPERTIES:
         return f"property.{inner.attr}"
     value = machine.eval(inner)
     return value.name if isinstance(value, External) else USERS
@@ -211,9 +215,25 @@ def _function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef) ->
     module = machine.frame.module
     yields = _speaks_of_yield(module.text) and any(_yields(statement) for statement in node.body)
     function = Function(node, machine.scope, module, None, owner, decorators, defaults, yields, wrappers)
-    machine.scope.bind(node.name, by_public_name(machine, node, function))
+    machine.scope.bind(node.name, _of_property(machine, function) or by_public_name(machine, node, function))
     if machine.frame.function is not None and owner is None:
         machine.log.nested.append(function)
+
+
+def _of_property(machine: Machine, function: Function) -> Function | None:
+    """The property that `@name.setter`, `@name.getter` or `@name.deleter` adds this function to."""
+    for decorator in function.node.decorator_list if isinstance(function.node, ast.FunctionDef) else ():
+        if isinstance(decorator, ast.Attribute) and decorator.attr in OF_PROPERTIES:
+            old = machine.eval(decorator.value)
+            if isinstance(old, Function):
+                return _with_part(old, function, decorator.attr)
+    return None
+
+
+def _with_part(old: Function, function: Function, part: str) -> Function:
+    if part == "getter":
+        return replace(function, setter=old.setter)
+    return replace(old, setter=function) if part == "setter" else old
 
 
 def _wrappers(
