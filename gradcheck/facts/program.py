@@ -13,7 +13,7 @@ from typing import Any
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.arguments import Arguments
-from gradcheck.facts.domain.classes import DESCRIPTIONS, ClassModel
+from gradcheck.facts.domain.classes import DESCRIPTIONS, ClassModel, only_raises
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import ALWAYS, AMBIENT, SUPPOSED, Doubt, Edge
 from gradcheck.facts.domain.scope import Scope
@@ -231,14 +231,7 @@ def _asks(node: ast.AST) -> bool:
 
 def _has_call(model: ClassModel) -> bool:
     call = model.method("call") if model.callable_layer else None
-    return call is not None and not _abstract(call)
-
-
-def _abstract(function: Function) -> bool:
-    """Whether a method only says that heirs are to write it."""
-    body = getattr(function.node, "body", ())
-    rest = [one for one in body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))]
-    return len(rest) == 1 and isinstance(rest[0], ast.Raise)
+    return call is not None and not only_raises(call)
 
 
 def _can_be_called(instance: Instance) -> bool:

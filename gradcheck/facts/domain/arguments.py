@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.facts.domain.values import (
-    Value,
-)
-
-if TYPE_CHECKING:
-    pass
+from gradcheck.facts.domain.values import Value
 
 
 @dataclass(eq=False, repr=False)

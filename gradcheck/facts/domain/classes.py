@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,8 +11,6 @@ from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.values import ClassRef, External, Function, Value
 
 if TYPE_CHECKING:
-    import ast
-
     from gradcheck.facts.domain.scope import Scope
     from gradcheck.source.parse import Module
 
@@ -162,6 +161,17 @@ class ClassModel:
     def callable_layer(self) -> bool:
         """Whether calling an instance runs `build` and `call`."""
         return self.kind in (LAYER, MODEL)
+
+
+def only_raises(method: Function) -> bool:
+    """Whether a method is there for heirs to write, and says no more than that."""
+    body = getattr(method.node, "body", ())  # a lambda's is an expression
+    rest = [one for one in body if not _is_docstring(one)] if isinstance(body, list) else []
+    return len(rest) == 1 and isinstance(rest[0], ast.Raise)
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def kind_of_library(library: str) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
-from gradcheck.facts.domain.classes import ClassModel
+from gradcheck.facts.domain.classes import ClassModel, only_raises
 from gradcheck.facts.domain.values import Birth, Instance, Layer, Mapping, Sequence, Value, WeightRef
 from gradcheck.facts.interpreter.transfer.inherited_reads import READS
 from gradcheck.facts.ownership.text import picks, sweeps, takes
@@ -40,11 +39,7 @@ def closed(owner: Instance) -> bool:
 def _is_abstract(model: ClassModel) -> bool:
     """Whether calling an object of a class only raises: it is there to be derived from, by who knows whom."""
     call = model.method("call") or model.method("__call__")
-    if call is None or isinstance(call.node, ast.Lambda):
-        return False
-    body = call.node.body
-    told = isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
-    return isinstance(body[told], ast.Raise) if len(body) == 1 + told else False
+    return call is not None and only_raises(call)
 
 
 def read_by_base(owner: Instance, attribute: str) -> bool:
