@@ -6,7 +6,7 @@ import ast
 import math
 from collections.abc import Callable
 
-from gradcheck.facts.domain.contents import flatten
+from gradcheck.facts.domain.contents import is_symbolic
 from gradcheck.facts.domain.graph import ALWAYS, KERAS_3
 from gradcheck.facts.domain.values import (
     UNTRACKED_CONSTANT,
@@ -49,7 +49,7 @@ def binary(machine: Machine, node: ast.expr, operator: ast.operator, left: Value
         return Sequence(left.items, many=True, kind=left.kind)
     result = machine.compute(node, ())
     numpy = isinstance(left, Tensor) and left.numpy
-    site, symbolic = machine.site(node), _symbolic(left, right)
+    site, symbolic = machine.site(node), is_symbolic(left) or is_symbolic(right)
     recorded = ALWAYS if symbolic else None
     cut = Kind.NO_GRADIENT if isinstance(operator, ast.FloorDiv) else None
     machine.draw(left, result.node, site, kind=cut, recorded=recorded, detail="//" if cut else "")
@@ -82,10 +82,6 @@ def _concatenated(left: Sequence | Variables, right: Sequence | Variables) -> Se
     ]
     many = any(isinstance(side, Variables) or side.many for side in (left, right))
     return Sequence(items, many=many)
-
-
-def _symbolic(*values: Value) -> bool:
-    return any(isinstance(held, Tensor) and held.symbolic for value in values for held in flatten(value))
 
 
 def _keras_weight(value: Value) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from gradcheck.facts.domain.arguments import Arguments
-from gradcheck.facts.domain.contents import flatten
+from gradcheck.facts.domain.contents import flatten, inside, size
 from gradcheck.facts.domain.values import (
     Choice,
     Constant,
@@ -88,7 +88,7 @@ def flattened(machine: Machine, name: str, arguments: Arguments) -> Value:
     if isinstance(given, (Opaque, Variables, Gradients, Choice)):
         return Sequence([element(machine, given, arguments.node)], many=True)
     if isinstance(given, (Sequence, Mapping)):
-        many = isinstance(given, Lazy) or any(_open_ended(one) for one in (given, *_inside(given)))
+        many = isinstance(given, Lazy) or any(_open_ended(one) for one in (given, *(inside(given) or ())))
         return Sequence(list(flatten(given)), many=many)
     return Sequence([given])
 
@@ -99,13 +99,6 @@ def _open_ended(value: Value) -> bool:
     return isinstance(value, (Variables, Gradients, Opaque)) or (isinstance(value, Sequence) and value.many)
 
 
-def _inside(value: Value | None) -> list[Value]:
-    """What is directly inside of a container."""
-    if isinstance(value, Mapping):
-        return [*value.entries.values(), *value.rest]
-    return list(value.items) if isinstance(value, Sequence) else []
-
-
 def packed(machine: Machine, name: str, arguments: Arguments) -> Value:
     """`tf.nest.pack_sequence_as`: a container like the first of the leaves in the second."""
     structure, flat = arguments.get("structure", 0), arguments.get("flat_sequence", 1)
@@ -114,7 +107,8 @@ def packed(machine: Machine, name: str, arguments: Arguments) -> Value:
     leaves = flat.items if isinstance(flat, Sequence) else [element(machine, flat, arguments.node)]
     if not isinstance(structure, (Sequence, Mapping)) and len(leaves) == 1:
         return leaves[0]
-    exact = isinstance(flat, Sequence) and not flat.many and len(_inside(structure)) == len(leaves)
+    alike = isinstance(structure, (Sequence, Mapping)) and size(structure) == len(leaves)
+    exact = alike and isinstance(flat, Sequence) and not flat.many
     if exact and isinstance(structure, Sequence) and not structure.many:
         return Sequence(list(leaves), kind=structure.kind)
     if exact and isinstance(structure, Mapping) and not structure.rest:
