@@ -16,6 +16,7 @@ from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.classes import DESCRIPTIONS, ClassModel, only_raises
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import ALWAYS, AMBIENT, SUPPOSED, Doubt, Edge
+from gradcheck.facts.domain.kept_by_keras import OUTPUTS, STAGES
 from gradcheck.facts.domain.scope import Scope
 from gradcheck.facts.domain.values import (
     Function,
@@ -39,7 +40,6 @@ from gradcheck.facts.interpreter.transfer.calls import call, call_instance, cons
 from gradcheck.facts.interpreter.transfer.expressions import EVALUATE
 from gradcheck.facts.interpreter.transfer.imports import belongs_to
 from gradcheck.facts.interpreter.transfer.layers import FUNCTIONAL, run_cell
-from gradcheck.facts.interpreter.transfer.stages import STAGES
 from gradcheck.facts.interpreter.transfer.statements import EXECUTE
 from gradcheck.facts.numerics.zero_slopes import mark_zero_slopes
 from gradcheck.facts.ownership.weights import losses_of, weights_of
@@ -243,7 +243,7 @@ def _can_be_called(instance: Instance) -> bool:
 
 def _is_whole(instance: Instance) -> bool:
     """Whether an object is a functional graph or a chain of layers: that is its `call`."""
-    return "__outputs" in instance.attributes or bool(getattr(instance.attributes.get(STAGES), "items", ()))
+    return OUTPUTS in instance.attributes or bool(getattr(instance.attributes.get(STAGES), "items", ()))
 
 
 def _called(machine: Machine, instance: Instance, node: ast.expr) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.contents import flatten
+from gradcheck.facts.domain.kept_by_keras import OUTPUTS
 from gradcheck.facts.domain.values import Birth, Held, Instance, Layer, Opaque, Value, Variables, WeightRef
 from gradcheck.facts.effects.row import effect
 from gradcheck.facts.facts import Starved
@@ -98,7 +99,7 @@ def _waits(owner: Instance | Layer) -> bool:
             return False
         inside = [held for value in owner.attributes.values() for held in flatten(value)]
         own = any(birth.site.frame.where == "__init__()" for birth in owner.births)
-        ready = "__outputs" in owner.attributes or owner.model.open or own
+        ready = OUTPUTS in owner.attributes or owner.model.open or own
         return not ready and all(_lazy(held) for held in inside)
     return _lazy(owner)
 

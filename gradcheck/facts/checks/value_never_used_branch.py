@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.kept_by_keras import OUTPUTS
 from gradcheck.facts.domain.values import Layer
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import ModelCall
@@ -62,7 +63,7 @@ def _inside(machine: Machine, models: list[Layer]) -> set[int]:
     ends = [node for model in models for node in machine.nodes(model.outputs, model.site)]
     for one in (*machine.log.layers, *machine.log.instances):
         ends += getattr(one, "losses", ())
-        outputs = getattr(one, "attributes", {}).get("__outputs")
+        outputs = getattr(one, "attributes", {}).get(OUTPUTS)
         ends += machine.nodes(outputs, models[0].site)
     return machine.graph.backward([*ends, machine.escape_node])
 

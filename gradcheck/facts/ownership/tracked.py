@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from gradcheck.facts.domain.classes import LAYER, MODEL, MODULE
+from gradcheck.facts.domain.kept_by_keras import graph_of
 from gradcheck.facts.domain.values import (
     Birth,
     Choice,
@@ -90,9 +91,9 @@ class Tracker:
         for birth in instance.births:
             self._add(birth)
         yield from [value for name, value in instance.attributes.items() if name not in instance.hidden]
-        outputs = instance.attributes.get("__outputs")
-        if outputs is not None:
-            yield from self._graph(outputs, instance.attributes.get("__inputs"))
+        if graph := graph_of(instance):
+            inputs, outputs = graph
+            yield from self._graph(outputs, inputs)
 
     def _of_layer(self, layer: Layer) -> Iterator[Value]:
         for birth in layer.births:

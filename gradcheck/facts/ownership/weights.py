@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.kept_by_keras import graph_of
 from gradcheck.facts.domain.values import (
     Birth,
     Held,
@@ -56,10 +57,9 @@ def _of_instance(machine: Machine, instance: Instance, seen: set[int]) -> Iterat
     yield from instance.births
     for value in [value for name, value in instance.attributes.items() if name not in instance.hidden]:
         yield from _weights(machine, value, seen)
-    outputs = instance.attributes.get("__outputs")
-    if outputs is not None and instance.site is not None:
-        inputs = instance.attributes.get("__inputs")
-        for part in _parts_between(machine, inputs, outputs, instance, instance.site):
+    graph = graph_of(instance)
+    if graph is not None and instance.site is not None:
+        for part in _parts_between(machine, *graph, instance, instance.site):
             yield from _weights(machine, part, seen)
 
 

@@ -10,6 +10,7 @@ from itertools import islice
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.frames import ONCE
 from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph, Site
+from gradcheck.facts.domain.kept_by_keras import OUTPUTS
 from gradcheck.facts.domain.values import Birth, Instance, Layer, WeightRef
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
@@ -188,7 +189,7 @@ def in_graph(edge: Edge) -> bool:
     input is taken for."""
     function = edge.site.frame.function if edge.site else None
     bound = function.bound if function else None
-    return edge.kind is None and isinstance(bound, Instance) and "__outputs" in bound.attributes
+    return edge.kind is None and isinstance(bound, Instance) and OUTPUTS in bound.attributes
 
 
 def missed_at(edge: Edge, query: Query) -> Site:

@@ -11,6 +11,7 @@ from gradcheck.facts.domain.classes import ClassModel
 from gradcheck.facts.domain.contents import is_symbolic
 from gradcheck.facts.domain.frames import METHOD_PHASES
 from gradcheck.facts.domain.graph import ALWAYS, Edge
+from gradcheck.facts.domain.kept_by_keras import keep_graph
 from gradcheck.facts.domain.scope import Scope
 from gradcheck.facts.domain.values import (
     USERS,
@@ -322,14 +323,7 @@ def construct(machine: Machine, instance: Instance, arguments: Arguments) -> Non
         instance.attributes[word] = value
     if instance.model.method("__post_init__") is not None:
         machine.invoke(attribute(machine, instance, "__post_init__", arguments.node), [], arguments.node)
-    if instance.model.kind == "model":
-        _functional(instance, arguments)
-
-
-def _functional(instance: Instance, arguments: Arguments) -> None:
-    inputs, outputs = arguments.get("inputs", 0), arguments.get("outputs", 1)
-    if inputs is not None and outputs is not None:
-        instance.attributes["__inputs"], instance.attributes["__outputs"] = inputs, outputs
+    keep_graph(instance, arguments)
 
 
 def call_instance(machine: Machine, instance: Instance, arguments: Arguments) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import ALWAYS
+from gradcheck.facts.domain.kept_by_keras import graph_of
 from gradcheck.facts.domain.values import (
     External,
     Function,
@@ -28,9 +29,8 @@ ACTIVATIONS = frozenset({"activation", "recurrent_activation"})
 def call_inherited(machine: Machine, instance: Instance, arguments: Arguments, *, symbolic: bool) -> Value:
     """The result of `super().call(...)`: of the arguments, of what that class is known to read, and since it
     may read more, of all the object's weights."""
-    inputs, outputs = (instance.attributes.get(name) for name in ("__inputs", "__outputs"))
-    if inputs is not None and outputs is not None:
-        return call_graph(machine, inputs, outputs, arguments, symbolic)
+    if graph := graph_of(instance):
+        return call_graph(machine, *graph, arguments, symbolic)
     made = call_stages(machine, instance, arguments) or _call_lambda(machine, instance, arguments)
     if made is not None:
         return made

@@ -9,6 +9,7 @@ from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.classes import METRIC
 from gradcheck.facts.domain.contents import flatten, is_symbolic
 from gradcheck.facts.domain.graph import ALWAYS, KERAS_2, Edge
+from gradcheck.facts.domain.kept_by_keras import OUTPUTS, keep_graph
 from gradcheck.facts.domain.values import (
     NONE,
     UNTRACKED_CONSTANT,
@@ -348,10 +349,8 @@ def _exchange(machine: Machine, receiver: Instance | Layer, arguments: Arguments
 def _super_method(machine: Machine, method: Method, receiver: Super, arguments: Arguments) -> Value:
     bound = receiver.bound
     if method.name == "__init__":
-        inputs, outputs = arguments.get("inputs", 0), arguments.get("outputs", 1)
-        if bound.model.kind == "model" and inputs is not None and outputs is not None:
-            bound.attributes["__inputs"], bound.attributes["__outputs"] = inputs, outputs
-            trust(machine, outputs)
+        if keep_graph(bound, arguments):
+            trust(machine, bound.attributes[OUTPUTS])
         bound.given.update({word: value for word, _, value in arguments.keywords})
         for word in FIRST_GIVEN if arguments.positional else ():
             bound.given.setdefault(word, arguments.positional[0][1])

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.contents import flatten
+from gradcheck.facts.domain.kept_by_keras import STAGES
 from gradcheck.facts.domain.values import Instance, Layer, Opaque, Sequence, Value
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.layers import SEQUENTIAL
-
-STAGES = "__stages"
-"""The attribute that holds them."""
 
 
 def is_chain(instance: Instance) -> bool:
