@@ -69,10 +69,10 @@ def _cuts(module: Module, graph: Graph, answer: Answer, refined: set[int]) -> It
             site = number.site or site
         cut = cut_at(seen_from(module, site, answer.birth), kind, edge.detail)
         steps = tuple(trail(answer.birth, way, cut))
-        if kind is Kind.METRIC and not answer.in_training:
+        if kind is Kind.METRIC and not answer.query.in_training:
             continue  # what a step returns to be shown is not what it trains by
         # A layer that stops a part of itself may mean it: another class can train that part.
-        meant = Severity.WARNING if kind is Kind.STOPPED and not answer.in_training else None
+        meant = Severity.WARNING if kind is Kind.STOPPED and not answer.query.in_training else None
         if meant is not None and answer.birth.of_layer and edge.target in refined:
             continue
         yield Starved(weight, cut, steps, (answer.keras,), answer.query.scene, meant)

@@ -28,7 +28,7 @@ LINEAR = frozenset(
 def ask(program: Program) -> Iterator[Starved]:
     """Terms that depend on weights, none of which gets a gradient from them."""
     for query in program.machine.log.queries:
-        if query.scene != "call":
+        if query.in_training:
             for keras in KERAS_BITS:
                 yield from _dead_terms(program, query, keras)
 

@@ -23,7 +23,7 @@ def ask(program: Program) -> Iterator[Starved]:
     machine = program.machine
     born = {birth.node for birth in machine.log.births}
     for query in machine.log.queries:
-        if query.scene == "call" or not query.target or len(query.target) > 1:
+        if not query.in_training or not query.target or len(query.target) > 1:
             continue
         behind = machine.graph.backward(query.target)
         unclear = behind & (born | machine.graph.unknown | machine.graph.stand_ins | {machine.escape_node})

@@ -26,7 +26,7 @@ def ask(program: Program) -> Iterator[Starved]:
 
 def _public(one: Lost) -> bool:
     handed = one.end.handed if one.end else ()
-    return not one.answer.in_training and any(not name.startswith("_") for name in handed)
+    return not one.answer.query.in_training and any(not name.startswith("_") for name in handed)
 
 
 def _report(one: Lost, severity: Severity | None = None) -> Starved:

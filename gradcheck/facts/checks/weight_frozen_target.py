@@ -53,7 +53,7 @@ def ask(program: Program) -> Iterator[Starved]:
 
 def _layer(query: Query) -> Instance | None:
     sources = query.sources
-    owner = sources.owners[0] if query.scene == "call" and isinstance(sources, Variables) else None
+    owner = sources.owners[0] if not query.in_training and isinstance(sources, Variables) else None
     return owner if isinstance(owner, Instance) else None
 
 

@@ -101,7 +101,7 @@ def _taken_in(edge: Edge, query: Query, birth: Birth) -> bool:
     frame = edge.site.frame
     if any(frame.inside(name) for name in STEPS):
         return True
-    if query.scene == "call" and isinstance(query.sources, Variables):
+    if not query.in_training and isinstance(query.sources, Variables):
         return isinstance(query.sources.owners[0], Layer)
     return not (birth.of_layer and frame.inside("fit()"))
 

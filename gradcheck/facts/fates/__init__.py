@@ -77,7 +77,7 @@ def _under(
         if keras in one.keras:
             return FATES.get(one.cut.kind, Fate.CUT)
     mine = [view for view in views if view.keras == keras]
-    decisive = [view for view in mine if view.in_training] or mine
+    decisive = [view for view in mine if view.query.in_training] or mine
     if any(view.standing is Standing.SURE for view in decisive):
         return Fate.REACHES
     if made.births and all(_off(birth) for birth in made.births):

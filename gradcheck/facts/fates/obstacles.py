@@ -22,7 +22,7 @@ def obstacle_of(program: Program, made: Creation, views: list[Standpoint]) -> Ob
     if not made.births:
         return _never_run(program, made)
     graph = program.machine.graph
-    best = max(views, key=lambda one: (one.in_training, one.standing), default=None)
+    best = max(views, key=lambda one: (one.query.in_training, one.standing), default=None)
     if best is not None and best.standing is Standing.LIVE:
         alive = graph.alive(best.query.target, best.query.bit, KERAS_BITS[best.keras])
         doubt = _first_doubt(graph, best.birth, lambda edge: edge.target in alive, handed=False)

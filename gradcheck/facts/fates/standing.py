@@ -32,11 +32,6 @@ class Standpoint(NamedTuple):
     keras: str
     standing: Standing
 
-    @property
-    def in_training(self) -> bool:
-        """Whether a tape or `fit` asks, not just the layer's own output."""
-        return self.query.scene != "call"
-
 
 def standpoints(program: Program) -> dict[int, list[Standpoint]]:
     """The views of every weight, by its node."""

@@ -37,6 +37,11 @@ class Query:
     site: Site
     scene: str
 
+    @property
+    def in_training(self) -> bool:
+        """Whether a tape or `fit` asks, not just the layer's own output."""
+        return self.scene != "call"
+
 
 @dataclass(eq=False, repr=False)
 class Applied:

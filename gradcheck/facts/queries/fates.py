@@ -35,11 +35,6 @@ class Answer:
     live: bool
     cuts: tuple[tuple[Edge, Way], ...] = ()
 
-    @property
-    def in_training(self) -> bool:
-        """Whether a tape or `fit` asked, not just the layer's own output."""
-        return self.query.scene != "call"
-
 
 def answers(program: Program) -> list[Answer]:
     """What every query finds of every weight it is about."""
@@ -57,12 +52,12 @@ def starving(program: Program) -> Iterator[Answer]:
     is meant."""
     alive: dict[object, list[Query]] = {}
     for answer in answers(program):
-        if answer.live and answer.in_training:
+        if answer.live and answer.query.in_training:
             for name in ((answer.birth.node, answer.keras), _as_made(answer)):
                 alive.setdefault(name, []).append(answer.query)
     steps = _Steps(program)
     for answer in answers(program):
-        name = (answer.birth.node, answer.keras) if answer.in_training else _as_made(answer)
+        name = (answer.birth.node, answer.keras) if answer.query.in_training else _as_made(answer)
         others = alive.get(name, ())
         if not answer.live and all(steps.leads(other, answer.query) for other in others):
             yield answer

@@ -28,7 +28,7 @@ FILLED = "unconnected_gradients"
 
 def unexplained(program: Program, starved: list[Starved]) -> Iterator[Starved]:
     """The weights that are left: every value behind the target is known, and none comes from them."""
-    alive = {_as_made(answer) for answer in answers(program) if answer.live and answer.in_training}
+    alive = {_as_made(answer) for answer in answers(program) if answer.live and answer.query.in_training}
     lost = [one for one in starving(program) if _may_be_told(one) and _as_made(one) not in alive]
     if not lost:
         return
@@ -50,7 +50,7 @@ def _as_made(answer: Answer) -> tuple[int, str]:
 
 def _may_be_told(answer: Answer) -> bool:
     birth = answer.birth
-    return answer.in_training and not answer.cuts and not birth.part and could_train(birth)
+    return answer.query.in_training and not answer.cuts and not birth.part and could_train(birth)
 
 
 def _is_known(machine: Machine, query: Query) -> bool:
