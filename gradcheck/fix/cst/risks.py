@@ -6,16 +6,16 @@ import libcst as cst
 
 from gradcheck.fix.cst.bindings import bound_to
 from gradcheck.fix.cst.expressions import argument, plain
+from gradcheck.fix.cst.functions import HOMES
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.tree import Tree
 
-_HOMES = ("tf", "tf.math", "keras.ops", "keras.backend")
 _AT_ZERO = {
     f"{home}.{name}": (name, 0)
-    for home in _HOMES
+    for home in HOMES
     for name in ("log", "sqrt", "rsqrt", "reciprocal", "pow", "power")
 }
-_QUOTIENTS = {f"{home}.{name}": ("divide", 1) for home in _HOMES for name in ("divide", "truediv")}
+_QUOTIENTS = {f"{home}.{name}": ("divide", 1) for home in HOMES for name in ("divide", "truediv")}
 _RISKS = {**_AT_ZERO, **_QUOTIENTS}
 
 

@@ -9,6 +9,7 @@ import libcst as cst
 from gradcheck.fix.cst.bindings import bound_to
 from gradcheck.fix.cst.expressions import argument
 from gradcheck.fix.cst.flow import rebinds
+from gradcheck.fix.cst.models import lists_in
 from gradcheck.fix.cst.tapes import Tape, asked_by, questions, tapes
 from gradcheck.fix.cst.tree import Change, Tree
 from gradcheck.fix.fixer import Fixer
@@ -22,8 +23,6 @@ FIXER = Fixer(
     safe=False,
     keeps_value=False,
 )
-
-_LISTS = ("trainable_variables", "trainable_weights", "variables", "weights")
 
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
@@ -59,6 +58,5 @@ def _asked_for(tree: Tree, place: Location) -> tuple[cst.Call, Tape] | None:
 def _owners(tree: Tree, sources: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
     """The models whose variables an expression lists."""
     named = bound_to(tree, sources)
-    for node in tree.every(cst.Attribute, named if named is not None else sources):
-        if node.attr.value in _LISTS:
-            yield node.value
+    for listed in lists_in(tree, named if named is not None else sources):
+        yield listed.value

@@ -9,6 +9,7 @@ import libcst as cst
 from gradcheck.fix.cst.bindings import only_reader
 from gradcheck.fix.cst.estimator import sibling
 from gradcheck.fix.cst.expressions import argument, fresh, uses
+from gradcheck.fix.cst.functions import PICKS
 from gradcheck.fix.cst.lines import assigned, beside, line_of
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.tree import Tree
@@ -26,7 +27,7 @@ FIXER = Fixer(
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """A function that returns the codebook's nearest entry returns `x + stop_gradient(entry - x)`."""
-    pick = tree.find(finding.location, cst.Call, lambda call: names(tree).called(call) in _PICKS)
+    pick = tree.find(finding.location, cst.Call, lambda call: names(tree).called(call) in PICKS)
     index = _index(tree, pick) if pick else None
     function = tree.enclosing(index, cst.FunctionDef) if index else None
     if pick is None or index is None or function is None or not _looks_up(tree, function, index, pick):
@@ -44,9 +45,6 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     return _named(tree, function, result, given, stop)
 
 
-_PICKS = frozenset(
-    f"{home}.arg{way}" for home in ("tf", "tf.math", "keras.ops", "keras.backend") for way in ("max", "min")
-)
 _LOOKUPS = frozenset({"tf.gather", "tf.nn.embedding_lookup", "keras.ops.take", "keras.backend.gather"})
 _PRODUCTS = frozenset({"tf.matmul", "tf.linalg.matmul", "keras.ops.matmul", "keras.backend.dot"})
 

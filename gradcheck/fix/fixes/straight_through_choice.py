@@ -9,6 +9,7 @@ from libcst import matchers as m
 from gradcheck.fix.cst.bindings import bound_to, only_reader
 from gradcheck.fix.cst.estimator import sibling, soft_name, straight
 from gradcheck.fix.cst.expressions import argument, bare, fitting, fresh, keywords_of, plain
+from gradcheck.fix.cst.functions import PICKS
 from gradcheck.fix.cst.lines import beside, function_of, line_of
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.tree import Replacement, Tree
@@ -27,7 +28,7 @@ FIXER = Fixer(
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """Where the index of the finding selects by `one_hot` or `gather`, the scores get the gradient."""
-    pick = tree.find(finding.location, cst.Call, lambda call: names(tree).called(call) in _PICKS)
+    pick = tree.find(finding.location, cst.Call, lambda call: names(tree).called(call) in PICKS)
     scores = argument(pick, 0, "x", "input") if pick else None
     if pick is None:
         return _largest(tree, finding)
@@ -45,9 +46,6 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     return None
 
 
-_PICKS = frozenset(
-    f"{home}.arg{way}" for home in ("tf", "tf.math", "keras.ops", "keras.backend") for way in ("max", "min")
-)
 _ONE_HOTS = frozenset({"tf.one_hot", "keras.ops.one_hot", "keras.backend.one_hot"})
 _GATHERS = frozenset({"tf.gather", "keras.ops.take"})
 _SOFTMAX = m.SimpleString("'softmax'") | m.SimpleString('"softmax"')

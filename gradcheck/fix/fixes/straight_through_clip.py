@@ -6,6 +6,7 @@ import libcst as cst
 
 from gradcheck.fix.cst.estimator import sibling, straight
 from gradcheck.fix.cst.expressions import argument, keywords_of
+from gradcheck.fix.cst.functions import functions
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
@@ -29,11 +30,7 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
 
 
 _CLIPS = frozenset({"tf.clip_by_value", "keras.ops.clip", "keras.backend.clip"})
-_BOUNDS = frozenset(
-    f"{home}.{name}"
-    for home in ("tf", "tf.math", "keras.ops", "keras.backend")
-    for name in ("minimum", "maximum")
-)
+_BOUNDS = functions("minimum", "maximum")
 
 
 def _clipped(tree: Tree, call: cst.Call) -> cst.BaseExpression | None:

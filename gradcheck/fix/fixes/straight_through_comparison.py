@@ -10,6 +10,7 @@ import libcst as cst
 from gradcheck.fix.cst.bindings import only_reader, readers
 from gradcheck.fix.cst.estimator import sibling, soft_name, with_soft
 from gradcheck.fix.cst.expressions import argument, atom, bare, fresh, plain
+from gradcheck.fix.cst.functions import CASTS, HOMES, WHERES
 from gradcheck.fix.cst.lines import function_of, line_of
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.tree import Changes, Tree
@@ -94,9 +95,6 @@ def _mask(tree: Tree, node: cst.BaseExpression) -> list[cst.Call] | None:
 _ZEROS = ("0", "0.0", "0.")
 _GREATER = ("greater", "greater_equal")
 _LESS = ("less", "less_equal")
-_HOMES = ("tf", "tf.math", "keras.ops", "keras.backend")
-_CASTS = frozenset(f"{home}.cast" for home in _HOMES)
-_WHERES = frozenset({"tf.where", "keras.ops.where"})
 
 
 def _sides(tree: Tree, node: cst.BaseExpression) -> tuple[cst.BaseExpression, cst.BaseExpression] | None:
@@ -110,7 +108,7 @@ def _sides(tree: Tree, node: cst.BaseExpression) -> tuple[cst.BaseExpression, cs
     if isinstance(node, cst.Call):
         home, _, word = names(tree).called(node).rpartition(".")
         one, other_side = argument(node, 0, "x", "x1"), argument(node, 1, "y", "x2")
-        if home in _HOMES and word in (*_GREATER, *_LESS) and one and other_side:
+        if home in HOMES and word in (*_GREATER, *_LESS) and one and other_side:
             return (one, other_side) if word in _GREATER else (other_side, one)
     return None
 
@@ -145,7 +143,7 @@ def _named(
 
 def _casts(tree: Tree, user: cst.Call, condition: cst.BaseExpression) -> bool:
     dtype = argument(user, 1, "dtype")
-    if names(tree).called(user) not in _CASTS or argument(user, 0, "x") is not condition or dtype is None:
+    if names(tree).called(user) not in CASTS or argument(user, 0, "x") is not condition or dtype is None:
         return False
     word = dtype.attr.value if isinstance(dtype, cst.Attribute) else tree.code(dtype).strip("'\"")
     return not word.startswith(("int", "uint", "bool"))
@@ -153,7 +151,7 @@ def _casts(tree: Tree, user: cst.Call, condition: cst.BaseExpression) -> bool:
 
 def _chooses(tree: Tree, user: cst.Call, condition: cst.BaseExpression) -> bool:
     plain_call = len(user.args) == 3 and not any(one.keyword or one.star for one in user.args)
-    return names(tree).called(user) in _WHERES and plain_call and user.args[0].value is condition
+    return names(tree).called(user) in WHERES and plain_call and user.args[0].value is condition
 
 
 def _estimator(parts: _Parts, hard: str) -> str:

@@ -7,6 +7,7 @@ import libcst as cst
 from gradcheck.fix.cst.bindings import only_reader
 from gradcheck.fix.cst.estimator import sibling, soft_name, straight, with_soft
 from gradcheck.fix.cst.expressions import argument, bare, plain
+from gradcheck.fix.cst.functions import CASTS, functions
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
@@ -33,16 +34,13 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     return straight(tree, hard, soft, stop) if soft and hard and stop else None
 
 
-_HOMES = ("tf", "tf.math", "keras.ops", "keras.backend")
-_STEPS = ("round", "rint", "floor", "ceil", "sign", "trunc")
-_FUNCTIONS = frozenset(f"{home}.{step}" for home in _HOMES for step in _STEPS)
-_CASTS = frozenset({"tf.cast", "keras.ops.cast", "keras.backend.cast"})
+_FUNCTIONS = functions("round", "rint", "floor", "ceil", "sign", "trunc")
 _WHOLE = ("int", "bool")
 
 
 def _rounds(tree: Tree, call: cst.Call) -> bool:
     called = names(tree).called(call)
-    return called in _FUNCTIONS or (called in _CASTS and _whole(tree, call))
+    return called in _FUNCTIONS or (called in CASTS and _whole(tree, call))
 
 
 def _whole(tree: Tree, cast: cst.Call) -> bool:
@@ -52,19 +50,19 @@ def _whole(tree: Tree, cast: cst.Call) -> bool:
 
 def _as_float(tree: Tree, step: cst.Call) -> cst.Call | None:
     """The expression that has the rounded value as a float: the call itself, or the cast back around it."""
-    if names(tree).called(step) not in _CASTS:
+    if names(tree).called(step) not in CASTS:
         return step
     whole = only_reader(tree, step)
     around = tree.enclosing(whole, cst.Call)
-    back = around is not None and names(tree).called(around) in _CASTS and argument(around, 0, "x") is whole
+    back = around is not None and names(tree).called(around) in CASTS and argument(around, 0, "x") is whole
     return around if around and back and not _whole(tree, around) else None
 
 
 def _becomes_index(tree: Tree, step: cst.Call) -> bool:
     """Whether the rounded value is cast to integers, which no estimator passes."""
     around = tree.enclosing(only_reader(tree, step), cst.Call)
-    rounded = names(tree).called(step) not in _CASTS
-    return rounded and around is not None and names(tree).called(around) in _CASTS and _whole(tree, around)
+    rounded = names(tree).called(step) not in CASTS
+    return rounded and around is not None and names(tree).called(around) in CASTS and _whole(tree, around)
 
 
 def _lambda_layer(tree: Tree, finding: Finding) -> cst.Module | None:

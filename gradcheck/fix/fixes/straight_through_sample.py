@@ -6,6 +6,7 @@ import libcst as cst
 
 from gradcheck.fix.cst.bindings import bound_to, only_reader
 from gradcheck.fix.cst.expressions import argument, fitting, fresh
+from gradcheck.fix.cst.functions import CASTS
 from gradcheck.fix.cst.lines import beside, function_of, line_of
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.tree import Replacement, Tree
@@ -35,7 +36,6 @@ _HOME = "tfp.distributions."
 _INTEGERS = frozenset(_HOME + name for name in ("Bernoulli", "OneHotCategorical"))
 _FLOATS = frozenset(_HOME + name for name in ("Poisson", "Geometric", "Binomial", "NegativeBinomial"))
 _DISCRETE = _INTEGERS | _FLOATS
-_CASTS = frozenset({"tf.cast", "keras.ops.cast", "keras.backend.cast"})
 
 
 def _samples(call: cst.Call) -> bool:
@@ -68,5 +68,5 @@ def _as_float(tree: Tree, sample: cst.Call, made: cst.Call) -> cst.Call | None:
         return sample
     read = only_reader(tree, sample)
     around = tree.enclosing(read, cst.Call)
-    casts = around is not None and names(tree).called(around) in _CASTS and argument(around, 0, "x") is read
+    casts = around is not None and names(tree).called(around) in CASTS and argument(around, 0, "x") is read
     return around if casts else None

@@ -6,6 +6,7 @@ import libcst as cst
 
 from gradcheck.fix.cst.bindings import bound_to, readers
 from gradcheck.fix.cst.expressions import bare, fresh
+from gradcheck.fix.cst.functions import WHERES
 from gradcheck.fix.cst.lines import beside, function_of, line_of
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.risks import risky
@@ -48,7 +49,6 @@ def _inside(tree: Tree, node: cst.BaseExpression) -> cst.Module | None:
     return tree.change({argument: cst.Name(name), line: beside(tree, [code])})
 
 
-_WHERES = frozenset({"tf.where", "keras.ops.where"})
 _OF_THE_RESULT = ("is_nan", "is_finite", "is_inf", "isnan", "isfinite", "isinf")
 
 
@@ -68,7 +68,7 @@ def _masked(tree: Tree, node: cst.BaseExpression) -> tuple[cst.Call, bool] | Non
 def _where(tree: Tree, place: cst.BaseExpression) -> cst.Call | None:
     """The `where` around an expression."""
     calls = (one for one in tree.above(place) if isinstance(one, cst.Call))
-    found = next((one for one in calls if names(tree).called(one) in _WHERES), None)
+    found = next((one for one in calls if names(tree).called(one) in WHERES), None)
     return found if found is not None and len(found.args) == 3 and _listed(found) else None
 
 
