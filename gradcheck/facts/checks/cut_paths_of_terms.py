@@ -10,6 +10,7 @@ from gradcheck.facts.domain.values import Birth
 from gradcheck.facts.domain.wording import cut_at, weight_of
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
+from gradcheck.facts.interpreter.operations import SUMS
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import cuts_of, in_graph, kind_of
@@ -20,9 +21,7 @@ ACCIDENTS = frozenset({Kind.NO_GRADIENT, Kind.INTEGER_CAST, Kind.METRIC, Kind.HO
 """Cuts that nobody makes on purpose in a term of a loss; `stop_gradient` and targets computed beforehand
 are meant."""
 
-LINEAR = frozenset(
-    {"reduce_mean", "reduce_sum", "mean", "sum", "add_n", "add", "average", "subtract", "negative", "cast"}
-)
+LINEAR = SUMS | {"add_n", "add", "average", "subtract", "negative", "cast"}
 
 
 def ask(program: Program) -> Iterator[Starved]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.values import (
     External,
     Held,
@@ -25,7 +26,6 @@ from gradcheck.facts.domain.values import (
 if TYPE_CHECKING:
     from gradcheck.facts.domain.graph import Site
     from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.domain.arguments import Arguments
 
 WEIGHT, INDEX, JOIN, COMPARISON = "weight", "[]", "join", "compare"
 
@@ -48,6 +48,26 @@ SYNONYMS = {
     "subtract": "-",
 }
 """Words of several libraries for one operation."""
+
+RESHAPING = frozenset(
+    [
+        "expand_dims",
+        "squeeze",
+        "reshape",
+        "transpose",
+        "cast",
+        "identity",
+        "[]",
+        "T",
+        "layers.Flatten",
+        "layers.Reshape",
+        "tile",
+        "repeat",
+    ]
+)
+"""Operations that move numbers and leave them as they are."""
+
+SUMS = frozenset({"reduce_sum", "sum", "reduce_mean", "mean"})
 
 
 class Operation:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gradcheck.facts.domain.values import Constant, Sequence, Value
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import COMPARISON, Operation, node_of, operation_of
+from gradcheck.facts.interpreter.operations import COMPARISON, SUMS, Operation, node_of, operation_of
 from gradcheck.facts.numerics.infinite_slopes import NORMS, SPREADS, behind, same_value, text_of, unmoved
 from gradcheck.facts.numerics.initial_values import Starts, items_of
 from gradcheck.facts.numerics.sizes import integer, number
@@ -34,7 +34,7 @@ ZERO_STAYS = frozenset(
         "layers.Reshape",
     ]
 )
-OVER_PLACES = frozenset({"reduce_mean", "mean", "reduce_max", "amax", "reduce_sum", "sum"})
+OVER_PLACES = SUMS | {"reduce_max", "amax"}
 HUGE = 1e4
 """What is added to logits to rule something out."""
 

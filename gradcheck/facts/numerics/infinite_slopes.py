@@ -11,31 +11,13 @@ from collections.abc import Iterator
 
 from gradcheck.facts.domain.values import Constant, External, Sequence, Value
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import INDEX, JOIN, Operation, node_of, operation_of
+from gradcheck.facts.interpreter.operations import INDEX, JOIN, RESHAPING, Operation, node_of, operation_of
 from gradcheck.facts.numerics.initial_values import Starts
 from gradcheck.facts.numerics.sizes import number
 
 NORMS = frozenset({"norm", "reduce_euclidean_norm"})
 SPREADS = frozenset({"reduce_std", "std"})
 ROOTS = frozenset({"sqrt", "rsqrt", "log", "reciprocal"}) | NORMS | SPREADS
-
-RESHAPING = frozenset(
-    [
-        "expand_dims",
-        "squeeze",
-        "reshape",
-        "transpose",
-        "cast",
-        "identity",
-        "[]",
-        "T",
-        "layers.Flatten",
-        "layers.Reshape",
-        "tile",
-        "repeat",
-    ]
-)
-"""Operations that move numbers and leave them as they are."""
 
 RANDOM = frozenset({JOIN, "normal", "uniform", "dropout", "sample"})
 DEPTH = 12

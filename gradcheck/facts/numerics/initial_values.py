@@ -23,7 +23,7 @@ from gradcheck.facts.domain.values import (
     WeightRef,
 )
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import COMPARISON, JOIN, Operation, operation_of
+from gradcheck.facts.interpreter.operations import COMPARISON, JOIN, RESHAPING, Operation, operation_of
 from gradcheck.facts.numerics.sizes import given, number
 
 Number = float | None
@@ -281,40 +281,26 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("layers.Dense", "layers.Embedding", "layers.Conv1D", "layers.Conv2D"), _layer),
 }
 
-SAME = frozenset(
-    [
-        "cast",
-        "identity",
-        "stop_gradient",
-        "convert_to_tensor",
-        "reshape",
-        "expand_dims",
-        "squeeze",
-        "transpose",
-        "broadcast_to",
-        "tile",
-        "repeat",
-        "gather",
-        "reduce_mean",
-        "mean",
-        "reduce_max",
-        "reduce_min",
-        "amax",
-        "amin",
-        "linear",
-        "ensure_shape",
-        "[]",
-        "T",
-        "embedding_lookup",
-        "value",
-        "read_value",
-        "layers.Flatten",
-        "layers.Reshape",
-        "layers.RepeatVector",
-        "layers.Permute",
-        "layers.ActivityRegularization",
-    ]
-)
+SAME = RESHAPING | {
+    "amax",
+    "amin",
+    "broadcast_to",
+    "convert_to_tensor",
+    "embedding_lookup",
+    "ensure_shape",
+    "gather",
+    "layers.ActivityRegularization",
+    "layers.Permute",
+    "layers.RepeatVector",
+    "linear",
+    "mean",
+    "read_value",
+    "reduce_max",
+    "reduce_mean",
+    "reduce_min",
+    "stop_gradient",
+    "value",
+}
 """Operations that leave an equal number everywhere what it is."""
 
 ZERO_STAYS = frozenset(

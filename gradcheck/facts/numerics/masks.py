@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from gradcheck.facts.domain.values import Opaque, Value
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import COMPARISON, Operation, node_of, operation_of
+from gradcheck.facts.interpreter.operations import COMPARISON, SUMS, Operation, node_of, operation_of
 from gradcheck.facts.numerics.flat_operations import each
 from gradcheck.facts.numerics.infinite_slopes import behind, hazardous, is_safe, same_value, unmoved
 from gradcheck.facts.numerics.initial_values import Starts
@@ -49,7 +49,6 @@ BENT = frozenset(
     {"square", "*", "**", "abs", "exp", "log", "sqrt", "squared_difference", "huber", "log_cosh"}
 )
 """Operations whose slope depends on what they are given."""
-SUMS = frozenset({"reduce_sum", "reduce_mean", "sum", "mean"})
 UNDEFINED = frozenset({"/", "log", "sqrt", "**", "softmax"})
 """What is NaN or infinite where its author asks whether it is finite."""
 NEAR_ZERO = 0.05

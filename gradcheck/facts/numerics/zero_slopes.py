@@ -8,15 +8,16 @@ which is found by waking every weight that still gets a gradient until nothing m
 from __future__ import annotations
 
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.operations import RESHAPING, SUMS
 from gradcheck.facts.numerics.clipped_errors import clipped_errors
 from gradcheck.facts.numerics.constant_outputs import constant_outputs
 from gradcheck.facts.numerics.flat_operations import Flat, alive, each, mark
-from gradcheck.facts.numerics.infinite_slopes import RESHAPING, behind, hazardous
+from gradcheck.facts.numerics.infinite_slopes import behind, hazardous
 from gradcheck.facts.numerics.initial_values import Starts
 from gradcheck.facts.numerics.own_samples import own_samples
 from gradcheck.facts.numerics.saturation import flat_at_start
 
-SINGLE = RESHAPING | {"abs", "square", "**", "*", "reduce_sum", "sum", "reduce_mean", "mean"}
+SINGLE = RESHAPING | SUMS | {"abs", "square", "**", "*"}
 """Operations through which a gradient that is not a number stays so."""
 LOADERS = ("load_weights(", "load_model(", "restore(", "from_pretrained(", "set_weights(")
 """Words of a program that sets its weights to something else than they start as."""

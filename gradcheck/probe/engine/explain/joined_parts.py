@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
-from gradcheck.probe.engine.explain.trace import Node, Trace
+from gradcheck.probe.engine.explain.trace import HANDS_ON, Node, Trace
 
 JOINS = frozenset({"ConcatV2", "Concat", "Pack"})
 _TAKING = frozenset({"StridedSlice", "Slice", "Split", "SplitV", "Unpack", "GatherV2"})
-_THROUGH = _TAKING | {"Reshape", "Identity", "Cast", "ExpandDims", "Squeeze", "Transpose"}
+_THROUGH = _TAKING | HANDS_ON | {"Transpose"}
 
 
 def unanswered(

@@ -14,19 +14,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gradcheck.probe.engine.explain.none import End, Question
-from gradcheck.probe.engine.explain.trace import FACTS, WRITES, Escape, Node, Trace
+from gradcheck.probe.engine.explain.trace import FACTS, HANDS_ON, WRITES, Escape, Node, Trace
 from gradcheck.probe.engine.watch.frames import Stack
 from gradcheck.report.kinds import Kind
 
 _SUMS = frozenset({"AddV2", "Add", "AddN", "Sub", "Pack", "ConcatV2"})
-_SINGLE = frozenset(
-    {"Neg", "Sum", "Mean", "Identity", "Cast", "Reshape", "Squeeze", "ExpandDims", "EnsureShape"}
-)
+_SINGLE = HANDS_ON | {"EnsureShape", "Mean", "Neg", "Sum"}
 _PRODUCTS = frozenset({"Mul", "MulNoNan"})
 _QUOTIENTS = frozenset({"RealDiv", "DivNoNan"})
-_CARRIERS = frozenset(
-    {"Identity", "Cast", "Reshape", "Squeeze", "ExpandDims", "Transpose", "ConcatV2", "Pack", "EnsureShape"}
-)
+_CARRIERS = HANDS_ON | {"ConcatV2", "EnsureShape", "Pack", "Transpose"}
 _CONTRACTIONS = frozenset({"MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum"})
 _HOSTS = frozenset({"PyFunc", "PyFuncStateless", "EagerPyFunc"})
 _ROUNDING = frozenset({"Round", "Rint", "Floor", "Ceil"})

@@ -13,6 +13,8 @@ from gradcheck.probe.engine.explain.handed import Calls
 from gradcheck.probe.engine.watch.frames import Place, Stack
 
 READS = frozenset({"ReadVariableOp", "ResourceGather", "ResourceGatherNd"})
+HANDS_ON = frozenset({"Cast", "ExpandDims", "Identity", "Reshape", "Squeeze"})
+"""Operations whose result holds the numbers of their operand, in the same order."""
 WRITES = frozenset(
     {
         "AssignVariableOp",
