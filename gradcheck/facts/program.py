@@ -13,10 +13,11 @@ from typing import Any
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.arguments import Arguments
-from gradcheck.facts.domain.classes import DESCRIPTIONS, ClassModel, only_raises
+from gradcheck.facts.domain.classes import ClassModel, only_raises
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import ALWAYS, AMBIENT, SUPPOSED, Doubt, Edge
 from gradcheck.facts.domain.kept_by_keras import OUTPUTS, STAGES
+from gradcheck.facts.domain.keras_names import DESCRIBING_METHODS, FUNCTIONAL
 from gradcheck.facts.domain.scope import Scope
 from gradcheck.facts.domain.values import (
     Function,
@@ -39,7 +40,7 @@ from gradcheck.facts.interpreter.transfer.callbacks import run_callbacks
 from gradcheck.facts.interpreter.transfer.calls import call, call_instance, construct, ensure_built
 from gradcheck.facts.interpreter.transfer.expressions import EVALUATE
 from gradcheck.facts.interpreter.transfer.imports import belongs_to
-from gradcheck.facts.interpreter.transfer.layers import FUNCTIONAL, run_cell
+from gradcheck.facts.interpreter.transfer.layers import run_cell
 from gradcheck.facts.interpreter.transfer.statements import EXECUTE
 from gradcheck.facts.numerics.zero_slopes import mark_zero_slopes
 from gradcheck.facts.ownership.weights import losses_of, weights_of
@@ -273,13 +274,13 @@ def _other_methods(machine: Machine, instance: Instance, node: ast.expr) -> list
             and "builtins.classmethod" not in member.decorators
         ):
             recorded = AMBIENT if instance.model.callable_layer else SUPPOSED
-            described = machine.description(name in DESCRIPTIONS)
+            described = machine.description(name in DESCRIBING_METHODS)
             with machine.during(recorded=recorded), machine.maybe(), described:
                 method = attribute(machine, instance, name, node)
                 result = machine.invoke(method, [], node) if isinstance(method, Function) else method
                 if name in STEPS:
                     machine.log.results += machine.nodes(result, machine.site(node))
-                elif name not in DESCRIPTIONS:
+                elif name not in DESCRIBING_METHODS:
                     results.append(result)
     return results
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.kept_by_keras import OUTPUTS
+from gradcheck.facts.domain.keras_names import FUNCTIONAL, SEQUENTIAL
 from gradcheck.facts.domain.values import Birth, Held, Instance, Layer, Opaque, Value, Variables, WeightRef
 from gradcheck.facts.effects.row import effect
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.events import Did
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.transfer.layers import FUNCTIONAL, SEQUENTIAL
 from gradcheck.facts.ownership.intended import could_train, handed_over, is_tape
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program

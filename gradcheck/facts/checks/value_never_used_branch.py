@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.kept_by_keras import OUTPUTS
+from gradcheck.facts.domain.keras_names import FUNCTIONAL
 from gradcheck.facts.domain.values import Layer
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import ModelCall
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.transfer.layers import FUNCTIONAL
 from gradcheck.facts.ownership.dropping import Scope, dead_values, twice
 from gradcheck.facts.ownership.intended import could_train, looked_after, meant
 from gradcheck.facts.program import Program

@@ -7,6 +7,7 @@ import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.contents import flatten
+from gradcheck.facts.domain.keras_names import TRAINABLE_LISTS
 from gradcheck.facts.domain.values import Birth, Instance, Layer, Opaque, Value
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.events import Did, Event
@@ -21,7 +22,7 @@ from gradcheck.report.kinds import Kind
 
 CLOSE = 0.85
 COMPARED = f"{FLAG} =="
-REAL = frozenset({FLAG, "trainable_weights", "trainable_variables", "training", "trained", "trainer"})
+REAL = TRAINABLE_LISTS | {FLAG, "training", "trained", "trainer"}
 
 
 def ask(program: Program) -> Iterator[Starved]:

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from gradcheck.facts.domain.classes import MODULE, PLAIN
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph, Site
+from gradcheck.facts.domain.keras_names import TRAINABLE_LISTS
 from gradcheck.facts.domain.values import Birth, Instance, Layer, Tensor, Value, Variables
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.transfer.attributes import TRAINABLE_LISTS
 from gradcheck.facts.ownership.intended import could_train, is_tape, listed, loaded, looked_after, meant
 from gradcheck.facts.ownership.tracked import tracked
 from gradcheck.facts.ownership.weights import weights_of

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.facts.domain.keras_names import MODELS
 from gradcheck.facts.domain.values import ClassRef, External, Function, Value
 
 if TYPE_CHECKING:
@@ -25,43 +26,7 @@ LAYER, MODEL, MODULE, LOSS, METRIC, REGULARIZER, PLAIN, OTHER = (
     "other",
 )
 
-DESCRIPTIONS = frozenset(
-    {
-        "get_config",
-        "from_config",
-        "get_build_config",
-        "build_from_config",
-        "get_compile_config",
-        "compile_from_config",
-        "compute_output_shape",
-        "compute_output_spec",
-        "compute_output_signature",
-        "save_own_variables",
-        "load_own_variables",
-        "save",
-        "save_weights",
-        "load_weights",
-        "summary",
-        "count_params",
-        "__repr__",
-        "__str__",
-        "__len__",
-        "__eq__",
-        "__hash__",
-    }
-)
-"""Methods that describe or store an object: no gradient is ever asked of what they return."""
 
-_MODELS = frozenset(
-    {
-        "keras.Model",
-        "keras.Sequential",
-        "keras.models.Model",
-        "keras.models.Sequential",
-        "keras.Functional",
-        "keras.models.Functional",
-    }
-)
 _KINDS = (
     ("keras.layers.", LAYER),
     ("tfp.layers.", LAYER),
@@ -145,7 +110,7 @@ class ClassModel:
     def keeps_more(self) -> bool:
         """Whether a library class with attributes of its own is among its bases."""
         return bool(
-            set(self.libraries) - _MODELS - _PLAIN - {"keras.Layer", "keras.layers.Layer", "tf.Module"}
+            set(self.libraries) - MODELS - _PLAIN - {"keras.Layer", "keras.layers.Layer", "tf.Module"}
         )
 
     @cached_property
@@ -176,7 +141,7 @@ def _is_docstring(statement: ast.stmt) -> bool:
 
 def kind_of_library(library: str) -> str:
     """What Keras takes the instances of a library class for."""
-    if library in _MODELS:
+    if library in MODELS:
         return MODEL
     if library == "keras.Layer":
         return LAYER

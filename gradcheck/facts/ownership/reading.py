@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from gradcheck.facts.domain.classes import DESCRIPTIONS, ClassModel
+from gradcheck.facts.domain.classes import ClassModel
+from gradcheck.facts.domain.keras_names import DESCRIBING_METHODS
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.text import described
 
@@ -111,7 +112,7 @@ def is_read(machine: Machine, model: ClassModel, attribute: str, *, late: bool) 
         if attribute in reads.words:
             return True
         for read in reads.attributes.get(attribute, ()):
-            aside = late and (read.method == "build" or read.method in DESCRIPTIONS)
+            aside = late and (read.method == "build" or read.method in DESCRIBING_METHODS)
             if not aside and _concerns(machine, read, own):
                 return True
     return False

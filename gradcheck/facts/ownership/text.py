@@ -7,22 +7,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.facts.domain.classes import DESCRIPTIONS
+from gradcheck.facts.domain.keras_names import DESCRIBING_METHODS, VARIABLE_LISTS
 
 Pick = int | str | slice
-SWEEPING = frozenset(
-    {
-        "__dict__",
-        "weights",
-        "variables",
-        "trainable_weights",
-        "trainable_variables",
-        "layers",
-        "_layers",
-        "submodules",
-        "_flatten_layers",
-    }
-)
+SWEEPING = VARIABLE_LISTS | {"__dict__", "layers", "_layers", "submodules", "_flatten_layers"}
 """Attributes of `self` through which a class reaches all it has without naming it."""
 
 DESCRIBING = frozenset({"shape", "dtype", "ndim", "name", "get_shape"})
@@ -99,7 +87,7 @@ def _acting(node: ast.AST) -> Iterator[ast.AST]:
         one = stack.pop()
         yield one
         inside = ast.iter_child_nodes(one)
-        stack += [part for part in inside if getattr(part, "name", "") not in DESCRIPTIONS]
+        stack += [part for part in inside if getattr(part, "name", "") not in DESCRIBING_METHODS]
 
 
 @lru_cache(maxsize=256)

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.classes import ClassModel
+from gradcheck.facts.domain.keras_names import VARIABLE_LISTS
 from gradcheck.facts.domain.values import Birth, Instance, Value
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.transfer.attributes import VARIABLE_LISTS
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 

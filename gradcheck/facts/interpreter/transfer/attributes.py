@@ -6,6 +6,12 @@ import ast
 
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.frames import Frame
+from gradcheck.facts.domain.keras_names import (
+    DESCRIBING_ATTRIBUTES,
+    KERAS_METHODS,
+    OTHER_LISTS,
+    VARIABLE_LISTS,
+)
 from gradcheck.facts.domain.values import (
     NONE,
     UNTRACKED_CONSTANT,
@@ -43,70 +49,7 @@ from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Phase
 from gradcheck.source.names import canonical
 
-DESCRIPTION = frozenset(
-    {
-        "shape",
-        "dtype",
-        "name",
-        "path",
-        "ndim",
-        "rank",
-        "device",
-        "trainable",
-        "size",
-        "initializer",
-        "constraint",
-        "regularizer",
-        "itemsize",
-        "nbytes",
-        "op",
-        "graph",
-        "is_tensor",
-        "built",
-        "units",
-        "dtype_policy",
-    }
-)
-"""Attributes that say something about numbers without depending on them."""
-
 DIFFERENTIABLE = frozenset({"T", "mT", "real", "imag", "values", "flat_values", "H"})
-TRAINABLE_LISTS = frozenset({"trainable_variables", "trainable_weights"})
-VARIABLE_LISTS = TRAINABLE_LISTS | {"variables", "weights"}
-OTHER_LISTS = frozenset({"non_trainable_variables", "non_trainable_weights", "metrics", "metrics_names"})
-KERAS_METHODS = frozenset(
-    {
-        "add_weight",
-        "add_variable",
-        "add_loss",
-        "add_metric",
-        "compile",
-        "fit",
-        "fit_generator",
-        "predict",
-        "predict_on_batch",
-        "evaluate",
-        "train_on_batch",
-        "get_weights",
-        "set_weights",
-        "build",
-        "call",
-        "__call__",
-        "summary",
-        "save",
-        "save_weights",
-        "load_weights",
-        "get_layer",
-        "get_config",
-        "compute_output_shape",
-        "compute_loss",
-        "compute_mask",
-        "count_params",
-        "add",
-        "pop",
-        "from_config",
-    }
-)
-"""What every layer or model can do, whatever library class it derives from."""
 
 OF_LAYERS = frozenset({"add_weight", "add_variable", "add_loss"})
 """What only layers can do: an object of an unknown class that does it is one."""
@@ -188,7 +131,7 @@ def _of_module(machine: Machine, value: Mapping, name: str) -> Value:
 
 
 def _of_numbers(machine: Machine, value: Value, name: str, node: ast.expr) -> Value:
-    if name in DESCRIPTION:
+    if name in DESCRIBING_ATTRIBUTES:
         return UNTRACKED_CONSTANT
     if name in DIFFERENTIABLE:
         result = machine.compute(node, [value])
@@ -203,7 +146,7 @@ def _of_opaque(machine: Machine, value: Opaque, name: str, node: ast.expr) -> Va
         return value.attributes[name]
     if name in VARIABLE_LISTS:
         return _listed(machine, value, name, node)
-    if name in DESCRIPTION:
+    if name in DESCRIBING_ATTRIBUTES:
         return UNTRACKED_CONSTANT
     if value.node is not None and name == "losses":
         return Sequence([Tensor(value.node)], many=True)
@@ -258,7 +201,7 @@ def _of_instance(machine: Machine, value: Instance, name: str, node: ast.expr) -
             ],
             many=True,
         )
-    if name in OTHER_LISTS or name in DESCRIPTION:
+    if name in OTHER_LISTS or name in DESCRIBING_ATTRIBUTES:
         return UNTRACKED_CONSTANT
     if name == "__dict__":
         machine.escape(value, node, Reason.ATTRIBUTE)
@@ -341,7 +284,7 @@ def _of_layer(machine: Machine, value: Layer, name: str, node: ast.expr) -> Valu
         # The placeholder that a chain begins with is none of its layers.
         parts = [part for part in value.parts if not _is_input(part)] or [Opaque(part_of=value)]
         return Sequence(parts, many=not value.parts)
-    if name in OTHER_LISTS or name in DESCRIPTION:
+    if name in OTHER_LISTS or name in DESCRIBING_ATTRIBUTES:
         return UNTRACKED_CONSTANT
     return Method(value, name, machine.site(node))
 
@@ -387,6 +330,6 @@ def _of_held(machine: Machine, value: Held, name: str, node: ast.expr) -> Value:
         return machine.compute(node, [value])
     if name in VARIABLE_LISTS:
         return Variables((value,), machine.site(node)) if _holds_none(value) else Opaque(node=value.node)
-    if name in DESCRIPTION or name in ("event_shape", "batch_shape", "reparameterization_type"):
+    if name in DESCRIBING_ATTRIBUTES or name in ("event_shape", "batch_shape", "reparameterization_type"):
         return UNTRACKED_CONSTANT
     return Method(value, name, machine.site(node))

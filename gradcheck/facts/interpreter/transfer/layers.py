@@ -9,6 +9,7 @@ from collections.abc import Sequence as Items
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.contents import flatten, is_symbolic
 from gradcheck.facts.domain.graph import ALWAYS, EITHER, Edge, keras_bits
+from gradcheck.facts.domain.keras_names import FUNCTIONAL, SEQUENTIAL
 from gradcheck.facts.domain.values import (
     Birth,
     Constant,
@@ -29,8 +30,6 @@ from gradcheck.facts.interpreter.operations import note
 from gradcheck.facts.interpreter.transfer.new_weights import truth
 from gradcheck.report.kinds import Phase
 
-SEQUENTIAL = frozenset({"keras.Sequential", "keras.models.Sequential"})
-FUNCTIONAL = frozenset({"keras.Model", "keras.models.Model", "keras.Functional", "keras.models.Functional"})
 ACTIVATION_AT = {"keras.layers.Activation": 0, "keras.layers.Dense": 1}
 LAMBDA = "keras.layers.Lambda"
 LAYER_WEIGHTS = frozenset(

@@ -10,6 +10,7 @@ from gradcheck.facts.domain.classes import METRIC
 from gradcheck.facts.domain.contents import flatten, is_symbolic
 from gradcheck.facts.domain.graph import ALWAYS, KERAS_2, Edge
 from gradcheck.facts.domain.kept_by_keras import OUTPUTS, keep_graph
+from gradcheck.facts.domain.keras_names import FITS, MAKERS, PREDICTS, SILENT_METHODS, VARIABLE_LISTS
 from gradcheck.facts.domain.values import (
     NONE,
     UNTRACKED_CONSTANT,
@@ -39,7 +40,7 @@ from gradcheck.facts.interpreter.events import Did
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import forget, operation_of
-from gradcheck.facts.interpreter.transfer.attributes import VARIABLE_LISTS, attribute
+from gradcheck.facts.interpreter.transfer.attributes import attribute
 from gradcheck.facts.interpreter.transfer.containers import mapping_method, sequence_method
 from gradcheck.facts.interpreter.transfer.inherited import call_inherited
 from gradcheck.facts.interpreter.transfer.layers import placeholder, trust
@@ -53,37 +54,11 @@ from gradcheck.report.kinds import Kind, Phase
 Handler = Callable[[Machine, Method, Arguments], Value]
 
 HOST_METHODS = frozenset({"numpy", "tolist", "item", "eval"})
-SILENT_METHODS = frozenset(
-    {
-        "summary",
-        "get_config",
-        "save",
-        "save_weights",
-        "load_weights",
-        "evaluate",
-        "get_shape",
-        "set_shape",
-        "reset_states",
-        "reset_state",
-        "compute_output_shape",
-        "count_params",
-        "add_metric",
-        "_set_mask_metadata",
-        "_track_variable",
-        "track",
-        "format",
-        "join",
-    }
-)
-MAKERS = frozenset({"get_initial_state", "compute_mask", "compute_output_spec", "get_build_config"})
-"""Methods of library layers that make something of no weight."""
 
 FIRST_GIVEN = ("function", "layer", "cell")
 """What a library class may call the first thing it is constructed with, and keep it under that name."""
 
-FITS = frozenset({"fit", "train_on_batch", "fit_generator"})
 PIPELINES = frozenset({"map", "flat_map", "interleave", "scan", "filter"})
-PREDICTS = frozenset({"predict", "predict_on_batch", "predict_generator"})
 _DEEDS = {
     "compile": Did.COMPILE,
     **dict.fromkeys(FITS, Did.FIT),

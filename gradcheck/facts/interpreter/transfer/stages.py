@@ -5,9 +5,9 @@ from __future__ import annotations
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.kept_by_keras import STAGES
+from gradcheck.facts.domain.keras_names import SEQUENTIAL
 from gradcheck.facts.domain.values import Instance, Layer, Opaque, Sequence, Value
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.transfer.layers import SEQUENTIAL
 
 
 def is_chain(instance: Instance) -> bool:
