@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gradcheck.config.options import Options
-from gradcheck.fix.apply.edits import difference
 from gradcheck.fix.apply.notebook import flat
 from gradcheck.fix.apply.offers import Wanted, rewrites
 from gradcheck.fix.apply.recheck import Checkup, Key, checkup, key
+from gradcheck.report.edits import difference
 from gradcheck.report.finding import Edit, Finding, Location
 from gradcheck.report.kinds import Evidence
 from gradcheck.source.discover import SourceFile

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from gradcheck.base.notebook_cells import cell_path
-from gradcheck.fix.apply.edits import apply
+from gradcheck.report.edits import apply
 from gradcheck.report.finding import Edit, Finding, Location
 from gradcheck.source.discover import SourceFile
 

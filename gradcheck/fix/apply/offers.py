@@ -8,11 +8,11 @@ from itertools import islice
 
 from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.config.options import Options
-from gradcheck.fix.apply.edits import difference
 from gradcheck.fix.apply.notebook import flat, in_cells
 from gradcheck.fix.apply.recheck import Checkup, checkup
 from gradcheck.fix.cst.repeats import repeated
 from gradcheck.fix.registry import Entry, entries_for
+from gradcheck.report.edits import difference
 from gradcheck.report.finding import Edit, Finding, Fix
 from gradcheck.report.report import Report
 from gradcheck.source.discover import SourceFile, read

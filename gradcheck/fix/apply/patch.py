@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 from pathlib import Path
 
-from gradcheck.fix.apply.edits import lines_of
 from gradcheck.fix.apply.files import content
 from gradcheck.fix.apply.fixpoint import FixedFile
+from gradcheck.report.edits import lines_of
 
 _NO_NEWLINE = "\n\\ No newline at end of file\n"
 

@@ -4,13 +4,14 @@ left out."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
-from itertools import accumulate
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.output import Screen
 from gradcheck.output.text.frame import TAB, breadth
-from gradcheck.report.finding import Edit, Fix
+from gradcheck.report.edits import apply
+from gradcheck.report.finding import Edit, Fix, Location
 
 MOST_LINES = 6
 """A fix that takes away and adds more lines than this is not shown."""
@@ -71,12 +72,13 @@ def _compared(old: Sequence[str], new: Sequence[str], first: int) -> Iterator[Li
 
 def _applied(lines: Sequence[str], first: int, edits: Sequence[Edit]) -> list[str]:
     """Lines that begin with number `first`, after the edits."""
-    text = "\n".join(lines) + "\n"
-    starts = [0, *accumulate(len(line) + 1 for line in lines)]
-    for edit in sorted(edits, key=lambda one: one.location, reverse=True):
-        at = edit.location
-        start = starts[at.line - first] + at.column - 1
-        end_line, end_column = (at.end_line, at.end_column) if at.end_line else (at.line, at.column)
-        end = starts[min(end_line - first, len(lines))] + end_column - 1
-        text = text[:start] + edit.text.replace("\r\n", "\n").replace("\r", "\n") + text[end:]
-    return text.removesuffix("\n").split("\n")
+    moved = (Edit(_moved(edit.location, 1 - first), _plain(edit.text)) for edit in edits)
+    return apply("\n".join(lines) + "\n", moved).removesuffix("\n").split("\n")
+
+
+def _moved(place: Location, lines: int) -> Location:
+    return replace(place, line=place.line + lines, end_line=place.end_line and place.end_line + lines)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
