@@ -20,6 +20,7 @@ from gradcheck.probe.guess.train import follow
 from gradcheck.probe.job import load
 from gradcheck.probe.job.installed import brings_keras_2, problem
 from gradcheck.probe.job.job import Job
+from gradcheck.probe.job.left_over import definitions
 from gradcheck.probe.job.next_step import next_step
 from gradcheck.probe.job.outcome_file import OutcomeWriter
 from gradcheck.probe.job.said import kind, sentence, shortened
@@ -111,7 +112,7 @@ def _left_over(target: load.Target, writer: OutcomeWriter) -> types.ModuleType |
     """What a program defines that broke before anything trained: it can still be looked at."""
     if writer.outcome.status != "broken" or writer.outcome.trained:
         return None
-    return load.definitions(target)
+    return definitions(target)
 
 
 def _on_step(writer: OutcomeWriter, target: load.Target, asked: str) -> Callable[[dict[str, Any]], None]:

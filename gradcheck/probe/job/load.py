@@ -13,7 +13,6 @@ import os
 import sys
 import types
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.abc import SourceLoader
 from pathlib import Path
@@ -73,47 +72,6 @@ def execute(target: Target, argv: Sequence[str], text: str, *, as_import: bool =
     assert target.path is not None
     sys.argv = [text, *argv]
     return _as_script(target.path)
-
-
-def definitions(target: Target) -> types.ModuleType | None:
-    """What a script defines, as far as it came and beyond: its later imports, functions and classes."""
-    module = sys.modules.get("__main__")
-    if target.path is None or target.name or module is None or module.__dict__.get("__file__") is None:
-        return None
-    if is_notebook(target.path):
-        return None
-    try:
-        tree = ast.parse(target.path.read_bytes())
-    except (SyntaxError, ValueError):
-        return None
-    for node in tree.body:
-        if _only_defines(node) and not _bound(node) & vars(module).keys():
-            _define(node, str(target.path), module)
-    return module
-
-
-def _only_defines(node: ast.stmt) -> bool:
-    """Whether a statement does nothing but give names: an import, a function, a class, a constant."""
-    if isinstance(node, ast.Assign):
-        plain = (ast.Constant, ast.Tuple, ast.List, ast.Name, ast.Attribute, ast.BinOp, ast.UnaryOp)
-        other = (ast.expr_context, ast.operator, ast.unaryop)
-        return all(isinstance(one, plain + other) for one in ast.walk(node.value))
-    return isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom)
-
-
-def _bound(node: ast.stmt) -> set[str]:
-    """The names a statement gives."""
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return {one.asname or one.name.partition(".")[0] for one in node.names}
-    if isinstance(node, ast.Assign):
-        return {one.id for target in node.targets for one in ast.walk(target) if isinstance(one, ast.Name)}
-    return {getattr(node, "name", "")}
-
-
-def _define(node: ast.stmt, path: str, module: types.ModuleType) -> None:
-    code = compile(ast.Module([node], []), path, "exec", dont_inherit=True)
-    with suppress(Exception):  # It may need what the program did not come to.
-        exec(code, module.__dict__)
 
 
 def blank(path: Path | None = None) -> types.ModuleType:
