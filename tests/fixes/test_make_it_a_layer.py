@@ -64,6 +64,61 @@ model.compile("sgd", "mse")
 model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
 """,
     ),
+    "plain_class_with_layers": (
+        HEAD
+        + """\
+class Block:
+    def __init__(self, units):
+        self.dense = tf.keras.layers.Dense(units, activation="relu")
+
+    def __call__(self, x):
+        return x + self.dense(x)
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.blocks = [Block(3) for _ in range(2)]
+        self.head = tf.keras.layers.Dense(1)
+
+    def call(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return self.head(x)
+
+
+model = Net()
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+        HEAD
+        + """\
+class Block(tf.keras.layers.Layer):
+    def __init__(self, units):
+        super().__init__()
+        self.dense = tf.keras.layers.Dense(units, activation="relu")
+
+    def call(self, x):
+        return x + self.dense(x)
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.blocks = [Block(3) for _ in range(2)]
+        self.head = tf.keras.layers.Dense(1)
+
+    def call(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return self.head(x)
+
+
+model = Net()
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+    ),
 }
 LEFT = {
     "with_a_name_of_keras": HEAD
@@ -87,6 +142,30 @@ class Layer(tf.keras.layers.Layer):
 
 
 model = tf.keras.Sequential([Layer(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+""",
+    "of_another_class": HEAD
+    + """\
+class Block(dict):
+    def __init__(self, units):
+        self.dense = tf.keras.layers.Dense(units, activation="relu")
+
+    def __call__(self, x):
+        return x + self.dense(x)
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.block = Block(3)
+        self.head = tf.keras.layers.Dense(1)
+
+    def call(self, x):
+        return self.head(self.block(x))
+
+
+model = Net()
 model.compile("sgd", "mse")
 model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
 """,

@@ -66,12 +66,34 @@ REPAIRED = {
         + """\
     def build(self, shape):
         \"\"\"Prepare.\"\"\"
-        self.dense = tf.keras.layers.Dense(shape[-1])
         self.layer_normalization = tf.keras.layers.LayerNormalization()
+        self.dense = tf.keras.layers.Dense(shape[-1])
         self.gain = self.add_weight(name="gain", shape=[shape[-1]])
 
     def call(self, x):
         return self.gain * self.layer_normalization(x) * self.dense(x)
+""",
+    ),
+    "of_locals_that_follow_from_the_shape": (
+        HEAD
+        + """\
+    def call(self, x):
+        rows, width = x.shape
+        half = int(x.shape[-1]) // 2
+        x = tf.keras.layers.Dense(half + 1, activation="relu")(x)
+        return tf.keras.layers.Dense(width)(x)
+""",
+        HEAD
+        + """\
+    def build(self, input_shape):
+        self.dense = tf.keras.layers.Dense((int(input_shape[-1]) // 2) + 1, activation="relu")
+        self.dense_2 = tf.keras.layers.Dense(input_shape[1])
+
+    def call(self, x):
+        rows, width = x.shape
+        half = int(x.shape[-1]) // 2
+        x = self.dense(x)
+        return self.dense_2(x)
 """,
     ),
 }
@@ -83,6 +105,28 @@ LEFT = {
 
     def call(self, x):
         n = x.shape[-1]
+        n = tf.shape(x)[-1]
+        return tf.keras.layers.Dense(n)(x)
+""",
+    "of_the_shape_of_something_else": HEAD
+    + """\
+    def __init__(self):
+        super().__init__()
+
+    def call(self, x):
+        x = tf.nn.relu(x)
+        n = x.shape[-1]
+        return tf.keras.layers.Dense(n)(x)
+""",
+    "of_a_local_that_a_loop_binds": HEAD
+    + """\
+    def __init__(self):
+        super().__init__()
+
+    def call(self, x):
+        n = x.shape[-1]
+        for n in range(2):
+            x = x + 1.0
         return tf.keras.layers.Dense(n)(x)
 """,
     "in_a_loop": HEAD

@@ -10,13 +10,13 @@ from gradcheck.fix.cst.added_weights import as_weight, is_variable, variables
 from gradcheck.fix.cst.calls import named
 from gradcheck.fix.cst.classes import TAKEN, Method, method_around, methods
 from gradcheck.fix.cst.docstrings import first_statement
-from gradcheck.fix.cst.layers import is_module, layer_base
+from gradcheck.fix.cst.layers import is_module, layer_base, makes_layer
 from gradcheck.fix.cst.reading import dotted
 from gradcheck.fix.cst.setup_lines import line_of, lines_of
 from gradcheck.fix.cst.tapes import last_name
 from gradcheck.fix.cst.tree import Replacement, Tree
 from gradcheck.fix.fixer import Fixer
-from gradcheck.report.finding import Finding
+from gradcheck.report.finding import Finding, Location
 from gradcheck.report.kinds import Kind
 
 FIXER = Fixer(
@@ -31,8 +31,7 @@ _Changes = dict[cst.CSTNode, Replacement]
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """The class becomes a layer, its `__call__` `call`, and its variables weights."""
-    call = tree.find(finding.weights[0].birth, cst.Call, lambda one: is_variable(tree, one))
-    method = method_around(tree, call) if call else None
+    method = _maker(tree, finding.weights[0].birth)
     layer = layer_base(tree)
     if method is None or layer is None or not _fits(tree, method.owner):
         return None
@@ -41,6 +40,16 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
         return None
     changes: _Changes = {**weights, **dict(_renamed(method.owner)), **dict(_named(tree, method.owner))}
     return _with_base(Tree(tree.change(changes).code), method.owner.name.value, layer)
+
+
+def _maker(tree: Tree, birth: Location) -> Method | None:
+    """The method that makes the variable, or the layer, that nobody lists: a layer only in the constructor,
+    since one that is made later is another fault."""
+    call = tree.find(birth, cst.Call, lambda one: is_variable(tree, one) or makes_layer(tree, one))
+    method = method_around(tree, call) if call else None
+    if call and method and not is_variable(tree, call) and method.name != "__init__":
+        return None
+    return method
 
 
 def _with_base(tree: Tree, name: str, layer: str) -> cst.Module | None:

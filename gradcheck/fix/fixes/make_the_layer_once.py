@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
@@ -12,10 +12,11 @@ from gradcheck.fix.cst.calls import keyword
 from gradcheck.fix.cst.classes import Method, free_attribute, method_around, methods
 from gradcheck.fix.cst.docstrings import first_statement
 from gradcheck.fix.cst.layers import is_layer, makes_layer
-from gradcheck.fix.cst.reading import bound, dotted, read
+from gradcheck.fix.cst.reading import bound, read
 from gradcheck.fix.cst.setup_lines import line_of
+from gradcheck.fix.cst.shapes import shapes_in
 from gradcheck.fix.cst.tapes import last_name
-from gradcheck.fix.cst.tree import Change, Replacement, Tree, changed
+from gradcheck.fix.cst.tree import Change, Replacement, Statement, Tree, changed
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
@@ -41,11 +42,11 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     inside = above[: above.index(method.function.body)] if method.function.body in above else above
     if any(isinstance(one, _LATER) for one in inside) or not _called(tree, made):
         return None
-    name = free_attribute(tree, _wish(tree, method, made))
-    shapes = {*_shapes(tree, method, made)}
+    name = _free(tree, _wish(tree, method, made))
+    shapes = dict(shapes_in(tree, method, made, _shape_name(method)))
     if not name or not _independent(tree, method, made, shapes):
         return None
-    code = _code(tree, made, shapes, _shape_name(method))
+    code = tree.code(changed(made, shapes))
     place = _place(tree, method, f"{method.this}.{name} = {code}", in_build=bool(shapes))
     return tree.change({made: tree.expression(f"{method.this}.{name}"), **place}) if place else None
 
@@ -77,18 +78,10 @@ def _wish(tree: Tree, method: Method, made: cst.Call) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", last_name(made.func)).lower()
 
 
-def _shapes(tree: Tree, method: Method, made: cst.Call) -> Iterator[cst.Attribute]:
-    """Where the layer's arguments ask for the shape of the input, which `build()` is told."""
-    parameters = method.function.params.params
-    first = parameters[1].name.value if len(parameters) > 1 else ""
-    for node in tree.every(cst.Attribute, made):
-        if first and dotted(node) == f"{first}.shape" and not _bound_before(tree, method, first, made):
-            yield node
-
-
-def _bound_before(tree: Tree, method: Method, name: str, made: cst.Call) -> bool:
-    targets = tree.every(cst.AssignTarget, method.function)
-    return any(name in bound(one.target) and tree.line(one) < tree.line(made) for one in targets)
+def _free(tree: Tree, wish: str) -> str:
+    """A free name like the wished one; of several layers of a class the later ones are numbered."""
+    numbered = (wish, *(f"{wish}_{number}" for number in range(2, 10)))
+    return next((one for one in numbered if free_attribute(tree, one) == one), "")
 
 
 def _shape_name(method: Method) -> str:
@@ -98,11 +91,7 @@ def _shape_name(method: Method) -> str:
     return parameters[1].name.value if len(parameters) > 1 else "input_shape"
 
 
-def _code(tree: Tree, made: cst.Call, shapes: set[cst.Attribute], shape: str) -> str:
-    return tree.code(changed(made, {one: cst.Name(shape) for one in shapes}))
-
-
-def _independent(tree: Tree, method: Method, made: cst.Call, shapes: set[cst.Attribute]) -> bool:
+def _independent(tree: Tree, method: Method, made: cst.Call, shapes: Mapping[cst.CSTNode, object]) -> bool:
     """Whether the layer's arguments need nothing else of the call."""
     inside = {id(one) for shape in shapes for one in tree.every(cst.Name, shape)}
     needed = {one.value for one in read(made) if id(one) not in inside}
@@ -121,9 +110,23 @@ def _place(tree: Tree, method: Method, code: str, *, in_build: bool) -> dict[cst
     if block is None or (in_build and len(home.params.params) != 2):
         return None
     if home.name.value == "build":
+        layers = [*_layers_made_first(tree, block)]
         first = first_statement(block)
+        if layers:
+            return {layers[-1]: _beside(tree, code, before=False)}
         return None if first is None else {first: _beside(tree, code, before=True)}
     return {statements_of(block)[-1]: _beside(tree, code, before=False)}
+
+
+def _layers_made_first(tree: Tree, block: cst.IndentedBlock) -> Iterator[Statement]:
+    """The lines at the head of `build()` that make layers."""
+    own = statements_of(block)
+    first = first_statement(block)
+    for statement in own[own.index(first) :] if first else ():
+        line = line_of(statement, "")
+        if line is None or not makes_layer(tree, line.value):
+            return
+        yield statement
 
 
 def _with_build(tree: Tree, method: Method, head: str) -> Replacement:
