@@ -1,5 +1,7 @@
 """The fixes on the rules' pages: each block under `## Fix` is what a fix makes of one of the page's examples.
 
+What only a run shows (`# probe:`) is handed to the fixes as a run reports it, at its line.
+
 That the blocks train, under both Kerases, is measured with all other examples.
 """
 
@@ -7,13 +9,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from fixing import repaired
 
+from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.registry import entries as fixes
+from gradcheck.fix.registry import entries_for
 from gradcheck.page import Example, examples
 from gradcheck.registry import Entry, by_kind, entries
+from gradcheck.report.finding import Finding, Location
+from gradcheck.report.kinds import Half
 
 _MARK = re.compile(r"\s*# (?:error|warning|info|probe|todo)(?:\[\w+\])?:.*$", re.M)
 FIXED = [entry for entry in entries() if any(example.heading == "Fix" for example in examples(entry.page))]
@@ -32,6 +39,7 @@ def test_the_order_of_fixes_for_one_fault_is_decided() -> None:
 def test_the_page_shows_what_the_fix_makes(entry: Entry) -> None:
     bad = [_MARK.sub("", example.code) for example in _under(entry, bad=True)]
     made = [repaired(code).text for code in bad]
+    made += [text for example in _under(entry, bad=True) for _, text in _by_the_run(entry, example)]
     shown = [example.code for example in _under(entry, bad=False)]
     assert [code for code in shown if code not in made] == [], made
 
@@ -53,9 +61,31 @@ def test_every_fix_is_shown_on_a_page(fix) -> None:
         for finding in repaired(_MARK.sub("", example.code)).fixed
         if finding.fix
     }
+    titles |= {
+        title
+        for entry in pages
+        for example in _under(entry, bad=True)
+        for title, _ in _by_the_run(entry, example)
+    }
     assert fix.fixer.title in titles
 
 
 def _under(entry: Entry, *, bad: bool) -> list[Example]:
     found = [example for example in examples(entry.page) if (example.heading == "Fix") != bad]
     return [example for example in found if bool(example.marks) == bad]
+
+
+def _by_the_run(entry: Entry, example: Example) -> Iterator[tuple[str, str]]:
+    """What each fix of the rule makes of what only a run shows, with its title."""
+    code = _MARK.sub("", example.code)
+    for mark in example.marks:
+        for one in entries_for(entry.rule.kind) if mark.half is Half.PROBE else ():
+            module = one.fix(Tree(code), _seen(entry, code, mark.line))
+            if module is not None:
+                yield one.fixer.title, module.code
+
+
+def _seen(entry: Entry, code: str, line: int) -> Finding:
+    text = code.splitlines()[line - 1]
+    where = Location("example.py", line, len(text) - len(text.lstrip()) + 1, line, len(text) + 1)
+    return Finding(entry.rule.code, entry.rule.name, entry.rule.severity, "", where, entry.rule.kind)

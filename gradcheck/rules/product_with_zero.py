@@ -26,6 +26,52 @@ class LowRank(tf.keras.layers.Layer):
         return x + x @ (self.down @ self.up)
 ```
 
+A cell that gives back the state it was handed multiplies zeros at every step.
+
+```python
+import tensorflow as tf
+
+
+class Cell(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.state_size = 3
+        self.inner = tf.keras.layers.Dense(3, name="inner")
+        self.outer = tf.keras.layers.Dense(3, use_bias=False, name="outer")
+
+    def call(self, x, states):
+        new = tf.tanh(self.inner(x) + self.outer(states[0]))
+        return new, states  # probe: outer
+
+
+model = tf.keras.Sequential([tf.keras.layers.RNN(Cell()), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 4, 3]), tf.random.normal([8, 1]), verbose=0)
+```
+
+```python
+import tensorflow as tf
+
+
+class Decoder(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.gru = tf.keras.layers.GRU(3, return_state=True, name="gru")
+
+    def call(self, x, state):
+        y, state = self.gru(x)  # probe: recurrent_kernel
+        return y, state
+
+
+decoder = Decoder()
+x, state = tf.random.normal([8, 4, 3]), tf.random.normal([8, 3])
+with tf.GradientTape() as tape:
+    for t in range(4):
+        y, state = decoder(x[:, t : t + 1], state)
+    loss = tf.reduce_mean(tf.square(y))
+gradients = tape.gradient(loss, decoder.trainable_variables)
+```
+
 ## Use instead
 
 ```python
@@ -57,6 +103,52 @@ class LowRank(tf.keras.layers.Layer):
 
     def call(self, x):
         return x + x @ (self.down @ self.up)
+```
+
+A cell returns its new state, and a recurrent layer starts from the state that its function is handed.
+
+```python
+import tensorflow as tf
+
+
+class Cell(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.state_size = 3
+        self.inner = tf.keras.layers.Dense(3, name="inner")
+        self.outer = tf.keras.layers.Dense(3, use_bias=False, name="outer")
+
+    def call(self, x, states):
+        new = tf.tanh(self.inner(x) + self.outer(states[0]))
+        return new, [new]
+
+
+model = tf.keras.Sequential([tf.keras.layers.RNN(Cell()), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 4, 3]), tf.random.normal([8, 1]), verbose=0)
+```
+
+```python
+import tensorflow as tf
+
+
+class Decoder(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.gru = tf.keras.layers.GRU(3, return_state=True, name="gru")
+
+    def call(self, x, state):
+        y, state = self.gru(x, initial_state=state)
+        return y, state
+
+
+decoder = Decoder()
+x, state = tf.random.normal([8, 4, 3]), tf.random.normal([8, 3])
+with tf.GradientTape() as tape:
+    for t in range(4):
+        y, state = decoder(x[:, t : t + 1], state)
+    loss = tf.reduce_mean(tf.square(y))
+gradients = tape.gradient(loss, decoder.trainable_variables)
 ```
 
 ## Look-alikes

@@ -34,6 +34,27 @@ large = tf.keras.layers.Dense(3, name="large")
 Distiller(small, large).step(tf.random.normal([8, 3]))
 ```
 
+```python
+import tensorflow as tf
+
+
+class Distiller:
+    def __init__(self, student, teacher):
+        self.student = student
+        self.teacher = teacher
+        self.scale = tf.Variable(1.0, name="scale")
+
+    def gradients(self, x):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(self.student(x) - self.scale * self.teacher(x)))
+        return tape.gradient(loss, [self.scale, *self.student.trainable_variables])
+
+
+student = tf.keras.layers.Dense(3, name="small")
+teacher = tf.keras.layers.Rescaling(2.0)
+Distiller(teacher, student).gradients(tf.random.normal([8, 3]))  # error: small
+```
+
 ## Use instead
 
 ```python
@@ -57,6 +78,31 @@ class Distiller:
 small = tf.keras.layers.Dense(3, name="small")
 large = tf.keras.layers.Rescaling(2.0)
 Distiller(small, large).step(tf.random.normal([8, 3]))
+```
+
+## Fix
+
+With `--unsafe-fixes`, each of the two gets the place that has its name.
+
+```python
+import tensorflow as tf
+
+
+class Distiller:
+    def __init__(self, student, teacher):
+        self.student = student
+        self.teacher = teacher
+        self.scale = tf.Variable(1.0, name="scale")
+
+    def gradients(self, x):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(self.student(x) - self.scale * self.teacher(x)))
+        return tape.gradient(loss, [self.scale, *self.student.trainable_variables])
+
+
+student = tf.keras.layers.Dense(3, name="small")
+teacher = tf.keras.layers.Rescaling(2.0)
+Distiller(student, teacher).gradients(tf.random.normal([8, 3]))
 ```
 """
 

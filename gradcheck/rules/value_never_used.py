@@ -76,6 +76,22 @@ with tf.GradientTape() as tape:
 gradients = tape.gradient(total, front.trainable_variables + back.trainable_variables)
 ```
 
+```python
+import tensorflow as tf
+
+
+class Joined(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.left = tf.keras.layers.Dense(3, name="left")
+        self.right = tf.keras.layers.Dense(3, name="right")
+
+    def call(self, x):
+        a = self.left(x)
+        b = self.right(x)  # error: right
+        return tf.concat([a, a], axis=-1)
+```
+
 ## Use instead
 
 ```python
@@ -99,6 +115,7 @@ class Gated(tf.keras.layers.Layer):
 With `--unsafe-fixes`, a result that the next line overwrites is handed to the call that overwrites it.
 One that is forgotten is read where what it was computed from is read now.
 A sum that only keeps its last term adds them up.
+One that is forgotten where another one is listed twice takes the second place.
 
 ```python
 import tensorflow as tf
@@ -160,6 +177,22 @@ with tf.GradientTape() as tape:
     for layer in (front, back):
         total += tf.reduce_mean(tf.square(layer(x) - y))
 gradients = tape.gradient(total, front.trainable_variables + back.trainable_variables)
+```
+
+```python
+import tensorflow as tf
+
+
+class Joined(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.left = tf.keras.layers.Dense(3, name="left")
+        self.right = tf.keras.layers.Dense(3, name="right")
+
+    def call(self, x):
+        a = self.left(x)
+        b = self.right(x)
+        return tf.concat([a, b], axis=-1)
 ```
 
 ## Look-alikes

@@ -16,9 +16,9 @@ from gradcheck.report.kinds import Kind, Phase
 
 def ask(program: Program) -> Iterator[Starved]:
     """Constructors that exchange two of their parameters, and calls that exchange two arguments."""
-    for model, place, attribute in exchanges(program):
+    for model, (place, *names) in exchanges(program):
         site = Site(place, Frame(program.module, "__init__()", Phase.CONSTRUCT))
-        for birth in births_of(program.machine, model) or [_nameless(site, attribute)]:
+        for birth in births_of(program.machine, model, names) or [_nameless(site, names[0])]:
             yield starve(birth, Kind.ROLES_SWAPPED, site, "in the other's place")
 
 

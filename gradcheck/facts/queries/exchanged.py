@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from gradcheck.facts.domain.classes import ClassModel
 from gradcheck.facts.domain.keras_names import VARIABLE_LISTS
@@ -12,28 +12,34 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 
-Pair = tuple[ast.expr, str]
-"""Where one of two models is put in the other's place, and the place it belongs to."""
+Pair = tuple[ast.expr, str, str]
+"""Where one of two models is put in the other's place, that place, and the one it belongs to."""
+Kept = tuple[ast.expr, str]
+"""What an attribute is given, and its name."""
 
 
 def exchanged(program: Program) -> list[Birth]:
     """The weights that are not trained because their model has another one's place."""
-    return [birth for model, _, _ in exchanges(program) for birth in births_of(program.machine, model)]
+    return [
+        birth
+        for model, (_, *places) in exchanges(program)
+        for birth in births_of(program.machine, model, places)
+    ]
 
 
-def exchanges(program: Program) -> Iterator[tuple[ClassModel, ast.expr, str]]:
-    """The classes of such models, with the place where one is put in the other's, and the attribute."""
+def exchanges(program: Program) -> Iterator[tuple[ClassModel, Pair]]:
+    """The classes of such models, with the first pair of each."""
     for model in program.machine.log.classes:
         if model.module is program.module:
-            for place, attribute in [*_kept(model), *_given(program, model)][:1]:
-                yield model, place, attribute
+            for pair in [*_kept(model), *_given(program, model)][:1]:
+                yield model, pair
 
 
 def _kept(model: ClassModel) -> Iterator[Pair]:
     """`self.teacher = student` beside `self.student = teacher`."""
     made = _constructor(model)
     parameters = _parameters(made)
-    kept: dict[str, Pair] = {}
+    kept: dict[str, Kept] = {}
     for statement in ast.walk(made) if made is not None else ():
         match statement:
             case ast.Assign(
@@ -43,7 +49,7 @@ def _kept(model: ClassModel) -> Iterator[Pair]:
                 kept[attribute] = value, name
     for attribute, (given, belongs) in kept.items():
         if belongs in kept and kept[belongs][1] == attribute and _trains(model, attribute, belongs):
-            yield given, attribute
+            yield given, attribute, belongs
 
 
 def _given(program: Program, model: ClassModel) -> Iterator[Pair]:
@@ -56,7 +62,7 @@ def _given(program: Program, model: ClassModel) -> Iterator[Pair]:
             names = {word: one.id for word, one in given.items() if isinstance(one, ast.Name)}
             for word, name in names.items():
                 if name != word and names.get(name) == word and _trains(model, word, name):
-                    yield given[word], word
+                    yield given[word], word, name
 
 
 def _constructor(model: ClassModel) -> ast.FunctionDef | None:
@@ -76,20 +82,23 @@ def _trains(model: ClassModel, one: str, other: str) -> bool:
     return len(listed & {one, other}) == 1
 
 
-def births_of(machine: Machine, model: ClassModel) -> list[Birth]:
-    """The weights that were to be trained: those of the model that has the other's place."""
-    trained = _listed_name(model)
+def births_of(machine: Machine, model: ClassModel, places: Collection[str]) -> list[Birth]:
+    """The weights that were to be trained: those of the model that has the other's place, of these two."""
+    trained = _listed_name(model, places)
     found: list[Birth] = []
     for one in machine.log.instances:
         if isinstance(one, Instance) and one.model is model:
-            others: list[Value] = [value for name, value in one.attributes.items() if name != trained]
+            others: list[Value] = [
+                value for name, value in one.attributes.items() if name in places and name != trained
+            ]
             found += [birth for value in others for birth in weights_of(machine, value)]
     return [birth for birth in found if birth.trainable is True]
 
 
-def _listed_name(model: ClassModel) -> str:
+def _listed_name(model: ClassModel, places: Collection[str]) -> str:
     for node in ast.walk(model.node):
         match node:
-            case ast.Attribute(value=ast.Attribute(attr=name), attr=word) if word in VARIABLE_LISTS:
-                return name
+            case ast.Attribute(value=ast.Attribute(attr=name), attr=word):
+                if word in VARIABLE_LISTS and name in places:
+                    return name
     return ""

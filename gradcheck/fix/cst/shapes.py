@@ -51,12 +51,11 @@ def _computed(
     needed = {one.value for one in read(assign.value) if id(one) not in inside}
     if not asked or needed & (local | bound(method.function.params) - {method.this}):
         return None
-    return _element(changed(assign.value, asked), targets[0].target, name.value)
+    value = asked.get(assign.value) or changed(assign.value, asked)
+    return _element(value, targets[0].target, name.value)
 
 
-def _element(
-    value: cst.BaseExpression, target: cst.BaseExpression, name: str
-) -> cst.BaseExpression | None:
+def _element(value: cst.BaseExpression, target: cst.BaseExpression, name: str) -> cst.BaseExpression | None:
     """What a target's name is given of a value: with several names the item at its place."""
     if isinstance(target, cst.Name):
         return value

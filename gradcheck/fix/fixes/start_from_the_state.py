@@ -1,0 +1,52 @@
+"""Start a recurrent layer from the state that its function is handed for it."""
+
+from __future__ import annotations
+
+import re
+
+import libcst as cst
+from libcst import matchers as m
+
+from gradcheck.fix.cst.flow import reads, targets
+from gradcheck.fix.cst.tree import Tree
+from gradcheck.fix.fixer import Fixer
+from gradcheck.report.finding import Finding
+from gradcheck.report.kinds import Kind
+
+FIXER = Fixer(
+    __name__,
+    kinds=(Kind.DEAD_VALUE, Kind.ZERO_PRODUCT),
+    title="Start from the state that is handed over",
+    safe=False,
+    keeps_value=False,
+    rank=82,
+)
+_STATE = re.compile(r"state|hidden|carry|memory|initial|^[hc]$", re.IGNORECASE)
+
+
+def fix(tree: Tree, finding: Finding) -> cst.Module | None:
+    """`self.rnn(x)` becomes `self.rnn(x, initial_state=states)`, for the one parameter that is a state."""
+    call = tree.find(finding.location, cst.Call)
+    function = tree.enclosing(call, cst.FunctionDef) if call else None
+    if call is None or function is None or len(call.args) != 1 or call.args[0].keyword:
+        return None
+    names = [one.name.value for one in function.params.params if _STATE.search(one.name.value)]
+    unread = [one for one in names if not _read(tree, function, one)]
+    states = unread or (names if _gives_its_state(tree, call) else [])
+    if len(states) != 1:
+        return None
+    return tree.change({call: tree.expression(f"{tree.code(call)[:-1]}, initial_state={states[0]})")})
+
+
+def _read(tree: Tree, function: cst.FunctionDef, name: str) -> bool:
+    return any(m.matches(one, m.Name(name)) for one in tree.every(cst.Name, function.body))
+
+
+def _gives_its_state(tree: Tree, call: cst.Call) -> bool:
+    """Whether the line takes a state from the call that it returns: `y, state = self.rnn(x)`. Where the
+    state that is handed over is read for something else too, as attention does, that is the one to go on
+    from."""
+    names = targets(tree.statement(call) or call)
+    function = tree.enclosing(call, cst.FunctionDef)
+    returned = list(tree.every(cst.Return, function)) if function else []
+    return len(names) > 1 and any(names[-1] in reads(one) for one in returned)
