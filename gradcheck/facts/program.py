@@ -37,10 +37,11 @@ from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.attributes import attribute
 from gradcheck.facts.interpreter.transfer.callbacks import run_callbacks
-from gradcheck.facts.interpreter.transfer.calls import call, call_instance, construct, ensure_built
+from gradcheck.facts.interpreter.transfer.calls import call
 from gradcheck.facts.interpreter.transfer.expressions import EVALUATE
 from gradcheck.facts.interpreter.transfer.imports import belongs_to
 from gradcheck.facts.interpreter.transfer.layers import run_cell
+from gradcheck.facts.interpreter.transfer.objects import call_instance, construct, ensure_built
 from gradcheck.facts.interpreter.transfer.statements import EXECUTE
 from gradcheck.facts.numerics.zero_slopes import mark_zero_slopes
 from gradcheck.facts.ownership.weights import losses_of, weights_of

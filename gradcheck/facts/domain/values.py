@@ -359,45 +359,6 @@ NONE = Constant(None)
 UNTRACKED_CONSTANT = Constant(known=False)
 
 
-PLAUSIBLE = frozenset(
-    {
-        "act",
-        "activation",
-        "block",
-        "body",
-        "cell",
-        "constraint",
-        "conv",
-        "dense",
-        "dropout",
-        "embedder",
-        "embedding",
-        "encoder",
-        "decoder",
-        "head",
-        "layer",
-        "model",
-        "module",
-        "net",
-        "network",
-        "norm",
-        "normalization",
-        "pool",
-        "pooling",
-        "projection",
-        "sublayer",
-    }
-)
-"""Words by which a parameter is named for a layer or an activation."""
-
-
-def is_plausible_layer(value: Opaque) -> bool:
-    """Whether a value is what a caller hands in, and its name says that it is called like a layer: the class
-    is asked about its output with one."""
-    given = value.reason is None and value.part_of is None
-    return given and not PLAUSIBLE.isdisjoint(value.label.rstrip("s").lower().split("_"))
-
-
 def is_none(value: Value | None) -> bool:
     """Whether a value is certainly None; what was not given is."""
     return value is None or (isinstance(value, Constant) and value.known and value.value is None)

@@ -11,6 +11,7 @@ from gradcheck.facts.domain.contents import flatten, is_symbolic
 from gradcheck.facts.domain.graph import ALWAYS, KERAS_2, Edge
 from gradcheck.facts.domain.kept_by_keras import OUTPUTS, keep_graph
 from gradcheck.facts.domain.keras_names import FITS, MAKERS, PREDICTS, SILENT_METHODS, VARIABLE_LISTS
+from gradcheck.facts.domain.plausible import is_plausible_layer
 from gradcheck.facts.domain.values import (
     NONE,
     UNTRACKED_CONSTANT,
@@ -33,7 +34,6 @@ from gradcheck.facts.domain.values import (
     Variables,
     WeightRef,
     Zip,
-    is_plausible_layer,
 )
 from gradcheck.facts.effects.row import effect
 from gradcheck.facts.interpreter.events import Did

@@ -1,0 +1,197 @@
+"""What calling a function of the user's does: its body is run, unless it ran often enough to be known."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.frames import METHOD_PHASES
+from gradcheck.facts.domain.scope import Scope
+from gradcheck.facts.domain.values import (
+    USERS,
+    Choice,
+    Constant,
+    Function,
+    Instance,
+    Lazy,
+    Mapping,
+    Opaque,
+    Sequence,
+    Value,
+)
+from gradcheck.facts.interpreter.budget import MANY_RUNS, MOST_RUNS
+from gradcheck.facts.interpreter.machine import DEPTH, Machine
+from gradcheck.facts.interpreter.transfer.caches import CACHES, once
+from gradcheck.facts.interpreter.transfer.custom_gradient import call_custom
+from gradcheck.facts.interpreter.transfer.run_again import again, found_again, remember
+from gradcheck.facts.interpreter.transfer.sequences import elements
+from gradcheck.report.fate import Reason
+from gradcheck.report.kinds import Phase
+
+TRANSPARENT = frozenset(
+    {
+        "tf.function",
+        "tf.autograph.experimental.do_not_convert",
+        "tf.Module.with_name_scope",
+        "builtins.property",
+        "builtins.staticmethod",
+        "builtins.classmethod",
+        "functools.cached_property",
+        "functools.lru_cache",
+        "functools.cache",
+        "functools.wraps",
+        "abc.abstractmethod",
+        "typing.override",
+        "contextlib.contextmanager",
+        "tf.keras.utils.register_keras_serializable",
+        "keras.utils.register_keras_serializable",
+        "keras.saving.register_keras_serializable",
+        "property.setter",
+        "property.getter",
+        "property.deleter",
+        "gin.configurable",
+        "gin.register",
+        "beartype.beartype",
+        "typeguard.typechecked",
+        "typing.no_type_check",
+    }
+)
+"""Decorators that leave what a function computes as it is."""
+
+
+def call_function(machine: Machine, function: Function, arguments: Arguments) -> Value:
+    """Run a function of the user's, unless it is already running or too deep."""
+    running, runs = machine.here.running, machine.budget.count_run(function.node)
+    if running.count(function.node) > 1 or len(running) >= DEPTH:
+        return machine.unknown(arguments.node, arguments.values(), Reason.DEPTH)
+    if runs > MANY_RUNS and (like_last := again(machine, function, arguments)) is not None:
+        return like_last
+    if runs > MOST_RUNS:
+        found = found_again(machine, function, arguments)
+        return found or machine.unknown(arguments.node, arguments.values(), Reason.DEPTH)
+    if function.wrappers and len(function.wrappers) == function.decorators.count(USERS):
+        return _wrapped(machine, function, arguments)
+    if "tf.custom_gradient" in function.decorators or "keras.ops.custom_gradient" in function.decorators:
+        return call_custom(machine, function, arguments)
+    result = _run_cached(machine, function, arguments)
+    if all(name in TRANSPARENT for name in function.decorators):
+        remember(machine, function, arguments, result)
+        return result
+    return machine.unknown(arguments.node, [result, *arguments.values()])
+
+
+def _wrapped(machine: Machine, function: Function, arguments: Arguments) -> Value:
+    """What the user's own decorators make of a function is called in its stead."""
+    named = tuple(name for name in function.decorators if name != USERS)
+    made: Value = replace(function, bound=None, decorators=named, wrappers=())
+    for wrapper in reversed(function.wrappers):
+        made = machine.invoke(wrapper, [made], arguments.node)
+    if not isinstance(made, Function):
+        return machine.unknown(arguments.node, [made, *arguments.values()])
+    if function.bound is not None:
+        bound = ((arguments.node, function.bound), *arguments.positional)
+        arguments = replace(arguments, positional=bound)
+    # It counts as a run of what it wraps, not of the one wrapper that many share.
+    target, given = with_self(made, arguments)
+    if target.node is function.node:
+        return call_function(machine, target, given)
+    return _run_cached(machine, target, given)
+
+
+def _run_cached(machine: Machine, function: Function, arguments: Arguments) -> Value:
+    """Run a function; one that keeps its only result ran once, before the steps that count."""
+    if function.yields and "contextlib.contextmanager" not in function.decorators:
+        return _generated(machine, function, arguments)
+    if not CACHES & set(function.decorators) or arguments.values():
+        return run_function(machine, function, arguments)
+    key = function.node, function.bound
+    if key not in machine.log.cached:
+        with machine.once(once(machine.frame, f"{getattr(function.node, 'name', '')}(), a cached function")):
+            machine.log.cached[key] = run_function(machine, function, arguments)
+    return machine.log.cached[key]
+
+
+def _generated(machine: Machine, function: Function, arguments: Arguments) -> Lazy:
+    """A generator runs when its items are taken, not where it is called."""
+    frame = machine.frame
+
+    def produce() -> tuple[list[Value], bool]:
+        with machine.during(frame=frame):
+            made = run_function(machine, function, arguments)
+        parts = made.options if isinstance(made, Choice) else (made,)
+        taken = [part for part in parts if not isinstance(part, Constant)]
+        return [item for part in taken for item in elements(machine, part, arguments.node)[0]], True
+
+    return Lazy(produce)
+
+
+def run_function(machine: Machine, function: Function, arguments: Arguments) -> Value:
+    """The value that a function's body returns for these arguments."""
+    node = function.node
+    scope = Scope(function.scope)
+    name = "lambda" if isinstance(node, ast.Lambda) else node.name
+    frame = machine.entered(f"{name}()", _phase(machine, function, name), function, arguments.node)
+    _bind(machine, function, arguments, scope)
+    machine.log.functions_run.add(node)
+    with machine.apart(machine.here.within(frame, scope, node)):
+        if isinstance(node, ast.Lambda):
+            return machine.eval(node.body)
+        machine.run(node.body)
+        return machine.join(machine.here.returns, arguments.node)
+
+
+def _phase(machine: Machine, function: Function, name: str) -> Phase:
+    bound = function.bound
+    if (
+        isinstance(bound, Instance)
+        and name in METHOD_PHASES
+        and (bound.model.callable_layer or name == "__init__")
+    ):
+        return METHOD_PHASES[name]
+    if name == "call" and isinstance(bound, Instance):
+        return Phase.CALL
+    return Phase.TAPE if machine.frame.phase is Phase.IMPORT else machine.frame.phase
+
+
+def _bind(machine: Machine, function: Function, arguments: Arguments, scope: Scope) -> None:
+    parameters = function.node.args
+    names = [*parameters.posonlyargs, *parameters.args]
+    given = [value for _, value in arguments.positional]
+    if function.bound is not None:
+        given.insert(0, function.bound)
+    _bind_defaults(function, scope)
+    for parameter, value in zip(names, given, strict=False):
+        scope.names[parameter.arg] = value
+    extra = given[len(names) :]
+    if parameters.vararg:
+        scope.names[parameters.vararg.arg] = Sequence(
+            [*extra, *arguments.starred], many=bool(arguments.starred), kind="tuple"
+        )
+    elif arguments.starred:
+        rest = machine.join(arguments.starred, arguments.node)
+        for parameter in names[len(given) :]:
+            scope.names[parameter.arg] = rest
+    known = {parameter.arg for parameter in (*names, *parameters.kwonlyargs)}
+    spare = Mapping()
+    for word, _, value in arguments.keywords:
+        (scope.names if word in known else spare.entries)[word] = value
+    if parameters.kwarg:
+        scope.names[parameters.kwarg.arg] = spare
+
+
+def _bind_defaults(function: Function, scope: Scope) -> None:
+    parameters = function.node.args
+    for parameter in (*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs):
+        default = function.defaults.get(parameter.arg)
+        scope.names[parameter.arg] = Opaque(label=parameter.arg) if default is None else default
+
+
+def with_self(target: Function, arguments: Arguments) -> tuple[Function, Arguments]:
+    """`Base.call(self, x)` is what `self.call(x)` of that class is."""
+    first = arguments.positional[0][1] if arguments.positional else None
+    if target.bound is not None or target.owner is None or not isinstance(first, Instance):
+        return target, arguments
+    if "builtins.staticmethod" in target.decorators or target.owner not in first.model.lineage():
+        return target, arguments
+    return target.bind(first), replace(arguments, positional=arguments.positional[1:])
