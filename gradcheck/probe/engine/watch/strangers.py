@@ -1,0 +1,127 @@
+"""Variables that a model trains with and that no gradient call asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from gradcheck.probe.engine.watch import frames as framing
+from gradcheck.probe.engine.watch import versions
+from gradcheck.probe.engine.watch.births import Born
+from gradcheck.probe.engine.watch.described import cause, described
+from gradcheck.probe.engine.watch.frames import Stack
+from gradcheck.probe.engine.watch.gradient_calls import Site
+from gradcheck.probe.engine.watch.owners import holders, trainers
+from gradcheck.probe.engine.watch.watch import Watch
+from gradcheck.report.kinds import Kind, Status
+from gradcheck.report.verdict import Cause, Variable, Verdict
+
+
+def strangers(watch: Watch, known: set[Born]) -> Iterator[Verdict]:
+    """Variables with a gradient that nobody asks for."""
+    listed: set[Born] = set()
+    for site in watch.gradients.sites.values():
+        for born in sorted(site.reached - known - listed, key=lambda one: one.order):
+            if born.assigned or not born.trainable or _switched_off(watch, born):
+                continue
+            listed.add(born)
+            status = _stranger(watch, site, born)
+            why = _why_stranger(watch, site, born, status)
+            if why or status is Status.UNLISTED:
+                yield Verdict(described(born), status, None, why)
+
+
+def unasked(watch: Watch, told: set[Variable]) -> Iterator[Verdict]:
+    """What a model that trains itself reads while it lists nothing to train: Keras 3 asks for no gradient."""
+    if watch.gradients.sites:
+        return
+    for born in sorted(watch.gradients.unasked, key=lambda one: one.order):
+        meant = born.stack and born.trainable and not born.assigned and not _switched_off(watch, born)
+        if meant and (variable := described(born)) not in told:
+            yield Verdict(variable, Status.UNTRACKED, None, cause(Kind.UNTRACKED, _untracked(watch, born)))
+
+
+def _switched_off(watch: Watch, born: Born) -> bool:
+    """Whether every layer that holds a weight says it is not to train; Keras 2 leaves the variable itself as
+    it was.
+    """
+    number = versions.handle(born.variable())
+    owners = holders(watch, born)
+    return bool(owners) and not any(number in versions.trainable_handles(owner) for owner in owners)
+
+
+def _stranger(watch: Watch, site: Site, born: Born) -> Status:
+    number = versions.handle(born.variable())
+    roots = trainers(watch, site)
+    listed = any(number in versions.trainable_handles(root) for root in roots)
+    owners = holders(watch, born)
+    if not listed and _off_above(roots, owners) is not None:
+        return Status.FROZEN
+    if listed or (owners and not any(_used_by(watch, owner, roots) for owner in owners)):
+        return Status.UNLISTED
+    return Status.UNTRACKED
+
+
+def _off_above(roots: Iterable[Any], owners: Sequence[Any]) -> Any:
+    """The part of a model in training that is switched off around a layer that is on: under Keras 2 nothing
+    trains in there.
+    """
+    parts = [part for root in roots for part in versions.descendants(root)]
+    around = (part for part in parts if not getattr(part, "trainable", True))
+    return next((part for part in around if any(_inside(owner, part) for owner in owners)), None)
+
+
+def _inside(layer: Any, outer: Any) -> bool:
+    return any(one is layer for one in versions.descendants(outer))
+
+
+def _used_by(watch: Watch, owner: Any, roots: Iterable[Any]) -> bool:
+    outer = watch.calls.inside.get(id(owner), set())
+    return any(id(root) in outer for root in roots)
+
+
+def _why_stranger(watch: Watch, site: Site, born: Born, status: Status) -> tuple[Cause, ...]:
+    if status is Status.UNTRACKED:
+        return cause(Kind.UNTRACKED, _untracked(watch, born))
+    if status is Status.FROZEN:
+        off = _switched_off_at(watch, site, born)
+        return cause(Kind.FROZEN, off, variant="" if off is born.stack else "switched-off")
+    if not site.sources and not site.tensors:
+        return cause(Kind.EMPTY_VARIABLES, _listed_early(watch, born) or site.stack)
+    return cause(Kind.EMPTY_VARIABLES, _listed_short(watch, site, born))
+
+
+def _switched_off_at(watch: Watch, site: Site, born: Born) -> Stack:
+    """The line that switched off the model around a weight."""
+    part = _off_above(trainers(watch, site), holders(watch, born))
+    return watch.flags.frozen[id(part)][1] if id(part) in watch.flags.frozen else born.stack
+
+
+def _listed_early(watch: Watch, born: Born) -> Stack:
+    """Where the layers that hold a weight were asked for their variables before it existed."""
+    number = versions.handle(born.variable())
+    for layer, _ in watch.births.layers():
+        if id(layer) in watch.lists.emptied and number in versions.trainable_handles(layer):
+            return watch.lists.emptied[id(layer)]
+    return ()
+
+
+def _listed_short(watch: Watch, site: Site, born: Born) -> Stack:
+    """Where a layer was asked for its variables before it had this one, if that list is the one in use."""
+    number = versions.handle(born.variable())
+    asked = {versions.handle(one.variable()) for one in site.sources}
+    for layer, _ in watch.births.layers():
+        for numbers, stack in watch.lists.listed.get(id(layer), ()):
+            if number not in numbers and numbers <= asked and number in versions.trainable_handles(layer):
+                return stack
+    return ()
+
+
+def _untracked(watch: Watch, born: Born) -> Stack:
+    """The line that hides a weight from Keras: where it is made in some object, or where a layer from outside
+    is used.
+    """
+    owner = next(iter(holders(watch, born)), None)
+    if owner is None or framing.in_method(born.stack):
+        return born.stack
+    return watch.calls.called.get(id(owner)) or born.stack
