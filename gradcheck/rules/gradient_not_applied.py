@@ -41,6 +41,9 @@ for _ in range(2):
     gradients = tape.gradient(loss, head.trainable_variables)  # warning[flows]: head
 ```
 
+So it is where a sum of gradients is set to zero before it is applied, not after, where each round of a loop
+replaces the sum instead of adding to it, and where it applies gradients that were computed before the loop.
+
 ## Use instead
 
 ```python
@@ -95,7 +98,7 @@ for _ in range(2):
 from __future__ import annotations
 
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -109,4 +112,42 @@ RULE = Rule(
         "value."
     ),
     advice="Hand every gradient to apply_gradients, zipped with the variables it was computed for.",
+    variants=(
+        (
+            "zeros",
+            Words(
+                headline="{labels} {get} zeros in place of a gradient that was computed: `{code}`",
+                why=(
+                    "What the optimizer applies has been set to zero, or was never added to: the gradients "
+                    "that were computed go nowhere, and the variables keep their values."
+                ),
+                advice="Apply the sum of the gradients first, then set it to zero for the next one.",
+            ),
+        ),
+        (
+            "last",
+            Words(
+                headline="{labels} {get} only the last round's gradient: `{code}` replaces those before",
+                why=(
+                    "The list starts as zeros, as a sum does, and every round of the loop puts its own "
+                    "gradients in its place; one step applies what the last round left."
+                ),
+                advice="Add the gradients of each round to the list.",
+            ),
+        ),
+        (
+            "earlier",
+            Words(
+                headline=(
+                    "{labels} {is_} moved by gradients of an earlier step: `{code}` applies the same ones in "
+                    "every round"
+                ),
+                why=(
+                    "The gradients that a round of the loop computes are never read; those that are applied "
+                    "were computed once, before the loop."
+                ),
+                advice="Apply the gradients that the same round computes.",
+            ),
+        ),
+    ),
 )

@@ -52,6 +52,34 @@ class Applied:
     site: Site
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class Cleared:
+    """A variable was set to zero, behind these branches."""
+
+    site: Site
+    path: tuple[tuple[int, int], ...]
+
+
+@dataclass(eq=False, repr=False)
+class Handed:
+    """What one `optimizer.apply_gradients(pairs)` was given; `cleared` are those of the values, by node, that
+    are variables that hold zeros then, each with the place that set it to zero."""
+
+    pairs: Value
+    site: Site
+    cleared: dict[int, Site]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Replaced:
+    """A list that each round of a loop replaces by another one, under this name."""
+
+    old: Sequence
+    new: Value
+    name: str
+    loop: Site
+
+
 @dataclass(eq=False, repr=False)
 class ModelCall:
     """A layer or model was called, outside every other layer's call: the result, and whether it extends a
@@ -150,6 +178,10 @@ class Log:
     passed_over: list[PassedOver] = field(default_factory=list)
     stops: list[Discarded] = field(default_factory=list)
     stepped: list[int] = field(default_factory=list)
+    handed: list[Handed] = field(default_factory=list)
+    cleared: dict[int, Cleared] = field(default_factory=dict)
+    """The variables that hold zeros now, by node."""
+    replaced: list[Replaced] = field(default_factory=list)
     supposed: list[Query] = field(default_factory=list)
     results: list[int] = field(default_factory=list)
     carried: dict[ast.stmt, list[int]] = field(default_factory=dict)

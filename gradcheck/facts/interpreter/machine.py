@@ -30,6 +30,7 @@ from gradcheck.facts.domain.values import (
     Mapping,
     Method,
     Opaque,
+    Partial,
     Sequence,
     Tensor,
     Value,
@@ -347,6 +348,8 @@ class Machine:
                 case WeightRef():
                     self.graph.connect(Edge(held.weight.node, self.escape_node, None))
                     self.graph.escapes.setdefault(held.weight.node, Doubt(reason, self.site(node)))
+                case Function() | Partial():
+                    self.log.cleared.clear()  # it may write to any variable
                 case Instance() | Layer() if not held.escaped:
                     held.escaped = Doubt(reason, self.site(node))
                     if isinstance(held, Instance):

@@ -33,3 +33,11 @@ def _sources(call: ast.AST) -> ast.expr | None:
         case ast.Call(keywords=keywords):
             return next((word.value for word in keywords if word.arg == "sources"), None)
     return None
+
+
+def loop_around(site: Site) -> ast.stmt | None:
+    """The innermost loop that an expression stands in."""
+    function = site.frame.function.node if site.frame.function else site.frame.module.tree
+    loops = [node for node in ast.walk(function) if isinstance(node, (ast.For, ast.While))]
+    around = [one for one in loops if one.lineno <= site.node.lineno <= (one.end_lineno or 0)]
+    return max(around, key=lambda one: one.lineno, default=None)

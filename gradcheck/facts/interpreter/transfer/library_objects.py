@@ -18,8 +18,9 @@ from gradcheck.facts.domain.values import (
     Zip,
 )
 from gradcheck.facts.effects.row import Effect, Flow, effect
-from gradcheck.facts.interpreter.log import Applied, Query
+from gradcheck.facts.interpreter.log import Applied, Handed, Query
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.transfer.clearing import still_cleared
 from gradcheck.facts.interpreter.transfer.library_calls import make_held
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.report.kinds import Kind
@@ -110,7 +111,9 @@ def optimizer_method(machine: Machine, method: Method, arguments: Arguments) -> 
     site = machine.site(arguments.node)
     if method.name == "apply_gradients" and arguments.positional:
         pairs = arguments.positional[0][1]
-        machine.log.stepped += machine.nodes(pairs, site)
+        nodes = list(machine.nodes(pairs, site))
+        machine.log.stepped += nodes
+        machine.log.handed.append(Handed(pairs, site, still_cleared(machine, nodes, arguments.node)))
         if isinstance(pairs, Zip) and len(pairs.parts) == 2 and isinstance(pairs.parts[0], Gradients):
             machine.log.applied.append(Applied(pairs.parts[0], pairs.parts[1], site))
     elif method.name == "minimize":

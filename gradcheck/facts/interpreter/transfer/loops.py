@@ -18,7 +18,7 @@ from gradcheck.facts.domain.values import (
     Value,
     Zip,
 )
-from gradcheck.facts.interpreter.log import Overwritten, PassedOver
+from gradcheck.facts.interpreter.log import Overwritten, PassedOver, Replaced
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import operation_of
 from gradcheck.facts.interpreter.transfer.expressions import bind_target
@@ -101,6 +101,7 @@ def _loop(machine: Machine, node: Loop, head: Callable[[], object], source: Valu
     machine.set_flow(ended=False, dead=False)
     _note_overwritten(machine, node, original, source)
     machine.log.carried.setdefault(node, []).extend(carried.values())
+    _note_replaced(machine, node, original)
     for name, phi in carried.items():
         value = machine.scope.names.get(name)
         if value is not None:
@@ -140,6 +141,14 @@ def _note_overwritten(machine: Machine, node: Loop, before: Names, source: Value
                     earlier = tuple(rounds(machine, node, source))
                     site = machine.site(statement.value)
                     machine.log.overwritten.append(Overwritten(old, new, site, node, earlier))
+
+
+def _note_replaced(machine: Machine, node: Loop, before: Names) -> None:
+    """Remember the lists that every round replaces, perhaps by one that is computed from the last."""
+    for name in _stored(node):
+        old, new = before.get(name), machine.scope.names.get(name)
+        if isinstance(old, Sequence) and not isinstance(old, Lazy) and new is not None and new is not old:
+            machine.log.replaced.append(Replaced(old, new, name, machine.site(node)))
 
 
 def _is_empty_list(value: Value | None) -> bool:

@@ -41,6 +41,7 @@ from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import forget, operation_of
 from gradcheck.facts.interpreter.transfer.attributes import attribute
+from gradcheck.facts.interpreter.transfer.clearing import note_write
 from gradcheck.facts.interpreter.transfer.containers import mapping_method, sequence_method
 from gradcheck.facts.interpreter.transfer.inherited import call_inherited
 from gradcheck.facts.interpreter.transfer.layers import placeholder, trust
@@ -111,6 +112,7 @@ def _assigned(machine: Machine, method: Method, receiver: WeightRef, arguments: 
     """Under Keras 2 `assign` returns the variable, under Keras 3 the tensor that was assigned."""
     site, result = machine.site(arguments.node), machine.graph.node()
     detail = method.name
+    note_write(machine, method, receiver.weight, arguments)
     if machine.frame.phase not in (Phase.CONSTRUCT, Phase.BUILD):
         machine.log.assigned.add(receiver.weight.node)
     if method.name != "assign_sub":

@@ -1,0 +1,167 @@
+"""Which variables does an optimizer move by nothing but zeros, although gradients for them are computed?
+
+Sums of gradients that are set to zero before they are applied, not after, and lists of zeros that are applied
+in place of what was added to them.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.values import Birth, Gradients, Sequence, Value, Zip
+from gradcheck.facts.facts import Starved
+from gradcheck.facts.interpreter.log import Handed
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.transfer.clearing import ZEROS
+from gradcheck.facts.ownership.intended import could_train, handed_over, meant
+from gradcheck.facts.ownership.weights import weights_of
+from gradcheck.facts.program import Program
+from gradcheck.facts.queries.places import loop_around
+from gradcheck.facts.queries.starve import starve
+from gradcheck.report.kinds import Kind
+
+
+class Step(NamedTuple):
+    """One `apply_gradients`: the variables it moves, and where its values became zeros, if they are."""
+
+    variables: list[Birth]
+    zeroed: Site | None
+
+
+def ask(program: Program) -> Iterator[Starved]:
+    """Every such variable that no other step of an optimizer moves."""
+    machine = program.machine
+    steps = list(_steps(machine))
+    if not any(step.zeroed for step in steps):
+        return
+    moved = {birth.node for step in steps if step.zeroed is None for birth in step.variables}
+    excused = handed_over(machine) | moved
+    for step in steps:
+        for birth in step.variables if step.zeroed else ():
+            if step.zeroed and could_train(birth) and not meant(birth, excused):
+                yield _starved(birth, step.zeroed)
+
+
+def _starved(birth: Birth, site: Site) -> Starved:
+    note = "nothing but zeros from here on"
+    return starve(birth, Kind.NOT_APPLIED, site, note, scene="tape", variant="zeros")
+
+
+def _steps(machine: Machine) -> Iterator[Step]:
+    for handed in machine.log.handed:
+        parts = _parts(handed.pairs)
+        if parts is not None:
+            values, variables = parts
+            births = weights_of(machine, variables)
+            asked = [one for one in machine.log.gradients if _shares(machine, one, births)]
+            yield Step(births, _zeroed(machine, handed, values, asked) if asked else None)
+
+
+def _parts(pairs: Value) -> tuple[Value, Value] | None:
+    """The gradients and the variables that an optimizer is given in pairs."""
+    if isinstance(pairs, Zip):
+        return (pairs.parts[0], pairs.parts[1]) if len(pairs.parts) == 2 else None
+    rows = [one for one in pairs.items if isinstance(one, Sequence)] if isinstance(pairs, Sequence) else []
+    if not rows or not all(len(one.items) == 2 for one in rows):
+        return None
+    return Sequence([one.items[0] for one in rows]), Sequence([one.items[1] for one in rows])
+
+
+def _shares(machine: Machine, gradients: Gradients, births: list[Birth]) -> bool:
+    nodes = {birth.node for birth in births}
+    return any(birth.node in nodes for birth in weights_of(machine, gradients.sources))
+
+
+def _zeroed(machine: Machine, handed: Handed, values: Value, asked: list[Gradients]) -> Site | None:
+    """Where the values that an optimizer is given became zeros."""
+    nodes = list(machine.nodes(values, handed.site))
+    if handed.cleared:
+        summed = machine.graph.backward(handed.cleared)
+        if all(_cleared(machine, handed, node) for node in nodes) and any(
+            one.node in summed for one in asked
+        ):
+            return next(iter(handed.cleared.values()))
+    if nodes and all(_is_zeros(machine, node) for node in nodes) and _by_name(handed):
+        behind = _behind(machine, [*machine.log.stepped, *nodes])
+        lost = [one for one in asked if one.node not in behind]
+        return _place(machine, handed, nodes, lost[0]) if lost else None
+    return None
+
+
+def _cleared(machine: Machine, handed: Handed, node: int, depth: int = 6) -> bool:
+    """Whether a value is one of the variables that hold zeros, or is computed from nothing else."""
+    operation = machine.operations.get(node)
+    if node in handed.cleared or operation is None or not depth:
+        return node in handed.cleared
+    operands = [one for value in operation.inputs for one in machine.nodes(value, operation.site)]
+    return any(_cleared(machine, handed, one, depth - 1) for one in operands) and all(
+        _cleared(machine, handed, one, depth - 1) for one in operands
+    )
+
+
+# -- zeros from the beginning ---------------------------------------------------
+
+
+def _is_zeros(machine: Machine, node: int, depth: int = 6) -> bool:
+    operation = machine.operations.get(node)
+    if operation is not None:
+        return operation.word in ZEROS
+    # The value that a name has when a round begins is what the round before left.
+    before = [edge for edge in machine.graph.incoming[node] if edge.source != node]
+    between = bool(before) and depth > 0 and all(edge.site is None for edge in before)
+    return between and all(_is_zeros(machine, edge.source, depth - 1) for edge in before)
+
+
+def _by_name(handed: Handed) -> bool:
+    """Whether the list that is applied is a name of the function that does so: what an attribute holds,
+    another step may have put there."""
+    call = handed.site.node
+    read = {node.id for node in ast.walk(call) if isinstance(node, ast.Name)}
+    function = handed.site.frame.function.node if handed.site.frame.function else None
+    given = call.args[0] if isinstance(call, ast.Call) and call.args else None
+    match given:
+        case ast.Call(func=ast.Name(id="zip"), args=[ast.Name(id=name), _]):
+            return name in read and not _shared(function, name)
+    return False
+
+
+def _shared(function: ast.AST | None, name: str) -> bool:
+    """Whether a function takes a name from outside of itself, where another call may have written it."""
+    if function is None:
+        return False
+    stored = (node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id == name)
+    outside = any(
+        isinstance(node, (ast.Global, ast.Nonlocal)) and name in node.names for node in ast.walk(function)
+    )
+    return outside or not any(isinstance(node.ctx, ast.Store) for node in stored)
+
+
+def _behind(machine: Machine, nodes: list[int]) -> set[int]:
+    """What some values are computed from, also in earlier rounds of the loops that replace them; zeros in the
+    shape of something are computed from nothing."""
+    behind, rounds = _computed_from(machine, nodes), list(machine.log.replaced)
+    site = machine.site(machine.home.tree.body[0])
+    while again := [one for one in rounds if behind.intersection(machine.nodes(one.old, site))]:
+        rounds = [one for one in rounds if one not in again]
+        behind |= _computed_from(machine, [node for one in again for node in machine.nodes(one.new, site)])
+    return behind
+
+
+def _computed_from(machine: Machine, nodes: list[int]) -> set[int]:
+    return machine.graph.backward(nodes, lambda edge: not _is_zeros(machine, edge.target))
+
+
+def _place(machine: Machine, handed: Handed, nodes: list[int], lost: Gradients) -> Site:
+    """The zeros themselves where they are made anew in the round that computes the gradients, or by a loop
+    that ends before they are applied; else the optimizer's line."""
+    behind = machine.graph.backward(nodes, lambda edge: edge.target not in machine.operations)
+    made = machine.operations[max(behind & machine.operations.keys())].site
+    ended = _holds(loop_around(made), made) and not _holds(loop_around(made), handed.site)
+    return made if ended or _holds(loop_around(lost.site), made) else handed.site
+
+
+def _holds(loop: ast.stmt | None, site: Site) -> bool:
+    return loop is not None and loop.lineno <= site.node.lineno <= (loop.end_lineno or 0)

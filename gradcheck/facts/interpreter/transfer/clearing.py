@@ -1,0 +1,65 @@
+"""Which variables are set to zero and not written since: what an optimizer is given of them is lost."""
+
+from __future__ import annotations
+
+import ast
+
+from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.frames import Frame
+from gradcheck.facts.domain.graph import Edge, Site
+from gradcheck.facts.domain.values import Birth, Constant, Method, Tensor, Value
+from gradcheck.facts.interpreter.log import Cleared
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.operations import operation_of
+from gradcheck.report.kinds import Phase
+
+ZEROS = frozenset({"zeros", "zeros_like"})
+CONVERSIONS = frozenset({"cast", "constant", "convert_to_tensor", "identity"})
+
+
+def note_write(machine: Machine, method: Method, birth: Birth, arguments: Arguments) -> None:
+    """Remember that a variable holds zeros now, or that it holds something else."""
+    value = arguments.get("value", 0)
+    if method.name == "assign" and is_zero(machine, value):
+        machine.log.cleared[birth.node] = Cleared(machine.site(arguments.node), machine.here.path)
+    else:
+        machine.log.cleared.pop(birth.node, None)
+
+
+def is_zero(machine: Machine, value: Value | None) -> bool:
+    """Whether a value is written as zeros."""
+    if isinstance(value, Constant):
+        return value.known and isinstance(value.value, (int, float)) and value.value == 0
+    operation = operation_of(machine, value) if isinstance(value, Tensor) else None
+    if operation is not None and operation.word in CONVERSIONS:
+        return is_zero(machine, operation.first)
+    return operation is not None and operation.word in ZEROS
+
+
+def still_cleared(machine: Machine, nodes: list[int], call: ast.expr) -> dict[int, Site]:
+    """Those of some variables, read by a call or by what its arguments compute, that were set to zero on the
+    way to here, each with the place."""
+    if not machine.log.cleared:
+        return {}
+    read = machine.graph.backward(nodes, lambda edge: edge.kind is None and _written_in(edge, call))
+    found = {node: machine.log.cleared[node] for node in read if node in machine.log.cleared}
+    return {node: one.site for node, one in found.items() if _on_the_way(machine, one)}
+
+
+def _written_in(edge: Edge, call: ast.expr) -> bool:
+    node = edge.site.node if edge.site is not None else None
+    return (
+        node is not None and call.lineno <= node.lineno and (node.end_lineno or 0) <= (call.end_lineno or 0)
+    )
+
+
+def _on_the_way(machine: Machine, one: Cleared) -> bool:
+    here = machine.here.path
+    return here[: len(one.path)] == one.path and _in_order(one.site.frame, machine.frame)
+
+
+def _in_order(earlier: Frame, later: Frame) -> bool:
+    """Whether one function, or the module as it is imported, ran both: entry points come in no order."""
+    shared = {id(frame) for frame in earlier.chain()}
+    nearest = next((frame for frame in later.chain() if id(frame) in shared), None)
+    return nearest is not None and (nearest.outer is not None or nearest.phase is Phase.IMPORT)
