@@ -139,7 +139,7 @@ for _ in range(2):
 from __future__ import annotations
 
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -150,4 +150,17 @@ RULE = Rule(
     headline="{labels} {get} no gradient: `{code}` names the wrong variables",
     why="The loss does not depend on the variables that are asked for, or depends on others that are not.",
     advice="Ask for the variables of the model that computed this loss.",
+    variants=(
+        (
+            "chosen",
+            Words(
+                headline="{labels} {is_} left out by `{code}`, in whole or in part",
+                why=(
+                    "The list is chosen from the model's variables by a test that looks complete: what is "
+                    "called otherwise, or has another shape, does not pass it and keeps its value."
+                ),
+                advice="Choose the rest by the opposite test, or list all of the model's variables.",
+            ),
+        ),
+    ),
 )

@@ -32,7 +32,7 @@ def ask(program: Program) -> Iterator[Starved]:
 
 
 def _of_rounds(machine: Machine, one: Replaced) -> list[Gradients]:
-    """The gradients that each round puts where those of the last one were, and that are applied afterwards."""
+    """What each round puts where the gradients of the last one were, and what is applied afterwards."""
     old, new = list(machine.nodes(one.old, one.loop)), set(machine.nodes(one.new, one.loop))
     operations = [machine.operations.get(node) for node in old]
     if not old or not all(operation is not None and operation.word in ZEROS for operation in operations):

@@ -31,7 +31,8 @@ class Opaque(Value):
     nobody says otherwise.
 
     `node` stands for whatever trainable things it may hold; it exists once the program uses it as a model.
-    `each_of` says that it is each of a model's variables in turn, `reason` why nothing is known of it.
+    `each_of` says that it is each of a model's variables in turn, `taken` by which loop, `reason` why nothing
+    is known of it.
     """
 
     default: Value | None = None
@@ -39,6 +40,7 @@ class Opaque(Value):
     node: int | None = None
     attributes: dict[str, Value] = field(default_factory=dict)
     each_of: Variables | None = None
+    taken: Site | None = None
     reason: Reason | None = None
     part_of: Value | None = None
 
@@ -73,10 +75,12 @@ class Tensor(Value):
 
 @dataclass(eq=False, repr=False)
 class WeightRef(Value):
-    """A weight itself, not yet read; `listed` is the list of variables it was taken from."""
+    """A weight itself, not yet read; `listed` is the list of variables it was taken from, `taken` by which
+    loop."""
 
     weight: Birth
     listed: Variables | None = None
+    taken: Site | None = None
 
 
 @dataclass(eq=False, repr=False)

@@ -41,7 +41,8 @@ def element(machine: Machine, value: Value, node: ast.expr) -> Value:
     match value:
         case Sequence():
             items = [
-                some_variable(machine, one) if isinstance(one, Variables) else one for one in value.items
+                some_variable(machine, one, node) if isinstance(one, Variables) else one
+                for one in value.items
             ]
             return machine.join(items, node) if items else Opaque()
         case Mapping():
@@ -53,7 +54,7 @@ def element(machine: Machine, value: Value, node: ast.expr) -> Value:
         case Tensor() | WeightRef() | Gradients() | Held():
             return machine.compute(node, [value])
         case Variables():
-            return some_variable(machine, value)
+            return some_variable(machine, value, node)
         case Constant():
             return UNTRACKED_CONSTANT
         case Opaque() if value.node is not None:
@@ -61,9 +62,11 @@ def element(machine: Machine, value: Value, node: ast.expr) -> Value:
     return Opaque()
 
 
-def some_variable(machine: Machine, variables: Variables) -> Value:
+def some_variable(machine: Machine, variables: Variables, node: ast.expr) -> Value:
     """Each of a model's variables in turn, when somebody iterates over them."""
     found = one_variable(machine, variables)
+    if isinstance(found, (Opaque, WeightRef)):
+        found.taken = machine.site(node)
     if isinstance(found, Opaque):
         found.each_of = variables
     return found
