@@ -361,6 +361,19 @@ for _ in range(5):
     ),
 }
 SILENT = {
+    "only a part of the model is meant to train": """
+first, norm = layers.Dense(4, name="first"), layers.LayerNormalization(name="norm")
+model = tf.keras.Sequential([tf.keras.Input((3,)), first, norm, layers.Dense(1, name="head")])
+optimizer = tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+heads = [v for layer in model.layers if "head" in layer.name for v in layer.trainable_variables]
+biases = [v for v in model.trainable_variables if "bias" in v.name]
+without = [v for v in model.trainable_variables if "gamma" not in v.name]
+for chosen in (heads, biases, without):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(model(x) - y))
+    optimizer.apply_gradients(zip(tape.gradient(loss, chosen), chosen))
+""",
     "the loss reads the prediction": """
 model = tf.keras.Sequential([tf.keras.Input((3,)), layers.Dense(1)])
 optimizer = tf.keras.optimizers.Adam()

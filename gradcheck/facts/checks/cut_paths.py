@@ -12,10 +12,11 @@ from dataclasses import replace
 from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph, Site
 from gradcheck.facts.domain.wording import cut_at, seen_from, weight_of
 from gradcheck.facts.facts import Starved
+from gradcheck.facts.numerics.initial_values import Starts
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import Answer, Way, kind_of, missed_at, starving
 from gradcheck.facts.queries.starve import trail
-from gradcheck.report.finding import Step
+from gradcheck.report.finding import Location, Step
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.source.parse import Module
 
@@ -30,11 +31,12 @@ def ask(program: Program) -> Iterator[Starved]:
         for answer in starving(program)
         for one in _cuts(program.module, program.machine.graph, answer, refined)
     ]
+    zeros = _starting_at_zero(program) if any(one.cut.kind is Kind.ZERO_PRODUCT for one in found) else set()
     for one in found:
-        yield _at_its_start(one, found) if one.cut.kind is Kind.ZERO_PRODUCT else one
+        yield _at_its_start(one, found, zeros) if one.cut.kind is Kind.ZERO_PRODUCT else one
 
 
-def _at_its_start(one: Starved, found: list[Starved]) -> Starved:
+def _at_its_start(one: Starved, found: list[Starved], zeros: set[Location]) -> Starved:
     """A product of weights that all start at zero is reported where the first of them starts, since that is
     the line to change."""
     births = {
@@ -42,12 +44,18 @@ def _at_its_start(one: Starved, found: list[Starved]) -> Starved:
         for other in found
         if other.cut.kind is one.cut.kind and other.cut.location == one.cut.location
     }
-    if len(births) < 2:
+    if len(births) < 2 or not births & zeros:
         return one
-    start = min(births)
+    start = min(births & zeros)
     product = Step(one.cut.location, "multiplies by zero")
     trail = (Step(start, "starts at zero, as does the other factor"), product)
     return replace(one, cut=replace(one.cut, location=start), trail=trail)
+
+
+def _starting_at_zero(program: Program) -> set[Location]:
+    """Where the weights are created whose first value is zero."""
+    starts = Starts(program.machine)
+    return {weight_of(birth).birth for birth in program.machine.log.births if starts.first(birth) == 0.0}
 
 
 def _refined(program: Program) -> set[int]:
@@ -67,7 +75,8 @@ def _cuts(module: Module, graph: Graph, answer: Answer, refined: set[int]) -> It
         if kind is Kind.OUTSIDE_TAPE and (number := _made_a_number(graph, answer, edge)) is not None:
             kind, edge = Kind.PYTHON_NUMBER, number
             site = number.site or site
-        cut = cut_at(seen_from(module, site, answer.birth), kind, edge.detail)
+        variant = edge.detail if edge.detail == "kept" else ""
+        cut = replace(cut_at(seen_from(module, site, answer.birth), kind, edge.detail), variant=variant)
         steps = tuple(trail(answer.birth, way, cut))
         if kind is Kind.METRIC and not answer.query.in_training:
             continue  # what a step returns to be shown is not what it trains by

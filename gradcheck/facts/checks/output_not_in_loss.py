@@ -7,7 +7,19 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gradcheck.facts.domain.graph import AMBIENT, KERAS_BITS, Site
-from gradcheck.facts.domain.values import Constant, Layer, Mapping, Sequence, Tensor, Value, is_none
+from gradcheck.facts.domain.literals import stands_there
+from gradcheck.facts.domain.values import (
+    Constant,
+    External,
+    Function,
+    Held,
+    Layer,
+    Mapping,
+    Sequence,
+    Tensor,
+    Value,
+    is_none,
+)
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.events import Did, Training
 from gradcheck.facts.interpreter.machine import Machine
@@ -15,26 +27,28 @@ from gradcheck.facts.ownership.intended import Names, could_train, listed, looke
 from gradcheck.facts.ownership.weights import losses_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.starve import starve
-from gradcheck.report.kinds import BOTH_KERAS, Kind
+from gradcheck.report.kinds import BOTH_KERAS, Kind, Severity
 
 
 class Head(NamedTuple):
-    """One output of a compiled model: its key in the loss, its value, and whether a loss is given for it."""
+    """One output of a compiled model: its key in the loss, its value, whether a loss is given for it, and the
+    argument of `compile` that says so."""
 
     key: str | int
     value: Value
     loss: bool
     keras: tuple[str, ...] = BOTH_KERAS
+    said_by: str = "loss"
 
 
 def ask(program: Program) -> Iterator[Starved]:
-    """Heads whose loss is None, or missing, in `compile`."""
+    """Heads whose loss is None, missing, or weighed with zero in `compile`."""
     machine = program.machine
     if not any(_several(training) for training in machine.log.trained):
         return
     excused = looked_after(machine) | listed(machine)
     for training in machine.log.trained:
-        heads = list(_heads(machine, training))
+        heads = [_weighed(training, head) for head in _heads(machine, training)]
         if any(head.loss for head in heads):
             for head in heads:
                 if not head.loss:
@@ -42,9 +56,26 @@ def ask(program: Program) -> Iterator[Starved]:
 
 
 def _several(training: Training) -> bool:
-    return isinstance(training.output, (Sequence, Mapping)) and isinstance(
-        training.compiled.get("loss"), (Sequence, Mapping)
-    )
+    said = (training.compiled.get("loss"), training.compiled.get("loss_weights"))
+    several = any(isinstance(one, (Sequence, Mapping)) for one in said)
+    return several and isinstance(training.output, (Sequence, Mapping))
+
+
+def _weighed(training: Training, head: Head) -> Head:
+    """A head whose weight is zero has no loss."""
+    weight = _weight(training, head)
+    if head.loss and isinstance(weight, Constant) and weight.known and weight.value == 0:
+        return head._replace(loss=False, said_by="loss_weights")
+    return head
+
+
+def _weight(training: Training, head: Head) -> Value | None:
+    match training.compiled.get("loss_weights"):
+        case Sequence(many=False, items=items) if isinstance(head.key, int) and head.key < len(items):
+            return items[head.key]
+        case Mapping(rest=[], entries=entries):
+            return entries.get(head.key)
+    return None
 
 
 def _heads(machine: Machine, training: Training) -> Iterator[Head]:
@@ -59,6 +90,9 @@ def _heads(machine: Machine, training: Training) -> Iterator[Head]:
             for index, value in enumerate(output.items):
                 given = loss.items[index] if index < len(loss.items) else None
                 yield Head(index, value, not is_none(given))
+        case Sequence(many=False), Constant() | External() | Held() | Function():
+            # One loss for all outputs.
+            yield from (Head(index, value, not is_none(loss)) for index, value in enumerate(output.items))
         case Sequence(many=False), Mapping() if not loss.rest:
             yield from _named_heads(machine, training, output, loss)
 
@@ -98,11 +132,21 @@ def _left_out(
         lambda edge: all(edge.flows(AMBIENT, bit) for bit in KERAS_BITS.values()),
     )
     place = _place(machine, training, head)
-    for birth in machine.log.births:
+    said = _severity(training, head, place)
+    for birth in machine.log.births if said else ():
         if birth.node in behind - used and could_train(birth) and not meant(birth, excused):
-            yield starve(
-                birth, Kind.NOT_IN_LOSS, place, "no loss for this output", keras=head.keras, scene="fit"
-            )
+            note = "no loss for this output"
+            yield starve(birth, Kind.NOT_IN_LOSS, place, note, keras=head.keras, scene="fit", severity=said)
+
+
+def _severity(training: Training, head: Head, place: Site) -> Severity | None:
+    """An error, but a warning for a zero that is written there; one that a parameter brings is a switch, and
+    turned off."""
+    weight = _weight(training, head)
+    if head.said_by == "loss" or (isinstance(weight, Constant) and weight.rounded):
+        return Severity.ERROR
+    written = isinstance(place.node, ast.expr) and stands_there(place.node, place)
+    return Severity.WARNING if written else None
 
 
 def _place(machine: Machine, training: Training, head: Head) -> Site:
@@ -118,7 +162,7 @@ def _place(machine: Machine, training: Training, head: Head) -> Site:
         return training.site
     call, frame = compiled[-1].node, compiled[-1].frame
     assert isinstance(call, ast.Call)
-    losses = next((word.value for word in call.keywords if word.arg == "loss"), None)
+    losses = next((word.value for word in call.keywords if word.arg == head.said_by), None)
     if losses is None:
         losses = call.args[1] if len(call.args) > 1 else call
     return Site(_entry(losses, head.key), frame)

@@ -48,11 +48,13 @@ class Opaque(Value):
 @dataclass(eq=False, repr=False)
 class Constant(Value):
     """A Python constant; `known` is False for one whose value is not tracked (a shape, a length); `rounded`
-    is a zero that a division of integers made of something else."""
+    is a zero that whole numbers made of something else (`1 // 2`, `int(0.5)`). `below`: a loop's counter,
+    from zero up to this."""
 
     value: Any = None
     known: bool = True
     rounded: bool = False
+    below: int | None = None
 
 
 @dataclass(eq=False, repr=False)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from gradcheck.facts.interpreter.machine import Machine
 
 WEIGHT, INDEX, JOIN, COMPARISON = "weight", "[]", "join", "compare"
+KEPT_STATE = "kept.zeros"
+"""The state of a cell that gives it back as it was: zeros, and where it says so."""
 
 SYNONYMS = {
     "add": "+",

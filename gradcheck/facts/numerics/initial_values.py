@@ -24,6 +24,7 @@ from gradcheck.facts.domain.values import (
 )
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import COMPARISON, JOIN, RESHAPING, Operation, operation_of
+from gradcheck.facts.interpreter.transfer.new_weights import is_integer_type
 from gradcheck.facts.numerics.sizes import given, number
 
 Number = float | None
@@ -77,6 +78,8 @@ class Starts:
         if operation.name.startswith(("np.", "numpy.")):
             return None
         word = operation.word
+        if word == "cast" and is_integer_type(operation.get("dtype", 1)):
+            return _applied(lambda number: float(math.trunc(number)), self.of(operation.first))
         if word in SAME or (word in ZERO_STAYS and self.of(operation.first) == 0.0):
             return self.of(operation.first)
         if word in UNARY:
@@ -94,6 +97,11 @@ class Starts:
         first = operation.arguments.get("initial_value" if birth.bare else "initializer", 0)
         found = None if isinstance(first, Sequence) else self.initializer(first)
         return self.of(first) if found is None else found
+
+    def first(self, birth: Birth) -> Number:
+        """What a weight starts as, or the kernel of the layer whose weights are meant."""
+        owner = birth.owner
+        return self.kernel(owner) if birth.of_layer and isinstance(owner, Layer) else self.weight(birth)
 
     def kernel(self, layer: Layer) -> Number:
         """What a library layer's kernel starts as."""

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from gradcheck.facts.domain.literals import stands_there
 from gradcheck.facts.domain.values import Constant, Layer, Value
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import Operation
+from gradcheck.facts.interpreter.operations import KEPT_STATE, Operation
 from gradcheck.facts.numerics.flat_operations import Flat, each
+from gradcheck.facts.numerics.handed_zeros import asked_by, zeros_behind
 from gradcheck.facts.numerics.initial_values import CLIP, Number, Starts, items_of
 from gradcheck.report.kinds import Kind
 
@@ -85,8 +86,12 @@ def _product(starts: Starts, operation: Operation, node: int) -> Flats:
         operands = operands[1:]
     for operand in operands:
         others = [other for other in operands if other is not operand]
-        if len(others) == len(operands) - 1 and any(_is_zero(starts, operation, other) for other in others):
-            yield Flat(operation, node, operand, Kind.ZERO_PRODUCT)
+        zero = next((other for other in others if _is_zero(starts, operation, other)), None)
+        if len(others) == len(operands) - 1 and zero is not None:
+            made = zeros_behind(starts.machine, zero)
+            kept = made is not None and made.name == KEPT_STATE
+            site = made.site if made and kept else asked_by(made, operation.site) if made else None
+            yield Flat(operation, node, operand, Kind.ZERO_PRODUCT, detail="kept" * kept, site=site)
 
 
 def _is_zero(starts: Starts, operation: Operation, value: Value) -> bool:

@@ -173,12 +173,25 @@ def _reduced(shapes: Shapes, operation: Operation) -> Shape:
     before, at = shapes.of(operation.first), integer(axis)
     if axis is None or (isinstance(keep, Constant) is False and keep is not None):
         return UNKNOWN
+    kept = isinstance(keep, Constant) and keep.value is True
+    if kept and at is not None and not before.exact:
+        return _one_at(before, at)
     if at is None or not before.exact or not -len(before.front) <= at < len(before.front):
         return UNKNOWN
-    kept = isinstance(keep, Constant) and keep.value is True
     sizes = list(before.front)
     sizes[at : at + 1 or None] = [1] if kept else []
     return Shape(tuple(sizes), exact=True)
+
+
+def _one_at(before: Shape, axis: int) -> Shape:
+    """A shape with one element along an axis, however little is known of the others."""
+    if axis >= 0:
+        front = (*before.front[:axis], *[None] * (axis - len(before.front)), 1, *before.front[axis + 1 :])
+        return Shape(front, ())
+    back = before.back[axis + 1 :] if axis < -1 else ()
+    earlier = before.back[: len(before.back) + axis] if len(before.back) >= -axis else ()
+    between = [None] * (-axis - 1 - len(back))
+    return Shape((), (*earlier, 1, *between, *back))
 
 
 # -- arithmetic -----------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import RESHAPING, SUMS
+from gradcheck.facts.numerics.cancelling import cancelled
 from gradcheck.facts.numerics.clipped_errors import clipped_errors
 from gradcheck.facts.numerics.constant_outputs import constant_outputs
 from gradcheck.facts.numerics.flat_operations import Flat, alive, each, mark
@@ -28,6 +29,7 @@ def mark_zero_slopes(machine: Machine) -> None:
     if not machine.log.queries:
         return
     mark(machine, [*constant_outputs(machine), *own_samples(machine), *clipped_errors(machine)])
+    mark(machine, cancelled(machine))
     if not any(word in machine.frame.module.text for word in LOADERS):
         mark(machine, _flat_for_good(machine))
 

@@ -30,6 +30,12 @@ from gradcheck.facts.interpreter.transfer.tf_nest import flattened, map_structur
 from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Kind
 
+ROUNDED: dict[str, Callable[[float], float]] = {
+    "builtins.int": lambda number: float(abs(number) >= 1.0),
+    "builtins.round": lambda number: float(abs(number) > 0.5),
+}
+"""What makes whole numbers of others: whether anything is left."""
+
 MOST_FITTING = 8
 """Of how many attributes, one may be meant by a name that is put together."""
 
@@ -42,10 +48,37 @@ def _constant(machine: Machine, name: str, arguments: Arguments) -> Value:
 
 def _number(machine: Machine, name: str, arguments: Arguments) -> Value:
     if all(isinstance(value, Constant) for value in arguments.values()):
-        return UNTRACKED_CONSTANT
+        return _whole(name, arguments)
     return machine.compute(
         arguments.node, arguments.values(), kind=Kind.PYTHON_NUMBER, detail=f"{name.rpartition('.')[2]}()"
     )
+
+
+def _whole(name: str, arguments: Arguments) -> Value:
+    """What `int(0.5)` and `round(0.3)` leave of a number."""
+    values = arguments.values()
+    number = values[0].value if len(values) == 1 and isinstance(values[0], Constant) else None
+    if not isinstance(number, float) or name not in ROUNDED or ROUNDED[name](number) != 0:
+        return UNTRACKED_CONSTANT
+    return Constant(0, rounded=number != 0)
+
+
+def _rounded(machine: Machine, name: str, arguments: Arguments) -> Value:
+    return _whole(name, arguments)
+
+
+def _smallest(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """`min(1, epoch // 100)`: no more than a zero that is one of several, and numbers that are not less."""
+    values = arguments.values()
+    zero = next((value for value in values if isinstance(value, Constant) and value.rounded), None)
+    if zero is not None and all(_not_negative(value) for value in values):
+        return zero
+    return _arithmetic(machine, name, arguments)
+
+
+def _not_negative(value: Value) -> bool:
+    number = value.value if isinstance(value, Constant) and value.known else None
+    return isinstance(number, (int, float)) and number >= 0
 
 
 def _length(machine: Machine, name: str, arguments: Arguments) -> Value:
@@ -124,7 +157,8 @@ def _range(machine: Machine, name: str, arguments: Arguments) -> Value:
     size = (
         max(bounds[-1] - (bounds[0] if len(bounds) == 2 else 0), 0) if exact and 0 < len(bounds) < 3 else None
     )
-    return Sequence([UNTRACKED_CONSTANT], many=True, size=size)
+    counter = Constant(known=False, below=size) if size and len(bounds) == 1 else UNTRACKED_CONSTANT
+    return Sequence([counter], many=True, size=size)
 
 
 def _same_items(machine: Machine, name: str, arguments: Arguments) -> Value:
@@ -298,11 +332,12 @@ PYTHON: dict[str, Handler] = {
     "builtins.len": _length,
     "builtins.float": _number,
     "builtins.int": _number,
+    "builtins.round": _rounded,
     "builtins.bool": _number,
     "builtins.complex": _number,
     "builtins.sum": _arithmetic,
     "builtins.max": _arithmetic,
-    "builtins.min": _arithmetic,
+    "builtins.min": _smallest,
     "builtins.abs": _arithmetic,
     "builtins.pow": _arithmetic,
     "builtins.getattr": _getattr,
@@ -319,7 +354,6 @@ PYTHON: dict[str, Handler] = {
             "builtins.type",
             "builtins.id",
             "builtins.format",
-            "builtins.round",
             "builtins.any",
             "builtins.all",
             "builtins.callable",

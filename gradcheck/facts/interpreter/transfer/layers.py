@@ -8,7 +8,8 @@ from collections.abc import Sequence as Items
 
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.contents import flatten, is_symbolic
-from gradcheck.facts.domain.graph import ALWAYS, EITHER, Edge, keras_bits
+from gradcheck.facts.domain.frames import Frame
+from gradcheck.facts.domain.graph import ALWAYS, EITHER, Edge, Site, keras_bits
 from gradcheck.facts.domain.keras_names import FUNCTIONAL, SEQUENTIAL
 from gradcheck.facts.domain.values import (
     Birth,
@@ -26,7 +27,7 @@ from gradcheck.facts.domain.values import (
 )
 from gradcheck.facts.effects.row import Effect, Flow, effect
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import note
+from gradcheck.facts.interpreter.operations import KEPT_STATE, Operation, note
 from gradcheck.facts.interpreter.transfer.new_weights import truth
 from gradcheck.report.kinds import Phase
 
@@ -244,18 +245,35 @@ def _call_parts(machine: Machine, layer: Layer, arguments: Arguments) -> list[Va
     """A wrapper (TimeDistributed, Bidirectional, RNN) calls what it wraps."""
     given = [value for _, value in arguments.positional]
     if layer.name in RECURRENT:
-        return [run_cell(machine, part, given[:1], arguments.node) for part in layer.parts]
+        alone = len(given) == 1 and not arguments.keywords
+        return [run_cell(machine, part, given[:1], arguments.node, fresh=alone) for part in layer.parts]
     return [machine.invoke(part, given, arguments.node) for part in layer.parts]
 
 
-def run_cell(machine: Machine, cell: Value, given: list[Value], node: ast.expr) -> Value:
-    """One step of a recurrent cell, whose state comes back to it: only its output leaves the loop."""
+def run_cell(
+    machine: Machine, cell: Value, given: list[Value], node: ast.expr, *, fresh: bool = False
+) -> Value:
+    """One step of a recurrent cell, whose state comes back to it: only its output leaves the loop. A `fresh`
+    state begins as zeros."""
     state = Tensor(machine.graph.node())
     produced = machine.invoke(cell, [*given, Sequence([state], many=True)], node)
     if not isinstance(produced, Sequence) or len(produced.items) != 2:
         return produced
+    if fresh and all(one is state for one in flatten(produced.items[1])) and isinstance(cell, Instance):
+        _note_kept(machine, cell, state, node)
     machine.draw(produced.items[1], state.node, machine.site(node), recorded=ALWAYS)
     return produced.items[0]
+
+
+def _note_kept(machine: Machine, cell: Instance, state: Tensor, node: ast.expr) -> None:
+    """A cell that gives back the state it was handed keeps the zeros that it begins with."""
+    step = cell.model.method("call")
+    ends = [one for one in ast.walk(step.node) if isinstance(one, ast.Return) and one.value] if step else []
+    if step is None or len(ends) != 1 or cell.model.method("get_initial_state") is not None:
+        return
+    frame = Frame(step.module, f"{cell.model.name}.call", Phase.CALL, machine.frame, step, node)
+    site = Site(ends[0].value or node, frame)
+    machine.operations[state.node] = Operation(KEPT_STATE, Arguments(node), site)
 
 
 def _positional_activation(layer: Layer) -> Value | None:

@@ -96,6 +96,8 @@ def known(value: object) -> Constant:
 
 def _fold(operator: ast.operator, left: Constant, right: Constant) -> Value:
     numbers = (int, float)
+    if isinstance(operator, ast.FloorDiv) and _never_reaches(left, right):
+        return Constant(0, rounded=True)
     fold = _ARITHMETIC.get(type(operator))
     if (
         fold
@@ -113,3 +115,9 @@ def _fold(operator: ast.operator, left: Constant, right: Constant) -> Value:
         halved = isinstance(operator, ast.FloorDiv) and left.value != 0
         return Constant(value, rounded=value == 0 and (halved or left.rounded or right.rounded))
     return UNTRACKED_CONSTANT
+
+
+def _never_reaches(counter: Constant, step: Constant) -> bool:
+    """Whether a loop ends before its counter comes to a number: `epoch // 100` in ten rounds."""
+    bound = step.value if step.known and type(step.value) is int else None
+    return counter.below is not None and bound is not None and 1 < counter.below <= bound

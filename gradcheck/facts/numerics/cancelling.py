@@ -1,0 +1,161 @@
+"""Values that cancel: `x - x`, `x / x`, `(y + x) - x`, and what is normalized over one element.
+
+Whatever they are computed from makes no difference to the result: the gradients of both places where it is
+read are opposite, and their sum is zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gradcheck.facts.domain.values import Constant, Tensor, Value, WeightRef
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.operations import INDEX, SUMS, Operation, node_of, operation_of
+from gradcheck.facts.numerics.constant_outputs import is_one
+from gradcheck.facts.numerics.flat_operations import Flat, each
+from gradcheck.facts.numerics.infinite_slopes import text_of
+from gradcheck.facts.numerics.shapes import SAME_SHAPE, Shapes
+from gradcheck.facts.numerics.sizes import integer
+from gradcheck.report.kinds import Kind
+
+COPIES = frozenset({"identity", "convert_to_tensor", "cast", "ensure_shape", "value", "read_value"})
+"""Operations that give the same numbers again."""
+OVER_AXIS = SUMS | {"reduce_max", "reduce_min", "norm"}
+"""What leaves a value as it is, up to its sign, along an axis of one element."""
+QUOTIENTS = frozenset({"/", "divide_no_nan", "floordiv"})
+REPEATABLE = (
+    (SAME_SHAPE | OVER_AXIS | COPIES | {"+", "-", "*", "/", "**", "@", "reshape", "expand_dims", INDEX})
+    - {"dropout"}
+    - {word for word in SAME_SHAPE if word.startswith("layers.")}
+)
+"""Operations that give the same numbers whenever they are given the same."""
+DEPTH = 12
+
+
+class Term(NamedTuple):
+    """A value that is added to others, or subtracted; the operand it is, of which operation."""
+
+    value: Value
+    sign: int
+    operation: Operation
+    result: int
+
+
+def cancelled(machine: Machine) -> Iterator[Flat]:
+    """Every operand that makes no difference since another one takes it back."""
+    shapes = Shapes(machine)
+    for node, operation in each(machine):
+        if operation.word in ("+", "-") and len(operation.inputs) == 2:
+            yield from _differences(shapes, operation, node)
+        elif operation.word in QUOTIENTS and len(operation.inputs) >= 2:
+            left, right = operation.inputs[:2]
+            if _again(shapes, left, right):
+                yield from _both(operation, node, left, right)
+        elif operation.word == "l2_normalize" and _over_one(shapes, operation):
+            yield from _both(operation, node, *operation.inputs[:1])
+
+
+def _both(operation: Operation, node: int, *operands: Value) -> Iterator[Flat]:
+    for operand in operands:
+        yield Flat(operation, node, operand, Kind.CONSTANT_OUTPUT)
+
+
+def _differences(shapes: Shapes, operation: Operation, node: int) -> Iterator[Flat]:
+    for group in _grouped(shapes, list(_terms(shapes.machine, operation, node, 1))):
+        # What an earlier sum took back already is told there.
+        own = any(term.operation is operation for term in group)
+        if own and sum(term.sign for term in group) == 0:
+            for term in group:
+                flat = Flat(term.operation, term.result, term.value, Kind.CONSTANT_OUTPUT)
+                yield flat._replace(site=operation.site)
+
+
+def _grouped(shapes: Shapes, terms: list[Term]) -> list[list[Term]]:
+    """The terms of a sum that are the same value."""
+    groups: list[list[Term]] = []
+    for term in terms:
+        group = next((one for one in groups if _again(shapes, one[0].value, term.value)), None)
+        if group is None:
+            groups.append([term])
+        else:
+            group.append(term)
+    return groups
+
+
+def _terms(machine: Machine, operation: Operation, node: int, sign: int, depth: int = 4) -> Iterator[Term]:
+    """What a sum consists of, through sums that nothing else reads."""
+    for at, value in enumerate(operation.inputs[:2]):
+        signed = -sign if at and operation.word == "-" else sign
+        inner = operation_of(machine, value)
+        within = inner is not None and inner.word in ("+", "-") and len(inner.inputs) == 2
+        place = node_of(value)
+        if within and inner and place is not None and depth and _read_once(machine, place, node):
+            yield from _terms(machine, inner, place, signed, depth - 1)
+        elif not isinstance(value, Constant):
+            yield Term(value, signed, operation, node)
+
+
+def _read_once(machine: Machine, node: int, reader: int) -> bool:
+    return all(edge.target == reader for edge in machine.graph.outgoing[node])
+
+
+# -- whether two values are one ------------------------------------------------------
+
+
+def _again(shapes: Shapes, left: Value, right: Value) -> bool:
+    """Whether the second operand gives the numbers of the first again."""
+    machine = shapes.machine
+    if not isinstance(left, (Tensor, WeightRef)) or not isinstance(right, (Tensor, WeightRef)):
+        return False
+    if _same(machine, left, right):
+        return not _is_copied_weight(machine, left, right)
+    return _of_one(shapes, left, right) or _of_one(shapes, right, left)
+
+
+def _is_copied_weight(machine: Machine, left: Value, right: Value) -> bool:
+    """A copy of a weight is what it was when it was made: a step later they differ."""
+    ends = [_source(machine, one) for one in (left, right)]
+    return any(isinstance(one, WeightRef) for one in ends) and (left is not ends[0] or right is not ends[1])
+
+
+def _source(machine: Machine, value: Value | None, depth: int = DEPTH) -> Value | None:
+    operation = operation_of(machine, value)
+    while operation is not None and operation.word in COPIES and depth:
+        value, depth = operation.first, depth - 1
+        operation = operation_of(machine, value)
+    return value
+
+
+def _same(machine: Machine, one: Value | None, other: Value | None, depth: int = DEPTH) -> bool:
+    one, other = _source(machine, one), _source(machine, other)
+    if isinstance(one, Constant) and isinstance(other, Constant):
+        return one.known and other.known and one.value == other.value
+    node = node_of(one)
+    if node is not None and node == node_of(other):
+        return True
+    left, right = operation_of(machine, one), operation_of(machine, other)
+    if left is None or right is None or not depth or left.word != right.word or left.word not in REPEATABLE:
+        return False
+    alike = text_of(left) == text_of(right) and left.site.frame is right.site.frame
+    return (
+        alike
+        and len(left.inputs) == len(right.inputs)
+        and all(_same(machine, a, b, depth - 1) for a, b in zip(left.inputs, right.inputs, strict=True))
+    )
+
+
+# -- one element ------------------------------------------------------------------------
+
+
+def _of_one(shapes: Shapes, value: Value, reduced: Value) -> bool:
+    """Whether the second is a sum, a mean or a norm of the first along an axis of one element."""
+    operation = operation_of(shapes.machine, _source(shapes.machine, reduced))
+    if operation is None or operation.word not in OVER_AXIS or not _over_one(shapes, operation):
+        return False
+    return _same(shapes.machine, value, operation.first)
+
+
+def _over_one(shapes: Shapes, operation: Operation) -> bool:
+    axis = integer(operation.get("axis", 1))
+    return axis is not None and is_one(shapes.of(operation.first).size(axis), operation.site)
