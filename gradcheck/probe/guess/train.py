@@ -185,10 +185,17 @@ def loss_of(outputs: Any, model: Any, seed: int) -> Any:
         real = tf.abs(one) if one.dtype.is_complex else one
         away = tf.cast(real, tf.float32) - random("float", real.shape, seed=seed * 31 + number)
         parts.append(tf.reduce_mean(tf.square(away)))
-    parts += [tf.cast(tf.reduce_sum(one), tf.float32) for one in getattr(model, "losses", ())]
+    parts += added_losses(model)
     if not parts:
         raise ValueError("it returns nothing that a loss can be taken of")
     return tf.add_n(parts)
+
+
+def added_losses(model: Any) -> list[Any]:
+    """What a model added to its loss when it was called, and its regularizers, each a scalar."""
+    import tensorflow as tf
+
+    return [tf.cast(tf.reduce_sum(one), tf.float32) for one in getattr(model, "losses", ())]
 
 
 def _likelihood(distribution: Any, seed: int) -> Any:
@@ -226,7 +233,8 @@ def _loss(recipe: Recipe, scope: dict[str, Any], step: int) -> Any:
     outputs = call(scope["model"], scope["inputs"], recipe.packing)
     if not recipe.expression:
         return loss_of(outputs, scope["model"], step)
-    return tf.reduce_mean(eval(recipe.expression, {**scope, "outputs": outputs}))
+    loss = tf.reduce_mean(eval(recipe.expression, {**scope, "outputs": outputs}))
+    return tf.add_n([tf.cast(loss, tf.float32), *added_losses(scope["model"])])
 
 
 def _optimizer(model: Any) -> Any:

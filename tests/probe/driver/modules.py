@@ -202,6 +202,28 @@ def train(model, x, y, steps=10):
         "probed Line() with input 64,3, trained by train(model, inputs[0], targets[0])",
         1,
     ),
+    "a loss, and what a call adds to it": Module(
+        """
+class Rebuilding(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.hidden = layers.Dense(5, activation="tanh")
+        self.rebuild = layers.Dense(8)
+        self.out = layers.Dense(1)
+
+    def call(self, x):
+        hidden = self.hidden(x)
+        self.add_loss(0.05 * tf.reduce_mean(tf.square(self.rebuild(hidden) - x)))
+        return self.out(hidden)
+
+
+def huber_loss(y_true, y_pred):
+    error = tf.abs(y_true - y_pred)
+    return tf.where(error < 1.0, tf.square(error) / 2.0, error - 0.5)
+""",
+        "probed Rebuilding() with input 64,8, loss huber_loss(targets[0], outputs)",
+        6,
+    ),
     "loss of several models": Module(
         """
 class Encoder(tf.keras.Model):
