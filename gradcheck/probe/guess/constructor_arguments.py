@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
+
+from gradcheck.probe.guess.argument_uses import by_use
 
 # A parameter's name, or a word of it, and what usually works. The first row wins; whole names go before
 # words.
@@ -18,7 +21,7 @@ _VALUES: tuple[tuple[str, str], ...] = (
     ("heads groups layers blocks depth repeats stages levels steps relations rank order degree experts", "2"),
     ("num_layers num_heads kernel_size pool_size stride strides factor upsample", "2"),
     ("classes vocab vocabulary bins tokens embeddings codes categories users items actions labels", "8"),
-    ("length maxlen seq positions timesteps window horizon", "8"),
+    ("length len maxlen seq positions timesteps window horizon", "8"),
     ("height rows cols resolution", "16"),
     ("shape input_shape", "@shape"),
     ("seed", "0"),
@@ -30,6 +33,13 @@ _VALUES: tuple[tuple[str, str], ...] = (
     ("fn func function", "lambda value: value"),
     ("layer cell encoder decoder backbone base net network model module head body inner block", "@layer"),
     ("sublayer projector generator discriminator critic actor", "@layer"),
+    ("regularizer constraint", "None"),
+    ("initializer", "'glorot_uniform'"),
+    ("padding", "'same'"),
+    ("reg l1 l2 penalty", "0.01"),
+    ("mean loc mu center offset", "0.0"),
+    ("low lower min minimum", "-10.0"),
+    ("high upper max maximum limit", "10.0"),
 )
 _SPECIAL = {
     "@tensor": ("tf.random.normal([64, 8])", "tf.random.normal([64, 8, 8])"),
@@ -58,8 +68,12 @@ def calls(
     except (TypeError, ValueError):
         yield f"{name}()"
         return
+    used = by_use(what, [parameter.name for parameter in parameters], _by_name)
     guesses = [
-        _annotated(parameter, parts) or _part(parameter.name, name, parts) or _guesses(parameter)
+        _annotated(parameter, parts)
+        or _part(parameter.name, name, parts)
+        or used.get(parameter.name)
+        or _guesses(parameter)
         for parameter in parameters
     ]
     for attempt in range(most if guesses else 1):
@@ -101,7 +115,8 @@ def _part(parameter: str, maker: str, parts: Mapping[str, str]) -> tuple[str, ..
         return tuple(text for name, text in parts.items() if any(word in name.lower() for word in words))
     if len(parameter) < 4:
         return ()
-    return tuple(text for name, text in parts.items() if name != maker and parameter.lower() in name.lower())
+    word = re.compile(rf"(?i:{re.escape(parameter)})(?![a-z])")  # `mode` is no word of `model`.
+    return tuple(text for name, text in parts.items() if name != maker and word.search(name))
 
 
 def _guesses(parameter: inspect.Parameter) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def test_what_a_module_holds_is_made_to_train(
 
 
 def test_what_cannot_be_made_is_said_with_what_to_add(tmp_path: Path) -> None:
-    source = "class Odd(layers.Layer):\n    def __init__(self, what):\n        self.what = what.thing\n"
+    source = "class Odd(layers.Layer):\n    def __init__(self, what):\n        self.what = what[0].thing\n"
     (tmp_path / "model.py").write_text(HEAD + source)
     probe = run(Job(str(tmp_path / "model.py"), keras="3"))
     assert probe.status == "failed"
