@@ -126,7 +126,7 @@ model.fit(tf.ones([8, 3]), [tf.zeros([8, 1]), tf.zeros([8, 1])], verbose=0)
 from __future__ import annotations
 
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -137,4 +137,24 @@ RULE = Rule(
     headline="{labels} {get} no gradient: `{code}` does not reach the loss",
     why="The model computes this output, and no term of the loss depends on it.",
     advice="Add a loss for it, or take the output out of the model that is trained.",
+    variants=(
+        (
+            "loss",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` does not use the result",
+                why="It is computed with, and no term of the loss depends on what comes out.",
+            ),
+        ),
+        (
+            "derivative",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` is the same whatever its value",
+                why=(
+                    "The loss is computed from a derivative, and what is only added to a value is not in the "
+                    "value's derivative: the last bias of an energy or a potential never trains."
+                ),
+                advice="Leave it out (`use_bias=False`), or add a term of the value itself to the loss.",
+            ),
+        ),
+    ),
 )

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import dis
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import CodeType
 from typing import Any
 
@@ -40,6 +41,8 @@ class Pointer:
     def cause(self, born: Born, end: End, model: Any = None) -> Cause | None:
         """The cause that a path's end stands for; None when no line of the user's is known."""
         at = self._point(born, end, model)
+        if at is not None and _left_out(end) and at == self._of_loss(model):
+            end = replace(end, variant="loss")
         return None if at is None else Cause(_cut(end, at), tuple(self._trail(born, end)))
 
     def parts(
@@ -80,7 +83,7 @@ class Pointer:
             return self._read(born, end)
         if end.kind is Kind.CUSTOM_GRADIENT and node is not None and (found := _returned(node)) is not None:
             return found
-        if end.kind is Kind.NOT_IN_LOSS and (found := self._of_loss(model)) is not None:
+        if _left_out(end) and (found := self._of_loss(model)) is not None:
             return found
         if node is not None and node.layer is not None and end.kind not in _MOMENTS:
             return self._of_layer(node, end)
@@ -160,6 +163,11 @@ def seen_by(asker: Stack, stack: Stack) -> Stack:
     holder = (asker[0].file, asker[0].function) if asker else None
     within = (at for at, frame in enumerate(stack) if (frame.file, frame.function) == holder)
     return stack[next(within, 0) :]
+
+
+def _left_out(end: End) -> bool:
+    """Whether it is the loss that leaves something out, and no derivative that it is computed from."""
+    return end.kind is Kind.NOT_IN_LOSS and end.variant != "derivative"
 
 
 def _cut(end: End, at: Place) -> Cut:

@@ -14,8 +14,9 @@ from tensorflow.python import pywrap_tfe
 from tensorflow.python.framework import ops
 
 from gradcheck.probe.engine.explain.causes import Pointer, computed
+from gradcheck.probe.engine.explain.derivatives import note
 from gradcheck.probe.engine.explain.joined_parts import JOINS, unanswered
-from gradcheck.probe.engine.explain.none import End, Question, recomputed
+from gradcheck.probe.engine.explain.none import End, Question, derived, recomputed
 from gradcheck.probe.engine.explain.record import Recorder, TapeRecord
 from gradcheck.probe.engine.explain.registry_gradients import broken
 from gradcheck.probe.engine.explain.trace import READS, Node
@@ -90,7 +91,10 @@ class Explainer:
     def taken(self, call: Call) -> None:
         """A gradient was taken: find the causes of what is bad about it."""
         tape_record = _record_of(call.tape)
-        if tape_record is None or id(call.site) in self._spoilt:
+        if tape_record is not None and not call.error:
+            with self.recorder.silent():
+                note(self.recorder.trace, call)
+        if tape_record is None or call.site.inner or id(call.site) in self._spoilt:
             return
         with self.recorder.silent():
             explainer = CallExplainer(self.recorder, call, tape_record, self._ends.get(id(call.site), 0))
@@ -135,7 +139,7 @@ class CallExplainer:
         elif number is not None and not seen.finite:
             yield from self._explained(born, self.values.why_not_finite(number))
         elif number is not None and seen.peak == 0:
-            ends = self._beyond(self.values.why_zero(number))
+            ends = [derived(self.trace, end) for end in self._beyond(self.values.why_zero(number))]
             yield from self._pointed(born, ends or list(recomputed(self.trace, self.back, number, broken)))
 
     def _beyond(self, ends: Sequence[End]) -> list[End]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from gradcheck.probe.engine.explain.bridges import kept, shown
+from gradcheck.probe.engine.explain.derivatives import lost_at, taken_of
 from gradcheck.probe.engine.explain.handed import Given, LayerCall
-from gradcheck.probe.engine.explain.trace import FACTS, READS, WRITES, Entry, Escape, Node, Trace
+from gradcheck.probe.engine.explain.trace import FACTS, READS, TAKEN, WRITES, Entry, Escape, Node, Trace
 from gradcheck.probe.engine.watch.frames import Stack, place
 from gradcheck.report.kinds import Kind
 
@@ -86,7 +87,7 @@ class Question:
         # A metric is kept beside many a loss; it is a cut only where nothing else is.
         for metrics in (False, True):
             used = self.trace.forward(reads, self.end, metrics=metrics)
-            if ends := self._exits(used, since) or self._leaves(reads, used):
+            if ends := self._exits(used, since) or self._derived(used) or self._leaves(reads, used):
                 return ends
         return []
 
@@ -179,7 +180,7 @@ class Question:
             if kind is Kind.ASSIGNED and self._initial(node):
                 kind = Kind.REWRAPPED
             return End(self._named(kind, node), node.stack, detail, path, node.index)
-        if not self.tape.recorded(node.index) or node.stopped:
+        if not self.tape.recorded(node.index) or node.stopped or node.op == TAKEN:
             return self._unseen(node, path)
         if node.op in READS and not node.recorded:
             return End(Kind.NOT_WATCHED, self.tape.stack, "", path, node.index)
@@ -280,6 +281,16 @@ class Question:
             if (entry := self.trace.entries.get(given)) is not None
         ]
 
+    def _derived(self, cone: Collection[int]) -> list[End]:
+        """The derivative that the loss is computed from, of a value that this one flows into: it does not
+        depend on it, or the tape did not watch what it was asked for.
+        """
+        for one in taken_of(self.trace, self.trace.made_by(cone), self.back):
+            if one.lost:
+                return [End(*one.lost)]
+            return [End(Kind.NOT_IN_LOSS, one.stack, variant="derivative")]
+        return []
+
     def _leaves(self, reads: list[int], cone: Collection[int]) -> list[End]:
         """The last operations its value went into, which nothing used."""
         live = [index for index in reads if self.tape.recorded(index)]
@@ -323,6 +334,12 @@ class Question:
         inside = not returned and any(frame.function in _FORWARD for frame in stack[:1])
         kind = self._named(Kind.DEAD_VALUE if inside else Kind.NOT_IN_LOSS, node)
         return End(kind, stack, node.op, (node.index,), node.index if kind is not Kind.DEAD_VALUE else None)
+
+
+def derived(trace: Trace, end: End) -> End:
+    """An end; at a derivative that the tape knew no way to, the reason for that is to blame."""
+    lost = lost_at(trace, end.stack)
+    return end if lost is None else End(*lost)
 
 
 def recomputed(

@@ -11,6 +11,7 @@ from typing import Any
 
 from gradcheck.probe.engine.explain.handed import Calls
 from gradcheck.probe.engine.watch.frames import Place, Stack
+from gradcheck.report.kinds import Kind
 
 READS = frozenset({"ReadVariableOp", "ResourceGather", "ResourceGatherNd"})
 HANDS_ON = frozenset({"Cast", "ExpandDims", "Identity", "Reshape", "Squeeze"})
@@ -118,13 +119,31 @@ class Entry:
     floating: bool = True
 
 
+TAKEN = "TapeGradient"
+"""What stands for a backward pass that ran while no other tape was running."""
+
+
+@dataclass(frozen=True)
+class Derivative:
+    """A gradient that the program goes on to compute with: of which tensors, what came back, and the number
+    of operations run before; `lost` says why the tape knew no way to what it was asked for, and where.
+    """
+
+    targets: frozenset[int]
+    gradients: frozenset[int]
+    stack: Stack
+    at: int
+    lost: tuple[Kind, Stack] | None
+
+
 @dataclass
 class Trace:
     """The record. Append-only while the program runs.
 
     `entries` are the tensors made from Python or NumPy values, `raw` the operations that were handed an
     array, `arguments` the reads that happened because an object (a distribution, a kernel) was given the bare
-    variable, with that argument; `calls` what layers were given and gave back.
+    variable, with that argument; `calls` what layers were given and gave back; `derivatives` the gradients
+    that the forward pass takes.
     """
 
     nodes: list[Node] = field(default_factory=list)
@@ -135,6 +154,7 @@ class Trace:
     raw: dict[int, Stack] = field(default_factory=dict)
     arguments: dict[int, Place] = field(default_factory=dict)
     calls: Calls = field(default_factory=Calls)
+    derivatives: list[Derivative] = field(default_factory=list)
 
     def add(self, node: Node) -> None:
         """One more operation ran."""

@@ -100,7 +100,7 @@ class Watch:
                 self._note(target, site, flat, own, others, strange, error)
                 if error is None and not site.inner and self.frames.is_own(frame.f_code):
                     self.lists.sources(site, flat, own)
-                if self.explainer is not None and not site.inner and tf.executing_eagerly():
+                if self.explainer is not None and tf.executing_eagerly():
                     self.explainer.taken(Call(site, tape, target, flat, own, error, original))
         finally:
             if self.explainer is not None:
