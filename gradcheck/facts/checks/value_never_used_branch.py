@@ -13,7 +13,7 @@ from gradcheck.facts.domain.values import Layer
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import ModelCall
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.ownership.dropping import Scope, dead_values, twice
+from gradcheck.facts.ownership.dropping import dead_values, twice
 from gradcheck.facts.ownership.intended import could_train, looked_after, meant
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.starve import starve
@@ -26,8 +26,8 @@ def ask(program: Program) -> Iterator[Starved]:
     models = [one for one in machine.log.layers if isinstance(one, Layer) and one.name in FUNCTIONAL]
     if not models:
         return
-    scopes = {model.site.frame: _scope(model.site.frame) for model in models}
-    dead = {frame: list(dead_values(scope)) for frame, scope in scopes.items()}
+    where = dict.fromkeys(model.site.frame for model in models)
+    dead = {frame: list(dead_values(frame.code)) for frame in where}
     inside = _inside(machine, models)
     excused = looked_after(machine) if any(dead.values()) else set()
     for call in machine.log.calls:
@@ -49,13 +49,9 @@ def _place(
     for frame, values in dead.items():
         place = _end(machine, call, frame, values, inside)
         if place is not None:
-            instead = twice(_scope(frame), place.node) if isinstance(place.node, ast.expr) else None
+            instead = twice(frame.code, place.node) if isinstance(place.node, ast.expr) else None
             return place if instead is None else Site(instead, frame)
     return None
-
-
-def _scope(frame: Frame) -> Scope:
-    return frame.function.node if frame.function else frame.module.tree
 
 
 def _inside(machine: Machine, models: list[Layer]) -> set[int]:

@@ -44,9 +44,7 @@ def _made_here(call: ModelCall) -> bool:
 
 def _replaced(call: ModelCall) -> ast.expr | None:
     """What a loop gives to a name in every round, with this call in it, and never reads."""
-    function = call.site.frame.function
-    scope = function.node if function else call.site.frame.module.tree
-    for loop in ast.walk(scope):
+    for loop in ast.walk(call.site.frame.code):
         if isinstance(loop, ast.For) and _repeats(loop):
             for statement in loop.body:
                 match statement:

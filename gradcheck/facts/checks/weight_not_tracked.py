@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.classes import MODULE, PLAIN
@@ -13,7 +12,15 @@ from gradcheck.facts.domain.values import Birth, Instance, Layer, Tensor, Value,
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.ownership.intended import could_train, is_tape, listed, loaded, looked_after, meant
+from gradcheck.facts.ownership.intended import (
+    could_train,
+    is_old_constant,
+    is_tape,
+    listed,
+    loaded,
+    looked_after,
+    meant,
+)
 from gradcheck.facts.ownership.tracked import tracked
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
@@ -73,7 +80,7 @@ def _strangers(
     bit = KERAS_BITS[keras]
     alive = graph.backward(query.target, lambda edge: edge.flows(query.bit, bit) and edge.target not in doors)
     for birth in strange:
-        if birth.node in alive and could_train(birth) and not _constant(birth):
+        if birth.node in alive and could_train(birth) and not is_old_constant(birth):
             uses = [edge for edge in graph.outgoing[birth.node] if edge.target in alive]
             site = next((edge.site for edge in uses if _taken_in(edge, query, birth)), None)
             if site is not None:
@@ -84,14 +91,6 @@ def _doors(machine: Machine) -> set[int]:
     """The placeholders of functional models: what was ever passed to one is not part of it."""
     inputs = [layer.inputs for layer in machine.log.layers]
     return {held.node for value in inputs for held in flatten(value) if isinstance(held, Tensor)}
-
-
-def _constant(birth: Birth) -> bool:
-    """`K.variable(...)` is how old programs write a constant."""
-    node = birth.site.node
-    return (
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "variable"
-    )
 
 
 def _taken_in(edge: Edge, query: Query, birth: Birth) -> bool:

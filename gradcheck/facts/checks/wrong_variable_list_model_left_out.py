@@ -14,6 +14,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import (
     Names,
     could_train,
+    is_old_constant,
     is_tape,
     listed,
     looked_after,
@@ -60,15 +61,7 @@ def _by_itself(machine: Machine, birth: Birth) -> bool:
     made_of = [edge.source for edge in machine.graph.incoming[birth.node]]
     copied = any(machine.graph.incoming[source] for source in made_of)
     written = copied or birth.node in machine.log.assigned
-    return birth.of_layer or (alone and not written and not _constant(birth))
-
-
-def _constant(birth: Birth) -> bool:
-    """`K.variable(...)` is how old programs write a constant."""
-    call = birth.site.node
-    return (
-        isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "variable"
-    )
+    return birth.of_layer or (alone and not written and not is_old_constant(birth))
 
 
 def _stepped(machine: Machine) -> set[ast.AST]:

@@ -20,11 +20,16 @@ class Arguments:
 
     def get(self, name: str, position: int | None = None) -> Value | None:
         """The argument passed under this name, or at this position."""
-        for word, _, value in self.keywords:
+        found = self.placed(name, position)
+        return None if found is None else found[1]
+
+    def placed(self, name: str, position: int | None = None) -> tuple[ast.expr, Value] | None:
+        """The same with the expression it stands in."""
+        for word, node, value in self.keywords:
             if word == name:
-                return value
+                return node, value
         if position is not None and position < len(self.positional):
-            return self.positional[position][1]
+            return self.positional[position]
         return None
 
     def all(self) -> Iterator[tuple[str | None, int | None, ast.expr, Value]]:

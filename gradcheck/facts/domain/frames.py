@@ -37,6 +37,11 @@ class Frame:
         """The class whose method runs here, if one does."""
         return self.function.owner if self.function else None
 
+    @property
+    def code(self) -> ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.Module:
+        """The function that runs here, or the module."""
+        return self.function.node if self.function else self.module.tree
+
     def chain(self) -> Iterator[Frame]:
         """This frame and those that called it, innermost first."""
         frame: Frame | None = self

@@ -35,18 +35,14 @@ def _stores(tree: ast.Module) -> Counter[str]:
 
 def branches(site: Site) -> bool:
     """Whether the function that holds a place has more than one way through it."""
-    return any(isinstance(inner, (ast.If, ast.IfExp, ast.Match)) for inner in ast.walk(_body(site)))
+    return any(isinstance(inner, (ast.If, ast.IfExp, ast.Match)) for inner in ast.walk(site.frame.code))
 
 
 def decided(node: ast.expr, site: Site) -> bool:
     """Whether no `if` beside an expression asks about what it names: else its value is not for every way."""
     names = _names(node)
-    tests = [inner.test for inner in ast.walk(_body(site)) if isinstance(inner, (ast.If, ast.IfExp))]
+    tests = [inner.test for inner in ast.walk(site.frame.code) if isinstance(inner, (ast.If, ast.IfExp))]
     return not any(names & _names(test) for test in tests)
-
-
-def _body(site: Site) -> ast.AST:
-    return site.frame.function.node if site.frame.function else site.frame.module.tree
 
 
 def _names(node: ast.expr) -> set[str]:

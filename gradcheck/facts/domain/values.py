@@ -368,3 +368,13 @@ UNTRACKED_CONSTANT = Constant(known=False)
 def is_none(value: Value | None) -> bool:
     """Whether a value is certainly None; what was not given is."""
     return value is None or (isinstance(value, Constant) and value.known and value.value is None)
+
+
+def plain(value: Value | None) -> Any:
+    """The value of a Python constant that is known; None for anything else."""
+    return value.value if isinstance(value, Constant) and value.known else None
+
+
+def is_keras_weight(value: Value) -> bool:
+    """Whether a value is a weight that Keras 3 keeps in a variable of its own kind."""
+    return isinstance(value, WeightRef) and not value.weight.bare

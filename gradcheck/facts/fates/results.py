@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from gradcheck.facts.domain.graph import KERAS_BITS, SUPPOSED, Edge
+from gradcheck.facts.domain.graph import KERAS_BITS, SUPPOSED
 from gradcheck.facts.domain.values import Birth
+from gradcheck.facts.fates.standing import surely_alive
 from gradcheck.facts.program import Program
 
 
@@ -16,10 +17,6 @@ def reaches_result(program: Program, birth: Birth, keras: str) -> bool:
 def _behind_results(program: Program, keras: str) -> set[int]:
     known: dict[str, set[int]] = program.memory.setdefault("behind results", {})
     if keras not in known:
-        graph, bit = program.machine.graph, KERAS_BITS[keras]
-
-        def carries(edge: Edge) -> bool:
-            return edge.target not in graph.doubts and edge.flows(SUPPOSED, bit)
-
-        known[keras] = graph.backward(program.machine.log.results, carries)
+        machine = program.machine
+        known[keras] = surely_alive(machine.graph, machine.log.results, SUPPOSED, KERAS_BITS[keras])
     return known[keras]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -52,17 +53,17 @@ def _view(
     alive = machine.graph.alive(query.target, query.bit, keras)
     sure = alive
     if not alive.isdisjoint(machine.graph.doubts):
-        sure = surely_alive(machine.graph, query, keras)
+        sure = surely_alive(machine.graph, query.target, query.bit, keras)
     return [(birth, _standing(birth, alive, sure, held)) for birth in births]
 
 
-def surely_alive(graph: Graph, query: Query, keras: int) -> set[int]:
+def surely_alive(graph: Graph, target: Iterable[int], recorded: int, keras: int) -> set[int]:
     """Everything that a gradient of the target reaches by edges that are known."""
 
     def known(edge: Edge) -> bool:
-        return edge.target not in graph.doubts and edge.flows(query.bit, keras)
+        return edge.target not in graph.doubts and edge.flows(recorded, keras)
 
-    return graph.backward(query.target, known)
+    return graph.backward(target, known)
 
 
 def _standing(birth: Birth, alive: set[int], sure: set[int], held: frozenset[int]) -> Standing:

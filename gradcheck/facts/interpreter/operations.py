@@ -104,6 +104,12 @@ class Operation:
         return next(iter(self.inputs), None)
 
     @property
+    def operands(self) -> list[Value]:
+        """The values it was given, also where they are in one list."""
+        first = self.first
+        return first.items if isinstance(first, Sequence) and not first.many else self.inputs
+
+    @property
     def pair(self) -> tuple[Value | None, Value | None]:
         """The first two values it was given; None for one that is missing: Python refuses such a call."""
         first, second = [*self.inputs[:2], None, None][:2]

@@ -11,7 +11,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import Operation, node_of, operation_of
 from gradcheck.facts.numerics.flat_operations import Flat, each
 from gradcheck.facts.numerics.shapes import Shapes
-from gradcheck.facts.numerics.sizes import Borrowed, Size, given, integer, number
+from gradcheck.facts.numerics.sizes import Borrowed, Size, integer, number
 from gradcheck.report.kinds import Kind
 
 SOFTMAX = frozenset({"softmax", "log_softmax", "layers.Softmax"})
@@ -53,7 +53,7 @@ def over_one(shapes: Shapes, operation: Operation) -> bool:
 def _axis(operation: Operation) -> int | None:
     layer = operation.layer
     if layer is not None:
-        argument = given(layer.made, "axis", 0) if layer.made else None
+        argument = layer.made.placed("axis", 0) if layer.made else None
         value = argument[1] if argument else None
     else:
         value = operation.get("axis", 1)
@@ -69,7 +69,7 @@ def is_one(size: Size, site: Site) -> bool:
 
 def _drops_everything(operation: Operation) -> bool:
     layer = operation.layer
-    rate = given(layer.made, "rate", 0) if layer and layer.made else None
+    rate = layer.made.placed("rate", 0) if layer and layer.made else None
     return layer is not None and rate is not None and number(rate[1]) == 1.0 and decided(rate[0], layer.site)
 
 

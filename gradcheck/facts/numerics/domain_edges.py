@@ -8,7 +8,7 @@ from gradcheck.facts.domain.values import Constant, Sequence, Value
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import COMPARISON, SUMS, Operation, node_of, operation_of
 from gradcheck.facts.numerics.infinite_slopes import NORMS, SPREADS, behind, same_value, text_of, unmoved
-from gradcheck.facts.numerics.initial_values import Starts, items_of
+from gradcheck.facts.numerics.initial_values import Starts
 from gradcheck.facts.numerics.sizes import integer, number
 
 RELU = frozenset({"relu", "relu6", "layers.ReLU", "one_hot"})
@@ -138,7 +138,7 @@ def _has_zeros(starts: Starts, value: Value) -> bool:
     operation = operation_of(starts.machine, value)
     if operation is None or operation.word != "concat":
         return any(not any(row) for row in _rows(starts, value))
-    return any(starts.of(part) == 0.0 for part in items_of(operation))
+    return any(starts.of(part) == 0.0 for part in operation.operands)
 
 
 def _rows(starts: Starts, value: Value | None) -> list[tuple[float, ...]]:

@@ -25,7 +25,7 @@ from gradcheck.facts.domain.values import (
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import COMPARISON, JOIN, RESHAPING, Operation, operation_of
 from gradcheck.facts.interpreter.transfer.new_weights import is_integer_type
-from gradcheck.facts.numerics.sizes import given, number
+from gradcheck.facts.numerics.sizes import number
 
 Number = float | None
 Rule = Callable[["Starts", Operation], Number]
@@ -111,17 +111,17 @@ class Starts:
 
     def bias(self, layer: Layer) -> Number:
         """What it adds: its bias, unless that has moved."""
-        off = given(layer.made, "use_bias", None) if layer.made else None
+        off = layer.made.placed("use_bias") if layer.made else None
         if any(birth.node in self.moved for birth in layer.births):
             return None
         if off is not None:
             return 0.0 if isinstance(off[1], Constant) and off[1].value is False else None
-        if layer.made and given(layer.made, "bias_initializer", None) is None:
+        if layer.made and layer.made.placed("bias_initializer") is None:
             return 0.0
         return self._initial(layer, "bias_initializer")
 
     def _initial(self, layer: Layer, name: str) -> Number:
-        argument = given(layer.made, name, None) if layer.made else None
+        argument = layer.made.placed(name, None) if layer.made else None
         return self.initializer(argument[1]) if argument else None
 
     def initializer(self, value: Value | None) -> Number:
@@ -164,17 +164,11 @@ def _is_embedding(layer: Layer) -> bool:
     return layer.name == "keras.layers.Embedding"
 
 
-def items_of(operation: Operation) -> list[Value]:
-    """The operands, also of an operation that is given them as one list."""
-    first = operation.first
-    return first.items if isinstance(first, Sequence) and not first.many else operation.inputs
-
-
 # -- rules --------------------------------------------------------------------------
 
 
 def _sum(starts: Starts, operation: Operation) -> Number:
-    found = [starts.of(value) for value in items_of(operation)]
+    found = [starts.of(value) for value in operation.operands]
     return None if None in found else _applied(math.fsum, [one for one in found if one is not None])
 
 
@@ -184,14 +178,14 @@ def _difference(starts: Starts, operation: Operation) -> Number:
 
 
 def _product(starts: Starts, operation: Operation) -> Number:
-    found = [starts.of(value) for value in items_of(operation)]
+    found = [starts.of(value) for value in operation.operands]
     if 0.0 in found:
         return 0.0
     return None if None in found else math.prod(one for one in found if one is not None)
 
 
 def _contraction(starts: Starts, operation: Operation) -> Number:
-    return 0.0 if any(starts.of(value) == 0.0 for value in items_of(operation)) else None
+    return 0.0 if any(starts.of(value) == 0.0 for value in operation.operands) else None
 
 
 def _quotient(starts: Starts, operation: Operation) -> Number:
@@ -284,8 +278,8 @@ RULES: dict[str, Rule] = {
     "where": _branches,
     COMPARISON: _compared,
     JOIN: lambda starts, operation: agreed(starts.of(value) for value in operation.arguments.values()),
-    "concat": lambda starts, operation: agreed(starts.of(value) for value in items_of(operation)),
-    "stack": lambda starts, operation: agreed(starts.of(value) for value in items_of(operation)),
+    "concat": lambda starts, operation: agreed(starts.of(value) for value in operation.operands),
+    "stack": lambda starts, operation: agreed(starts.of(value) for value in operation.operands),
     **dict.fromkeys(("layers.Dense", "layers.Embedding", "layers.Conv1D", "layers.Conv2D"), _layer),
 }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gradcheck.facts.domain.values import Constant, Value
 from gradcheck.facts.interpreter.operations import Operation
-from gradcheck.facts.numerics.sizes import Shape, given, positive, size, sizes
+from gradcheck.facts.numerics.sizes import Shape, positive, size, sizes
 
 if TYPE_CHECKING:
     from gradcheck.facts.numerics.shapes import Shapes
@@ -19,7 +19,7 @@ UNKNOWN = Shape()
 def option(operation: Operation, name: str, position: int | None = None) -> tuple[ast.expr, Value] | None:
     """An argument of a layer's constructor."""
     layer = operation.layer
-    return None if layer is None or layer.made is None else given(layer.made, name, position)
+    return None if layer is None or layer.made is None else layer.made.placed(name, position)
 
 
 def _dense(shapes: Shapes, operation: Operation) -> Shape:

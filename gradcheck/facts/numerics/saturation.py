@@ -10,7 +10,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import KEPT_STATE, Operation
 from gradcheck.facts.numerics.flat_operations import Flat, each
 from gradcheck.facts.numerics.handed_zeros import asked_by, zeros_behind
-from gradcheck.facts.numerics.initial_values import CLIP, Number, Starts, items_of
+from gradcheck.facts.numerics.initial_values import CLIP, Number, Starts
 from gradcheck.report.kinds import Kind
 
 Flats = Iterator[Flat]
@@ -81,7 +81,7 @@ def _bounded(starts: Starts, operation: Operation, node: int) -> Flats:
 
 
 def _product(starts: Starts, operation: Operation, node: int) -> Flats:
-    operands = items_of(operation)
+    operands = operation.operands
     if operation.word == "einsum":
         operands = operands[1:]
     for operand in operands:

@@ -13,7 +13,7 @@ from gradcheck.facts.domain.values import Choice, Constant, Sequence, Value
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import INDEX, JOIN, WEIGHT, Operation, operation_of
 from gradcheck.facts.numerics.layer_shapes import LAYER_RULES, option
-from gradcheck.facts.numerics.sizes import Borrowed, Shape, Size, given, integer, positive, sizes
+from gradcheck.facts.numerics.sizes import Borrowed, Shape, Size, integer, positive, sizes
 
 DEPTH = 40
 
@@ -71,18 +71,18 @@ def _agreed(shapes: Iterator[Shape]) -> Shape:
 
 
 def _input(shapes: Shapes, operation: Operation) -> Shape:
-    whole = given(operation.arguments, "batch_shape", None)
+    whole = operation.arguments.placed("batch_shape")
     if whole is not None:
         found = sizes(whole[1], whole[0])
         return UNKNOWN if found is None else Shape(found, exact=True)
-    argument = given(operation.arguments, "shape", 0)
+    argument = operation.arguments.placed("shape", 0)
     found = sizes(argument[1], argument[0]) if argument else None
     return UNKNOWN if found is None else Shape((None, *found), exact=True)
 
 
 def _weight(shapes: Shapes, operation: Operation) -> Shape:
     arguments = operation.arguments
-    argument = given(arguments, "shape", None)
+    argument = arguments.placed("shape")
     if argument is None:
         argument = next(
             ((node, value) for node, value in arguments.positional if isinstance(value, Sequence)), None
@@ -94,7 +94,7 @@ def _weight(shapes: Shapes, operation: Operation) -> Shape:
 
 
 def _filled(shapes: Shapes, operation: Operation) -> Shape:
-    argument = given(operation.arguments, "shape", 0) or given(operation.arguments, "dims", None)
+    argument = operation.arguments.placed("shape", 0) or operation.arguments.placed("dims")
     found = sizes(argument[1], argument[0]) if argument else None
     return UNKNOWN if found is None else Shape(found, exact=True)
 
@@ -163,7 +163,7 @@ def _is_new_axis(part: ast.expr) -> bool:
 
 
 def _reshaped(shapes: Shapes, operation: Operation) -> Shape:
-    argument = given(operation.arguments, "shape", 1) or given(operation.arguments, "newshape", None)
+    argument = operation.arguments.placed("shape", 1) or operation.arguments.placed("newshape")
     found = sizes(argument[1], argument[0]) if argument else None
     return UNKNOWN if found is None else Shape(positive(found), exact=True)
 
@@ -198,18 +198,13 @@ def _one_at(before: Shape, axis: int) -> Shape:
 
 
 def _elementwise(shapes: Shapes, operation: Operation) -> Shape:
-    values = _listed_inputs(operation)
+    values = operation.operands
     if len(values) == 1:
         return shapes.of(values[0])
     first, *others = [shapes.of(value) for value in values] or [UNKNOWN]
     for other in others:
         first = broadcast(first, other)
     return first
-
-
-def _listed_inputs(operation: Operation) -> list[Value]:
-    first = operation.first
-    return first.items if isinstance(first, Sequence) and not first.many else operation.inputs
 
 
 def broadcast(one: Shape, other: Shape) -> Shape:
@@ -241,8 +236,8 @@ def _product(shapes: Shapes, operation: Operation) -> Shape:
 
 
 def _concatenated(shapes: Shapes, operation: Operation) -> Shape:
-    found = [shapes.of(value) for value in _listed_inputs(operation)]
-    axis = option(operation, "axis", 0) if operation.layer else given(operation.arguments, "axis", 1)
+    found = [shapes.of(value) for value in operation.operands]
+    axis = option(operation, "axis", 0) if operation.layer else operation.arguments.placed("axis", 1)
     at = integer(axis[1]) if axis else -1 if operation.layer else None
     if at is None or not found or isinstance(operation.first, Sequence) is False:
         return UNKNOWN

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
-from gradcheck.facts.domain.arguments import Arguments
-from gradcheck.facts.domain.values import Constant, Sequence, Value
+from gradcheck.facts.domain.values import Sequence, Value, plain
 
 Size = int | None
 
@@ -46,21 +45,10 @@ class Shape(NamedTuple):
 # -- reading arguments ----------------------------------------------------------
 
 
-def given(arguments: Arguments, name: str, position: int | None) -> tuple[ast.expr, Value] | None:
-    """An argument with the expression it stands in."""
-    for word, node, value in arguments.keywords:
-        if word == name:
-            return node, value
-    if position is not None and position < len(arguments.positional):
-        return arguments.positional[position]
-    return None
-
-
 def number(value: Value | None) -> float | None:
     """A known Python number."""
-    if isinstance(value, Constant) and value.known and type(value.value) in (int, float):
-        return float(value.value)
-    return None
+    found = plain(value)
+    return float(found) if type(found) in (int, float) else None
 
 
 def integer(value: Value | None) -> int | None:

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from functools import cached_property
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.facts.domain.values import Birth, Choice, Constant, Layer, Opaque, Value
+from gradcheck.facts.domain.values import Birth, Choice, Layer, Opaque, Value, plain
 from gradcheck.facts.interpreter.events import Did, Event
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.tracked import tracked
@@ -76,9 +76,8 @@ def histories(machine: Machine) -> list[History]:
 
 def truth_of(value: Value | None) -> bool | None:
     """A flag's value, if it is written out."""
-    if isinstance(value, Constant) and value.known and isinstance(value.value, bool):
-        return value.value
-    return None
+    found = plain(value)
+    return found if isinstance(found, bool) else None
 
 
 def whole(value: Value) -> Value | None:

@@ -137,3 +137,11 @@ def _off(value: Value) -> bool:
         case Instance():
             return truth(value.attributes.get("trainable"), default=True) is not True
     return False
+
+
+def is_old_constant(birth: Birth) -> bool:
+    """Whether a weight is made by `K.variable(...)`, which is how old programs write a constant."""
+    node = birth.site.node
+    return (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "variable"
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradcheck.facts.domain.values import Birth, Constant, Lazy, Value, Variables, WeightRef
+from gradcheck.facts.domain.values import Birth, Lazy, Value, Variables, WeightRef, plain
 from gradcheck.facts.domain.wording import location_of, weight_of
 from gradcheck.facts.facts import Argument, Call
 from gradcheck.facts.interpreter.log import LibraryCall
@@ -63,9 +63,8 @@ def _behind(machine: Machine, call: LibraryCall, value: Value, births: dict[int,
 
 
 def _plain(value: Value) -> bool | int | float | str | None:
-    if isinstance(value, Constant) and value.known and isinstance(value.value, bool | int | float | str):
-        return value.value
-    return None
+    found = plain(value)
+    return found if isinstance(found, bool | int | float | str) else None
 
 
 def _merged(same: tuple[Argument, ...]) -> Argument:

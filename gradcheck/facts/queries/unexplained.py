@@ -83,7 +83,7 @@ def _picked(machine: Machine, gradients: Gradients) -> bool:
 
 def _chooses(frame: Frame) -> bool:
     """Whether a function, or a module's own statements, compare something with None or filter something."""
-    node = frame.function.node if frame.function else frame.module.tree
+    node = frame.code
     left: list[ast.AST] = [node] if isinstance(node, ast.Lambda) else [*node.body]
     while left:
         match left.pop():

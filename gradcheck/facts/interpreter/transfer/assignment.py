@@ -12,7 +12,6 @@ from gradcheck.facts.domain.values import (
     Birth,
     Choice,
     ClassRef,
-    Constant,
     Instance,
     Layer,
     Lazy,
@@ -22,6 +21,7 @@ from gradcheck.facts.domain.values import (
     Tensor,
     Value,
     WeightRef,
+    plain,
 )
 from gradcheck.facts.domain.wording import last_word
 from gradcheck.facts.interpreter.events import Did, is_flag
@@ -186,7 +186,7 @@ def _store_on_instance(machine: Machine, owner: Instance, target: ast.Attribute,
 def _store_item(machine: Machine, owner: Value, index: Value, value: Value, target: ast.Subscript) -> None:
     match owner:
         case Mapping():
-            key = index.value if isinstance(index, Constant) and index.known else None
+            key = plain(index)
             if isinstance(key, (str, int)) and not machine.here.branches:
                 owner.entries[key] = value
             else:

@@ -21,6 +21,7 @@ from gradcheck.facts.domain.values import (
     Value,
     WeightRef,
     Zip,
+    plain,
 )
 from gradcheck.facts.interpreter.log import PassedOver
 from gradcheck.facts.interpreter.machine import Machine
@@ -236,10 +237,9 @@ def _getattr(machine: Machine, name: str, arguments: Arguments) -> Value:
     values = arguments.values()
     if len(values) < 2:
         return Opaque()
-    word = values[1]
-    if isinstance(word, Constant) and word.known and isinstance(word.value, str):
-        return attribute(machine, values[0], word.value, arguments.node)
-    return _looked_up(machine, values[0], word, arguments)
+    if isinstance(word := plain(values[1]), str):
+        return attribute(machine, values[0], word, arguments.node)
+    return _looked_up(machine, values[0], values[1], arguments)
 
 
 def _looked_up(machine: Machine, owner: Value, word: Value, arguments: Arguments) -> Value:

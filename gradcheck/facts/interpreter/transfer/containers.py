@@ -13,6 +13,7 @@ from gradcheck.facts.domain.values import (
     Sequence,
     Value,
     Zip,
+    plain,
 )
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.sequences import element
@@ -80,7 +81,7 @@ def _mapping_get(
     machine: Machine, method: Method, receiver: Mapping, arguments: Arguments, joined: Value
 ) -> Value:
     key, default = arguments.get("key", 0), arguments.get("default", 1)
-    word = key.value if isinstance(key, Constant) and key.known else None
+    word = plain(key)
     if method.name == "setdefault" and default is not None:
         receiver.rest.append(default)
         receiver.defaulted.append(default)

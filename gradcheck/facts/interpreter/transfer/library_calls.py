@@ -24,6 +24,7 @@ from gradcheck.facts.domain.values import (
     Tensor,
     Value,
     WeightRef,
+    is_keras_weight,
 )
 from gradcheck.facts.effects.row import Effect, Flow, effect, is_library
 from gradcheck.facts.interpreter.log import LibraryCall
@@ -114,7 +115,7 @@ def hold(machine: Machine, held: Held, value: Value, node: ast.expr, frozen: int
     """Draw the edges from one constructor argument to the object."""
     site = machine.site(node)
     for inner in flatten(value):
-        if _converted(inner) and frozen:
+        if is_keras_weight(inner) and frozen:
             weight = _weight(inner)
             machine.graph.connect(
                 Edge(weight, held.node, site, Kind.CAPTURED_BY_OBJECT, frozen, detail=held.name)
@@ -136,10 +137,6 @@ def hold(machine: Machine, held: Held, value: Value, node: ast.expr, frozen: int
             # Kept as it is, and run anew whenever the object is used.
             with machine.maybe(), machine.during(recorded=ALWAYS):
                 machine.draw(machine.invoke(inner, [Opaque()], node), held.node, site, recorded=ALWAYS)
-
-
-def _converted(value: Value) -> bool:
-    return isinstance(value, WeightRef) and not value.weight.bare
 
 
 def _weight(value: Value) -> int:

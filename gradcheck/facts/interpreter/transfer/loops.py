@@ -17,6 +17,7 @@ from gradcheck.facts.domain.values import (
     Tensor,
     Value,
     Zip,
+    plain,
 )
 from gradcheck.facts.interpreter.log import Overwritten, PassedOver, Replaced
 from gradcheck.facts.interpreter.machine import Machine
@@ -78,7 +79,7 @@ def _by_name(node: ast.For | ast.AsyncFor, source: Value) -> list[Value] | None:
 
 def _keyed(value: Value) -> bool:
     key = value.items[0] if isinstance(value, Sequence) and len(value.items) == 2 else value
-    return isinstance(key, Constant) and key.known and isinstance(key.value, str)
+    return isinstance(plain(key), str)
 
 
 def _size(source: Value) -> int:

@@ -6,7 +6,7 @@ import ast
 
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.graph import Site
-from gradcheck.facts.domain.values import Birth, Choice, Constant, External, Opaque, Value
+from gradcheck.facts.domain.values import Birth, Choice, Constant, External, Opaque, Value, plain
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import WEIGHT, Operation
 
@@ -96,7 +96,7 @@ def _integer(arguments: Arguments, initial: Value | None) -> bool:
     dtype = arguments.get("dtype")
     if dtype is not None:
         return is_integer_type(dtype)
-    return isinstance(initial, Constant) and initial.known and type(initial.value) in (int, bool)
+    return type(plain(initial)) in (int, bool)
 
 
 def is_integer_type(value: Value | None) -> bool:

@@ -15,7 +15,7 @@ from gradcheck.facts.domain.values import (
     Tensor,
     Value,
     Variables,
-    WeightRef,
+    is_keras_weight,
 )
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.report.kinds import Kind
@@ -53,7 +53,7 @@ def binary(machine: Machine, node: ast.expr, operator: ast.operator, left: Value
     recorded = ALWAYS if symbolic else None
     cut = Kind.NO_GRADIENT if isinstance(operator, ast.FloorDiv) else None
     machine.draw(left, result.node, site, kind=cut, recorded=recorded, detail="//" if cut else "")
-    if numpy and _keras_weight(right):
+    if numpy and is_keras_weight(right):
         machine.draw(right, result.node, site, kind=Kind.NUMPY_LEFT, keras=KERAS_3, recorded=recorded)
         return Tensor(result.node)
     machine.draw(right, result.node, site, kind=cut, recorded=recorded, detail="//" if cut else "")
@@ -82,10 +82,6 @@ def _concatenated(left: Sequence | Variables, right: Sequence | Variables) -> Se
     ]
     many = any(isinstance(side, Variables) or side.many for side in (left, right))
     return Sequence(items, many=many)
-
-
-def _keras_weight(value: Value) -> bool:
-    return isinstance(value, WeightRef) and not value.weight.bare
 
 
 def known(value: object) -> Constant:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from gradcheck.facts.domain.values import Constant, Opaque
+from gradcheck.facts.domain.values import Constant, Opaque, plain
 from gradcheck.facts.interpreter.machine import Machine
 
 _FLAG = "training"
@@ -35,8 +35,8 @@ def _equal(machine: Machine, name: ast.expr, other: ast.expr) -> bool | None:
 
 def _flag(machine: Machine, name: ast.expr) -> bool | None:
     value = machine.eval(name)
-    if isinstance(value, Constant) and value.known and isinstance(value.value, bool):
-        return value.value
+    if isinstance(said := plain(value), bool):
+        return said
     unsaid = isinstance(value, Opaque) or (isinstance(value, Constant) and value.value is None)
     return True if unsaid and _is_parameter(machine) and machine.frame.inside("fit()") else None
 
