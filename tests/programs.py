@@ -66,6 +66,23 @@ for _ in range(2):
 """
 
 
+def constructed(lines: str, result: str = "x * self.w") -> str:
+    """A layer that is trained: what its constructor does, and what its call returns."""
+    return f"""{IMPORTS}class Example(tf.keras.layers.Layer):
+    def __init__(self, n=3, start=-0.5, rate=0.5):
+        super().__init__()
+{indent(lines, "        ")}
+
+    def call(self, x):
+        return {result}
+
+
+model = tf.keras.Sequential([Example(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones([4, 3]), tf.ones([4, 1]))
+"""
+
+
 def with_weights(body: str) -> str:
     """A layer with two square weights `self.a` and `self.b` that start at zero, behind another layer."""
     return f"""{IMPORTS}class Example(tf.keras.layers.Layer):

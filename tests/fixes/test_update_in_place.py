@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from fixing import changes, offered
+from textwrap import indent
+
+from fixing import each_changes, each_is_declined
 
 from gradcheck.fix.fixes import update_in_place
 
 
-def test_a_difference():
-    text = """import tensorflow as tf
+def stepped(lines: str) -> str:
+    """A loop over `w` and `b` that takes a step with their gradients."""
+    return f"""import tensorflow as tf
 
 w, b = tf.Variable(2.0, name="w"), tf.Variable(1.0, name="b")
 for _ in range(2):
@@ -17,109 +20,47 @@ for _ in range(2):
     dw, db = tape.gradient(loss, [w, b])
     if dw is None or db is None:
         break
-    w = w - (0.1 * dw)  # descent
-    b.assign_sub(0.1 * db)
+{indent(lines, "    ")}
 """
-    assert (
-        changes(text)
-        == """-    w = w - (0.1 * dw)  # descent
+
+
+REPAIRED = {
+    "a difference": (
+        "w = w - (0.1 * dw)  # descent\nb.assign_sub(0.1 * db)",
+        """\
+-    w = w - (0.1 * dw)  # descent
 +    w.assign_sub(0.1 * dw)  # descent
-"""
-    )
-
-
-def test_two_at_once():
-    text = """import tensorflow as tf
-
-w, b = tf.Variable(2.0, name="w"), tf.Variable(1.0, name="b")
-for _ in range(2):
-    with tf.GradientTape() as tape:
-        loss = tf.square(w - 1.0) + tf.square(b - 2.0)
-    dw, db = tape.gradient(loss, [w, b])
-    if dw is None or db is None:
-        break
-    w, b = w - 0.1 * dw, b + -0.1 * db
-"""
-    assert (
-        changes(text)
-        == """-    w, b = w - 0.1 * dw, b + -0.1 * db
+""",
+    ),
+    "two at once": (
+        "w, b = w - 0.1 * dw, b + -0.1 * db",
+        """\
+-    w, b = w - 0.1 * dw, b + -0.1 * db
 +    w.assign_sub(0.1 * dw)
 +    b.assign_add(-0.1 * db)
-"""
-    )
-
-
-def test_an_operator():
-    text = """import tensorflow as tf
-
-w, b = tf.Variable(2.0, name="w"), tf.Variable(1.0, name="b")
-for _ in range(2):
-    with tf.GradientTape() as tape:
-        loss = tf.square(w - 1.0) + tf.square(b - 2.0)
-    dw, db = tape.gradient(loss, [w, b])
-    if dw is None or db is None:
-        break
-    w -= 0.1 * dw
-    b -= 0.1 * db
-"""
-    assert (
-        changes(text)
-        == """-    w -= 0.1 * dw
+""",
+    ),
+    "an operator": (
+        "w -= 0.1 * dw\nb -= 0.1 * db",
+        """\
+-    w -= 0.1 * dw
 -    b -= 0.1 * db
 +    w.assign_sub(0.1 * dw)
 +    b.assign_sub(0.1 * db)
-"""
-    )
-
-
-def test_any_other_value():
-    text = """import tensorflow as tf
-
-w, b = tf.Variable(2.0, name="w"), tf.Variable(1.0, name="b")
-for _ in range(2):
-    with tf.GradientTape() as tape:
-        loss = tf.square(w - 1.0) + tf.square(b - 2.0)
-    dw, db = tape.gradient(loss, [w, b])
-    if dw is None or db is None:
-        break
-    w = tf.clip_by_value(w - 0.1 * dw, 0.0, 1.0)
-    b.assign_sub(0.1 * db)
-"""
-    assert (
-        changes(text)
-        == """-    w = tf.clip_by_value(w - 0.1 * dw, 0.0, 1.0)
+""",
+    ),
+    "any other value": (
+        "w = tf.clip_by_value(w - 0.1 * dw, 0.0, 1.0)\nb.assign_sub(0.1 * db)",
+        """\
+-    w = tf.clip_by_value(w - 0.1 * dw, 0.0, 1.0)
 +    w.assign(tf.clip_by_value(w - 0.1 * dw, 0.0, 1.0))
-"""
-    )
+""",
+    ),
+}
+DECLINED = {
+    "each reads the other": "w, b = w - 0.1 * dw * b, b - 0.1 * db * w",
+    "two names": "w = old = w - 0.1 * dw\nb.assign_sub(0.1 * db)\nprint(old)",
+}
 
-
-def test_declines_each_reads_the_other():
-    text = """import tensorflow as tf
-
-w, b = tf.Variable(2.0, name="w"), tf.Variable(1.0, name="b")
-for _ in range(2):
-    with tf.GradientTape() as tape:
-        loss = tf.square(w - 1.0) + tf.square(b - 2.0)
-    dw, db = tape.gradient(loss, [w, b])
-    if dw is None or db is None:
-        break
-    w, b = w - 0.1 * dw * b, b - 0.1 * db * w
-"""
-    assert offered(update_in_place, text) == [None] * 2
-
-
-def test_declines_two_names():
-    text = """import tensorflow as tf
-
-w, b = tf.Variable(2.0, name="w"), tf.Variable(1.0, name="b")
-for _ in range(2):
-    with tf.GradientTape() as tape:
-        loss = tf.square(w - 1.0) + tf.square(b - 2.0)
-    dw, db = tape.gradient(loss, [w, b])
-    if dw is None or db is None:
-        break
-    w = old = w - 0.1 * dw
-    b.assign_sub(0.1 * db)
-    print(old)
-"""
-    assert offered(update_in_place, text) == [None] * 1
+test_it_is_repaired = each_changes(REPAIRED, stepped)
+test_it_is_declined = each_is_declined(update_in_place, DECLINED, stepped)
