@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from gradcheck.fix.cst.calls import keyword, named_argument
+from gradcheck.fix.cst.calls import is_method, keyword, named_argument
 from gradcheck.fix.cst.expressions import argument, atom, fitting, loosened, plain, uses
 from gradcheck.fix.cst.lines import assigned, function_of, line_of
 from gradcheck.fix.cst.names import names
@@ -173,7 +173,9 @@ class Translation:
         owner = cst.ensure_type(call.func, cst.Attribute).value
         calls = [*self.tree.every(cst.Call, owner)]
         named = any(one.value in self.arrays for one in self.tree.every(cst.Name, owner))
-        return named or any(names(self.tree).called(one).startswith("np.") or _leaves(one) for one in calls)
+        return named or any(
+            names(self.tree).called(one).startswith("np.") or is_method(one, "numpy") for one in calls
+        )
 
     def _array(self, call: cst.Call) -> None:
         value, dtype = argument(call, 0, "a", "object"), argument(call, 1, "dtype")
@@ -238,10 +240,6 @@ def _as_it_is(node: cst.CSTNode) -> cst.CSTNode:
 
 def _owner(node: cst.CSTNode) -> cst.BaseExpression:
     return cst.ensure_type(cst.ensure_type(node, cst.Call).func, cst.Attribute).value
-
-
-def _leaves(call: cst.Call) -> bool:
-    return isinstance(call.func, cst.Attribute) and call.func.attr.value == "numpy"
 
 
 def _last_axis(tree: Tree, call: cst.Call) -> bool:

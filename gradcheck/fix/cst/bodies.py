@@ -24,6 +24,13 @@ def statements_of(block: Block) -> tuple[Statement, ...]:
     return tuple(one for one in block.body if isinstance(one, Statement))
 
 
+def later(tree: Tree, line: Statement) -> tuple[Statement, ...]:
+    """The statements behind a line in its block."""
+    block = block_of(tree, line)
+    own = statements_of(block) if block else ()
+    return own[own.index(line) + 1 :] if line in own else ()
+
+
 def beside(tree: Tree, node: cst.CSTNode, block: Block) -> Statement | None:
     """The statement of a block that a node is, or is part of."""
     chain = pairwise([node, *tree.above(node)])

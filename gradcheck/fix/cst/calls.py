@@ -28,6 +28,11 @@ def calls_of(tree: Tree, function: cst.FunctionDef) -> Iterator[cst.Call]:
         yield from (call for call in tree.every(cst.Call) if last_name(call.func) == name)
 
 
+def is_method(call: cst.Call, name: str) -> bool:
+    """Whether a call is one of a method of this name."""
+    return isinstance(call.func, cst.Attribute) and call.func.attr.value == name
+
+
 def keyword(call: cst.Call, name: str) -> cst.Arg | None:
     """A call's argument of a name."""
     return next((one for one in call.args if one.keyword and one.keyword.value == name), None)

@@ -8,6 +8,7 @@ import libcst as cst
 
 from gradcheck.fix.cst.classes import Method, family, free_attribute, method_around
 from gradcheck.fix.cst.layout import property_named
+from gradcheck.fix.cst.places import behind
 from gradcheck.fix.cst.reading import attribute, bound, read
 from gradcheck.fix.cst.setup_lines import Line, creates, creations, line_of, lines_of, lucky
 from gradcheck.fix.cst.tree import Replacement, Tree, changed
@@ -34,7 +35,7 @@ def weights_returned(tree: Tree, node: cst.CSTNode) -> cst.Module | None:
         changes |= {one: cst.RemoveFromParent() for one in unset}
         body = _computed(value, weight, method, kept)
         added.setdefault(method.function, []).append(property_named(name, method.this, [body], _bare(line)))
-    changes |= {function: _followed(made) for function, made in added.items()}
+    changes |= {function: behind(*made) for function, made in added.items()}
     return tree.change(changes) if added else None
 
 
@@ -80,10 +81,3 @@ def _computed(value: cst.BaseExpression, weight: str, method: Method, kept: str)
 def _bare(line: Line) -> cst.SimpleStatementLine:
     """A line without comments: they stay where it is."""
     return cst.SimpleStatementLine(line.node.body)
-
-
-def _followed(made: list[cst.FunctionDef]) -> Replacement:
-    def followed(after: cst.CSTNode) -> cst.FlattenSentinel[cst.CSTNode]:
-        return cst.FlattenSentinel([after, *made])
-
-    return followed

@@ -10,8 +10,9 @@ from gradcheck.fix.cst.bindings import bound_to
 from gradcheck.fix.cst.expressions import argument
 from gradcheck.fix.cst.flow import rebinds
 from gradcheck.fix.cst.models import lists_in
+from gradcheck.fix.cst.places import at_the_end
 from gradcheck.fix.cst.tapes import Tape, asked_by, questions, tapes
-from gradcheck.fix.cst.tree import Change, Tree
+from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding, Location
 from gradcheck.report.kinds import Kind
@@ -36,12 +37,7 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     if not isinstance(loss, cst.Name) or len(owners) != 1 or loss.value not in rebinds(tape.block):
         return None
     line = tree.statements(f"{loss.value} += sum({owners.pop()}.losses)")
-
-    def longer(node: cst.CSTNode) -> Change:
-        block = cst.ensure_type(node, cst.IndentedBlock)
-        return block.with_changes(body=[*block.body, *line])
-
-    return tree.change({tape.block: longer})
+    return tree.change({tape.block: at_the_end(line)})
 
 
 def _asked_for(tree: Tree, place: Location) -> tuple[cst.Call, Tape] | None:

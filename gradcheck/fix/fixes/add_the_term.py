@@ -9,8 +9,9 @@ import libcst as cst
 from gradcheck.fix.cst.bodies import beside, statements_of
 from gradcheck.fix.cst.expressions import argument, atom, uses
 from gradcheck.fix.cst.flow import single, targets
+from gradcheck.fix.cst.places import at_the_end
 from gradcheck.fix.cst.tapes import Tape, questions, tapes
-from gradcheck.fix.cst.tree import Change, Replacement, Statement, Tree
+from gradcheck.fix.cst.tree import Statement, Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
@@ -49,7 +50,9 @@ def _added(tree: Tree, tape: Tape, line: Statement, term: str) -> cst.Module | N
     if isinstance(small, cst.Assign) and tree.line(bound[-1]) > tree.line(line):
         new = tree.expression(f"{_operand(tree, small.value)} + {term}")
         return tree.change({small.value: new})
-    return tree.change({tape.block: _longer(tree, f"{asked.value} += {term}")}) if bound else None
+    return (
+        tree.change({tape.block: at_the_end(tree.statements(f"{asked.value} += {term}"))}) if bound else None
+    )
 
 
 def _operand(tree: Tree, value: cst.BaseExpression) -> str:
@@ -58,11 +61,3 @@ def _operand(tree: Tree, value: cst.BaseExpression) -> str:
         value.operator, cst.Add | cst.Subtract | cst.Multiply
     )
     return tree.code(value) if sums else atom(tree, value)
-
-
-def _longer(tree: Tree, code: str) -> Replacement:
-    def longer(node: cst.CSTNode) -> Change:
-        block = cst.ensure_type(node, cst.IndentedBlock)
-        return block.with_changes(body=[*block.body, *tree.statements(code)])
-
-    return longer

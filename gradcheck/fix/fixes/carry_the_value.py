@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from gradcheck.fix.cst.assigns import Write, write_at
-from gradcheck.fix.cst.bodies import SCOPES, block_of, statements_of
+from gradcheck.fix.cst.bodies import SCOPES, later
 from gradcheck.fix.cst.expressions import fresh
 from gradcheck.fix.cst.flow import binds, single, touches
 from gradcheck.fix.cst.lines import function_of
@@ -102,10 +102,8 @@ def _plain(tree: Tree, node: cst.BaseExpression) -> bool:
 
 def _behind(tree: Tree, line: Statement, write: Write) -> Iterator[Statement]:
     """The statements behind a line in its block, up to the next that writes to the variable."""
-    block = block_of(tree, line)
-    siblings = statements_of(block) if block else ()
     names_of = frozenset((tree.code(write.variable),))
-    for one in siblings[siblings.index(line) + 1 :] if line in siblings else ():
+    for one in later(tree, line):
         if touches(binds(one), names_of):
             break
         yield one

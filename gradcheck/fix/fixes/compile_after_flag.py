@@ -10,6 +10,7 @@ from gradcheck.fix.cst.bodies import beside, blank_lines, block_of, closed_up, c
 from gradcheck.fix.cst.expressions import argument
 from gradcheck.fix.cst.flags import flag_of
 from gradcheck.fix.cst.flow import single
+from gradcheck.fix.cst.places import behind
 from gradcheck.fix.cst.tapes import last_name
 from gradcheck.fix.cst.tree import Statement, Tree
 from gradcheck.fix.fixer import Fixer
@@ -43,7 +44,7 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
             return None
         again = compiled[-1].with_changes(leading_lines=[])
         last = [one for one in siblings[place : siblings.index(later[0])] if _sets_flags(tree, one)][-1]
-        return tree.change({last: cst.FlattenSentinel([last, again])})
+        return tree.change({last: behind(again)})
     return _before(tree, compiled[-1], own) if _movable(between, own) else None
 
 

@@ -7,9 +7,10 @@ import libcst as cst
 from gradcheck.fix.cst.bodies import closed_up, indented, statements_of
 from gradcheck.fix.cst.classes import Method, family, method_around, methods, on_this
 from gradcheck.fix.cst.docstrings import first_statement
+from gradcheck.fix.cst.places import before
 from gradcheck.fix.cst.reading import bound, dotted, read
 from gradcheck.fix.cst.setup_lines import creates, line_of, lucky
-from gradcheck.fix.cst.tree import Change, Statement, Tree
+from gradcheck.fix.cst.tree import Statement, Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
@@ -37,11 +38,7 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     above = tree.parent(moved) if moved else None
     if moved is None or first is None or not isinstance(above, cst.IndentedBlock) or len(above.body) < 2:
         return None
-
-    def led(after: cst.CSTNode) -> Change:
-        return cst.FlattenSentinel([closed_up(moved), after])
-
-    return tree.change({moved: cst.RemoveFromParent(), first: led})
+    return tree.change({moved: cst.RemoveFromParent(), first: before(closed_up(moved))})
 
 
 def _elsewhere(target: cst.BaseExpression, method: Method) -> bool:

@@ -9,6 +9,7 @@ import libcst as cst
 from gradcheck.fix.cst.bodies import closed_up
 from gradcheck.fix.cst.classes import Method, method_around
 from gradcheck.fix.cst.layout import property_named
+from gradcheck.fix.cst.places import above
 from gradcheck.fix.cst.reading import bound, dotted, read
 from gradcheck.fix.cst.setup_lines import Line, creates, line_of, lucky
 from gradcheck.fix.cst.tree import Replacement, Tree
@@ -93,20 +94,7 @@ def _without_if(tree: Tree, node: cst.CSTNode) -> cst.Module | None:
     result = cst.SimpleStatementLine([cst.Return(lines[-1].value)])
     made = property_named(name, method.this, [*(line.node for line in lines[:-1]), result], lines[-1].node)
     changes: dict[cst.CSTNode, Replacement] = {one: cst.RemoveFromParent() for one in (*unset, choice)}
-    return tree.change({**changes, method.function: _before(method, made)})
-
-
-def _before(method: Method, made: cst.FunctionDef) -> Replacement:
-    """The property stands before the method that used to fill it."""
-    space = [cst.EmptyLine(indent=False)]
-    above = [] if method.owner.body.body[0] is method.function else space
-
-    def placed(after: cst.CSTNode) -> cst.FlattenSentinel[cst.CSTNode]:
-        function = cst.ensure_type(after, cst.FunctionDef)
-        below = function.with_changes(leading_lines=function.leading_lines or space)
-        return cst.FlattenSentinel([made.with_changes(leading_lines=above), below])
-
-    return placed
+    return tree.change({**changes, method.function: above(method, made)})
 
 
 def _guards(method: Method, choice: cst.If, name: str) -> bool:

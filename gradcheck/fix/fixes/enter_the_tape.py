@@ -11,6 +11,7 @@ from gradcheck.fix.cst.calls import carried
 from gradcheck.fix.cst.expressions import argument, bare, fresh
 from gradcheck.fix.cst.flow import reads, touches
 from gradcheck.fix.cst.order import all_bound, around, built_on
+from gradcheck.fix.cst.places import at_the_end
 from gradcheck.fix.cst.tapes import Tape, last_name, questions, tapes, trains
 from gradcheck.fix.cst.tree import Changes, Statement, Tree
 from gradcheck.fix.fixer import Fixer
@@ -84,16 +85,11 @@ def _named(tree: Tree, step: cst.CSTNode, tape: Tape, between: Sequence[Statemen
     ):
         return
     line = tree.statements(f"{name} = {bare(tree, target)}")
-    yield {target: cst.Name(name), tape.block: lambda node: _with(node, line)}
+    yield {target: cst.Name(name), tape.block: at_the_end(line)}
 
 
 def _holds(tree: Tree, target: cst.BaseExpression, step: cst.CSTNode) -> bool:
     return step is target or target in {*tree.above(step)}
-
-
-def _with(node: cst.CSTNode, lines: Sequence[Statement]) -> cst.IndentedBlock:
-    block = cst.ensure_type(node, cst.IndentedBlock)
-    return block.with_changes(body=[*block.body, *lines])
 
 
 def _recorded(tree: Tree, step: cst.CSTNode) -> Iterator[Changes]:

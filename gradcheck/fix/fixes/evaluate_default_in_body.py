@@ -7,8 +7,9 @@ import libcst as cst
 from gradcheck.fix.cst.bodies import indented
 from gradcheck.fix.cst.docstrings import first_statement
 from gradcheck.fix.cst.expressions import bare
+from gradcheck.fix.cst.places import before
 from gradcheck.fix.cst.setup_lines import creates, lucky
-from gradcheck.fix.cst.tree import Change, Tree
+from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
@@ -37,12 +38,8 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
         return None
     name, unit = parameter.name.value, tree.module.default_indent
     lines = tree.statements(f"if {name} is None:\n{unit}{name} = {bare(tree, parameter.default)}\n")
-
-    def led(after: cst.CSTNode) -> Change:
-        return cst.FlattenSentinel([lines[0], after])
-
     none = parameter.with_changes(default=cst.Name("None"))
-    return tree.change({parameter: none, first: led})
+    return tree.change({parameter: none, first: before(lines[0])})
 
 
 def _repeatable(tree: Tree, parameter: cst.Param) -> bool:

@@ -10,10 +10,11 @@ from gradcheck.fix.cst.bodies import block_of, closed_up, indented, statements_o
 from gradcheck.fix.cst.docstrings import first_statement
 from gradcheck.fix.cst.expressions import bare, fitting, uses
 from gradcheck.fix.cst.flow import single
+from gradcheck.fix.cst.places import before
 from gradcheck.fix.cst.reading import read
 from gradcheck.fix.cst.setup_lines import creates, lucky
 from gradcheck.fix.cst.tapes import opens
-from gradcheck.fix.cst.tree import Change, Replacement, Tree
+from gradcheck.fix.cst.tree import Replacement, Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
@@ -192,11 +193,7 @@ def _filled(
     )
     if clash:
         return None
-
-    def grown(node: cst.CSTNode) -> Change:
-        return cst.FlattenSentinel([*lines, node])
-
-    return {first: grown}
+    return {first: before(*lines)}
 
 
 def _needed(chain: Sequence[_Line], names: set[str]) -> list[_Line]:

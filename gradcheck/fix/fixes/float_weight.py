@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import libcst as cst
 from libcst import matchers as m
 
+from gradcheck.fix.cst.calls import is_method
 from gradcheck.fix.cst.expressions import argument, keywords_of
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.tree import Replacement, Tree
@@ -26,7 +27,7 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     if made is None:
         return None
     dtypes = _dtypes(tree, made)
-    value = argument(made, 0, "initial_value", "initializer") if not _adds(made) else None
+    value = argument(made, 0, "initial_value", "initializer") if not is_method(made, "add_weight") else None
     numbers = _numbers(value) if value is not None else {}
     if not dtypes and not numbers and value is not None:
         return _with_dtype(tree, made)
@@ -35,10 +36,6 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
 
 
 _INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool", "int")
-
-
-def _adds(call: cst.Call) -> bool:
-    return isinstance(call.func, cst.Attribute) and call.func.attr.value == "add_weight"
 
 
 def _makes_weight(call: cst.Call) -> bool:

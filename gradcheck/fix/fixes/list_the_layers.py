@@ -9,9 +9,10 @@ import libcst as cst
 from gradcheck.fix.cst.bodies import indented, statements_of
 from gradcheck.fix.cst.classes import Method, free_attribute, method_around, methods
 from gradcheck.fix.cst.layers import is_layer, makes_layer
+from gradcheck.fix.cst.places import behind
 from gradcheck.fix.cst.reading import dotted
 from gradcheck.fix.cst.setup_lines import Line, line_of, lines_of
-from gradcheck.fix.cst.tree import Change, Replacement, Statement, Tree
+from gradcheck.fix.cst.tree import Replacement, Statement, Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
@@ -52,7 +53,7 @@ def _listed_deque(tree: Tree, method: Method, made: cst.Call) -> dict[cst.CSTNod
     name = free_attribute(tree, f"{owner.attr.value.removesuffix('s')}_layers")
     if top is None or not name or not _filled(tree, method, owner.attr.value):
         return {}
-    return {top: _behind(tree, f"{method.this}.{name} = list({tree.code(owner)})")}
+    return {top: behind(*tree.statements(f"{method.this}.{name} = list({tree.code(owner)})"))}
 
 
 def _appends(call: cst.Call, method: Method) -> bool:
@@ -89,7 +90,7 @@ def _listed(
     name = free_attribute(tree, f"{line.attributes[0]}_layers")
     parts = ", ".join(f"{method.this}.{line.attributes[0]}.{one}" for one in attributes)
     if name:
-        yield line.node, _behind(tree, f"{method.this}.{name} = [{parts}]")
+        yield line.node, behind(*tree.statements(f"{method.this}.{name} = [{parts}]"))
 
 
 def _layer_attributes(tree: Tree, owner: cst.ClassDef) -> Iterator[str]:
@@ -100,12 +101,3 @@ def _layer_attributes(tree: Tree, owner: cst.ClassDef) -> Iterator[str]:
         for line in lines_of(method.function, method.this) if method else ():
             if any(makes_layer(tree, call) for call in tree.every(cst.Call, line.value)):
                 yield from line.attributes
-
-
-def _behind(tree: Tree, code: str) -> Replacement:
-    line = tree.statements(code)[0]
-
-    def placed(after: cst.CSTNode) -> Change:
-        return cst.FlattenSentinel([after, line])
-
-    return placed

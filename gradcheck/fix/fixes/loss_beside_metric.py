@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.fix.cst.bodies import block_of, statements_of
+from gradcheck.fix.cst.bodies import later
 from gradcheck.fix.cst.expressions import bare
 from gradcheck.fix.cst.flow import single, targets
 from gradcheck.fix.cst.metrics import made
@@ -50,7 +50,7 @@ def _is_mean(tree: Tree, metric: cst.BaseExpression | None) -> bool:
 
 def _reported(tree: Tree, line: Statement, call: cst.Call, metric: cst.BaseExpression) -> cst.Module | None:
     """The line that updates gives the value its name; the one that asks for the result updates."""
-    asks = next((one for one in _behind(tree, line) if _asks(one, metric)), None)
+    asks = next((one for one in later(tree, line) if _asks(one, metric)), None)
     if asks is None or len(targets(asks)) != 1:
         return None
     name = targets(asks)[0]
@@ -80,12 +80,6 @@ def _mean(tree: Tree, value: cst.BaseExpression) -> str:
     mean = next((one for one in spelt if one), None)
     reduced = isinstance(value, cst.Call) and last_name(value.func).startswith(("reduce_", "mean", "sum"))
     return bare(tree, value) if reduced or mean is None else f"{mean}({bare(tree, value)})"
-
-
-def _behind(tree: Tree, line: Statement) -> tuple[Statement, ...]:
-    block = block_of(tree, line)
-    siblings = statements_of(block) if block else ()
-    return siblings[siblings.index(line) + 1 :] if line in siblings else ()
 
 
 def _asks(statement: Statement, metric: cst.BaseExpression) -> bool:

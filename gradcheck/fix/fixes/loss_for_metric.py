@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.fix.cst.bodies import block_of, statements_of
+from gradcheck.fix.cst.bodies import later
 from gradcheck.fix.cst.expressions import argument
 from gradcheck.fix.cst.flow import single
 from gradcheck.fix.cst.metrics import made, mentions
@@ -96,10 +96,7 @@ def _calls(node: cst.CSTNode, metric: cst.BaseExpression) -> bool:
 
 def _result_behind(tree: Tree, line: Statement, metric: cst.BaseExpression) -> cst.Call | None:
     """`loss = metric.result()` on the next line."""
-    block = block_of(tree, line)
-    siblings = statements_of(block) if block else ()
-    behind = siblings[siblings.index(line) + 1 :][:1] if line in siblings else ()
-    small = single(behind[0]) if behind else None
+    small = single(next(iter(later(tree, line)), None))
     call = small.value if isinstance(small, cst.Assign) else None
     func = call.func if isinstance(call, cst.Call) and not call.args else None
     asks = isinstance(func, cst.Attribute) and func.attr.value == "result" and func.value.deep_equals(metric)

@@ -12,11 +12,12 @@ from gradcheck.fix.cst.calls import keyword
 from gradcheck.fix.cst.classes import Method, free_attribute, method_around, methods
 from gradcheck.fix.cst.docstrings import first_statement
 from gradcheck.fix.cst.layers import is_layer, makes_layer
+from gradcheck.fix.cst.places import above, before, behind
 from gradcheck.fix.cst.reading import bound, read
 from gradcheck.fix.cst.setup_lines import line_of
 from gradcheck.fix.cst.shapes import shapes_in
 from gradcheck.fix.cst.tapes import last_name
-from gradcheck.fix.cst.tree import Change, Replacement, Statement, Tree, changed
+from gradcheck.fix.cst.tree import Replacement, Statement, Tree, changed
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
@@ -105,17 +106,17 @@ def _place(tree: Tree, method: Method, code: str, *, in_build: bool) -> dict[cst
     home = own.get("build") if in_build else own.get("__init__") or own.get("build")
     if home is None:
         head = f"def build({method.this}, input_shape):\n{tree.module.default_indent}{code}\n"
-        return {method.function: _with_build(tree, method, head)}
-    block = indented(home)
+        return {method.function: above(method, cst.ensure_type(tree.statements(head)[0], cst.FunctionDef))}
+    block, line = indented(home), tree.statements(code)[0]
     if block is None or (in_build and len(home.params.params) != 2):
         return None
     if home.name.value == "build":
-        layers = [*_layers_made_first(tree, block)]
+        made = [*_layers_made_first(tree, block)]
         first = first_statement(block)
-        if layers:
-            return {layers[-1]: _beside(tree, code, before=False)}
-        return None if first is None else {first: _beside(tree, code, before=True)}
-    return {statements_of(block)[-1]: _beside(tree, code, before=False)}
+        if made:
+            return {made[-1]: behind(line)}
+        return None if first is None else {first: before(line)}
+    return {statements_of(block)[-1]: behind(line)}
 
 
 def _layers_made_first(tree: Tree, block: cst.IndentedBlock) -> Iterator[Statement]:
@@ -127,25 +128,3 @@ def _layers_made_first(tree: Tree, block: cst.IndentedBlock) -> Iterator[Stateme
         if line is None or not makes_layer(tree, line.value):
             return
         yield statement
-
-
-def _with_build(tree: Tree, method: Method, head: str) -> Replacement:
-    built = tree.statements(head)[0]
-    space = [cst.EmptyLine(indent=False)]
-    above = [] if method.owner.body.body[0] is method.function else space
-
-    def placed(after: cst.CSTNode) -> Change:
-        function = cst.ensure_type(after, cst.FunctionDef)
-        below = function.with_changes(leading_lines=function.leading_lines or space)
-        return cst.FlattenSentinel([built.with_changes(leading_lines=above), below])
-
-    return placed
-
-
-def _beside(tree: Tree, code: str, *, before: bool) -> Replacement:
-    line = tree.statements(code)[0]
-
-    def placed(after: cst.CSTNode) -> Change:
-        return cst.FlattenSentinel([line, after] if before else [after, line])
-
-    return placed

@@ -9,8 +9,9 @@ from gradcheck.fix.cst.bodies import indented, statements_of
 from gradcheck.fix.cst.classes import Method, free_attribute, method_around, methods
 from gradcheck.fix.cst.expressions import uses
 from gradcheck.fix.cst.layers import is_layer
+from gradcheck.fix.cst.places import behind
 from gradcheck.fix.cst.setup_lines import Line, line_of
-from gradcheck.fix.cst.tree import Change, Replacement, Tree
+from gradcheck.fix.cst.tree import Replacement, Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
@@ -42,11 +43,9 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     if weight is None or own is None or free_attribute(tree, name) != name:
         return None
     added = tree.statements(f"{made.this}.{name} = {tree.code(weight)}")[0]
-
-    def followed(after: cst.CSTNode) -> Change:
-        return cst.FlattenSentinel([after, added])
-
-    return tree.change({**own, lines[0].node: cst.RemoveFromParent(), statements_of(block)[-1]: followed})
+    return tree.change(
+        {**own, lines[0].node: cst.RemoveFromParent(), statements_of(block)[-1]: behind(added)}
+    )
 
 
 def _read_in(tree: Tree, line: Line, node: cst.CSTNode) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from gradcheck.fix.cst.bindings import only_reader
+from gradcheck.fix.cst.calls import is_method
 from gradcheck.fix.cst.estimator import sibling
 from gradcheck.fix.cst.expressions import argument, fresh, uses
 from gradcheck.fix.cst.functions import PICKS
@@ -55,12 +56,8 @@ def _index(tree: Tree, pick: cst.Call) -> cst.BaseExpression | None:
     if not isinstance(tree.parent(index), cst.Return):
         return index
     function = tree.enclosing(pick, cst.FunctionDef)
-    callers = [call for call in tree.every(cst.Call) if function and _calls(call, function.name.value)]
+    callers = [call for call in tree.every(cst.Call) if function and is_method(call, function.name.value)]
     return only_reader(tree, callers[0]) if len(callers) == 1 else None
-
-
-def _calls(call: cst.Call, name: str) -> bool:
-    return isinstance(call.func, cst.Attribute) and call.func.attr.value == name
 
 
 def _looks_up(tree: Tree, function: cst.FunctionDef, index: cst.BaseExpression, pick: cst.Call) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from gradcheck.fix.cst.arrays import NoCounterpartError, Translation
+from gradcheck.fix.cst.calls import is_method
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
@@ -33,5 +34,4 @@ def fix(tree: Tree, finding: Finding, *, draws: bool = False) -> cst.Module | No
 
 
 def _leaves(tree: Tree, call: cst.Call) -> bool:
-    method = isinstance(call.func, cst.Attribute) and call.func.attr.value == "numpy"
-    return method or names(tree).called(call).startswith("np.")
+    return is_method(call, "numpy") or names(tree).called(call).startswith("np.")

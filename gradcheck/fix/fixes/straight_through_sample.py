@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from gradcheck.fix.cst.bindings import bound_to, only_reader
+from gradcheck.fix.cst.calls import is_method
 from gradcheck.fix.cst.expressions import argument, fitting, fresh
 from gradcheck.fix.cst.functions import CASTS
 from gradcheck.fix.cst.lines import beside, function_of, line_of
@@ -24,7 +25,7 @@ FIXER = Fixer(
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """The sample of a distribution that has a mean (of one-hot vectors: their probabilities)."""
-    sample = tree.find(finding.location, cst.Call, _samples)
+    sample = tree.find(finding.location, cst.Call, lambda call: is_method(call, "sample"))
     owner = cst.ensure_type(sample.func, cst.Attribute).value if sample else None
     made = owner if isinstance(owner, cst.Call) else bound_to(tree, owner) if owner else None
     if sample is None or owner is None or not isinstance(made, cst.Call):
@@ -36,10 +37,6 @@ _HOME = "tfp.distributions."
 _INTEGERS = frozenset(_HOME + name for name in ("Bernoulli", "OneHotCategorical"))
 _FLOATS = frozenset(_HOME + name for name in ("Poisson", "Geometric", "Binomial", "NegativeBinomial"))
 _DISCRETE = _INTEGERS | _FLOATS
-
-
-def _samples(call: cst.Call) -> bool:
-    return isinstance(call.func, cst.Attribute) and call.func.attr.value == "sample"
 
 
 def _around_the_mean(

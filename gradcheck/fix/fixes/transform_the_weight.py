@@ -11,6 +11,7 @@ from gradcheck.fix.cst.expressions import argument, keywords_of
 from gradcheck.fix.cst.layers import is_layer
 from gradcheck.fix.cst.layout import called_within, property_named
 from gradcheck.fix.cst.names import names
+from gradcheck.fix.cst.places import behind
 from gradcheck.fix.cst.reading import attribute, bound, read
 from gradcheck.fix.cst.setup_lines import Line, line_of
 from gradcheck.fix.cst.tree import Tree
@@ -67,12 +68,8 @@ def _as_weight(tree: Tree, method: Method, line: Line, made: cst.Call) -> cst.Mo
     transformed = cst.Call(bijector, [cst.Arg(attribute(f"{method.this}.{kept}"))])
     result = cst.SimpleStatementLine([cst.Return(transformed)])
     made_property = property_named(name, method.this, [result], cst.SimpleStatementLine([]))
-
-    def followed(after: cst.CSTNode) -> cst.FlattenSentinel[cst.CSTNode]:
-        return cst.FlattenSentinel([after, made_property])
-
     own = attribute(f"{method.this}.{kept}")
-    return tree.change({made: weight, line.target: own, method.function: followed})
+    return tree.change({made: weight, line.target: own, method.function: behind(made_property)})
 
 
 _KNOWN = {"initial_value", "bijector", "name", "trainable"}
