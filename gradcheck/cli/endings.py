@@ -11,6 +11,7 @@ from typing import TypeGuard
 
 import click
 
+from gradcheck.base.here import GONE, has_folder
 from gradcheck.base.printable import printable
 
 _FULL = (errno.ENOSPC, errno.EIO, errno.EPIPE, errno.EBADF)
@@ -54,8 +55,8 @@ def _tell(text: str) -> None:
 
 
 def _failed(error: Exception) -> str:
-    if isinstance(error, FileNotFoundError) and not _has_folder():
-        return "gradcheck: the current folder is gone: change to one that exists"
+    if isinstance(error, FileNotFoundError) and not has_folder():
+        return f"gradcheck: {GONE}"
     from gradcheck.base.faults import told
 
     if os.environ.get(TRACEBACK):
@@ -64,11 +65,3 @@ def _failed(error: Exception) -> str:
         return traceback.format_exc()
     what = f"gradcheck itself failed: {printable(told(error))}"
     return f"{what}; please report this, with the program and what {TRACEBACK}=1 adds"
-
-
-def _has_folder() -> bool:
-    try:
-        os.getcwd()
-    except OSError:
-        return False
-    return True

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from gradcheck.output import Screen
 from gradcheck.output.text.finding import evidence, marks
 from gradcheck.output.text.frame import frame
-from gradcheck.output.text.probe import listed, row
+from gradcheck.output.text.probe import HEADINGS, listed, row
 from gradcheck.output.text.summary import summary
 from gradcheck.report.finding import Finding
 from gradcheck.report.report import Report
@@ -50,7 +50,7 @@ def _probe(probe: Probe, report: Report, screen: Screen) -> Iterator[str]:
         yield "\n".join(f"* {_text(part)}" for part in said)
     shown = listed(probe.verdicts, screen)
     if shown:
-        heading = ["variable", "shape", "gradient", "norm", "created at", "rule"]
+        heading = [*HEADINGS, "rule"]
         rows = [heading, ["---"] * len(heading), *(map(_text, row(one, report)) for one in shown)]
         yield "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
     if left := len(probe.verdicts) - len(shown):

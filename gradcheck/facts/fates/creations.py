@@ -11,7 +11,7 @@ from gradcheck.facts.domain.scope import Scope
 from gradcheck.facts.domain.values import Birth, External, Instance, Mapping, Value, used
 from gradcheck.facts.effects.row import effect
 from gradcheck.facts.interpreter.transfer.layers import APPLICATIONS
-from gradcheck.facts.interpreter.transfer.new_weights import ADDERS
+from gradcheck.facts.interpreter.transfer.new_weights import ADDERS, INTEGERS
 from gradcheck.facts.program import Program
 from gradcheck.source.names import canonical
 
@@ -106,9 +106,8 @@ def _switched_off(node: ast.Call) -> bool:
     for keyword in node.keywords:
         if keyword.arg == "trainable" and isinstance(keyword.value, ast.Constant):
             return not keyword.value.value
-        if keyword.arg == "dtype" and ast.unparse(keyword.value).rpartition(".")[2].strip("\"'").startswith(
-            ("int", "uint", "bool")
-        ):
+        named = ast.unparse(keyword.value).rpartition(".")[2].strip("\"'")
+        if keyword.arg == "dtype" and named.startswith(INTEGERS):
             return True
     return False
 

@@ -12,7 +12,8 @@ from gradcheck.fix.cst.tree import Tree
 from gradcheck.report.finding import Location
 
 QUESTIONS = ("gradient", "jacobian", "batch_jacobian")
-_STEPS = ("apply_gradients", "minimize", "apply", "fit", "train_on_batch", "train_step", "set_weights")
+FITS = ("fit", "train_on_batch")
+_STEPS = ("apply_gradients", "minimize", "apply", *FITS, "train_step", "set_weights")
 
 
 @dataclass(frozen=True)

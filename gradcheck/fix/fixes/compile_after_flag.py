@@ -11,15 +11,13 @@ from gradcheck.fix.cst.expressions import argument
 from gradcheck.fix.cst.flags import flag_of
 from gradcheck.fix.cst.flow import single
 from gradcheck.fix.cst.places import behind
-from gradcheck.fix.cst.tapes import last_name
+from gradcheck.fix.cst.tapes import FITS, last_name
 from gradcheck.fix.cst.tree import Statement, Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
 
 FIXER = Fixer(__name__, kinds=(Kind.FROZEN,), title="Compile after the flag is set", safe=True)
-
-_TRAINS = ("fit", "train_on_batch")
 
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
@@ -35,11 +33,11 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     place = siblings.index(own)
     compiled = [one for one in siblings[:place] if _calls(one, ("compile",))]
     model = _owner(compiled[-1]) if compiled else None
-    later = [one for one in siblings[place + 1 :] if model and _uses(tree, one, model, _TRAINS)]
+    later = [one for one in siblings[place + 1 :] if model and _uses(tree, one, model, FITS)]
     if model is None or not later:
         return None
     between = siblings[siblings.index(compiled[-1]) + 1 : place]
-    if any(_uses(tree, one, model, _TRAINS) for one in between):
+    if any(_uses(tree, one, model, FITS) for one in between):
         if not _repeatable(compiled[-1]):
             return None
         again = compiled[-1].with_changes(leading_lines=[])

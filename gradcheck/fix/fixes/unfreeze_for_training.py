@@ -6,6 +6,7 @@ import libcst as cst
 
 from gradcheck.fix.cst.bodies import block_of, statements_of
 from gradcheck.fix.cst.flags import flag_of
+from gradcheck.fix.cst.tapes import FITS
 from gradcheck.fix.cst.tree import Change, Replacement, Statement, Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
@@ -18,8 +19,6 @@ FIXER = Fixer(
     safe=False,
     keeps_value=False,
 )
-
-_TRAINS = ("fit", "train_on_batch")
 
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
@@ -47,7 +46,7 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
 
 def _trains(call: cst.Call, model: cst.BaseExpression) -> bool:
     func = call.func
-    return isinstance(func, cst.Attribute) and func.attr.value in _TRAINS and func.value.deep_equals(model)
+    return isinstance(func, cst.Attribute) and func.attr.value in FITS and func.value.deep_equals(model)
 
 
 def _run(tree: Tree, lines: list[Statement]) -> list[Statement]:

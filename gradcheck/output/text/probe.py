@@ -23,7 +23,7 @@ _PROTECTION = {
     "redirection": "redirected and thrown away: no file that was there before was changed",
     "none": "not kept apart: the program wrote where it says",
 }
-_HEADINGS = ("variable", "shape", "gradient", "norm", "created at", "")
+HEADINGS = ("variable", "shape", "gradient", "norm", "created at")
 
 
 def program(probe: Probe, report: Report, screen: Screen) -> Iterator[str]:
@@ -49,7 +49,7 @@ def _table(verdicts: Sequence[Verdict], report: Report, screen: Screen) -> Itera
     shown = listed(verdicts, screen)
     if shown:
         rows = [(row(verdict, report), _style(verdict)) for verdict in shown]
-        yield from columns(_HEADINGS, rows, 2, screen)
+        yield from columns((*HEADINGS, ""), rows, 2, screen)
     resting = [] if screen.verbose else [verdict for verdict in verdicts if deliberate(verdict)]
     yield from untrained(resting, screen)
     if left := len(verdicts) - len(resting) - len(shown):

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gradcheck.base.here import GONE, has_folder
 from gradcheck.probe.driver import downloads
 from gradcheck.probe.driver.process import Ended, Start, first_of, started, supervise
 from gradcheck.probe.driver.warm import Warm
@@ -63,20 +64,13 @@ def run(
 
 
 def _run(job: Job, say: Progress, setup: _Setup) -> Probe:
-    if not _has_folder():
-        return _failed(job, "the current folder is gone: change to one that exists")
+    if not has_folder():
+        return _failed(job, GONE)
     target = load.parse(job.target)
     before = FolderSnapshot(target.folder) if job.write_through else None
     judged = _judge(job, say, setup)
     probe = _probe(job, target, judged, _explain(job, judged, say, setup))
     return replace(probe, notes=unique([*probe.notes, *(before.notes() if before else ())]))
-
-
-def _has_folder() -> bool:
-    try:
-        return bool(os.getcwd())
-    except OSError:
-        return False
 
 
 def _judge(job: Job, say: Progress, setup: _Setup) -> Outcome:

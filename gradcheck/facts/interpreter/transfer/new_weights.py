@@ -13,7 +13,7 @@ from gradcheck.facts.interpreter.operations import WEIGHT, Operation
 ADDERS = frozenset({"add_weight", "add_variable"})
 """Methods that create a weight, in each Keras and in classes that write their own."""
 
-_INTEGER = ("int", "uint", "bool")
+INTEGERS = ("int", "uint", "bool")
 
 
 def born(machine: Machine, site: Site, name: str, *, owner: Value | None = None, part: str = "") -> Birth:
@@ -102,7 +102,7 @@ def _integer(arguments: Arguments, initial: Value | None) -> bool:
 def is_integer_type(value: Value | None) -> bool:
     """Whether a value certainly names an integer or bool data type."""
     if isinstance(value, Constant) and isinstance(value.value, str):
-        return value.value.startswith(_INTEGER)
+        return value.value.startswith(INTEGERS)
     if isinstance(value, External):
-        return value.name.rpartition(".")[2].startswith(_INTEGER)
+        return value.name.rpartition(".")[2].startswith(INTEGERS)
     return False

@@ -88,7 +88,7 @@ class Pointer:
         if node is not None and node.layer is not None and end.kind not in _MOMENTS:
             return self._of_layer(node, end)
         at = place(end.stack[0]) if end.stack else None
-        if at is not None and expressions.calls(at, "fit", "train_on_batch"):
+        if at is not None and expressions.calls(at, *expressions.FITS):
             return self._compiled(end, model) or at
         return at
 

@@ -11,6 +11,9 @@ from typing import Any
 from gradcheck.probe.engine.watch.frames import Place, node_location, syntax, text
 from gradcheck.report.finding import Location
 
+FITS = ("fit", "train_on_batch")
+"""Methods by which a model trains itself."""
+
 
 def call_at(location: Location) -> ast.Call | None:
     """The call that stands exactly here."""

@@ -40,7 +40,7 @@ class Flags:
         if trainable:
             self.frozen.pop(id(layer), None)
         # Keras 2 sets flags itself when it fits.
-        if trainable and stack and not expressions.calls(place(stack[0]), "fit", "train_on_batch"):
+        if trainable and stack and not expressions.calls(place(stack[0]), *expressions.FITS):
             self.unfrozen[id(layer)] = (stack, now)
         elif not trainable and stack:
             self.frozen[id(layer)] = (layer, stack)

@@ -15,6 +15,7 @@ from tensorflow.python.eager.polymorphic_function import polymorphic_function
 from tensorflow.python.ops import resource_variable_ops
 
 from gradcheck.probe.engine.watch import shapes_only, versions
+from gradcheck.probe.engine.watch.expressions import FITS
 from gradcheck.probe.engine.watch.patches import Patches
 from gradcheck.probe.engine.watch.versions import Keras
 from gradcheck.probe.engine.watch.watch import Watch
@@ -143,7 +144,7 @@ def _keras(watch: Watch, patches: Patches, keras: Keras) -> None:
     patches.wrap(keras.node, "__init__", lambda original: _placed(watch, original))
     patches.wrap(keras.trainer, "compile", lambda original: _compiled(watch, original))
     _early(watch, patches, keras)
-    for name in ("fit", "train_on_batch"):
+    for name in FITS:
         patches.wrap(keras.trainer, name, lambda original, name=name: _trained(watch, original, name))  # type: ignore[misc]
     for optimizer in keras.optimizers:
         patches.wrap(optimizer, "apply", lambda original: _applied(watch, original))
