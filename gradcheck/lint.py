@@ -210,7 +210,7 @@ def lint_source(source: SourceFile, options: Options, cache: Cache | None = None
     return replace(report, errors=(*unusable(options), *report.errors))
 
 
-def which_keras(path: str, options: Options) -> tuple[str, str]:
+def which_keras(path: str) -> tuple[str, str]:
     """The Keras to run a file under, and why: as the environment says, else what the file can only run on,
     else the default."""
     if asked := keras_of_environment():

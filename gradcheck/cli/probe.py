@@ -120,7 +120,7 @@ def _kerases(path: str | None, options: Options, python: str | None) -> tuple[tu
         return kerases_of(options), ""
     from gradcheck.lint import which_keras
 
-    keras, reason = which_keras(path, options) if path else keras_of_environment() or DEFAULT
+    keras, reason = which_keras(path) if path else keras_of_environment() or DEFAULT
     if keras == "3" and brings_keras_2(python):
         keras, reason = "2", "its TensorFlow is from before Keras 3"
     return (keras,), f"Keras {keras} was chosen: {reason}"

@@ -47,11 +47,11 @@ def train(machine: Machine, owner: Instance | Layer) -> None:
     loss = compiled.get("loss")
     run_callbacks(machine, owner, node)
     with machine.during(recorded=AMBIENT, frame=Frame(site.frame.module, "fit()", Phase.TAPE)):
-        output = machine.invoke(owner, [_batch(machine, owner)], node)
+        output = machine.invoke(owner, [Opaque(label="x")], node)
         value = apply_loss(machine, loss, output, node)
         if isinstance(owner, Instance):
             value = lost(machine, owner, output, node, otherwise=value)
-    target = [*machine.nodes(value, site), *losses_of(machine, owner)]
+    target = [*machine.nodes(value), *losses_of(machine, owner)]
     machine.log.trained.append(Training(owner, compiled, output, tuple(target), site))
     if target and weights_of(machine, owner):
         machine.log.queries.append(
@@ -78,10 +78,6 @@ def lost(
     given = {word: Opaque(label=word) for word in ("x", "y")}
     with machine.during(recorded=AMBIENT):
         return machine.invoke(method, [], node, **given, y_pred=output)
-
-
-def _batch(machine: Machine, owner: Instance | Layer) -> Value:
-    return Opaque(label="x")
 
 
 def apply_loss(machine: Machine, loss: Value | None, output: Value, node: ast.expr) -> Value:

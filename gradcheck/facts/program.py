@@ -280,7 +280,7 @@ def _other_methods(machine: Machine, instance: Instance, node: ast.expr) -> list
                 method = attribute(machine, instance, name, node)
                 result = machine.invoke(method, [], node) if isinstance(method, Function) else method
                 if name in STEPS:
-                    machine.log.results += machine.nodes(result, machine.site(node))
+                    machine.log.results += machine.nodes(result)
                 elif name not in DESCRIBING_METHODS:
                     results.append(result)
     return results
@@ -311,7 +311,7 @@ def _function_entry(machine: Machine, function: Function) -> None:
         result = machine.invoke(function, [], node)
         if isinstance(result, Lazy):
             machine.draw(result, machine.graph.node(), machine.site(node))
-        machine.log.results += machine.nodes(result, machine.site(node))
+        machine.log.results += machine.nodes(result)
 
 
 # -- compile and fit ----------------------------------------------------------
@@ -327,7 +327,7 @@ def _ask_graphs(machine: Machine) -> None:
             and not layer.called
             and layer.outputs is not None
         ):
-            target = tuple(machine.nodes(layer.outputs, layer.site))
+            target = tuple(machine.nodes(layer.outputs))
             sources = Variables((layer,), layer.site)
             machine.log.queries.append(Query(None, AMBIENT, target, sources, layer.site, "call"))
 

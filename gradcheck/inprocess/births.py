@@ -17,7 +17,7 @@ def births(code: Code, weights: Iterable[WeightFate]) -> Iterator[tuple[Any, Loc
     for layer, classes in code.layers:
         for name, value in list(vars(layer).items()):
             places = sorted(_places(name, classes, known))
-            yield from _paired([*_flat(value)], places, classes)
+            yield from _paired([*_flat(value)], places)
 
 
 def _places(name: str, classes: tuple[UserClass, ...], known: dict[Location, str]) -> Iterator[Location]:
@@ -26,9 +26,7 @@ def _places(name: str, classes: tuple[UserClass, ...], known: dict[Location, str
             yield place
 
 
-def _paired(
-    held: list[Any], places: list[Location], classes: tuple[UserClass, ...]
-) -> Iterator[tuple[Any, Location]]:
+def _paired(held: list[Any], places: list[Location]) -> Iterator[tuple[Any, Location]]:
     """What an attribute holds, each with its line: one line for all of them, or one for each."""
     if len(places) == 1:
         places = places * len(held)

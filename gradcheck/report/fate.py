@@ -33,7 +33,6 @@ class Reason(str, Enum):
     DEPTH = "depth"
     NEVER_CALLED = "never-called"
     NEVER_ASKED = "never-asked"
-    PARSE = "parse"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -41,11 +41,6 @@ class Team:
     ahead: int
     lost: tuple[type[BaseException], ...] = LOST
     sent: Callable[[Any], Any] = _as_it_is
-
-
-def team_of(executor: Executor, ahead: int = 16) -> Team:
-    """Whoever works behind an executor; the second try is on the same one."""
-    return Team(executor, lambda: nullcontext(executor), ahead)
 
 
 def in_order(

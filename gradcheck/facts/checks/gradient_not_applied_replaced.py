@@ -33,7 +33,7 @@ def ask(program: Program) -> Iterator[Starved]:
 
 def _of_rounds(machine: Machine, one: Replaced) -> list[Gradients]:
     """What each round puts where the gradients of the last one were, and what is applied afterwards."""
-    old, new = list(machine.nodes(one.old, one.loop)), set(machine.nodes(one.new, one.loop))
+    old, new = list(machine.nodes(one.old)), set(machine.nodes(one.new))
     operations = [machine.operations.get(node) for node in old]
     if not old or not all(operation is not None and operation.word in ZEROS for operation in operations):
         return []
@@ -47,7 +47,7 @@ def _applied_after(machine: Machine, one: Replaced, nodes: set[int]) -> bool:
     return any(
         handed.site.frame is one.loop.frame
         and not _within(one, handed.site)
-        and nodes.intersection(machine.nodes(handed.pairs, handed.site))
+        and nodes.intersection(machine.nodes(handed.pairs))
         for handed in machine.log.handed
     )
 

@@ -77,7 +77,7 @@ def _shares(machine: Machine, gradients: Gradients, births: list[Birth]) -> bool
 
 def _zeroed(machine: Machine, handed: Handed, values: Value, asked: list[Gradients]) -> Site | None:
     """Where the values that an optimizer is given became zeros."""
-    nodes = list(machine.nodes(values, handed.site))
+    nodes = list(machine.nodes(values))
     if handed.cleared:
         summed = machine.graph.backward(handed.cleared)
         if all(_cleared(machine, handed, node) for node in nodes) and any(
@@ -96,7 +96,7 @@ def _cleared(machine: Machine, handed: Handed, node: int, depth: int = 6) -> boo
     operation = machine.operations.get(node)
     if node in handed.cleared or operation is None or not depth:
         return node in handed.cleared
-    operands = [one for value in operation.inputs for one in machine.nodes(value, operation.site)]
+    operands = [one for value in operation.inputs for one in machine.nodes(value)]
     return any(_cleared(machine, handed, one, depth - 1) for one in operands) and all(
         _cleared(machine, handed, one, depth - 1) for one in operands
     )
@@ -143,10 +143,9 @@ def _behind(machine: Machine, nodes: list[int]) -> set[int]:
     """What some values are computed from, also in earlier rounds of the loops that replace them; zeros in the
     shape of something are computed from nothing."""
     behind, rounds = _computed_from(machine, nodes), list(machine.log.replaced)
-    site = machine.site(machine.home.tree.body[0])
-    while again := [one for one in rounds if behind.intersection(machine.nodes(one.old, site))]:
+    while again := [one for one in rounds if behind.intersection(machine.nodes(one.old))]:
         rounds = [one for one in rounds if one not in again]
-        behind |= _computed_from(machine, [node for one in again for node in machine.nodes(one.new, site)])
+        behind |= _computed_from(machine, [node for one in again for node in machine.nodes(one.new)])
     return behind
 
 

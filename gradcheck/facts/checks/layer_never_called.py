@@ -45,7 +45,7 @@ def ask(program: Program) -> Iterator[Starved]:
                 wanted = key not in seen | called and _wanted(program, made, excused)
                 if wanted and _unread(machine, owner, name, made):
                     seen.add(key)
-                    yield _report(machine, owner, name, made)
+                    yield _report(owner, name, made)
 
 
 def _unread(machine: Machine, owner: Instance, name: str, made: Made) -> bool:
@@ -102,18 +102,18 @@ def _makes_weights(program: Program, made: Instance) -> bool:
 # -- where to point ---------------------------------------------------------------
 
 
-def _report(machine: Machine, owner: Instance, name: str, made: Made) -> Starved:
+def _report(owner: Instance, name: str, made: Made) -> Starved:
     site = _kept_at(made, owner)
     births = [birth for birth in made.births if birth.owner is made] if isinstance(made, Layer) else []
     known = births and births[0].site == site and (births[0].name or births[0].label)
-    birth = births[0] if known else _named(owner, name, made, site)
+    birth = births[0] if known else _named(name, made, site)
     place = _twin_called(owner, name)
     if place is None:
         return starve(birth, Kind.UNCALLED_LAYER, site)
     return starve(birth, Kind.UNCALLED_LAYER, place, "its twin is called here")
 
 
-def _named(owner: Instance, name: str, made: Made, site: Site) -> Birth:
+def _named(name: str, made: Made, site: Site) -> Birth:
     own = made.label.startswith("self.") and made.label.partition("[")[0] == f"self.{name}"
     return Birth(-1, site, name=name, label=made.label if own else f"self.{name}", owner=made)
 

@@ -22,7 +22,7 @@ def ask(program: Program) -> Iterator[Starved]:
     """Every weight behind a hazard that a mask hides."""
     machine = program.machine
     for node, hazard in (hidden_hazards(machine, Starts(machine)) | hidden_overflows(machine)).items():
-        for birth, keras in weights_through(program, node, hazard.inputs, hazard.site):
+        for birth, keras in weights_through(program, node, hazard.inputs):
             yield starve(
                 birth, Kind.NAN_BEHIND_MASK, hazard.site, "not finite where it is hidden", keras=keras
             )

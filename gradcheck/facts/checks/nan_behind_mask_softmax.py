@@ -35,8 +35,7 @@ def ask(program: Program) -> Iterator[Starved]:
     for node, operation in each(machine):
         if operation.word == "softmax" and _ruled_out(machine, operation):
             for product, factors in _products(machine, node):
-                site = machine.operations[product].site
-                for birth, keras in weights_through(program, product, factors, site):
+                for birth, keras in weights_through(program, product, factors):
                     yield starve(
                         birth,
                         Kind.NAN_BEHIND_MASK,

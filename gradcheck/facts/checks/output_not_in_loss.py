@@ -124,11 +124,11 @@ def _layer_name(machine: Machine, value: Value) -> str | None:
 def _left_out(
     machine: Machine, training: Training, head: Head, heads: list[Head], excused: Names
 ) -> Iterator[Starved]:
-    site, graph = training.site, machine.graph
-    with_loss = [node for other in heads if other.loss for node in machine.nodes(other.value, site)]
+    graph = machine.graph
+    with_loss = [node for other in heads if other.loss for node in machine.nodes(other.value)]
     used = graph.backward([*with_loss, *losses_of(machine, training.owner)])
     behind = graph.backward(
-        machine.nodes(head.value, site),
+        machine.nodes(head.value),
         lambda edge: all(edge.flows(AMBIENT, bit) for bit in KERAS_BITS.values()),
     )
     place = _place(machine, training, head)

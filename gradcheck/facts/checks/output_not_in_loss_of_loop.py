@@ -67,7 +67,7 @@ def _asked(answer: Answer, call: ModelCall) -> bool:
 def _dropped(machine: Machine, answer: Answer, call: ModelCall, behind: set[int]) -> list[int]:
     """The nodes of the one output that leads from a weight, when another output is in the loss and it is
     not."""
-    outputs = [list(machine.nodes(value, call.site)) for value in _outputs(call.result)]
+    outputs = [list(machine.nodes(value)) for value in _outputs(call.result)]
     used = [any(node in behind for node in nodes) for nodes in outputs]
     if not any(used):
         return []

@@ -38,7 +38,7 @@ def ask(program: Program) -> Iterator[Starved]:
     for node, operation in each(machine):
         operand = None if node in hidden else _meets_edge(starts, shapes, operation)
         if operand is not None:
-            for birth, keras in weights_through(program, node, [operand], operation.site):
+            for birth, keras in weights_through(program, node, [operand]):
                 note = "infinitely steep here"
                 yield starve(birth, Kind.INFINITE_SLOPE, operation.site, note, keras=keras)
 

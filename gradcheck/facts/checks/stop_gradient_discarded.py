@@ -28,7 +28,7 @@ def ask(program: Program) -> Iterator[Starved]:
 
 def _behind(machine: Machine, one: Discarded) -> list[Birth]:
     own = weights_of(machine, one.value)
-    behind = machine.graph.backward(machine.nodes(one.value, one.site))
+    behind = machine.graph.backward(machine.nodes(one.value))
     others = [birth for birth in machine.log.births if birth.node in behind] if not own else []
     return [birth for birth in (*own, *others) if could_train(birth)]
 

@@ -56,11 +56,11 @@ def _place(
 
 def _inside(machine: Machine, models: list[Layer]) -> set[int]:
     """Everything that some model's outputs, or an added loss, are computed from."""
-    ends = [node for model in models for node in machine.nodes(model.outputs, model.site)]
+    ends = [node for model in models for node in machine.nodes(model.outputs)]
     for one in (*machine.log.layers, *machine.log.instances):
         ends += getattr(one, "losses", ())
         outputs = getattr(one, "attributes", {}).get(OUTPUTS)
-        ends += machine.nodes(outputs, models[0].site)
+        ends += machine.nodes(outputs)
     return machine.graph.backward([*ends, machine.escape_node])
 
 
@@ -69,7 +69,7 @@ def _end(
 ) -> Site | None:
     """The dropped value that everything computed from this call ends in."""
     graph = machine.graph
-    reached = graph.forward(machine.nodes(call.result, call.site))
+    reached = graph.forward(machine.nodes(call.result))
     if reached.keys() & (inside | graph.unknown):
         return None
     sites = [edge.site for node in reached for edge in graph.incoming[node] if edge.site is not None]
@@ -77,7 +77,7 @@ def _end(
     for value in dead:
         expressions = {id(inner) for inner in ast.walk(value)}
         listed = machine.log.written.get(value)
-        held = set(machine.nodes(listed, call.site)) if listed is not None else set()
+        held = set(machine.nodes(listed)) if listed is not None else set()
         if expressions & ran or held & reached.keys():
             return Site(value, frame)
     return None

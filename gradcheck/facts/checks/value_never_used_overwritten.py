@@ -46,13 +46,13 @@ def _may_be_lost(machine: Machine, one: Overwritten) -> bool:
 
 def _last_term(machine: Machine, query: Query, one: Overwritten, loop: ast.stmt) -> Iterator[Starved]:
     """The weights that only earlier rounds of a loop use, when the loss is what its last round leaves."""
-    new = set(machine.nodes(one.new, one.site))
+    new = set(machine.nodes(one.new))
     behind = machine.graph.backward(query.target)
     carried = set(machine.log.carried.get(loop, ())) & machine.graph.backward(new)
     if not new & behind or carried or _inside(query.site, loop) or one.site.frame is not query.site.frame:
         return
-    last = {node for several in one.lists for node in _used_by(machine, one, several.items[-1:])}
-    early = {node for several in one.lists for node in _used_by(machine, one, several.items[:-1])}
+    last = {node for several in one.lists for node in _used_by(machine, several.items[-1:])}
+    early = {node for several in one.lists for node in _used_by(machine, several.items[:-1])}
     births = [birth for birth in weights_of(machine, query.sources) if birth.node in early - last]
     excused = looked_after(machine) if births else set()
     for birth in births:
@@ -60,9 +60,9 @@ def _last_term(machine: Machine, query: Query, one: Overwritten, loop: ast.stmt)
             yield starve(birth, Kind.DEAD_VALUE, one.site, "overwritten in the next round", scene="tape")
 
 
-def _used_by(machine: Machine, one: Overwritten, items: list[Value]) -> set[int]:
+def _used_by(machine: Machine, items: list[Value]) -> set[int]:
     """The weights that some elements are, or are computed from."""
-    nodes = [node for item in items for node in machine.nodes(item, one.site)]
+    nodes = [node for item in items for node in machine.nodes(item)]
     own = {birth.node for item in items for birth in weights_of(machine, item)}
     return own | machine.graph.backward(nodes)
 

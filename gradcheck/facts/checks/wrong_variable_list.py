@@ -90,12 +90,12 @@ def _same_tape(machine: Machine, query: Query, computed: Iterable[int]) -> bool:
 
 
 def _among(machine: Machine, call: ModelCall, nodes: set[int]) -> bool:
-    return any(node in nodes for node in machine.nodes(call.result, call.site))
+    return any(node in nodes for node in machine.nodes(call.result))
 
 
 def _nearest_call(machine: Machine, query: Query) -> Site | None:
     """The model call that the loss is most directly computed from."""
-    results = {node: call for call in machine.log.calls for node in machine.nodes(call.result, call.site)}
+    results = {node: call for call in machine.log.calls for node in machine.nodes(call.result)}
     queue, seen = deque(query.target), set(query.target)
     while queue:
         node = queue.popleft()

@@ -69,7 +69,7 @@ def _never_asked(program: Program, made: Creation) -> Obstacle:
     """What the class, or the end of the weight's way, says when nothing on it is unknown."""
     birth = made.births[0]
     owner = owner_of(birth)
-    if owner is not None and (found := _of_class(program, owner, birth)) is not None:
+    if owner is not None and (found := _of_class(owner)) is not None:
         return found
     if program.spent:
         return _told(program.spent[0])
@@ -85,7 +85,7 @@ def owner_of(birth: Birth) -> Instance | None:
     return owner if isinstance(owner, Instance) else None
 
 
-def _of_class(program: Program, owner: Instance, birth: Birth) -> Obstacle | None:
+def _of_class(owner: Instance) -> Obstacle | None:
     model = owner.model
     for above in model.lineage():
         for base, node in zip(above.bases, above.node.bases, strict=False):

@@ -233,7 +233,7 @@ class Machine:
 
     # -- values -------------------------------------------------------------
 
-    def nodes(self, value: Value | None, site: Site, depth: int = 12) -> Iterator[int]:
+    def nodes(self, value: Value | None, depth: int = 12) -> Iterator[int]:
         """The graph nodes whose numbers a value holds, at any depth (a list may hold itself)."""
         if isinstance(value, (Sequence, Mapping, Choice, Method, Zip)):
             for held in self._held(value, depth, {}):
@@ -287,7 +287,7 @@ class Machine:
         if isinstance(value, Constant):
             return
         bits = self.recorded if recorded is None else recorded
-        for source in (value.node,) if isinstance(value, Tensor) else self.nodes(value, site):
+        for source in (value.node,) if isinstance(value, Tensor) else self.nodes(value):
             self.graph.connect(Edge(source, target, site, kind, keras, bits, missed, detail))
 
     def compute(

@@ -27,7 +27,7 @@ class Flat(NamedTuple):
 
     def pairs(self, machine: Machine) -> set[Pair]:
         """The edges it stands for."""
-        return {(source, self.result) for source in machine.nodes(self.operand, self.operation.site)}
+        return {(source, self.result) for source in machine.nodes(self.operand)}
 
 
 def mark(machine: Machine, flats: Iterable[Flat]) -> None:

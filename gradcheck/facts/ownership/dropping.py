@@ -198,7 +198,7 @@ def _never_read(found: Dropped, statement: ast.Assign, frame: Frame, element: El
     if isinstance(target, ast.Tuple) and isinstance(element, int) and element < len(target.elts):
         target, element, taken_apart = target.elts[element], None, True
     if isinstance(target, ast.Subscript) and element is None:
-        return _never_read_entry(found, statement, target, frame)
+        return _never_read_entry(found, target, frame)
     if not isinstance(target, ast.Name):
         return False
     if target.id.startswith(ON_PURPOSE) and (taken_apart or target.id != "_"):
@@ -212,7 +212,7 @@ def _never_read(found: Dropped, statement: ast.Assign, frame: Frame, element: El
     return False
 
 
-def _never_read_entry(found: Dropped, statement: ast.Assign, target: ast.Subscript, frame: Frame) -> bool:
+def _never_read_entry(found: Dropped, target: ast.Subscript, frame: Frame) -> bool:
     """Whether nothing reads an entry of a dict that a function has made for itself."""
     scope, key = _scope(frame), _key(target.slice)
     if scope is None or key is None or not isinstance(target.value, ast.Name):

@@ -7,7 +7,6 @@ tracked needs to know where Keras stops looking, and the two Kerases stop at dif
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 
 from gradcheck.facts.domain.classes import LAYER, MODEL, MODULE
 from gradcheck.facts.domain.kept_by_keras import graph_of
@@ -24,8 +23,8 @@ from gradcheck.facts.domain.values import (
     Variables,
     WeightRef,
 )
-from gradcheck.facts.interpreter.log import ModelCall
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.ownership.weights import layers_between
 
 LOOKED_INTO = {
     "2": frozenset({"list", "tuple", "namedtuple", "slice", "generator"}),
@@ -41,11 +40,6 @@ class Tracker:
         self.machine, self.keras = machine, keras
         self.births: dict[int, Birth] = {}
         self.seen: set[int] = set()
-
-    @cached_property
-    def graph_calls(self) -> list[ModelCall]:
-        """The calls that make functional graphs."""
-        return [call for call in self.machine.log.calls if call.symbolic]
 
     def track(self, value: Value | None) -> None:
         """Add what this value contributes as an attribute of a Keras layer."""
@@ -105,16 +99,7 @@ class Tracker:
 
     def _graph(self, outputs: Value, inputs: Value | None) -> Iterator[Value]:
         """The layers of a functional graph; what it was called on is no part of it."""
-        machine = self.machine
-        if not self.graph_calls:
-            return
-        site = self.graph_calls[0].site
-        doors = set(machine.nodes(inputs, site))
-        ends = machine.nodes(outputs, site)
-        behind = machine.graph.backward(ends, lambda edge: edge.target not in doors)
-        for call in self.graph_calls:
-            if any(node in behind for node in machine.nodes(call.result, call.site)):
-                yield call.owner
+        yield from layers_between(self.machine, inputs, outputs)
 
 
 def _among(value: Value, values: list[Value]) -> bool:

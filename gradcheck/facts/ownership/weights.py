@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.contents import flatten
-from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.kept_by_keras import graph_of
 from gradcheck.facts.domain.values import (
     Birth,
@@ -59,7 +58,7 @@ def _of_instance(machine: Machine, instance: Instance, seen: set[int]) -> Iterat
         yield from _weights(machine, value, seen)
     graph = graph_of(instance)
     if graph is not None and instance.site is not None:
-        for part in _parts_between(machine, *graph, instance, instance.site):
+        for part in layers_between(machine, *graph, instance):
             yield from _weights(machine, part, seen)
 
 
@@ -81,14 +80,15 @@ def _of_graph(machine: Machine, layer: Layer, seen: set[int]) -> Iterator[Birth]
 
 def graph_layers(machine: Machine, layer: Layer) -> list[Instance | Layer]:
     """The layers that a functional model consists of: those whose results its outputs were computed from."""
-    return _parts_between(machine, layer.inputs, layer.outputs, layer, layer.site)
+    return layers_between(machine, layer.inputs, layer.outputs, layer)
 
 
-def _parts_between(
-    machine: Machine, inputs: Value | None, outputs: Value | None, whole: Value, site: Site
+def layers_between(
+    machine: Machine, inputs: Value | None, outputs: Value | None, whole: Value | None = None
 ) -> list[Instance | Layer]:
-    doors = set(machine.nodes(inputs, site))
-    ends = machine.nodes(outputs, site)
+    """The layers of a graph, without the model that it is."""
+    doors = set(machine.nodes(inputs))
+    ends = machine.nodes(outputs)
     # What a model is called on lies before its inputs, and is no part of it.
     behind = machine.graph.backward(ends, lambda edge: edge.target not in doors)
     return [
@@ -96,7 +96,7 @@ def _parts_between(
         for call in machine.log.calls
         if call.symbolic
         and call.owner is not whole
-        and any(node in behind for node in machine.nodes(call.result, site))
+        and any(node in behind for node in machine.nodes(call.result))
     ]
 
 

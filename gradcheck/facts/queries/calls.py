@@ -46,18 +46,18 @@ def _call(machine: Machine, group: list[LibraryCall], births: dict[int, Birth]) 
 def _arguments(machine: Machine, call: LibraryCall, births: dict[int, Birth]) -> Iterator[Argument]:
     module = call.site.frame.module
     for word, _, node, value in call.arguments.all():
-        weights = tuple(_behind(machine, call, value, births))
+        weights = tuple(_behind(machine, value, births))
         yield Argument(
             word or "", module.code(node), _plain(value), weights, is_weight=isinstance(value, WeightRef)
         )
 
 
-def _behind(machine: Machine, call: LibraryCall, value: Value, births: dict[int, Birth]) -> Iterator[Weight]:
+def _behind(machine: Machine, value: Value, births: dict[int, Birth]) -> Iterator[Weight]:
     """The weights that a value was computed from; a generator is not run for that."""
     if isinstance(value, Variables):
         made = {birth.node for birth in weights_of(machine, value)}
     else:
-        made = set() if isinstance(value, Lazy) else {*machine.nodes(value, call.site)}
+        made = set() if isinstance(value, Lazy) else {*machine.nodes(value)}
     reached = machine.graph.backward(made)
     yield from dict.fromkeys(weight_of(births[node]) for node in sorted(reached & births.keys()))
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.classes import LAYER, MODEL, MODULE
-from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import Birth, Instance, Layer, Value
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.dropping import Dropped, dropped, is_record
@@ -91,14 +90,14 @@ def _kept(machine: Machine, birth: Birth, reached: Names, known: Kept) -> bool:
     objects = [*machine.log.instances, *(bound for bound in running if isinstance(bound, Instance))]
     for one in objects:
         if id(one) not in known:
-            known[id(one)] = frozenset(_held(machine, one, birth.site))
+            known[id(one)] = frozenset(_held(machine, one))
         if not known[id(one)].isdisjoint(reached - {birth.node}):
             return True
     return any(node in reached for layer in machine.log.layers for node in layer.losses)
 
 
-def _held(machine: Machine, one: Instance, site: Site) -> Iterator[int]:
+def _held(machine: Machine, one: Instance) -> Iterator[int]:
     """The values that an object keeps, or adds as losses; a mere record of fields is followed elsewhere."""
     yield from one.losses
     for value in list(one.attributes.values()) if not is_record(one.model.node) else ():
-        yield from machine.nodes(value, site)
+        yield from machine.nodes(value)

@@ -20,7 +20,7 @@ def lost_with(machine: Machine, query: Query, one: Overwritten) -> list[Birth]:
         return []
     if any(old.node in other.target for other in machine.log.queries):
         return []
-    if not set(machine.nodes(one.new, one.site)) & (behind := machine.graph.backward(query.target)):
+    if not set(machine.nodes(one.new)) & (behind := machine.graph.backward(query.target)):
         return []
     used = machine.graph.backward([old.node])
     births = [birth for birth in weights_of(machine, query.sources) if birth.node in used - behind]

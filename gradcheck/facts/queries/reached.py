@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Site
+from gradcheck.facts.domain.graph import KERAS_BITS, Edge
 from gradcheck.facts.domain.values import Birth, Value
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import answers
 
 
 def weights_through(
-    program: Program, node: int, operands: Iterable[Value], site: Site
+    program: Program, node: int, operands: Iterable[Value]
 ) -> list[tuple[Birth, tuple[str, ...]]]:
     """The weights whose gradient passes an operation by one of these operands, and under which Kerases."""
     machine = program.machine
-    nodes = [source for operand in operands for source in machine.nodes(operand, site)]
+    nodes = [source for operand in operands for source in machine.nodes(operand)]
     found: dict[int, tuple[Birth, list[str]]] = {}
     for answer in answers(program) if nodes else ():
         birth, query, keras = answer.birth, answer.query, answer.keras

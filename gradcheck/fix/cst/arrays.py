@@ -70,7 +70,7 @@ class Translation:
 
     def _target(self, line: cst.SimpleStatementLine, whole: cst.BaseExpression) -> cst.Name | None:
         """The name that a line binds to a value, also as one of several."""
-        pair = assigned(self.tree, line)
+        pair = assigned(line)
         if pair is not None:
             return pair[0] if pair[1] is whole else None
         small = line.body[0]

@@ -15,14 +15,14 @@ def bound_to(tree: Tree, node: cst.CSTNode) -> cst.BaseExpression | None:
         return None
     inside = function_of(tree, node)
     lines = [line for one in uses(tree, node.value, inside) if (line := _binds(tree, one)) is not None]
-    pair = assigned(tree, lines[0]) if len(lines) == 1 else None
+    pair = assigned(lines[0]) if len(lines) == 1 else None
     return pair[1] if pair else None
 
 
 def readers(tree: Tree, value: cst.BaseExpression) -> list[cst.Name] | None:
     """Where the name is read that a line binds to an expression; None where it has no name of its own."""
     line = line_of(tree, value)
-    pair = assigned(tree, line) if line else None
+    pair = assigned(line) if line else None
     if line is None or pair is None or pair[1] is not value:
         return None
     found = [*uses(tree, pair[0].value, function_of(tree, value))]

@@ -48,11 +48,7 @@ def _from_comprehension(tree: Tree, method: Method, node: cst.CSTNode) -> _Made 
         return None
     made = creations(tree, line.value.elt)
     loop = tree.code(line.value.for_in)
-    if (
-        len(made) != 1
-        or line.value.elt is made[0]
-        or _loops_in(tree, line.value.elt, made[0], line.value.for_in)
-    ):
+    if len(made) != 1 or line.value.elt is made[0] or _loops_in(line.value.elt, made[0], line.value.for_in):
         return None
     one, several = _names(line.attributes[0])
     element = tree.code(changed(line.value.elt, {made[0]: cst.Name(one)}))
@@ -130,7 +126,7 @@ def _start(tree: Tree, method: Method, loop: cst.For, attribute: str) -> cst.Sim
     return lines[0].node if len(lines) == len(uses) == 1 else None
 
 
-def _loops_in(tree: Tree, element: cst.CSTNode, made: cst.Call, loop: cst.CompFor) -> bool:
+def _loops_in(element: cst.CSTNode, made: cst.Call, loop: cst.CompFor) -> bool:
     """Whether an element asks for what the comprehension counts, beside the weight's own creation."""
     inside = {id(name) for name in read(made)}
     names = [name for name in read(element) if id(name) not in inside]

@@ -55,6 +55,6 @@ def with_soft(tree: Tree, hard: cst.BaseExpression, soft: Mapping[str, str], new
 def soft_name(tree: Tree, hard: cst.BaseExpression, word: str = "soft") -> str | None:
     """A free name for what a hard value is computed of: `soft_mask` on a line that binds `mask`."""
     line = line_of(tree, hard)
-    bound = assigned(tree, line) if line else None
+    bound = assigned(line) if line else None
     wishes = [f"{word}_{bound[0].value}"] if bound else []
     return fresh(tree, function_of(tree, hard), *wishes, word, f"{word}_value")

@@ -51,7 +51,7 @@ def beside(
     return placed
 
 
-def assigned(tree: Tree, line: cst.SimpleStatementLine) -> tuple[cst.Name, cst.BaseExpression] | None:
+def assigned(line: cst.SimpleStatementLine) -> tuple[cst.Name, cst.BaseExpression] | None:
     """The one plain name that a line binds, and what to."""
     small = line.body[0] if len(line.body) == 1 else None
     if isinstance(small, cst.Assign) and len(small.targets) == 1:

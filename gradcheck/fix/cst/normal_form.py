@@ -13,8 +13,6 @@ from gradcheck.fix.cst.reading import dotted, read
 from gradcheck.fix.cst.setup_lines import line_of, lines_of
 from gradcheck.fix.cst.tree import Replacement, Tree
 
-_Step = tuple[cst.SimpleStatementLine, cst.BaseExpression]
-
 
 def plainer(tree: Tree, node: cst.CSTNode) -> tuple[Tree, cst.CSTNode] | None:
     """The text in such a form, and the line there that a node stands on; None if there is nothing to do."""
@@ -22,7 +20,7 @@ def plainer(tree: Tree, node: cst.CSTNode) -> tuple[Tree, cst.CSTNode] | None:
     statement = tree.statement(node)
     if method is None or statement is None:
         return None
-    attribute = _attribute(tree, method, statement)
+    attribute = _attribute(method, statement)
     changes = {
         **dict(_split(tree, method, _needed(method, statement))),
         **dict(_in_a_local(tree, method, attribute)),
@@ -47,7 +45,7 @@ def _same(one: Method, other: Method) -> bool:
     return one.name == other.name and one.owner.name.value == other.owner.name.value
 
 
-def _attribute(tree: Tree, method: Method, statement: cst.CSTNode) -> str:
+def _attribute(method: Method, statement: cst.CSTNode) -> str:
     """The attribute that a line writes."""
     line = line_of(statement, method.this)
     if line and len(line.attributes) == 1:
@@ -85,9 +83,7 @@ def _split(tree: Tree, method: Method, needed: frozenset[str]) -> Iterator[tuple
 
 def _in_a_local(tree: Tree, method: Method, attribute: str) -> Iterator[tuple[cst.CSTNode, Replacement]]:
     """An attribute that is written in several steps is written once, from a local that takes the steps."""
-    steps = [
-        one for one in method.function.body.body if attribute and _attribute(tree, method, one) == attribute
-    ]
+    steps = [one for one in method.function.body.body if attribute and _attribute(method, one) == attribute]
     local = fresh(tree, method.function, attribute.strip("_"), f"new_{attribute.strip('_')}")
     reads = _between(tree, method, attribute, steps)
     if len(steps) < 2 or local is None or reads is None:

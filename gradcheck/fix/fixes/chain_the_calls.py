@@ -30,21 +30,21 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
         return None
     lines = [*block.body]
     before, after = lines[: lines.index(first)], lines[lines.index(first) + 1 :]
-    one = _call(tree, first)
-    other = _call(tree, after[0]) if after else None
+    one = _call(first)
+    other = _call(after[0]) if after else None
     if one is None or other is None:
         return None
     (name, _), (name_again, given_again) = one, other
-    start = _started(tree, [*before, first], name)
+    start = _started([*before, first], name)
     if name != name_again or start is None or name == given_again.value or start != given_again.value:
         return None
     return tree.change({given_again: cst.Name(name)})
 
 
-def _started(tree: Tree, lines: Sequence[cst.CSTNode], name: str) -> str | None:
+def _started(lines: Sequence[cst.CSTNode], name: str) -> str | None:
     """What a chain of calls over one name, which ends with these lines, was first given."""
     for line in reversed(lines):
-        link = _call(tree, line)
+        link = _call(line)
         if link is None or link[0] != name:
             return None
         if link[1].value != name:
@@ -52,11 +52,11 @@ def _started(tree: Tree, lines: Sequence[cst.CSTNode], name: str) -> str | None:
     return None
 
 
-def _call(tree: Tree, line: cst.CSTNode) -> tuple[str, cst.Name] | None:
+def _call(line: cst.CSTNode) -> tuple[str, cst.Name] | None:
     """The name that a line binds to a call, and what the call is given first."""
     if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
         return None
-    pair = assigned(tree, line)
+    pair = assigned(line)
     if pair is None or not isinstance(pair[1], cst.Call) or not pair[1].args:
         return None
     given = pair[1].args[0]

@@ -22,7 +22,7 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     estimate and `z` becomes one of the entry and `z`."""
     stop = tree.find(finding.location, cst.Call, lambda call: last_name(call.func) == "stop_gradient")
     line = line_of(tree, stop) if stop else None
-    named = assigned(tree, line) if line else None
+    named = assigned(line) if line else None
     parts = _estimate(named[1], stop) if named and stop else None
     if line is None or named is None or parts is None:
         return None

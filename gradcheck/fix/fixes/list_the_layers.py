@@ -51,7 +51,7 @@ def _listed_deque(tree: Tree, method: Method, made: cst.Call) -> dict[cst.CSTNod
     around = [one for one in tree.above(kept) if isinstance(one, Statement)]
     top = next((one for one in around if one in statements_of(block)), None)
     name = free_attribute(tree, f"{owner.attr.value.removesuffix('s')}_layers")
-    if top is None or not name or not _filled(tree, method, owner.attr.value):
+    if top is None or not name or not _filled(method, owner.attr.value):
         return {}
     return {top: behind(*tree.statements(f"{method.this}.{name} = list({tree.code(owner)})"))}
 
@@ -66,7 +66,7 @@ def _appends(call: cst.Call, method: Method) -> bool:
     )
 
 
-def _filled(tree: Tree, method: Method, attribute: str) -> bool:
+def _filled(method: Method, attribute: str) -> bool:
     """Whether the attribute is an object that lists as a sequence."""
     lines = [line for line in lines_of(method.function, method.this) if line.attributes == (attribute,)]
     made = [line.value for line in lines if isinstance(line.value, cst.Call)]

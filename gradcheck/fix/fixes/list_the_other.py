@@ -39,7 +39,7 @@ def _forgotten(tree: Tree, inside: cst.CSTNode) -> Iterator[cst.Name]:
     """The names that the function's own statements bind to something computed, and that nothing reads
     afterwards; of one that is bound again and again the last time."""
     for line in tree.every(cst.SimpleStatementLine, inside):
-        pair = assigned(tree, line)
+        pair = assigned(line)
         if pair is None or function_of(tree, line) is not inside or _repeats(tree, line, inside):
             continue
         name, value = pair

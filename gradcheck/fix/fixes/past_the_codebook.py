@@ -95,7 +95,7 @@ def _origin(tree: Tree, function: cst.FunctionDef, name: str) -> str:
     """What a name was made of, if a library only converted it."""
     for call in tree.every(cst.Call, function):
         line = line_of(tree, call)
-        pair = assigned(tree, line) if line else None
+        pair = assigned(line) if line else None
         if pair and pair[0].value == name and pair[1] is call and len(call.args) == 1:
             return tree.code(call.args[0].value)
     return name
@@ -130,7 +130,7 @@ def _named(
 
 def _sources(tree: Tree, function: cst.FunctionDef, index: cst.BaseExpression) -> set[str]:
     """Every name that the line which binds the index depends on."""
-    lines = [pair for line in tree.every(cst.SimpleStatementLine, function) if (pair := _pair(tree, line))]
+    lines = [pair for line in tree.every(cst.SimpleStatementLine, function) if (pair := _pair(line))]
     known = {one.value for one in tree.every(cst.Name, index)}
     for target, value in reversed(lines):
         if target.value in known:
@@ -144,7 +144,7 @@ def _derived(
     """Whether a value depends on the index."""
     known = {index.value} if isinstance(index, cst.Name) else set()
     for target, bound in (
-        pair for line in tree.every(cst.SimpleStatementLine, function) if (pair := _pair(tree, line))
+        pair for line in tree.every(cst.SimpleStatementLine, function) if (pair := _pair(line))
     ):
         if index in [*tree.every(cst.BaseExpression, bound)] or _reads(tree, known, bound):
             known.add(target.value)
@@ -155,5 +155,5 @@ def _reads(tree: Tree, known: set[str], node: cst.BaseExpression) -> bool:
     return any(next(uses(tree, name, node), None) is not None for name in known)
 
 
-def _pair(tree: Tree, line: cst.SimpleStatementLine) -> tuple[cst.Name, cst.BaseExpression] | None:
-    return assigned(tree, line) if len(line.body) == 1 else None
+def _pair(line: cst.SimpleStatementLine) -> tuple[cst.Name, cst.BaseExpression] | None:
+    return assigned(line) if len(line.body) == 1 else None

@@ -26,7 +26,7 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """`g = f(x)` and then `h * x` becomes `h * g`, where `g` is read nowhere and `x` once more."""
     node = tree.find(finding.location, cst.Call)
     line = tree.statement(node) if node else None
-    pair = assigned(tree, line) if isinstance(line, cst.SimpleStatementLine) else None
+    pair = assigned(line) if isinstance(line, cst.SimpleStatementLine) else None
     if line is None or pair is None or not isinstance(pair[1], cst.Call) or not pair[1].args:
         return None
     name, given = pair[0], pair[1].args[0]

@@ -19,7 +19,6 @@ _IN_PLACE = {
     cst.SubtractAssign: "assign_sub",
     cst.AddAssign: "assign_add",
 }
-_PAIRS = (cst.Tuple, cst.List)
 
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
@@ -31,16 +30,14 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
         method = _IN_PLACE.get(type(small.operator))
         calls = [_call(tree, small.target, method, small.value)] if method else []
     else:
-        pairs = _assigned(small, {weight.label for weight in finding.weights}, tree)
+        pairs = _assigned(small)
         calls = [_updated(tree, one, value) for one, value in pairs]
     if not isinstance(line, cst.SimpleStatementLine) or not calls:
         return None
     return tree.change({line: _lines(tree, line, calls)})
 
 
-def _assigned(
-    small: cst.BaseSmallStatement | None, labels: set[str], tree: Tree
-) -> list[tuple[cst.CSTNode, cst.BaseExpression]]:
+def _assigned(small: cst.BaseSmallStatement | None) -> list[tuple[cst.CSTNode, cst.BaseExpression]]:
     """What is bound to what; of several at once all must be updates of themselves."""
     if not isinstance(small, cst.Assign) or len(small.targets) != 1:
         return []

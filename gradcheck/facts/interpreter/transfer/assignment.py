@@ -95,9 +95,7 @@ def _store_attribute(machine: Machine, owner: Value, target: ast.Attribute, valu
         case Opaque():
             # Whatever it is may use this when it is called.
             owner.attributes[target.attr] = value
-            machine.draw(
-                value, stands_for_model(machine, owner, target), machine.site(target), recorded=ALWAYS
-            )
+            machine.draw(value, stands_for_model(machine, owner), machine.site(target), recorded=ALWAYS)
         case Choice():
             for option in owner.options:
                 with machine.maybe():
@@ -198,7 +196,7 @@ def _store_item(machine: Machine, owner: Value, index: Value, value: Value, targ
             # An array written in place: what went in comes out again.
             forget(machine, owner)
             kind, site = Kind.NUMPY if owner.numpy else None, machine.site(target)
-            for source in machine.nodes(value, site):
+            for source in machine.nodes(value):
                 machine.graph.connect(Edge(source, owner.node, site, kind, detail="an array"))
         case Choice():
             for option in owner.options:

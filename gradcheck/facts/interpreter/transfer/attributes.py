@@ -155,7 +155,7 @@ def _of_opaque(machine: Machine, value: Opaque, name: str, node: ast.expr) -> Va
 
 def _listed(machine: Machine, owner: Value, name: str, node: ast.expr) -> Variables:
     if isinstance(owner, Opaque) and owner.node is None:
-        stands_for_model(machine, owner, node)
+        stands_for_model(machine, owner)
     listed = Variables((owner,), machine.site(node))
     if isinstance(owner, (Instance, Layer)):
         machine.happened(Did.LIST, owner, node, name)
@@ -171,7 +171,7 @@ def _in_use(owner: Instance | Layer) -> bool:
     return any(isinstance(one, (Instance, Layer)) and bool(one.called) for one in held)
 
 
-def stands_for_model(machine: Machine, owner: Opaque, node: ast.expr) -> int:
+def stands_for_model(machine: Machine, owner: Opaque) -> int:
     """The node that stands for the weights of a model of which nothing else is known."""
     if owner.node is None:
         owner.node = machine.graph.node()

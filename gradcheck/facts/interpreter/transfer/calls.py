@@ -113,10 +113,8 @@ def _call_opaque(machine: Machine, target: Opaque, arguments: Arguments) -> Valu
     reason = None if is_plausible_layer(target) else target.reason or Reason.CALL
     result = machine.unknown(arguments.node, arguments.values(), reason)
     # Without anything to compute with, it makes something.
-    made = not any(
-        True for value in arguments.values() for _ in machine.nodes(value, machine.site(arguments.node))
-    )
-    own = stands_for_model(machine, target, arguments.node)
+    made = not any(True for value in arguments.values() for _ in machine.nodes(value))
+    own = stands_for_model(machine, target)
     machine.graph.connect(
         Edge(
             own,

@@ -28,7 +28,7 @@ def call_custom(machine: Machine, function: Function, arguments: Arguments) -> T
     for place, value in enumerate(arguments.values()):
         if place in lost:
             site = Site(lost[place], frame)
-            for source in machine.nodes(value, site):
+            for source in machine.nodes(value):
                 machine.graph.connect(Edge(source, result.node, site, Kind.CUSTOM_GRADIENT))
     return result
 

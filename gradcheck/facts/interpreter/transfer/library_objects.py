@@ -111,7 +111,7 @@ def optimizer_method(machine: Machine, method: Method, arguments: Arguments) -> 
     site = machine.site(arguments.node)
     if method.name == "apply_gradients" and arguments.positional:
         pairs = arguments.positional[0][1]
-        nodes = list(machine.nodes(pairs, site))
+        nodes = list(machine.nodes(pairs))
         machine.log.stepped += nodes
         machine.log.handed.append(Handed(pairs, site, still_cleared(machine, nodes, arguments.node)))
         if isinstance(pairs, Zip) and len(pairs.parts) == 2 and isinstance(pairs.parts[0], Gradients):
@@ -127,14 +127,12 @@ def _minimize(machine: Machine, arguments: Arguments) -> Value:
     if loss is None or variables is None:
         return UNTRACKED_CONSTANT
     if isinstance(tape, Tape):
-        machine.log.queries.append(
-            Query(tape, tape.bit, tuple(machine.nodes(loss, site)), variables, site, "tape")
-        )
+        machine.log.queries.append(Query(tape, tape.bit, tuple(machine.nodes(loss)), variables, site, "tape"))
         return UNTRACKED_CONSTANT
     bit = machine.new_bit()
     with machine.during(recorded=machine.recorded | bit):
         value = machine.invoke(loss, [], arguments.node) if not isinstance(loss, Tensor) else loss
-    nodes = tuple(machine.nodes(value, site))
+    nodes = tuple(machine.nodes(value))
     if nodes:
         machine.log.queries.append(Query(None, bit, nodes, variables, site, "minimize"))
     return UNTRACKED_CONSTANT

@@ -106,7 +106,7 @@ def _loop(machine: Machine, node: Loop, head: Callable[[], object], source: Valu
     for name, phi in carried.items():
         value = machine.scope.names.get(name)
         if value is not None:
-            for last in machine.nodes(value, machine.site(node)):
+            for last in machine.nodes(value):
                 if last != phi:
                     machine.graph.connect(Edge(last, phi, None))
     machine.scope.names = joined(machine, [before, machine.scope.names], node)

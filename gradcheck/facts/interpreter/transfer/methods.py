@@ -178,7 +178,7 @@ def _tape_method(machine: Machine, method: Method, tape: Tape, arguments: Argume
     if method.name in ("gradient", "jacobian", "batch_jacobian"):
         return _gradient(machine, tape, arguments)
     if method.name == "watch":
-        for node in (node for value in arguments.values() for node in machine.nodes(value, method.site)):
+        for node in (node for value in arguments.values() for node in machine.nodes(value)):
             tape.watched.setdefault(node, len(machine.graph.outgoing[node]))
             tape.watches.setdefault(node, machine.site(arguments.node))
     if method.name == "watched_variables":
@@ -192,7 +192,7 @@ def _gradient(machine: Machine, tape: Tape, arguments: Arguments) -> Value:
     site = machine.site(arguments.node)
     target, sources = arguments.get("target", 0) or NONE, arguments.get("sources", 1) or NONE
     tape.asked.append((site, machine.here.path))
-    nodes = tuple(machine.nodes(target, site))
+    nodes = tuple(machine.nodes(target))
     opaque = any(isinstance(held, Opaque) and held.node is None for held in flatten(target))
     if nodes and not opaque:
         machine.log.queries.append(Query(tape, tape.bit, nodes, sources, site, "tape"))
@@ -288,7 +288,7 @@ def _add_loss(machine: Machine, receiver: Instance | Layer, arguments: Arguments
         node = machine.graph.node()
         machine.draw(value, node, site, recorded=ALWAYS)
         receiver.losses.append(node)
-        if not any(True for _ in machine.nodes(value, site)):
+        if not any(True for _ in machine.nodes(value)):
             machine.draw(_added_loss(machine, value, arguments), node, site, recorded=ALWAYS)
     return UNTRACKED_CONSTANT
 

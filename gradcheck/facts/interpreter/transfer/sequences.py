@@ -130,7 +130,7 @@ def _taken_out(machine: Machine, base: Value, index: Value, node: ast.expr) -> T
 
 def _opaque_item(machine: Machine, base: Opaque, index: Value, node: ast.expr) -> Value:
     key = f"[{index.value!r}]" if isinstance(index, Constant) and index.known else "[]"
-    if base.node is not None or any(True for _ in machine.nodes(index, machine.site(node))):
+    if base.node is not None or any(True for _ in machine.nodes(index)):
         return _sliced(machine, base, index, node)
     return base.attributes.setdefault(key, Opaque(label=f"{base.label}{key}" if base.label else ""))
 
