@@ -50,6 +50,11 @@ class Frame:
             frame = frame.outer
 
     @property
+    def calls(self) -> tuple[int, ...]:
+        """The identities of the calls that lead here, innermost first."""
+        return tuple(id(frame.call) for frame in self.chain())
+
+    @property
     def outermost(self) -> Frame:
         """The frame of the entry point that this one belongs to: only what one entry point does is in a known
         order."""

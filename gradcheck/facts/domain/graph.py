@@ -42,10 +42,11 @@ class Site(NamedTuple):
 
 
 class Doubt(NamedTuple):
-    """Why nothing is known of what a value was computed by, and where that is."""
+    """Why nothing is known of what a value was computed by, where that is, and which tapes saw it."""
 
     reason: Reason
     site: Site
+    recorded: int = ALWAYS
 
 
 class Edge(NamedTuple):

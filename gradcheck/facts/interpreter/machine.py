@@ -337,7 +337,7 @@ class Machine:
 
     def doubt(self, result: int, node: ast.expr, reason: Reason) -> None:
         """Remember that nothing is known of what computes a value."""
-        self.graph.doubts.setdefault(result, Doubt(reason, self.site(node)))
+        self.graph.doubts.setdefault(result, Doubt(reason, self.site(node), self.recorded))
 
     def escape(self, value: Value, node: ast.expr, reason: Reason = Reason.CALL) -> None:
         """Something unknown got hold of this value: its weights may be used anywhere from now on."""

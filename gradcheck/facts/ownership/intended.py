@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Container
+from itertools import takewhile
 
 from gradcheck.facts.domain.contents import flatten
+from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import KERAS_BITS
 from gradcheck.facts.domain.values import Birth, Instance, Layer, Value, Variables
 from gradcheck.facts.interpreter.events import Did
@@ -56,12 +58,34 @@ def handed_over(machine: Machine) -> Names:
 
 def looked_after(machine: Machine) -> Names:
     """Weights handed to something unknown, assigned, or in a frozen layer."""
-    names = handed_over(machine)
-    for birth in machine.log.births:
-        written = any(edge.kind is Kind.ASSIGNED for edge in machine.graph.incoming[birth.node])
-        if written or birth.node in machine.log.assigned:
-            names |= named([birth])
-    return names | frozen(machine)
+    kept = [birth for birth in machine.log.births if _is_written(machine, birth)]
+    return handed_over(machine) | _alike(machine, kept) | frozen(machine)
+
+
+def _is_written(machine: Machine, birth: Birth) -> bool:
+    assigned = any(edge.kind is Kind.ASSIGNED for edge in machine.graph.incoming[birth.node])
+    return assigned or birth.node in machine.log.assigned
+
+
+def _alike(machine: Machine, births: list[Birth]) -> Names:
+    """These weights, and what the same code made when it was run for something else. What a factory made for
+    another call of it is not the same."""
+    made = {(id(birth.site.node), *birth.site.frame.calls) for birth in births}
+    entries: dict[tuple[int, ...], set[Frame]] = {}
+    for birth in births:
+        entries.setdefault(made_by(birth), set()).add(birth.site.frame.outermost)
+    return {
+        one.node
+        for one in machine.log.births
+        if (id(one.site.node), *one.site.frame.calls) in made
+        or entries.get(made_by(one), set()) - {one.site.frame.outermost}
+    }
+
+
+def made_by(birth: Birth) -> tuple[int, ...]:
+    """The expression that makes a weight, and the calls of plain functions that it was made in."""
+    functions = takewhile(lambda frame: frame.function and not frame.function.bound, birth.site.frame.chain())
+    return id(birth.site.node), *(id(frame.call) for frame in functions)
 
 
 def frozen(machine: Machine) -> Names:

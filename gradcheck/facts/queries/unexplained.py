@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.frames import Frame
-from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.graph import Doubt, Site
 from gradcheck.facts.domain.values import Choice, Gradients, Opaque
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.ownership.intended import Names, could_train, looked_after, meant
+from gradcheck.facts.ownership.intended import Names, could_train, looked_after, made_by, meant
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import Answer, answers, starving
@@ -43,9 +43,9 @@ def unexplained(program: Program, starved: list[Starved]) -> Iterator[Starved]:
                     yield _told(held, answer, some)
 
 
-def _as_made(answer: Answer) -> tuple[int, str]:
-    """A weight by the expression that creates it: `build` may run more than once."""
-    return id(answer.birth.site.node), answer.keras
+def _as_made(answer: Answer) -> tuple[tuple[int, ...], str]:
+    """A weight by the code that creates it: `build` may run more than once."""
+    return made_by(answer.birth), answer.keras
 
 
 def _may_be_told(answer: Answer) -> bool:
@@ -55,12 +55,14 @@ def _may_be_told(answer: Answer) -> bool:
 
 def _is_known(machine: Machine, query: Query) -> bool:
     """Whether all that the target was computed from is known, and which variables are asked for."""
-    behind = machine.graph.backward(query.target)
-    strangers = machine.graph.unknown | machine.graph.stand_ins | machine.graph.doubts.keys()
+    graph = machine.graph
+    behind = graph.backward(query.target, lambda edge: bool(edge.recorded & query.bit))
+    doubtful = (graph.unknown | graph.doubts.keys()) & behind
+    seen = {node for node in doubtful if node not in graph.doubts or graph.doubts[node].recorded & query.bit}
     unclear = isinstance(query.sources, Choice) or any(
         isinstance(held, Opaque) for held in flatten(query.sources)
     )
-    return not unclear and behind.isdisjoint(strangers)
+    return not unclear and not seen and behind.isdisjoint(graph.stand_ins)
 
 
 def _expected(machine: Machine, query: Query) -> bool:
@@ -109,10 +111,16 @@ def _left(held: Held, answer: Answer, told: set[Location], excused: Names) -> bo
     born = birth.site.frame.module.location(birth.site.node)
     if born in told or meant(birth, excused):
         return False
-    reached = machine.graph.forward([birth.node]).keys()
+    reached = machine.graph.forward([birth.node], lambda edge: edge.kind is None).keys()
     doubts = [machine.graph.doubts.get(node) for node in reached & machine.graph.unknown]
-    late = all(doubt is not None and held.after(doubt.site, answer.query.site) for doubt in doubts)
-    return late and birth.node not in held.by(answer.query)
+    missed = all(doubt is not None and _is_missed(held, doubt, answer.query) for doubt in doubts)
+    return missed and birth.node not in held.by(answer.query)
+
+
+def _is_missed(held: Held, doubt: Doubt, query: Query) -> bool:
+    """Whether what something unknown computed of a value can be no way to the target: no tape that is asked
+    saw it, or it came too late."""
+    return not doubt.recorded & query.bit or held.after(doubt.site, query.site)
 
 
 def _told(held: Held, answer: Answer, some: bool) -> Starved:

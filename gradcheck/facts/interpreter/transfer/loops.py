@@ -10,6 +10,8 @@ from gradcheck.facts.domain.inside import inside
 from gradcheck.facts.domain.values import (
     Choice,
     Constant,
+    Instance,
+    Layer,
     Lazy,
     Mapping,
     Opaque,
@@ -47,7 +49,7 @@ def joined(machine: Machine, branches: list[Names], node: ast.stmt) -> Names:
 
 def for_(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
     source = machine.eval(node.iter)
-    if (each := _by_name(node, source)) is not None:
+    if (each := _by_name(node, source) or _rows(node, source)) is not None:
         for value in each:
             bind_target(machine, node.target, value)
             machine.run(node.body)
@@ -63,6 +65,7 @@ def for_(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
 
 
 MOST_NAMES = 24
+MOST_ROWS = 8
 
 
 def _by_name(node: ast.For | ast.AsyncFor, source: Value) -> list[Value] | None:
@@ -75,6 +78,22 @@ def _by_name(node: ast.For | ast.AsyncFor, source: Value) -> list[Value] | None:
     calls = (inner.func for inner in inside(node) if isinstance(inner, ast.Call))
     named = any(isinstance(func, ast.Name) and func.id in ("setattr", "getattr") for func in calls)
     return keys if named and 0 < len(keys) <= MOST_NAMES and len(keys) == _size(source) else None
+
+
+def _rows(node: ast.For | ast.AsyncFor, source: Value) -> list[Value] | None:
+    """The rows of a table of models that the loop spells out, `((target, online), ...)`: round by round, or
+    any of the first would meet any of the second."""
+    match node.iter, source:
+        case ((ast.Tuple(elts=rows) | ast.List(elts=rows)), Sequence(items=items)):
+            spelled = 1 < len(rows) == len(items) <= MOST_ROWS and all(
+                isinstance(row, ast.Tuple) for row in rows
+            )
+            return [*items] if spelled and all(map(_holds_model, items)) else None
+    return None
+
+
+def _holds_model(row: Value) -> bool:
+    return isinstance(row, Sequence) and any(isinstance(one, (Instance, Layer)) for one in row.items)
 
 
 def _keyed(value: Value) -> bool:
