@@ -95,7 +95,7 @@ RULE = Rule(
     headline="{labels} {get} no gradient: `{code}` runs Python that no gradient passes",
     why=(
         "tf.numpy_function and tf.py_function hand the values to Python; what is computed there with NumPy "
-        "sends no gradient back (None, or a lone zero)."
+        "sends no gradient back (None, or zero)."
     ),
     advice=(
         "Write the body with TensorFlow operations, or give it a gradient of its own with tf.custom_gradient."

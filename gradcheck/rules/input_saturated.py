@@ -83,8 +83,8 @@ RULE = Rule(
     since="0.1",
     headline="{labels} {get} a gradient of zero: `{code}` is saturated",
     why=(
-        "Outside its linear range this operation is flat: a value beyond the bound gets a gradient of "
-        "exactly zero and cannot come back."
+        "Outside its range this operation is flat: a value beyond the bound gets a gradient of exactly zero, "
+        "and nothing pulls it back."
     ),
     advice="Start inside the range, widen it, or use a smooth bound such as sigmoid, tanh or softplus.",
 )

@@ -146,8 +146,8 @@ RULE = Rule(
     since="0.1",
     headline="{labels} {get} no gradient: the layer is never called",
     why=(
-        "A layer that is made and never called has no weights yet, and what it was made for is missing from "
-        "the model; often its twin is called twice."
+        "Nothing calls this layer, so what it was made for is missing from the model; often its twin is "
+        "called twice."
     ),
     advice="Call it where it belongs, or remove it.",
     variants=(

@@ -205,7 +205,10 @@ RULE = Rule(
     severity=Severity.ERROR,
     since="0.1",
     headline="{labels} {get} no gradient: `{code}` has no derivative",
-    why="The values pass through this operation, the gradient does not: TensorFlow returns None for it.",
+    why=(
+        "The values pass through this operation, the gradient does not: TensorFlow returns None for it, or "
+        "raises an error."
+    ),
     advice=(
         "Use a smooth counterpart (softmax for argmax and one_hot, sigmoid for a comparison), or pass the "
         "gradient straight through: `x + tf.stop_gradient(f(x) - x)`."

@@ -122,7 +122,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     since="0.2",
     headline="{labels} {is_} not trained: `{code}` puts one model in the other's place",
-    why="Two models are kept under each other's name, so the step that follows trains the wrong one.",
+    why="Two models stand in each other's place, so what is meant to train one of them trains the other.",
     advice="Give each model the place that has its name.",
 )
 

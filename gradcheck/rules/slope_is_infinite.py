@@ -7,7 +7,7 @@ the edge of its domain.
 
 ## Why is this bad
 
-The value is finite there and the slope is not: the square root of 0 is 0, its gradient is infinite.
+The slope is infinite there, even where the value is finite: the square root of 0 is 0.
 One such element makes the gradient of every weight before it infinite or NaN.
 
 ## Example
@@ -147,8 +147,8 @@ RULE = Rule(
     since="0.1",
     headline="{labels} {get} an infinite or NaN gradient where `{code}` meets the edge of its domain",
     why=(
-        "The value is finite there, its slope is not: a square root or a norm at 0, a logarithm of 0, acos "
-        "at 1. One such element spoils the whole sum."
+        "The slope is infinite there, even where the value is finite: the square root of 0, the norm of "
+        "zeros, acos of 1. One such element spoils the whole sum."
     ),
     advice=(
         "Keep away from the edge: add a small constant under the root, clip the argument of acos, use "

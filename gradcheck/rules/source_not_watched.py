@@ -94,5 +94,5 @@ RULE = Rule(
         "A tape watches trainable variables by itself. A tensor, or a variable that is not trainable, it "
         "watches from tape.watch() on."
     ),
-    advice="Call tape.watch() on it as the first line of the `with` block, before it is used.",
+    advice="Call tape.watch() on it inside the `with` block, before anything is computed from it.",
 )

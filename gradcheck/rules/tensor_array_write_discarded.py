@@ -99,8 +99,8 @@ RULE = Rule(
     since="0.1",
     headline="{labels} {get} no gradient: the result of `{code}` is thrown away",
     why=(
-        "TensorArray.write returns the array that holds the value. In a traced function (every fit) the old "
-        "one does not lead back to it."
+        "TensorArray.write returns the array that holds the value. In a traced function, as fit() runs one, "
+        "the old array does not lead back to it."
     ),
     advice="Keep the result, as in `array = array.write(index, value)`.",
 )
