@@ -6,8 +6,8 @@ import sys
 
 
 def main() -> None:
-    """Run the command. Nothing that is made while it loads is garbage: nobody looks for any until `lint`
-    follows a file, nor once more at the end."""
+    """Run the command. Garbage is not collected while it loads, when there is none, but from the first file
+    that `lint` follows; nor is it collected once more at the end."""
     gc.disable()
     _open_streams()
     from gradcheck.cli.commands import main as command

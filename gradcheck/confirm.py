@@ -182,8 +182,8 @@ def _sightings(probes: Iterable[Probe]) -> Iterator[Sighting]:
 def _meeting(
     finding: Finding, probes: Sequence[Probe], sightings: Sequence[Sighting], others: Sequence[Finding]
 ) -> list[Sighting]:
-    """The sightings that are what the finding foretold, and those blamed on the very cut that one of them is.
-    Where its own variables are seen to train, another fault at the same place is none of it.
+    """The sightings that confirm a finding, and those that blame the same cut as one of these does. Where
+    the finding's own variables are seen to train, another fault at the same place does not confirm it.
     """
     met = [one for one in sightings if _meets(one, finding) and not _told_nearer(one, finding, others)]
     if any(_flows(finding, probe) for probe in probes if major(probe) in finding.keras):
@@ -290,7 +290,7 @@ def _spot(cut: Cut) -> tuple[object, ...]:
 
 
 def _meets(sighting: Sighting, finding: Finding) -> bool:
-    """Whether a bad verdict is what the finding foretold."""
+    """Whether a bad verdict is the one that the finding predicts."""
     if sighting.keras not in finding.keras:
         return False
     cut = sighting.cause.cut if sighting.cause else None

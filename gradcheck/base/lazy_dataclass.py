@@ -34,7 +34,7 @@ else:
         return cls
 
     def _refuse(cls, how):
-        """Type checkers believe in every option: one that was dropped would go unnoticed."""
+        """Raise TypeError for what is not implemented here: a type checker would believe that it works."""
         if unknown := sorted(how.keys() - _OPTIONS):
             raise TypeError(f"{cls.__qualname__}: a lazy dataclass has no {', '.join(unknown)}")
         for name, value in vars(cls).items():
@@ -53,7 +53,8 @@ else:
         self.__dict__.update(state)
 
     def _complete(cls):
-        """Whoever makes an object meanwhile, in another thread, waits; what is half done is never called."""
+        """Write the methods of a class. A thread that makes an object meanwhile waits, and never sees half of
+        them."""
         with _COMPLETING:
             for above in reversed(cls.__mro__):
                 if (how := vars(above).get(_HOW)) is not None:

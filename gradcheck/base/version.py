@@ -1,4 +1,4 @@
-"""The version, in its one place."""
+"""The version of gradcheck; it is written nowhere else."""
 
 from __future__ import annotations
 

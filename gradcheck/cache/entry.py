@@ -28,7 +28,8 @@ def freeze(value: Any) -> Any:
 
 
 def thaw(value: Any) -> Report:
-    """The report. Raises ValueError, or what a wrong value raises by itself, when it is none."""
+    """The report that these values were made from. Raises ValueError, or what a wrong value raises by itself,
+    for values that were not."""
     report = _thaw(value)
     if not isinstance(report, Report):
         raise ValueError("not a report")

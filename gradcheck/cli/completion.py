@@ -6,8 +6,8 @@ import click
 
 
 def rule_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    """The codes and names of our rules that go on like this, also behind a comma. Asking for those of the
-    project would run its code.
+    """The codes and names of our rules that begin with what was typed, also behind a comma. To
+    ask for those of the project would run its code.
     """
     from gradcheck.registry import entries
 

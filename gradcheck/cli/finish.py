@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 MOST_OFFERED = 20
-"""People are told what can be repaired among so many findings; each takes about a tenth of a second."""
+"""Where people read the report, a fix is looked for in so many findings: each takes a tenth of a second."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ class ReportSink:
 
     @property
     def most_offers(self) -> int | None:
-        """How many findings of a report are worth looking for a fix: a program wants them all."""
+        """In how many findings of a report a fix is looked for; None, for all of them, where a program reads
+        it."""
         return MOST_OFFERED if self.writing.form in HUMAN else None
 
     def shown(self, report: Report) -> Report:

@@ -134,7 +134,7 @@ def _visited(job: Job, largest: int) -> Visited:
 
 
 def _silent(text: str) -> None:
-    """Nobody watches."""
+    """Progress that nobody reads."""
 
 
 def _given_up(job: Job) -> Visited:

@@ -129,7 +129,7 @@ class ClassModel:
 
 
 def only_raises(method: Function) -> bool:
-    """Whether a method is there for heirs to write, and says no more than that."""
+    """Whether a method does nothing but raise: subclasses are to write it."""
     body = getattr(method.node, "body", ())  # a lambda's is an expression
     rest = [one for one in body if not _is_docstring(one)] if isinstance(body, list) else []
     return len(rest) == 1 and isinstance(rest[0], ast.Raise)

@@ -36,7 +36,7 @@ def _flat(value: Value, depth: int, seen: dict[int, int]) -> Iterator[Value]:
 
 
 def inside(value: Value) -> Items[Value] | None:
-    """The elements of a container; None for what is none."""
+    """The elements of a container; None for any other value."""
     match value:
         case Sequence():
             return value.items

@@ -11,7 +11,7 @@ INPUTS, OUTPUTS, STAGES = "__inputs", "__outputs", "__stages"
 
 
 def keep_graph(instance: Instance, arguments: Arguments) -> bool:
-    """Keep the ends of the graph that the constructor of a model is given; whether it was given one."""
+    """Keep the inputs and outputs that the constructor of a model is given; whether it was given both."""
     inputs, outputs = arguments.get("inputs", 0), arguments.get("outputs", 1)
     if instance.model.kind != MODEL or inputs is None or outputs is None:
         return False
@@ -20,6 +20,6 @@ def keep_graph(instance: Instance, arguments: Arguments) -> bool:
 
 
 def graph_of(instance: Instance) -> tuple[Value | None, Value] | None:
-    """The ends of the graph that an object is; None for one that is none."""
+    """The inputs and the outputs of an object that is a functional model; None for any other object."""
     outputs = instance.attributes.get(OUTPUTS)
     return None if outputs is None else (instance.attributes.get(INPUTS), outputs)

@@ -86,7 +86,7 @@ class Effect(NamedTuple):
 
 @cache
 def libraries() -> frozenset[str]:
-    """What the names of every library with a table begin with: `tf`, `keras`, `einops`. Python is none."""
+    """How the names of every library with a table begin: `tf`, `keras`, `einops`. Python is not one."""
     return frozenset(parts(effects.__path__)) - {"row", "python"}
 
 

@@ -32,7 +32,7 @@ class Creation:
 
 
 def creations(program: Program) -> list[Creation]:
-    """All of them, in source order; what is certainly not trainable is none."""
+    """All of them, in source order, without those that certainly make nothing trainable."""
     seen, found = _run(program), []
     for made in _written(program):
         births = seen.pop(id(made.node), None)

@@ -101,8 +101,8 @@ def _hidden(
 def _bent(
     machine: Machine, starts: Starts, condition: Value, branch: Value, tested: list[Value]
 ) -> tuple[int, Operation] | None:
-    """An operation whose slope has a number in it that the condition says is none: the square of a distance
-    to a label that is NaN. A plain difference has a slope of one whatever the label is."""
+    """An operation whose slope contains a value that the condition finds to be NaN: the square of a distance
+    to a missing label. A plain difference has a slope of one whatever the label is."""
     finite = _asks_for_finite(machine, condition)
     for node, operation in behind(machine, branch, ELEMENTWISE | SUMS | BENT):
         inside = [one for value in operation.inputs for one in _inputs(machine, value)]

@@ -40,8 +40,8 @@ def _logged(path: Path) -> tuple[str, ...]:
 def entries(
     folder: str | Path, passes_over: Callable[[str], bool] = lambda _: False
 ) -> Iterator[os.DirEntry[str]]:
-    """All that is below a folder and is no folder; a link is none. What cannot be read is left out, and each
-    folder is read whole first: whoever asks may move what is in it."""
+    """Everything below a folder but the folders themselves; links are listed, not followed. What cannot be
+    read is left out. Each folder is listed before its entries are given, so they may be moved."""
     left = [str(folder)]
     while left:
         with suppress(OSError), os.scandir(left.pop()) as found:

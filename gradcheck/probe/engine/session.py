@@ -40,7 +40,7 @@ _PATIENCE = 3
 """How often a program may swallow `Stop` before its process is ended for it."""
 
 _DEEPER = 3
-"""So many times deeper may calls be nested while we look on."""
+"""How many times deeper calls may be nested while a program is watched."""
 
 
 class Stop(BaseException):

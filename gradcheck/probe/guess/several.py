@@ -46,7 +46,7 @@ def _working(
     known: Mapping[str, Any],
     batches: Mapping[str, int],
 ) -> Iterator[Recipe]:
-    """Calls of one function that give a number; a loss that is none means that the data was guessed wrong."""
+    """Calls of one function that give a number; where it is not finite, the data was guessed wrong."""
     made = list(dict.fromkeys(places.values()))
     data = [one for one in required(function) if one not in places and binding.settings(one) is None]
     roles = [_role(one, places, made, data) for one in required(function)]
