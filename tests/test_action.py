@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from programs import CAPTURE
+from repositories import committed, git
 
 ROOT = Path(__file__).parents[1]
 SCRIPT = ROOT / ".github" / "action" / "run.py"
@@ -92,17 +93,11 @@ def test_sarif_goes_to_a_file(project):
 
 
 def test_only_what_a_pull_request_changes(project):
-    def git(*arguments, at=project):
-        identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
-        subprocess.run(["git", *identity, *arguments], cwd=at, check=True, capture_output=True)
-
-    git("init", "-q", "-b", "main")
-    git("add", ".")
-    git("commit", "-qm", "first")
-    git("checkout", "-qb", "topic")
+    committed(project)
+    git("checkout", "-qb", "topic", at=project)
     (project / "new.py").write_text(CAPTURE)
-    git("add", ".")
-    git("commit", "-qm", "second")
+    git("add", ".", at=project)
+    git("commit", "-qm", "second", at=project)
     clone = project / "clone"
     git("clone", "-q", "--depth", "1", "--branch", "topic", project.as_uri(), str(clone))
     done, said = act(clone, PATHS=".", NEW_ONLY="true", GITHUB_BASE_REF="main")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from repositories import committed
 
 from gradcheck import __version__
 from gradcheck.cli.commands import main
@@ -301,9 +302,7 @@ def test_a_baseline_is_not_made_of_half_a_look(halves, tmp_path):
 
 
 def test_only_what_changed(halves, tmp_path):
-    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
-    for step in (["init", "-q"], ["add", "."], [*identity, "commit", "-qm", "first"]):
-        subprocess.run(["git", *step], check=True, cwd=tmp_path)
+    committed(tmp_path)
     (tmp_path / "model.py").write_text("mu = add_weight('mean')\nmu[1]\nmu\n")
     halves.report = Report((FINDING, NEW_ONLY), files=1)
     done = run("check", ".", "--diff-base", "HEAD", "--format", "json")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from main_job import warm_python
+from repositories import committed, git
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -104,9 +105,8 @@ def stage(tmp_path):
     rule = re.search(r"^````python\n(.*?)^````$", page, re.S | re.M)[1]
     (tmp_path / "tools" / "clipped_weight.py").write_text(rule)
     (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")  # of which the README speaks
-    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-C", str(tmp_path)]
-    for words in (["init", "-q"], ["add", "src"], ["commit", "-qm", "first"], ["branch", "origin/main"]):
-        subprocess.run([*git, *words], check=True)
+    committed(tmp_path, "src")
+    git("branch", "origin/main", at=tmp_path)
     return tmp_path
 
 

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import pytest
+from repositories import committed, git
 
 from gradcheck.filter.diff import DiffError, changed_lines
-
-
-def git(*arguments):
-    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"]
-    subprocess.run(["git", *identity, *arguments], check=True, capture_output=True)
 
 
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
     """A repository with two committed files."""
     monkeypatch.chdir(tmp_path)
-    git("init")
     (tmp_path / "model.py").write_text("a\nb\nc\nd\n")
     (tmp_path / "b\u00e9 ta.py").write_text("a\n")
-    git("add", ".")
-    git("commit", "-m", "first")
+    committed(tmp_path)
     return tmp_path
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from measure import Outcome, measure
-from test_rule_pages import asked, check, lint_as_marked
+from measure import Outcome
+from test_rule_pages import check, lint_as_marked
 
 from gradcheck.page import Example, examples
 from gradcheck.registry import entries
-from gradcheck.report.kinds import BOTH_KERAS
 
 CODES = {entry.rule.name: entry.rule.code for entry in entries()}
 FILES = sorted((Path(__file__).parent / "rules").glob("*.md"))
@@ -37,13 +36,6 @@ def test_edges_belong_to_a_rule(path: Path) -> None:
 @pytest.mark.parametrize(("rule", "example"), EDGES)
 def test_edge_is_linted_as_marked(rule: str, example: Example) -> None:
     lint_as_marked(example, CODES[rule])
-
-
-@pytest.fixture(scope="module", params=BOTH_KERAS, ids=[f"keras{keras}" for keras in BOTH_KERAS])
-def measured(request: pytest.FixtureRequest) -> tuple[str, dict[str, Outcome]]:
-    """The outcome of every edge that is to be tested, under one Keras, from one TensorFlow process."""
-    codes = asked(request)
-    return request.param, dict(zip(codes, measure(codes, request.param), strict=True))
 
 
 @pytest.mark.tf

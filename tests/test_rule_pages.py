@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 
 import pytest
-from measure import Outcome, measure
+from measure import Outcome
 
 from gradcheck.base.modules import parts
 from gradcheck.config.options import Options
@@ -17,7 +17,6 @@ from gradcheck.facts import checks
 from gradcheck.lint import lint_text
 from gradcheck.page import Example, Expected, examples, headings, summary
 from gradcheck.registry import Entry, entries
-from gradcheck.report.kinds import BOTH_KERAS
 
 HEADINGS = ("What it does", "Why is this bad", "Example", "Use instead")
 PAGES = [pytest.param(entry, id=entry.rule.name) for entry in entries()]
@@ -84,22 +83,6 @@ def lint_as_marked(example: Example, code: str) -> None:
     assert sorted(got) == sorted(example.expected)
     assert {finding.rule for finding in found} <= {code}
     assert not problems
-
-
-def asked(request: pytest.FixtureRequest) -> list[str]:
-    """The code of the examples whose tests are to be run, each once."""
-    items = [item for item in request.session.items if item.path == request.path]
-    measured = [
-        item for item in items if isinstance(item, pytest.Function) and "measured" in item.fixturenames
-    ]
-    return list(dict.fromkeys(item.callspec.params["example"].code for item in measured))
-
-
-@pytest.fixture(scope="module", params=BOTH_KERAS, ids=[f"keras{keras}" for keras in BOTH_KERAS])
-def measured(request: pytest.FixtureRequest) -> tuple[str, dict[str, Outcome]]:
-    """The outcome of every example that is to be tested, under one Keras, from one TensorFlow process."""
-    codes = asked(request)
-    return request.param, dict(zip(codes, measure(codes, request.param), strict=True))
 
 
 @pytest.mark.tf

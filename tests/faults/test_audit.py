@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from repositories import committed
 
 import gradcheck
 from faults.test_inputs import MODEL
@@ -42,10 +43,7 @@ def project(tmp_path):
     (folder / "pyproject.toml").write_text('[tool.gradcheck]\nrules = ["own_rule.py"]\n')
     book = {"cells": [{"cell_type": "code", "source": TRAP + MODEL}]}
     (folder / "book.ipynb").write_text(json.dumps(book))
-    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
-    subprocess.run(["git", "add", "."], cwd=folder, check=True)
-    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
-    subprocess.run(["git", *identity, "commit", "-qm", "first"], cwd=folder, check=True)
+    committed(folder)
     (folder / "model.py").write_text((folder / "model.py").read_text() + "# changed\n")
     return folder
 

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 
 import pytest
 from click.testing import CliRunner
+from repositories import committed, git
 
 from faults.test_inputs import MODEL
 from gradcheck.cli.commands import main
 
 CELL = [line + "\n" for line in MODEL.strip().split("\n")]
-
-
-def git(*words, **more):
-    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"]
-    return subprocess.run(["git", *identity, *words], check=True, capture_output=True, **more).stdout
 
 
 @pytest.fixture
@@ -26,10 +21,8 @@ def repository(tmp_path, monkeypatch):
     folder = tmp_path / "repository"
     folder.mkdir()
     monkeypatch.chdir(folder)
-    git("init")
     (folder / "model.py").write_text("import tensorflow as tf\n")
-    git("add", ".")
-    git("commit", "-m", "first")
+    committed(folder)
     script = tmp_path / "script"
     script.write_text(f"#!/bin/sh\ntouch {tmp_path}/it_ran\ncat\n")
     script.chmod(0o755)

@@ -24,14 +24,6 @@ DIFF = """--- a/net.py
 """.replace("{space}", " ")
 
 
-@pytest.fixture
-def net(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    path = tmp_path / "net.py"
-    path.write_text(ASKED_TWICE)
-    return path
-
-
 def run(*arguments):
     return CliRunner().invoke(main, ["check", *arguments])
 

@@ -15,14 +15,6 @@ from gradcheck.fix.cst.tree import Tree
 pytestmark = pytest.mark.tf
 
 
-@pytest.fixture
-def net(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    path = tmp_path / "net.py"
-    path.write_text(ASKED_TWICE)
-    return path
-
-
 def run(*arguments):
     return CliRunner().invoke(main, ["net.py", "--keras", "3", *arguments])
 

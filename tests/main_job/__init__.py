@@ -18,6 +18,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.measure import environment as chosen
+
 HERE = Path(__file__).parent
 TOGETHER = 2
 """Programs that run at the same time."""
@@ -59,8 +61,7 @@ def _served(folder: Path, keras: str) -> Iterator[Path]:
 
 def environment(keras: str) -> dict[str, str]:
     """What the probe's own child process is given."""
-    chosen = {"TF_USE_LEGACY_KERAS": "1" if keras == "2" else "0", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    return {"PYTHONHASHSEED": "0", "CUDA_VISIBLE_DEVICES": "-1", **os.environ, **chosen}
+    return {"PYTHONHASHSEED": "0", **chosen(keras)}
 
 
 def _report(program: Path, keras: str, python: Path, words: Sequence[str]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,3 +49,12 @@ def shared_out(question: Question, rows: Sequence[tuple[str, int, str]]) -> Answ
     for path, line, what in rows:
         alarms[Path(path).resolve()].append(Alarm(line, what))
     return [tuple(sorted(alarms[program.resolve()])) for program in question.programs]
+
+
+def linted(question: Question, row: re.Pattern[str], tool: str, *flags: str) -> Answer:
+    """What a linter of the question's environment says of all programs; `row` finds path, line and rule."""
+    assert question.bin
+    command = [str(question.bin / tool), *flags, *map(str, question.programs)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    rows = [(path, int(line), rule) for path, line, rule in row.findall(done.stdout + done.stderr)]
+    return shared_out(question, rows)
