@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gradcheck.facts.domain.values import Constant, Sequence, Value
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import COMPARISON, SUMS, Operation, node_of, operation_of
+from gradcheck.facts.numerics.gram import squared_distances
 from gradcheck.facts.numerics.infinite_slopes import NORMS, SPREADS, behind, same_value, text_of, unmoved
 from gradcheck.facts.numerics.initial_values import Starts
 from gradcheck.facts.numerics.sizes import integer, number
@@ -45,6 +46,8 @@ def at_the_edge(starts: Starts, operation: Operation, operand: Value) -> bool:
     if operation.word in NORMS or operation.word in ("sqrt", "**"):
         difference = _difference_under(machine, operation, operand)
         if difference is not None and (_with_itself(machine, difference) or _touches(starts, difference)):
+            return True
+        if operation.word not in NORMS and squared_distances(machine, operand):
             return True
     if operation.word in NORMS or (operation.word in SPREADS and not _over_places(operation)):
         return False
