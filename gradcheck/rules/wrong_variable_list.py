@@ -152,6 +152,14 @@ RULE = Rule(
     advice="Ask for the variables of the model that computed this loss.",
     variants=(
         (
+            "anew",
+            Words(
+                headline="{labels} {is_} made anew in every step by `{code}`, and {is_} in no list",
+                why="A layer that the step itself makes has new weights each time, and none of them is kept.",
+                advice="Make the layer once, before the loop, and list its variables.",
+            ),
+        ),
+        (
             "chosen",
             Words(
                 headline="{labels} {is_} left out by `{code}`, in whole or in part",

@@ -257,6 +257,58 @@ model.compile("adam", "mse")
 model.fit(tf.ones((8, 3)), tf.ones((8, 1)))
 """,
     ),
+    "relu second derivative in a model that loops over its layers": (
+        "GC704",
+        """
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.hidden = [layers.Dense(16, activation=tf.nn.relu) for _ in range(3)]
+        self.last = layers.Dense(1)
+    def call(self, x):
+        for layer in self.hidden:
+            x = layer(x)
+        return self.last(x)
+    def train_step(self, data):
+        x, y = data
+        with tf.GradientTape() as tape:
+            with tf.GradientTape() as outer:
+                outer.watch(x)
+                with tf.GradientTape() as inner:
+                    inner.watch(x)
+                    u = self(x)
+                slope = inner.gradient(u, x)
+            bend = outer.gradient(slope, x)  # warning: x
+            loss = tf.reduce_mean(tf.square(bend - y))
+        gradients = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+        return {"loss": loss}
+model = Net()
+model.compile("adam")
+model.fit(tf.random.uniform([64, 1]), tf.ones([64, 1]), verbose=0)
+""",
+    ),
+    "relu second derivative of a functional model": (
+        "GC704",
+        """
+given = tf.keras.Input([2])
+hidden = layers.LeakyReLU()(layers.Dense(32)(given))
+net = tf.keras.Model(given, layers.Dense(1)(layers.ReLU()(layers.Dense(32)(hidden))))
+xy = tf.random.uniform([64, 2])
+for _ in range(3):
+    with tf.GradientTape() as tape:
+        with tf.GradientTape() as outer:
+            outer.watch(xy)
+            with tf.GradientTape() as inner:
+                inner.watch(xy)
+                u = net(xy)
+            slopes = inner.gradient(u, xy)
+        bends = outer.batch_jacobian(slopes, xy)  # warning: xy
+        loss = tf.reduce_mean(tf.square(tf.linalg.trace(bends) - 1.0))
+    gradients = tape.gradient(loss, net.trainable_variables)
+    tf.keras.optimizers.Adam().apply_gradients(zip(gradients, net.trainable_variables))
+""",
+    ),
     "relu second derivative": (
         "GC704",
         """
@@ -384,6 +436,24 @@ for _ in range(3):
         loss = mse(y, model(x))
     grads = tape.gradient(loss, model.trainable_variables)
     optimizer.apply_gradients(zip(grads, model.trainable_variables))
+""",
+    "a second derivative of a functional model with one smooth layer": """
+given = tf.keras.Input([2])
+hidden = layers.Activation("tanh")(layers.Dense(32)(given))
+net = tf.keras.Model(given, layers.Dense(1)(layers.ReLU()(layers.Dense(32)(hidden))))
+xy = tf.random.uniform([64, 2])
+for _ in range(3):
+    with tf.GradientTape() as tape:
+        with tf.GradientTape() as outer:
+            outer.watch(xy)
+            with tf.GradientTape() as inner:
+                inner.watch(xy)
+                u = net(xy)
+            slopes = inner.gradient(u, xy)
+        bends = outer.batch_jacobian(slopes, xy)
+        loss = tf.reduce_mean(tf.square(tf.linalg.trace(bends) - 1.0))
+    gradients = tape.gradient(loss, net.trainable_variables)
+    tf.keras.optimizers.Adam().apply_gradients(zip(gradients, net.trainable_variables))
 """,
     "a second derivative of a smooth network": """
 net = tf.keras.Sequential([tf.keras.Input((1,)), layers.Dense(16, activation="tanh"), layers.Dense(1)])

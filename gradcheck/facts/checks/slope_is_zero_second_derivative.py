@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
+from typing import NamedTuple
 
 from gradcheck.facts.domain.contents import flatten
-from gradcheck.facts.domain.values import Birth, Constant, Gradients, Layer, Sequence, Tensor, Value
+from gradcheck.facts.domain.values import (
+    Birth,
+    Constant,
+    External,
+    Gradients,
+    Layer,
+    Opaque,
+    Sequence,
+    Tensor,
+    Value,
+)
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import Operation, node_of
+from gradcheck.facts.interpreter.operations import JOIN, Operation, node_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.places import asked_for
 from gradcheck.facts.queries.starve import starve
@@ -23,6 +34,7 @@ STRAIGHT = BENDS | {
     "[]",
     "cast",
     "concat",
+    JOIN,
     "expand_dims",
     "identity",
     "layers.Add",
@@ -44,6 +56,13 @@ STRAIGHT = BENDS | {
 """Operations that are linear, or linear piece by piece."""
 
 
+class Behind(NamedTuple):
+    """What is computed from a source, and the nodes of the source itself."""
+
+    nodes: Container[int]
+    ends: frozenset[int]
+
+
 def ask(program: Program) -> Iterator[Starved]:
     """Gradients of a gradient, of such a network, for the same input."""
     machine = program.machine
@@ -54,12 +73,31 @@ def ask(program: Program) -> Iterator[Starved]:
         before = asked.get(inner.site) if inner is not None else None
         if inner is None or before is None:
             continue
-        sources = {node_of(held) for held in flatten(inner.sources) if isinstance(held, Tensor)}
+        sources = {_identity(held) for held in flatten(inner.sources)}
         for held in flatten(query.sources):
-            if isinstance(held, Tensor) and held.node in sources and _straight(machine, before, held.node):
+            if _identity(held) in sources and _straight(machine, before.target, _behind(machine, held)):
                 name = asked_for(query)
                 birth = Birth(-1, query.site, name=name, label=name)
                 yield starve(birth, Kind.ZERO_SLOPE, query.site, "zero everywhere", scene="tape")
+
+
+def _identity(value: Value) -> int:
+    """The same for two readings of one tensor."""
+    node = node_of(value)
+    return id(value) if node is None else -1 - node
+
+
+def _behind(machine: Machine, source: Value) -> Behind:
+    """What is computed from a source, which may be an argument of which nothing is known."""
+    node = node_of(source)
+    if node is not None:
+        return Behind(machine.graph.forward([node]), frozenset([node]))
+    used = [
+        result
+        for result, operation in machine.operations.items()
+        if isinstance(source, Opaque) and any(one is source for one in flatten(Sequence(operation.inputs)))
+    ]
+    return Behind(machine.graph.forward(used), frozenset())
 
 
 def _inner(machine: Machine, query: Query, first: dict[int, Gradients]) -> Gradients | None:
@@ -81,23 +119,37 @@ def _inner(machine: Machine, query: Query, first: dict[int, Gradients]) -> Gradi
     return None
 
 
-def _straight(machine: Machine, query: Query, source: int) -> bool:
+def _straight(machine: Machine, targets: Iterable[int], behind: Behind) -> bool:
     """Whether all that leads from an input to a target is linear piece by piece, and bends somewhere."""
-    behind, waiting, bends = machine.graph.forward([source]), [*query.target], False
+    waiting, bends = [*targets], False
     seen = set(waiting)
     while waiting:
         node = waiting.pop()
-        if node == source or node not in behind:
+        if node in behind.ends or node not in behind.nodes:
             continue
-        operation = machine.operations.get(node)
-        if operation is None or not _is_straight(operation, behind):
+        operation, before = machine.operations.get(node), _passed_on(machine, node)
+        if operation is not None and not before:
+            if not _is_straight(operation, behind.nodes):
+                return False
+            bends = bends or operation.word in BENDS
+            before = [one for value in operation.inputs for one in _nodes(value)]
+        elif not before:
             return False
-        bends = bends or operation.word in BENDS
-        for one in (one for value in operation.inputs for one in _nodes(value)):
-            if one not in seen:
-                seen.add(one)
-                waiting.append(one)
+        waiting += [one for one in before if one not in seen]
+        seen.update(before)
     return bends
+
+
+def _passed_on(machine: Machine, node: int) -> list[int]:
+    """What a value is that nothing computes: a name's when a round of a loop begins, or what a functional
+    model's placeholder is given."""
+    operation = machine.operations.get(node)
+    edges = machine.graph.incoming[node]
+    if operation is not None and operation.word not in ("Input", "layers.Input"):
+        return []
+    if operation is None and not all(edge.site is None for edge in edges):
+        return []
+    return [edge.source for edge in edges]
 
 
 def _is_straight(operation: Operation, behind: Container[int]) -> bool:
@@ -112,11 +164,9 @@ def _is_straight(operation: Operation, behind: Container[int]) -> bool:
 def _odd(layer: Layer) -> bool:
     """Whether a layer has an activation that is not followed as an operation of its own."""
     activation = layer.options.get("activation")
-    return activation is not None and not (
-        isinstance(activation, Constant) and activation.value in (None, "relu", "linear", "leaky_relu")
-    )
+    known = isinstance(activation, Constant) and activation.value in (None, "relu", "linear", "leaky_relu")
+    return activation is not None and not known and not isinstance(activation, External)
 
 
 def _nodes(value: Value) -> list[int]:
-    parts = value.items if isinstance(value, Sequence) else [value]
-    return [node for node in map(node_of, parts) if node is not None]
+    return [node for node in map(node_of, flatten(value)) if node is not None]

@@ -25,7 +25,7 @@ from gradcheck.facts.ownership.tracked import tracked
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.starve import starve
-from gradcheck.report.kinds import Kind
+from gradcheck.report.kinds import Kind, Phase
 
 STEPS = ("call()", "train_step()", "compute_loss()", "__call__()")
 """Methods through which an object's own code takes part in training."""
@@ -124,7 +124,15 @@ def _brought_in(birth: Birth) -> Site:
     while frame.outer is not None and frame.call is not None:
         holder = frame.function.bound if frame.function is not None else None
         if isinstance(holder, Instance) and holder.model.kind not in (PLAIN, MODULE):
-            return Site(node, frame) if through else birth.site
+            made_in_call = holder.site if _in_call(holder) and not through else None
+            return made_in_call or (Site(node, frame) if through else birth.site)
         through = through or isinstance(holder, Instance)
         node, frame = frame.call, frame.outer
     return birth.site
+
+
+def _in_call(holder: Instance) -> bool:
+    """Whether a layer is made by another one's `call`, anew each time."""
+    site = holder.site
+    made_by = site.frame.function if site is not None else None
+    return site is not None and site.frame.phase is Phase.CALL and made_by is not None

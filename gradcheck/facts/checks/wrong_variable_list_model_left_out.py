@@ -48,10 +48,17 @@ def ask(program: Program) -> Iterator[Starved]:
         place = _list(query.sources)
         for birth in _passed(machine, query, births) if place else ():
             if place and not _known(machine, birth, excused):
-                places[id(birth.site.node)] = birth, place
+                places[id(birth.site.node)] = birth, _made_anew(query, birth) or place
     for birth, place in places.values():
+        anew = place is birth.site
         yield starve(
-            birth, Kind.WRONG_VARIABLES, place, "not in this list", scene="tape", severity=Severity.WARNING
+            birth,
+            Kind.WRONG_VARIABLES,
+            place,
+            "not in this list",
+            scene="tape",
+            severity=Severity.WARNING,
+            variant="anew" if anew else "",
         )
 
 
@@ -77,6 +84,21 @@ def _known(machine: Machine, birth: Birth, names: Names) -> bool:
     twins = [other for other in machine.log.births if other.site.node is birth.site.node]
     named = [other.site.frame.outermost for other in twins if other.node in names]
     return not named or any(frame is not birth.site.frame.outermost for frame in named)
+
+
+def _made_anew(query: Query, birth: Birth) -> Site | None:
+    """Where each step makes a layer of its own, between the tape and the question: no list could have it."""
+    opened = (
+        [site.node.lineno for site in query.tape.entered if site.frame is query.site.frame]
+        if query.tape
+        else []
+    )
+    site: Site | None = birth.site
+    while site is not None and site.frame is not query.site.frame:
+        frame = site.frame
+        site = Site(frame.call, frame.outer) if frame.call is not None and frame.outer is not None else None
+    within = site is not None and any(line <= site.node.lineno <= query.site.node.lineno for line in opened)
+    return birth.site if within else None
 
 
 def _unclear(value: Value) -> bool:

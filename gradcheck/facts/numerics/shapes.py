@@ -143,27 +143,13 @@ def _taken(parts: list[ast.expr], sizes: list[Size]) -> tuple[list[Size] | None,
             taken.append(1)
         elif isinstance(part, ast.Slice):
             old = sizes.pop(0) if sizes else None
-            taken.append(_sliced(part, old))
+            taken.append(old if part.lower is None and part.upper is None and part.step is None else None)
         elif isinstance(part, (ast.Constant, ast.UnaryOp)):
             if sizes:
                 sizes.pop(0)
         else:
             return None, []
     return taken, sizes
-
-
-def _sliced(part: ast.Slice, old: Size) -> Size:
-    """How much a slice leaves: all, or the one element of `[:1]` and `[-1:]`."""
-    match part:
-        case ast.Slice(lower=None, upper=None, step=None):
-            return old
-        case ast.Slice(lower=None, upper=ast.Constant(value=1), step=None):
-            return 1
-        case ast.Slice(
-            lower=ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1)), upper=None, step=None
-        ):
-            return 1
-    return None
 
 
 def _is_dots(part: ast.expr) -> bool:

@@ -16,6 +16,7 @@ from gradcheck.facts.domain.values import (
     Function,
     Held,
     Instance,
+    Layer,
     Mapping,
     Opaque,
     Partial,
@@ -48,6 +49,8 @@ def call_library(machine: Machine, target: External, arguments: Arguments) -> Va
         return handler(machine, name, arguments)
     if is_layer(name):
         return make_layer(machine, name, arguments)
+    if is_layer(whole := name.removesuffix(".from_config")):
+        return _copied(machine, whole, arguments)
     if name.startswith("keras.optimizers."):
         return Held(name, machine.graph.node(), "optimizer", machine.site(arguments.node))
     row = effect(name)
@@ -209,6 +212,21 @@ def _clone(machine: Machine, name: str, arguments: Arguments) -> Value:
     return layer
 
 
+def _copied(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """A layer made anew from what another one was made with: not known of what, and whether to be trained."""
+    layer = make_layer(machine, name, Arguments(arguments.node))
+    for birth in layer.births:
+        birth.trainable = None
+    return layer
+
+
+def _deep_copy(machine: Machine, name: str, arguments: Arguments) -> Value:
+    one = arguments.get("x", 0)
+    if isinstance(one, Layer):
+        return _copied(machine, one.name, arguments)
+    return _unknown_library(machine, name, arguments)
+
+
 # -- functions of functions ---------------------------------------------------
 
 
@@ -313,6 +331,7 @@ HANDLERS: dict[str, Handler] = {
         _configured,
     ),
     "copy.copy": _first,
+    "copy.deepcopy": _deep_copy,
     "keras.models.clone_model": _clone,
     "keras.activations.get": _activation,
     "keras.activations.deserialize": _activation,
