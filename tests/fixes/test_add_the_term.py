@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from fixing import changes, offered
+from textwrap import indent
+
+from fixing import each_changes, each_is_declined
 
 from gradcheck.fix.fixes import add_the_term
 
 
-def test_to_a_loss_computed_before():
-    text = """import tensorflow as tf
+def two_heads(lines: str) -> str:
+    """A tape around a model with two outputs and around these lines."""
+    return f"""import tensorflow as tf
 
 inputs = tf.keras.Input([3])
 model = tf.keras.Model(
@@ -18,28 +21,22 @@ x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
 with tf.GradientTape() as tape:
     costs, frauds = model(x)
     loss = tf.reduce_mean(tf.square(costs - y))
-    fraud_loss = tf.reduce_mean(tf.square(frauds - y))
+{indent(lines, "    ")}
 gradients = tape.gradient(loss, model.trainable_variables)
 """
-    assert (
-        changes(text)
-        == """+    loss += fraud_loss
-"""
-    )
 
 
-def test_declines_no_term_of_a_loss():
-    text = """import tensorflow as tf
+REPAIRED = {
+    "to a loss computed before": (
+        "fraud_loss = tf.reduce_mean(tf.square(frauds - y))",
+        """\
++    loss += fraud_loss
+""",
+    ),
+}
+DECLINED = {
+    "no term of a loss": "accuracy = tf.reduce_mean(tf.square(frauds - y))",
+}
 
-inputs = tf.keras.Input([3])
-model = tf.keras.Model(
-    inputs, [tf.keras.layers.Dense(1, name="cost")(inputs), tf.keras.layers.Dense(1, name="fraud")(inputs)]
-)
-x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
-with tf.GradientTape() as tape:
-    costs, frauds = model(x)
-    loss = tf.reduce_mean(tf.square(costs - y))
-    accuracy = tf.reduce_mean(tf.square(frauds - y))
-gradients = tape.gradient(loss, model.trainable_variables)
-"""
-    assert offered(add_the_term, text) == [None] * 1
+test_it_is_repaired = each_changes(REPAIRED, two_heads)
+test_it_is_declined = each_is_declined(add_the_term, DECLINED, two_heads)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from fixing import changes, offered
+from textwrap import indent
+
+from fixing import each_changes, each_is_declined
 
 from gradcheck.fix.fixes import differentiate_the_argument
 
 
-def test_from_a_result_with_a_name():
-    text = """import tensorflow as tf
+def with_gradient(lines: str) -> str:
+    """A layer that calls a function whose gradient is this."""
+    return f"""import tensorflow as tf
 
 @tf.custom_gradient
 def clipped(x, scale):
     y = tf.tanh(x / scale) * scale
 
     def gradient(up):
-        return up * (1.0 - tf.square(y / scale)), None  # not now
+{indent(lines, "        ")}
 
     return y, gradient
 
@@ -27,35 +30,23 @@ class Clip(tf.keras.layers.Layer):
     def call(self, x):
         return clipped(x, tf.convert_to_tensor(self.scale))
 """
-    assert (
-        changes(text)
-        == """-        return up * (1.0 - tf.square(y / scale)), None  # not now
+
+
+REPAIRED = {
+    "from a result with a name": (
+        "return up * (1.0 - tf.square(y / scale)), None  # not now",
+        """\
+-        return up * (1.0 - tf.square(y / scale)), None  # not now
 +        with tf.GradientTape() as tape:
 +            tape.watch(scale)
 +            value = tf.tanh(x / scale) * scale
 +        return up * (1.0 - tf.square(y / scale)), tape.gradient(value, scale, output_gradients=up)  # not now
-"""
-    )
+""",
+    ),
+}
+DECLINED = {
+    "of two arguments": "return None, None",
+}
 
-
-def test_declines_of_two_arguments():
-    text = """import tensorflow as tf
-
-@tf.custom_gradient
-def clipped(x, scale):
-    y = tf.tanh(x / scale) * scale
-
-    def gradient(up):
-        return None, None
-
-    return y, gradient
-
-
-class Clip(tf.keras.layers.Layer):
-    def build(self, input_shape):
-        self.scale = self.add_weight(name="scale", shape=(), initializer="ones")
-
-    def call(self, x):
-        return clipped(x, tf.convert_to_tensor(self.scale))
-"""
-    assert offered(differentiate_the_argument, text) == [None] * 1
+test_it_is_repaired = each_changes(REPAIRED, with_gradient)
+test_it_is_declined = each_is_declined(differentiate_the_argument, DECLINED, with_gradient)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from fixing import changes, offered
+from textwrap import indent
+
+from fixing import each_changes, each_is_declined
 
 from gradcheck.fix.fixes import unfreeze_for_training
 
 
-def test_around_several_calls():
-    text = """import tensorflow as tf
+def alternating(lines: str) -> str:
+    """A loop that trains a critic with these lines, and the model it is frozen in."""
+    return f"""import tensorflow as tf
 
 critic = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1, name="critic")])
 critic.compile("sgd", "mse")
@@ -17,56 +20,40 @@ critic.trainable = False
 both = tf.keras.Sequential([generator, critic])
 both.compile("sgd", "mse")
 for _ in range(2):
-    # the critic
-    critic.train_on_batch(tf.random.normal([8, 3]), tf.ones([8, 1]))
-    fake = generator.predict(tf.random.normal([8, 2]), verbose=0)
-    critic.train_on_batch(fake, tf.zeros([8, 1]))
+{indent(lines, "    ")}
     both.train_on_batch(tf.random.normal([8, 2]), tf.zeros([8, 1]))
 """
-    assert (
-        changes(text)
-        == """+    critic.trainable = True
+
+
+REPAIRED = {
+    "around several calls": (
+        """\
+# the critic
+critic.train_on_batch(tf.random.normal([8, 3]), tf.ones([8, 1]))
+fake = generator.predict(tf.random.normal([8, 2]), verbose=0)
+critic.train_on_batch(fake, tf.zeros([8, 1]))""",
+        """\
++    critic.trainable = True
 +    critic.trainable = False
-"""
-    )
-
-
-def test_around_two_calls_in_one_statement():
-    text = """import tensorflow as tf
-
-critic = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1, name="critic")])
-critic.compile("sgd", "mse")
-generator = tf.keras.Sequential([tf.keras.Input([2]), tf.keras.layers.Dense(3, name="paint")])
-critic.trainable = False
-both = tf.keras.Sequential([generator, critic])
-both.compile("sgd", "mse")
-for _ in range(2):
-    loss = critic.train_on_batch(tf.ones([8, 3]), tf.ones([8, 1])) + critic.train_on_batch(
-        tf.zeros([8, 3]), tf.zeros([8, 1])
-    )
-    both.train_on_batch(tf.random.normal([8, 2]), tf.zeros([8, 1]))
-"""
-    assert (
-        changes(text)
-        == """+    critic.trainable = True
+""",
+    ),
+    "around two calls in one statement": (
+        """\
+loss = critic.train_on_batch(tf.ones([8, 3]), tf.ones([8, 1])) + critic.train_on_batch(
+    tf.zeros([8, 3]), tf.zeros([8, 1])
+)""",
+        """\
++    critic.trainable = True
 +    critic.trainable = False
-"""
-    )
-
-
-def test_declines_in_different_blocks():
-    text = """import tensorflow as tf
-
-critic = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1, name="critic")])
-critic.compile("sgd", "mse")
-generator = tf.keras.Sequential([tf.keras.Input([2]), tf.keras.layers.Dense(3, name="paint")])
-critic.trainable = False
-both = tf.keras.Sequential([generator, critic])
-both.compile("sgd", "mse")
+""",
+    ),
+}
+DECLINED = {
+    "in different blocks": """\
+critic.train_on_batch(tf.random.normal([8, 3]), tf.ones([8, 1]))
 for _ in range(2):
-    critic.train_on_batch(tf.random.normal([8, 3]), tf.ones([8, 1]))
-    for _ in range(2):
-        critic.train_on_batch(tf.random.normal([8, 3]), tf.zeros([8, 1]))
-    both.train_on_batch(tf.random.normal([8, 2]), tf.zeros([8, 1]))
-"""
-    assert offered(unfreeze_for_training, text) == [None] * 1
+    critic.train_on_batch(tf.random.normal([8, 3]), tf.zeros([8, 1]))""",
+}
+
+test_it_is_repaired = each_changes(REPAIRED, alternating)
+test_it_is_declined = each_is_declined(unfreeze_for_training, DECLINED, alternating)
