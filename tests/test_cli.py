@@ -94,6 +94,24 @@ def test_both_halves_meet(halves):
     assert done.stdout.endswith("1 finding: 1 error (1 file; 1 variable seen: 1 none)\n")
 
 
+@pytest.mark.parametrize(
+    "flags, looks",
+    [
+        pytest.param([], True, id="text"),
+        pytest.param(["--format", "sarif"], True, id="sarif"),
+        pytest.param(["--format", "junit"], False, id="junit"),
+        pytest.param(["--format", "concise"], False, id="concise"),
+    ],
+)
+@pytest.mark.parametrize("command", [["model.py"], ["check", "model.py"]], ids=["main", "check"])
+def test_a_fix_is_looked_for_where_the_format_tells_it(halves, monkeypatch, command, flags, looks):
+    asked = []
+    monkeypatch.setattr("gradcheck.cli.fix.with_fixes", lambda report, _: asked.append(report) or report)
+    halves.report = Report((FINDING,), files=1)
+    assert run(*command, *flags).exit_code == 1
+    assert len(asked) == looks
+
+
 def test_a_clean_program(halves):
     halves.verdicts = (FED,)
     done = run("model.py")

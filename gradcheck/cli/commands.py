@@ -323,7 +323,7 @@ def _run_programs(
     try:
         with Warm() as warm:
             report = end.shown(job(programs, options, running, progress, warm))
-            if fixing is not None and report.findings:
+            if fixing is not None and report.findings and (fixes or end.tells_fixes):
                 from gradcheck.cli import fix, reruns
                 from gradcheck.cli import probe as runs
 
