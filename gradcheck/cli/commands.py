@@ -20,7 +20,7 @@ from gradcheck.cli.flags import (
     report_flags,
     selection_flags,
 )
-from gradcheck.config.options import Target
+from gradcheck.config.options import Options, Target
 
 
 @click.group(
@@ -306,16 +306,10 @@ def _run_programs(
     from gradcheck.cli.progress import ProgressLine
     from gradcheck.probe.driver.warm import Warm
 
-    fixes = fixing is not None and fixing.asked
     if writing.watch:
         _watch(targets)
     options = settings.options(targets)
-    programs = tuple(Target(target, ctx.meta.get("argv", ())) for target in targets) or options.probe.targets
-    if not programs:
-        if ctx.meta.get(NOTHING_TYPED):
-            click.echo(ctx.get_help(), err=True)
-            raise click.exceptions.Exit(2)
-        raise click.UsageError("no target: name a program, or list some under [tool.gradcheck.probe] targets")
+    programs = _programs(ctx, targets, options)
     progress = ProgressLine(
         verbose=writing.verbose, tells=writing.form != "text" or writing.output_file is not None
     )
@@ -323,11 +317,11 @@ def _run_programs(
     try:
         with Warm() as warm:
             report = end.shown(job(programs, options, running, progress, warm))
-            if fixing is not None and report.findings and (fixes or end.tells_fixes):
+            if fixing is not None and report.findings and (fixing.asked or end.tells_fixes):
                 from gradcheck.cli import fix, reruns
                 from gradcheck.cli import probe as runs
 
-                if not fixes:
+                if not fixing.asked:
                     fix.offer(report, end)
                 # Made before a file changes: a repaired file may no longer say which Keras it was judged for.
                 before = runs.programs_of(programs, options, running)
@@ -336,3 +330,14 @@ def _run_programs(
     finally:
         progress.clear()
     end.finish(report)
+
+
+def _programs(ctx: click.Context, targets: tuple[str, ...], options: Options) -> tuple[Target, ...]:
+    """The programs that are named, or those of the settings."""
+    named = tuple(Target(target, ctx.meta.get("argv", ())) for target in targets) or options.probe.targets
+    if not named and ctx.meta.get(NOTHING_TYPED):
+        click.echo(ctx.get_help(), err=True)
+        raise click.exceptions.Exit(2)
+    if not named:
+        raise click.UsageError("no target: name a program, or list some under [tool.gradcheck.probe] targets")
+    return named

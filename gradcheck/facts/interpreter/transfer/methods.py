@@ -216,17 +216,9 @@ def _model_method(
     if name == "add_loss":
         return _add_loss(machine, receiver, arguments)
     if name == "compile":
-        receiver.compiled = {word: value for word, _, value in arguments.keywords}
-        receiver.compiled.update(
-            zip(("optimizer", "loss", "metrics"), (value for _, value in arguments.positional), strict=False)
-        )
-        return UNTRACKED_CONSTANT
+        return _compiled(receiver, arguments)
     if name in FITS:
-        machine.log.fitted.append((receiver, machine.site(arguments.node)))
-        machine.log.callbacks += [
-            (receiver, value) for word, _, value in arguments.keywords if word == "callbacks"
-        ]
-        return Opaque()
+        return _fitted(machine, receiver, arguments)
     if name in PREDICTS:
         return _predict(machine, receiver, arguments)
     if name in ("get_weights", "set_weights"):
@@ -254,6 +246,21 @@ def _model_method(
         return attribute(machine, receiver, "layers", arguments.node)
     machine.escape(receiver, arguments.node)
     return machine.unknown(arguments.node, [receiver_weights(receiver, method), *arguments.values()])
+
+
+def _compiled(receiver: Instance | Layer, arguments: Arguments) -> Value:
+    given = (value for _, value in arguments.positional)
+    receiver.compiled = {word: value for word, _, value in arguments.keywords}
+    receiver.compiled.update(zip(("optimizer", "loss", "metrics"), given, strict=False))
+    return UNTRACKED_CONSTANT
+
+
+def _fitted(machine: Machine, receiver: Instance | Layer, arguments: Arguments) -> Value:
+    machine.log.fitted.append((receiver, machine.site(arguments.node)))
+    machine.log.callbacks += [
+        (receiver, value) for word, _, value in arguments.keywords if word == "callbacks"
+    ]
+    return Opaque()
 
 
 def named_part(machine: Machine, receiver: Instance | Layer, arguments: Arguments, method: Method) -> Value:

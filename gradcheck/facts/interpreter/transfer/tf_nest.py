@@ -36,29 +36,18 @@ def _mapped(
     machine: Machine, function: Value, alike: list[Value], node: ast.expr, depth: int = DEPTH
 ) -> Value:
     machine.budget.spend(len(alike))
-    first = alike[0]
+    first, others = alike[0], alike[1:]
+
+    def inner(parts: list[Value]) -> Value:
+        return _mapped(machine, function, parts, node, depth - 1)
+
     if isinstance(first, Mapping) and depth:
-        parts = {
-            key: _mapped(
-                machine, function, [_part(machine, one, key, node) for one in alike], node, depth - 1
-            )
-            for key in first.entries
-        }
-        rest = [
-            _mapped(
-                machine,
-                function,
-                [one, *(_any(machine, other, node) for other in alike[1:])],
-                node,
-                depth - 1,
-            )
-            for one in first.rest
-        ]
-        return Mapping(parts, rest)
+        entries = {key: inner([_part(machine, one, key, node) for one in alike]) for key in first.entries}
+        rest = [inner([one, *(_any(machine, other, node) for other in others)]) for one in first.rest]
+        return Mapping(entries, rest)
     if isinstance(first, Sequence) and not isinstance(first, Lazy) and depth:
         places = [[_part(machine, one, at, node) for one in alike] for at in range(len(first.items))]
-        made = [_mapped(machine, function, place, node, depth - 1) for place in places]
-        return Sequence(made, first.many, first.kind)
+        return Sequence([inner(place) for place in places], first.many, first.kind)
     if isinstance(first, Variables):
         leaves = [element(machine, one, node) for one in alike]
         return Sequence([machine.invoke(function, leaves, node)], many=True)
