@@ -156,7 +156,7 @@ class Session:
     def snapshot(self) -> dict[str, Any]:
         """What was seen so far, JSON-able; valid at any time, also after a crash."""
         watch = self._watch
-        sites = [site for site in watch.gradients.sites.values() if not site.inner]
+        sites = list(watch.gradients.outer())
         return {
             "keras": versions.default_version(),
             "tensorflow": tf.__version__,

@@ -33,8 +33,7 @@ def unbuilt(watch: Watch) -> Iterator[Verdict]:
 
 def _roots(watch: Watch) -> list[Any]:
     """The outermost layers whose weights were asked for."""
-    sites = [site for site in watch.gradients.sites.values() if not site.inner]
-    training = trainers(watch, *sites)
+    training = trainers(watch, *watch.gradients.outer())
     inner = {id(child) for root in training for child in versions.descendants(root) if child is not root}
     return [layer for layer in training if id(layer) not in inner]
 

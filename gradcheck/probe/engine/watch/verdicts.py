@@ -74,9 +74,7 @@ def notes(watch: Watch) -> list[str]:
 
 def _asked(watch: Watch, causes: Causes) -> Iterator[Verdict]:
     seen: dict[Born, list[tuple[Status, float | None]]] = {}
-    for site in watch.gradients.sites.values():
-        if site.inner:
-            continue
+    for site in watch.gradients.outer():
         for born in site.sources:
             seen.setdefault(born, [])
         for born, tally in site.results():
@@ -98,17 +96,21 @@ def _asked(watch: Watch, causes: Causes) -> Iterator[Verdict]:
         elif born in unapplied:
             yield Verdict(described(born), Status.UNLISTED, norm, unapplied[born])
         else:
-            still = _still(watch, born)
-            why = (*watch.gradients.partial.get(born, ()), *ignored.get(born, ()))
-            why = why or (_why_still(watch, born, norm) if still else ())
-            yield Verdict(
-                described(born), status, norm, why, mark=watch.gradients.moves.mark(born, norm, still=still)
-            )
+            yield _trained(watch, born, norm, ignored.get(born, ()))
+
+
+def _trained(watch: Watch, born: Born, norm: float | None, ignored: tuple[Cause, ...]) -> Verdict:
+    """The verdict on a variable that gets a gradient, which is applied."""
+    still = _still(watch, born)
+    why = (*watch.gradients.partial.get(born, ()), *ignored)
+    why = why or (_why_still(watch, born, norm) if still else ())
+    mark = watch.gradients.moves.mark(born, norm, still=still)
+    return Verdict(described(born), Status.OK, norm, why, mark=mark)
 
 
 def _still(watch: Watch, born: Born) -> bool:
     """Whether a variable that an optimizer updates keeps its value over the steps seen."""
-    sites = [site for site in watch.gradients.sites.values() if born in site.sources and not site.inner]
+    sites = [site for site in watch.gradients.outer() if born in site.sources]
     return (
         not watch.shapes
         and watch.gradients.updates.updates(born)
@@ -128,8 +130,8 @@ def _why_still(watch: Watch, born: Born, norm: float | None) -> tuple[Cause, ...
 def _unapplied(watch: Watch) -> dict[Born, tuple[Cause, ...]]:
     """Variables whose gradient changes nothing, or another variable."""
     found: dict[Born, tuple[Cause, ...]] = {}
-    for site in watch.gradients.sites.values():
-        if site.own and not site.inner and site.total() >= 2:
+    for site in watch.gradients.outer():
+        if site.own and site.total() >= 2:
             for born, mistaken in watch.gradients.updates.left_out(site, ended=watch.progress.finished):
                 found[born] = cause(Kind.NOT_APPLIED, site.stack) if mistaken else ()
     for born, stack in watch.gradients.updates.swapped.items():
@@ -141,8 +143,8 @@ def _ignored(watch: Watch) -> Iterator[tuple[Born, tuple[Cause, ...]]]:
     """Weights with a penalty of their own that the program's own loss leaves out."""
     if watch.gradients.penalties.read:
         return
-    for site in watch.gradients.sites.values():
-        if site.own and not site.inner:
+    for site in watch.gradients.outer():
+        if site.own:
             for layer, _ in watch.births.layers():
                 borns = map(watch.births.find, regularized(layer))
                 why = cause(Kind.LOSSES_IGNORED, site.computed or site.stack)
