@@ -92,6 +92,38 @@ class Joined(tf.keras.layers.Layer):
         return tf.concat([a, a], axis=-1)
 ```
 
+A loop keeps what its last step gives.
+
+```python
+import tensorflow as tf
+
+
+class Tower(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.blocks = [tf.keras.layers.Dense(3, name="first"), tf.keras.layers.Dense(3, name="last")]
+
+    def call(self, x):
+        for block in self.blocks:
+            h = tf.nn.relu(block(x))  # probe: first
+        return h
+```
+
+```python
+import tensorflow as tf
+
+
+class Parallel(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.branches = [tf.keras.layers.Dense(3, name="first"), tf.keras.layers.Dense(3, name="last")]
+
+    def call(self, x):
+        for branch in self.branches:
+            h = branch(x)  # probe: first
+        return h
+```
+
 ## Use instead
 
 ```python
@@ -116,6 +148,8 @@ With `--unsafe-fixes`, a result that the next line overwrites is handed to the c
 One that is forgotten is read where what it was computed from is read now.
 A sum that only keeps its last term adds them up.
 One that is forgotten where another one is listed twice takes the second place.
+In a loop over layers each is handed what the one before gave, or, where they are branches, their results
+are added up.
 
 ```python
 import tensorflow as tf
@@ -193,6 +227,38 @@ class Joined(tf.keras.layers.Layer):
         a = self.left(x)
         b = self.right(x)
         return tf.concat([a, b], axis=-1)
+```
+
+```python
+import tensorflow as tf
+
+
+class Tower(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.blocks = [tf.keras.layers.Dense(3, name="first"), tf.keras.layers.Dense(3, name="last")]
+
+    def call(self, x):
+        h = x
+        for block in self.blocks:
+            h = tf.nn.relu(block(h))
+        return h
+```
+
+```python
+import tensorflow as tf
+
+
+class Parallel(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.branches = [tf.keras.layers.Dense(3, name="first"), tf.keras.layers.Dense(3, name="last")]
+
+    def call(self, x):
+        h = 0.0
+        for branch in self.branches:
+            h += branch(x)
+        return h
 ```
 
 ## Look-alikes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import indent
 
-from fixing import each_changes, each_is_declined
+from fixing import changes, each_changes, each_is_declined, offered
 
 from gradcheck.fix.fixes import add_the_term
 
@@ -40,3 +40,15 @@ DECLINED = {
 
 test_it_is_repaired = each_changes(REPAIRED, two_heads)
 test_it_is_declined = each_is_declined(add_the_term, DECLINED, two_heads)
+
+
+def test_one_of_what_a_model_gives_back():
+    text = two_heads("pass").replace("costs, frauds", "costs, kl")
+    assert (
+        changes(text)
+        == """-    loss = tf.reduce_mean(tf.square(costs - y))
++    loss = tf.reduce_mean(tf.square(costs - y)) + kl
+"""
+    )
+    assert offered(add_the_term, text.replace("kl", "frauds")) == [None] * 1
+    assert offered(add_the_term, text.replace("costs, kl =", "kl, penalty =")) == [None] * 1

@@ -15,6 +15,21 @@ MADE = {
             "+        loss = tf.reduce_sum(x * tf.exp(-w))\n"
         ),
     ),
+    "a_choice_that_it_decides": (
+        (
+            "p = tf.nn.softmax(w * x).numpy()\n"
+            "chosen = np.random.choice(3, p=p / p.sum())\n"
+            "loss = -np.log(p[chosen])"
+        ),
+        (
+            "-        p = tf.nn.softmax(w * x).numpy()\n"
+            "-        chosen = np.random.choice(3, p=p / p.sum())\n"
+            "-        loss = -np.log(p[chosen])\n"
+            "+        p = tf.nn.softmax(w * x)\n"
+            "+        chosen = np.random.choice(3, p=p.numpy() / p.numpy().sum())\n"
+            "+        loss = -tf.math.log(p[chosen])\n"
+        ),
+    ),
     "several": (
         "loss = np.mean(np.square(w * x - 1.0))",
         (

@@ -18,6 +18,7 @@ _FLOATS = ("float32", "'float32'", '"float32"', "float")
 _CONSTANTS = ("shape", "ndim", "size", "dtype")
 _MAKES_ARRAYS = ("np.array", "np.asarray")
 _DRAWS = ("np.random.normal",)
+_CHOOSES = ("np.random.choice", "np.random.multinomial", "np.random.binomial")
 
 
 class NoCounterpartError(Exception):
@@ -53,7 +54,9 @@ class Translation:
         self.translate(whole)
         for reader in self._readers(whole):
             self.arrays.add(reader.value)
-            if self._whole(reader) is not reader:
+            if _decides(self.tree, reader):
+                self.changes[reader] = self.tree.expression(f"{reader.value}.numpy()")
+            elif self._whole(reader) is not reader:
                 self.follow(reader)
 
     def _readers(self, whole: cst.BaseExpression) -> list[cst.Name]:
@@ -240,6 +243,12 @@ def _as_it_is(node: cst.CSTNode) -> cst.CSTNode:
 
 def _owner(node: cst.CSTNode) -> cst.BaseExpression:
     return cst.ensure_type(cst.ensure_type(node, cst.Call).func, cst.Attribute).value
+
+
+def _decides(tree: Tree, node: cst.CSTNode) -> bool:
+    """Whether a value only decides which one is taken: that has no gradient, and stays with NumPy."""
+    above = next((one for one in tree.above(node) if names(tree).called(one) in _CHOOSES), None)
+    return above is not None and tree.statement(above) is tree.statement(node)
 
 
 def _last_axis(tree: Tree, call: cst.Call) -> bool:

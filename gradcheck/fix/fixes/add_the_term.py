@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import libcst as cst
 
@@ -31,13 +32,19 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """A term that is computed in the tape's block and not part of the loss is added to it there."""
     node = tree.find(finding.location, cst.BaseExpression)
     line = tree.statement(node) if node else None
-    names = targets(line) if line else ()
     tape = next((one for one in tapes(tree) if line and beside(tree, line, one.block)), None)
-    if line is None or tape is None or len(names) != 1 or not _TERM.search(names[0]):
+    terms = [*_forgotten(tree, tape, line)] if line and tape else []
+    if line is None or tape is None or len(terms) != 1:
         return None
-    if any(tree.line(one) > tree.line(line) for one in uses(tree, names[0], tape.block)):
-        return None
-    return _added(tree, tape, line, names[0])
+    return _added(tree, tape, line, terms[0])
+
+
+def _forgotten(tree: Tree, tape: Tape, line: Statement) -> Iterator[str]:
+    """The names of terms that a line binds, one or several, and that nothing in the block reads below."""
+    for name in targets(line):
+        later = (one for one in uses(tree, name, tape.block) if tree.line(one) > tree.line(line))
+        if _TERM.search(name) and not any(later):
+            yield name
 
 
 def _added(tree: Tree, tape: Tape, line: Statement, term: str) -> cst.Module | None:
