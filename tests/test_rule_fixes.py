@@ -17,9 +17,9 @@ from fixing import repaired
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.registry import entries as fixes
 from gradcheck.fix.registry import entries_for
-from gradcheck.page import Example, examples
+from gradcheck.page import Example, Expected, examples
 from gradcheck.registry import Entry, by_kind, entries
-from gradcheck.report.finding import Finding, Location
+from gradcheck.report.finding import Finding, Location, Weight
 from gradcheck.report.kinds import Half
 
 _MARK = re.compile(r"\s*# (?:error|warning|info|probe|todo)(?:\[\w+\])?:.*$", re.M)
@@ -80,12 +80,14 @@ def _by_the_run(entry: Entry, example: Example) -> Iterator[tuple[str, str]]:
     code = _MARK.sub("", example.code)
     for mark in example.marks:
         for one in entries_for(entry.rule.kind) if mark.half is Half.PROBE else ():
-            module = one.fix(Tree(code), _seen(entry, code, mark.line))
+            module = one.fix(Tree(code), _seen(entry, code, mark))
             if module is not None:
                 yield one.fixer.title, module.code
 
 
-def _seen(entry: Entry, code: str, line: int) -> Finding:
-    text = code.splitlines()[line - 1]
+def _seen(entry: Entry, code: str, mark: Expected) -> Finding:
+    line, text = mark.line, code.splitlines()[mark.line - 1]
     where = Location("example.py", line, len(text) - len(text.lstrip()) + 1, line, len(text) + 1)
-    return Finding(entry.rule.code, entry.rule.name, entry.rule.severity, "", where, entry.rule.kind)
+    weights = (Weight(mark.variable, mark.variable, where),)
+    rule = entry.rule
+    return Finding(rule.code, rule.name, rule.severity, "", where, rule.kind, weights=weights)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from gradcheck.fix.cst.expressions import argument, fresh
-from gradcheck.fix.cst.flow import single, targets
-from gradcheck.fix.cst.lines import beside, function_of, line_of
+from gradcheck.fix.cst.expressions import argument
+from gradcheck.fix.cst.lines import function_of
 from gradcheck.fix.cst.models import feeds, lists_in, owner_of, variable_of
-from gradcheck.fix.cst.tapes import Tape, last_name, questions, tapes
-from gradcheck.fix.cst.tree import Replacement, Tree
+from gradcheck.fix.cst.relist import asked, exchanged, longer
+from gradcheck.fix.cst.tapes import Tape, questions, tapes
+from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
@@ -28,36 +28,18 @@ FIXER = Fixer(
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """The list at the finding, and what it is zipped with, names the model that was left out."""
     listed = tree.find(finding.location, cst.BaseExpression, lambda node: any(lists_in(tree, node)))
-    asked = _asked(tree, listed) if listed else None
-    if listed is None or asked is None:
+    question = asked(tree, listed) if listed else None
+    if listed is None or question is None:
         return None
-    call, tape = asked
+    call, tape = question
     missing = _missing(tree, finding, tape, listed)
     if missing is None:
         return None
-    wrong = _asked_elsewhere(tree, call, listed)
-    if not wrong and not _belongs(tree, tape, listed, missing):
+    if _asked_elsewhere(tree, call, listed):
+        return tree.change(exchanged(tree, call, listed, missing))
+    if not _belongs(tree, tape, listed, missing):
         return None
-    new = missing if wrong else _added(tree, listed, missing)
-    places = [listed, *_copies(tree, call, listed)]
-    line = line_of(tree, call)
-    name = fresh(tree, function_of(tree, call), "variables", "trainable")
-    changes: dict[cst.CSTNode, Replacement] = {one: tree.expression(new) for one in places}
-    if not wrong and len(places) > 1 and line and name and listed in {one.value for one in call.args}:
-        changes = {**{one: cst.Name(name) for one in places}, line: beside(tree, [f"{name} = {new}"])}
-    return tree.change(changes)
-
-
-def _asked(tree: Tree, listed: cst.BaseExpression) -> tuple[cst.Call, Tape] | None:
-    """The gradient call that gets the list, itself or by the name it is bound to."""
-    names = targets(line) if (line := tree.statement(listed)) and single(line) else ()
-    for tape in tapes(tree):
-        for call in questions(tree, tape):
-            sources = argument(call, 1, "sources")
-            by_name = isinstance(sources, cst.Name) and (sources.value,) == names
-            if sources is listed or (by_name and function_of(tree, call) is function_of(tree, listed)):
-                return call, tape
-    return None
+    return tree.change(longer(tree, call, listed, _added(tree, listed, missing)))
 
 
 def _missing(tree: Tree, finding: Finding, tape: Tape, listed: cst.BaseExpression) -> str | None:
@@ -104,22 +86,3 @@ def _added(tree: Tree, listed: cst.BaseExpression, missing: str) -> str:
     known = owner in order and tree.code(first) in order
     ahead = known and order.index(owner) < order.index(tree.code(first))
     return f"{missing} + {code}" if ahead else f"{code} + {missing}"
-
-
-def _copies(tree: Tree, call: cst.Call, listed: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
-    """The same list where these gradients are zipped with it, and where an optimizer is built for it."""
-    line = tree.statement(call)
-    names = targets(line) if line else ()
-    inside = function_of(tree, call)
-    for other in tree.every(cst.Call):
-        given = [one.value for one in other.args]
-        zipped = last_name(other.func) == "zip" and len(given) == 2 and _is_one(given[0], names, call)
-        built = last_name(other.func) == "build" and len(given) == 1
-        if zipped and function_of(tree, other) is inside and given[1].deep_equals(listed):
-            yield given[1]
-        elif built and given[0].deep_equals(listed):
-            yield given[0]
-
-
-def _is_one(node: cst.CSTNode, names: tuple[str, ...], call: cst.Call) -> bool:
-    return node is call or (isinstance(node, cst.Name) and names == (node.value,))
