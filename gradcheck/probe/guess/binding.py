@@ -15,11 +15,10 @@ from gradcheck.probe.guess.catalogue import Catalogue, agent_methods, outer
 from gradcheck.probe.guess.constructor_arguments import required
 from gradcheck.probe.guess.input_hints import hint, names, words
 from gradcheck.probe.guess.inputs import candidates, of_symbol
+from gradcheck.probe.guess.roles import is_output, is_target
 from gradcheck.probe.job.job import Recipe
 
 _MODEL = words("model net network layer module learner agent nn")
-_OUTPUT = words("outputs output out pred preds y_pred ypred yhat y_hat prediction predictions logits")
-_TARGET = words("y ys y_true ytrue target targets label labels truth")
 _OPTIMIZER = {"optimizer", "opt", "optim", "optimiser"}
 _KERAS_STEPS = {"train_step", "test_step", "call", "build", "fit", "__init__"}
 _FIXED = {"epochs": "1", "steps": "3", "n_steps": "3", "iterations": "3", "batch_size": "16"} | {
@@ -133,6 +132,11 @@ def _bound(name: str, function: Any, recipe: Recipe, data: str | None) -> Iterat
     if not ({"model", "outputs"} & set(roles) or recipe.make in names(function.__code__)):
         # It is given neither, nor does it reach for the model by its global name.
         return
+    if data and recipe.inputs == (f"{data}[0]",) and {"outputs", "targets[0]"} <= {*roles}:
+        # The program's own labels, where its data come in pairs.
+        own = [f"{data}[1]" if role == "targets[0]" else role for role in roles]
+        if None not in own:
+            yield f"{name}({', '.join(role for role in own if role)})"
     free = roles.count(None)
     fillings = [[f"{data}[{number}]" for number in range(free)]] if data else []
     if "outputs" in roles:
@@ -167,9 +171,9 @@ def _role(parameter: str, recipe: Recipe) -> str | None:
         or name.endswith(("_model", "_net"))
     ):
         return "model"
-    if name in _OUTPUT:
+    if is_output(name):
         return "outputs"
-    if name in _TARGET:
+    if is_target(name):
         return "targets[0]"
     return settings(parameter)
 

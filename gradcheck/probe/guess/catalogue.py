@@ -13,6 +13,7 @@ from typing import Any
 
 from gradcheck.probe.guess.constructor_arguments import calls, required
 from gradcheck.probe.guess.input_hints import names, words
+from gradcheck.probe.guess.roles import compares
 
 _APPLIES = {"fit", "train_on_batch", "apply_gradients", "minimize"}
 _TRAINS = {"GradientTape", *_APPLIES}
@@ -182,7 +183,7 @@ def _use(name: str, functions: Functions, builds: set[str]) -> str:
     trains = mentioned & _APPLIES or ("GradientTape" in mentioned and not _is_loss(name))
     if not required(function) and (trains or name.startswith(_STARTS)):
         return "start"
-    if required(function) and (trains or _is_loss(name)):
+    if required(function) and (trains or _is_loss(name) or compares(required(function))):
         return "train" if trains else "loss"
     if through & builds:
         return "" if name.startswith("_") or _extends(function) else "make"

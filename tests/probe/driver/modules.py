@@ -136,6 +136,57 @@ def graphs(n=6):
         "probed Mean() with input graphs()[0] and graphs()[1]",
         2,
     ),
+    "own labels, and a loss that its parameters tell": Module(
+        """
+class Direction(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.start = layers.Dense(3, kernel_initializer="zeros", bias_initializer=first)
+
+    def call(self, x):
+        return tf.math.l2_normalize(self.start(x), axis=-1)
+
+
+def first(shape, dtype=None):
+    return tf.constant([1.0, 0.0, 0.0])
+
+
+def angle(u_true, u_pred):
+    return tf.acos(0.99 * tf.clip_by_value(tf.reduce_sum(u_true * u_pred, axis=-1), -1.0, 1.0))
+
+
+def directions(n=4):
+    return tf.random.normal((n, 6)), tf.tile([[0.6, 0.8, 0.0]], (n, 1))
+""",
+        "probed Direction() with input directions()[0], loss angle(directions()[1], outputs)",
+        2,
+    ),
+    "own labels at the edge of a domain": Module(
+        """
+class Direction(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.start = layers.Dense(3, kernel_initializer="zeros", bias_initializer=first)
+
+    def call(self, x):
+        return tf.math.l2_normalize(self.start(x), axis=-1)
+
+
+def first(shape, dtype=None):
+    return tf.constant([1.0, 0.0, 0.0])
+
+
+def angle(u_true, u_pred):
+    return tf.acos(1.0 * tf.clip_by_value(tf.reduce_sum(u_true * u_pred, axis=-1), -1.0, 1.0))
+
+
+def directions(n=4):
+    return tf.random.normal((n, 6)), tf.tile([[1.0, 0.0, 0.0]], (n, 1))
+""",
+        "probed Direction() with input directions()[0], loss angle(directions()[1], outputs)",
+        2,
+        (("kernel", "nan"), ("bias", "nan")),
+    ),
     "adversaries with their own compile": Module(
         """
 def build_generator(latent_dim):
