@@ -39,7 +39,7 @@ def overwritten(tree: Tree, finding: Finding) -> Overwritten | None:
     line = tree.statement(node) if node else None
     if not isinstance(line, cst.SimpleStatementLine):
         return None
-    loop, pair = tree.enclosing(line, cst.For), assigned(tree, line)
+    loop, pair = tree.enclosing(line, cst.For), assigned(line)
     if loop is None or pair is None or not isinstance(loop.target, cst.Name) or not dotted(loop.iter):
         return None
     name, value = pair
