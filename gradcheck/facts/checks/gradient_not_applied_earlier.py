@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import Birth, Gradients
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Applied
@@ -23,7 +22,7 @@ def ask(program: Program) -> Iterator[Starved]:
     machine = program.machine
     for applied in machine.log.applied:
         loop = loop_around(applied.site)
-        if loop is None or _within(loop, applied.gradients.site):
+        if loop is None or applied.gradients.site.within(loop):
             continue
         unread = [one for one in machine.log.gradients if _unread_in(machine, one, loop, applied)]
         excused = handed_over(machine) if unread else set()
@@ -33,15 +32,11 @@ def ask(program: Program) -> Iterator[Starved]:
                 yield starve(birth, Kind.NOT_APPLIED, applied.site, note, scene="tape", variant="earlier")
 
 
-def _within(loop: ast.stmt, site: Site) -> bool:
-    return loop.lineno <= site.node.lineno <= (loop.end_lineno or 0)
-
-
 def _unread_in(machine: Machine, gradients: Gradients, loop: ast.stmt, applied: Applied) -> bool:
     """Whether a round of the loop computes gradients that nothing is computed from, and applies nowhere."""
     used = machine.graph.outgoing[gradients.node] or gradients.node in machine.log.stepped
     same = gradients.site.frame is applied.site.frame is applied.gradients.site.frame
-    return same and not used and _within(loop, gradients.site) and _unnamed(loop, gradients.site.node)
+    return same and not used and gradients.site.within(loop) and _unnamed(loop, gradients.site.node)
 
 
 def _unnamed(loop: ast.stmt, call: ast.AST) -> bool:

@@ -158,9 +158,5 @@ def _place(machine: Machine, handed: Handed, nodes: list[int], lost: Gradients) 
     that ends before they are applied; else the optimizer's line."""
     behind = machine.graph.backward(nodes, lambda edge: edge.target not in machine.operations)
     made = machine.operations[max(behind & machine.operations.keys())].site
-    ended = _holds(loop_around(made), made) and not _holds(loop_around(made), handed.site)
-    return made if ended or _holds(loop_around(lost.site), made) else handed.site
-
-
-def _holds(loop: ast.stmt | None, site: Site) -> bool:
-    return loop is not None and loop.lineno <= site.node.lineno <= (loop.end_lineno or 0)
+    ended = made.within(loop_around(made)) and not handed.site.within(loop_around(made))
+    return made if ended or made.within(loop_around(lost.site)) else handed.site

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.graph import Site
-from gradcheck.facts.domain.values import Birth, Layer
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import Operation
@@ -18,7 +17,7 @@ from gradcheck.facts.numerics.handed_zeros import asked_by, zeros_behind
 from gradcheck.facts.numerics.initial_values import Starts
 from gradcheck.facts.ownership.intended import could_train
 from gradcheck.facts.program import Program
-from gradcheck.facts.queries.starve import starve
+from gradcheck.facts.queries.starve import part_of, starve
 from gradcheck.report.kinds import Kind
 
 LAYERS = frozenset({"layers.Dense", "layers.Conv1D", "layers.Conv2D", "layers.EinsumDense"})
@@ -37,7 +36,7 @@ def ask(program: Program) -> Iterator[Starved]:
         for birth in layer.births if layer and place else ():
             if layer and place and could_train(birth):
                 note = "multiplies a state of zeros"
-                yield starve(_kernel(birth, layer), Kind.ZERO_PRODUCT, place, note, variant="state")
+                yield starve(part_of(layer, birth, "kernel"), Kind.ZERO_PRODUCT, place, note, variant="state")
 
 
 def _place(machine: Machine, starts: Starts, operations: list[Operation]) -> Site | None:
@@ -47,8 +46,3 @@ def _place(machine: Machine, starts: Starts, operations: list[Operation]) -> Sit
     first = operations[0]
     made = zeros_behind(machine, first.first)
     return asked_by(made, first.site) if made is not None else None
-
-
-def _kernel(birth: Birth, layer: Layer) -> Birth:
-    label = f"{layer.label or birth.label or birth.name or 'the layer'}.kernel"
-    return Birth(-1, birth.site, name=birth.name or layer.label.rpartition(".")[2], label=label)

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from gradcheck.facts.domain.graph import Site
-from gradcheck.facts.domain.values import Birth, Constant, Layer
+from gradcheck.facts.domain.values import Constant, Layer
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.ownership.dropping import words_of
 from gradcheck.facts.ownership.intended import could_train
 from gradcheck.facts.program import Program
-from gradcheck.facts.queries.starve import starve
+from gradcheck.facts.queries.starve import part_of, starve
 from gradcheck.report.kinds import Kind
 
 RECURRENT = frozenset({"keras.layers.GRU", "keras.layers.LSTM", "keras.layers.SimpleRNN", "keras.layers.RNN"})
@@ -29,14 +29,12 @@ def ask(program: Program) -> Iterator[Starved]:
         for site in layer.called if births and layer.name in RECURRENT | CELLS else ():
             if _starts_anew(layer, site) if layer.name in RECURRENT else _forgets(site):
                 yield starve(
-                    _recurrent(births[0], layer), Kind.ZERO_PRODUCT, site, "from zeros in every step"
+                    part_of(layer, births[0], "recurrent_kernel"),
+                    Kind.ZERO_PRODUCT,
+                    site,
+                    "from zeros in every step",
                 )
                 break
-
-
-def _recurrent(birth: Birth, layer: Layer) -> Birth:
-    label = f"{layer.label or birth.label or birth.name or 'the layer'}.recurrent_kernel"
-    return Birth(-1, birth.site, name=birth.name or layer.label.rpartition(".")[2], label=label)
 
 
 def _starts_anew(layer: Layer, site: Site) -> bool:

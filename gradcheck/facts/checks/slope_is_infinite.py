@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from gradcheck.facts.domain.values import Value
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.operations import Operation
-from gradcheck.facts.numerics.constant_outputs import is_one
+from gradcheck.facts.numerics.constant_outputs import over_named_one
 from gradcheck.facts.numerics.domain_edges import (
     at_the_edge,
     clipped_angle,
@@ -23,7 +23,6 @@ from gradcheck.facts.numerics.infinite_slopes import SPREADS, hazardous
 from gradcheck.facts.numerics.initial_values import Starts
 from gradcheck.facts.numerics.masks import hidden_hazards
 from gradcheck.facts.numerics.shapes import Shapes
-from gradcheck.facts.numerics.sizes import integer
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.reached import weights_through
 from gradcheck.facts.queries.starve import starve
@@ -49,7 +48,7 @@ def _meets_edge(starts: Starts, shapes: Shapes, operation: Operation) -> Value |
         return operation.first if clipped_angle(starts.machine, operation) else None
     if starts.of(operand) == 0.0 and operation.word not in SPREADS:
         return operand
-    if operation.word in SPREADS and _of_one(shapes, operation):
+    if operation.word in SPREADS and over_named_one(shapes, operation):
         return operand
     if operation.word != "/" and at_the_edge(starts, operation, operand):
         return operand
@@ -57,8 +56,3 @@ def _meets_edge(starts: Starts, shapes: Shapes, operation: Operation) -> Value |
         return None
     spent = hard_masked(starts, operand) or complement_of_saturated(starts.machine, operand)
     return operand if spent else None
-
-
-def _of_one(shapes: Shapes, operation: Operation) -> bool:
-    axis = integer(operation.get("axis", 1))
-    return axis is not None and is_one(shapes.of(operation.first).size(axis), operation.site)

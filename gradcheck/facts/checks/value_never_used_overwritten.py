@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.contents import flatten
-from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import Tensor, Value, Variables, WeightRef
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Overwritten, Query
@@ -49,7 +48,7 @@ def _last_term(machine: Machine, query: Query, one: Overwritten, loop: ast.stmt)
     new = set(machine.nodes(one.new))
     behind = machine.graph.backward(query.target)
     carried = set(machine.log.carried.get(loop, ())) & machine.graph.backward(new)
-    if not new & behind or carried or _inside(query.site, loop) or one.site.frame is not query.site.frame:
+    if not new & behind or carried or query.site.within(loop) or one.site.frame is not query.site.frame:
         return
     last = {node for several in one.lists for node in _used_by(machine, several.items[-1:])}
     early = {node for several in one.lists for node in _used_by(machine, several.items[:-1])}
@@ -73,7 +72,7 @@ def _used_by(machine: Machine, items: list[Value]) -> set[int]:
 def _last_list(machine: Machine, query: Query, one: Overwritten, loop: ast.stmt) -> Iterator[Starved]:
     kept = [held for held in flatten(one.new) if isinstance(held, (Variables, WeightRef))]
     asked = [held for held in flatten(query.sources) if any(held is other for other in kept)]
-    if not asked or _inside(query.site, loop):
+    if not asked or query.site.within(loop):
         return
     away = handed_over(machine)
     for birth in (birth for held in asked for birth in weights_of(machine, held)):
@@ -86,7 +85,3 @@ def _last_list(machine: Machine, query: Query, one: Overwritten, loop: ast.stmt)
                 scene="tape",
                 severity=Severity.WARNING,
             )
-
-
-def _inside(site: Site, loop: ast.stmt) -> bool:
-    return loop.lineno <= site.node.lineno <= (loop.end_lineno or loop.lineno)

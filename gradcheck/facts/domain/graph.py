@@ -40,6 +40,12 @@ class Site(NamedTuple):
     frame: Frame
     chain: ast.expr | None = None
 
+    def within(self, statement: ast.stmt | None) -> bool:
+        """Whether it stands on the lines of a statement."""
+        if statement is None:
+            return False
+        return statement.lineno <= self.node.lineno <= (statement.end_lineno or statement.lineno)
+
 
 class Doubt(NamedTuple):
     """Why nothing is known of what a value was computed by, where that is, and which tapes saw it."""

@@ -6,6 +6,12 @@ import ast
 from functools import lru_cache
 
 
+@lru_cache(maxsize=24)
+def parents(tree: ast.AST) -> dict[ast.AST, ast.AST]:
+    """What each node in a tree stands in."""
+    return {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+
+
 @lru_cache(maxsize=128)
 def inside(node: ast.AST) -> tuple[ast.AST, ...]:
     """The node and every node in it: a loop is asked whenever it is run."""

@@ -12,11 +12,10 @@ from typing import NamedTuple
 from gradcheck.facts.domain.values import Constant, Tensor, Value, WeightRef
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import INDEX, SUMS, Operation, node_of, operation_of
-from gradcheck.facts.numerics.constant_outputs import is_one
+from gradcheck.facts.numerics.constant_outputs import over_named_one
 from gradcheck.facts.numerics.flat_operations import Flat, each
 from gradcheck.facts.numerics.infinite_slopes import text_of
 from gradcheck.facts.numerics.shapes import SAME_SHAPE, Shapes
-from gradcheck.facts.numerics.sizes import integer
 from gradcheck.report.kinds import Kind
 
 COPIES = frozenset({"identity", "convert_to_tensor", "cast", "ensure_shape", "value", "read_value"})
@@ -52,7 +51,7 @@ def cancelled(machine: Machine) -> Iterator[Flat]:
             left, right = operation.inputs[:2]
             if _again(shapes, left, right):
                 yield from _both(operation, node, left, right)
-        elif operation.word == "l2_normalize" and _over_one(shapes, operation):
+        elif operation.word == "l2_normalize" and over_named_one(shapes, operation):
             yield from _both(operation, node, *operation.inputs[:1])
 
 
@@ -151,11 +150,6 @@ def _same(machine: Machine, one: Value | None, other: Value | None, depth: int =
 def _of_one(shapes: Shapes, value: Value, reduced: Value) -> bool:
     """Whether the second is a sum, a mean or a norm of the first along an axis of one element."""
     operation = operation_of(shapes.machine, _source(shapes.machine, reduced))
-    if operation is None or operation.word not in OVER_AXIS or not _over_one(shapes, operation):
+    if operation is None or operation.word not in OVER_AXIS or not over_named_one(shapes, operation):
         return False
     return _same(shapes.machine, value, operation.first)
-
-
-def _over_one(shapes: Shapes, operation: Operation) -> bool:
-    axis = integer(operation.get("axis", 1))
-    return axis is not None and is_one(shapes.of(operation.first).size(axis), operation.site)

@@ -50,6 +50,12 @@ def over_one(shapes: Shapes, operation: Operation) -> bool:
     return axis is not None and is_one(shapes.of(operation.first).size(axis), operation.site)
 
 
+def over_named_one(shapes: Shapes, operation: Operation) -> bool:
+    """Whether an operation reduces along an axis that is named and certainly has one element."""
+    axis = integer(operation.get("axis", 1))
+    return axis is not None and is_one(shapes.of(operation.first).size(axis), operation.site)
+
+
 def _axis(operation: Operation) -> int | None:
     layer = operation.layer
     if layer is not None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
+from gradcheck.facts.domain.inside import parents
 from gradcheck.facts.domain.values import Instance, Layer
 from gradcheck.facts.ownership.weight_names import PARTS, Named
 
@@ -34,12 +34,6 @@ class Naming(NamedTuple):
 
     keras: str
     prefixes: frozenset[str]
-
-
-@lru_cache(maxsize=8)
-def parents(tree: ast.Module) -> dict[ast.AST, ast.AST]:
-    """What each node of a syntax tree stands in."""
-    return {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
 
 
 def choosing(tree: ast.Module, read: ast.AST) -> Choosing | None:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.inside import parents
 from gradcheck.facts.ownership.text import described, sweeps
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -58,17 +59,10 @@ def _scope(frame: Frame) -> FunctionNode | None:
     return function.node
 
 
-@lru_cache(maxsize=16)
-def _parents(scope: Scope) -> dict[int, ast.AST]:
-    return {id(inner): node for node in ast.walk(scope) for inner in ast.iter_child_nodes(node)}
-
-
 def _whole(scope: FunctionNode, node: ast.expr) -> ast.expr:
     """The outermost expression around a node; of a tuple, the element."""
-    parents = _parents(scope)
-    while isinstance(above := parents.get(id(node)), ast.expr) and not isinstance(
-        above, (ast.Tuple, ast.List)
-    ):
+    around = parents(scope)
+    while isinstance(above := around.get(node), ast.expr) and not isinstance(above, (ast.Tuple, ast.List)):
         if node in described(above):
             break
         node = above
@@ -80,9 +74,9 @@ def _ends(found: Dropped, node: ast.expr, frame: Frame, element: Element) -> boo
     scope = _scope(frame)
     if scope is None or len(found.handed) > 3:
         return False
-    parents, whole = _parents(scope), True
+    around, whole = parents(scope), True
     while True:
-        above = parents.get(id(node))
+        above = around.get(node)
         match above:
             case ast.Expr():
                 return whole and isinstance(node, ast.Call)
@@ -92,13 +86,13 @@ def _ends(found: Dropped, node: ast.expr, frame: Frame, element: Element) -> boo
                 _hand_over(found, scope.name, frame.call, frame.outer, element)
                 return _ends(found, frame.call, frame.outer, element)
             case ast.Tuple() | ast.List() if element is None and isinstance(
-                parents.get(id(above)), (ast.Return, ast.Assign)
+                around.get(above), (ast.Return, ast.Assign)
             ):
                 element = above.elts.index(node)
             case ast.Dict() if element is None and node in above.values:
                 element = _key(above.keys[above.values.index(node)])
             case ast.keyword() | ast.Call() if element is None and (
-                made := _record(frame, parents, above, node)
+                made := _record(frame, around, above, node)
             ):
                 element, above = made
             case ast.Subscript(value=value, slice=ast.Constant(value=int() | str() as index)) if (
@@ -145,11 +139,11 @@ def _is_field(element: Element) -> bool:
 
 
 def _record(
-    frame: Frame, parents: dict[int, ast.AST], above: ast.AST, node: ast.AST
+    frame: Frame, around: dict[ast.AST, ast.AST], above: ast.AST, node: ast.AST
 ) -> tuple[str, ast.Call] | None:
     """The field that a value becomes, and the call that makes the record: of a dataclass, of a named tuple,
     or of `dict()`."""
-    call = above if isinstance(above, ast.Call) else parents.get(id(above))
+    call = above if isinstance(above, ast.Call) else around.get(above)
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
         return None
     fields = _fields(frame.module.tree, call.func.id)
@@ -219,9 +213,9 @@ def _never_read_entry(found: Dropped, target: ast.Subscript, frame: Frame) -> bo
         return False
     name = target.value.id
     reads = [node for node in words_of(scope).reads(name) if node is not target.value]
-    parents = _parents(scope)
+    around = parents(scope)
     mine = any(_makes_dict(one, name) for one in ast.walk(scope))
-    alone = all(isinstance(parents.get(id(read)), ast.Subscript) for read in reads)
+    alone = all(isinstance(around.get(read), ast.Subscript) for read in reads)
     return mine and alone and all(_ends(found, read, frame, key) for read in reads)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gradcheck.facts.domain.graph import Site
-from gradcheck.facts.domain.values import Birth
+from gradcheck.facts.domain.values import Birth, Layer
 from gradcheck.facts.domain.wording import NOTES, cut_at, weight_of
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.queries.fates import Way
@@ -47,3 +47,9 @@ def trail(birth: Birth, way: Way, cut: Cut) -> Iterator[Step]:
             passed.add(id(step.site.node))
             yield Step(step.site.frame.module.location(step.site.node), "flows through here")
     yield Step(cut.location, NOTES.get(cut.kind, "the path ends here"))
+
+
+def part_of(layer: Layer, birth: Birth, part: str) -> Birth:
+    """One weight of a library layer (`kernel`), of which only the layer is known."""
+    label = f"{layer.label or birth.label or birth.name or 'the layer'}.{part}"
+    return Birth(-1, birth.site, name=birth.name or layer.label.rpartition(".")[2], label=label)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import inspect
-import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from gradcheck.probe.guess.input_hints import source_of
 
 Named = Callable[[str], tuple[str, ...]]
 """What usually works for a parameter of some name, as source text."""
@@ -60,7 +60,7 @@ class _Uses:
 
 def by_use(what: Callable[..., Any], names: list[str], named: Named) -> dict[str, tuple[str, ...]]:
     """For those parameters whose use tells, what to try, as source text; the likeliest first."""
-    tree = _source(what)
+    tree = source_of(what)
     if tree is None:
         return {}
     parents = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
@@ -74,13 +74,6 @@ def by_use(what: Callable[..., Any], names: list[str], named: Named) -> dict[str
         if guesses := tuple(_guesses(name, uses, named)):
             found[name] = guesses
     return found
-
-
-def _source(what: Callable[..., Any]) -> ast.Module | None:
-    try:
-        return ast.parse(textwrap.dedent(inspect.getsource(what)))
-    except (OSError, TypeError, SyntaxError, ValueError):
-        return None
 
 
 def _kept(tree: ast.AST) -> dict[str, list[str]]:

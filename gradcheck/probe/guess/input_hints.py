@@ -27,7 +27,7 @@ def words(text: str) -> frozenset[str]:
 
 def hint(method: Callable[..., Any], parameter: str) -> Hint:
     """What `method` does first with `parameter`."""
-    tree = _tree(method)
+    tree = source_of(method)
     if tree is None:
         return Hint()
     elements = next((names for names in _unpacked(tree, parameter)), ())
@@ -46,7 +46,7 @@ def hint_of(root: Any, method: Callable[..., Any], parameter: str, depth: int = 
 
 def _taker(method: Callable[..., Any], parameter: str) -> str:
     """The attribute of `self` that is called with nothing but a parameter."""
-    for node in ast.walk(_tree(method) or ast.Module([], [])):
+    for node in ast.walk(source_of(method) or ast.Module([], [])):
         match node:
             case ast.Call(ast.Attribute(ast.Name("self"), name), [ast.Name(given), *_]) if given == parameter:
                 return name
@@ -72,7 +72,8 @@ def names(code: CodeType) -> set[str]:
     return found
 
 
-def _tree(method: Callable[..., Any]) -> ast.Module | None:
+def source_of(method: Callable[..., Any]) -> ast.Module | None:
+    """The syntax tree of a function or class; None where its source is not to be had."""
     try:
         return ast.parse(textwrap.dedent(inspect.getsource(method)))
     except (OSError, TypeError, SyntaxError, ValueError):
