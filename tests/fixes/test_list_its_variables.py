@@ -36,6 +36,43 @@ Coder().step(tf.ones([8, 3]))
     )
 
 
+def test_besides_where_the_object_itself_is_called():
+    text = """import tensorflow as tf
+
+class Coder(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.encoder = tf.keras.Sequential([tf.keras.layers.Dense(2, name="code")])
+        self.decoder = tf.keras.Sequential([tf.keras.layers.Dense(3, name="picture")])
+
+    def call(self, x):
+        return self.decoder(self.encoder(x))
+
+    def train_step(self, x):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(self(x) - x))
+        gradients = tape.gradient(loss, self.decoder.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.decoder.trainable_variables))
+        return {"loss": loss}
+
+
+coder = Coder()
+coder.compile("sgd")
+coder.fit(tf.ones([8, 3]), verbose=0)
+"""
+    assert (
+        changes(text)
+        == """-        gradients = tape.gradient(loss, self.decoder.trainable_variables)
+-        self.optimizer.apply_gradients(zip(gradients, self.decoder.trainable_variables))
++        variables = self.encoder.trainable_variables + self.decoder.trainable_variables
++        gradients = tape.gradient(loss, variables)
++        self.optimizer.apply_gradients(zip(gradients, variables))
+"""
+    )
+    critic = text.replace("self.decoder.trainable_variables", "self.encoder.trainable_variables")
+    assert offered(list_its_variables, critic) == [None] * 1
+
+
 def test_instead_where_the_other_is_trained_already():
     text = """import tensorflow as tf
 

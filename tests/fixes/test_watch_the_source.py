@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fixing import changes, offered
+from fixing import changes, made_at, offered
 
 from gradcheck.fix.fixes import watch_the_source
 
@@ -23,6 +23,33 @@ slopes = tape.gradient(score, image)
 +    tape.watch(image)
 """
     )
+
+
+LATE = """import tensorflow as tf
+
+image = tf.random.normal([1, 4])
+with tf.GradientTape() as tape:
+    bright = image * 2.0
+    score = tf.reduce_sum(tf.square(bright))
+    tape.watch({what})
+slopes = tape.gradient(score, {what})
+"""
+
+
+def test_one_that_stands_too_far_down_moves_up():
+    assert (
+        changes(LATE.format(what="image"))
+        == """+    tape.watch(image)
+-    tape.watch(image)
+"""
+    )
+    after = made_at(watch_the_source, LATE.format(what="bright"), "tape.watch(bright)")
+    assert after and "    bright = image * 2.0\n    tape.watch(bright)\n    score" in after
+
+
+def test_declines_to_move_what_watches_an_expression():
+    text = LATE.format(what="image").replace("watch(image)", "watch([image])")
+    assert made_at(watch_the_source, text, "tape.watch([image])") is None
 
 
 def test_declines_an_expression():

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from gradcheck.fix.cst.classes import method_around, methods
 from gradcheck.fix.cst.expressions import argument
 from gradcheck.fix.cst.lines import function_of
 from gradcheck.fix.cst.models import feeds, lists_in, owner_of, variable_of
@@ -45,7 +46,7 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
 def _missing(tree: Tree, finding: Finding, tape: Tape, listed: cst.BaseExpression) -> str | None:
     """The code that lists what was left out."""
     attribute = next(lists_in(tree, listed)).attr.value
-    called = list(dict.fromkeys(tree.code(call.func) for call in tree.every(cst.Call, tape.block)))
+    called = list(dict.fromkeys([*_called(tree, tape.block)]))
     owner = owner_of(tree, finding, called, _listed(tree, tape))
     if owner is not None:
         return f"{owner}.{attribute}"
@@ -53,11 +54,27 @@ def _missing(tree: Tree, finding: Finding, tape: Tape, listed: cst.BaseExpressio
     return f"[{', '.join(variables)}]" if variables else None
 
 
+def _called(tree: Tree, block: cst.CSTNode) -> Iterator[str]:
+    """What a block calls, also what an object's own `call` does where the object is called."""
+    for place in _places(tree, block):
+        yield from (tree.code(call.func) for call in tree.every(cst.Call, place))
+
+
+def _places(tree: Tree, block: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """A block, and the object's own `call` that it runs."""
+    yield block
+    for call in tree.every(cst.Call, block):
+        method = method_around(tree, call)
+        own = methods(method.owner).get("call") if method and method.this == tree.code(call.func) else None
+        yield from (own,) if own else ()
+
+
 def _belongs(tree: Tree, tape: Tape, listed: cst.BaseExpression, missing: str) -> bool:
     """Whether a list is to be longer: not if the other model judges what the listed one gave, as a critic
     does, which is meant to stay as it is."""
     first, owner = tree.code(next(lists_in(tree, listed)).value), missing.rpartition(".")[0]
-    return missing.startswith("[") or feeds(tree, tape.block, first, owner) is False
+    fed = [feeds(tree, place, first, owner) for place in _places(tree, tape.block)]
+    return missing.startswith("[") or (False in fed and True not in fed)
 
 
 def _listed(tree: Tree, tape: Tape) -> Iterator[str]:

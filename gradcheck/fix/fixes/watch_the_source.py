@@ -7,7 +7,7 @@ import libcst as cst
 from gradcheck.fix.cst.bodies import closed_up, statements_of
 from gradcheck.fix.cst.expressions import argument, plain
 from gradcheck.fix.cst.flow import rebinds, touches
-from gradcheck.fix.cst.tapes import Tape, asked_by
+from gradcheck.fix.cst.tapes import Tape, asked_by, last_name, tapes
 from gradcheck.fix.cst.tree import Change, Replacement, Statement, Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
@@ -17,7 +17,11 @@ FIXER = Fixer(__name__, kinds=(Kind.NOT_WATCHED,), title="Watch it", safe=True)
 
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
-    """`tape.watch(...)` becomes the block's first line, or the one behind the value's assignment."""
+    """`tape.watch(...)` becomes the block's first line, or the one behind the value's assignment; one that
+    stands too far down moves there."""
+    late = tree.find(finding.location, cst.Call, lambda call: last_name(call.func) == "watch")
+    if late is not None:
+        return _earlier(tree, late)
     found = asked_by(tree, finding.location)
     if found is None:
         return None
@@ -33,6 +37,21 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     lines = [f"{tape.name}.watch({tree.code(one)})" for one in wanted]
     place = _place(tape, frozenset(tree.code(one) for one in wanted))
     return None if place is None else tree.change({tape.block: _with(tree, lines, place)})
+
+
+def _earlier(tree: Tree, late: cst.Call) -> cst.Module | None:
+    """The line that watches something moves up within its tape's block."""
+    line = tree.statement(late)
+    tape = next((one for one in tapes(tree) if tree.code(late.func) == f"{one.name}.watch"), None)
+    watched = late.args[0].value if len(late.args) == 1 else None
+    if tape is None or watched is None or line not in statements_of(tape.block) or not plain(watched):
+        return None
+    place = _place(tape, frozenset((tree.code(watched),)))
+    own = statements_of(tape.block).index(line) if isinstance(line, cst.SimpleStatementLine) else 0
+    if place is None or place >= own:
+        return None
+    added = _with(tree, [tree.code(late)], place)
+    return tree.change({line: cst.RemoveFromParent(), tape.block: added})
 
 
 def _place(tape: Tape, names: frozenset[str]) -> int | None:
