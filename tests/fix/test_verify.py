@@ -186,3 +186,27 @@ def test_a_gradient_call_may_move_into_another_tape():
 def test_a_tensor_that_is_watched_is_not_named_any_more():
     finding = replace(FINDING, kind=Kind.NOT_WATCHED)
     assert answer(probe(NONE), probe(), finding) == (True, None)
+
+
+def born(status, path, line):
+    return seen(status, path, Location("net.py", line, 5))
+
+
+LOST = (born(Status.UNTRACKED, "net/a/w", 3), born(Status.UNTRACKED, "net/b/w", 4))
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        ((born(Status.OK, "net/block/a/w", 13), born(Status.OK, "net/block/b/w", 14)), (True, None)),
+        (
+            (born(Status.OK, "net/block/a/w", 13), born(Status.NONE, "net/block/b/w", 14)),
+            (False, "net/a/w still gets no usable gradient"),
+        ),
+    ],
+    ids=["all_train", "one_does_not"],
+)
+def test_variables_whose_lines_and_paths_both_moved(after, expected) -> None:
+    places = [verdict.variable.birth for verdict in LOST]
+    finding = replace(FINDING, weights=tuple(Weight("w", "self.w", place) for place in places))
+    assert answer(probe(*LOST), probe(*after), finding) == expected

@@ -66,7 +66,7 @@ def _runs(finding: Finding, trial: Trial) -> Answer | None:
 def _starved(finding: Finding, trial: Trial) -> Answer | None:
     """What the finding starves must get a gradient now; where it had one, it must be another one."""
     mine = [verdict for verdict in trial.before.verdicts if starves(finding, verdict)]
-    pairs = [(verdict, partner(verdict, trial.after)) for verdict in mine]
+    pairs = [(verdict, _now(verdict, trial)) for verdict in mine]
     lost = [(was, now) for was, now in pairs if now or not _shows_only_lost(finding)]
     gained = {_birth(was) for was, now in pairs if now and now.status is Status.OK}
     still = [was.variable.path for was, now in lost if _is_still_lost(now) and not _spared(was, now, gained)]
@@ -118,7 +118,7 @@ def _is_named(verdict: Verdict, finding: Finding) -> bool:
 def _others(finding: Finding, trial: Trial) -> Answer | None:
     """No variable may lose the gradient it had."""
     for verdict in trial.before.verdicts:
-        now = partner(verdict, trial.after)
+        now = _now(verdict, trial)
         if verdict.status is Status.OK and (now is None or _is_lost(now)):
             return False, f"{verdict.variable.path} loses its gradient"
     return None
@@ -156,6 +156,27 @@ def _same(was: float, now: float) -> bool:
     return close or (math.isnan(was) and math.isnan(now))
 
 
+def _now(verdict: Verdict, trial: Trial) -> Verdict | None:
+    """A variable after the repair. Where both its path and its line changed: the worst of those of its name
+    and shape, if no fewer lines make them than before."""
+    found = partner(verdict, trial.after)
+    if found is not None:
+        return found
+    was, now = (_of_its_kind(verdict, run.verdicts) for run in (trial.before, trial.after))
+    kept = bool(now) and len({*map(_line, was)}) <= len({*map(_line, now)})
+    return min(now, key=lambda one: one.status is Status.OK) if kept else None
+
+
+def _of_its_kind(verdict: Verdict, others: Iterable[Verdict]) -> list[Verdict]:
+    name, shape = _leaf(verdict.variable.path), verdict.variable.shape
+    return [one for one in others if _leaf(one.variable.path) == name and one.variable.shape == shape]
+
+
+def _line(verdict: Verdict) -> tuple[str, int] | None:
+    birth = _birth(verdict)
+    return None if birth is None else line_of(birth)
+
+
 def partner(verdict: Verdict, probe: Probe) -> Verdict | None:
     """The same variable in another run: by its path, else by the line that makes it (the worst of those made
     there), else by its name and shape where one line makes all that have them."""
@@ -181,9 +202,8 @@ def _is_born_at(verdict: Verdict, place: Location) -> bool:
 
 
 def _alike(verdict: Verdict, others: Iterable[Verdict]) -> list[Verdict]:
-    name, shape = _leaf(verdict.variable.path), verdict.variable.shape
-    alike = [one for one in others if _leaf(one.variable.path) == name and one.variable.shape == shape]
-    births = {line_of(one.variable.birth) if one.variable.birth else None for one in alike}
+    alike = _of_its_kind(verdict, others)
+    births = {_line(one) for one in alike}
     made_together = len(alike) == 1 or (len(births) == 1 and None not in births)
     return sorted(alike, key=lambda one: one.status is Status.OK) if made_together else []
 
