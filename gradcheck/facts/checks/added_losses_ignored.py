@@ -16,6 +16,7 @@ from gradcheck.facts.ownership.weights import losses_of, weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.places import definition
 from gradcheck.facts.queries.starve import starve
+from gradcheck.facts.queries.strangers import strangers
 from gradcheck.report.kinds import Kind, Severity
 
 COLLECTING = frozenset({"losses", "compute_loss", "_compute_loss", "get_losses_for", "compiled_loss"})
@@ -34,7 +35,7 @@ def ask(program: Program) -> Iterator[Starved]:
     excused = looked_after(machine)
     for query in queries:
         behind = machine.graph.backward(query.target)
-        if not behind & machine.graph.unknown:
+        if not strangers(machine, query, behind):
             yield from _ignored(machine, query, behind, excused)
 
 

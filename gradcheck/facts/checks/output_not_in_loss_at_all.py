@@ -15,6 +15,7 @@ from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.places import definition
 from gradcheck.facts.queries.starve import starve
+from gradcheck.facts.queries.strangers import strangers
 from gradcheck.report.kinds import Kind
 
 
@@ -26,7 +27,7 @@ def ask(program: Program) -> Iterator[Starved]:
         if not query.in_training or not query.target or len(query.target) > 1:
             continue
         behind = machine.graph.backward(query.target)
-        unclear = behind & (born | machine.graph.unknown | machine.graph.stand_ins | {machine.escape_node})
+        unclear = behind & (born | {machine.escape_node}) or strangers(machine, query, behind)
         if not unclear and (place := _place(machine, query)) is not None:
             excused = looked_after(machine)
             for birth in weights_of(machine, query.sources):

@@ -13,6 +13,7 @@ from gradcheck.facts.ownership.intended import is_tape, looked_after, meant
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import Answer, starving
 from gradcheck.facts.queries.starve import starve
+from gradcheck.facts.queries.strangers import strangers
 from gradcheck.report.kinds import Kind
 
 
@@ -24,7 +25,11 @@ def ask(program: Program) -> Iterator[Starved]:
     excused = looked_after(machine) if lost else set()
     for answer in lost:
         behind = machine.graph.backward(answer.query.target)
-        if behind & machine.graph.unknown or answer.birth.node in behind or meant(answer.birth, excused):
+        if (
+            strangers(machine, answer.query, behind)
+            or answer.birth.node in behind
+            or meant(answer.birth, excused)
+        ):
             continue
         for call in machine.log.calls:
             if (

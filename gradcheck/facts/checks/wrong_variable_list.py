@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import deque
 from collections.abc import Iterable, Iterator
 
@@ -17,6 +18,7 @@ from gradcheck.facts.program import Program
 from gradcheck.facts.queries.overwritten import lost_with
 from gradcheck.facts.queries.places import definition
 from gradcheck.facts.queries.starve import starve
+from gradcheck.facts.queries.strangers import strangers
 from gradcheck.report.kinds import Kind
 
 
@@ -26,7 +28,7 @@ def ask(program: Program) -> Iterator[Starved]:
     for query in machine.log.queries:
         if is_tape(query):
             behind = machine.graph.backward(query.target)
-            if not behind & machine.graph.unknown and not _has_stranger(query):
+            if not strangers(machine, query, behind) and not _has_stranger(query):
                 yield from _strangers_of(machine, query, behind)
 
 
@@ -44,7 +46,11 @@ def _strangers_of(machine: Machine, query: Query, behind: set[int]) -> Iterator[
             yield from _tensor(machine, query, value, behind)
             continue
         births = [birth for birth in weights_of(machine, value) if could_train(birth)]
-        if births and not any(among(birth, behind) for birth in births):
+        if (
+            births
+            and not any(among(birth, behind) for birth in births)
+            and not _thrown_away(machine, query, value)
+        ):
             excused = handed_over(machine) | _moved_elsewhere(machine, query)
             place = _place(machine, query, births, value)
             lost = {birth.node for one in machine.log.overwritten for birth in lost_with(machine, query, one)}
@@ -56,6 +62,18 @@ def _strangers_of(machine: Machine, query: Query, behind: set[int]) -> Iterator[
 def _fits(machine: Machine, sources: Choice, behind: set[int]) -> bool:
     """Whether one of several lists, of which a branch decides, is the right one."""
     return any(among(birth, behind) for birth in weights_of(machine, sources))
+
+
+def _thrown_away(machine: Machine, query: Query, value: Value) -> bool:
+    """Whether the tape saw a call of the model that is listed, as a statement: there its data ends."""
+    if not isinstance(value, Variables) or query.tape is None:
+        return False
+    frame = query.site.frame
+    body = frame.function.node if frame.function else frame.module.tree
+    alone = {statement.value for statement in ast.walk(body) if isinstance(statement, ast.Expr)}
+    calls = [call for call in machine.log.calls if call.site.frame is frame and call.site.node in alone]
+    seen = (call for call in calls if _same_tape(machine, query, machine.nodes(call.result)))
+    return any(call.owner is owner for call in seen for owner in value.owners)
 
 
 def _moved_elsewhere(machine: Machine, query: Query) -> set[int]:

@@ -19,6 +19,7 @@ from gradcheck.facts.queries.fates import Answer, answers, starving
 from gradcheck.facts.queries.held import Held
 from gradcheck.facts.queries.places import definition
 from gradcheck.facts.queries.starve import starve
+from gradcheck.facts.queries.strangers import strangers
 from gradcheck.report.finding import Location
 from gradcheck.report.kinds import Kind, Severity
 
@@ -55,14 +56,11 @@ def _may_be_told(answer: Answer) -> bool:
 
 def _is_known(machine: Machine, query: Query) -> bool:
     """Whether all that the target was computed from is known, and which variables are asked for."""
-    graph = machine.graph
-    behind = graph.backward(query.target, lambda edge: bool(edge.recorded & query.bit))
-    doubtful = (graph.unknown | graph.doubts.keys()) & behind
-    seen = {node for node in doubtful if node not in graph.doubts or graph.doubts[node].recorded & query.bit}
+    behind = machine.graph.backward(query.target, lambda edge: bool(edge.recorded & query.bit))
     unclear = isinstance(query.sources, Choice) or any(
         isinstance(held, Opaque) for held in flatten(query.sources)
     )
-    return not unclear and not seen and behind.isdisjoint(graph.stand_ins)
+    return not unclear and not strangers(machine, query, behind)
 
 
 def _expected(machine: Machine, query: Query) -> bool:
