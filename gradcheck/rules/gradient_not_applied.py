@@ -23,8 +23,8 @@ for _ in range(2):
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean(tf.square(decoder(encoder(x)) - x))
     variables = encoder.trainable_variables + decoder.trainable_variables
-    gradients = tape.gradient(loss, variables)  # warning[flows]: decoder
-    optimizer.apply_gradients(zip(gradients, encoder.trainable_variables))
+    gradients = tape.gradient(loss, variables)
+    optimizer.apply_gradients(zip(gradients, encoder.trainable_variables))  # warning[flows]: decoder
 ```
 
 Nothing at all happens to these gradients.
@@ -113,6 +113,17 @@ RULE = Rule(
     ),
     advice="Hand every gradient to apply_gradients, zipped with the variables it was computed for.",
     variants=(
+        (
+            "zip",
+            Words(
+                headline="{labels} {get} a gradient that is not applied: `{code}` is for others alone",
+                why=(
+                    "zip() ends with the shorter list: gradients whose variables are not in the other list "
+                    "are dropped, and those variables keep their values."
+                ),
+                advice="Zip the gradients with the variables they were computed for.",
+            ),
+        ),
         (
             "zeros",
             Words(

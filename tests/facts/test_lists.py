@@ -97,8 +97,19 @@ def heat_map():
 with tf.GradientTape() as tape:
     loss = tf.reduce_mean(two(one(x)))
 variables = one.trainable_variables + two.trainable_variables
-gradients = tape.gradient(loss, variables)  # warning: two
-optimizer.apply_gradients(zip(gradients, one.trainable_variables))
+gradients = tape.gradient(loss, variables)
+optimizer.apply_gradients(zip(gradients, one.trainable_variables))  # warning: two
+""",
+    ),
+    "clipped gradients applied to a part of their variables": (
+        "GC407",
+        """
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(two(one(x)))
+variables = one.trainable_variables + two.trainable_variables
+gradients, norm = tf.clip_by_global_norm(tape.gradient(loss, variables), 1.0)
+print(float(norm))
+optimizer.apply_gradients(zip(gradients, one.trainable_variables))  # warning: two
 """,
     ),
     "an optimizer that is never used": (
@@ -161,6 +172,33 @@ Trainer(Net()).step(x)
 }
 
 LOOK_ALIKES = {
+    "clipped gradients, a part to each optimizer": """
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(two(one(x)))
+variables = one.trainable_variables + two.trainable_variables
+gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, variables), 1.0)
+optimizer.apply_gradients(zip(gradients[:2], one.trainable_variables))
+tf.keras.optimizers.SGD(0.1).apply_gradients(zip(gradients[2:], two.trainable_variables))
+""",
+    "clipped gradients, the rest by hand": """
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(two(one(x)))
+variables = one.trainable_variables + two.trainable_variables
+gradients = [tf.clip_by_norm(one, 1.0) for one in tape.gradient(loss, variables)]
+optimizer.apply_gradients(zip(gradients, one.trainable_variables))
+for gradient, variable in zip(gradients[2:], two.trainable_variables):
+    variable.assign_sub(0.1 * gradient)
+""",
+    "gradients that a helper takes on": """
+from somewhere import keep
+
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(two(one(x)))
+variables = one.trainable_variables + two.trainable_variables
+gradients = tape.gradient(loss, variables)
+optimizer.apply_gradients(zip(gradients, one.trainable_variables))
+keep(gradients)
+""",
     "one list for several losses": """
 variables = one.trainable_variables + two.trainable_variables
 with tf.GradientTape(persistent=True) as tape:

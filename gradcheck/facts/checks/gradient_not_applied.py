@@ -26,7 +26,7 @@ def ask(program: Program) -> Iterator[Starved]:
     moved = {birth.node for one in machine.log.applied for birth in weights_of(machine, one.variables)}
     for gradients in machine.log.gradients:
         uses = applied.get(gradients.node, [])
-        if uses and not machine.graph.outgoing[gradients.node]:
+        if uses and not _goes_elsewhere(machine, gradients):
             yield from _misapplied(machine, gradients, uses, moved)
             yield from _applied_to_others(machine, gradients, uses)
         elif not uses:
@@ -50,7 +50,16 @@ def _misapplied(
             yield starve(birth, Kind.WRONG_VARIABLES, uses[0].site, "applied to others here", scene="tape")
     else:
         for birth in missed:
-            yield starve(birth, Kind.NOT_APPLIED, gradients.site, "asked for here", scene="tape")
+            note = "applied to others alone"
+            yield starve(birth, Kind.NOT_APPLIED, uses[0].site, note, scene="tape", variant="zip")
+
+
+def _goes_elsewhere(machine: Machine, gradients: Gradients) -> bool:
+    """Whether something unknown, or an assignment, gets the gradients, too."""
+    graph = machine.graph
+    reached = graph.forward([gradients.node])
+    written = any(edge is not None and edge.kind is Kind.ASSIGNED for edge in reached.values())
+    return written or not reached.keys().isdisjoint(graph.unknown | {machine.escape_node})
 
 
 def _applied_to_others(machine: Machine, gradients: Gradients, uses: list[Applied]) -> Iterator[Starved]:

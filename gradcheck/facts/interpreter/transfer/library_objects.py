@@ -114,11 +114,20 @@ def optimizer_method(machine: Machine, method: Method, arguments: Arguments) -> 
         nodes = list(machine.nodes(pairs))
         machine.log.stepped += nodes
         machine.log.handed.append(Handed(pairs, site, still_cleared(machine, nodes, arguments.node)))
-        if isinstance(pairs, Zip) and len(pairs.parts) == 2 and isinstance(pairs.parts[0], Gradients):
-            machine.log.applied.append(Applied(pairs.parts[0], pairs.parts[1], site))
+        if isinstance(pairs, Zip) and len(pairs.parts) == 2:
+            for gradients in _gradients_in(machine, pairs.parts[0]):
+                machine.log.applied.append(Applied(gradients, pairs.parts[1], site))
     elif method.name == "minimize":
         return _minimize(machine, arguments)
     return UNTRACKED_CONSTANT
+
+
+def _gradients_in(machine: Machine, value: Value) -> list[Gradients]:
+    """The gradients that these are, or that they were made of: clipped, averaged, one from several."""
+    if isinstance(value, Gradients):
+        return [value]
+    behind = machine.graph.backward(machine.nodes(value), lambda edge: edge.kind is None)
+    return [one for one in machine.log.gradients if one.node in behind]
 
 
 def _minimize(machine: Machine, arguments: Arguments) -> Value:

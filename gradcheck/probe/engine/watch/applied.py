@@ -99,21 +99,21 @@ class Applied:
         """The variables whose gradient is applied to others alone, and where."""
         return {born: stack for born, stack in self._swapped.items() if born not in self._own}
 
-    def left_out(self, site: Site, *, ended: bool) -> Iterator[tuple[Born, bool]]:
+    def left_out(self, site: Site, *, ended: bool) -> Iterator[tuple[Born, Stack]]:
         """The variables of a gradient call whose gradient is never applied although others' are, or although
-        the program has `ended` and the optimizers it made never got any; and whether that is a mistake: lists
-        of different length were zipped.
+        the program has `ended` and the optimizers it made never got any; and where that is a mistake: lists
+        of different length were zipped there.
         """
         stacks = [stack for born in site.sources if (stack := self._updated.get(born)) is not None]
         idle = any(one() is not None for one in self._idle.values())
         if idle and ended and not self._updated:
-            yield from ((born, False) for born in site.sources if not born.assigned and born.trainable)
+            yield from ((born, ()) for born in site.sources if not born.assigned and born.trainable)
         if not stacks or idle:
             return
         mistaken = all(stack and _zips(place(stack[0]).code) for stack in stacks)
         for born in site.sources:
             if born not in self._updated and not born.assigned and born.trainable:
-                yield born, mistaken
+                yield born, stacks[0] if mistaken else ()
 
 
 class Penalties:

@@ -132,8 +132,8 @@ def _unapplied(watch: Watch) -> dict[Born, tuple[Cause, ...]]:
     found: dict[Born, tuple[Cause, ...]] = {}
     for site in watch.gradients.outer():
         if site.own and site.total() >= 2:
-            for born, mistaken in watch.gradients.updates.left_out(site, ended=watch.progress.finished):
-                found[born] = cause(Kind.NOT_APPLIED, site.stack) if mistaken else ()
+            for born, stack in watch.gradients.updates.left_out(site, ended=watch.progress.finished):
+                found[born] = cause(Kind.NOT_APPLIED, stack, variant="zip")
     for born, stack in watch.gradients.updates.swapped.items():
         found[born] = cause(Kind.WRONG_VARIABLES, stack)
     return found
