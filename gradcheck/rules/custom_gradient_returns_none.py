@@ -130,9 +130,12 @@ RULE = Rule(
                 headline="{labels} {get} a gradient of zero: `{code}` gives zeros back",
                 why=(
                     "A function under tf.custom_gradient has the gradient that its inner function returns, "
-                    "and no other; what it returns for the variables stays as it was made, all zero."
+                    "and no other; what it returns here is zero, whatever comes in."
                 ),
-                advice="Return what the backward pass adds up for the variables.",
+                advice=(
+                    "Return the derivative by each argument that trains, and what the backward pass adds up "
+                    "for the variables."
+                ),
             ),
         ),
     ),

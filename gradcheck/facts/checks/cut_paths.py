@@ -64,6 +64,10 @@ def _refined(program: Program) -> set[int]:
     return graph.backward(node for carried in program.machine.log.carried.values() for node in carried)
 
 
+_VARIANTS = frozenset({"kept", "zeros"})
+"""Details of a cut that are told in words of their own."""
+
+
 def _cuts(module: Module, graph: Graph, answer: Answer, refined: set[int]) -> Iterator[Starved]:
     weight = weight_of(answer.birth)
     for edge, way in _telling(answer.cuts):
@@ -75,7 +79,7 @@ def _cuts(module: Module, graph: Graph, answer: Answer, refined: set[int]) -> It
         if kind is Kind.OUTSIDE_TAPE and (number := _made_a_number(graph, answer, edge)) is not None:
             kind, edge = Kind.PYTHON_NUMBER, number
             site = number.site or site
-        variant = edge.detail if edge.detail == "kept" else ""
+        variant = edge.detail if edge.detail in _VARIANTS else ""
         cut = replace(cut_at(seen_from(module, site, answer.birth), kind, edge.detail), variant=variant)
         steps = tuple(trail(answer.birth, way, cut))
         if kind is Kind.METRIC and not answer.query.in_training:

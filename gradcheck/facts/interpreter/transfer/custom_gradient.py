@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.contents import is_symbolic
@@ -16,7 +17,7 @@ from gradcheck.report.kinds import Kind
 
 def call_custom(machine: Machine, function: Function, arguments: Arguments) -> Tensor:
     """The result of a `@tf.custom_gradient` function: everything flows, but for the arguments whose
-    gradient it returns as None."""
+    gradient it returns as None or as zeros."""
     lost = dict(_lost(function.node, len(arguments.values())))
     result = machine.unknown(
         arguments.node, [value for place, value in enumerate(arguments.values()) if place not in lost]
@@ -27,15 +28,17 @@ def call_custom(machine: Machine, function: Function, arguments: Arguments) -> T
     )
     for place, value in enumerate(arguments.values()):
         if place in lost:
-            site = Site(lost[place], frame)
+            returned, detail = lost[place]
+            site = Site(returned, frame)
             for source in machine.nodes(value):
-                machine.graph.connect(Edge(source, result.node, site, Kind.CUSTOM_GRADIENT))
+                edge = Edge(source, result.node, site, Kind.CUSTOM_GRADIENT, detail=detail)
+                machine.graph.connect(edge)
     return result
 
 
-def _lost(node: ast.AST, count: int) -> Iterator[tuple[int, ast.expr | ast.stmt]]:
-    """The positions for which every `return` of the inner gradient function gives None, with the return
-    value; its definition where it returns nothing at all."""
+def _lost(node: ast.AST, count: int) -> Iterator[tuple[int, tuple[ast.expr | ast.stmt, str]]]:
+    """The positions for which every `return` of the inner gradient function gives None or zeros, with the
+    return value and which of both; its definition where it returns nothing at all."""
     handed = {name.id for one in ast.walk(node) if isinstance(one, ast.Return) for name in _names(one)}
     for inner in ast.walk(node):
         if isinstance(inner, ast.FunctionDef) and inner is not node:
@@ -44,9 +47,17 @@ def _lost(node: ast.AST, count: int) -> Iterator[tuple[int, ast.expr | ast.stmt]
             ]
             tuples = [value for value in returned if isinstance(value, ast.Tuple)]
             if tuples and len(tuples) == len(returned):
-                yield from _always_none(tuples)
+                yield from _always(tuples, _is_none, "")
+                yield from _always(tuples, partial(_is_zero, inner), "zeros")
             elif count == 1 and inner.name in handed and all(map(_is_none, returned)) and _ends(inner):
-                yield 0, inner
+                yield 0, (inner, "")
+            elif (
+                count == 1
+                and inner.name in handed
+                and returned
+                and all(map(partial(_is_zero, inner), returned))
+            ):
+                yield 0, (returned[-1], "zeros")
 
 
 def _names(node: ast.Return) -> Iterator[ast.Name]:
@@ -61,11 +72,42 @@ def _ends(node: ast.FunctionDef) -> bool:
     return not any(isinstance(inner, apart) for inner in ast.walk(node))
 
 
-def _always_none(tuples: list[ast.Tuple]) -> Iterator[tuple[int, ast.expr]]:
+def _always(
+    tuples: list[ast.Tuple], is_lost: Callable[[ast.expr], bool], detail: str
+) -> Iterator[tuple[int, tuple[ast.expr, str]]]:
     for place in range(min(len(one.elts) for one in tuples)):
-        if all(_is_none(one.elts[place]) for one in tuples):
-            yield place, tuples[-1]
+        if all(is_lost(one.elts[place]) for one in tuples):
+            yield place, (tuples[-1], detail)
 
 
 def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
+
+
+def _is_zero(inside: ast.FunctionDef, node: ast.expr) -> bool:
+    """Whether an expression is zero whatever comes in, written out or under a name that is given once."""
+    match node:
+        case ast.Constant(value=int() | float() as value):
+            return value == 0
+        case ast.Call(func=ast.Attribute(attr="zeros" | "zeros_like") | ast.Name(id="zeros" | "zeros_like")):
+            return True
+        case ast.Call(func=ast.Attribute(attr="constant" | "cast" | "convert_to_tensor"), args=[value, *_]):
+            return _is_zero(inside, value)
+        case ast.BinOp(op=ast.Mult(), left=left, right=right):
+            return _is_zero(inside, left) or _is_zero(inside, right)
+        case ast.Name(id=name):
+            given = _given(inside, name)
+            return given is not None and not isinstance(given, ast.Name) and _is_zero(inside, given)
+    return False
+
+
+def _given(inside: ast.FunctionDef, name: str) -> ast.expr | None:
+    """What a name is given, if that is so once."""
+    nodes = list(ast.walk(inside))
+    stored = [
+        one
+        for one in nodes
+        if isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, ast.Store)
+    ]
+    found = (one.value for one in nodes if isinstance(one, ast.Assign) and one.targets == stored)
+    return next(found, None)
