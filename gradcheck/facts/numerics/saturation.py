@@ -61,9 +61,11 @@ def _function(starts: Starts, operation: Operation, node: int) -> Flats:
 
 
 def _clipped(starts: Starts, operation: Operation, node: int) -> Flats:
-    """At the bound itself the gradient passes."""
+    """At the bound itself the gradient passes. Bounds that leave nothing between them make a constant of
+    whatever comes in."""
     value, low, high = (starts.of(operation.get(name, at)) for name, at in CLIP)
-    if value is not None and ((low is not None and value < low) or (high is not None and value > high)):
+    outside = value is not None and ((low is not None and value < low) or (high is not None and value > high))
+    if outside or (low is not None and high is not None and low >= high):
         assert operation.first is not None
         yield Flat(operation, node, operation.first, Kind.SATURATED)
 
