@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.contents import flatten
@@ -29,14 +30,20 @@ def ask(program: Program) -> Iterator[Starved]:
     them."""
     machine = program.machine
     queries = [query for query in machine.log.queries if is_tape(query) and _owners(query)]
-    reads = reads_of(program.module.tree) if queries else None
-    if reads is None or (reads.attributes | reads.words) & COLLECTING:
+    if not queries or _collects(program.module.tree):
         return
     excused = looked_after(machine)
     for query in queries:
         behind = machine.graph.backward(query.target)
         if not strangers(machine, query, behind):
             yield from _ignored(machine, query, behind, excused)
+
+
+def _collects(tree: ast.Module) -> bool:
+    """Whether a program gets at added losses somewhere; `keras.losses` is the module of that name."""
+    read = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in COLLECTING)
+    own = any(not ast.unparse(node.value).endswith("keras") for node in read)
+    return own or bool(reads_of(tree).words & COLLECTING)
 
 
 def _owners(query: Query) -> list[Value]:
