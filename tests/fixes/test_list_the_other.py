@@ -34,6 +34,12 @@ def test_lists_it(listed: str, wanted: str) -> None:
     assert made(listed) == wanted
 
 
+def test_of_two_places_the_one_that_the_finding_is_about() -> None:
+    text = JOINED.format(listed="self.fit(x, x)", more="x = self.sample([a, a])")
+    after = made_at(list_the_other, text, "[a, a]")
+    assert after and "self.sample([a, b])" in after and "self.fit(x, x)" in after
+
+
 @pytest.mark.parametrize(
     ("listed", "more"),
     [

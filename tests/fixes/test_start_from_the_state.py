@@ -46,8 +46,12 @@ def call(self, x, hidden):
     y, state = self.rnn(x)
     return y, state
 """
-    after = made_at(start_from_the_state, text, "self.rnn(x)")
-    assert after and "y, state = self.rnn(x, initial_state=hidden)\n" in after
+    for more in ("", ", memory"):
+        given = text.replace("hidden)", f"hidden{more})")
+        after = made_at(start_from_the_state, given, "self.rnn(x)")
+        assert after and "y, state = self.rnn(x, initial_state=hidden)\n" in after
+    given = text.replace("hidden):", "hidden, state):").replace("(x, hidden)", "(x, hidden, state)")
+    assert made_at(start_from_the_state, given, "self.rnn(x)") is None
 
 
 @pytest.mark.parametrize(("line", "last"), [("y = self.rnn(x)", "y"), ("y, state = self.rnn(x)", "y")])

@@ -29,7 +29,9 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     inside = function_of(tree, node) if node else tree.module
     forgotten = [*_forgotten(tree, inside)]
     last = max((tree.line(one) for one in forgotten), default=0)
-    doubles = [one for one in _doubles(tree, inside) if tree.line(one) > last]
+    below = [one for one in _doubles(tree, inside) if tree.line(one) > last]
+    here = tree.statement(node) if node else None
+    doubles = [one for one in below if tree.statement(one) is here] or below
     if len({one.value for one in forgotten}) != 1 or len(doubles) != 1:
         return None
     return tree.change({doubles[0]: cst.Name(forgotten[0].value)})

@@ -21,6 +21,7 @@ FIXER = Fixer(
     keeps_value=False,
     rank=82,
 )
+_SURELY = re.compile(r"state|hidden|carry|^[hc]$", re.IGNORECASE)
 _STATE = re.compile(r"state|hidden|carry|memory|initial|^[hc]$", re.IGNORECASE)
 
 
@@ -32,10 +33,15 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
         return None
     names = [one.name.value for one in function.params.params if _STATE.search(one.name.value)]
     unread = [one for one in names if not _read(tree, function, one)]
-    states = unread or (names if _gives_its_state(tree, call) else [])
+    states = unread or (_states(names) if _gives_its_state(tree, call) else [])
     if len(states) != 1:
         return None
     return tree.change({call: tree.expression(f"{tree.code(call)[:-1]}, initial_state={states[0]})")})
+
+
+def _states(names: list[str]) -> list[str]:
+    """Of several parameters those that can be nothing else: a memory is also what attention looks into."""
+    return [one for one in names if _SURELY.search(one)] if len(names) > 1 else names
 
 
 def _read(tree: Tree, function: cst.FunctionDef, name: str) -> bool:
