@@ -210,3 +210,17 @@ def test_variables_whose_lines_and_paths_both_moved(after, expected) -> None:
     places = [verdict.variable.birth for verdict in LOST]
     finding = replace(FINDING, weights=tuple(Weight("w", "self.w", place) for place in places))
     assert answer(probe(*LOST), probe(*after), finding) == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ((Status.OK, "net/act/gain"), (True, None)),
+        ((Status.NONE, "net/act/gain"), (False, "Variable:0 still gets no usable gradient")),
+        ((Status.OK, "net/act/other"), (False, "Variable:0 still gets no usable gradient")),
+    ],
+)
+def test_a_variable_that_gets_its_name_with_the_repair(now, expected) -> None:
+    before = probe(born(Status.UNTRACKED, "Variable:0", 3), BETA)
+    finding = replace(FINDING, weights=(Weight("gain", "gain", BIRTH),))
+    assert answer(before, probe(born(*now, 13), BETA), finding) == expected

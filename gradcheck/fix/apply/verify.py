@@ -66,7 +66,7 @@ def _runs(finding: Finding, trial: Trial) -> Answer | None:
 def _starved(finding: Finding, trial: Trial) -> Answer | None:
     """What the finding starves must get a gradient now; where it had one, it must be another one."""
     mine = [verdict for verdict in trial.before.verdicts if starves(finding, verdict)]
-    pairs = [(verdict, _now(verdict, trial)) for verdict in mine]
+    pairs = [(verdict, _now(verdict, trial) or _by_label(verdict, finding, trial)) for verdict in mine]
     lost = [(was, now) for was, now in pairs if now or not _shows_only_lost(finding)]
     gained = {_birth(was) for was, now in pairs if now and now.status is Status.OK}
     still = [was.variable.path for was, now in lost if _is_still_lost(now) and not _spared(was, now, gained)]
@@ -165,6 +165,16 @@ def _now(verdict: Verdict, trial: Trial) -> Verdict | None:
     was, now = (_of_its_kind(verdict, run.verdicts) for run in (trial.before, trial.after))
     kept = bool(now) and len({*map(_line, was)}) <= len({*map(_line, now)})
     return min(now, key=lambda one: one.status is Status.OK) if kept else None
+
+
+def _by_label(verdict: Verdict, finding: Finding, trial: Trial) -> Verdict | None:
+    """A variable that the repair names as the source does: it had no name of its own before."""
+    known = {one.variable.path for one in trial.before.verdicts}
+    labels = {weight.label.rpartition(".")[2] for weight in finding.weights}
+    new = [one for one in trial.after.verdicts if one.variable.path not in known]
+    named = [one for one in new if one.variable.shape == verdict.variable.shape]
+    named = [one for one in named if _leaf(one.variable.path) in labels]
+    return named[0] if len(named) == 1 else None
 
 
 def _of_its_kind(verdict: Verdict, others: Iterable[Verdict]) -> list[Verdict]:

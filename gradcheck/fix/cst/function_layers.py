@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import libcst as cst
 
-from gradcheck.fix.cst.layers import layer_base
+from gradcheck.fix.cst.added_weights import as_weight, is_variable
+from gradcheck.fix.cst.layers import layer_base, makes_layer
 from gradcheck.fix.cst.reading import attribute, bound, read
+from gradcheck.fix.cst.setup_lines import Line, line_of
 from gradcheck.fix.cst.tree import Replacement, Tree, changed
 
 Function = cst.FunctionDef | cst.Lambda
@@ -67,3 +69,26 @@ def rebound(tree: Tree, function: Function, own: Iterable[str]) -> bool:
         if isinstance(node, cst.Global | cst.Nonlocal | cst.Lambda | cst.FunctionDef):
             return True
     return False
+
+
+def captured_lines(tree: Tree, function: Function) -> Iterator[Line]:
+    """The module's lines that make a variable or a layer that a function uses."""
+    needed = {one.value for one in read(function.body)}
+    for statement in tree.module.body:
+        line = line_of(statement, "")
+        named = line and isinstance(line.target, cst.Name) and line.target.value in needed
+        if line and named and (is_variable(tree, line.value) or makes_layer(tree, line.value)):
+            yield line
+
+
+def name_of(line: Line) -> str:
+    """The name that such a line binds."""
+    return next(iter(line.names))
+
+
+def weight_of(tree: Tree, line: Line) -> str:
+    """The code that adds the weight; empty for a layer."""
+    if not is_variable(tree, line.value):
+        return ""
+    weight = as_weight(tree, cst.ensure_type(line.value, cst.Call), name_of(line), "self")
+    return tree.code(weight) if weight else ""

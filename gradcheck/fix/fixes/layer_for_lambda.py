@@ -6,14 +6,21 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from gradcheck.fix.cst.added_weights import as_weight, is_variable
+from gradcheck.fix.cst.added_weights import is_variable
 from gradcheck.fix.cst.bodies import closed_up
 from gradcheck.fix.cst.calls import keyword
 from gradcheck.fix.cst.expressions import fresh, uses
-from gradcheck.fix.cst.function_layers import Function, as_call, camel, layer_class, rebound
-from gradcheck.fix.cst.layers import makes_layer
+from gradcheck.fix.cst.function_layers import (
+    Function,
+    as_call,
+    camel,
+    captured_lines,
+    layer_class,
+    name_of,
+    rebound,
+    weight_of,
+)
 from gradcheck.fix.cst.names import names
-from gradcheck.fix.cst.reading import read
 from gradcheck.fix.cst.setup_lines import Line, line_of
 from gradcheck.fix.cst.tree import Replacement, Tree
 from gradcheck.fix.fixer import Fixer
@@ -37,9 +44,9 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     made = _wrapping(tree, function) if function else None
     if function is None or made is None or tree.parent(tree.statement(made) or made) is not tree.module:
         return None
-    captured = [*_captured(tree, function)]
-    kept = {line: _weight(tree, line) for line in captured}
-    if not captured or rebound(tree, function, [_name(line) for line in captured]):
+    captured = [*captured_lines(tree, function)]
+    kept = {line: weight_of(tree, line) for line in captured}
+    if not captured or rebound(tree, function, [name_of(line) for line in captured]):
         return None
     weights = {line: code for line, code in kept.items() if code}
     parts = [line for line in captured if line not in weights]
@@ -57,37 +64,15 @@ def _wrapping(tree: Tree, function: Function) -> cst.Call | None:
     return around[0] if len(used) == len(around) == 1 and plain else None
 
 
-def _captured(tree: Tree, function: Function) -> Iterator[Line]:
-    """The module's lines that make a variable or a layer that a function uses."""
-    needed = {one.value for one in read(function.body)}
-    for statement in tree.module.body:
-        line = line_of(statement, "")
-        named = line and isinstance(line.target, cst.Name) and line.target.value in needed
-        if line and named and (is_variable(tree, line.value) or makes_layer(tree, line.value)):
-            yield line
-
-
-def _name(line: Line) -> str:
-    return next(iter(line.names))
-
-
-def _weight(tree: Tree, line: Line) -> str:
-    """The code that adds the weight; empty for a layer."""
-    if not is_variable(tree, line.value):
-        return ""
-    weight = as_weight(tree, cst.ensure_type(line.value, cst.Call), _name(line), "self")
-    return tree.code(weight) if weight else ""
-
-
 def _rewritten(
     tree: Tree, function: Function, made: cst.Call, weights: dict[Line, str], parts: Sequence[Line]
 ) -> cst.Module | None:
     if any(is_variable(tree, line.value) for line in parts):
         return None
-    own = {_name(line): _name(line) for line in (*weights, *parts)}
-    given = [_name(line) for line in parts]
+    own = {name_of(line): name_of(line) for line in (*weights, *parts)}
+    given = [name_of(line) for line in parts]
     setup = [f"self.{one} = {one}" for one in given]
-    setup += [f"self.{_name(line)} = {code}" for line, code in weights.items()]
+    setup += [f"self.{name_of(line)} = {code}" for line, code in weights.items()]
     call = as_call(tree, function, own)
     name = _class_name(tree, function, made)
     layer = layer_class(tree, name, given, setup, call) if call and name else None
@@ -177,10 +162,10 @@ def _elsewhere(
     """Other uses of the weights, which the layer owns now: it must have been made before."""
     changes: _Changes = {}
     for weight in weights:
-        for one in uses(tree, _name(weight), tree.module):
+        for one in uses(tree, name_of(weight), tree.module):
             inside = function in [*tree.above(one)] or one is weight.target
             if not inside and tree.line(one) <= tree.line(made):
                 return None
             if not inside:
-                changes[one] = cst.Attribute(cst.Name(owner), cst.Name(_name(weight)))
+                changes[one] = cst.Attribute(cst.Name(owner), cst.Name(name_of(weight)))
     return changes
