@@ -147,6 +147,17 @@ RULE = Rule(
             ),
         ),
         (
+            "restarted",
+            Words(
+                headline="{labels} {get} only the last round's gradient: `{code}` begins each sum again",
+                why=(
+                    "Every round of the loop starts its sum from zeros, and one step after the loop applies "
+                    "what the last round left."
+                ),
+                advice="Start the sum once, before the loop.",
+            ),
+        ),
+        (
             "earlier",
             Words(
                 headline=(

@@ -16,7 +16,14 @@ from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Handed
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.clearing import ZEROS
-from gradcheck.facts.ownership.intended import could_train, handed_over, meant
+from gradcheck.facts.ownership.intended import (
+    Names,
+    could_train,
+    handed_over,
+    meant,
+    named,
+    trained_by_keras,
+)
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.places import loop_around
@@ -38,11 +45,17 @@ def ask(program: Program) -> Iterator[Starved]:
     if not any(step.zeroed for step in steps):
         return
     moved = {birth.node for step in steps if step.zeroed is None for birth in step.variables}
-    excused = handed_over(machine) | moved
+    excused = handed_over(machine) | moved | trained_by_keras(machine) | _minimized(machine)
     for step in steps:
         for birth in step.variables if step.zeroed else ():
             if step.zeroed and could_train(birth) and not meant(birth, excused):
                 yield _starved(birth, step.zeroed)
+
+
+def _minimized(machine: Machine) -> Names:
+    """The variables that an optimizer computes gradients for itself."""
+    asked = [query.sources for query in machine.log.queries if query.scene == "minimize"]
+    return named([birth for sources in asked for birth in weights_of(machine, sources)])
 
 
 def _starved(birth: Birth, site: Site) -> Starved:
@@ -84,7 +97,8 @@ def _zeroed(machine: Machine, handed: Handed, values: Value, asked: list[Gradien
             one.node in summed for one in asked
         ):
             return next(iter(handed.cleared.values()))
-    if nodes and all(_is_zeros(machine, node) for node in nodes) and _by_name(handed):
+    once = handed.site.frame.function is None and loop_around(handed.site) is None
+    if nodes and all(_is_zeros(machine, node) for node in nodes) and _by_name(handed) and not once:
         behind = _behind(machine, [*machine.log.stepped, *nodes])
         lost = [one for one in asked if one.node not in behind]
         return _place(machine, handed, nodes, lost[0]) if lost else None
@@ -154,9 +168,11 @@ def _computed_from(machine: Machine, nodes: list[int]) -> set[int]:
 
 
 def _place(machine: Machine, handed: Handed, nodes: list[int], lost: Gradients) -> Site:
-    """The zeros themselves where they are made anew in the round that computes the gradients, or by a loop
-    that ends before they are applied; else the optimizer's line."""
+    """The zeros themselves where they are made anew in the round that computes the gradients or applies them,
+    or by a loop that ends before; else the optimizer's line."""
     behind = machine.graph.backward(nodes, lambda edge: edge.target not in machine.operations)
     made = machine.operations[max(behind & machine.operations.keys())].site
-    ended = made.within(loop_around(made)) and not handed.site.within(loop_around(made))
-    return made if ended or made.within(loop_around(lost.site)) else handed.site
+    around = loop_around(made)
+    ended = made.within(around) and not handed.site.within(around)
+    beside = around is not None and around is loop_around(handed.site)
+    return made if ended or beside or made.within(loop_around(lost.site)) else handed.site

@@ -321,11 +321,13 @@ class Tape(Value):
 
 @dataclass(eq=False, repr=False)
 class Gradients(Value):
-    """What `tape.gradient` returns: list-like, computed from the target; `sources` says for what."""
+    """What `tape.gradient` returns: list-like, computed from the target; `sources` says for what, `loops` in
+    which loops."""
 
     node: int
     sources: Value
     site: Site
+    loops: tuple[ast.stmt, ...] = ()
 
 
 @dataclass(eq=False, repr=False)

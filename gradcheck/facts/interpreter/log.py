@@ -54,20 +54,24 @@ class Applied:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Cleared:
-    """A variable was set to zero, behind these branches."""
+    """A variable was set to zero, behind these branches and in these loops."""
 
     site: Site
     path: tuple[tuple[int, int], ...]
+    loops: tuple[ast.stmt, ...]
 
 
 @dataclass(eq=False, repr=False)
 class Handed:
     """What one `optimizer.apply_gradients(pairs)` was given; `cleared` are those of the values, by node, that
-    are variables that hold zeros then, each with the place that set it to zero."""
+    are variables that hold zeros then, each with the place that set it to zero; `restarted` those that every
+    round of a loop that is over set to zero before it added to them."""
 
     pairs: Value
     site: Site
     cleared: dict[int, Site]
+    restarted: dict[int, Cleared]
+    loops: tuple[ast.stmt, ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -181,6 +185,8 @@ class Log:
     handed: list[Handed] = field(default_factory=list)
     cleared: dict[int, Cleared] = field(default_factory=dict)
     """The variables that hold zeros now, by node."""
+    begun: dict[int, Cleared] = field(default_factory=dict)
+    """The variables that were added to since they were set to zero, by node."""
     replaced: list[Replaced] = field(default_factory=list)
     supposed: list[Query] = field(default_factory=list)
     results: list[int] = field(default_factory=list)

@@ -350,6 +350,7 @@ class Machine:
                     self.graph.escapes.setdefault(held.weight.node, Doubt(reason, self.site(node)))
                 case Function() | Partial():
                     self.log.cleared.clear()  # it may write to any variable
+                    self.log.begun.clear()
                 case Instance() | Layer() if not held.escaped:
                     held.escaped = Doubt(reason, self.site(node))
                     if isinstance(held, Instance):

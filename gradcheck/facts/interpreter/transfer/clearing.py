@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
+from itertools import takewhile
 
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.frames import Frame
@@ -19,11 +21,16 @@ CONVERSIONS = frozenset({"cast", "constant", "convert_to_tensor", "identity"})
 
 def note_write(machine: Machine, method: Method, birth: Birth, arguments: Arguments) -> None:
     """Remember that a variable holds zeros now, or that it holds something else."""
-    value = arguments.get("value", 0)
+    log, value = machine.log, arguments.get("value", 0)
+    if method.name == "assign":
+        log.begun.pop(birth.node, None)
     if method.name == "assign" and is_zero(machine, value):
-        machine.log.cleared[birth.node] = Cleared(machine.site(arguments.node), machine.here.path)
-    else:
-        machine.log.cleared.pop(birth.node, None)
+        site, here = machine.site(arguments.node), machine.here
+        log.cleared[birth.node] = Cleared(site, here.path, here.loops)
+    elif (begun := log.cleared.pop(birth.node, None)) is not None and method.name == "assign_add":
+        both = takewhile(lambda pair: pair[0] is pair[1], zip(begun.loops, machine.here.loops, strict=False))
+        site = _seen_from(machine.frame, begun.site)
+        log.begun[birth.node] = replace(begun, site=site, loops=tuple(loop for loop, _ in both))
 
 
 def is_zero(machine: Machine, value: Value | None) -> bool:
@@ -39,11 +46,30 @@ def is_zero(machine: Machine, value: Value | None) -> bool:
 def still_cleared(machine: Machine, nodes: list[int], call: ast.expr) -> dict[int, Site]:
     """Those of some variables, read by a call or by what its arguments compute, that were set to zero on the
     way to here, each with the place."""
-    if not machine.log.cleared:
+    found = _among(machine, machine.log.cleared, nodes, call)
+    return {
+        node: _seen_from(machine.frame, one.site) for node, one in found.items() if _on_the_way(machine, one)
+    }
+
+
+def restarted(machine: Machine, nodes: list[int], call: ast.expr) -> dict[int, Cleared]:
+    """Those of some variables that every round of a loop, which is over, set to zero before it added to
+    them, each with the place and the loops around both."""
+    found, loops = _among(machine, machine.log.begun, nodes, call), machine.here.loops
+    return {
+        node: one
+        for node, one in found.items()
+        if len(one.loops) > len(loops) and one.loops[: len(loops)] == loops and _on_the_way(machine, one)
+    }
+
+
+def _among(
+    machine: Machine, known: dict[int, Cleared], nodes: list[int], call: ast.expr
+) -> dict[int, Cleared]:
+    if not known:
         return {}
     read = machine.graph.backward(nodes, lambda edge: edge.kind is None and _written_in(edge, call))
-    found = {node: machine.log.cleared[node] for node in read if node in machine.log.cleared}
-    return {node: one.site for node, one in found.items() if _on_the_way(machine, one)}
+    return {node: known[node] for node in read if node in known}
 
 
 def _written_in(edge: Edge, call: ast.expr) -> bool:
@@ -56,6 +82,14 @@ def _written_in(edge: Edge, call: ast.expr) -> bool:
 def _on_the_way(machine: Machine, one: Cleared) -> bool:
     here = machine.here.path
     return here[: len(one.path)] == one.path and _in_order(one.site.frame, machine.frame)
+
+
+def _seen_from(frame: Frame, site: Site) -> Site:
+    """Where a function that runs now, or one that called it, did something or called what did it."""
+    running = {id(one) for one in frame.chain()}
+    while id(site.frame) not in running and site.frame.outer is not None and site.frame.call is not None:
+        site = Site(site.frame.call, site.frame.outer)
+    return site
 
 
 def _in_order(earlier: Frame, later: Frame) -> bool:

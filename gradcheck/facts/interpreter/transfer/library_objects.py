@@ -20,7 +20,7 @@ from gradcheck.facts.domain.values import (
 from gradcheck.facts.effects.row import Effect, Flow, effect
 from gradcheck.facts.interpreter.log import Applied, Handed, Query
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.transfer.clearing import still_cleared
+from gradcheck.facts.interpreter.transfer.clearing import restarted, still_cleared
 from gradcheck.facts.interpreter.transfer.library_calls import make_held
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.report.kinds import Kind
@@ -113,7 +113,8 @@ def optimizer_method(machine: Machine, method: Method, arguments: Arguments) -> 
         pairs = arguments.positional[0][1]
         nodes = list(machine.nodes(pairs))
         machine.log.stepped += nodes
-        machine.log.handed.append(Handed(pairs, site, still_cleared(machine, nodes, arguments.node)))
+        read, loops = (machine, nodes, arguments.node), machine.here.loops
+        machine.log.handed.append(Handed(pairs, site, still_cleared(*read), restarted(*read), loops))
         if isinstance(pairs, Zip) and len(pairs.parts) == 2:
             for gradients in _gradients_in(machine, pairs.parts[0]):
                 machine.log.applied.append(Applied(gradients, pairs.parts[1], site))

@@ -196,7 +196,7 @@ def _gradient(machine: Machine, tape: Tape, arguments: Arguments) -> Value:
     opaque = any(isinstance(held, Opaque) and held.node is None for held in flatten(target))
     if nodes and not opaque:
         machine.log.queries.append(Query(tape, tape.bit, nodes, sources, site, "tape"))
-    result = Gradients(machine.graph.node(), sources, site)
+    result = Gradients(machine.graph.node(), sources, site, machine.here.loops)
     machine.draw(target, result.node, site)
     machine.log.gradients.append(result)
     return result
