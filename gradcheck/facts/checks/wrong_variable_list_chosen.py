@@ -63,7 +63,7 @@ def ask(program: Program) -> Iterator[Starved]:
 
 
 def _starved(birth: Birth, one: Selected, keras: str) -> Starved:
-    place = one.site._replace(node=one.how.tests[0].condition)
+    place = one.site._replace(node=one.how.ways[-1][-1].condition)
     return starve(
         birth,
         Kind.WRONG_VARIABLES,
@@ -136,12 +136,13 @@ def _between(machine: Machine, one: Selected, birth: Birth, kept: set[int]) -> b
 
 def _means_all(how: Choosing) -> bool:
     """Whether tests only ask for what all layers call their variables, for axes, or for kinds of layers."""
-    if not all(test.holds and _is_positive(test.condition) for test in how.tests):
+    conditions = how.conditions
+    if not all(way[-1].holds for way in how.ways) or not all(_is_positive(one) for one in conditions):
         return False
     words = _words(how)
     if how.per_layer:
         return not words
-    by_axes = any("shape" in ast.unparse(test.condition) for test in how.tests)
+    by_axes = any("shape" in ast.unparse(one) for one in conditions)
     main = any(word.startswith(MAIN) or word.endswith(MAIN) for word in words)
     return (_by_words(how) and main) or (by_axes and not words)
 
@@ -156,5 +157,5 @@ def _is_positive(test: ast.expr) -> bool:
 
 
 def _words(how: Choosing) -> list[str]:
-    nodes = (node for test in how.tests for node in ast.walk(test.condition))
+    nodes = (node for one in how.conditions for node in ast.walk(one))
     return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]

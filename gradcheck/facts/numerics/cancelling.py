@@ -24,10 +24,14 @@ OVER_AXIS = SUMS | {"reduce_max", "reduce_min", "norm"}
 """What leaves a value as it is, up to its sign, along an axis of one element."""
 QUOTIENTS = frozenset({"/", "divide_no_nan", "floordiv"})
 REPEATABLE = (
-    (SAME_SHAPE | OVER_AXIS | COPIES | {"+", "-", "*", "/", "**", "@", "reshape", "expand_dims", INDEX})
-    - {"dropout"}
-    - {word for word in SAME_SHAPE if word.startswith("layers.")}
-)
+    SAME_SHAPE | OVER_AXIS | COPIES | {"+", "-", "*", "/", "**", "@", "reshape", "expand_dims", INDEX}
+) - {"dropout"} - {word for word in SAME_SHAPE if word.startswith("layers.")} | {
+    "layers.Dense",
+    "layers.Conv1D",
+    "layers.Conv2D",
+    "layers.Embedding",
+    "layers.Flatten",
+}
 """Operations that give the same numbers whenever they are given the same."""
 DEPTH = 12
 
@@ -131,17 +135,25 @@ def _same(machine: Machine, one: Value | None, other: Value | None, depth: int =
     if isinstance(one, Constant) and isinstance(other, Constant):
         return one.known and other.known and one.value == other.value
     node = node_of(one)
-    if node is not None and node == node_of(other):
+    if one is not None and (one is other or (node is not None and node == node_of(other))):
         return True
     left, right = operation_of(machine, one), operation_of(machine, other)
     if left is None or right is None or not depth or left.word != right.word or left.word not in REPEATABLE:
         return False
-    alike = text_of(left) == text_of(right) and left.site.frame is right.site.frame
+    same_place = left.word != INDEX or left.site.frame is right.site.frame
+    seen = _recorded(machine, one) == _recorded(machine, other)
+    alike = seen and left.layer is right.layer and text_of(left) == text_of(right) and same_place
     return (
         alike
         and len(left.inputs) == len(right.inputs)
         and all(_same(machine, a, b, depth - 1) for a, b in zip(left.inputs, right.inputs, strict=True))
     )
+
+
+def _recorded(machine: Machine, value: Value | None) -> set[int]:
+    """Which tapes saw a value being computed: what was computed before a tape began is a constant to it."""
+    node = node_of(value)
+    return {edge.recorded for edge in machine.graph.incoming[node]} if node is not None else set()
 
 
 # -- one element ------------------------------------------------------------------------

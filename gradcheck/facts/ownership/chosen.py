@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from gradcheck.facts.domain.inside import parents
@@ -15,18 +16,30 @@ Truth = bool | None
 
 
 class Test(NamedTuple):
-    """What is asked of each element, under which name, and which answer chooses it."""
+    """What is asked of each element, as the source writes it, and which answer chooses it."""
 
     condition: ast.expr
     holds: bool
 
 
+Way = tuple[Test, ...]
+"""The tests that an element passes on the way to a list."""
+
+
 class Choosing(NamedTuple):
-    """How a list is chosen from others: the name of each element, and the tests on the way to the list."""
+    """How a list is chosen from others: the name of each element, the ways to the list, or to several, and
+    the names that the module gives one text, or texts, for good."""
 
     element: str
-    tests: tuple[Test, ...]
+    ways: tuple[Way, ...]
     per_layer: bool
+    texts: dict[str, ast.expr]
+
+    @property
+    def conditions(self) -> list[ast.expr]:
+        """All tests, with the texts in place of their names."""
+        tests = [test.condition for way in self.ways for test in way]
+        return [written_out(test, self.texts) for test in tests]
 
 
 class Naming(NamedTuple):
@@ -41,33 +54,43 @@ def choosing(tree: ast.Module, read: ast.AST) -> Choosing | None:
     around = parents(tree)
     node = around.get(read)
     if isinstance(node, ast.comprehension) and isinstance(node.target, ast.Name):
-        return _in_comprehension(around, node, node.target.id)
-    loop = node if isinstance(node, ast.For) and node.iter is read else None
-    if loop is not None and isinstance(loop.target, ast.Name):
-        return _in_loop(loop, loop.target.id)
+        ways = _in_comprehension(around[node], node.ifs, node.target.id)
+        return Choosing(node.target.id, ways, False, _texts(tree)) if ways else None
+    if isinstance(node, ast.For) and node.iter is read and isinstance(node.target, ast.Name):
+        ways = tuple(_ways(node.body, node.target.id, ()))
+        return Choosing(node.target.id, ways, False, _texts(tree)) if ways and all(ways) else None
     if isinstance(read, ast.Attribute) and isinstance(read.value, ast.Name):
-        return _by_layer(around, read, read.value.id)
+        way = _by_layer(around, read, read.value.id)
+        return Choosing(read.value.id, (way,), True, _texts(tree)) if way else None
     return None
 
 
-def _in_comprehension(around: dict[ast.AST, ast.AST], node: ast.comprehension, name: str) -> Choosing | None:
-    whole = around[node]
+@lru_cache(maxsize=8)
+def _texts(tree: ast.Module) -> dict[str, ast.expr]:
+    """The names to which a module gives a text, or a tuple or list of texts, once."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                found.setdefault(name, []).append(value)
+    return {name: values[0] for name, values in found.items() if len(values) == 1 and _is_text(values[0])}
+
+
+def _is_text(node: ast.expr) -> bool:
+    parts = node.elts if isinstance(node, (ast.Tuple, ast.List)) else [node]
+    return bool(parts) and all(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in parts)
+
+
+def _in_comprehension(whole: ast.AST, ifs: list[ast.expr], name: str) -> tuple[Way, ...]:
     if not isinstance(whole, (ast.ListComp, ast.GeneratorExp)):
-        return None
+        return ()
     own = isinstance(whole.elt, ast.Name) and whole.elt.id == name
-    tests = tuple(Test(one, holds=True) for one in node.ifs)
-    if not own or not tests or len(whole.generators) != 1:
-        return None
-    return Choosing(name, tests, per_layer=False)
+    way = tuple(Test(one, holds=True) for one in ifs)
+    return (way,) if own and way and len(whole.generators) == 1 else ()
 
 
-def _in_loop(loop: ast.For, name: str) -> Choosing | None:
-    """A loop that appends each element to one list, behind tests."""
-    ways = list(_ways(loop.body, name, ()))
-    return Choosing(name, ways[0], per_layer=False) if len(ways) == 1 and ways[0] else None
-
-
-def _ways(body: Iterable[ast.stmt], name: str, tests: tuple[Test, ...]) -> Iterator[tuple[Test, ...]]:
+def _ways(body: Iterable[ast.stmt], name: str, tests: Way) -> Iterator[Way]:
+    """The tests behind which a loop appends each element to a list."""
     for statement in body:
         match statement:
             case ast.If(test=test, body=[ast.Continue()], orelse=[]):
@@ -80,7 +103,7 @@ def _ways(body: Iterable[ast.stmt], name: str, tests: tuple[Test, ...]) -> Itera
                     yield tests
 
 
-def _by_layer(around: dict[ast.AST, ast.AST], read: ast.Attribute, name: str) -> Choosing | None:
+def _by_layer(around: dict[ast.AST, ast.AST], read: ast.Attribute, name: str) -> Way:
     """`layer.trainable_variables` behind tests of the layer."""
     tests: list[Test] = []
     node: ast.AST = read
@@ -89,23 +112,26 @@ def _by_layer(around: dict[ast.AST, ast.AST], read: ast.Attribute, name: str) ->
             case ast.If(test=test) if node is not test:
                 tests.append(Test(test, holds=node in outer.body))
             case ast.For(target=ast.Name(id=word)) if word == name:
-                return Choosing(name, tuple(tests), per_layer=True) if tests else None
+                return tuple(tests)
             case ast.ListComp(generators=[ast.comprehension(target=ast.Name(id=word), ifs=ifs), *_]):
-                found = tuple(Test(one, holds=True) for one in ifs)
-                return Choosing(name, found, per_layer=True) if word == name and found else None
+                return tuple(Test(one, holds=True) for one in ifs) if word == name else ()
             case ast.FunctionDef() | ast.ClassDef():
-                return None
+                return ()
         node = outer
-    return None
+    return ()
 
 
 # -- whether a variable passes ---------------------------------------------------------
 
 
 def passes(how: Choosing, one: Named, naming: Naming) -> Truth:
-    """Whether a variable passes all tests."""
-    found = [_agrees(_holds(test.condition, how.element, one, naming), test.holds) for test in how.tests]
-    return _all(found)
+    """Whether a variable passes all tests of one way."""
+    return _any([_all([_passed(how, test, one, naming) for test in way]) for way in how.ways])
+
+
+def _passed(how: Choosing, test: Test, one: Named, naming: Naming) -> Truth:
+    condition = written_out(test.condition, how.texts)
+    return _agrees(_holds(condition, how.element, one, naming), test.holds)
 
 
 def _agrees(truth: Truth, holds: bool) -> Truth:
@@ -141,7 +167,7 @@ def _holds(test: ast.expr, name: str, one: Named, naming: Naming) -> Truth:
         ):
             return _ends(word, text, name, one, naming)
         case ast.Call(func=ast.Name(id="any" | "all" as which), args=[ast.GeneratorExp() as each]):
-            found = [_holds(inner, name, one, naming) for inner in written_out(each)]
+            found = [_holds(inner, name, one, naming) for inner in _each_of(each)]
             return None if not found else _any(found) if which == "any" else _all(found)
     return None
 
@@ -204,7 +230,15 @@ def _ends(word: str, where: ast.expr, name: str, one: Named, naming: Naming) -> 
     return own.endswith(word)
 
 
-def written_out(each: ast.GeneratorExp) -> list[ast.expr]:
+def written_out(test: ast.expr, texts: dict[str, ast.expr]) -> ast.expr:
+    """A test with the texts themselves in place of their names."""
+    names = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)} & texts.keys()
+    for name in names:
+        test = _Put(name, texts[name]).visit(_copy(test))
+    return test
+
+
+def _each_of(each: ast.GeneratorExp) -> list[ast.expr]:
     """The tests that `any(word in v.name for word in ("kernel", "bias"))` stands for."""
     match each:
         case ast.GeneratorExp(
