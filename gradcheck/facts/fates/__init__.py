@@ -31,6 +31,8 @@ FATES = {
     Kind.REACHES_NOTHING: Fate.UNUSED,
 }
 """What a finding says became of its weights; all other kinds cut."""
+MOVED = frozenset({"last", "earlier", "restarted"})
+"""Cases of gradients that are not applied in which others are, so that the weights move."""
 
 Blamed = dict[Location, list[Starved]]
 
@@ -44,7 +46,7 @@ def fates_of(program: Program, starved: tuple[Starved, ...]) -> tuple[WeightFate
 def _blamed(starved: tuple[Starved, ...]) -> Blamed:
     found: Blamed = {}
     for one in starved:
-        if not one.partial and one.cut.kind not in PARTIAL:
+        if not one.partial and one.cut.kind not in PARTIAL and one.cut.variant not in MOVED:
             found.setdefault(one.weight.birth, []).append(one)
     return found
 
