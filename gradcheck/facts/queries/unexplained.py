@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.frames import Frame
-from gradcheck.facts.domain.graph import Doubt, Site
+from gradcheck.facts.domain.graph import ALWAYS, Doubt, Edge, Graph, Site
 from gradcheck.facts.domain.values import Choice, Gradients, Opaque
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
@@ -34,6 +35,7 @@ def unexplained(program: Program, starved: list[Starved]) -> Iterator[Starved]:
     if not lost:
         return
     machine, told = program.machine, {one.weight.birth for one in starved}
+    cuts = {one.cut.location: one for one in starved if not one.partial}
     held = Held.of(machine)
     excused = looked_after(machine)
     for query in dict.fromkeys(answer.query for answer in lost):
@@ -41,7 +43,7 @@ def unexplained(program: Program, starved: list[Starved]) -> Iterator[Starved]:
             some = _some_are_well(machine, query)
             for answer in lost:
                 if answer.query is query and _left(held, answer, told, excused):
-                    yield _told(held, answer, some)
+                    yield _in_words_of(cuts, _told(held, answer, some))
 
 
 def _as_made(answer: Answer) -> tuple[tuple[int, ...], str]:
@@ -128,6 +130,15 @@ def _told(held: Held, answer: Answer, some: bool) -> Starved:
     return starve(answer.birth, Kind.REACHES_NOTHING, site, note, keras=keras, scene=scene, severity=severity)
 
 
+def _in_words_of(cuts: dict[Location, Starved], new: Starved) -> Starved:
+    """What ends where a check has told of another weight, ends for the same reason."""
+    known = cuts.get(new.cut.location)
+    if known is None:
+        return new
+    trail = (*new.trail[:1], *known.trail[-1:])
+    return replace(new, cut=known.cut, trail=trail, scene=known.scene, severity=known.severity)
+
+
 def _place(held: Held, answer: Answer) -> tuple[Site, str]:
     """Where the data of a weight goes another way before the gradient is asked for; else the loss."""
     query = answer.query
@@ -139,8 +150,25 @@ def _place(held: Held, answer: Answer) -> tuple[Site, str]:
 
 
 def _end(held: Held, answer: Answer) -> Site | None:
-    """Where the last value that was computed from a weight stands."""
-    graph = held.machine.graph
+    """Where the farthest value that was computed from a weight stands, before the gradient is asked for: one
+    of several results may be left alone on the way."""
+    graph, query = held.machine.graph, answer.query
     edges = graph.forward([answer.birth.node])
-    ends = [edge.site for node, edge in edges.items() if edge is not None and not graph.outgoing[node]]
-    return next((site for site in ends if site and not held.after(site, answer.query.site)), None)
+    ends = [_computed(graph, edges, node) for node in edges if not graph.outgoing[node]]
+    early = [edge for edge in ends if edge and edge.site and not held.after(edge.site, query.site)]
+    seen = [edge for edge in early if query.tape is None or edge.recorded not in (0, ALWAYS)]
+    best = seen[-1:] or early[:1]
+    return best[0].site if best else None
+
+
+def _computed(graph: Graph, edges: dict[int, Edge | None], node: int) -> Edge | None:
+    """The expression that computes a value; where branches or rounds meet, what the farthest one computes."""
+    order = {one: place for place, one in enumerate(edges)}
+    passed = {node}
+    while (edge := edges[node]) is not None and not (edge.site and isinstance(edge.site.node, ast.expr)):
+        sources = {one.source for one in graph.incoming[node]} & edges.keys() - passed
+        if not sources:
+            return None
+        node = max(sources, key=order.__getitem__)
+        passed.add(node)
+    return edge
