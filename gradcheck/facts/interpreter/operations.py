@@ -72,6 +72,11 @@ RESHAPING = frozenset(
 SUMS = frozenset({"reduce_sum", "sum", "reduce_mean", "mean"})
 
 
+OUTPUT = "Model.identity"
+"""What comes out of the call of a functional model: it has the form of the graph's own output, and not its
+numbers, which depend on what the model is called on."""
+
+
 class Operation:
     """One operation: its canonical name, what it was given, and where; `receiver` is whose method it is."""
 

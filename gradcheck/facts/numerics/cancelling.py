@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from gradcheck.facts.domain.values import Constant, Tensor, Value, WeightRef
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import INDEX, SUMS, Operation, node_of, operation_of
+from gradcheck.facts.interpreter.operations import INDEX, OUTPUT, SUMS, Operation, node_of, operation_of
 from gradcheck.facts.numerics.constant_outputs import over_named_one
 from gradcheck.facts.numerics.flat_operations import Flat, each
 from gradcheck.facts.numerics.infinite_slopes import text_of
@@ -124,7 +124,7 @@ def _is_copied_weight(machine: Machine, left: Value, right: Value) -> bool:
 
 def _source(machine: Machine, value: Value | None, depth: int = DEPTH) -> Value | None:
     operation = operation_of(machine, value)
-    while operation is not None and operation.word in COPIES and depth:
+    while operation is not None and operation.word in COPIES and operation.name != OUTPUT and depth:
         value, depth = operation.first, depth - 1
         operation = operation_of(machine, value)
     return value
@@ -139,6 +139,8 @@ def _same(machine: Machine, one: Value | None, other: Value | None, depth: int =
         return True
     left, right = operation_of(machine, one), operation_of(machine, other)
     if left is None or right is None or not depth or left.word != right.word or left.word not in REPEATABLE:
+        return False
+    if OUTPUT in (left.name, right.name):
         return False
     same_place = left.word != INDEX or left.site.frame is right.site.frame
     seen = _recorded(machine, one) == _recorded(machine, other)

@@ -27,7 +27,7 @@ from gradcheck.facts.domain.values import (
 )
 from gradcheck.facts.effects.row import Effect, Flow, effect
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import KEPT_STATE, Operation, note
+from gradcheck.facts.interpreter.operations import KEPT_STATE, OUTPUT, Operation, note
 from gradcheck.facts.interpreter.transfer.new_weights import truth
 from gradcheck.report.kinds import Phase
 
@@ -206,7 +206,7 @@ def _like(machine: Machine, outputs: Value | None, arguments: Arguments, symboli
     result = machine.graph.node()
     machine.draw(outputs, result, machine.site(arguments.node))
     made = Tensor(result, symbolic=symbolic)
-    return machine.noted(made, "identity", arguments.node, [(arguments.node, outputs)])
+    return machine.noted(made, OUTPUT, arguments.node, [(arguments.node, outputs)])
 
 
 def _call_single(machine: Machine, layer: Layer, arguments: Arguments, symbolic: bool) -> Value:
