@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from gradcheck.facts.domain.values import Value
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.interpreter.operations import Operation
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.operations import Operation, node_of, operation_of
 from gradcheck.facts.numerics.constant_outputs import over_named_one
 from gradcheck.facts.numerics.domain_edges import (
     at_the_edge,
@@ -35,11 +36,30 @@ def ask(program: Program) -> Iterator[Starved]:
     starts, shapes = Starts(machine), Shapes(machine)
     hidden = hidden_hazards(machine, starts)
     for node, operation in each(machine):
-        operand = None if node in hidden else _meets_edge(starts, shapes, operation)
+        operand = (
+            None if node in hidden or _compared(machine, node) else _meets_edge(starts, shapes, operation)
+        )
         if operand is not None:
             for birth, keras in weights_through(program, node, [operand]):
                 note = "infinitely steep here"
                 yield starve(birth, Kind.INFINITE_SLOPE, operation.site, note, keras=keras)
+
+
+def _compared(machine: Machine, node: int) -> bool:
+    """Whether all that is read of a result is its difference from what the same expression makes of other
+    values: where both are zero the difference is, and with it the gradient that comes back. TensorFlow's
+    square root answers that with zero.
+    """
+    readers = [machine.operations.get(edge.target) for edge in machine.graph.outgoing[node]]
+    return bool(readers) and all(_is_difference(machine, reader, node) for reader in readers)
+
+
+def _is_difference(machine: Machine, reader: Operation | None, node: int) -> bool:
+    if reader is None or reader.word != "-" or machine.operations[node].word != "sqrt":
+        return False
+    others = (operation_of(machine, value) for value in reader.inputs if node_of(value) != node)
+    own = machine.operations[node].site.node
+    return any(other is not None and other.site.node is own for other in others)
 
 
 def _meets_edge(starts: Starts, shapes: Shapes, operation: Operation) -> Value | None:
