@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.inside import inside as all_inside
 from gradcheck.facts.domain.kept_by_keras import OUTPUTS
 from gradcheck.facts.domain.keras_names import FUNCTIONAL
 from gradcheck.facts.domain.values import Layer
@@ -21,13 +22,16 @@ from gradcheck.report.kinds import Kind, Severity
 
 
 def ask(program: Program) -> Iterator[Starved]:
-    """Branches given a name that nothing reads, beside a model that is built in the same lines."""
+    """Branches given a name that nothing reads, or none at all, where a model is built or by what is
+    called there."""
     machine = program.machine
     models = [one for one in machine.log.layers if isinstance(one, Layer) and one.name in FUNCTIONAL]
     if not models:
         return
-    where = dict.fromkeys(model.site.frame for model in models)
-    dead = {frame: list(dead_values(frame.code)) for frame in where}
+    where = {model.site.frame for model in models}
+    built = [call for call in machine.log.calls if call.symbolic and where & set(call.site.frame.chain())]
+    places = dict.fromkeys(frame for call in built for frame in call.site.frame.chain())
+    dead = {frame: [*dead_values(frame.code), *_statements(frame.code)] for frame in places}
     inside = _inside(machine, models)
     excused = looked_after(machine) if any(dead.values()) else set()
     for call in machine.log.calls:
@@ -39,6 +43,13 @@ def ask(program: Program) -> Iterator[Starved]:
                     yield starve(
                         birth, Kind.DEAD_VALUE, place, "dropped here", scene="fit", severity=Severity.WARNING
                     )
+
+
+def _statements(code: ast.AST) -> Iterator[ast.expr]:
+    """The calls of a body whose results are given no name."""
+    for node in all_inside(code):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            yield node.value
 
 
 def _place(

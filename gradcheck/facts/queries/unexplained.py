@@ -9,7 +9,7 @@ from dataclasses import replace
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import ALWAYS, Doubt, Edge, Graph, Site
-from gradcheck.facts.domain.values import Choice, Gradients, Opaque
+from gradcheck.facts.domain.values import Birth, Choice, Gradients, Opaque
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
@@ -108,13 +108,21 @@ def _some_are_well(machine: Machine, query: Query) -> bool:
 def _left(held: Held, answer: Answer, told: set[Location], excused: Names) -> bool:
     """Whether no check reported a weight, and nothing unknown had it that could bring it to the target."""
     birth, machine = answer.birth, held.machine
-    born = birth.site.frame.module.location(birth.site.node)
-    if born in told or meant(birth, excused):
+    if not told.isdisjoint(_born_at(birth)) or meant(birth, excused):
         return False
     reached = machine.graph.forward([birth.node], lambda edge: edge.kind is None).keys()
     doubts = [machine.graph.doubts.get(node) for node in reached & machine.graph.unknown]
     missed = all(doubt is not None and _is_missed(held, doubt, answer.query) for doubt in doubts)
     return missed and birth.node not in held.by(answer.query)
+
+
+def _born_at(birth: Birth) -> Iterator[Location]:
+    """Where a weight is created, and the calls of factories that it is created in: a whole model goes by
+    those."""
+    yield birth.site.frame.module.location(birth.site.node)
+    for frame in birth.site.frame.chain():
+        if frame.call is not None and frame.outer is not None:
+            yield frame.outer.module.location(frame.call)
 
 
 def _is_missed(held: Held, doubt: Doubt, query: Query) -> bool:
