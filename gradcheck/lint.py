@@ -59,12 +59,14 @@ def lint(
     reports = _by_team(sources, team, options, cache) if team else _all(sources, options, cache)
     return Report(
         tuple(_each_once(places, reports)),
-        errors=(
-            *held_back(options),
-            *unusable(options),
-            *(problem for one in reports for problem in one.errors),
+        errors=_said_once(
+            [
+                *held_back(options),
+                *unusable(options),
+                *(problem for one in reports for problem in one.errors),
+            ]
         ),
-        notes=tuple(note for one in reports for note in one.notes),
+        notes=tuple(dict.fromkeys(note for one in reports for note in one.notes)),
         unused_comments=tuple(comment for one in reports for comment in one.unused_comments),
         files=sum(one.files for one in reports),
         weights=tuple(weight for one in reports for weight in one.weights),
@@ -92,6 +94,14 @@ def _each_once(places: Sequence[str], reports: Sequence[Report]) -> Iterator[Fin
             if path == own or (path not in paths and key not in told):
                 told.add(key)
                 yield finding
+
+
+def _said_once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems, each once: several files may import one that cannot be read."""
+    first: dict[tuple[str, int, str], Problem] = {}
+    for one in problems:
+        first.setdefault((os.path.abspath(one.path), one.line, one.message), one)
+    return tuple(first.values())
 
 
 def held_back(options: Options) -> Iterator[Problem]:
@@ -241,8 +251,23 @@ def _lint(source: SourceFile, options: Options, project: Project) -> Report:
         kept = (*kept, *_imported(said, wanted, options, project))
     comments = tuple(_unused(module, comment.comment_line) for comment in unused)
     left = () if complete else (Problem(module.path, 1, NOT_FOLLOWED),)
-    weights = _judged(module, facts, options)
-    return Report(kept, errors=(*problems, *left), files=1, weights=weights, unused_comments=comments)
+    missed, passed_over = _unread(project, options)
+    return Report(
+        kept,
+        errors=(*problems, *left, *missed),
+        files=1,
+        notes=passed_over,
+        weights=_judged(module, facts, options),
+        unused_comments=comments,
+    )
+
+
+def _unread(project: Project, options: Options) -> tuple[tuple[Problem, ...], tuple[str, ...]]:
+    """The imported modules that could not be read. Those that the settings exclude are only said."""
+    unread = [*project.unread()]
+    passed_over = [one for one in unread if options.excludes(one.path)]
+    notes = (f"{one.path}:{one.line}: {one.message}; what it defines is not known" for one in passed_over)
+    return tuple(one for one in unread if one not in passed_over), tuple(notes)
 
 
 def _idle(source: SourceFile) -> Report:

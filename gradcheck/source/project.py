@@ -19,6 +19,7 @@ class Project:
     def __init__(self) -> None:
         self._modules: dict[str, Module | None] = {}
         """None for what is no file, or none that may_define."""
+        self._unread: dict[str, Problem] = {}
         self.asked: set[str] = set()
         """Every file that somebody asked for, found or not, since somebody last emptied this."""
 
@@ -37,14 +38,16 @@ class Project:
         paths = (path for path in sorted(self.asked) if path in self._modules)
         return (module for path in paths if (module := self._modules[path]) is not None)
 
+    def unread(self) -> Iterator[Problem]:
+        """Why modules that somebody asked for since somebody last emptied `asked` could not be read."""
+        return (self._unread[path] for path in sorted(self.asked) if path in self._unread)
+
     def _load(self, path: str) -> Module | None:
         if path not in self._modules:
-            self._modules[path] = None
-            source = read(path)
-            package = path.endswith("__init__.py")  # it may hand on what another file defines
-            if isinstance(source, SourceFile) and (package or may_define(source.text)):
-                module = parse(source)
-                self._modules[path] = None if isinstance(module, Problem) else module
+            found = _defining(path)
+            self._modules[path] = found if isinstance(found, Module) else None
+            if isinstance(found, Problem):
+                self._unread[path] = found
         return self._modules[path]
 
     def _is_file(self, path: str) -> bool:
@@ -72,3 +75,12 @@ class Project:
                 break
             folder = os.path.dirname(folder)
             yield from (folder, os.path.join(folder, "src"))
+
+
+def _defining(path: str) -> Module | Problem | None:
+    """The module in a file; None for one that defines nothing of interest."""
+    source = read(path)
+    package = path.endswith("__init__.py")  # it may hand on what another file defines
+    if isinstance(source, SourceFile):
+        return parse(source) if package or may_define(source.text) else None
+    return source

@@ -256,6 +256,45 @@ def test_a_folder_that_cannot_be_entered_is_said(folder, monkeypatch):
     assert (error["path"], error["message"]) == ("closed", "cannot be read: Permission denied")
 
 
+BROKEN_HELPERS = {
+    "no Python": (b"import keras\ndef base(:\n", 2, "cannot be parsed: "),
+    "no text": (b"import keras\nx = '\xff'\n", 1, "cannot be decoded: "),
+    "too large": (b"import keras\n# " + b"x" * 9_000_000, 1, "cannot be read: "),
+}
+IMPORTS = MODEL.replace("class Scale", "from helper import base\nprint(base)\nclass Scale")
+
+
+@pytest.mark.parametrize("text, line, said", BROKEN_HELPERS.values(), ids=BROKEN_HELPERS)
+def test_an_imported_file_that_cannot_be_read_is_named(folder, text, line, said):
+    (folder / "helper.py").write_bytes(text)
+    for name in ("main.py", "other.py"):
+        (folder / name).write_text(IMPORTS)
+    for words in (["main.py"], ["main.py"], ["main.py", "other.py"], ["."], ["main.py", "./helper.py"]):
+        code, report = check(*words)
+        assert code == 2 and report["findings"]
+        (error,) = report["errors"]
+        assert (error["path"], error["line"]) in {("helper.py", line), ("./helper.py", line)}
+        assert error["message"].startswith(said)
+    (folder / "helper.py").write_text("import keras\nbase = keras.layers.Layer\n")
+    assert check("main.py")[1]["errors"] == []
+
+
+def test_an_imported_file_without_a_word_of_the_framework_is_not_even_parsed(folder):
+    (folder / "helper.py").write_text("base = (\n")
+    (folder / "main.py").write_text(IMPORTS)
+    assert check("main.py")[1]["errors"] == []
+
+
+def test_an_excluded_file_that_cannot_be_read_is_said_and_is_no_fault(folder):
+    (folder / "pyproject.toml").write_text('[tool.gradcheck]\nexclude = ["helper.py"]\n')
+    (folder / "helper.py").write_bytes(b"import keras\ndef base(:\n")
+    for name in ("main.py", "other.py"):
+        (folder / name).write_text(IMPORTS)
+    done = CliRunner().invoke(main, ["check", "main.py", "other.py"])
+    assert done.exit_code == 1
+    assert done.stdout.count("helper.py:2: cannot be parsed: ") == 1
+
+
 def test_our_own_fault_costs_its_file_only(folder, monkeypatch):
     from gradcheck import lint
 
