@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gradcheck.config.options import Options
 from gradcheck.filter import baseline
 from gradcheck.filter.baseline import BaselineError
 from gradcheck.report.finding import Finding, Location
@@ -31,7 +32,8 @@ def known(tmp_path, monkeypatch):
 def test_what_is_known_is_held_back_though_its_line_moved(known):
     report = known(finding(3)).apply(Report(findings=(finding(30), finding(30, "GC201"))))
     assert report.findings == (finding(30, "GC201"),)
-    assert (report.known, report.notes) == (1, ())
+    assert report.known == 1
+    assert known(finding(3)).gone(Report(findings=(finding(30),))) == ()
 
 
 def test_one_more_of_a_kind_shows_them_all(known):
@@ -46,9 +48,9 @@ def test_the_same_rule_in_another_file_is_new(known):
 
 
 def test_what_is_gone_is_said(known):
-    report = known(finding(3), finding(9)).apply(Report(findings=(finding(3),)))
-    assert report.findings == ()
-    assert report.notes == (
+    report = Report(findings=(finding(3),))
+    assert known(finding(3), finding(9)).apply(report).findings == ()
+    assert known(finding(3), finding(9)).gone(report) == (
         "the baseline holds 1 finding that is gone: `gradcheck baseline prune` forgets them",
     )
 
@@ -58,6 +60,21 @@ def test_pruning_forgets_and_never_learns(known):
     pruned = old.pruned(Report(findings=(finding(3), finding(5, "GC301"))))
     assert pruned.counts == ((("model.py", "GC101"), 1),)
     assert (len(old), len(pruned), len(old - pruned), len(pruned - old)) == (3, 1, 2, 0)
+
+
+def test_a_run_answers_for_the_files_and_rules_that_it_looked_at(known):
+    old = known(
+        *(finding(path=path) for path in ("a.py", "src/b.py", "src2/c.py")), finding(1, "GC201", "a.py")
+    )
+
+    def within(*paths, **settings):
+        return [key for key, _ in old.within(paths, Options(**settings)).counts]
+
+    assert within("a.py") == [("a.py", "GC101"), ("a.py", "GC201")]
+    assert within("./src/", ignore=("GC2",)) == [("src/b.py", "GC101")]
+    assert within("src/../a.py", select=("path-through-numpy",)) == [("a.py", "GC201")]
+    assert within("b.py") == within() == []
+    assert len(within(".")) == 4
 
 
 def test_infos_are_not_worth_knowing(known):

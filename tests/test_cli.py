@@ -312,6 +312,25 @@ def test_a_baseline_from_write_to_prune(halves):
     assert "2 known (2 more, 0 fewer" in run("baseline", "update", ".").stdout
 
 
+@pytest.mark.parametrize("action", ["prune", "update"])
+def test_a_baseline_keeps_what_it_knows_of_files_that_were_not_looked_at(halves, tmp_path, action):
+    file = tmp_path / "gradcheck-baseline.json"
+    old = '{"version": 1, "files": {"gone.py": {"GC101": 1}, "model.py": {"GC101": 1, "GC301": 2}}}'
+    file.write_text(old)
+    halves.report = Report(files=1)
+    assert "3 known (0 more, 1 fewer" in run("baseline", action, "gone.py").stdout
+    assert json.loads(file.read_text())["files"] == {"model.py": {"GC101": 1, "GC301": 2}}
+    assert "1 known (0 more, 2 fewer" in run("baseline", action, ".", "--select", "GC301").stdout
+    assert "0 known (0 more, 1 fewer" in run("baseline", action, ".").stdout
+
+
+def test_what_was_not_looked_at_is_not_called_gone(halves, tmp_path):
+    (tmp_path / "known.json").write_text('{"version": 1, "files": {"gone.py": {"GC101": 1}}}')
+    halves.report = Report(files=1)
+    for words, count in ((["model.py"], 0), ([".", "--ignore", "GC1"], 0), (["."], 1)):
+        assert run("check", *words, "--baseline", "known.json").stdout.count("that is gone") == count
+
+
 def test_a_baseline_is_not_made_of_half_a_look(halves, tmp_path):
     halves.report = Report(errors=(Problem("other.py", 3, "cannot be parsed"),))
     done = run("baseline", "write", ".")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -15,15 +16,17 @@ from gradcheck.report.report import Report
 DEFAULT = "gradcheck-baseline.json"
 
 
-def keep(action: str, report: Report, options: Options) -> None:
-    """Bring the baseline in line with a report, and say what changed."""
+def keep(action: str, paths: Sequence[str], report: Report, options: Options) -> None:
+    """Bring the baseline in line with a report over these paths, and say what changed; what it knows of other
+    files stays."""
     path = options.baseline or DEFAULT
     if report.errors:
         first = report.errors[0]
         raise click.UsageError(f"{path} is left as it was: {first.path}:{first.line}: {first.message}")
     old = _old(action, path)
     found = narrow(report, options)
-    new = old.pruned(found) if action == "prune" else old.written(found)
+    asked = old.within(paths, options)
+    new = (old - asked) | (asked.pruned(found) if action == "prune" else asked.written(found))
     write_whole(path, baseline.dumps(new))
     say_line(f"{path}: {len(new)} known ({len(new - old)} more, {len(old - new)} fewer than before)")
 

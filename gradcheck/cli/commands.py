@@ -134,7 +134,7 @@ def check(
             raise click.UsageError("'-' has no file to repair: name the file")
         _check_stdin(paths, stdin_filename or "stdin.py", settings, writing)
     options = settings.options(paths)
-    end = report_sink(options, settings, writing)
+    end = report_sink(options, settings, writing, paths)
     report = end.shown(check.check(paths, options, remember=True))
     if reason is not None:
         from gradcheck.cli.ignore import ignore
@@ -158,7 +158,7 @@ def _check_stdin(paths: tuple[str, ...], name: str, settings: Settings, writing:
     if len(paths) > 1:
         raise click.UsageError("'-' reads standard input: it goes alone")
     options = settings.options((name,))
-    end = report_sink(options, settings, writing)
+    end = report_sink(options, settings, writing, (name,))
     report, lines = check.check_bytes(name, _standard_input(), options)
     end.finish(end.shown(report), lines=lines)
 
@@ -226,7 +226,7 @@ def baseline(action: str, paths: tuple[str, ...], settings: Settings) -> None:
     from gradcheck.cli.baseline import keep
 
     options = settings.options(paths)
-    keep(action, check.check(paths, options), options)
+    keep(action, paths, check.check(paths, options), options)
 
 
 @main.command()
@@ -313,7 +313,7 @@ def _run_programs(
     progress = ProgressLine(
         verbose=writing.verbose, tells=writing.form != "text" or writing.output_file is not None
     )
-    end = report_sink(options, settings, writing, progress, running)
+    end = report_sink(options, settings, writing, targets, progress, running)
     try:
         with Warm() as warm:
             report = end.shown(job(programs, options, running, progress, warm))

@@ -29,12 +29,14 @@ MOST_OFFERED = 20
 
 @dataclass(frozen=True)
 class ReportSink:
-    """All that a report will be held against, made before the job so that bad usage costs no time."""
+    """All that a report will be held against, made before the job so that bad usage costs no time. `paths`
+    are what is looked at."""
 
     options: Options
     writing: Writing
     baseline: Baseline | None
     diff_base: str | None
+    paths: tuple[str, ...] = ()
     progress: ProgressLine | None = None
     log: LogDir | None = None
 
@@ -54,7 +56,14 @@ class ReportSink:
         shown = narrow(report, self.options)
         if self.diff_base is not None:
             shown = _changed(shown, self.diff_base)
-        return self.baseline.apply(shown) if self.baseline else shown
+        return self._new(shown, self.baseline) if self.baseline else shown
+
+    def _new(self, shown: Report, known: Baseline) -> Report:
+        """The report without what the baseline knows, and what of it is gone; of lines that did not change,
+        a report says nothing."""
+        held = known.apply(shown)
+        asked = known.within(() if self.diff_base is not None else self.paths, self.options)
+        return replace(held, notes=(*held.notes, *asked.gone(shown)))
 
     def clear(self) -> None:
         """Take the progress line off the terminal, where the first line of a report would follow it."""
@@ -83,6 +92,7 @@ def report_sink(
     options: Options,
     settings: Settings,
     writing: Writing,
+    paths: tuple[str, ...] = (),
     progress: ProgressLine | None = None,
     running: Running | None = None,
 ) -> ReportSink:
@@ -105,7 +115,7 @@ def report_sink(
         raise click.UsageError("the page needs jinja2: pip install 'gradcheck[html]'")
     known = _baseline(options.baseline) if options.baseline else None
     log = _log_dir(running.logdir) if running and running.logdir is not None else None
-    return ReportSink(options, writing, known, settings.diff_base, progress, log)
+    return ReportSink(options, writing, known, settings.diff_base, paths, progress, log)
 
 
 def _log_dir(folder: str) -> LogDir:

@@ -7,6 +7,7 @@ count can tell.
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -16,6 +17,8 @@ from typing import Any
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.base.regular_files import MEGABYTE, read_regular
+from gradcheck.config.options import Options
+from gradcheck.registry import entries
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Severity
 from gradcheck.report.report import Report
@@ -39,19 +42,28 @@ class Baseline:
     folder: Path
     counts: tuple[tuple[Key, int], ...] = ()
 
+    def within(self, paths: Iterable[str], options: Options) -> Baseline:
+        """The part that a run over these paths answers for: their files, as far as the rules are on."""
+        roots = [Path(os.path.abspath(path)) for path in paths]
+        asked = {
+            key: count
+            for key, count in self.counts
+            if _is_on(key[1], options) and any(self._place(key).is_relative_to(root) for root in roots)
+        }
+        return replace(self, counts=_sorted(Counter(asked)))
+
     def apply(self, report: Report) -> Report:
-        """The report without the known findings, and a note when the baseline knows more than there is."""
+        """The report without the known findings."""
         known, found = Counter(dict(self.counts)), self._count(report.findings)
         shown = tuple(one for one in report.findings if found[self._key(one)] > known[self._key(one)])
-        gone = sum((known - found).values())
+        return replace(report, findings=shown, known=len(report.findings) - len(shown))
+
+    def gone(self, report: Report) -> tuple[str, ...]:
+        """What is to be said when this baseline knows more than there is."""
+        gone = sum((Counter(dict(self.counts)) - self._count(report.findings)).values())
         word = "finding that is" if gone == 1 else "findings that are"
-        notes = (
-            (f"the baseline holds {gone} {word} gone: `gradcheck baseline prune` forgets them",)
-            if gone
-            else ()
-        )
-        held = len(report.findings) - len(shown)
-        return replace(report, findings=shown, known=held, notes=(*report.notes, *notes))
+        said = f"the baseline holds {gone} {word} gone: `gradcheck baseline prune` forgets them"
+        return (said,) if gone else ()
 
     def written(self, report: Report) -> Baseline:
         """A baseline that knows exactly what this report finds."""
@@ -60,6 +72,10 @@ class Baseline:
     def pruned(self, report: Report) -> Baseline:
         """This baseline without what is gone; it never learns anything new."""
         return replace(self, counts=_sorted(Counter(dict(self.counts)) & self._count(report.findings)))
+
+    def __or__(self, other: Baseline) -> Baseline:
+        """What either knows: of each key the higher count."""
+        return replace(self, counts=_sorted(Counter(dict(self.counts)) | Counter(dict(other.counts))))
 
     def __sub__(self, other: Baseline) -> Baseline:
         """What this baseline knows beyond another one."""
@@ -70,6 +86,10 @@ class Baseline:
 
     def _count(self, findings: Iterable[Finding]) -> Counter[Key]:
         return Counter(self._key(finding) for finding in findings if finding.severity is not Severity.INFO)
+
+    def _place(self, key: Key) -> Path:
+        """Where the file of an entry lies; the baseline may name it by way of `..`."""
+        return Path(os.path.normpath(self.folder / key[0]))
 
     def _key(self, finding: Finding) -> Key:
         path = Path(notebook_of(finding.location.path)).absolute()
@@ -93,6 +113,11 @@ def load(path: str) -> Baseline:
         version = f"{book.get('version')!r:.40}"
         raise BaselineError(_unusable(path, f"is a baseline of version {version}, not {VERSION}"))
     return Baseline(_folder(path), _sorted(Counter(dict(_counts(path, book["files"])))))
+
+
+def _is_on(code: str, options: Options) -> bool:
+    name = next((one.rule.name for one in entries() if one.rule.code == code), "")
+    return options.selects(code, name)
 
 
 def _counts(path: str, files: dict[str, Any]) -> Iterator[tuple[Key, int]]:
