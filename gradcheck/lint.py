@@ -26,6 +26,7 @@ from gradcheck.source.another_keras import folded
 from gradcheck.source.dialect import dialect
 from gradcheck.source.discover import Found, Remark, SourceFile, discover, read
 from gradcheck.source.parse import Module, matters, mentions, parse
+from gradcheck.source.passed_over import not_looked_at
 from gradcheck.source.project import Project
 from gradcheck.source.suppress import suppress
 
@@ -178,7 +179,8 @@ def _guarded(source: SourceFile, options: Options, project: Project, cache: Cach
     """One file's report, whatever happens on the way: a file costs no more than itself."""
     try:
         with limited(SECONDS + len(source.text) / CHARACTERS_PER_SECOND):
-            return _cached(source, options, project, cache)
+            report = _cached(source, options, project, cache)
+            return replace(report, notes=(*not_looked_at(source), *report.notes))
     except TooLongError:
         return Report(errors=(Problem(source.path, 1, TOO_LONG),), unread=1)
     except Exception as error:

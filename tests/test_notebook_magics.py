@@ -49,6 +49,33 @@ def test_what_is_python_stays_as_it_is(text):
 
 
 @pytest.mark.parametrize(
+    "cell",
+    ["%%wandb -q\nw = f()\n", "%%scalene\nf()\n", "%%wandb\n%time w = f()\n", "\n%%time\nf()\n"],
+)
+def test_a_cell_magic_that_nobody_knows_runs_its_body_if_that_is_python(cell):
+    found = python(cell)
+    assert "f()" in found and "%%" not in found and found.count("\n") == cell.count("\n")
+    assert found.splitlines()[-1].index("f()") == cell.splitlines()[-1].index("f()")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "%%bash\nls\n",
+        "%%bash\nx=3\n",
+        "%%writefile model.py\nw = f()\n",
+        "%%script false\nf()\n",
+        "%%mermaid\na --> b\n",
+        "%%ask\nhello\n",
+        "%%ask\ncat - n\n",
+        "%% \nf()\n",
+    ],
+)
+def test_a_cell_that_runs_elsewhere_or_is_no_python_is_left_out(cell):
+    assert python(cell) == "\n" * cell.count("\n")
+
+
+@pytest.mark.parametrize(
     "metadata", [{"kernelspec": {"language": "R"}}, {"language_info": {"name": "julia"}}]
 )
 def test_another_language_is_said(metadata):

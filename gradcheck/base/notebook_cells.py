@@ -13,9 +13,14 @@ def code_cells(text: str) -> tuple[str, ...]:
 
     Raises ValueError for what is not a notebook, or one of another language.
     """
-    import json  # only notebooks need it
-
     from gradcheck.base.notebook_magics import python
+
+    return tuple(python(source) for source in cell_sources(text))
+
+
+def cell_sources(text: str) -> tuple[str, ...]:
+    """The source of each code cell as it stands in the notebook. Raises ValueError as `code_cells` does."""
+    import json  # only notebooks need it
 
     book = json.loads(text)
     if not isinstance(book, dict) or not isinstance(book.get("cells"), list):
@@ -23,7 +28,7 @@ def code_cells(text: str) -> tuple[str, ...]:
     if (language := _language(book)) not in ("", "python"):
         raise ValueError(f"its kernel runs {language}, not Python: there is no gradient to follow")
     found = (cell for cell in book["cells"] if isinstance(cell, dict) and cell.get("cell_type") == "code")
-    return tuple(python(_source(cell, number)) for number, cell in enumerate(found, 1))
+    return tuple(_source(cell, number) for number, cell in enumerate(found, 1))
 
 
 def _source(cell: dict[str, Any], number: int) -> str:

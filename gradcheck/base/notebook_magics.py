@@ -9,8 +9,7 @@ import ast
 import re
 import warnings
 
-RUNS_ITS_BODY = frozenset({"time", "timeit", "capture", "prun", "memit", "debug", "gradcheck"})
-"""Cell magics whose body is Python that runs in the notebook's own names."""
+from gradcheck.base.cell_magics import magic_of, runs_here
 
 _OPTIONS = r"(?:-[nr]\s*\d+\s+|-[pslTDfi]\s*\S+\s+|--?\w[\w-]*\s+)*"
 _RUNS = re.compile(rf"(?P<magic>%(?:time|timeit|prun|memit|lprun|mprun)\s+{_OPTIONS})(?=\S)")
@@ -27,8 +26,8 @@ def python(source: str) -> str:
     lines = source.splitlines()
     first = next((at for at, line in enumerate(lines) if line.strip()), 0)
     if lines and lines[first].startswith("%%"):
-        name = re.match(r"%%(\w*)", lines[first])
-        if name is None or name[1] not in RUNS_ITS_BODY:
+        body = "\n".join(_translated(lines[first + 1 :]))
+        if not runs_here(magic_of(lines[first]), body):
             return "\n" * len(lines)
         lines[first] = "pass"
     return "".join(f"{line}\n" for line in _translated(lines))

@@ -8,8 +8,9 @@ import tokenize
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
+from gradcheck.base.cell_magics import passed_over
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.base.notebook_cells import code_cells
+from gradcheck.base.notebook_cells import cell_sources
 from gradcheck.base.regular_files import MEGABYTE, read_regular, too_large
 from gradcheck.report.report import Problem
 from gradcheck.source.ignored import Ignored
@@ -29,13 +30,15 @@ class SourceFile:
     """The decoded text of one file; `path` is as the user gave it, with forward slashes.
 
     `cells` holds the first line of each code cell, when the text is a notebook's. `named`: the user named
-    this very file, it was not found in a folder.
+    this very file, it was not found in a folder. `passed_over`: the cells whose magic does not run them here,
+    by their numbers.
     """
 
     path: str
     text: str
     cells: tuple[int, ...] = ()
     named: bool = False
+    passed_over: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,8 +102,11 @@ def _most(path: str) -> int:
 
 
 def _notebook(path: str, text: str) -> SourceFile | Problem:
+    from gradcheck.base.notebook_magics import python  # only notebooks need it
+
     try:
-        cells = code_cells(text)
+        sources = cell_sources(text)
+        cells = [*map(python, sources)]
     except ValueError as error:
         return Problem(path, 1, f"cannot be read as a notebook: {error}")
     except (RecursionError, MemoryError):
@@ -111,7 +117,10 @@ def _notebook(path: str, text: str) -> SourceFile | Problem:
     for cell in cells:
         starts.append(line)
         line += cell.count("\n")
-    return SourceFile(path, "".join(cells), tuple(starts))
+    left = {
+        number: source for number, source in enumerate(sources, 1) if passed_over(source, cells[number - 1])
+    }
+    return SourceFile(path, "".join(cells), tuple(starts), passed_over=tuple(left.items()))
 
 
 def _files(path: str, excluded: Excluded) -> Iterator[str | Problem | Remark]:

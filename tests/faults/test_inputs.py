@@ -295,6 +295,33 @@ def test_an_excluded_file_that_cannot_be_read_is_said_and_is_no_fault(folder):
     assert done.stdout.count("helper.py:2: cannot be parsed: ") == 1
 
 
+def test_the_body_of_an_unknown_magic_is_looked_at(folder):
+    (folder / "model.ipynb").write_bytes(notebook(f"%%wandb -q{MODEL}"))
+    code, report = check("model.ipynb")
+    assert code == 1 and [(one["rule"], one["cell"], one["line"]) for one in report["findings"]] == [
+        ("GC101", 1, 6)
+    ]
+
+
+LEFT_OUT = {
+    "a file": (f"%%writefile model.py{MODEL}", "cell 1 (%%writefile)"),
+    "another process": (f"\n%%script python{MODEL}", "cell 1 (%%script)"),
+    "no Python": (f"%%haskell{MODEL}\n(", "cell 1 (%%haskell)"),
+    "nothing that matters": ("%%writefile model.py\nx = 1\n", None),
+    "another language": (f"%%bash{MODEL}", None),
+}
+
+
+@pytest.mark.parametrize("source, said", LEFT_OUT.values(), ids=LEFT_OUT)
+def test_cells_that_are_not_looked_at_are_counted(folder, source, said):
+    (folder / "model.ipynb").write_bytes(notebook(source))
+    for _ in range(2):
+        done = CliRunner().invoke(main, ["check", "model.ipynb"])
+        assert done.exit_code == 0
+        told = f"model.ipynb: 1 cell was not looked at, as a magic takes the text: {said}"
+        assert (told in done.stdout) == (said is not None)
+
+
 def test_our_own_fault_costs_its_file_only(folder, monkeypatch):
     from gradcheck import lint
 
