@@ -61,18 +61,30 @@ def fix(
 
 
 def _print(attempt: Attempt, report: Report, end: ReportSink) -> NoReturn:
-    text = patch(attempt.files)
+    patches = [_patch(one) for one in attempt.files]
+    text = "".join(one for one in patches if isinstance(one, str))
+    problems = [one for one in patches if isinstance(one, Problem)]
     end.clear()
     if end.writing.output_file:
         write_whole(end.writing.output_file, text)
     else:
         say(shown(text))
-    for line in _told(attempt.fixed, "would fix"):
+    refused = {one.path for one in problems}
+    fixed = (one for one in attempt.fixed if notebook_of(one.location.path) not in refused)
+    for line in _told(fixed, "would fix"):
         tell(line)
     for line in _told(attempt.left, "would not fix"):
         tell(line)
-    _complain(report)
-    raise click.exceptions.Exit(report.exit_code)
+    whole = replace(report, errors=(*report.errors, *problems))
+    _complain(whole)
+    raise click.exceptions.Exit(whole.exit_code)
+
+
+def _patch(fixed_file: FixedFile) -> str | Problem:
+    try:
+        return patch([fixed_file])
+    except UnwritableError as error:
+        return _unrepaired(fixed_file, error)
 
 
 def _only_fixed(report: Report) -> NoReturn:
@@ -103,8 +115,12 @@ def _problem(fixed_file: FixedFile) -> Problem | None:
     try:
         write(fixed_file)
     except UnwritableError as error:
-        return Problem(fixed_file.source.path, 1, f"cannot be repaired: {error}")
+        return _unrepaired(fixed_file, error)
     return None
+
+
+def _unrepaired(fixed_file: FixedFile, error: UnwritableError) -> Problem:
+    return Problem(fixed_file.source.path, 1, f"cannot be repaired: {error}")
 
 
 def _with_fix_left(finding: Finding, left: Iterable[Finding]) -> Finding:

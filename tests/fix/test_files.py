@@ -11,7 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from programs import PERSISTENT
 
+from gradcheck.cli.commands import main
 from gradcheck.fix.apply.files import UnwritableError, write
 from gradcheck.fix.apply.fixpoint import FixedFile
 from gradcheck.source.discover import SourceFile, read
@@ -68,7 +71,7 @@ def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path):
     path.write_text("x = 'a'\n")
     repair = fix_file(path, "'a'", "'b'")
     path.write_text("x = 'a'  # and more\n")
-    with pytest.raises(UnwritableError, match="it changed while gradcheck ran"):
+    with pytest.raises(UnwritableError, match=r"it changed while gradcheck ran"):
         write(repair)
     assert path.read_text() == "x = 'a'  # and more\n"
 
@@ -79,6 +82,60 @@ def test_what_the_encoding_cannot_hold_is_not_written(tmp_path):
     with pytest.raises(UnwritableError, match="cannot be written as iso-8859-1"):
         write(fix_file(path, "'a'", "'\u20ac'"))
     assert path.read_bytes() == b"# coding: latin-1\nx = 'a'\n"
+
+
+def scaled(coding, text=""):
+    """A file with one fault that has a safe fix, in a coding of its own."""
+    return f"# coding: {coding}\n{PERSISTENT.replace('persistent=True', '')}{text}".encode("ascii")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(scaled("unicode_escape"), id="line breaks are written as escapes"),
+        pytest.param(scaled("raw_unicode_escape", "# \\u0041\n"), id="a letter would lose its escape"),
+        pytest.param(scaled("utf-7", "# +AEE-\n"), id="a letter that is spelled the long way"),
+        pytest.param(scaled("idna"), id="a codec that raises"),
+    ],
+)
+def test_a_coding_that_does_not_give_its_bytes_back_is_refused(tmp_path, data):
+    path = tmp_path / "model.py"
+    path.write_bytes(data)
+    for flag, code in {"--fix": 2, "--add-ignore=known": 1, "--diff": 2}.items():
+        done = CliRunner().invoke(main, ["check", "--no-cache", str(path), flag])
+        assert (done.exit_code, path.read_bytes()) == (code, data), done.output
+        assert "save it as UTF-8" in " ".join(done.output.split())
+
+
+@pytest.mark.parametrize("coding", ["raw_unicode_escape", "utf-7", "cp1252", "koi8-r"])
+def test_a_rare_coding_that_does_is_repaired(tmp_path, coding):
+    path = tmp_path / "model.py"
+    path.write_bytes(scaled(coding))
+    done = CliRunner().invoke(main, ["check", "--no-cache", str(path), "--fix"])
+    assert done.exit_code == 0, done.output
+    assert path.read_bytes() == scaled(coding).replace(b"GradientTape()", b"GradientTape(persistent=True)")
+
+
+@pytest.mark.parametrize("as_one", ["in place", "another file with the same text", "gone"])
+def test_a_change_at_the_last_moment_is_kept(tmp_path, monkeypatch, as_one):
+    """An editor that saves while the new text is written must not lose what it saved."""
+    path = tmp_path / "model.py"
+    path.write_text("x = 'a'\n")
+    repair = fix_file(path, "'a'", "'b'")
+    kept = {"in place": "x = 'a'  # mine\n", "gone": None}.get(as_one, "x = 'a'\n")
+
+    def saved(handle):
+        if as_one != "in place":
+            path.unlink()
+        if kept is not None:
+            (tmp_path / "filler").touch()  # else the file system may give the same number again
+            path.write_text(kept)
+
+    monkeypatch.setattr(os, "fsync", saved)
+    with pytest.raises(UnwritableError, match=r"it changed while gradcheck ran|No such file"):
+        write(repair)
+    assert (path.read_text() if path.exists() else None) == kept
+    assert {entry.name for entry in tmp_path.iterdir()} <= {"model.py", "filler"}
 
 
 def test_a_folder_that_takes_no_file_leaves_the_old_one(tmp_path):
@@ -93,6 +150,7 @@ def test_a_folder_that_takes_no_file_leaves_the_old_one(tmp_path):
 
 KILLED = """
 import sys
+from gradcheck.cli.commands import main
 from gradcheck.fix.apply.files import write
 from gradcheck.fix.apply.fixpoint import FixedFile
 from gradcheck.source.discover import read

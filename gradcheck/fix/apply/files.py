@@ -14,6 +14,7 @@ from gradcheck.fix.apply.notebook import in_cells, rewritten
 from gradcheck.source.discover import decode
 
 _PART = ".part"
+_CHANGED = "it changed while gradcheck ran: run it again"
 
 
 class UnwritableError(Exception):
@@ -25,17 +26,26 @@ def content(fixed_file: FixedFile, data: bytes) -> bytes:
 
     Raises UnwritableError.
     """
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    encoding, old = _decoded(data)
     text = fixed_file.text
     if fixed_file.source.cells:
         edits = in_cells(fixed_file.edits, fixed_file.source)
         if edits is None:
             raise UnwritableError("an edit crosses cells")
-        text = rewritten(data.decode(encoding), edits)
+        text = rewritten(old, edits)
+    return _encoded(text, encoding)
+
+
+def contents(fixed_file: FixedFile) -> tuple[bytes, bytes]:
+    """The bytes of a file as it is, and as it would be.
+
+    Raises UnwritableError.
+    """
     try:
-        return text.encode(encoding)
-    except UnicodeEncodeError as error:
-        raise UnwritableError(f"the repaired text cannot be written as {encoding}") from error
+        data = Path(fixed_file.source.path).read_bytes()
+    except OSError as error:
+        raise UnwritableError(error.strerror or str(error)) from error
+    return data, content(fixed_file, data)
 
 
 def write(fixed_file: FixedFile) -> None:
@@ -45,15 +55,41 @@ def write(fixed_file: FixedFile) -> None:
     """
     path = Path(os.path.realpath(fixed_file.source.path))
     try:
+        status = path.stat()
         data = path.read_bytes()
         if decode(fixed_file.source.path, data) != fixed_file.source:
-            raise UnwritableError("it changed while gradcheck ran: run it again")
-        _replace(path, content(fixed_file, data))
+            raise UnwritableError(_CHANGED)
+        _replace(path, status, data, content(fixed_file, data))
     except OSError as error:
         raise UnwritableError(error.strerror or str(error)) from error
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _decoded(data: bytes) -> tuple[str, str]:
+    """A file's encoding and its text, which must give the same bytes back: some codecs read several
+    spellings of one text, and would write all that was not repaired in their own."""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = data.decode(encoding)
+        same = text.encode(encoding) == data
+    except Exception as error:  # the file names its codec, which may raise anything
+        raise UnwritableError(f"its coding fails: {error}; save it as UTF-8") from error
+    if not same:
+        raise UnwritableError(f"its text written as {encoding} is not what it holds now; save it as UTF-8")
+    return encoding, text
+
+
+def _encoded(text: str, encoding: str) -> bytes:
+    """The bytes of a text that are read as this very text."""
+    try:
+        data = text.encode(encoding)
+        if _decoded(data) == (encoding, text):
+            return data
+    except (UnicodeError, UnwritableError):
+        pass
+    raise UnwritableError(f"the repaired text cannot be written as {encoding}")
+
+
+def _replace(path: Path, status: os.stat_result, old: bytes, data: bytes) -> None:
     _clear_up(path)
     handle, part = tempfile.mkstemp(prefix=f".{path.name}.{os.getpid()}.", suffix=_PART, dir=path.parent)
     try:
@@ -63,9 +99,16 @@ def _replace(path: Path, data: bytes) -> None:
             os.fsync(stream.fileno())
         shutil.copystat(path, part)
         _keep_owner(path, part)
+        if not _is_still(path, status, old):  # the last look: writing and syncing took time
+            raise UnwritableError(_CHANGED)
         os.replace(part, path)
     finally:
         Path(part).unlink(missing_ok=True)
+
+
+def _is_still(path: Path, status: os.stat_result, data: bytes) -> bool:
+    """Whether this is the file that was read, with what was read: editors change files or replace them."""
+    return os.path.samestat(status, path.stat()) and path.read_bytes() == data
 
 
 def _clear_up(path: Path) -> None:

@@ -6,9 +6,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from difflib import unified_diff
-from pathlib import Path
 
-from gradcheck.fix.apply.files import content
+from gradcheck.fix.apply.files import contents
 from gradcheck.fix.apply.fixpoint import FixedFile
 from gradcheck.report.edits import lines_of
 
@@ -16,7 +15,10 @@ _NO_NEWLINE = "\n\\ No newline at end of file\n"
 
 
 def patch(files: Iterable[FixedFile]) -> str:
-    """The difference of every file that changed."""
+    """The difference of every file that changed.
+
+    Raises UnwritableError for a file that `--fix` could not write.
+    """
     return "".join(line for fixed_file in files for line in _lines(fixed_file))
 
 
@@ -46,7 +48,7 @@ def _is_text(name: str) -> bool:
 
 def _texts(fixed_file: FixedFile) -> tuple[str, str]:
     """A file as it is and as it would be. What is followed of a notebook is not what is in its file."""
+    old, new = contents(fixed_file)
     if not fixed_file.source.cells:
         return fixed_file.source.text, fixed_file.text
-    data = Path(fixed_file.source.path).read_bytes()
-    return data.decode(), content(fixed_file, data).decode()
+    return old.decode(), new.decode()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from gradcheck.config.options import Options
-from gradcheck.fix.apply.files import content
+from gradcheck.fix.apply.files import UnwritableError, contents
 from gradcheck.fix.apply.fixpoint import FixedFile, fix_file
 from gradcheck.fix.apply.offers import Wanted, by_file, with_fixes
 from gradcheck.fix.apply.recheck import Key, key
@@ -98,12 +98,18 @@ def _choice(finding: Finding, fix: Fix) -> _Choice:
 
 def _tried(report: Report, options: Options, wanted: Wanted, run: Run) -> Attempt:
     attempt = repaired(report, options, wanted)
-    if not attempt.files:
+    others = dict(_others(attempt.files))
+    if not others:
         return attempt
-    trials = tuple(
-        run({one.source.path: content(one, Path(one.source.path).read_bytes()) for one in attempt.files})
-    )
+    trials = tuple(run(others))
     return Attempt(attempt.files, tuple(verified(finding, trials) for finding in attempt.fixed), trials)
+
+
+def _others(files: Iterable[FixedFile]) -> Iterator[tuple[str, bytes]]:
+    """What stands in for each file; one that cannot be written is named when it is to be."""
+    for one in files:
+        with suppress(UnwritableError):
+            yield one.source.path, contents(one)[1]
 
 
 def _works_alone(finding: Finding, report: Report, options: Options, wanted: Wanted, run: Run) -> bool:
