@@ -9,11 +9,11 @@ from types import ModuleType
 
 import pytest
 
+from gradcheck.base.lines import lines_of
 from gradcheck.config.options import Options
 from gradcheck.fix.apply.fixpoint import FixedFile, fix_file
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.lint import lint_text
-from gradcheck.report.edits import lines_of
 from gradcheck.report.finding import Finding, Location
 from gradcheck.report.kinds import Severity
 from gradcheck.source.discover import SourceFile

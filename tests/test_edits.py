@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcheck.report.edits import apply, difference, lines_of
+from gradcheck.base.lines import lines_of
+from gradcheck.report.edits import apply, difference
 from gradcheck.report.finding import Edit, Location
 
 LINES = st.lists(st.sampled_from(["a = 1", "  b", "", "é = 'ü'", "x\ty", "\x0c"]), max_size=8)

@@ -1,6 +1,6 @@
 """What IPython makes of a cell that is not plain Python: magics, shell commands, help.
 
-Lines keep their numbers, and code that a magic runs keeps its columns.
+Lines keep their numbers and endings, and code that a magic runs keeps its columns.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 import warnings
 
 from gradcheck.base.cell_magics import magic_of, runs_here
+from gradcheck.base.lines import ending_of, lines_of
 
 _OPTIONS = r"(?:-[nr]\s*\d+\s+|-[pslTDfi]\s*\S+\s+|--?\w[\w-]*\s+)*"
 _RUNS = re.compile(rf"(?P<magic>%(?:time|timeit|prun|memit|lprun|mprun)\s+{_OPTIONS})(?=\S)")
@@ -23,14 +24,15 @@ def python(source: str) -> str:
     """The Python that a cell runs. What is Python already stays as it is."""
     if _parses(source):
         return source if source.endswith("\n") or not source else f"{source}\n"
-    lines = source.splitlines()
+    lines = lines_of(source)
     first = next((at for at, line in enumerate(lines) if line.strip()), 0)
     if lines and lines[first].startswith("%%"):
-        body = "\n".join(_translated(lines[first + 1 :]))
+        body = "\n".join(_translated([line.rstrip("\r\n") for line in lines[first + 1 :]]))
         if not runs_here(magic_of(lines[first]), body):
-            return "\n" * len(lines)
-        lines[first] = "pass"
-    return "".join(f"{line}\n" for line in _translated(lines))
+            return "".join(ending_of(line) or "\n" for line in lines)
+        lines[first] = f"pass{ending_of(lines[first])}"
+    translated = _translated([line.rstrip("\r\n") for line in lines])
+    return "".join(code + (ending_of(line) or "\n") for code, line in zip(translated, lines, strict=True))
 
 
 def _parses(source: str) -> bool:

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
+from gradcheck.base.lines import lines_of
 from gradcheck.report.finding import Edit, Location
-
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
-
-
-def lines_of(text: str) -> list[str]:
-    """A text's lines with their endings, split where Python's own parser splits them."""
-    return [line for line in _LINE.findall(text) if line]
 
 
 def difference(path: str, old: str, new: str) -> tuple[Edit, ...]:

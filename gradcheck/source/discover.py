@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from gradcheck.base.cell_magics import passed_over
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.base.lines import lines_of
 from gradcheck.base.notebook_cells import cell_sources
 from gradcheck.base.regular_files import MEGABYTE, read_regular, too_large
 from gradcheck.report.report import Problem
@@ -116,7 +117,7 @@ def _notebook(path: str, text: str) -> SourceFile | Problem:
     starts, line = [], 1
     for cell in cells:
         starts.append(line)
-        line += cell.count("\n")
+        line += len(lines_of(cell))
     left = {
         number: source for number, source in enumerate(sources, 1) if passed_over(source, cells[number - 1])
     }

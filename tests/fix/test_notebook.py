@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 
 import pytest
+from click.testing import CliRunner
 from fixing import OPTIONS
 
-from gradcheck.fix.apply.files import write
-from gradcheck.fix.apply.fixpoint import fix_file
+from gradcheck.cli.commands import main
+from gradcheck.fix.apply.files import UnwritableError, write
+from gradcheck.fix.apply.fixpoint import FixedFile, fix_file
+from gradcheck.fix.apply.notebook_json import spelled
 from gradcheck.fix.apply.offers import by_file, with_fixes
 from gradcheck.lint import lint
+from gradcheck.source.discover import SourceFile, read
 
 SETUP = """%matplotlib inline
 import tensorflow as tf
@@ -78,3 +82,120 @@ def test_an_offer_names_the_cell(tmp_path):
     (edit,) = finding.fix.edits
     assert (edit.location.path, edit.location.line, edit.location.column) == (f"{path}#cell2", 1, 22)
     assert edit.text == "persistent=True"
+
+
+SCALE = """%matplotlib inline
+import tensorflow as tf
+
+class Scale(tf.keras.layers.Layer):
+    def build(self, shape):
+        self.raw = self.add_weight(name="raw", shape=[3])
+        self.scale = tf.nn.softplus(self.raw)
+
+    def call(self, x):
+        return x * self.scale
+"""
+SCALE_FIXED = """%matplotlib inline
+import tensorflow as tf
+
+class Scale(tf.keras.layers.Layer):
+    def build(self, shape):
+        self.raw = self.add_weight(name="raw", shape=[3])
+
+    @property
+    def scale(self):
+        return tf.nn.softplus(self.raw)
+
+    def call(self, x):
+        return x * self.scale
+"""
+
+
+def fixed(path):
+    """The notebook, repaired as the command does it."""
+    done = CliRunner().invoke(main, ["check", "--no-cache", "--keras", "3", "--fix", str(path)])
+    assert done.exit_code == 0, done.output
+    return path.read_bytes().decode()
+
+
+@pytest.mark.parametrize("mark", ["\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize("split", [True, False], ids=["lines", "one string"])
+def test_what_ends_no_line_for_python_ends_none_beside_a_magic(tmp_path, mark, split):
+    def text(code):
+        cell = f"# one{mark}two\n!echo {mark} three\n{code}# four{mark}five\n"
+        return json.dumps(book(lines(cell) if split else cell, "1"), indent=1)
+
+    def lines(cell):
+        return [f"{line}\n" for line in cell.split("\n")[:-1]]
+
+    path = tmp_path / "net.ipynb"
+    path.write_text(text(SCALE), encoding="utf-8")
+    assert fixed(path) == text(SCALE_FIXED)
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"], ids=["LF", "CRLF"])
+@pytest.mark.parametrize("last", [True, False], ids=["ended", "open"])
+def test_a_cell_keeps_its_line_endings(tmp_path, ending, last):
+    def text(code):
+        cell = code if last else code.removesuffix("\n")
+        return json.dumps(book("a = 1\n", cell.replace("\n", ending)))
+
+    path = tmp_path / "net.ipynb"
+    path.write_text(text(SCALE))
+    assert fixed(path) == text(SCALE_FIXED)
+
+
+@pytest.mark.parametrize("code", [SCALE, SCALE.removesuffix("\n")], ids=["ended", "open"])
+def test_a_cell_with_bare_carriage_returns_is_left_whole(tmp_path, code):
+    path = tmp_path / "net.ipynb"
+    path.write_text(json.dumps(book("a = 1\n", code.replace("\n", "\r"))))
+    before = path.read_bytes()
+    assert CliRunner().invoke(main, ["check", "--no-cache", "--fix", str(path)]).exit_code > 0
+    assert path.read_bytes() == before
+
+
+def test_the_rest_of_the_json_stays_as_it_is_spelled(tmp_path):
+    def text(code):
+        cell = json.dumps(code).replace("tensorflow", r"\u0074ensorflow")
+        return (
+            '{"nbformat": 4.0, "nbformat": 4,\r\n "huge": [1e400, 1.10, -0, 1E5, NaN],\r\n\t"metadata":{ },'
+            ' "cells": [{"cell_type": "code", "source": "x = 1"}], "cells" : [ 1,\r\n'
+            '{"cell_type": "markdown", "source": ["\\/ \\u00e9"]}, {"source": "old", "outputs": [0.30],'
+            f' "cell_type": "code", "source" :{cell} }}\r\n]}}\r\n\r\n'
+        )
+
+    path = tmp_path / "net.ipynb"
+    path.write_bytes(text(SCALE).encode())
+    assert fixed(path) == text(SCALE_FIXED)
+
+
+def test_what_reads_otherwise_than_it_was_checked_is_not_written(tmp_path):
+    path = tmp_path / "net.ipynb"
+    path.write_text(json.dumps(book("%cd data\nx = 'data'\n", "1")))
+    before, source = path.read_bytes(), read(str(path))
+    assert isinstance(source, SourceFile)
+    with pytest.raises(UnwritableError, match="what was checked of it is not what would be written"):
+        write(FixedFile(source, source.text.replace("'data'", "'date'")))
+    assert path.read_bytes() == before
+    write(FixedFile(source, source.text.replace("x = 'data'", "x = 'date'")))
+    assert path.read_bytes() == before.replace(b"x = 'data'", b"x = 'date'")
+
+
+@pytest.mark.parametrize(
+    "old, new, written",
+    [
+        ('["a\\n", "b\\n", "c"]', "a\nB\nc", '["a\\n", "B\\n", "c"]'),
+        ('["a\\n",\n"b\\n","c"]', "a\nc", '["a\\n",\n"c"]'),
+        ('[ "a\\n",  "b" ]', "a\nb\nc", '[ "a\\n",  "b\\n",  "c" ]'),
+        ('["a\\n", "b"]', "n\na\nb", '["n\\n", "a\\n", "b"]'),
+        ('["a\\nb", "c"]', "a\nB\nc", '["a\\n", "B\\n", "c"]'),
+        ('["\\u0061\\n", "b"]', "a\nc", '["\\u0061\\n", "c"]'),
+        ('["a"]', "", "[]"),
+        ("[]", "a\nb", '["a\\n", "b"]'),
+        ('"\\u0061\\/b"', "a/c", '"\\u0061\\/c"'),
+        ('"\\ud83d\\ude00 a"', "\U0001f600 b", '"\\ud83d\\ude00 b"'),
+    ],
+)
+def test_a_source_is_spelled_as_it_was(old, new, written):
+    assert "".join(json.loads(written)) == new
+    assert spelled(old, (0, len(old)), new) == written

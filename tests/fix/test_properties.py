@@ -20,11 +20,11 @@ from fixing import repaired
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gradcheck.base.lines import lines_of
 from gradcheck.fix.cst.tree import Tree, UnreadableError
 from gradcheck.fix.registry import entries as fixes
 from gradcheck.page import examples
 from gradcheck.registry import entries
-from gradcheck.report.edits import lines_of
 from gradcheck.report.finding import Edit, Finding, Location, Weight
 from gradcheck.report.kinds import Severity
 from gradcheck.source.discover import SourceFile, read

@@ -9,9 +9,11 @@ import tempfile
 import tokenize
 from pathlib import Path
 
+from gradcheck.base.lines import lines_of
 from gradcheck.fix.apply.fixpoint import FixedFile
 from gradcheck.fix.apply.notebook import in_cells, rewritten
-from gradcheck.source.discover import decode
+from gradcheck.report.report import Problem
+from gradcheck.source.discover import SourceFile, decode
 
 _PART = ".part"
 _CHANGED = "it changed while gradcheck ran: run it again"
@@ -33,7 +35,20 @@ def content(fixed_file: FixedFile, data: bytes) -> bytes:
         if edits is None:
             raise UnwritableError("an edit crosses cells")
         text = rewritten(old, edits)
-    return _encoded(text, encoding)
+    new = _encoded(text, encoding)
+    if not _reads_as(decode(fixed_file.source.path, new), fixed_file.text):
+        raise UnwritableError("what was checked of it is not what would be written: change it by hand")
+    return new
+
+
+def _reads_as(source: SourceFile | Problem, text: str) -> bool:
+    """Whether a file is read as the text that was checked, whatever ends its lines: a magic may have other
+    code behind it than it seems."""
+    return isinstance(source, SourceFile) and _lines(source.text) == _lines(text)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip("\r\n") for line in lines_of(text)]
 
 
 def contents(fixed_file: FixedFile) -> tuple[bytes, bytes]:

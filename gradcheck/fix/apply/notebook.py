@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
-from gradcheck.base.notebook_cells import cell_path
+from gradcheck.base.lines import ending_of, lines_of
+from gradcheck.base.notebook_cells import cell_of, cell_path
+from gradcheck.fix.apply.notebook_json import sources, spelled, value
 from gradcheck.report.edits import apply
 from gradcheck.report.finding import Edit, Finding, Location
 from gradcheck.source.discover import SourceFile
@@ -35,40 +35,37 @@ def in_cells(edits: Iterable[Edit], source: SourceFile) -> tuple[Edit, ...] | No
 
 
 def rewritten(text: str, edits: Iterable[Edit]) -> str:
-    """A notebook's own JSON with edits made in its code cells; outputs, metadata and layout stay."""
-    book = json.loads(text)
-    cells = [cell for cell in book["cells"] if isinstance(cell, dict) and cell.get("cell_type") == "code"]
-    by_cell: dict[str, list[Edit]] = {}
+    """A notebook's own JSON with edits made in its code cells; all else in it stays as it is."""
+    by_cell: dict[int, list[Edit]] = {}
     for edit in edits:
-        by_cell.setdefault(edit.location.path.rpartition("#cell")[2], []).append(edit)
-    for number, its_edits in by_cell.items():
-        _rewrite(cells[int(number) - 1], its_edits)
-    ascii_only = text.isascii() and "\\u" in text
-    ending = text[len(text.rstrip()) :]
-    return (
-        json.dumps(book, indent=_indent(text), ensure_ascii=ascii_only, separators=_separators(text)) + ending
+        by_cell.setdefault(cell_of(edit.location.path), []).append(edit)
+    spans = sources(text)
+    # From the end on, so that what was found before the place of a change stays where it is.
+    for number in sorted(by_cell, reverse=True):
+        span = spans[number - 1]
+        if span is not None:
+            new = spelled(text, span, _edited(value(text, span), by_cell[number]))
+            text = text[: span[0]] + new + text[span[1] :]
+    return text
+
+
+def _edited(code: str, edits: Iterable[Edit]) -> str:
+    """A cell's code with the edits made, in its own line endings. What was checked ends with a line break."""
+    lines = lines_of(code)
+    added = "" if not lines or ending_of(lines[-1]) else "\n"
+    endings = {ending_of(line) for line in lines} - {""}
+    ending = endings.pop() if len(endings) == 1 else ""
+    return apply(code + added, [_ending(edit, ending) for edit in edits]).removesuffix(added)
+
+
+def _ending(edit: Edit, ending: str) -> Edit:
+    if not ending:
+        return edit
+    lines = lines_of(edit.text)
+    return replace(
+        edit,
+        text="".join(line.replace(ending_of(line), ending) if ending_of(line) else line for line in lines),
     )
-
-
-def _rewrite(cell: dict[str, Any], edits: list[Edit]) -> None:
-    source = cell.get("source", "")
-    text = apply("".join(source), edits)
-    cell["source"] = text.splitlines(keepends=True) if isinstance(source, list) else text
-
-
-def _indent(text: str) -> int | str | None:
-    """How a JSON text is indented: the white space before its first key."""
-    first = text.lstrip()[1:]
-    if not first.lstrip(" \t").startswith(("\n", "\r")):
-        return None
-    space = first.lstrip("\r\n")[: len(first.lstrip("\r\n")) - len(first.lstrip())]
-    return space if "\t" in space else len(space)
-
-
-def _separators(text: str) -> tuple[str, str]:
-    """The white space after commas and colons."""
-    comma = "," if _indent(text) is not None or '": ' not in text or '", ' not in text else ", "
-    return comma, ": " if '": ' in text else ":"
 
 
 def _flat(location: Location, source: SourceFile) -> Location:

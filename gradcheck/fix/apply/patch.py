@@ -7,9 +7,9 @@ import os
 from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 
+from gradcheck.base.lines import lines_of
 from gradcheck.fix.apply.files import contents
 from gradcheck.fix.apply.fixpoint import FixedFile
-from gradcheck.report.edits import lines_of
 
 _NO_NEWLINE = "\n\\ No newline at end of file\n"
 

@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from gradcheck.base.lines import lines_of
 from gradcheck.config.options import Options
 from gradcheck.fix.apply.fixpoint import FixedFile
 from gradcheck.fix.apply.notebook import flat
 from gradcheck.fix.apply.recheck import Checkup, checkup, key
-from gradcheck.report.edits import lines_of
 from gradcheck.report.finding import Finding
 from gradcheck.source.discover import SourceFile
 from gradcheck.source.parse import Module, parse
