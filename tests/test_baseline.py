@@ -99,6 +99,8 @@ def test_files_are_named_from_the_baselines_folder(known, tmp_path, monkeypatch)
         ('{"files": []}', "is not a baseline"),
         ('{"files": {}}', "is a baseline of version None, not 1"),
         ('{"version": 2, "files": {}}', "is a baseline of version 2, not 1"),
+        ('{"version": true, "files": {}}', "is a baseline of version True, not 1"),
+        ('{"version": 1.0, "files": {}}', "is a baseline of version 1.0, not 1"),
         ('{"version": 1, "files": {"a": 1}}', "a: its entry is no count of findings"),
         ('{"version": 1, "files": {"a": {"b": "c"}}}', "a: b is no count of findings"),
         ('{"version": 1, "files": {"a": {"b": -5}}}', "a: b is no count of findings"),

@@ -150,6 +150,35 @@ def test_a_broken_text_is_said_and_closing_it_takes_the_mark_away(tmp_path):
     asyncio.run(talk())
 
 
+@pytest.mark.parametrize("name", ["never.py", "there.py", "."])
+def test_a_document_that_was_never_opened_has_no_answers(tmp_path, name):
+    (tmp_path / "there.py").write_text(CAPTURE)
+
+    async def talk():
+        document = types.TextDocumentIdentifier((tmp_path / name).as_uri())
+        here = types.Range(types.Position(6, 21), types.Position(6, 36))
+        async with editor(tmp_path) as client:
+            asked = types.CodeActionParams(document, here, types.CodeActionContext([]))
+            assert await client.text_document_code_action_async(asked) == ()
+            assert await client.text_document_hover_async(types.HoverParams(document, here.start)) is None
+
+    asyncio.run(talk())
+
+
+def test_an_imported_file_that_is_no_text_is_marked_at_its_beginning(tmp_path):
+    (tmp_path / "helper.py").write_bytes(b"import keras\nx = '\xff'\n")
+
+    async def talk():
+        uri = (tmp_path / "scale.py").as_uri()
+        async with editor(tmp_path) as client:
+            open_document(client, uri, CAPTURE.replace("class", "from helper import x\nprint(x)\nclass", 1))
+            (mark,) = await client.marked((tmp_path / "helper.py").as_uri())
+            assert mark.message.startswith("could not look: cannot be decoded")
+            assert mark.range.start == types.Position(0, 0)
+
+    asyncio.run(talk())
+
+
 def test_a_cell_of_a_notebook_is_marked(tmp_path):
     async def talk():
         uri = (tmp_path / "scale.ipynb").as_uri()

@@ -148,6 +148,10 @@ def test_a_broken_list_trusts_nobody(project, tmp_path, list_of_projects):
     place.write_text(list_of_projects)
     assert run("check", "model.py").exit_code == 2
     assert not ran(project)
+    for words in ((), ("--revoke",)):
+        done = run("trust", *words)
+        assert done.exit_code == 2 and "it is damaged: put it right or out of the way" in done.stderr
+        assert place.read_text() == list_of_projects
 
 
 @pytest.mark.parametrize("rule", ["import sys; sys.exit(0)", "raise SystemExit", "1 / 0", "", "def"])

@@ -56,6 +56,14 @@ def test_factories_need_no_argument_and_make_a_model(package: Path) -> None:
     assert factories("zoo") == factories("zoo.nets") == nets
 
 
+@pytest.mark.parametrize("deep", ["-" * 20_000 + "1", "(" * 20_000, "a" + ".b" * 100_000])
+def test_a_module_that_cannot_be_parsed_costs_only_itself(package: Path, deep: str) -> None:
+    before = factories("zoo")
+    (package / "zoo" / "deep.py").write_text(f"x = {deep}\n")
+    assert factories("zoo") == before
+    assert factories("zoo.deep") == ()
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [

@@ -14,6 +14,7 @@ from gradcheck.fix.apply.files import UnwritableError, write
 from gradcheck.fix.apply.offers import by_file
 from gradcheck.fix.apply.silence import silenced
 from gradcheck.report.finding import Finding
+from gradcheck.report.places import undotted
 from gradcheck.report.report import Report
 from gradcheck.source.discover import SourceFile
 
@@ -49,4 +50,4 @@ def _left(source: SourceFile, findings: Sequence[Finding], reason: str, options:
 
 def _place(finding: Finding) -> str:
     at = finding.location
-    return f"{at.path.removeprefix('./')}:{at.line}:{at.column}"
+    return f"{undotted(at.path)}:{at.line}:{at.column}"

@@ -15,7 +15,7 @@ from gradcheck.base.printable import printable
 from gradcheck.cli.flags import Writing
 from gradcheck.cli.progress import columns
 from gradcheck.output import Screen, render
-from gradcheck.report.places import below, respelled
+from gradcheck.report.places import below, respelled, undotted
 from gradcheck.report.report import Report
 
 HUMAN = ("text", "concise", "html")
@@ -58,7 +58,7 @@ class _Placed:
 def _placed(report: Report, form: str) -> _Placed:
     """To people a file is called what they called it; to programs, what their repository calls it."""
     if form in HUMAN:
-        return _Placed(respelled(report, lambda path: path.removeprefix("./")), "")
+        return _Placed(respelled(report, undotted), "")
     root = _root(os.getcwd())
     return _Placed(respelled(report, below(root)), root)
 

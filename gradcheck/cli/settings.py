@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from gradcheck.config.options import Options, Target
+from gradcheck.report.places import undotted
 from gradcheck.source.discover import Remark, SourceFile, discover
 
 _FROM = "# settings from {file}, with the flags of this command on top"
@@ -51,7 +52,7 @@ def files(paths: Sequence[str], options: Options) -> Iterator[str]:
     """The files that a check of these paths looks at; what cannot be read is said beside its name."""
     for found in discover(paths, options.excludes, forced=options.force_exclude):
         if isinstance(found, SourceFile):
-            yield found.path.removeprefix("./")
+            yield undotted(found.path)
         elif not isinstance(found, Remark):
             yield f"{found.path}  # {found.message}"
 

@@ -6,6 +6,7 @@ project's files that they import. When one of them changes, the project has to b
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -26,13 +27,14 @@ def distrust(settings: str, rules: Sequence[str]) -> str | None:
 
 
 def trust(settings: str, rules: Sequence[str]) -> None:
-    """Remember that these rules may run, as they are now. Raises OSError when the list cannot be kept."""
-    _write({**_read(), os.path.realpath(settings): _digest(settings, rules)})
+    """Remember that these rules may run, as they are now. Raises OSError when the list cannot be kept, or is
+    damaged: what else it says is the user's."""
+    _write({**_kept(), os.path.realpath(settings): _digest(settings, rules)})
 
 
 def revoke(settings: str) -> bool:
-    """Forget that a project was trusted; whether it was."""
-    known = _read()
+    """Forget that a project was trusted; whether it was. Raises OSError as `trust` does."""
+    known = _kept()
     had = known.pop(os.path.realpath(settings), None) is not None
     if had:
         _write(known)
@@ -61,15 +63,25 @@ def _digest(settings: str, rules: Sequence[str]) -> str:
 
 def _read() -> dict[str, str]:
     """The list; one that cannot be read trusts nobody."""
+    try:
+        return _kept()
+    except OSError:
+        return {}
+
+
+def _kept() -> dict[str, str]:
+    """The list, empty where there is none. Raises OSError for a damaged one."""
     import json
 
     try:
         known = json.loads(read_regular(place(), MEGABYTE))
-    except (OSError, ValueError, RecursionError):
+    except FileNotFoundError:
         return {}
-    if not isinstance(known, dict):
-        return {}
-    return {path: digest for path, digest in known.items() if isinstance(digest, str)}
+    except (ValueError, RecursionError, MemoryError):
+        known = None
+    if not isinstance(known, dict) or not all(isinstance(digest, str) for digest in known.values()):
+        raise OSError(errno.EINVAL, "it is damaged: put it right or out of the way")
+    return known
 
 
 def _write(known: dict[str, str]) -> None:

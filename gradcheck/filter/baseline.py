@@ -109,8 +109,9 @@ def load(path: str) -> Baseline:
         raise BaselineError(_unusable(path, "is not a baseline")) from None
     if not isinstance(book, dict) or not isinstance(book.get("files"), dict):
         raise BaselineError(_unusable(path, "is not a baseline"))
-    if book.get("version") != VERSION:
-        version = f"{book.get('version')!r:.40}"
+    known = book.get("version")
+    if type(known) is not int or known != VERSION:
+        version = f"{known!r:.40}"
         raise BaselineError(_unusable(path, f"is a baseline of version {version}, not {VERSION}"))
     return Baseline(_folder(path), _sorted(Counter(dict(_counts(path, book["files"])))))
 

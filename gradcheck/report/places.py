@@ -20,6 +20,14 @@ Spell = Callable[[str], str]
 Move = Callable[[Location], Location]
 
 
+def undotted(path: str) -> str:
+    """A path as people know it: without `./` in front, or `.//`."""
+    short = path
+    while short.startswith("./"):
+        short = short[2:].lstrip("/")
+    return short or path
+
+
 def below(folder: str) -> Spell:
     """Paths relative to a folder, with `/` and no leading `./`; what lies outside of it stays absolute."""
 

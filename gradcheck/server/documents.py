@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from lsprotocol import types
 from pygls import uris
@@ -12,7 +12,7 @@ from pygls.workspace import Workspace
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.notebook_cells import cell_path
 from gradcheck.report.report import Problem
-from gradcheck.source.discover import SourceFile, decode
+from gradcheck.source.discover import SourceFile, decode, read
 
 
 @dataclass(frozen=True)
@@ -29,15 +29,29 @@ def opened(workspace: Workspace, uri: str) -> Open:
         cell_uri=uri
     )
     if notebook is None:
-        path = path_of(uri)
-        text = workspace.get_text_document(uri).source
-        return Open(decode(path, text.encode("utf-8", "surrogatepass")), {path: uri})
+        return Open(_source(workspace, uri), {path_of(uri): uri})
     path = path_of(notebook.uri)
     cells = [cell.document for cell in notebook.cells if cell.kind == types.NotebookCellKind.Code]
     texts = [workspace.get_text_document(cell).source for cell in cells]
     book = {"cells": [{"cell_type": "code", "source": text} for text in texts]}
     named = {cell_path(path, number): cell for number, cell in enumerate(cells, 1)}
     return Open(decode(path, json.dumps(book).encode()), named or {path: notebook.uri})
+
+
+def _source(workspace: Workspace, uri: str) -> SourceFile | Problem:
+    """A document's text, or, where the editor has never opened it, that of its file."""
+    path = path_of(uri)
+    if uri not in workspace.text_documents:
+        return read(path)
+    return decode(path, workspace.get_text_document(uri).source.encode("utf-8", "surrogatepass"))
+
+
+def lines_of(workspace: Workspace, uri: str) -> Sequence[str]:
+    """The lines of a document, open or not; none where there is no text."""
+    if uri in workspace.text_documents:
+        return workspace.get_text_document(uri).lines
+    source = read(path_of(uri))
+    return source.text.splitlines(keepends=True) if isinstance(source, SourceFile) else ()
 
 
 def path_of(uri: str) -> str:

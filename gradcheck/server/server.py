@@ -22,7 +22,7 @@ from gradcheck.report.finding import Finding, Location
 from gradcheck.report.kinds import BOTH_KERAS
 from gradcheck.report.report import Problem, Report
 from gradcheck.server.diagnostics import actions, marked, overlap, unread
-from gradcheck.server.documents import Open, opened
+from gradcheck.server.documents import Open, lines_of, opened
 from gradcheck.source.discover import SourceFile
 
 PAUSE = 0.1
@@ -62,7 +62,7 @@ class Server(LanguageServer):
         uri = documents.documents.get(location.path, elsewhere)
         if uri is None:
             return None
-        lines = self.workspace.get_text_document(uri).lines
+        lines = lines_of(self.workspace, uri)
         end = (location.end_line or location.line, location.end_column or location.column + 1)
         whole = types.Range(
             types.Position(location.line - 1, location.column - 1), types.Position(end[0] - 1, end[1] - 1)

@@ -24,6 +24,9 @@ class Factory:
     pretrained: bool
 
 
+_UNREADABLE = (OSError, SyntaxError, ValueError, RecursionError, MemoryError)
+"""What reading and parsing a module may raise; Python's parser runs out of memory where code is nested too
+deeply."""
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -126,7 +129,7 @@ class _Reader:
     def _tree(self, module: str) -> ast.Module:
         if module not in self._trees:
             self._trees[module] = ast.Module([], [])
-            with suppress(OSError, SyntaxError, ValueError), open(self._file(module) or "", "rb") as file:
+            with suppress(*_UNREADABLE), open(self._file(module) or "", "rb") as file:
                 self._trees[module] = ast.parse(file.read())
         return self._trees[module]
 

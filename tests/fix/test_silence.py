@@ -36,6 +36,16 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.parametrize("path", ["bell.py", "./bell.py", ".//bell.py", "././/bell.py"])
+def test_a_file_is_called_by_its_name(folder, path):
+    (folder / "bell.py").write_text(
+        f"{HEAD}        self.bell = tfp.distributions.Normal(self.mu[0], 1.0)\n{TAIL}"
+    )
+    assert run("check", path, "--format", "concise")[1][0].startswith("bell.py:")
+    assert run("check", path, "--show-files")[1] == ["bell.py"]
+    assert run("check", path, "--add-ignore", "kept on purpose")[1][0].startswith("bell.py:")
+
+
 @pytest.mark.parametrize(
     "made",
     [
