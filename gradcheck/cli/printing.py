@@ -21,6 +21,8 @@ from gradcheck.report.report import Report
 HUMAN = ("text", "concise", "html")
 COUNTING = ("text", "concise")
 """Formats that can end in statistics."""
+WORKFLOWS = ("GITHUB_ACTIONS", "TF_BUILD")
+"""What their runners set in the environment: in a log of theirs `##[` begins a command wherever it stands."""
 Lines = Callable[[str], Sequence[str]]
 """Reads the lines of a file by its path."""
 
@@ -115,8 +117,10 @@ def say(text: str) -> None:
 
 
 def shown(text: str) -> str:
-    """A text that a program may read, so that it is kept as it is; for a terminal, line by line printable."""
+    """A patch that a program may read, so it is kept as it is; for a terminal, line by line printable."""
     if sys.stdout is None or not sys.stdout.isatty():
+        if "##[" in text and any(name in os.environ for name in WORKFLOWS):
+            raise click.UsageError("the patch holds `##[`, which this log obeys: write it to a file with -o")
         return text
     lines = (line.split("\t") for line in text.split("\n")[:-1])
     return "".join("\t".join(map(printable, parts)) + "\n" for parts in lines)

@@ -17,8 +17,11 @@ from output.samples import FULL
 from faults.poison import TEXTS, leaks
 from gradcheck.base.printable import printable, sentence
 from gradcheck.cli.commands import main
+from gradcheck.fix.apply.fixpoint import FixedFile
+from gradcheck.fix.apply.patch import patch
 from gradcheck.output import Screen, formats, render
 from gradcheck.report.report import Problem, Report
+from gradcheck.source.discover import SourceFile
 
 BYTES = {name: text for name, text in TEXTS.items() if "\0" not in text and "\ud800" not in text}
 """What can be the name of a file, once slashes are left out."""
@@ -123,6 +126,56 @@ def test_a_patch_names_its_file_as_git_does(tmp_path, monkeypatch):
     assert patch.startswith('--- "a/a\\012--- \\042b\\042.py"\n+++ "b/a\\012--- \\042b\\042.py"\n')
     git = ["git", "apply", "-"]
     assert subprocess.run(git, input=patch.encode(), cwd=tmp_path).returncode == 0
+
+
+COMMAND = "::add-mask::x"
+AROUND = {
+    "before and behind": ([COMMAND, "a", COMMAND], [COMMAND, "b", COMMAND]),
+    "next to the edges of a hunk": (["c", COMMAND, COMMAND, COMMAND], [COMMAND] * 3 + ["d"]),
+    "far away": (["c", COMMAND, *"efg"], [*"hij", COMMAND]),
+    "indented": (["\t  ::error::x", "a"], ["\x0c ::stop-commands::x"]),
+    "at both ends": (["::first::"], ["::last::"]),
+}
+
+
+@pytest.mark.parametrize("ending", ["", "\n"])
+@pytest.mark.parametrize("above, below", AROUND.values(), ids=AROUND)
+def test_no_line_of_a_patch_is_a_command(tmp_path, monkeypatch, above, below, ending):
+    monkeypatch.chdir(tmp_path)
+    quotes = [] if above[0].startswith("::first") else ['"""']
+    old = [*quotes, *above, *quotes, "x = 1", *quotes, *below, *quotes]
+    new = [line.replace("x = 1", "x = 2") for line in old]
+    texts = ["\n".join(lines) + ending for lines in (old, new)]
+    (tmp_path / "m.py").write_text(texts[0])
+    made = patch([FixedFile(SourceFile("m.py", texts[0]), texts[1])])
+    assert not any(line.lstrip().startswith("::") for line in made.split("\n"))
+    git = ["git", "apply", "-"]
+    assert subprocess.run(git, input=made.encode(), cwd=tmp_path).returncode == 0
+    assert (tmp_path / "m.py").read_text() == texts[1]
+
+
+def test_a_patch_without_commands_has_three_lines_of_context():
+    old = [f"{number}\n" for number in range(20)]
+    new = [*old[:10], "x :: y\n", *old[11:]]
+    made = patch([FixedFile(SourceFile("m.py", "".join(old)), "".join(new))]).splitlines()
+    assert made[2:] == ["@@ -8,7 +8,7 @@", " 7", " 8", " 9", "-10", "+x :: y", " 11", " 12", " 13"]
+
+
+def test_a_patch_that_a_log_would_obey_is_refused_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "m.py").write_text(
+        "import tensorflow as tf\nclass L(tf.keras.layers.Layer):\n"
+        "    def build(self, shape):\n        self.w = self.add_weight(name='w', shape=[1])\n"
+        "        self.c = self.w[0]  # ##[add-mask]x\n    def call(self, x):\n        return x * self.c\n"
+    )
+    words = ["check", "--diff", "m.py"]
+    assert "##[" in CliRunner().invoke(main, words).stdout
+    for name in ("GITHUB_ACTIONS", "TF_BUILD"):
+        done = CliRunner(env={name: "true"}).invoke(main, words)
+        assert done.exit_code == 2 and "##[" not in done.stdout
+        assert "write it to a file with -o" in done.stderr
+        done = CliRunner(env={name: "true"}).invoke(main, [*words, "-o", "m.patch"])
+        assert "##[" in (tmp_path / "m.patch").read_text() and done.exit_code == 1
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,15 @@ text."""
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import unified_diff
 
 from gradcheck.base.lines import lines_of
 from gradcheck.fix.apply.files import contents
 from gradcheck.fix.apply.fixpoint import FixedFile
 
+CONTEXT = range(3, 10)
+"""So many lines around a change: three, as everywhere, or the fewest that will do."""
 _NO_NEWLINE = "\n\\ No newline at end of file\n"
 
 
@@ -25,8 +27,34 @@ def patch(files: Iterable[FixedFile]) -> str:
 def _lines(fixed_file: FixedFile) -> Iterator[str]:
     name = fixed_file.source.path.removeprefix("./").lstrip("/")
     old, new = map(lines_of, _texts(fixed_file))
-    for line in unified_diff(old, new, _quoted(f"a/{name}"), _quoted(f"b/{name}")):
-        yield line if line.endswith(("\n", "\r")) else line + _NO_NEWLINE
+    for line in _difference(old, new, (_quoted(f"a/{name}"), _quoted(f"b/{name}"))):
+        whole = line if line.endswith(("\n", "\r")) else line + _NO_NEWLINE
+        # A workflow looks for its commands behind blanks; behind a sign it finds none.
+        yield f"-{whole[1:]}+{whole[1:]}" if _is_command(line) else whole
+
+
+def _difference(old: Sequence[str], new: Sequence[str], names: tuple[str, str]) -> list[str]:
+    """The lines of a patch. No hunk begins or ends with a command but where the file does, so that there is
+    context left to find its place by."""
+    found: list[str] = []
+    for context in (*CONTEXT, len(old)):
+        found = [*unified_diff(old, new, *names, n=context)]
+        if not any(map(_is_command, _edges(found))):
+            break
+    return found
+
+
+def _edges(lines: Sequence[str]) -> Iterator[str]:
+    """The first and the last line of each hunk."""
+    for number, line in enumerate(lines):
+        if line.startswith("@@"):
+            yield from (lines[number - 1], lines[number + 1])
+    yield from lines[-1:]
+
+
+def _is_command(line: str) -> bool:
+    """Whether a line of context is a command to a workflow that prints it."""
+    return line.startswith(" ") and line.lstrip().startswith("::")
 
 
 def _quoted(name: str) -> str:
