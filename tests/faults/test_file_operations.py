@@ -8,11 +8,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from output.samples import PROBE
 
 from faults import file_operations
+from gradcheck.output import Screen, render
+from gradcheck.report.report import Report
 
 WAYS = ("overlay", "redirection")
 
@@ -54,3 +58,40 @@ def test_nothing_that_was_there_has_changed(way: str, tmp_path: Path) -> None:
     file_operations.make(before)
     operations(way, tmp_path / "run")
     assert file_operations.tree(tmp_path / "run" / "files") == file_operations.tree(before)
+
+
+STARTS = """
+import os, subprocess, sys
+from pathlib import Path
+from gradcheck.probe.child.shadow import redirection
+os.mkdir(sys.argv[1] + "/shadow")
+scratch = Path(sys.argv[1])
+kind = redirection.enter(scratch / "shadow", scratch, {}).kind
+os.chmod("own.txt", 0o600)
+subprocess.run(["chmod", "600", "others.txt"], check=True)
+subprocess.run(["touch", "-d", "2001-01-01", "others.txt"], check=True)
+print(kind)
+"""
+
+
+def test_what_another_process_does_to_modes_and_times_is_not_called_undone(tmp_path: Path) -> None:
+    scratch, files = tmp_path / "scratch", tmp_path / "files"
+    for folder in (scratch, files):
+        folder.mkdir()
+    for name in ("own.txt", "others.txt"):
+        (files / name).write_text(name)
+        (files / name).chmod(0o644)
+    command = [sys.executable, "-c", STARTS, str(scratch)]
+    ran = subprocess.run(command, cwd=files, capture_output=True, text=True, check=False)
+    assert ran.stdout == "redirection\n", ran.stderr
+    modes = {name: (files / name).stat().st_mode & 0o777 for name in ("own.txt", "others.txt")}
+    assert modes == {"own.txt": 0o644, "others.txt": 0o600}
+    told = {way: _told(way) for way in WAYS}
+    assert "no file that was there before was changed" in told["overlay"]
+    assert "no file that was there before was changed" not in told["redirection"]
+    assert "modes, times and owners that native code or other processes change are not" in told["redirection"]
+
+
+def _told(way: str) -> str:
+    probe = replace(PROBE, protection=way)
+    return " ".join(render("text", Report(probes=(probe,)), Screen(width=80)).split())

@@ -20,7 +20,8 @@ _MEASURED = (Status.OK, Status.ZERO)
 
 _PROTECTION = {
     "overlay": "kept apart by an overlay and thrown away: no file that was there before was changed",
-    "redirection": "redirected and thrown away: no file that was there before was changed",
+    "redirection": "redirected and thrown away; modes, times and owners that native code or other processes "
+    "change are not",
     "none": "not kept apart: the program wrote where it says",
 }
 HEADINGS = ("variable", "shape", "gradient", "norm", "created at")

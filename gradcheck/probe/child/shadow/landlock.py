@@ -20,8 +20,9 @@ _SINCE = {2: 1 << 13, 3: 1 << 14}
 """What later versions can forbid, too: to move files between folders, to truncate."""
 
 
-def allow_writes_only_to(folders: Sequence[str]) -> None:
-    """Raises OSError where the kernel cannot."""
+def allow_writes_only_to(folders: Sequence[str]) -> bool:
+    """Whether all of a file's contents are safe: an older kernel lets files be cut short. Modes, times and
+    owners are what none guards. Raises OSError where the kernel cannot."""
     version = kernel.call(_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint32(_ASK_VERSION))
     writes = _WRITES | sum(bit for since, bit in _SINCE.items() if version >= since)
     asked = struct.pack("=Q", writes)
@@ -34,6 +35,7 @@ def allow_writes_only_to(folders: Sequence[str]) -> None:
         kernel.call(_RESTRICT, ctypes.c_int(rules), ctypes.c_uint32(0))
     finally:
         os.close(rules)
+    return version >= max(_SINCE)
 
 
 def _allow(rules: int, folder: str, writes: int) -> None:

@@ -49,10 +49,9 @@ def _refuse_the_rest(scratch: Path) -> bool:
     from gradcheck.probe.child.shadow import landlock
 
     try:
-        landlock.allow_writes_only_to((str(scratch), *_FREE))
+        return landlock.allow_writes_only_to((str(scratch), *_FREE))
     except OSError:
         return False
-    return True
 
 
 def _read_modules_from(files: Mapping[str, bytes]) -> None:
