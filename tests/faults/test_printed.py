@@ -154,9 +154,11 @@ def test_no_line_of_a_patch_is_a_command(tmp_path, monkeypatch, above, below, en
     assert (tmp_path / "m.py").read_text() == texts[1]
 
 
-def test_a_patch_without_commands_has_three_lines_of_context():
+def test_a_patch_without_commands_has_three_lines_of_context(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     old = [f"{number}\n" for number in range(20)]
     new = [*old[:10], "x :: y\n", *old[11:]]
+    (tmp_path / "m.py").write_text("".join(old))
     made = patch([FixedFile(SourceFile("m.py", "".join(old)), "".join(new))]).splitlines()
     assert made[2:] == ["@@ -8,7 +8,7 @@", " 7", " 8", " 9", "-10", "+x :: y", " 11", " 12", " 13"]
 
