@@ -66,6 +66,37 @@ def test_a_link_stays_a_link(tmp_path):
     assert (tmp_path / "real.py").read_text() == "x = 'b'\n"
 
 
+def test_a_file_of_several_names_is_left_alone(tmp_path):
+    """A new file would take one of the names away from the others; writing into the old one is not whole or
+    not at all."""
+    path, other = tmp_path / "model.py", tmp_path / "other.py"
+    path.write_text("x = 'a'\n")
+    other.hardlink_to(path)
+    with pytest.raises(UnwritableError, match="it has other names"):
+        write(fix_file(path, "'a'", "'b'"))
+    assert (path.read_text(), other.samefile(path)) == ("x = 'a'\n", True)
+    other.unlink()
+    write(fix_file(path, "'a'", "'b'"))
+    assert path.read_text() == "x = 'b'\n"
+
+
+def test_only_our_own_unfinished_files_are_cleared_up(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text("x = 'a'\n")
+    kept = {
+        ".model.py.3999999.notes.part",
+        ".model.py.3999999.part",
+        ".model.py.gradcheck-3999999-notes.part",
+        ".model.py.gradcheck-3999999-abcdefgh.part.bak",
+        f".model.py.gradcheck-{os.getpid()}-abcdefgh.part",
+        ".model_py.gradcheck-3999999-abcdefgh.part",
+    }
+    for name in (*kept, ".model.py.gradcheck-3999999-abcd_fg8.part"):
+        (tmp_path / name).touch()
+    write(fix_file(path, "'a'", "'b'"))
+    assert {entry.name for entry in tmp_path.iterdir()} == {*kept, "model.py"}
+
+
 def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path):
     path = tmp_path / "model.py"
     path.write_text("x = 'a'\n")

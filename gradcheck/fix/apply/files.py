@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import tempfile
 import tokenize
@@ -16,6 +17,7 @@ from gradcheck.report.report import Problem
 from gradcheck.source.discover import SourceFile, decode
 
 _PART = ".part"
+_OTHER_NAMES = "it has other names (hard links), which would keep the old text: `--diff` shows the change"
 _CHANGED = "it changed while gradcheck ran: run it again"
 
 
@@ -74,6 +76,8 @@ def write(fixed_file: FixedFile) -> None:
         data = path.read_bytes()
         if decode(fixed_file.source.path, data) != fixed_file.source:
             raise UnwritableError(_CHANGED)
+        if status.st_nlink > 1:
+            raise UnwritableError(_OTHER_NAMES)
         _replace(path, status, data, content(fixed_file, data))
     except OSError as error:
         raise UnwritableError(error.strerror or str(error)) from error
@@ -106,7 +110,8 @@ def _encoded(text: str, encoding: str) -> bytes:
 
 def _replace(path: Path, status: os.stat_result, old: bytes, data: bytes) -> None:
     _clear_up(path)
-    handle, part = tempfile.mkstemp(prefix=f".{path.name}.{os.getpid()}.", suffix=_PART, dir=path.parent)
+    prefix = f"{_start(path)}{os.getpid()}-"
+    handle, part = tempfile.mkstemp(prefix=prefix, suffix=_PART, dir=path.parent)
     try:
         with open(handle, "wb") as stream:
             stream.write(data)
@@ -130,12 +135,15 @@ def _clear_up(path: Path) -> None:
     """Remove what was left of this file by runs that were killed."""
     if os.name != "posix":
         return
-    start = f".{path.name}."
+    part = re.compile(rf"{re.escape(_start(path))}(\d+)-[a-z0-9_]{{8}}{re.escape(_PART)}", re.ASCII)
     for name in os.listdir(path.parent):
-        if name.startswith(start) and name.endswith(_PART):
-            process = name.removeprefix(start).partition(".")[0]
-            if process.isdecimal() and not _is_running(int(process)):
-                (path.parent / name).unlink(missing_ok=True)
+        if (found := part.fullmatch(name)) is not None and not _is_running(int(found[1])):
+            (path.parent / name).unlink(missing_ok=True)
+
+
+def _start(path: Path) -> str:
+    """How the names of our unfinished files for this one begin; nobody else's do."""
+    return f".{path.name}.gradcheck-"
 
 
 def _is_running(process: int) -> bool:
