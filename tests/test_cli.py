@@ -291,7 +291,7 @@ def test_the_report_goes_to_a_file_whole(halves, tmp_path):
 def test_a_report_that_cannot_be_written_leaves_the_old_one(halves, tmp_path, monkeypatch):
     (tmp_path / "report.json").write_text("old")
     monkeypatch.setattr(
-        Path, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device"))
+        "os.replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device"))
     )
     done = run("check", ".", "-o", "report.json")
     assert done.exit_code == 2 and "report.json: cannot be written: No space left on device" in done.stderr

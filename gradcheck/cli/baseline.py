@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from gradcheck.cli.printing import say_line, write_whole
+from gradcheck.cli.printing import say_line
+from gradcheck.cli.report_files import write_whole
 from gradcheck.config.options import Options
 from gradcheck.filter import baseline
 from gradcheck.filter.selection import narrow

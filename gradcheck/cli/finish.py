@@ -12,6 +12,7 @@ import click
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.cli.flags import Running, Settings, Writing
 from gradcheck.cli.printing import COUNTING, HUMAN, Lines, finish
+from gradcheck.cli.report_files import refuse_sources
 from gradcheck.config.options import Options
 from gradcheck.filter.selection import narrow
 from gradcheck.output import Screen, carries_edits, render
@@ -96,7 +97,9 @@ def report_sink(
     progress: ProgressLine | None = None,
     running: Running | None = None,
 ) -> ReportSink:
-    """The ending that these flags ask for; what cannot be done is said now."""
+    """The ending that these flags ask for, for a job that looks at `paths`; what cannot be done is said
+    now."""
+    refuse_sources((writing.output_file, writing.html), paths)
     if writing.statistics and writing.form not in COUNTING:
         raise click.UsageError(f"--statistics goes with --format {' or '.join(COUNTING)}, not {writing.form}")
     if writing.weights and writing.form != "text":

@@ -11,7 +11,8 @@ import click
 from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.cli.finish import ReportSink
 from gradcheck.cli.flags import Fixing
-from gradcheck.cli.printing import say, say_line, shown, tell, write_whole
+from gradcheck.cli.printing import say, say_line, shown, tell
+from gradcheck.cli.report_files import write_whole
 from gradcheck.fix.apply.files import UnwritableError, write
 from gradcheck.fix.apply.fixpoint import FixedFile
 from gradcheck.fix.apply.offers import with_fixes

@@ -14,6 +14,7 @@ from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.printable import printable
 from gradcheck.cli.flags import Writing
 from gradcheck.cli.progress import columns
+from gradcheck.cli.report_files import write_whole
 from gradcheck.output import Screen, render
 from gradcheck.report.places import below, respelled, undotted
 from gradcheck.report.report import Report
@@ -141,22 +142,3 @@ def _give_up() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
-
-
-def write_whole(path: str, text: str) -> None:
-    """Write a file in one step: a reader never meets half of it, and a failure leaves the old one."""
-    from pathlib import Path
-
-    target = Path(path)
-    try:
-        if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8")  # a pipe or a device cannot be replaced
-            return
-        part = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            part.write_text(text, encoding="utf-8")
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise click.UsageError(f"{path}: cannot be written: {error.strerror}") from None

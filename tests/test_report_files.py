@@ -1,0 +1,73 @@
+"""Where a report or a baseline is written: links and modes stay, and no source is written over."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+import pytest
+from click.testing import CliRunner
+
+from gradcheck.cli.commands import main
+
+TEXT = "import tensorflow as tf\n"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "m.py").write_text(TEXT)
+    return tmp_path
+
+
+def run(*words):
+    return CliRunner().invoke(main, [*words])
+
+
+WRITES = {
+    "-o": ("check", "m.py", "--no-cache", "-o"),
+    "--html": ("check", "m.py", "--no-cache", "--html"),
+    "--diff": ("check", "m.py", "--no-cache", "--diff", "-o"),
+    "baseline": ("baseline", "update", "m.py", "--no-cache", "--baseline"),
+}
+
+
+@pytest.mark.parametrize("words", WRITES.values(), ids=WRITES)
+def test_a_link_stays_a_link_and_a_file_keeps_its_mode(folder, words):
+    run("baseline", "write", "m.py", "--no-cache", "--baseline", "real.json")
+    (folder / "real.json").chmod(0o600)
+    (folder / "report.json").symlink_to("real.json")
+    before = (folder / "real.json").stat().st_ino
+    assert run(*words, "report.json").exit_code == 0
+    assert os.readlink("report.json") == "real.json"
+    assert (folder / "real.json").stat().st_ino != before
+    assert stat.S_IMODE((folder / "real.json").stat().st_mode) == 0o600
+    assert {entry.name for entry in folder.iterdir()} == {"m.py", "real.json", "report.json"}
+
+
+def test_a_new_file_has_the_usual_mode(folder):
+    (folder / "usual").touch()
+    (folder / "report").symlink_to("new")
+    assert run("check", "m.py", "--no-cache", "-o", "report").exit_code == 0
+    assert (folder / "new").stat().st_mode == (folder / "usual").stat().st_mode
+
+
+@pytest.mark.parametrize(
+    "flags", [("-o",), ("--html",), ("--fix", "-o"), ("--diff", "-o"), ("--fix", "--html")]
+)
+@pytest.mark.parametrize("name", ["m.py", "./m.py", "other.py", "link", "book.ipynb", "script"])
+def test_a_report_takes_no_sources_place(folder, flags, name):
+    for other in ("other.py", "book.ipynb", "script"):
+        (folder / other).write_text(TEXT)
+    (folder / "link").symlink_to("m.py")
+    done = run("check", "m.py", "script", "--no-cache", *flags, name)
+    assert done.exit_code == 2
+    assert f"{name} is source code, which a report would overwrite" in " ".join(done.output.split())
+    assert {(folder / one).read_text() for one in ("m.py", "other.py", "book.ipynb", "script")} == {TEXT}
+
+
+@pytest.mark.parametrize("name", ["new.py", "script"])
+def test_what_is_no_source_may_be_written(folder, name):
+    (folder / "script").write_text("old report\n")
+    assert run("check", "m.py", "--no-cache", "-o", name).exit_code == 0
+    assert "no findings" in (folder / name).read_text()
