@@ -11,7 +11,7 @@ import click
 from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.cli.finish import ReportSink
 from gradcheck.cli.flags import Fixing
-from gradcheck.cli.printing import say, say_line, shown, tell
+from gradcheck.cli.printing import HUMAN, say, say_line, shown, tell
 from gradcheck.cli.report_files import write_whole
 from gradcheck.fix.apply.files import UnwritableError, write
 from gradcheck.fix.apply.fixpoint import FixedFile
@@ -28,11 +28,14 @@ def offer(report: Report, end: ReportSink) -> NoReturn:
     """End with a report in which findings have the fixes they can have."""
     most = end.most_offers
     if most is None or len(report.findings) <= most:
-        end.finish(with_fixes(report, end.options))
+        offered = with_fixes(report, end.options)
+        for note in offered.notes[len(report.notes) :] if end.writing.form not in HUMAN else ():
+            tell(note)  # a program's format has no place for it
+        end.finish(offered)
     first = with_fixes(replace(report, findings=report.findings[:most]), end.options)
     note = f"a fix was looked for in the first {most} findings only; `--diff` shows all"
     findings = (*first.findings, *report.findings[most:])
-    end.finish(replace(report, findings=findings, notes=(*report.notes, note)))
+    end.finish(replace(first, findings=findings, notes=(*first.notes, note)))
 
 
 def fix(

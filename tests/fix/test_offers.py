@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
+from click.testing import CliRunner
 from fixing import OPTIONS
 
-from gradcheck.fix.apply.offers import with_fixes
+from gradcheck.cli.commands import main
+from gradcheck.fix.apply import offers as looking
+from gradcheck.fix.apply.offers import affordable, with_fixes, with_fixes_in
 from gradcheck.lint import lint_text
 from gradcheck.report.report import Report
+from gradcheck.source.discover import SourceFile
 
 TWICE_OUT = """import numpy as np
 import tensorflow as tf
@@ -38,3 +45,61 @@ def test_a_value_that_leaves_tensorflow_twice_is_kept_in_it_twice(tmp_path):
         "Use the tensor itself, not its value; use TensorFlow's functions in place of NumPy's"
     )
     assert not one.fix.safe
+
+
+SCALE = """
+class Scale{}(tf.keras.layers.Layer):
+    def build(self, shape):
+        self.raw = self.add_weight(name="raw", shape=[3])
+        self.scale = tf.nn.softplus(self.raw)
+
+    def call(self, x):
+        return x * self.scale
+"""
+
+
+def scales(number):
+    return "import tensorflow as tf\n" + "".join(SCALE.format(one) for one in range(number))
+
+
+@pytest.fixture
+def enough_for_two(monkeypatch):
+    """As much work as two of the three findings of `scales(3)` take."""
+    findings, _ = lint_text("net.py", scales(3), OPTIONS)
+    assert len(findings) == 3
+    each = len(scales(3)) * (1 + len(looking.entries_for(findings[0].kind)))
+    monkeypatch.setattr(looking, "MOST_WORK_IN_FILE", 2 * each)
+
+
+def test_how_much_is_looked_for_is_known_before():
+    for number, all_of_them in ((10, True), (300, False)):
+        findings, _ = lint_text("net.py", scales(number), OPTIONS)
+        count = affordable(SourceFile("net.py", scales(number)), findings, looking.MOST_WORK)
+        assert 0 < count <= number
+        assert (count == number) is all_of_them
+        assert affordable(SourceFile("net.py", scales(number)), findings, 0) == 0
+
+
+def test_what_was_not_looked_for_is_said(tmp_path, enough_for_two):
+    path = tmp_path / "net.py"
+    path.write_text(scales(3))
+    done = CliRunner().invoke(main, ["check", "--no-cache", "--format", "json", str(path)])
+    assert [bool(one["fix"]) for one in json.loads(done.stdout)["findings"]] == [True, True, False]
+    said = "fixes were looked for in 2 of 3 findings; all would take too long (`--diff` tries them)"
+    assert done.stderr == f"{said}\n"
+    done = CliRunner().invoke(main, ["check", "--no-cache", str(path)])
+    assert said in " ".join(done.stdout.split())
+
+
+def test_an_editor_is_given_the_others_without_fixes(enough_for_two):
+    findings, _ = lint_text("net.py", scales(3), OPTIONS)
+    given = [*with_fixes_in(SourceFile("net.py", scales(3)), findings, OPTIONS)]
+    assert [finding.fix is not None for finding in given] == [True, True, False]
+
+
+def test_all_is_looked_for_where_it_can_be(tmp_path):
+    path = tmp_path / "net.py"
+    path.write_text(scales(3))
+    done = CliRunner().invoke(main, ["check", "--no-cache", "--format", "json", str(path)])
+    assert [bool(one["fix"]) for one in json.loads(done.stdout)["findings"]] == [True, True, True]
+    assert done.stderr == ""

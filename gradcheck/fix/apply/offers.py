@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import accumulate, islice
 
 from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.config.options import Options
@@ -23,21 +23,48 @@ MOST_OFFERS = 3
 """Fixes told for one finding."""
 LONGEST = 3
 """Steps that one fix may take: a value that leaves TensorFlow twice on its way needs two."""
+MOST_WORK_IN_FILE, MOST_WORK = 2_000_000, 20_000_000
+"""Characters that fixes are tried on, in one file and in one report: some ten seconds, and a hundred."""
+_NOT_LOOKED = "fixes were looked for in {} of {} findings; all would take too long (`--diff` tries them)"
 
 
 def with_fixes(report: Report, options: Options) -> Report:
-    """The report, each finding with the fixes it can have, as edits of the files as they are."""
+    """The report, each finding with the fixes it can have, as edits of the files as they are. Where the time
+    does not allow to look at all, a note says so."""
     offered: dict[Finding, Finding] = {}
+    left, looked, total = MOST_WORK, 0, 0
     for source, findings in by_file(report.findings).items():
-        offered |= zip(findings, with_fixes_in(source, findings, options), strict=True)
-    return replace(report, findings=tuple(offered.get(finding, finding) for finding in report.findings))
+        some = findings[: affordable(source, findings, left)]
+        left -= _work(source, some)
+        looked, total = looked + len(some), total + len(findings)
+        offered |= zip(some, with_fixes_in(source, some, options), strict=True)
+    notes = [_NOT_LOOKED.format(looked, total)] if looked < total else []
+    shown = tuple(offered.get(finding, finding) for finding in report.findings)
+    return replace(report, findings=shown, notes=(*report.notes, *notes))
 
 
-def with_fixes_in(source: SourceFile, findings: Iterable[Finding], options: Options) -> Iterator[Finding]:
-    """The findings of one text, each with the fixes it can have, as edits of that text."""
+def with_fixes_in(source: SourceFile, findings: Sequence[Finding], options: Options) -> Iterator[Finding]:
+    """The findings of one text, each with the fixes it can have, as edits of that text; for the last of very
+    many, none is looked for."""
     before = checkup(source.path, source.text, options)
-    for finding in findings:
+    number = affordable(source, findings, MOST_WORK)
+    for finding in findings[:number]:
         yield _offered(finding, source, before, options)
+    yield from findings[number:]
+
+
+def affordable(source: SourceFile, findings: Sequence[Finding], left: int) -> int:
+    """In how many findings of a file fixes are looked for: what that takes is foretold from the length of the
+    text and the number of fixes, and not measured, so that a report does not depend on how busy a machine
+    is."""
+    most = min(MOST_WORK_IN_FILE, left)
+    sums = accumulate(_work(source, [finding]) for finding in findings)
+    return sum(1 for work in sums if work <= most)
+
+
+def _work(source: SourceFile, findings: Iterable[Finding]) -> int:
+    """Each fix is tried on the whole text, which is then checked anew."""
+    return sum(len(source.text) * (1 + len(entries_for(finding.kind))) for finding in findings)
 
 
 def by_file(findings: Iterable[Finding]) -> dict[SourceFile, list[Finding]]:
