@@ -27,6 +27,7 @@ from gradcheck.source.dialect import dialect
 from gradcheck.source.discover import Found, Remark, SourceFile, discover, read
 from gradcheck.source.parse import Module, matters, mentions, parse
 from gradcheck.source.passed_over import not_looked_at
+from gradcheck.source.pins import pinned_to_keras_2
 from gradcheck.source.project import Project
 from gradcheck.source.suppress import suppress
 
@@ -191,13 +192,21 @@ def _cached(source: SourceFile, options: Options, project: Project, cache: Cache
     project.asked.clear()
     if cache is None or not (source.named or mentions(source.text) or matters(source.text)):
         return _lint(source, options, project)
-    known = cache.get(source.path, source.text)
+    name = _name_of(source, options.root)
+    known = cache.get(name, source.text)
     if known is not None:
         return known
     report = _lint(source, options, project)
     if not report.errors:
-        cache.put(source.path, source.text, {*project.asked, *_of_rules(options)}, report)
+        cache.put(name, source.text, {*project.asked, *_of_rules(options)}, report)
     return report
+
+
+def _name_of(source: SourceFile, root: str) -> str:
+    """All that an answer depends on beside the texts: where the file is and what it is called in the report,
+    whether it was named, so that findings in its imports are told, and which Keras its project allows."""
+    where = os.path.relpath(source.path, root or os.curdir)
+    return "\0".join((source.path, where, str(source.named), str(pinned_to_keras_2(source.path))))
 
 
 @memoized
@@ -234,11 +243,15 @@ def which_keras(path: str) -> tuple[str, str]:
 
 
 def _lint(source: SourceFile, options: Options, project: Project) -> Report:
-    if not matters(source.text):
+    alone = not matters(source.text)
+    if alone and not source.named:
         return _idle(source)
     module = parse(source)
     if isinstance(module, Problem):
         return Report(errors=(module,), unread=1)
+    if alone and not project.leads_on(module):
+        missed, passed_over = _unread(project, options)
+        return Report(errors=missed, files=1, idle=1, notes=passed_over)
     from gradcheck.facts import facts_of  # an unchanged tree needs none of it
 
     _collect_garbage()
@@ -273,9 +286,9 @@ def _unread(project: Project, options: Options) -> tuple[tuple[Problem, ...], tu
 
 
 def _idle(source: SourceFile) -> Report:
-    """A file with nothing to follow. Whether Python can read it matters where somebody named it, or where it
-    mentions the framework: else no finding would mean "could not look"."""
-    module = parse(source) if source.named or mentions(source.text) else None
+    """A file with nothing to follow. Whether Python can read it matters where it mentions the framework: else
+    no finding would mean "could not look"."""
+    module = parse(source) if mentions(source.text) else None
     if isinstance(module, Problem):
         return Report(errors=(module,), unread=1)
     return Report(files=1, idle=1)

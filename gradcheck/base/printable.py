@@ -19,18 +19,20 @@ _SHORT = {"\r": "\\r", "\t": "\\t"}
 _STYLE = r"\x1b\[[0-9;]*m"
 _BREAK = r"\s*[\r\n]\s*"
 _COMMAND = r"(?<!\S)::(?=[A-Za-z])"
-"""How a line begins that a workflow takes for a command; `##[` is one wherever it stands."""
+"""How a line begins that a workflow takes for a command."""
+_PIPELINE_COMMAND = r"##(?=[A-Za-z]*\[)"
+"""What pipelines take for a command wherever it stands: `##[error]`, `##vso[...]`, `##teamcity[...]`."""
 _LINE_COMMAND = r"(?m)^([ \t]*)::(?=[A-Za-z])"
 
 
 def printable(text: str) -> str:
     """A text on one line in which every character is one to be seen: others are shown as escapes (`\\x1b`);
     nothing in it is a command. Colours, which libraries put into their messages, are dropped."""
-    if text.isprintable() and "::" not in text and "##[" not in text:
+    if text.isprintable() and "::" not in text and "##" not in text:
         return text
     plain = re.sub(_STYLE, "", text)
     shown = re.sub(_UNCLEAR, lambda found: _escape(found[0]), plain.replace("\n", "\\n"))
-    return re.sub(_COMMAND, r"\\::", shown).replace("##[", "#\\#[")
+    return re.sub(_PIPELINE_COMMAND, r"#\\#", re.sub(_COMMAND, r"\\::", shown))
 
 
 def sentence(text: str) -> str:
@@ -43,7 +45,8 @@ def within(text: str, write: Callable[[int], str]) -> str:
     number, as the document's format has it."""
     shown = re.sub(_UNCLEAR, lambda found: _by_number(found[0], write), text)
     colon, hash_sign = write(ord(":")), write(ord("#"))
-    return re.sub(_LINE_COMMAND, lambda found: f"{found[1]}{colon}:", shown).replace("##[", f"#{hash_sign}[")
+    plain = re.sub(_LINE_COMMAND, lambda found: f"{found[1]}{colon}:", shown)
+    return re.sub(_PIPELINE_COMMAND, lambda _: f"#{hash_sign}", plain)
 
 
 def in_json(code: int) -> str:

@@ -132,16 +132,24 @@ def _used(entry: str, report: Report) -> Report:
 def _look_through(folder: str) -> None:
     """Remove what nobody used for long, and what writers left behind that were killed."""
     now, stamp = time.time(), os.path.join(folder, _STAMP)
-    if os.path.exists(stamp) and now - os.stat(stamp).st_mtime < DAY:
+    if os.path.lexists(stamp) and now - os.lstat(stamp).st_mtime < DAY:
         return
-    with open(stamp, "w"):
-        pass
+    _set(stamp)
     for entry in os.scandir(folder):
         age = now - entry.stat(follow_symlinks=False).st_mtime
         whole = len(entry.name) == _NAME
         ours = _is_ours(entry.name) and stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode)
         if ours and age > (KEPT if whole else DAY):
             os.unlink(entry.path)
+
+
+def _set(stamp: str) -> None:
+    """Give a file this time, and make it where it is missing: nothing is opened that was there before, for
+    it may be a link, or a pipe."""
+    try:
+        os.close(os.open(stamp, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        os.utime(stamp, follow_symlinks=False)
 
 
 def _is_ours(name: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import click
 
+from gradcheck.base.printable import printable
 from gradcheck.cli.paging import bold, hung, reflowed, width
 from gradcheck.config.pyproject import ConfigError, load
 from gradcheck.lint import held_back
@@ -37,7 +38,7 @@ def _entries() -> tuple[Entry, ...]:
         raise click.UsageError(str(error)) from None
     known = rule_set(options.rules)
     for problem in (*held_back(options), *known.problems):
-        click.echo(f"{problem.path}:{problem.line}: {problem.message}", err=True)
+        click.echo(printable(f"{problem.path}:{problem.line}: {problem.message}"), err=True)
     return known.entries
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
@@ -16,11 +17,14 @@ from gradcheck.base.notebook_cells import cell_of, code_cells, notebook_of
 from gradcheck.base.regular_files import read_regular
 
 MOST_BYTES = 128_000_000
+MOST_PAIRS = 2_000_000
+"""Beyond so many pairs of lines that are alike, all lines behind the first difference count as changed."""
 
 _QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--literal-pathspecs", "--no-pager")
 _ENVIRONMENT = {
     "GIT_ALLOW_PROTOCOL": "none",
     "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
 }
@@ -139,9 +143,18 @@ def _added(before: Sequence[bytes], now: Sequence[bytes]) -> Iterator[int]:
     first = 0
     while first < min(len(before), len(now)) and before[first] == now[first]:
         first += 1
+    if _pairs(before[first:], now[first:]) > MOST_PAIRS:
+        yield from range(first + 1, len(now) + 1)
+        return
     for word, _, _, start, end in SequenceMatcher(None, before[first:], now[first:]).get_opcodes():
         if word in ("insert", "replace"):
             yield from range(first + start + 1, first + end + 1)
+
+
+def _pairs(before: Sequence[bytes], now: Sequence[bytes]) -> int:
+    """How many lines are alike: what a comparison may have to go through."""
+    counts = Counter(before)
+    return sum(counts[line] * times for line, times in Counter(now).items())
 
 
 def _git(arguments: Sequence[str], otherwise: str = "git failed", given: bytes = b"") -> bytes:

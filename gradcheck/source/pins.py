@@ -6,13 +6,15 @@ import os
 import re
 from functools import lru_cache
 
+from gradcheck.base.regular_files import MEGABYTE, read_regular
+
 NAMES = ("pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "environment.yml", "environment.yaml")
 MOST_FOLDERS = 6
 """How far above a file its project's requirements may be."""
-MOST_CHARACTERS = 100_000
+MOST_BYTES = MEGABYTE
 
 _TENSORFLOW = re.compile(
-    r"\btensorflow(?:[-_](?:cpu|gpu|macos|intel))?(?:\[[^\]]*\])?[\"']?\s*(?:==|<=|~=|<)\s*[\"']?(\d+)\.(\d+)"
+    r"\btensorflow(?:[-_](?:cpu|gpu|macos|intel))?(?:\[[^\]]*\])?[\"']?\s*(?:==|<=|~=|<)\s*[\"']?(\d{1,4})\.(\d{1,4})\b"
 )
 _KERAS = re.compile(r"(?<![\w-])keras[\"']?\s*(?:(?:==|<=|~=)\s*[\"']?[12]\b|<\s*[\"']?3\b)")
 _LEGACY = re.compile(r"(?<![\w-])tf[-_]keras\b")
@@ -48,8 +50,7 @@ def _requirements(folder: str) -> list[str]:
 
 def _text(path: str) -> str:
     try:
-        with open(path, encoding="utf-8", errors="replace") as stream:
-            return stream.read(MOST_CHARACTERS)
+        return read_regular(path, MOST_BYTES).decode("utf-8", errors="replace")
     except OSError:
         return ""
 

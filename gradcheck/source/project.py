@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from collections.abc import Iterator
 
 from gradcheck.report.report import Problem
 from gradcheck.source.discover import SourceFile, read
-from gradcheck.source.parse import Module, may_define, parse
+from gradcheck.source.parse import Module, matters, may_define, parse
 
 PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 MOST_FOLDERS = 6
@@ -32,6 +33,11 @@ class Project:
                 if self._is_file(path) and (module := self._load(path)) is not None:
                     return module
         return None
+
+    def leads_on(self, module: Module) -> bool:
+        """Whether a module imports a file of the project in which there is something to follow."""
+        found = (self.find(name, level, module) for name, level in _imports(module))
+        return any(one is not None and matters(one.text) for one in found)
 
     def followed(self) -> Iterator[Module]:
         """The modules that somebody found since somebody last emptied `asked`."""
@@ -84,3 +90,15 @@ def _defining(path: str) -> Module | Problem | None:
     if isinstance(source, SourceFile):
         return parse(source) if package or may_define(source.text) else None
     return source
+
+
+def _imports(module: Module) -> Iterator[tuple[str, int]]:
+    """What a module imports, wherever in it, as the name and how many folders above."""
+    for node in ast.walk(module.tree):
+        match node:
+            case ast.Import(names=names):
+                yield from ((one.name, 0) for one in names)
+            case ast.ImportFrom(module=str() as name, level=level):
+                yield name, level
+            case ast.ImportFrom(module=None, names=names, level=level):
+                yield from ((one.name, level) for one in names)

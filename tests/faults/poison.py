@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 TEXTS = {
@@ -32,6 +33,7 @@ TEXTS = {
     "deleted": "a\x7f\x08b",
 }
 
+_COMMAND = re.compile(r"##[A-Za-z]*\[")
 ALLOWED = {"\n", "\t"}
 
 
@@ -43,4 +45,4 @@ def leaks(text: str, colours: bool = False) -> list[str]:
         if one not in ALLOWED and unicodedata.category(one) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
     ]
     lines = [line.strip() for line in text.split("\n")]
-    return [*found, *(line for line in lines if line.startswith("::error::forged") or "##[" in line)]
+    return [*found, *(line for line in lines if line.startswith("::error::forged") or _COMMAND.search(line))]

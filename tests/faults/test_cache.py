@@ -21,6 +21,7 @@ from gradcheck.cli.commands import main
 from gradcheck.report.finding import Finding, Location
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.report.report import Problem, Report
+from gradcheck.source.pins import _pinned
 
 LIBRARY = "import tensorflow as tf\nlayers = tf.keras.layers\ndef head(x):\n    return tf.stop_gradient(x)\n"
 USER = """
@@ -125,6 +126,91 @@ def test_a_helper_of_a_rule_of_ones_own_is_part_of_the_question(project, monkeyp
     assert "ACME001" not in subprocess.run(words, capture_output=True, text=True).stdout
     (project / "helper.py").write_text("x = 1\n")
     assert "ACME001" in subprocess.run(words, capture_output=True, text=True).stdout
+
+
+MAIN = """
+import tensorflow as tf
+from helper import Scale
+
+model = tf.keras.Sequential([Scale()])
+model.compile("sgd", "mse")
+model.fit(tf.ones([2, 3]), tf.ones([2, 3]))
+"""
+
+
+def test_whether_a_file_is_named_is_part_of_the_question(project):
+    (project / "sub").mkdir()
+    (project / "sub" / "helper.py").write_text(MODEL)
+    (project / "sub" / "main.py").write_text(MAIN)
+    assert check("sub").exit_code == 1
+    assert same_without_cache("sub/main.py")
+    assert check("sub/main.py").exit_code == 1
+
+
+def test_a_program_with_nothing_of_its_own_is_followed_into_what_it_imports(project):
+    (project / "helper.py").write_text(MODEL)
+    train = "def train():\n" + "".join(f"    {line}\n" for line in MAIN.split("\n")[4:])
+    (project / "parts.py").write_text("import tensorflow as tf\nfrom helper import Scale\n" + train)
+    (project / "run.py").write_text("from parts import train\n\ntrain()\n")
+    assert check("run.py").exit_code == 1
+
+
+def test_where_a_file_lies_is_part_of_the_question(project, monkeypatch):
+    for name in ("a", "b"):
+        (project / name).mkdir()
+        (project / name / "helper.py").write_text(MODEL)
+        (project / name / "main.py").write_text(MAIN)
+    (project / "pyproject.toml").write_text('[tool.gradcheck]\nexclude = ["a"]\n')
+    monkeypatch.chdir(project / "a")
+    check("main.py")
+    monkeypatch.chdir(project / "b")
+    assert same_without_cache("main.py")
+
+
+def test_what_the_requirements_allow_is_part_of_the_question(project):
+    (project / "layer.py").write_text(
+        "import tensorflow as tf\n\nclass Scale(tf.keras.layers.Layer):\n    def __init__(self):\n"
+        "        super().__init__()\n        self.gain = tf.Variable(1.0)\n\n    def call(self, x):\n"
+        "        return x * self.gain\n"
+    )
+    assert check("layer.py").exit_code == 1
+    (project / "requirements.txt").write_text("tensorflow==2.10\n")
+    _pinned.cache_clear()
+    assert same_without_cache("layer.py")
+    _pinned.cache_clear()
+
+
+@pytest.mark.parametrize("kind", ["a link", "a link to nothing", "a hard link", "a pipe"])
+def test_what_lies_in_the_place_of_the_stamp_is_left_alone(project, kind):
+    (project / "model.py").write_text(MODEL)
+    precious, stamp = project / "precious.txt", project / FOLDER / "looked-through"
+    precious.write_text("kept")
+    stamp.parent.mkdir()
+    match kind:
+        case "a link":
+            stamp.symlink_to(precious)
+        case "a link to nothing":
+            stamp.symlink_to(project / "nothing")
+        case "a hard link":
+            stamp.hardlink_to(precious)
+        case _:
+            os.mkfifo(stamp)
+    os.utime(stamp, (0, 0), follow_symlinks=False)
+    assert check("model.py").exit_code == 1
+    assert precious.read_text() == "kept"
+    assert not (project / "nothing").exists()
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "setup.py"])
+def test_requirements_that_are_no_file_or_no_version(project, name):
+    (project / "model.py").write_text(MODEL)
+    os.mkfifo(project / name)
+    _pinned.cache_clear()
+    assert check("model.py").exit_code == 1
+    (project / name).unlink()
+    (project / name).write_text(f"tensorflow=={'9' * 5000}.1\n")
+    _pinned.cache_clear()
+    assert check("model.py", "--no-cache").exit_code == 1
 
 
 def entries(folder):

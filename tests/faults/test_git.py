@@ -155,6 +155,23 @@ def test_a_renamed_file_is_changed_where_it_was_changed(repository):
     assert found("new.py") == ["new.py"]
 
 
+def test_a_replaced_object_hides_nothing(repository):
+    (repository / "model.py").write_text(MODEL)
+    git("commit", "-am", "second")
+    (repository / "model.py").write_text(MODEL.replace("softplus", "relu"))
+    git("add", "-A")
+    git("replace", "HEAD:model.py", ":model.py")
+    assert len(found("model.py")) == 1
+
+
+def test_lines_that_are_alike_take_no_time(repository):
+    rows = [f"# {number % 140}\n" for number in range(27_000)]
+    (repository / "model.py").write_text(MODEL + "".join(rows))
+    git("commit", "-am", "second")
+    (repository / "model.py").write_text("# first\n" + MODEL + "".join(reversed(rows)))
+    assert len(found("model.py")) == 1
+
+
 def test_line_endings_are_no_difference(repository):
     (repository / "model.py").write_text(MODEL)
     git("commit", "-am", "second")
