@@ -126,7 +126,7 @@ def test_what_ends_no_line_for_python_ends_none_beside_a_magic(tmp_path, mark, s
         return json.dumps(book(lines(cell) if split else cell, "1"), indent=1)
 
     def lines(cell):
-        return [f"{line}\n" for line in cell.split("\n")[:-1]]
+        return cell.splitlines(keepends=True)  # as Jupyter splits them
 
     path = tmp_path / "net.ipynb"
     path.write_text(text(SCALE), encoding="utf-8")
@@ -190,6 +190,8 @@ def test_what_reads_otherwise_than_it_was_checked_is_not_written(tmp_path):
         ('["a\\n", "b"]', "n\na\nb", '["n\\n", "a\\n", "b"]'),
         ('["a\\nb", "c"]', "a\nB\nc", '["a\\n", "B\\n", "c"]'),
         ('["\\u0061\\n", "b"]', "a\nc", '["\\u0061\\n", "c"]'),
+        ('["a\\f", "b\\n", "c\\n", "d\\f", "e"]', "a\fb\nC\nd\fe", '["a\\f", "b\\n", "C\\n", "d\\f", "e"]'),
+        ('["a\\f", "b\\n", "c"]', "a\fB\nc", '["a\\fB\\n", "c"]'),
         ('["a"]', "", "[]"),
         ("[]", "a\nb", '["a\\n", "b"]'),
         ('"\\u0061\\/b"', "a/c", '"\\u0061\\/c"'),

@@ -14,6 +14,7 @@ from gradcheck.base.lines import lines_of
 Span = tuple[int, int]
 
 _DECODER = json.JSONDecoder()
+_ENDINGS = ("\n", "\r")
 _SPACE = re.compile(r"[ \t\n\r]*")
 _PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 _CHARACTER = re.compile(rf"{_PAIR}|\\u[0-9a-fA-F]{{4}}|\\.|[^\\]")
@@ -63,18 +64,24 @@ def _list(text: str, span: Span, new: str, ascii_only: bool) -> str:
 
 
 def _parts(chunks: Sequence[str], new: str) -> tuple[int, list[str], int]:
-    """How many of a list's strings stay at its start and at its end, and the lines between them."""
-    head, tail = 0, 0
-    for chunk in chunks:
-        if not chunk.endswith(("\n", "\r")) or not new.startswith(chunk):
+    """How many of a list's strings stay at its start and at its end, and the lines between them, which are
+    whole: a string may be part of a line."""
+    at = head = start = 0
+    for number, chunk in enumerate(chunks, 1):
+        if not new.startswith(chunk, at):
             break
-        head, new = head + 1, new.removeprefix(chunk)
-    for chunk in reversed(chunks[head:]):
-        before = new.removesuffix(chunk)
-        if before == new or not (before == "" or before.endswith(("\n", "\r"))):
+        at += len(chunk)
+        if chunk.endswith(_ENDINGS):
+            head, start = number, at
+    at = end = len(new)
+    tail = 0
+    for number, chunk in enumerate(reversed(chunks[head:]), 1):
+        at -= len(chunk)
+        if at < start or not new.startswith(chunk, at):
             break
-        tail, new = tail + 1, before
-    return head, lines_of(new), tail
+        if at == start or new[at - 1] in _ENDINGS:
+            tail, end = number, at
+    return head, lines_of(new[start:end]), tail
 
 
 def _comma(text: str, span: Span, items: Sequence[Span]) -> str:
