@@ -31,8 +31,8 @@ for _ in range(3):
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean((decoder(encoder(x)) - x) ** 2)
     variables = encoder.trainable_variables + decoder.trainable_variables
-    grads = tape.gradient(loss, variables)  #! unlisted decoded not-applied | tape.gradient(loss, variables)
-    optimizer.apply_gradients(zip(grads, encoder.trainable_variables))  # noqa: B905
+    grads = tape.gradient(loss, variables)
+    optimizer.apply_gradients(zip(grads, encoder.trainable_variables))  # noqa: B905  #! unlisted decoded not-applied
 
 left, right, swapped = pair("lefthand", "righthand")
 
