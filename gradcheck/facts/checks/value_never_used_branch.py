@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import Site
-from gradcheck.facts.domain.inside import inside as all_inside
+from gradcheck.facts.domain.inside import calls_alone
 from gradcheck.facts.domain.kept_by_keras import OUTPUTS
 from gradcheck.facts.domain.keras_names import FUNCTIONAL
 from gradcheck.facts.domain.values import Layer
@@ -31,7 +31,7 @@ def ask(program: Program) -> Iterator[Starved]:
     where = {model.site.frame for model in models}
     built = [call for call in machine.log.calls if call.symbolic and where & set(call.site.frame.chain())]
     places = dict.fromkeys(frame for call in built for frame in call.site.frame.chain())
-    dead = {frame: [*dead_values(frame.code), *_statements(frame.code)] for frame in places}
+    dead = {frame: [*dead_values(frame.code), *calls_alone(frame.code)] for frame in places}
     inside = _inside(machine, models)
     excused = looked_after(machine) if any(dead.values()) else set()
     for call in machine.log.calls:
@@ -43,13 +43,6 @@ def ask(program: Program) -> Iterator[Starved]:
                     yield starve(
                         birth, Kind.DEAD_VALUE, place, "dropped here", scene="fit", severity=Severity.WARNING
                     )
-
-
-def _statements(code: ast.AST) -> Iterator[ast.expr]:
-    """The calls of a body whose results are given no name."""
-    for node in all_inside(code):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            yield node.value
 
 
 def _place(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 from collections import deque
 from collections.abc import Iterable, Iterator
 
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import ALWAYS, Site
+from gradcheck.facts.domain.inside import calls_alone
 from gradcheck.facts.domain.values import Birth, Choice, Opaque, Tensor, Value, Variables
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import ModelCall, Query
@@ -69,8 +69,7 @@ def _thrown_away(machine: Machine, query: Query, value: Value) -> bool:
     if not isinstance(value, Variables) or query.tape is None:
         return False
     frame = query.site.frame
-    body = frame.function.node if frame.function else frame.module.tree
-    alone = {statement.value for statement in ast.walk(body) if isinstance(statement, ast.Expr)}
+    alone = calls_alone(frame.code)
     calls = [call for call in machine.log.calls if call.site.frame is frame and call.site.node in alone]
     seen = (call for call in calls if _same_tape(machine, query, machine.nodes(call.result)))
     return any(call.owner is owner for call in seen for owner in value.owners)

@@ -12,6 +12,13 @@ def parents(tree: ast.AST) -> dict[ast.AST, ast.AST]:
     return {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
 
 
+@lru_cache(maxsize=24)
+def calls_alone(node: ast.AST) -> tuple[ast.expr, ...]:
+    """The calls in a node whose results are given no name, nor to anything else."""
+    values = (one.value for one in inside(node) if isinstance(one, ast.Expr))
+    return tuple(value for value in values if isinstance(value, ast.Call))
+
+
 @lru_cache(maxsize=128)
 def inside(node: ast.AST) -> tuple[ast.AST, ...]:
     """The node and every node in it: a loop is asked whenever it is run."""

@@ -62,7 +62,7 @@ _PUTS_TOGETHER = frozenset(("add", "add_argument", "build", "compile", "set_defa
 
 def definitions(target: Target) -> types.ModuleType | None:
     """The module of a script or notebook, completed by its later imports, functions, classes, settings and
-    models; None if the program was none of both, or cannot be parsed."""
+    models; None if the program was neither, or cannot be parsed."""
     module = sys.modules.get("__main__")
     if module is None or not _is_of(module, target):
         return None
