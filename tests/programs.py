@@ -44,6 +44,32 @@ critic.assign_sub(0.1 * tape.gradient(critic_loss, critic))
 PERSISTENT = ASKED_TWICE.replace("GradientTape()", "GradientTape(persistent=True)")
 
 
+SCALE = """import tensorflow as tf
+
+class Scale(tf.keras.layers.Layer):
+    def build(self, shape):
+        self.raw = self.add_weight(name="raw", shape=[3])
+        self.scale = tf.nn.softplus(self.raw)
+
+    def call(self, x):
+        return x * self.scale
+"""
+"""A layer that keeps what it computes of its weight in `build()`."""
+SCALE_FIXED = """import tensorflow as tf
+
+class Scale(tf.keras.layers.Layer):
+    def build(self, shape):
+        self.raw = self.add_weight(name="raw", shape=[3])
+
+    @property
+    def scale(self):
+        return tf.nn.softplus(self.raw)
+
+    def call(self, x):
+        return x * self.scale
+"""
+
+
 def in_call(body: str) -> str:
     """A layer with a weight `self.w` and these lines in `call(self, x)`."""
     return f"""{IMPORTS}class Example(tf.keras.layers.Layer):

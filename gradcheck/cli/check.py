@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from gradcheck.base.lines import split
 from gradcheck.base.notebook_cells import cell_of
 from gradcheck.cli.printing import Lines
 from gradcheck.config.options import Options
@@ -53,7 +54,7 @@ def check_bytes(path: str, data: bytes, options: Options) -> tuple[Report, Lines
 
 
 def _lines(source: SourceFile, path: str) -> Sequence[str]:
-    lines = source.text.split("\n")
+    lines = split(source.text)
     number = cell_of(path)
     if not 0 < number <= len(source.cells):
         return lines

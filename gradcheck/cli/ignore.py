@@ -24,28 +24,27 @@ def ignore(report: Report, reason: str, options: Options) -> NoReturn:
     said = reason.strip()
     if not said or printable(said) != said:
         raise click.UsageError("--add-ignore: say why, in one line")
-    left = sum(
-        _left(source, findings, said, options) for source, findings in by_file(report.findings).items()
-    )
+    codes = [_code(source, findings, said, options) for source, findings in by_file(report.findings).items()]
     for problem in report.errors:
         tell(f"could not look: {problem.path}:{problem.line}: {problem.message}")
-    raise click.exceptions.Exit(2 if report.errors else int(left > 0))
+    raise click.exceptions.Exit(2 if report.errors else max(codes, default=0))
 
 
-def _left(source: SourceFile, findings: Sequence[Finding], reason: str, options: Options) -> int:
-    """Silence one file's findings; how many are left."""
+def _code(source: SourceFile, findings: Sequence[Finding], reason: str, options: Options) -> int:
+    """Silence one file's findings: 0 when none is left, 1 when some are, 2 when the file cannot be
+    written."""
     made = silenced(source, findings, reason, options)
     try:
         if made.done:
             write(made.file)
     except UnwritableError as error:
         tell(f"{source.path}: cannot be written: {error}")
-        return len(findings)
+        return 2
     for finding in made.done:
         say_line(f"{_place(finding)}: silenced {finding.rule}: {reason}")
     for finding in made.left:
         tell(f"{_place(finding)}: {finding.rule} could not be silenced by a comment above its statement")
-    return len(made.left)
+    return int(bool(made.left))
 
 
 def _place(finding: Finding) -> str:

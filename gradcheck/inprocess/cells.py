@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.base.lines import lines_of, split
 from gradcheck.base.notebook_cells import cell_of, cell_path
 from gradcheck.base.notebook_magics import python
 from gradcheck.inprocess.file_names import number_of
@@ -31,12 +32,12 @@ class Cells:
         starts, line = [], 1
         for code in codes:
             starts.append(line)
-            line += code.count("\n")
+            line += len(lines_of(code))
         return SourceFile(SESSION, "".join(codes), tuple(starts))
 
     def lines(self, number: int) -> Sequence[str]:
         """The lines of one cell."""
-        return self.texts[number - 1].split("\n") if 0 < number <= len(self.texts) else ()
+        return split(self.texts[number - 1]) if 0 < number <= len(self.texts) else ()
 
 
 def cells() -> Cells | None:

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.base.lines import split
 from gradcheck.base.modules import parts
 from gradcheck.base.printable import within
 from gradcheck.output._printed import printed
@@ -36,8 +37,7 @@ def source_lines(path: str) -> tuple[str, ...]:
     found = read(path)
     if not isinstance(found, SourceFile):
         return ()
-    # Not splitlines(): it also breaks at form feeds and others that are inside a line for Python's parser.
-    return tuple(found.text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    return tuple(split(found.text))
 
 
 def _cell(path: str) -> tuple[str, ...] | None:
@@ -50,7 +50,7 @@ def _cell(path: str) -> tuple[str, ...] | None:
     try:
         with open(f"{notebook}.ipynb", encoding="utf-8") as stream:
             cells = [cell for cell in json.load(stream)["cells"] if cell["cell_type"] == "code"]
-        return tuple("".join(cells[int(number) - 1]["source"]).split("\n"))
+        return tuple(split("".join(cells[int(number) - 1]["source"])))
     except (OSError, ValueError, LookupError, TypeError):
         return ()
 

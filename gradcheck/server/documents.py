@@ -9,6 +9,7 @@ from lsprotocol import types
 from pygls import uris
 from pygls.workspace import Workspace
 
+from gradcheck.base import lines
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.notebook_cells import cell_path
 from gradcheck.report.report import Problem
@@ -51,7 +52,7 @@ def lines_of(workspace: Workspace, uri: str) -> Sequence[str]:
     if uri in workspace.text_documents:
         return workspace.get_text_document(uri).lines
     source = read(path_of(uri))
-    return source.text.splitlines(keepends=True) if isinstance(source, SourceFile) else ()
+    return lines.lines_of(source.text) if isinstance(source, SourceFile) else ()
 
 
 def path_of(uri: str) -> str:

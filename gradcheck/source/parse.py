@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import warnings
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.base.lines import split
 from gradcheck.base.notebook_cells import cell_path
 from gradcheck.report.finding import Location
 from gradcheck.report.report import Problem
@@ -51,7 +53,7 @@ class Module:
     @cached_property
     def lines(self) -> tuple[str, ...]:
         """The source, split where Python's own parser splits lines."""
-        return tuple(self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+        return tuple(split(self.text))
 
     def location(self, node: ast.expr | ast.stmt) -> Location:
         """Where a node stands; `ast` counts UTF-8 bytes, reports count characters."""
@@ -98,18 +100,33 @@ class Module:
 
 def matters(text: str) -> bool:
     """A test for the words without which no gradient can be lost, so that most files are never parsed."""
-    named = any(word in text for word in FRAMEWORK_WORDS) and any(word in text for word in GRADIENT_WORDS)
-    return named or any(word in text for word in KERAS_CODE)
+    named = _says(text, FRAMEWORK_WORDS) and _says(text, GRADIENT_WORDS)
+    return named or _says(text, KERAS_CODE)
 
 
 def may_define(text: str) -> bool:
     """Whether what a file defines may matter to one that imports it: a library under a name, a base class."""
-    return any(word in text for word in FRAMEWORK_WORDS) or any(word in text for word in GRADIENT_WORDS)
+    return _says(text, FRAMEWORK_WORDS) or _says(text, GRADIENT_WORDS)
 
 
 def mentions(text: str) -> bool:
     """Whether a text mentions the framework at all: then it is meant to be Python."""
-    return any(word in text for word in FRAMEWORK_WORDS)
+    return _says(text, FRAMEWORK_WORDS)
+
+
+def _says(text: str, words: Sequence[str]) -> bool:
+    """Whether one of these words stands in a text, in whatever characters Python reads it as."""
+    if any(word in text for word in words):
+        return True
+    return not text.isascii() and any(word in _as_read(text) for word in words)
+
+
+@lru_cache(maxsize=1)
+def _as_read(text: str) -> str:
+    """A text in which each name is spelled as Python's parser spells it."""
+    import unicodedata  # only files that are not ASCII need it
+
+    return unicodedata.normalize("NFKC", text)
 
 
 def parse(source: SourceFile) -> Module | Problem:

@@ -75,7 +75,7 @@ def suppressions(module: Module) -> Iterator[Suppression]:
     if "gradcheck:" not in module.text and "noqa" not in module.text:
         return
     spans = statements(module.tree)
-    for token in tokenize.generate_tokens(io.StringIO(module.text).readline):
+    for token in tokenize.generate_tokens(io.StringIO(module.text, newline=None).readline):
         if token.type == tokenize.COMMENT and (
             found := re.search(_OURS, token.string) or re.search(_NOQA, token.string)
         ):

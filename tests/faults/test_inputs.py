@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from string import ascii_letters, ascii_lowercase
 
 import pytest
 from click.testing import CliRunner
@@ -54,6 +55,10 @@ UNREADABLE = {
     "nested_in_a_cell.ipynb": notebook("x").replace(b'"x"', b"[" * 20_000 + b"]" * 20_000),
     "no_text.ipynb": b'{"cells": [{"cell_type": "code", "source": "\xff"}]}',
 }
+
+WIDE = {ord(one): ord(one) + 0xFEE0 for one in ascii_letters}
+ITALIC = {ord(one): 0x1D622 + ord(one) - ord("a") for one in ascii_lowercase}
+"""Other letters: in a name, Python reads them as the plain ones."""
 
 READABLE = {
     "braces.py": MODEL.replace("tf.nn.softplus(self.raw)", "{'{': self.raw, '{0!r:{}}': '}{'}['{']").encode(),
@@ -126,11 +131,42 @@ def test_what_can_be_read_is_no_problem(folder, name):
     assert code == 1 and report["errors"] == []
 
 
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+def test_a_comment_is_heeded_whatever_ends_its_line(folder, ending):
+    silenced = MODEL.replace("softplus(self.raw)", "softplus(self.raw)  # gradcheck: ignore[GC101]")
+    (folder / "model.py").write_bytes(silenced.replace("\n", ending).encode())
+    (folder / "book.ipynb").write_bytes(notebook(silenced.replace("\n", ending)))
+    assert check(".") == (0, {**check(".")[1], "findings": [], "errors": []})
+
+
 def test_a_text_that_is_no_python_is_said_when_it_is_named(folder):
     (folder / "notes.py").write_text("Dear reader, this is no program.\n")
     assert check("notes.py")[0] == 2
     code, report = check(".")
     assert code == 1 and report["errors"] == []
+
+
+@pytest.mark.parametrize(
+    "words", ["tensorflow", "keras", "Layer", "add_weight", "tensorflow keras add_weight"]
+)
+@pytest.mark.parametrize("letters", [WIDE, ITALIC], ids=["wide", "italic"])
+def test_names_in_other_letters_are_names(folder, words, letters):
+    text = MODEL
+    for word in words.split():
+        text = text.replace(word, word.translate(letters))
+    (folder / "model.py").write_text("x = 1\n")
+    (folder / "letters.py").write_text(text)
+    code, report = check(".")
+    assert code == 1
+    assert [(one["path"], one["line"], one["rule"]) for one in report["findings"]] == [
+        ("letters.py", 6, "GC101")
+    ]
+
+
+def test_a_broken_file_that_names_the_framework_in_other_letters_is_said(folder):
+    (folder / "letters.py").write_text(f"import {'keras'.translate(WIDE)}\nx = = 1\n")
+    code, report = check(".")
+    assert code == 2 and [error["path"] for error in report["errors"]] == ["letters.py"]
 
 
 def test_the_summary_counts(folder):

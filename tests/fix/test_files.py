@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from programs import PERSISTENT
+from programs import PERSISTENT, SCALE, SCALE_FIXED
 
 from gradcheck.cli.commands import main
 from gradcheck.fix.apply.files import UnwritableError, write
@@ -47,6 +47,26 @@ def test_all_other_bytes_stay(tmp_path, before, after):
     write(fix_file(path, "'a'", "'b'"))
     assert path.read_bytes() == after
     assert [entry.name for entry in tmp_path.iterdir()] == ["model.py"]
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+@pytest.mark.parametrize("last", [True, False], ids=["ended", "open"])
+def test_what_is_added_ends_its_lines_as_the_file_does(tmp_path, ending, last):
+    def text(code):
+        return (code if last else code.removesuffix("\n")).replace("\n", ending).encode()
+
+    path = tmp_path / "model.py"
+    path.write_bytes(text(SCALE))
+    assert CliRunner().invoke(main, ["check", "--no-cache", "--fix", str(path)]).exit_code == 0
+    assert path.read_bytes() == text(SCALE_FIXED)
+
+
+def test_lines_that_end_in_several_ways_stay_as_they_are(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_bytes(SCALE.replace("\n", "\r", 5).encode())
+    assert CliRunner().invoke(main, ["check", "--no-cache", "--fix", str(path)]).exit_code == 0
+    assert path.read_bytes().replace(b"\r", b"\n") == SCALE_FIXED.encode()
+    assert path.read_bytes().startswith(SCALE.replace("\n", "\r", 4)[:60].encode())
 
 
 def test_the_mode_stays(tmp_path):

@@ -7,6 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner
 from fixing import OPTIONS
+from programs import SCALE, SCALE_FIXED
 
 from gradcheck.cli.commands import main
 from gradcheck.fix.apply.files import UnwritableError, write
@@ -84,31 +85,7 @@ def test_an_offer_names_the_cell(tmp_path):
     assert edit.text == "persistent=True"
 
 
-SCALE = """%matplotlib inline
-import tensorflow as tf
-
-class Scale(tf.keras.layers.Layer):
-    def build(self, shape):
-        self.raw = self.add_weight(name="raw", shape=[3])
-        self.scale = tf.nn.softplus(self.raw)
-
-    def call(self, x):
-        return x * self.scale
-"""
-SCALE_FIXED = """%matplotlib inline
-import tensorflow as tf
-
-class Scale(tf.keras.layers.Layer):
-    def build(self, shape):
-        self.raw = self.add_weight(name="raw", shape=[3])
-
-    @property
-    def scale(self):
-        return tf.nn.softplus(self.raw)
-
-    def call(self, x):
-        return x * self.scale
-"""
+MAGIC_SCALE, MAGIC_SCALE_FIXED = (f"%matplotlib inline\n{code}" for code in (SCALE, SCALE_FIXED))
 
 
 def fixed(path):
@@ -129,11 +106,11 @@ def test_what_ends_no_line_for_python_ends_none_beside_a_magic(tmp_path, mark, s
         return cell.splitlines(keepends=True)  # as Jupyter splits them
 
     path = tmp_path / "net.ipynb"
-    path.write_text(text(SCALE), encoding="utf-8")
-    assert fixed(path) == text(SCALE_FIXED)
+    path.write_text(text(MAGIC_SCALE), encoding="utf-8")
+    assert fixed(path) == text(MAGIC_SCALE_FIXED)
 
 
-@pytest.mark.parametrize("ending", ["\n", "\r\n"], ids=["LF", "CRLF"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
 @pytest.mark.parametrize("last", [True, False], ids=["ended", "open"])
 def test_a_cell_keeps_its_line_endings(tmp_path, ending, last):
     def text(code):
@@ -141,17 +118,19 @@ def test_a_cell_keeps_its_line_endings(tmp_path, ending, last):
         return json.dumps(book("a = 1\n", cell.replace("\n", ending)))
 
     path = tmp_path / "net.ipynb"
-    path.write_text(text(SCALE))
-    assert fixed(path) == text(SCALE_FIXED)
+    path.write_text(text(MAGIC_SCALE))
+    assert fixed(path) == text(MAGIC_SCALE_FIXED)
 
 
-@pytest.mark.parametrize("code", [SCALE, SCALE.removesuffix("\n")], ids=["ended", "open"])
-def test_a_cell_with_bare_carriage_returns_is_left_whole(tmp_path, code):
+@pytest.mark.parametrize("first", ["a = 1\n", "a = 1\r", "%matplotlib inline\r", "a = 1\r\n"])
+def test_each_cell_keeps_its_own_line_endings(tmp_path, first):
+    def text(code, ending):
+        return json.dumps(book(first, code.replace("\n", ending)))
+
     path = tmp_path / "net.ipynb"
-    path.write_text(json.dumps(book("a = 1\n", code.replace("\n", "\r"))))
-    before = path.read_bytes()
-    assert CliRunner().invoke(main, ["check", "--no-cache", "--fix", str(path)]).exit_code > 0
-    assert path.read_bytes() == before
+    for ending in ("\n", "\r", "\r\n"):
+        path.write_text(text(MAGIC_SCALE, ending))
+        assert fixed(path) == text(MAGIC_SCALE_FIXED, ending)
 
 
 def test_the_rest_of_the_json_stays_as_it_is_spelled(tmp_path):
@@ -165,8 +144,8 @@ def test_the_rest_of_the_json_stays_as_it_is_spelled(tmp_path):
         )
 
     path = tmp_path / "net.ipynb"
-    path.write_bytes(text(SCALE).encode())
-    assert fixed(path) == text(SCALE_FIXED)
+    path.write_bytes(text(MAGIC_SCALE).encode())
+    assert fixed(path) == text(MAGIC_SCALE_FIXED)
 
 
 def test_what_reads_otherwise_than_it_was_checked_is_not_written(tmp_path):

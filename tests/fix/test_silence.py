@@ -58,7 +58,7 @@ def test_a_file_is_called_by_its_name(folder, path):
         pytest.param('Normal(self.mu[0], 1.0, name="""a\nb""")', id="a text"),
     ],
 )
-@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 def test_a_comment_stands_above_the_statement(folder, made, ending):
     statement = f"        self.bell = tfp.distributions.{made}\n"
     before = (HEAD + statement + TAIL).replace("\n", ending)
@@ -130,9 +130,20 @@ def test_a_file_that_changed_meanwhile_is_left_alone(folder, monkeypatch):
 
     monkeypatch.setattr(silence, "parse", meanwhile)
     code, lines = run("check", ".", "--add-ignore", "kept on purpose")
-    assert code == 1
+    assert code == 2
     assert lines == ["./bell.py: cannot be written: it changed while gradcheck ran: run it again"]
     assert (folder / "bell.py").read_text() == "changed = 1\n"
+
+
+def test_a_file_that_cannot_be_written_is_no_finding(folder):
+    program = HEAD + "        self.bell = tfp.distributions.Normal(self.mu[0], 1.0)\n" + TAIL
+    (folder / "bell.py").write_text("# coding: unicode_escape\n" + program)
+    (folder / "other.py").write_text(program)
+    code, lines = run("check", "bell.py", "other.py", "--add-ignore", "kept on purpose")
+    assert code == 2 and len(lines) == 2
+    assert lines[0].startswith("bell.py: cannot be written: its text written as unicode_escape is not")
+    assert lines[1].startswith("other.py:") and ": silenced GC101" in lines[1]
+    assert (folder / "bell.py").read_text() == "# coding: unicode_escape\n" + program
 
 
 @pytest.mark.parametrize(

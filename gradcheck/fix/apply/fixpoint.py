@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from gradcheck.base.lines import without_bare_returns
 from gradcheck.config.options import Options
+from gradcheck.fix.apply.endings import changes
 from gradcheck.fix.apply.notebook import flat
 from gradcheck.fix.apply.offers import Wanted, rewrites
 from gradcheck.fix.apply.recheck import Checkup, Key, checkup, key
-from gradcheck.report.edits import difference
+from gradcheck.report.edits import apply, difference
 from gradcheck.report.finding import Edit, Finding, Location
 from gradcheck.report.kinds import Evidence
 from gradcheck.source.discover import SourceFile
@@ -43,7 +45,7 @@ class _State:
 def fix_file(source: SourceFile, shown: Sequence[Finding], options: Options, wanted: Wanted) -> FixedFile:
     """Repair every finding that is shown, and every one that a repair reveals, as far as the fix is
     wanted."""
-    before = checkup(source.path, source.text, options)
+    before = checkup(source.path, without_bare_returns(source.text), options)
     held_back = {one for one in before.counts if not any(_covers(finding, one) for finding in shown)}
     seen = tuple(flat(finding, source) for finding in shown if finding.evidence is Evidence.PROBE)
     fixed: list[Finding] = []
@@ -54,7 +56,8 @@ def fix_file(source: SourceFile, shown: Sequence[Finding], options: Options, wan
             break
         repaired, state = step
         fixed += repaired
-    return FixedFile(source, state.now.text, tuple(_as_shown(fixed, shown)))
+    text = apply(source.text, changes(source.path, source.text, state.now.text))
+    return FixedFile(source, text, tuple(_as_shown(fixed, shown)))
 
 
 def _covers(finding: Finding, other: Key) -> bool:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
 
-from gradcheck.base.lines import ending_of, lines_of
+from gradcheck.base.lines import ending_of, lines_of, with_ending
 from gradcheck.base.notebook_cells import cell_of, cell_path
 from gradcheck.fix.apply.notebook_json import sources, spelled, value
 from gradcheck.report.edits import apply
@@ -54,18 +54,10 @@ def _edited(code: str, edits: Iterable[Edit]) -> str:
     lines = lines_of(code)
     added = "" if not lines or ending_of(lines[-1]) else "\n"
     endings = {ending_of(line) for line in lines} - {""}
-    ending = endings.pop() if len(endings) == 1 else ""
-    return apply(code + added, [_ending(edit, ending) for edit in edits]).removesuffix(added)
-
-
-def _ending(edit: Edit, ending: str) -> Edit:
-    if not ending:
-        return edit
-    lines = lines_of(edit.text)
-    return replace(
-        edit,
-        text="".join(line.replace(ending_of(line), ending) if ending_of(line) else line for line in lines),
-    )
+    if len(endings) == 1:
+        [ending] = endings
+        edits = [replace(edit, text=with_ending(edit.text, ending)) for edit in edits]
+    return apply(code + added, edits).removesuffix(added)
 
 
 def _flat(location: Location, source: SourceFile) -> Location:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate, islice
 
+from gradcheck.base.lines import without_bare_returns
 from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.config.options import Options
+from gradcheck.fix.apply.endings import changes
 from gradcheck.fix.apply.notebook import flat, in_cells
 from gradcheck.fix.apply.recheck import Checkup, checkup
 from gradcheck.fix.cst.repeats import repeated
 from gradcheck.fix.registry import Entry, entries_for
-from gradcheck.report.edits import difference
 from gradcheck.report.finding import Edit, Finding, Fix
 from gradcheck.report.report import Report
 from gradcheck.source.discover import SourceFile, read
@@ -46,7 +47,7 @@ def with_fixes(report: Report, options: Options) -> Report:
 def with_fixes_in(source: SourceFile, findings: Sequence[Finding], options: Options) -> Iterator[Finding]:
     """The findings of one text, each with the fixes it can have, as edits of that text; for the last of very
     many, none is looked for."""
-    before = checkup(source.path, source.text, options)
+    before = checkup(source.path, without_bare_returns(source.text), options)
     number = affordable(source, findings, MOST_WORK)
     for finding in findings[:number]:
         yield _offered(finding, source, before, options)
@@ -87,7 +88,7 @@ def rewrites(
     first. `finding` and `before` are of one text, which `source` was or has become; the fix's edits are those
     of the source."""
     for made, after in _ways(finding, before, source, options):
-        edits = in_cells(difference(source.path, source.text, after.text), source)
+        edits = in_cells(changes(source.path, source.text, after.text), source)
         fix = _told(made, before, after)
         if edits is not None and wanted(finding, fix):
             yield replace(fix, edits=edits), after
