@@ -141,7 +141,7 @@ def _execute(
         writer.end("ok")
         return None
     except SystemExit as leaving:
-        return _left(leaving, session, job, writer)
+        return _left(leaving, session, job, target, writer)
     except BaseException as error:
         session.failed(error)
         if job.shapes and writer.outcome.trained:
@@ -149,7 +149,7 @@ def _execute(
             writer.note(f"{sentence(error)}, where it needs values: it was followed until there")
         else:
             writer.end("broken", sentence(error), _place(error, target))
-            if not writer.outcome.trained and (advice := next_step(error, job.target)):
+            if not writer.outcome.trained and (advice := next_step(error, job.target, target.folder)):
                 writer.note(advice)
         return None
     finally:
@@ -162,7 +162,9 @@ def _execute(
     return module
 
 
-def _left(leaving: SystemExit, session: Session, job: Job, writer: OutcomeWriter) -> types.ModuleType | None:
+def _left(
+    leaving: SystemExit, session: Session, job: Job, target: load.Target, writer: OutcomeWriter
+) -> types.ModuleType | None:
     """The program called `sys.exit`."""
     writer.saw(session.snapshot())
     said = (
@@ -177,7 +179,7 @@ def _left(leaving: SystemExit, session: Session, job: Job, writer: OutcomeWriter
     else:
         writer.end("broken", f"the program ended with {said} before any gradient was seen")
         if leaving.code == _BAD_USAGE:
-            writer.note(next_step(leaving, job.target))
+            writer.note(next_step(leaving, job.target, target.folder))
     return None
 
 
