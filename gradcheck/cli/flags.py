@@ -94,7 +94,9 @@ _PROBE = (
         help="How long a program may run; 300 if not said.",
     ),
     _probe("--steps", type=click.IntRange(min=1), metavar="N", help="Training steps to look at."),
-    _probe("--write-through", is_flag=True, help="Let the program write where it says, not to a shadow."),
+    _probe(
+        "--write-through", is_flag=True, help="Let the program write where it says, once, not to a shadow."
+    ),
     _probe("--shapes", is_flag=True, help="Compute nothing: for models too large to run here."),
     _probe("--logdir", metavar="FOLDER", help="Norms and findings for TensorBoard, too."),
 )

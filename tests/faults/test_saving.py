@@ -73,6 +73,46 @@ def test_a_user_may_want_the_writes(folder: Path) -> None:
     )
 
 
+APPENDS = """\
+import pathlib
+import tensorflow as tf
+
+with open("runs.log", "a") as log:
+    log.write("ran\\n")
+w, v = tf.Variable(1.0, name="w"), tf.Variable(1.0, name="v")
+"""
+TRAINS = (
+    APPENDS
+    + """\
+with tf.GradientTape() as tape:
+    loss = w * tf.round(v)
+tape.gradient(loss, [w, v])
+"""
+)
+DEFINES = (
+    APPENDS
+    + """\
+def make_model():
+    return tf.keras.Sequential([tf.keras.Input((4,)), tf.keras.layers.Dense(2)])
+"""
+)
+
+
+@pytest.mark.parametrize("program", [TRAINS, DEFINES], ids=["run again for the cause", "run again to train"])
+def test_what_a_user_wants_to_be_written_is_written_once(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("program.py").write_text(program)
+    probe = run(Job("program.py", keras="3", write_through=True))
+    assert (probe.status, probe.protection) == ("ok", "none")
+    assert Path("runs.log").read_text() == "ran\n"
+    assert "it ran more than once, and only its first run wrote where it said: the others had a shadow" in (
+        probe.notes
+    )
+    assert "files in its folder that changed while the program ran: runs.log" in probe.notes
+
+
 def test_other_contents_stand_in_for_a_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "part.py").write_text("rate = 'as it is'\n")
     program = folder / "uses_part.py"

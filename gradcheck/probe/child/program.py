@@ -192,6 +192,10 @@ def _shown(value: object) -> str:
 
 def _search(module: types.ModuleType, job: Job, target: load.Target, writer: OutcomeWriter) -> None:
     """The program trained nothing: find out how its parts can be, then run it afresh and train them."""
+    if job.write_through:
+        # It has written what it writes: whatever more is tried is not to write.
+        writer.change(status="again", reason=None, place=None)
+        return
     broke = writer.outcome.status == "broken"
     recipes, notes = search(module, job, target, broke=broke)
     writer.planned(recipes)

@@ -31,6 +31,9 @@ _CHILD = Path(__file__).parents[1] / "child" / "__main__.py"
 _NOTHING = Outcome()
 _UNCHANGED: Mapping[str, bytes] = {}
 _OUR_FAULT = "it could not be judged, which is a fault of gradcheck: please report it"
+_MOST_AGAIN = 2
+"""Further runs that a run may ask for: one that guesses, and one afresh with what was guessed."""
+_FIRST_ONLY = "it ran more than once, and only its first run wrote where it said: the others had a shadow"
 _ABSOLUTE = re.compile(r"(?<!\S)/[^\s:]+")
 _FRAME = re.compile(r'^\s*File "(?P<path>[^"]+)", line (?P<line>\d+)', re.M)
 
@@ -68,18 +71,31 @@ def _run(job: Job, say: Progress, setup: _Setup) -> Probe:
         return _failed(job, GONE)
     target = load.parse(job.target)
     before = FolderSnapshot(target.folder) if job.write_through else None
-    judged = _judge(job, say, setup)
-    probe = _probe(job, target, judged, _explain(job, judged, say, setup))
-    return replace(probe, notes=unique([*probe.notes, *(before.notes() if before else ())]))
-
-
-def _judge(job: Job, say: Progress, setup: _Setup) -> Outcome:
     say("loading TensorFlow and running the program")
-    outcome = _child(job, say, setup)
-    if outcome.status == "again":
-        say("running it with what was guessed")
-        again = _child(replace(job, recipes=outcome.recipes), say, setup)
-        outcome = replace(again, notes=unique([*outcome.notes, *again.notes]))
+    first = _child(job, say, setup)
+    written = before.notes() if before else ()
+    # What a user wants to be written is written once, however often the program has to run.
+    probe = _followed(replace(job, write_through=False), target, first, say, setup)
+    return replace(probe, notes=unique([*probe.notes, *written]))
+
+
+def _followed(job: Job, target: load.Target, first: Outcome, say: Progress, setup: _Setup) -> Probe:
+    """What the first run shows, with the further ones that it asks for."""
+    judged = _judge(job, first, say, setup)
+    explained = _explain(job, judged, say, setup)
+    probe = _probe(job, target, replace(judged, protection=first.protection), explained)
+    several = first.status == "again" or explained is not None
+    notes = (_FIRST_ONLY,) if several and first.protection == "none" else ()
+    return replace(probe, notes=(*probe.notes, *notes))
+
+
+def _judge(job: Job, first: Outcome, say: Progress, setup: _Setup) -> Outcome:
+    outcome = first
+    for _ in range(_MOST_AGAIN):
+        if outcome.status == "again":
+            say("running it with what was guessed")
+            again = _child(replace(job, recipes=outcome.recipes), say, setup)
+            outcome = replace(again, notes=unique([*outcome.notes, *again.notes]))
     return doubted(outcome)
 
 
