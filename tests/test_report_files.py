@@ -71,3 +71,20 @@ def test_what_is_no_source_may_be_written(folder, name):
     (folder / "script").write_text("old report\n")
     assert run("check", "m.py", "--no-cache", "-o", name).exit_code == 0
     assert "no findings" in (folder / name).read_text()
+
+
+def test_an_unfinished_file_of_somebody_else_stays(folder):
+    others = folder / f".report.json.{os.getpid()}.part"
+    others.write_text("half of it")
+    assert run("check", "m.py", "--format", "json", "-o", "report.json").exit_code in (0, 1)
+    assert others.read_text() == "half of it"
+    assert {path.name for path in folder.iterdir() if "report" in path.name} == {"report.json", others.name}
+
+
+def test_a_report_that_cannot_be_put_in_its_place_leaves_nothing(folder, monkeypatch):
+    def refuse(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    assert run("check", "m.py", "--no-cache", "--format", "json", "-o", "report.json").exit_code == 2
+    assert not [path for path in folder.iterdir() if "report" in path.name]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable
-from contextlib import suppress
 
 import click
+
+from gradcheck.base.whole_files import replace_whole
 
 _SOURCES = (".py", ".ipynb")
 
@@ -33,24 +33,6 @@ def write_whole(path: str, text: str) -> None:
             with open(path, "w", encoding="utf-8") as stream:
                 stream.write(text)  # a pipe or a device cannot be replaced
         else:
-            _replace(os.path.realpath(path), text)
+            replace_whole(os.path.realpath(path), text.encode())
     except OSError as error:
         raise click.UsageError(f"{path}: cannot be written: {error.strerror}") from None
-
-
-def _replace(target: str, text: str) -> None:
-    folder, name = os.path.split(target)
-    part = os.path.join(folder, f".{name}.{os.getpid()}.part")
-    old = os.stat(target) if os.path.exists(target) else None
-    mode = 0o600 if old else 0o666  # what only its owner may read is not shown meanwhile
-    try:
-        with open(
-            part, "x", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, mode)
-        ) as stream:
-            stream.write(text)
-        if old:
-            os.chmod(part, stat.S_IMODE(old.st_mode))
-        os.replace(part, target)
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(part)

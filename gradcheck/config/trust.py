@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from gradcheck.base.regular_files import MEGABYTE, read_regular
+from gradcheck.base.whole_files import replace_whole
 from gradcheck.config.rule_files import contents
 
 NOT_TRUSTED = "this project is not trusted"
@@ -89,7 +90,4 @@ def _write(known: dict[str, str]) -> None:
 
     path = place()
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-    part = f"{path}.{os.getpid()}.part"
-    with open(part, "w", encoding="utf-8") as stream:
-        json.dump(known, stream, indent=2, sort_keys=True)
-    os.replace(part, path)
+    replace_whole(path, json.dumps(known, indent=2, sort_keys=True).encode())

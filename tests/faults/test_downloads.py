@@ -85,6 +85,32 @@ def test_nothing_in_a_cache_is_replaced(tmp_path: Path) -> None:
     assert os.readlink(home / "datasets" / "link") == "deep/new"
 
 
+@pytest.mark.parametrize("place", ["home", "home/datasets"])
+def test_a_link_that_the_program_made_leads_to_files_that_stay(place: str, tmp_path: Path) -> None:
+    home, scratch, data = tmp_path / "home", tmp_path / "scratch", tmp_path / "data"
+    (data / "datasets").mkdir(parents=True)
+    for name in ("a.csv", "datasets/b.csv"):
+        (data / name).write_text("precious")
+    made = layer(scratch, tmp_path) / place
+    made.parent.mkdir(parents=True, exist_ok=True)
+    made.symlink_to(data)
+    assert downloads.keep(scratch, {"KERAS_HOME": str(home)}) == ()
+    assert sorted(str(path.relative_to(data)) for path in data.rglob("*.csv")) == ["a.csv", "datasets/b.csv"]
+    assert not home.exists()
+
+
+def test_nothing_is_kept_through_a_link_of_the_cache(tmp_path: Path) -> None:
+    home, scratch, data = tmp_path / "home", tmp_path / "scratch", tmp_path / "data"
+    data.mkdir()
+    (home / "datasets").mkdir(parents=True)
+    (home / "datasets" / "elsewhere").symlink_to(data)
+    upper = layer(scratch, tmp_path) / "home" / "datasets" / "elsewhere"
+    upper.mkdir(parents=True)
+    (upper / "new").write_text("loaded")
+    assert downloads.keep(scratch, {"KERAS_HOME": str(home)}) == ()
+    assert list(data.iterdir()) == []
+
+
 def test_without_a_cache_nothing_is_kept(tmp_path: Path) -> None:
     (layer(tmp_path, tmp_path) / "model.keras").write_text("a result")
     assert downloads.keep(tmp_path, {"KERAS_HOME": str(tmp_path / "keras")}) == ()

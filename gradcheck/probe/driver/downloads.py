@@ -6,6 +6,7 @@ Only files that are new, and only in the folders where libraries cache what they
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import stat
 import tempfile
@@ -41,7 +42,8 @@ def _caches(environment: Mapping[str, str]) -> Iterator[str]:
 
 def _keep_below(scratch: Path, root: str) -> bool:
     """Keep what is new below one folder; whether anything was."""
-    return sum(_kept(entry, path) for entry, path in _written(scratch, root)) > 0
+    written = [*_written(scratch, root)]
+    return sum(_kept(entry, path) for entry, path in written if _is_inside(path.parent, Path(root))) > 0
 
 
 def _written(scratch: Path, root: str) -> Iterator[tuple[Path, Path]]:
@@ -49,8 +51,15 @@ def _written(scratch: Path, root: str) -> Iterator[tuple[Path, Path]]:
     for layer in layers(scratch):
         if os.path.commonpath([layer.place, root]) == layer.place:
             upper = layer.upper / os.path.relpath(root, layer.place)
-            for entry in map(Path, entries(upper)):
+            # A link that the program made there leads out of the layer, to files that are not ours to move.
+            for entry in map(Path, entries(upper) if _is_inside(upper, layer.upper) else ()):
                 yield entry, Path(root, entry.relative_to(upper))
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    """Whether no link leads away on the way from a folder to a path below it."""
+    below = os.path.relpath(path, folder)
+    return os.path.realpath(path) == os.path.normpath(os.path.join(os.path.realpath(folder), below))
 
 
 def _kept(entry: Path, path: Path) -> bool:
@@ -60,7 +69,7 @@ def _kept(entry: Path, path: Path) -> bool:
         return False
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(path.name + _PART)
+        part = path.with_name(f".{path.name}.{secrets.token_hex(8)}{_PART}")
         shutil.move(entry, part)  # may copy for a while: nobody finds half a file under the file's name
         os.link(part, path, follow_symlinks=False)  # fails where somebody was faster
         part.unlink()
