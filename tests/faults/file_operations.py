@@ -1,12 +1,14 @@
 """Everything that a program does to files, each with what comes of it; run in a folder that `make` made.
 
-Run as `file_operations.py WAY SCRATCH`: WAY is how the files are protected, `plain` not at all. Prints one
-line for each operation, and what the program sees in the end.
+Run as `file_operations.py WAY SCRATCH USER`: WAY is how the files are protected, `plain` not at all; USER is
+the number of who does it. Prints one line for each operation, and what the program sees in the end.
 """
 
 from __future__ import annotations
 
+import codecs
 import glob
+import io
 import json
 import os
 import pathlib
@@ -26,6 +28,11 @@ def make(folder: pathlib.Path) -> None:
     (folder / "link.txt").symlink_to("a.txt")
     (folder / "linked").symlink_to("data")
     (folder / "a.txt").chmod(0o640)
+    for name in ("locked.txt", "locked too.txt", "model/locked.bin"):
+        (folder / name).write_text(f"before: {name}\n")
+        (folder / name).chmod(0o444)
+    for name in ("pipe", "model/pipe"):
+        os.mkfifo(folder / name)
 
 
 def tree(folder: pathlib.Path) -> list[str]:
@@ -37,8 +44,8 @@ def tree(folder: pathlib.Path) -> list[str]:
             shown = os.path.relpath(entry, folder)
             if os.path.islink(entry):
                 found.append(f"{shown} -> {os.readlink(entry)}")
-            elif os.path.isdir(entry):
-                found.append(f"{shown}/")
+            elif not os.path.isfile(entry):
+                found.append(f"{shown}/ {oct(os.stat(entry).st_mode)}")
             else:
                 with open(entry, "rb") as file:
                     # Archives and databases hold times.
@@ -122,12 +129,53 @@ def _in_another_folder() -> str:
     return _read("made/inside.txt")
 
 
+def _through_a_reader() -> list[object]:
+    with open("locked.txt") as file:
+        os.fchmod(file.fileno(), 0o600)
+        os.chmod(file.fileno(), 0o640)
+        os.utime(file.fileno(), (7, 8))
+        os.chown(file.fileno(), -1, os.getgid())
+        os.fchown(file.fileno(), -1, os.getgid())
+    folder = os.open("logs/old", os.O_RDONLY)
+    os.fchmod(folder, 0o750)
+    os.close(folder)
+    seen = [os.stat(name) for name in ("locked.txt", "logs/old")]
+    return [*(oct(one.st_mode) for one in seen), seen[0].st_mtime]
+
+
+def _in_a_folder_that_was_removed() -> None:
+    shutil.rmtree("linked/deep")
+    _write("linked/deep/new.txt", "w", "never")
+
+
+def _by_its_class() -> str:
+    with io.FileIO("raw.bin", "x") as file:
+        file.write(b"raw")
+    with io.FileIO("a.txt", "a") as file:
+        file.write(b"raw")
+    with open("a.txt", "rb", buffering=0) as file:
+        assert isinstance(file, io.FileIO)
+    return _read("raw.bin") + _read("a.txt")
+
+
 def _entries() -> list[tuple[str, bool, bool]]:
     with os.scandir(".") as entries:
         return sorted((one.name, one.is_dir(), one.is_symlink()) for one in entries)
 
 
 OPERATIONS = {
+    "write what is locked": lambda: _write("locked.txt", "a", "never") if os.geteuid() else None,
+    "times of a link": lambda: os.utime("link.txt", (3, 4), follow_symlinks=False),
+    "owner of a link": lambda: os.lchown("link.txt", -1, os.getgid()),
+    "through a reader": _through_a_reader,
+    "link what is locked": lambda: os.link("model/locked.bin", "model/twin.bin"),
+    "unlock the link": lambda: os.chmod("model/twin.bin", 0o644),
+    "write to the link": lambda: _write("model/twin.bin", "w", "over"),
+    "unlock": lambda: os.chmod("locked.txt", 0o600),
+    "write what was locked": lambda: _write("locked.txt", "a", "unlocked"),
+    "remove what is locked": lambda: os.remove("locked too.txt"),
+    "mode of a pipe": lambda: os.chmod("pipe", 0o600),
+    "remove a pipe": lambda: os.remove("pipe"),
     "append": lambda: _write("a.txt", "a", "after\n"),
     "read back": lambda: _read("a.txt"),
     "overwrite": lambda: _write("logs/one.log", "w", "over"),
@@ -163,12 +211,20 @@ OPERATIONS = {
     "rename": lambda: os.rename("logs/old/two.log", "two.log"),
     "rename what is not": lambda: os.rename("logs/old/two.log", "three.log"),
     "rename over a full folder": lambda: os.rename("empty", "logs"),
+    "rename over what is locked": lambda: (
+        _write("two.txt", "w", "two") and os.replace("two.txt", "model/locked.bin")
+    ),
+    "rename over a pipe": lambda: _write("two.txt", "w", "two") and os.replace("two.txt", "model/pipe"),
+    "rename a file to a folder": lambda: os.rename("a.txt", "empty"),
+    "rename a folder to a file": lambda: os.rename("empty", "a.txt"),
     "rename a folder": _moved_away_and_made_anew,
     "copy a tree": lambda: shutil.copytree("logs", "copied"),
     "remove a tree": lambda: shutil.rmtree("logs"),
     "a tree again": lambda: os.makedirs("logs/old") or os.listdir("logs"),
+    "below what was removed": _in_a_folder_that_was_removed,
     "move": lambda: shutil.move("data", "moved"),
     "what was moved": lambda: sorted(glob.glob("**/*", recursive=True)),
+    "by its class": _by_its_class,
     "zip": _zip,
     "database": _database,
     "chdir": _in_another_folder,
@@ -184,8 +240,9 @@ OPERATIONS = {
 }
 
 
-def main(way: str, scratch: pathlib.Path) -> None:
+def main(way: str, scratch: pathlib.Path, user: int) -> None:
     """Do it all."""
+    become(user)
     if way != "plain":
         protect(way, scratch)
     here = pathlib.Path.cwd()
@@ -198,6 +255,17 @@ def main(way: str, scratch: pathlib.Path) -> None:
     print(json.dumps(["tree", tree(here)]))
 
 
+def become(user: int) -> None:
+    """Be this user. Whoever that is may not be able to read where modules are."""
+    from gradcheck.probe.child.shadow import landlock, overlay, redirection, renames  # noqa: F401
+
+    codecs.lookup("cp437")  # of names in archives
+    if user != os.getuid():
+        os.setgroups([])
+        os.setgid(user)
+        os.setuid(user)
+
+
 def protect(way: str, scratch: pathlib.Path) -> None:
     """As a child of the probe does before the program starts."""
     from gradcheck.probe.child import shadow
@@ -205,10 +273,14 @@ def protect(way: str, scratch: pathlib.Path) -> None:
     from gradcheck.probe.job.job import Job
 
     prepare(scratch)
-    os.environ[shadow.FORCED] = way
+    os.environ[shadow.FORCED], _, alone = way.partition(" ")
+    if alone:
+        from gradcheck.probe.child.shadow import redirection
+
+        vars(redirection)["_refuse_the_rest"] = lambda _: False
     protection = shadow.enter(Job(sys.argv[0]), scratch)
-    assert protection.kind == way, protection
+    assert protection.kind == os.environ[shadow.FORCED], protection
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], pathlib.Path(sys.argv[2]))
+    main(sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3]))

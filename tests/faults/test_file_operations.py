@@ -6,8 +6,13 @@ Whatever is done to files comes to the same as without any protection, operation
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,16 +23,22 @@ from faults import file_operations
 from gradcheck.output import Screen, render
 from gradcheck.report.report import Report
 
-WAYS = ("overlay", "redirection")
+WAYS = ("overlay", "redirection", "redirection alone")
+"""The last one has no help of the kernel's."""
+NOBODY = 65534
+USERS = {"the user": None} if os.getuid() else {"root": None, "a user": NOBODY}
 
 
-def operations(way: str, folder: Path) -> dict[str, object]:
+def operations(way: str, folder: Path, user: int | None) -> dict[str, object]:
     """What each operation gives, and what is seen in the end."""
-    (folder / "scratch").mkdir(parents=True)
-    (folder / "files").mkdir()
+    made = [folder / "scratch", folder / "files"]
+    for place in made:
+        place.mkdir(parents=True)
     file_operations.make(folder / "files")
+    for place in (*made, *folder.rglob("*")) if user else ():
+        os.chown(place, user, user, follow_symlinks=False)
     ran = subprocess.run(
-        [sys.executable, file_operations.__file__, way, str(folder / "scratch")],
+        [sys.executable, file_operations.__file__, way, str(folder / "scratch"), str(user or os.getuid())],
         cwd=folder / "files",
         capture_output=True,
         text=True,
@@ -39,25 +50,49 @@ def operations(way: str, folder: Path) -> dict[str, object]:
     return dict(json.loads(line) for line in ran.stdout.splitlines())
 
 
+@pytest.fixture(scope="module", params=USERS.values(), ids=USERS)
+def user(request: pytest.FixtureRequest) -> int | None:
+    """Whose program it is: what root may do shows little of what others may not."""
+    return request.param
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that every user can enter."""
+    made = Path(tempfile.mkdtemp())
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made)
+
+
 @pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    return operations("plain", tmp_path_factory.mktemp("plain"))
+def plain(user: int | None) -> Iterator[dict[str, object]]:
+    made = Path(tempfile.mkdtemp())
+    made.chmod(0o755)
+    yield operations("plain", made, user)
+    shutil.rmtree(made)
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_the_program_sees_what_it_did(way: str, plain: dict[str, object], tmp_path: Path) -> None:
-    found = operations(way, tmp_path)
+def test_the_program_sees_what_it_did(
+    way: str, user: int | None, plain: dict[str, object], folder: Path
+) -> None:
+    found = operations(way, folder, user)
     assert {name: found.get(name) for name in plain if found.get(name) != plain[name]} == {}
     assert len(found) == len(file_operations.OPERATIONS) + 1
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_nothing_that_was_there_has_changed(way: str, tmp_path: Path) -> None:
-    before = tmp_path / "before"
+def test_nothing_that_was_there_has_changed(way: str, user: int | None, folder: Path) -> None:
+    before = folder / "before"
     before.mkdir()
     file_operations.make(before)
-    operations(way, tmp_path / "run")
-    assert file_operations.tree(tmp_path / "run" / "files") == file_operations.tree(before)
+    operations(way, folder / "run", user)
+    after = folder / "run" / "files"
+    assert file_operations.tree(after) == file_operations.tree(before)
+    assert {
+        path.name for path in after.rglob("*") if abs(path.lstat().st_mtime - time.time()) > 3600
+    } == set()
 
 
 STARTS = """
@@ -86,7 +121,7 @@ def test_what_another_process_does_to_modes_and_times_is_not_called_undone(tmp_p
     assert ran.stdout == "redirection\n", ran.stderr
     modes = {name: (files / name).stat().st_mode & 0o777 for name in ("own.txt", "others.txt")}
     assert modes == {"own.txt": 0o644, "others.txt": 0o600}
-    told = {way: _told(way) for way in WAYS}
+    told = {way: _told(way) for way in WAYS[:2]}
     assert "no file that was there before was changed" in told["overlay"]
     assert "no file that was there before was changed" not in told["redirection"]
     assert "modes, times and owners that native code or other processes change are not" in told["redirection"]

@@ -33,6 +33,25 @@ kill $by
 """
 
 
+ENDS_ITS_GUARD = """\
+import os, signal, subprocess, time
+import tensorflow as tf
+
+weight = tf.Variable([1.0, 2.0])
+with tf.GradientTape() as tape:
+    loss = tf.reduce_sum(weight * weight)
+tape.gradient(loss, weight)
+subprocess.Popen(["sleep", "999"], start_new_session=True)
+if not os.fork():
+    os.setsid()
+    if not os.fork():
+        os.execvp("sleep", ["sleep", "998"])
+    os._exit(0)
+os.kill(os.getppid(), signal.SIGKILL)
+time.sleep(60)
+"""
+
+
 def allowed() -> bool:
     try:
         return subprocess.run([*NAMESPACE, "true"], check=False, capture_output=True).returncode == 0
@@ -50,3 +69,15 @@ def test_a_by_stander_lives(pid: str, tmp_path: Path) -> None:
     report, _, rest = ran.stdout.rpartition("}")
     assert rest.strip() == "by-stander lives", ran.stderr
     assert json.loads(report + "}")["probes"][0]["status"] == "ok"
+
+
+@pytest.mark.tf
+@pytest.mark.skipif(not allowed(), reason="no process namespace here")
+def test_nothing_is_left_of_a_program_that_ends_its_guard(tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(ENDS_ITS_GUARD)
+    command = f"{sys.executable} -m gradcheck probe {tmp_path}/program.py --format json; ps -A -o args"
+    ran = subprocess.run([*NAMESPACE, "sh", "-c", command], capture_output=True, text=True, check=False)
+    report, _, processes = ran.stdout.rpartition("}")
+    [probe] = json.loads(report + "}")["probes"]
+    assert probe["status"] == "broken" and "SIGKILL" in probe["reason"]
+    assert "sleep" not in processes and "ps -A" in processes

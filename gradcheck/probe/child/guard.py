@@ -1,7 +1,8 @@
-"""The process between the parent and a program: whatever the program does to itself, nothing of it is left.
+"""The processes between the parent and a program: whatever the program does to itself, nothing of it is left.
 
-It adopts what the program leaves behind, and ends all of it when the program has ended or the parent is gone,
-however the parent went. It runs no code of the program's. Standard library only.
+The guard adopts what the program leaves behind, and ends all of it when the program has ended or the parent
+is gone, however the parent went. As the program may end its guard, that has one of its own. None of them runs
+code of the program's. Standard library only.
 """
 
 from __future__ import annotations
@@ -29,11 +30,15 @@ def split(leash: int, scratch: Path) -> None:
     if not hasattr(os, "fork"):
         return
     _control(_SUBREAPER, 1)
+    if guard := os.fork():
+        _guard_the_guard(guard)
+    _control(_SUBREAPER, 1)
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     before = signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake)
-    guard, program = os.getpid(), os.fork()
+    guard = os.getpid()
+    program = os.fork()
     if program:
         _guard(program, leash, woken, scratch)
     signal.set_wakeup_fd(-1)
@@ -44,6 +49,18 @@ def split(leash: int, scratch: Path) -> None:
     os.setsid()  # a signal to its own group is for the program alone
     if os.getppid() != guard:
         os._exit(1)
+
+
+def _guard_the_guard(guard: int) -> None:
+    """Wait for the guard, and end what it could not."""
+    status = KILL
+    try:
+        while (ended := os.waitpid(-1, 0))[0] != guard:
+            pass
+        status = ended[1]
+        end_children()
+    finally:
+        _end_alike(status)
 
 
 def _guard(program: int, leash: int, woken: int, scratch: Path) -> None:

@@ -111,7 +111,8 @@ class Outcome:
 
     `status` is "running" until the child knows better: a process that dies leaves it at that. "again" asks
     for a fresh child that follows `recipes`, or, where there are none, looks for some. `snapshot` is what the
-    session saw; `place` is the user's line a crash came from. `protection` is how the files that were there before are kept from the program.
+    session saw; `place` is the user's line a crash came from. `protection` is how the files that were there
+    before are kept from the program.
     """
 
     status: str = "running"

@@ -6,6 +6,7 @@ before they are replaced by those that ask here.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -62,18 +63,51 @@ class Layer:
         return ours if _lexists(ours) or self._is_gone(path) else path
 
     def written(self, path: str, *, keep: bool) -> str:
-        """Where an absolute path is written; with `keep`, with what it holds so far."""
-        ours = self._ours(path)
-        if self.is_free(path) or _lexists(ours):
-            return path if self.is_free(path) else ours
-        real = None if self._is_gone(path) else _mode(path)
-        if real is not None and not (stat.S_ISREG(real) or stat.S_ISDIR(real) or stat.S_ISLNK(real)):
-            return path  # a pipe or a device is no file of anybody's
-        if not self._may(path, exists=real is not None) or not self._grow(os.path.dirname(path)):
-            return path  # the system refuses it as it always would
-        if real is not None:
-            self._copy(path, ours, real, keep=keep)
-        return ours
+        """Where an absolute path is opened for writing; with `keep`, with what it holds so far.
+
+        Raises OSError for what the system would refuse: nothing but a device or a pipe is ever written where
+        it is.
+        """
+        real = self._below(path)
+        if real is not None and not _is_file(real):
+            return path
+        if real is not None and not os.access(path, os.W_OK):
+            raise _error(errno.EACCES, path)
+        return self.put(path) if real is None else self.copied(path, keep=keep)
+
+    def changed(self, path: str) -> str:
+        """Where the mode, times or owner of an absolute path are changed. Raises OSError."""
+        real = self._below(path)
+        if real is not None and not (_is_owned(path) or os.access(path, os.W_OK)):
+            raise _error(errno.EPERM, path)
+        return self.copied(path)
+
+    def copied(self, path: str, *, keep: bool = True) -> str:
+        """Our file for an absolute path, made of what lies there. Raises OSError."""
+        real = self._below(path)
+        if real is None:
+            return path if self.is_free(path) else self._ours(path)
+        if not _is_file(real) and not stat.S_ISFIFO(real):
+            raise _error(errno.EPERM, path)
+        self._grow(os.path.dirname(path))
+        self._copy(path, self._ours(path), real, keep=keep)
+        return self._ours(path)
+
+    def put(self, path: str) -> str:
+        """Where something is put in an absolute path's place. Raises OSError."""
+        folder = os.path.dirname(path)
+        if self.is_free(path):
+            return path
+        if not _isdir(self.seen(folder)):
+            raise _error(errno.ENOTDIR if _lexists(self.seen(folder)) else errno.ENOENT, path)
+        if not os.access(self.seen(folder), os.W_OK | os.X_OK):
+            raise _error(errno.EACCES, path)
+        self._grow(folder)
+        return self._ours(path)
+
+    def is_below(self, path: str) -> bool:
+        """Whether what is seen at an absolute path was there before: it must not be touched."""
+        return self._below(path) is not None
 
     def removed(self, path: str) -> None:
         """An absolute path is gone from now on; what was ours there has been removed."""
@@ -94,12 +128,18 @@ class Layer:
         return sorted(below | set(os.listdir(ours) if _isdir(ours) else ()))
 
     def copied_up(self, path: str) -> str:
-        """A folder with all that is seen in it, all of it ours: what is renamed must be whole."""
-        ours = self.written(path, keep=True)
-        if _isdir(ours) and not _islink(ours):
+        """A folder with all that is seen in it, all of it ours: what is renamed must be whole. Raises
+        OSError."""
+        ours = self.copied(path)
+        if _isdir(ours) and not _islink(ours) and not self.is_free(path):
             for name in self.names(path) or os.listdir(self.seen(path)):
                 self.copied_up(os.path.join(path, name))
         return ours
+
+    def _below(self, path: str) -> int | None:
+        """The mode of what lies at a path and is not ours; None for nothing."""
+        ours = self._ours(path)
+        return None if self.is_free(path) or _lexists(ours) or self._is_gone(path) else _mode(path)
 
     def _ours(self, path: str) -> str:
         return self._root + path
@@ -109,22 +149,16 @@ class Layer:
             return False
         return path in self._gone or any(str(above) in self._gone for above in Path(path).parents)
 
-    def _may(self, path: str, *, exists: bool) -> bool:
-        above = self.seen(os.path.dirname(path))
-        return os.access(path if exists else above, os.W_OK, follow_symlinks=not _islink(path))
-
-    def _grow(self, folder: str) -> bool:
-        """Make the folder in our tree, and those above it; whether it can be there at all."""
+    def _grow(self, folder: str) -> None:
+        """Make a folder in our tree as it is seen, and those above it."""
         ours = self._ours(folder)
         if folder == "/" or _isdir(ours):
-            return True
-        if not _isdir(self.seen(folder)) or not self._grow(os.path.dirname(folder)):
-            return False
+            return
+        self._grow(os.path.dirname(folder))
         os.mkdir(ours)
         with suppress(OSError):
             shutil.copystat(folder, ours)
             os.chmod(ours, os.stat(folder).st_mode | 0o700)
-        return True
 
     @staticmethod
     def _copy(path: str, ours: str, mode: int, *, keep: bool) -> None:
@@ -132,6 +166,8 @@ class Layer:
             os.mkdir(ours)
         elif stat.S_ISLNK(mode):
             os.symlink(_readlink(path), ours)
+        elif stat.S_ISFIFO(mode):
+            os.mkfifo(ours)
         elif keep:
             shutil.copyfile(path, ours)
         else:
@@ -146,3 +182,17 @@ def _mode(path: str) -> int | None:
     with suppress(OSError):
         return os.lstat(path).st_mode
     return None
+
+
+def _is_file(mode: int) -> bool:
+    """Whether it is what somebody keeps: no pipe, no device."""
+    return stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode)
+
+
+def _is_owned(path: str) -> bool:
+    """Whether the present user may change what is known of a file."""
+    return os.geteuid() in (0, os.lstat(path).st_uid)
+
+
+def _error(number: int, path: str) -> OSError:
+    return OSError(number, os.strerror(number), path)

@@ -24,7 +24,10 @@ Function = Callable[..., Any]
 
 _READING = ("stat", "chdir", "statvfs", "pathconf", "access", "getxattr", "listxattr")
 _READING_LINKS = ("lstat", "readlink")
-_CHANGING = ("chmod", "chown", "utime", "truncate", "setxattr", "removexattr")
+_CHANGING = ("chmod", "chown", "utime", "chflags", "setxattr", "removexattr")
+_CHANGING_LINKS = ("lchmod", "lchown", "lchflags")
+_CHANGING_OPEN = {"fchmod": "chmod", "fchown": "chown"}
+"""Calls that take a descriptor, each with the one that takes a path."""
 _MAKING = ("mkfifo", "mknod")
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
@@ -40,6 +43,7 @@ class Redirector:
         """Replace the functions, wherever a loaded module has taken them by name."""
         new = {getattr(os, name): self._wrapped(getattr(os, name), how) for name, how in self._table()}
         new[builtins.open] = self._wrapped(builtins.open, self._open)
+        new[io.FileIO] = self._files()
         new[io.open_code] = self._wrapped(io.open_code, self._read)
         for known in (os.supports_follow_symlinks, os.supports_dir_fd, os.supports_fd):
             known.update({made for old, made in new.items() if old in known})
@@ -68,6 +72,9 @@ class Redirector:
             **dict.fromkeys(_READING, self._read),
             **dict.fromkeys(_READING_LINKS, self._read_link),
             **dict.fromkeys(_CHANGING, self._change),
+            **dict.fromkeys(_CHANGING_LINKS, self._change_link),
+            **dict.fromkeys(_CHANGING_OPEN, self._change_open),
+            "truncate": self._truncate,
             **dict.fromkeys((*_MAKING, "mkdir"), self._make),
             **dict.fromkeys(("remove", "unlink"), self._remove),
             **dict.fromkeys(("rename", "replace"), self._rename),
@@ -84,7 +91,9 @@ class Redirector:
     def _wrapped(self, original: Function, how: Function) -> Function:
         @wraps(original)
         def redirected(*arguments: Any, **named: Any) -> Any:
-            if getattr(self._busy, "yes", False) or (arguments and isinstance(arguments[0], int)):
+            given = arguments[0] if arguments else named.get("path", named.get("fd"))
+            is_open = isinstance(given, int) and how not in (self._change, self._change_open)
+            if getattr(self._busy, "yes", False) or is_open:
                 return original(*arguments, **named)
             with self.inside():
                 try:
@@ -101,7 +110,7 @@ class Redirector:
         """An absolute path of what a call was given; one beside a folder's descriptor, too."""
         text = os.fsdecode(path)
         if (folder := named.pop("dir_fd", None)) is not None:
-            text = os.path.join(os.readlink(f"/proc/self/fd/{folder}"), text)
+            text = os.path.join(_path_of(folder), text)
         return self._layer.absolute(text, follow=follow)
 
     def _read(self, original: Function, path: Any, *more: Any, **named: Any) -> Any:
@@ -112,9 +121,29 @@ class Redirector:
         return original(self._layer.seen(self._whole(path, named, follow=False)), **named)
 
     def _change(self, original: Function, path: Any, *more: Any, **named: Any) -> Any:
+        if isinstance(path, int):
+            return self._change_open(original, path, *more, **named)
         whole = self._whole(path, named, follow=named.get("follow_symlinks", True))
-        exists = os.path.lexists(self._layer.seen(whole))
-        return original(self._layer.written(whole, keep=True) if exists else whole, *more, **named)
+        return original(self._changed(whole), *more, **named)
+
+    def _change_link(self, original: Function, path: Any, *more: Any, **named: Any) -> Any:
+        return original(self._changed(self._whole(path, named, follow=False)), *more, **named)
+
+    def _change_open(self, original: Function, fd: int, *more: Any, **named: Any) -> Any:
+        """What is open for reading may be a file that was there before: our copy of it is changed."""
+        path = _path_of(fd)
+        gone = path.endswith(" (deleted)") and not os.path.lexists(path)
+        if gone or not path.startswith("/") or self._layer.told(path) != path or self._layer.is_free(path):
+            return original(fd, *more, **named)
+        by_path = getattr(os, _CHANGING_OPEN.get(original.__name__, original.__name__))
+        return by_path(self._changed(path), *more, **named)
+
+    def _changed(self, whole: str) -> str:
+        seen = self._layer.seen(whole)
+        return self._layer.changed(whole) if os.path.lexists(seen) else seen
+
+    def _truncate(self, original: Function, path: Any, length: int) -> None:
+        original(self._opened(self._whole(path, {}), keep=True, new=False), length)
 
     def _make(self, original: Function, path: Any, *more: Any, **named: Any) -> Any:
         return original(self._new(self._whole(path, named, follow=False)), *more, **named)
@@ -122,7 +151,7 @@ class Redirector:
     def _new(self, whole: str) -> str:
         """Where something is made that must not be there yet."""
         seen = self._layer.seen(whole)
-        return seen if os.path.lexists(seen) else self._layer.written(whole, keep=False)
+        return seen if os.path.lexists(seen) else self._layer.put(whole)
 
     def _open(self, original: Function, file: Any, mode: str = "r", *more: Any, **named: Any) -> Any:
         if isinstance(file, int):
@@ -135,6 +164,23 @@ class Redirector:
         if not set(mode) & set("wa+"):
             return original(self._layer.seen(whole), mode, *more, **named)
         return original(self._opened(whole, keep="w" not in mode, new="r" not in mode), mode, *more, **named)
+
+    def _files(self) -> type:
+        """The class of raw files, for those who make one by themselves; `open` makes those of the original
+        one."""
+        original: Any = io.FileIO
+        redirector = self
+
+        class Same(type(original)):  # type: ignore[misc]
+            def __instancecheck__(cls, one: object) -> bool:
+                return isinstance(one, original)
+
+        class FileIO(original, metaclass=Same):  # type: ignore[misc]
+            def __init__(self, file: Any, mode: str = "r", *more: Any, **named: Any) -> None:
+                begin = redirector._wrapped(super().__init__, redirector._open)
+                begin(file, mode, *more, **named)
+
+        return FileIO
 
     def _outside(self, function: Function) -> Function:
         """A function of the program's, called from within one of ours."""
@@ -167,37 +213,51 @@ class Redirector:
 
     def _remove(self, original: Function, path: Any, **named: Any) -> None:
         whole = self._whole(path, named, follow=False)
-        seen = self._layer.seen(whole)
-        if os.path.isdir(seen) and not os.path.islink(seen):
+        if _is_folder(self._layer.seen(whole)):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
-        ours = self._layer.written(whole, keep=False) if os.path.lexists(seen) else seen
-        original(ours)
-        self._layer.removed(whole)
+        self._take_away(original, whole)
 
     def _rmdir(self, original: Function, path: Any, **named: Any) -> None:
         whole = self._whole(path, named, follow=False)
         seen = self._layer.seen(whole)
         names = self._layer.names(whole)
-        if os.path.isdir(seen) and (os.listdir(seen) if names is None else names):
+        if _is_folder(seen) and (os.listdir(seen) if names is None else names):
             raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), os.fspath(path))
-        original(self._layer.written(whole, keep=False) if os.path.lexists(seen) else seen)
+        if os.path.lexists(seen) and not _is_folder(seen):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), os.fspath(path))
+        self._take_away(original, whole)
+
+    def _take_away(self, original: Function, whole: str) -> None:
+        """What is ours is removed; what was there before is no longer seen."""
+        if self._layer.is_below(whole):
+            self._layer.put(whole)  # raises where nothing may be removed
+        else:
+            original(self._layer.seen(whole))
         self._layer.removed(whole)
 
     def _rename(self, original: Function, src: Any, dst: Any, **named: Any) -> None:
         old = self._whole(src, {"dir_fd": named.pop("src_dir_fd", None)}, follow=False)
         new = self._whole(dst, {"dir_fd": named.pop("dst_dir_fd", None)}, follow=False)
-        place = self._layer.seen(new)
-        if not os.path.lexists(self._layer.seen(old)):
-            original(self._layer.seen(old), place)  # raises
-        if os.path.isdir(place) and (self._layer.names(new) or (place == new and os.listdir(place))):
+        source, place = self._layer.seen(old), self._layer.seen(new)
+        if not os.path.lexists(source):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), os.fspath(src))
+        if old == new:
+            return
+        if os.path.lexists(place) and _is_folder(source) != _is_folder(place):
+            number = errno.EISDIR if _is_folder(place) else errno.ENOTDIR
+            raise OSError(number, os.strerror(number), os.fspath(dst))
+        if _is_folder(place) and (self._layer.names(new) or (place == new and os.listdir(place))):
             raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), os.fspath(dst))
-        original(self._layer.copied_up(old), self._layer.written(new, keep=False))
+        self._layer.put(old)
+        original(self._layer.copied_up(old), self._layer.put(new))
         self._layer.removed(old)
         self._layer.removed(new)
 
     def _link(self, original: Function, src: Any, dst: Any, **_: Any) -> None:
         old, new = self._whole(src, {}), self._whole(dst, {}, follow=False)
-        original(self._layer.written(old, keep=True), self._new(new))
+        if not os.path.lexists(self._layer.seen(old)):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), os.fspath(src))
+        original(self._layer.copied(old), self._new(new))
 
     def _symlink(self, original: Function, src: Any, dst: Any, *more: Any, **named: Any) -> None:
         original(src, self._new(self._whole(dst, named, follow=False)), *more, **named)
@@ -221,6 +281,19 @@ class Redirector:
 
     def _getcwd(self, original: Function) -> str:
         return self._layer.told(original())
+
+
+def _is_folder(path: str) -> bool:
+    return os.path.isdir(path) and not os.path.islink(path)
+
+
+def _path_of(fd: int) -> str:
+    """The file that a descriptor is open on. Raises OSError where the system does not tell."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        return os.fsdecode(fcntl.fcntl(fd, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
+    return os.readlink(f"/proc/self/fd/{fd}")
 
 
 def replace_everywhere(new: dict[Function, Function]) -> None:

@@ -26,7 +26,7 @@ def enter(place: Path, scratch: Path, replaced: Mapping[str, bytes]) -> Protecti
     _move_temporary_files(scratch)
     layer = Layer(str(upper), (str(scratch), *_FREE))
     for path, data in replaced.items():
-        Path(layer.written(os.path.realpath(path), keep=False)).write_bytes(data)
+        Path(layer.copied(os.path.realpath(path), keep=False)).write_bytes(data)
     _read_modules_from({os.path.realpath(path): data for path, data in replaced.items()})
     notes = () if _refuse_the_rest(scratch) else (_UNGUARDED,)
     redirector = Redirector(layer)
