@@ -16,6 +16,7 @@ from gradcheck.base.faults import REPORT, told
 from gradcheck.base.keras_of_environment import DEFAULT, keras_of_environment
 from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.base.processors import available
+from gradcheck.base.regular_files import Stamp, stamp
 from gradcheck.base.watchdog import TooLongError, limited
 from gradcheck.config.options import Options
 from gradcheck.registry import entries
@@ -196,9 +197,10 @@ def _cached(source: SourceFile, options: Options, project: Project, cache: Cache
     known = cache.get(name, source.text)
     if known is not None:
         return known
+    rules = _of_rules(options)
     report = _lint(source, options, project)
     if not report.errors:
-        cache.put(name, source.text, {*project.asked, *_of_rules(options)}, report)
+        cache.put(name, source.text, {**project.asked, **rules}, report)
     return report
 
 
@@ -210,13 +212,13 @@ def _name_of(source: SourceFile, root: str) -> str:
 
 
 @memoized
-def _of_rules(options: Options) -> tuple[str, ...]:
-    """The files of the project's own rules, with what they import."""
+def _of_rules(options: Options) -> dict[str, Stamp | None]:
+    """The files of the project's own rules, with what they import, as they are now."""
     if not options.rules:
-        return ()
+        return {}
     from gradcheck.config.rule_files import contents
 
-    return tuple(contents(options.rules, options.root))
+    return {path: stamp(path) for path in contents(options.rules, options.root)}
 
 
 def lint_text(path: str, text: str, options: Options) -> tuple[tuple[Finding, ...], tuple[Problem, ...]]:

@@ -88,3 +88,23 @@ def test_a_report_that_cannot_be_put_in_its_place_leaves_nothing(folder, monkeyp
     monkeypatch.setattr(os, "replace", refuse)
     assert run("check", "m.py", "--no-cache", "--format", "json", "-o", "report.json").exit_code == 2
     assert not [path for path in folder.iterdir() if "report" in path.name]
+
+
+@pytest.mark.parametrize("flag", ["-o", "--html"])
+@pytest.mark.parametrize("name", ["pyproject.toml", "./pyproject.toml", "known.json"])
+def test_a_report_takes_no_settings_place(folder, flag, name):
+    (folder / "pyproject.toml").write_text('[tool.gradcheck]\nbaseline = "known.json"\n')
+    run("baseline", "write", "m.py")
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    done = run("check", "m.py", "--no-cache", flag, name)
+    assert done.exit_code == 2 and "reads its settings from, which a report would overwrite" in done.stderr
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+
+
+@pytest.mark.parametrize("other", ["report", "./report", "link"])
+def test_one_file_does_not_hold_two_reports(folder, other):
+    (folder / "link").symlink_to("report")
+    done = run("check", "m.py", "--no-cache", "-o", "report", "--html", other)
+    assert done.exit_code == 2 and "report would hold two reports: name two files" in done.stderr
+    assert not (folder / "report").exists()
+    assert run("check", "m.py", "--no-cache", "-o", "report", "--html", "page.html").exit_code == 0

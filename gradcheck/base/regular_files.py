@@ -9,6 +9,21 @@ import stat
 MEGABYTE = 1_000_000
 
 
+Stamp = tuple[int, int, int, int]
+"""What changes with a regular file: which one it is, its size, and when it was changed."""
+
+
+def stamp(path: str) -> Stamp | None:
+    """The stamp of a regular file; None for anything else."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
 def read_regular(path: str, most: int) -> bytes:
     """The content of a regular file of at most `most` bytes.
 

@@ -14,9 +14,9 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from gradcheck.base.regular_files import MEGABYTE, read_regular
+from gradcheck.base.regular_files import MEGABYTE, Stamp, read_regular, stamp
 from gradcheck.base.version import __version__
 from gradcheck.cache.entry import freeze, thaw
 from gradcheck.report.report import Report
@@ -70,12 +70,17 @@ class Cache:
         except Exception:  # a cache is never worth a failure
             return None
 
-    def put(self, path: str, text: str, asked: Iterable[str], report: Report) -> None:
-        """Remember a result. A folder that cannot be written is no reason to fail."""
+    def put(self, path: str, text: str, asked: Mapping[str, Stamp | None], report: Report) -> None:
+        """Remember a result, with the files that were asked for and what they were like then: one that has
+        changed since, while the check ran, may not be what the result is about. A folder that cannot be
+        written is no reason to fail."""
         if self._folder is None:
             return
         seen = _digest(text.encode(errors="replace"))
-        body = marshal.dumps((seen, {other: self._digest_of(other) for other in asked}, freeze(report)))
+        digests = {other: self._digest_of(other) for other in asked}
+        if any(stamp(other) != was for other, was in asked.items()):
+            return
+        body = marshal.dumps((seen, digests, freeze(report)))
         entry = self._entry(path)
         fresh = f"{entry}.{os.urandom(8).hex()}"  # a file of its own, so that nobody reads half an entry
         try:

@@ -159,8 +159,9 @@ def _check_stdin(paths: tuple[str, ...], name: str, settings: Settings, writing:
         raise click.UsageError("'-' reads standard input: it goes alone")
     options = settings.options((name,))
     end = report_sink(options, settings, writing, (name,))
-    report, lines = check.check_bytes(name, _standard_input(), options)
-    end.finish(end.shown(report), lines=lines)
+    data = _standard_input()
+    report, lines = check.check_bytes(name, data, options)
+    end.finish(end.shown(report, {name: data}), lines=lines)
 
 
 def _standard_input() -> bytes:

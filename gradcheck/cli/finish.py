@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
@@ -12,7 +13,7 @@ import click
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.cli.flags import Running, Settings, Writing
 from gradcheck.cli.printing import COUNTING, HUMAN, Lines, finish
-from gradcheck.cli.report_files import refuse_sources
+from gradcheck.cli.report_files import refuse
 from gradcheck.config.options import Options
 from gradcheck.filter.selection import narrow
 from gradcheck.output import Screen, carries_edits, render
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from gradcheck.logdir import LogDir
 
 
+_AS_THEY_ARE: Mapping[str, bytes] = {}
 MOST_OFFERED = 20
 """Where people read the report, a fix is looked for in so many findings: each takes a tenth of a second."""
 
@@ -52,11 +54,11 @@ class ReportSink:
         it."""
         return MOST_OFFERED if self.writing.form in HUMAN else None
 
-    def shown(self, report: Report) -> Report:
-        """The report, narrowed."""
+    def shown(self, report: Report, texts: Mapping[str, bytes] = _AS_THEY_ARE) -> Report:
+        """The report, narrowed. `texts` are what was looked at in place of files."""
         shown = narrow(report, self.options)
         if self.diff_base is not None:
-            shown = _changed(shown, self.diff_base)
+            shown = _changed(shown, self.diff_base, texts)
         return self._new(shown, self.baseline) if self.baseline else shown
 
     def _new(self, shown: Report, known: Baseline) -> Report:
@@ -99,7 +101,7 @@ def report_sink(
 ) -> ReportSink:
     """The ending that these flags ask for, for a job that looks at `paths`; what cannot be done is said
     now."""
-    refuse_sources((writing.output_file, writing.html), paths)
+    refuse((writing.output_file, writing.html), paths, (options.file, options.baseline))
     if writing.statistics and writing.form not in COUNTING:
         raise click.UsageError(f"--statistics goes with --format {' or '.join(COUNTING)}, not {writing.form}")
     if writing.weights and writing.form != "text":
@@ -141,12 +143,12 @@ def _baseline(path: str) -> Baseline:
         raise click.UsageError(str(error)) from None
 
 
-def _changed(report: Report, base: str) -> Report:
+def _changed(report: Report, base: str, texts: Mapping[str, bytes]) -> Report:
     from gradcheck.filter.diff import DiffError, changed_lines
     from gradcheck.filter.selection import on_changed_lines
 
     try:
-        lines = changed_lines(base, {finding.location.path for finding in report.findings})
+        lines = changed_lines(base, {finding.location.path for finding in report.findings}, texts)
     except DiffError as error:
         raise click.UsageError(f"--diff-base {base or '(empty)'}: {error}") from None
     return on_changed_lines(report, lines)

@@ -12,17 +12,31 @@ from gradcheck.base.whole_files import replace_whole
 _SOURCES = (".py", ".ipynb")
 
 
-def refuse_sources(files: Iterable[str | None], paths: Iterable[str]) -> None:
-    """Raise UsageError for a file whose text a report would take the place of: one that the command was
-    given to look at, or any other source."""
-    given = [path for path in paths if os.path.isfile(path)]
-    for file in filter(None, files):
-        if os.path.isfile(file) and (
-            os.path.realpath(file).endswith(_SOURCES) or any(os.path.samefile(file, path) for path in given)
-        ):
-            raise click.UsageError(
-                f"{file} is source code, which a report would overwrite: name another file"
-            )
+def refuse(files: Iterable[str | None], paths: Iterable[str], settings: Iterable[str | None]) -> None:
+    """Raise UsageError for a file that a report would take the place of and that must stay: one that the
+    command was given to look at, any other source, its settings and its baseline; and for two reports in one
+    file."""
+    given, read = _there(paths), _there(settings)
+    named = list(filter(None, files))
+    for file in named:
+        if os.path.realpath(file).endswith(_SOURCES) or _is_one_of(file, given):
+            what = "source code"
+        elif _is_one_of(file, read):
+            what = "what this command reads its settings from"
+        else:
+            continue
+        if os.path.isfile(file):
+            raise click.UsageError(f"{file} is {what}, which a report would overwrite: name another file")
+    if len({os.path.realpath(file) for file in named}) < len(named):
+        raise click.UsageError(f"{named[0]} would hold two reports: name two files")
+
+
+def _there(paths: Iterable[str | None]) -> list[str]:
+    return [path for path in paths if path and os.path.isfile(path)]
+
+
+def _is_one_of(file: str, others: Iterable[str]) -> bool:
+    return os.path.isfile(file) and any(os.path.samefile(file, other) for other in others)
 
 
 def write_whole(path: str, text: str) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
 from gradcheck.base.notebook_cells import cell_of, code_cells, notebook_of
@@ -20,6 +20,7 @@ MOST_BYTES = 128_000_000
 MOST_PAIRS = 2_000_000
 """Beyond so many pairs of lines that are alike, all lines behind the first difference count as changed."""
 
+_AS_THEY_ARE: Mapping[str, bytes] = {}
 _QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--literal-pathspecs", "--no-pager")
 _ENVIRONMENT = {
     "GIT_ALLOW_PROTOCOL": "none",
@@ -34,16 +35,19 @@ class DiffError(Exception):
     """Git could not say what changed; the text says why."""
 
 
-def changed_lines(base: str, paths: Iterable[str]) -> dict[str, frozenset[int]]:
+def changed_lines(
+    base: str, paths: Iterable[str], texts: Mapping[str, bytes] = _AS_THEY_ARE
+) -> dict[str, frozenset[int]]:
     """For each of these places (files, or cells of notebooks) the lines that changed since the branch left
-    `base`; all lines of a file that was not there."""
+    `base`; all lines of a file that was not there. `texts` are what files would hold."""
     places = list(paths)
     if not places:
         return {}
     root = os.path.realpath(os.fsdecode(_git(["rev-parse", "--show-toplevel"])[:-1]))
     names = {notebook_of(place): _inside(root, notebook_of(place)) for place in places}
     old = _contents(root, _start(base), [name for name in names.values() if name])
-    changed = {file: _changed(file, old.get(name or "")) for file, name in names.items()}
+    now = {file: texts[file] if file in texts else _now(file) for file in names}
+    changed = {file: _changed(file, now[file], old.get(name or "")) for file, name in names.items()}
     found = {place: frozenset(_of_place(place, changed[notebook_of(place)])) for place in places}
     return {place: lines for place, lines in found.items() if lines}
 
@@ -102,12 +106,17 @@ def _blobs(names: Iterable[bytes]) -> Iterator[bytes]:
         answer = answer[size + 1 :]
 
 
-def _changed(path: str, old: bytes | None) -> list[tuple[int, set[int]]]:
+def _now(path: str) -> bytes | None:
+    try:
+        return read_regular(path, MOST_BYTES)
+    except OSError:
+        return None
+
+
+def _changed(path: str, data: bytes | None, old: bytes | None) -> list[tuple[int, set[int]]]:
     """The changed lines of a file, or of each code cell of a notebook: where they begin, and their numbers
     counted from the top of all code."""
-    try:
-        data = read_regular(path, MOST_BYTES)
-    except OSError:
+    if data is None:
         return []
     cells = _cells(path, data)
     now = [line for cell in cells for line in cell]

@@ -129,7 +129,7 @@ def _files(path: str, excluded: Excluded) -> Iterator[str | Problem | Remark]:
         yield path
         return
     ignored, unread = Ignored(path), list[OSError]()
-    for folder, folders, names in os.walk(path, onerror=unread.append):
+    for folder, folders, names in _walk(path, unread.append):
         yield from map(Remark, ignored.enter(folder))
         inside = sorted(name for name in folders if name not in SKIPPED_FOLDERS and not name.startswith("."))
         places = [(name, os.path.join(folder, name)) for name in inside]
@@ -139,6 +139,29 @@ def _files(path: str, excluded: Excluded) -> Iterator[str | Problem | Remark]:
             if name.endswith(SUFFIXES) and not ignored(place) and not excluded(place):
                 yield place
     yield from map(_unread, unread)
+
+
+def _walk(path: str, failed: Callable[[OSError], None]) -> Iterator[tuple[str, list[str], list[str]]]:
+    """As `os.walk`, which is as deep in itself as folders are in each other."""
+    left = [path]
+    while left:
+        folder = left.pop()
+        try:
+            with os.scandir(folder) as found:
+                entries = [(entry.name, _is_folder(entry), entry.is_symlink()) for entry in found]
+        except OSError as error:
+            failed(error)
+            continue
+        folders = [name for name, is_folder, is_link in entries if is_folder and not is_link]
+        yield folder, folders, [name for name, is_folder, _ in entries if not is_folder]
+        left += [os.path.join(folder, name) for name in reversed(folders)]
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads in a circle
+        return False
 
 
 def _unread(error: OSError) -> Problem:

@@ -16,12 +16,26 @@ MOST_STARS = 3
 """So many stars in one part of a pattern, and so many parts `**`; a match of more could take for ever."""
 
 
+_CLASSES = {
+    "alnum": "0-9A-Za-z",
+    "alpha": "A-Za-z",
+    "blank": " \t",
+    "digit": "0-9",
+    "lower": "a-z",
+    "punct": r"!-/:-@\[-`{-~",
+    "space": " \t\r\n\f\v",
+    "upper": "A-Z",
+    "xdigit": "0-9A-Fa-f",
+}
+"""What git takes for one of these inside brackets."""
+
+
 class Ignored:
     """Asked of each path below a folder; the patterns of a folder are read when the walk enters it."""
 
     def __init__(self, folder: str) -> None:
         self._specs: list[tuple[str, GitIgnoreSpec]] = []
-        for above in _up_to_repository(os.path.abspath(folder)):
+        for above in reversed(_up_to_repository(os.path.abspath(folder))):
             list(self.enter(above))  # what is wrong up there is no part of what is looked at
 
     def enter(self, folder: str) -> Iterator[str]:
@@ -33,10 +47,11 @@ class Ignored:
 
         shown = path.replace(os.sep, "/")
         try:
-            lines = read_regular(path, MEGABYTE).decode("utf-8", "replace").splitlines()
+            text = read_regular(path, MEGABYTE).decode("utf-8-sig", "replace")
         except OSError as error:
             yield f"{shown}: cannot be read: {error.strerror}; nothing was ignored for it"
             return
+        lines = [line.removesuffix("\r") for line in text.split("\n")]
         for number, line in enumerate(lines, 1):
             if _too_many_stars(line):
                 yield f"{shown}:{number}: has too many stars to be matched; it was not heeded"
@@ -48,16 +63,18 @@ class Ignored:
         if not self._specs:
             return False
         absolute = os.path.abspath(path) + ("/" if path.endswith("/") else "")
-        return any(
-            spec.match_file(absolute[len(base) + 1 :])
-            for base, spec in self._specs
+        # Those of the deepest folder come last: they overrule those above.
+        answers = (
+            spec.check_file(absolute[len(base) + 1 :]).include
+            for base, spec in reversed(self._specs)
             if absolute.startswith(base + os.sep)
         )
+        return next((answer for answer in answers if answer is not None), False)
 
 
 def _as_git_reads(line: str) -> str:
-    """More than two stars in a row are, to git, as good as one."""
-    return re.sub(r"\*{3,}", "*", line)
+    """More than two stars in a row are, to git, as good as one; classes of characters have names."""
+    return re.sub(r"\[:([a-z]+):\]", lambda found: _CLASSES.get(found[1], ""), re.sub(r"\*{3,}", "*", line))
 
 
 def _too_many_stars(line: str) -> bool:

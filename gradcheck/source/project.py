@@ -6,6 +6,7 @@ import ast
 import os
 from collections.abc import Iterator
 
+from gradcheck.base.regular_files import Stamp, stamp
 from gradcheck.report.report import Problem
 from gradcheck.source.discover import SourceFile, read
 from gradcheck.source.parse import Module, matters, may_define, parse
@@ -21,8 +22,10 @@ class Project:
         self._modules: dict[str, Module | None] = {}
         """None for what is no file, or none that may_define."""
         self._unread: dict[str, Problem] = {}
-        self.asked: set[str] = set()
-        """Every file that somebody asked for, found or not, since somebody last emptied this."""
+        self._stamps: dict[str, Stamp | None] = {}
+        self.asked: dict[str, Stamp | None] = {}
+        """Every file that somebody asked for since somebody last emptied this, as it was before anything was
+        read of it."""
 
     def find(self, dotted: str, level: int, origin: Module) -> Module | None:
         """The module that `import dotted` (or `from ..dotted import`) in `origin` names, if it is a file of
@@ -58,8 +61,10 @@ class Project:
 
     def _is_file(self, path: str) -> bool:
         """Whether there is such a file. All that is asked of the file system is asked here."""
-        self.asked.add(path)
-        return os.path.isfile(path)
+        if path not in self._stamps:
+            self._stamps[path] = stamp(path)
+        self.asked[path] = self._stamps[path]
+        return self._stamps[path] is not None
 
     def _bases(self, level: int, origin: Module) -> list[str]:
         """The folders in which a module may stand: for an absolute import the file's own, the package root's

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from faults import times
 from faults.test_inputs import MODEL
+from gradcheck import lint
 from gradcheck.cache import DAY, FOLDER, KEPT, Cache
 from gradcheck.cache.entry import freeze, thaw
 from gradcheck.cli.commands import main
@@ -211,6 +212,26 @@ def test_requirements_that_are_no_file_or_no_version(project, name):
     (project / name).write_text(f"tensorflow=={'9' * 5000}.1\n")
     _pinned.cache_clear()
     assert check("model.py", "--no-cache").exit_code == 1
+
+
+def test_an_import_that_changes_while_it_is_looked_at_is_not_remembered(project, monkeypatch):
+    before, after = "class Base: pass\n", "from tensorflow.keras.layers import Layer as Base\n"
+    (project / "base.py").write_text(f"import tensorflow\n{before}")
+    (project / "model.py").write_text(
+        "from base import Base\n" + MODEL.replace("tf.keras.layers.Layer", "Base")
+    )
+    real = lint._lint
+
+    def meanwhile(source, options, project_):
+        report = real(source, options, project_)
+        (project / "base.py").write_text(f"import tensorflow\n{after}")
+        return report
+
+    with monkeypatch.context() as patched:
+        patched.setattr(lint, "_lint", meanwhile)
+        assert check("model.py").exit_code == 0
+    assert check("model.py").exit_code == 1
+    assert same_without_cache("model.py")
 
 
 def entries(folder):

@@ -204,3 +204,22 @@ def test_git_that_is_not_there_is_said(repository, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     done = check("model.py")
     assert done.exit_code == 2 and "git cannot be started" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["model.py", "stdin.py", "new.py", "book.ipynb"])
+def test_standard_input_is_compared_as_it_is(repository, name):
+    words = ["check", "-", "--no-cache", "--format", "json", "--diff-base", "HEAD", "--stdin-filename", name]
+    given = json.dumps({"cells": [{"cell_type": "code", "source": MODEL}]}) if name == "book.ipynb" else MODEL
+    done = CliRunner().invoke(main, words, input=given)
+    [finding] = json.loads(done.stdout)["findings"]
+    assert (done.exit_code, finding["path"].partition("#")[0]) == (1, name)
+
+
+def test_what_standard_input_leaves_as_it_was_is_no_change(repository):
+    (repository / "model.py").write_text(MODEL)
+    git("commit", "-qam", "the model")
+    (repository / "model.py").write_text("changed = 1\n")
+    words = ["check", "-", "--no-cache", "--diff-base", "HEAD", "--stdin-filename", "model.py"]
+    assert CliRunner().invoke(main, words, input=MODEL).exit_code == 0
+    changed = MODEL.replace("softplus(self.raw)", "softplus(self.raw) + 1.0")
+    assert CliRunner().invoke(main, words, input=changed).exit_code == 1

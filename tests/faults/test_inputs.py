@@ -241,6 +241,51 @@ def test_what_git_accepts_in_a_gitignore_is_accepted(folder, text):
     assert f"({3 - len(ignored) if heeded else 2} file" in done.stdout
 
 
+DEEPER = {
+    "taken back below": {".gitignore": "*.py\n", "sub/.gitignore": "!a.py\n"},
+    "taken back from above": {"sub/.gitignore": "a.py\n", ".gitignore": "!a.py\n"},
+    "ignored anew": {".gitignore": "*.py\n!a.py\n", "sub/.gitignore": "/a.py\n"},
+    "in a folder that is ignored": {".gitignore": "sub/\n", "sub/.gitignore": "!a.py\n"},
+    "ends of lines that are none": {".gitignore": "# page\x0c*.py\n#\x0b*.py\n#\x85*.py\n#\u2028*.py\n"},
+    "lines of Windows": {".gitignore": "a.py\r\n"},
+    "a mark in front": {".gitignore": "\ufeffa.py\n"},
+    "named classes": {".gitignore": "[[:alpha:]].p[[:lower:]]\n"},
+    "other named classes": {".gitignore": "[[:digit:]].py\n[![:alpha:]].py\n"},
+}
+
+
+@pytest.mark.parametrize("above", ["", "sub"])
+@pytest.mark.parametrize("texts", DEEPER.values(), ids=DEEPER)
+def test_what_is_ignored_is_what_git_ignores(folder, monkeypatch, recwarn, texts, above):
+    subprocess.run(["git", "init", "-q"], check=True)
+    (folder / "sub").mkdir()
+    for name, text in texts.items():
+        (folder / name).write_text(text, newline="")
+    files = ["a.py", "b.py", "sub/a.py", "sub/b.py", "model.py"]
+    for name in files:
+        (folder / name).write_text(MODEL)
+    ask = ["git", "check-ignore", "--no-index", *files]
+    ignored = subprocess.run(ask, capture_output=True, text=True).stdout.splitlines()
+    monkeypatch.chdir(folder / above)
+    found = {one["path"] for one in check(".")[1]["findings"]}
+    assert found - {"sub/a.py"} == {name for name in files if name.startswith(above)} - {*ignored, "sub/a.py"}
+    # Below a folder that is ignored, git takes nothing back; here the folder was named.
+    assert ("sub/a.py" in found) == (
+        "sub/a.py" not in ignored or (above == "sub" and "sub/\n" in texts.values())
+    )
+    assert [*recwarn] == []
+
+
+def test_folders_may_be_as_deep_as_they_like(folder, monkeypatch):
+    for _ in range(1500):
+        os.mkdir("d")
+        os.chdir("d")
+    monkeypatch.chdir(folder)
+    code, report = check(".")
+    assert [one["path"] for one in report["findings"]] == ["model.py"]
+    assert (code, len(report["errors"])) in ((1, 0), (2, 1))  # a path has a longest length
+
+
 SETTINGS = {
     "tool is no table": 'tool = "gradcheck"',
     "nor is ours": '[tool]\ngradcheck = "x"',

@@ -6,14 +6,18 @@ interpreter. No code of a program's ever runs in this process.
 
 from __future__ import annotations
 
+import builtins
+import errno
 import gc
 import json
 import os
 import socket
 import warnings
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gradcheck.probe.job.installed import problem
 
@@ -60,7 +64,28 @@ def _import(keras: str | None) -> None:
     if problem(keras, None) is None:
         from gradcheck.probe.child import program
 
-        program.load_tensorflow()
+        with _without_writing():
+            program.load_tensorflow()
+
+
+@contextmanager
+def _without_writing() -> Iterator[None]:
+    """Importing Keras writes its default settings where there are none; it does without where it cannot."""
+    open_file, make_folders = builtins.open, os.makedirs
+
+    def opened(file: Any, mode: str = "r", *more: Any, **named: Any) -> Any:
+        if set(mode) & set("wxa+"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), file)
+        return open_file(file, mode, *more, **named)
+
+    def refused(name: Any, *_: Any, **__: Any) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), name)
+
+    vars(builtins)["open"], vars(os)["makedirs"] = opened, refused
+    try:
+        yield
+    finally:
+        vars(builtins)["open"], vars(os)["makedirs"] = open_file, make_folders
 
 
 def _fork() -> int:
