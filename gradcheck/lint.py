@@ -27,7 +27,7 @@ from gradcheck.source.another_keras import folded
 from gradcheck.source.dialect import dialect
 from gradcheck.source.discover import Found, Remark, SourceFile, discover, read
 from gradcheck.source.parse import Module, matters, mentions, parse
-from gradcheck.source.passed_over import not_looked_at
+from gradcheck.source.passed_over import broken_cells, not_looked_at
 from gradcheck.source.pins import pinned_to_keras_2
 from gradcheck.source.project import Project
 from gradcheck.source.suppress import suppress
@@ -182,7 +182,8 @@ def _guarded(source: SourceFile, options: Options, project: Project, cache: Cach
     try:
         with limited(SECONDS + len(source.text) / CHARACTERS_PER_SECOND):
             report = _cached(source, options, project, cache)
-            return replace(report, notes=(*not_looked_at(source), *report.notes))
+            notes = (*not_looked_at(source), *report.notes)
+            return replace(report, notes=notes, errors=(*broken_cells(source), *report.errors))
     except TooLongError:
         return Report(errors=(Problem(source.path, 1, TOO_LONG),), unread=1)
     except Exception as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+_KINDS = ("code", "markdown", "raw", "heading")
 _CELL = re.compile(r"(?<=\.ipynb)#cell\d+\Z")
 
 
@@ -27,11 +28,17 @@ def cell_sources(text: str) -> tuple[str, ...]:
         raise ValueError("not a notebook: it has no list of cells")
     if (language := _language(book)) not in ("", "python"):
         raise ValueError(f"its kernel runs {language}, not Python: there is no gradient to follow")
-    found = (cell for cell in book["cells"] if isinstance(cell, dict) and cell.get("cell_type") == "code")
+    cells = [cell for cell in book["cells"] if isinstance(cell, dict)]
+    kinds = [cell.get("cell_type") for cell in cells]
+    if strange := next((kind for kind in kinds if isinstance(kind, str) and kind not in _KINDS), None):
+        raise ValueError(f"{strange[:40]!r} is no type of a cell")
+    found = (cell for cell, kind in zip(cells, kinds, strict=True) if kind == "code")
     return tuple(_source(cell, number) for number, cell in enumerate(found, 1))
 
 
 def _source(cell: dict[str, Any], number: int) -> str:
+    if "input" in cell and "source" not in cell:
+        raise ValueError("it is of an old format: open it with Jupyter, and save it")
     source = cell.get("source", "")
     lines = [source] if isinstance(source, str) else source
     if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):

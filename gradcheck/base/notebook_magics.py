@@ -22,17 +22,28 @@ _SHELL = frozenset({"sx", "system", "sc"})
 
 def python(source: str) -> str:
     """The Python that a cell runs. What is Python already stays as it is."""
+    return translated(source)[0]
+
+
+def translated(source: str) -> tuple[str, bool]:
+    """What a cell runs, and whether that is Python: it may be anything, and is compiled by itself."""
     if _parses(source):
-        return source if source.endswith("\n") or not source else f"{source}\n"
+        return (source if source.endswith("\n") or not source else f"{source}\n"), True
     lines = lines_of(source)
     first = next((at for at, line in enumerate(lines) if line.strip()), 0)
     if lines and lines[first].startswith("%%"):
         body = "\n".join(_translated([line.rstrip("\r\n") for line in lines[first + 1 :]]))
         if not runs_here(magic_of(lines[first]), body):
-            return "".join(ending_of(line) or "\n" for line in lines)
+            return blank(source), True
         lines[first] = f"pass{ending_of(lines[first])}"
-    translated = _translated([line.rstrip("\r\n") for line in lines])
-    return "".join(code + (ending_of(line) or "\n") for code, line in zip(translated, lines, strict=True))
+    made = _translated([line.rstrip("\r\n") for line in lines])
+    code = "".join(one + (ending_of(line) or "\n") for one, line in zip(made, lines, strict=True))
+    return code, _parses(code)
+
+
+def blank(source: str) -> str:
+    """As many lines without anything on them."""
+    return "".join(ending_of(line) or "\n" for line in lines_of(source))
 
 
 def _parses(source: str) -> bool:

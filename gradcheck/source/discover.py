@@ -32,7 +32,8 @@ class SourceFile:
 
     `cells` holds the first line of each code cell, when the text is a notebook's. `named`: the user named
     this very file, it was not found in a folder. `passed_over`: the cells whose magic does not run them here,
-    by their numbers.
+    by their numbers. `broken`: the cells that are no Python, as Jupyter compiles each by itself; the text has
+    nothing in their place.
     """
 
     path: str
@@ -40,6 +41,7 @@ class SourceFile:
     cells: tuple[int, ...] = ()
     named: bool = False
     passed_over: tuple[tuple[int, str], ...] = ()
+    broken: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,15 +105,17 @@ def _most(path: str) -> int:
 
 
 def _notebook(path: str, text: str) -> SourceFile | Problem:
-    from gradcheck.base.notebook_magics import python  # only notebooks need it
+    from gradcheck.base.notebook_magics import blank, translated  # only notebooks need it
 
     try:
         sources = cell_sources(text)
-        cells = [*map(python, sources)]
+        made = [*map(translated, sources)]
     except ValueError as error:
         return Problem(path, 1, f"cannot be read as a notebook: {error}")
     except (RecursionError, MemoryError):
         return Problem(path, 1, "cannot be read as a notebook: nested too deeply")
+    broken = tuple((number, code) for number, (code, is_python) in enumerate(made, 1) if not is_python)
+    cells = [code if is_python else blank(code) for code, is_python in made]
     if sum(map(len, cells)) > MOST_BYTES:
         return Problem(path, 1, f"cannot be read: {too_large(MOST_BYTES)}")
     starts, line = [], 1
@@ -121,7 +125,7 @@ def _notebook(path: str, text: str) -> SourceFile | Problem:
     left = {
         number: source for number, source in enumerate(sources, 1) if passed_over(source, cells[number - 1])
     }
-    return SourceFile(path, "".join(cells), tuple(starts), passed_over=tuple(left.items()))
+    return SourceFile(path, "".join(cells), tuple(starts), passed_over=tuple(left.items()), broken=broken)
 
 
 def _files(path: str, excluded: Excluded) -> Iterator[str | Problem | Remark]:

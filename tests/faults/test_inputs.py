@@ -53,6 +53,8 @@ UNREADABLE = {
     "cut_short.ipynb": notebook("x")[:-3],
     "nested.ipynb": b"[" * 20_000 + b"]" * 20_000,
     "nested_in_a_cell.ipynb": notebook("x").replace(b'"x"', b"[" * 20_000 + b"]" * 20_000),
+    "old_format.ipynb": b'{"cells": [{"cell_type": "code", "input": "x = 1"}]}',
+    "no_type.ipynb": b'{"cells": [{"cell_type": "Code", "source": "x = 1"}]}',
     "no_text.ipynb": b'{"cells": [{"cell_type": "code", "source": "\xff"}]}',
 }
 
@@ -401,6 +403,40 @@ def test_cells_that_are_not_looked_at_are_counted(folder, source, said):
         assert done.exit_code == 0
         told = f"model.ipynb: 1 cell was not looked at, as a magic takes the text: {said}"
         assert (told in done.stdout) == (said is not None)
+
+
+APART = {
+    "a string": ('x = """\n', '"""\n'),
+    "a bracket": ("x = f(\n", ")\n"),
+    "a backslash": ("x = \\\n", ")\n"),
+    "a string of lines of code": ("import tensorflow as tf\nx = '''", "'''\n"),
+    "no Python": ("Dear reader,", "keras = = 1"),
+}
+
+
+@pytest.mark.parametrize("first, last", APART.values(), ids=APART)
+def test_each_cell_is_compiled_by_itself(folder, first, last):
+    cells = [{"cell_type": "code", "source": text} for text in (first, MODEL, last)]
+    (folder / "model.py").unlink()
+    (folder / "book.ipynb").write_text(json.dumps({"cells": cells}))
+    for words in (["."], ["book.ipynb"], ["book.ipynb"]):
+        code, report = check(*words)
+        assert code == 2
+        assert [(one["path"], one["cell"], one["line"]) for one in report["findings"]] == [
+            ("book.ipynb", 2, 6)
+        ]
+        assert [(one["path"], one["cell"]) for one in report["errors"]] == [
+            ("book.ipynb", 1),
+            ("book.ipynb", 3),
+        ]
+        assert all("cannot be parsed" in one["message"] for one in report["errors"])
+
+
+def test_a_broken_cell_of_a_notebook_that_is_about_something_else_is_no_fault(folder):
+    (folder / "book.ipynb").write_bytes(notebook("Dear reader,"))
+    code, report = check(".")
+    assert code == 1 and report["errors"] == []
+    assert check("book.ipynb")[0] == 2
 
 
 def test_our_own_fault_costs_its_file_only(folder, monkeypatch):

@@ -133,6 +133,17 @@ def test_each_cell_keeps_its_own_line_endings(tmp_path, first):
         assert fixed(path) == text(MAGIC_SCALE_FIXED, ending)
 
 
+def test_a_cell_that_is_no_python_stays_and_costs_itself_only(tmp_path):
+    def text(code):
+        cells = [{"cell_type": "code", "source": one} for one in ('x = """\n', code, '"""\n', "y = 1")]
+        return json.dumps({"cells": cells})
+
+    path = tmp_path / "net.ipynb"
+    path.write_text(text(SCALE))
+    assert CliRunner().invoke(main, ["check", "--no-cache", "--fix", str(path)]).exit_code == 2
+    assert path.read_text() == text(SCALE_FIXED)
+
+
 def test_the_rest_of_the_json_stays_as_it_is_spelled(tmp_path):
     def text(code):
         cell = json.dumps(code).replace("tensorflow", r"\u0074ensorflow")
