@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 
 
@@ -9,11 +10,16 @@ def main() -> None:
     """Run the command. Garbage is not collected while it loads, when there is none, but from the first file
     that `lint` follows; nor is it collected once more at the end."""
     gc.disable()
+    interrupted = signal.getsignal(signal.SIGINT)
+    if interrupted is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # there is nothing to put in order while it loads
     _open_streams()
     from gradcheck.cli.commands import main as command
     from gradcheck.cli.signals import end_orderly
 
     end_orderly()
+    if interrupted is signal.default_int_handler:
+        signal.signal(signal.SIGINT, interrupted)
     try:
         command()
     finally:

@@ -28,7 +28,7 @@ def keep(action: str, paths: Sequence[str], report: Report, options: Options) ->
     found = narrow(report, options)
     asked = old.within(paths, options)
     new = (old - asked) | (asked.pruned(found) if action == "prune" else asked.written(found))
-    write_whole(path, baseline.dumps(new))
+    write_whole(path, baseline.dumps(new).encode())
     say_line(f"{path}: {len(new)} known ({len(new - old)} more, {len(old - new)} fewer than before)")
 
 

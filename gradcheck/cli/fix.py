@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NoReturn
@@ -11,7 +12,7 @@ import click
 from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.cli.finish import ReportSink
 from gradcheck.cli.flags import Fixing
-from gradcheck.cli.printing import HUMAN, say, say_line, shown, tell
+from gradcheck.cli.printing import HUMAN, patch_bytes, say_line, say_patch, tell
 from gradcheck.cli.report_files import write_whole
 from gradcheck.fix.apply.files import UnwritableError, write
 from gradcheck.fix.apply.fixpoint import FixedFile
@@ -70,9 +71,9 @@ def _print(attempt: Attempt, report: Report, end: ReportSink) -> NoReturn:
     problems = [one for one in patches if isinstance(one, Problem)]
     end.clear()
     if end.writing.output_file:
-        write_whole(end.writing.output_file, text)
+        write_whole(end.writing.output_file, patch_bytes(text))
     else:
-        say(shown(text))
+        say_patch(text)
     refused = {one.path for one in problems}
     fixed = (one for one in attempt.fixed if notebook_of(one.location.path) not in refused)
     for line in _told(fixed, "would fix"):
@@ -111,15 +112,20 @@ def _told(fixed: Iterable[Finding], word: str) -> Iterator[str]:
 
 def _write(files: Sequence[FixedFile]) -> tuple[list[FixedFile], list[Problem]]:
     """Replace each file, or say why it could not be."""
-    problems = {one.source.path: problem for one in files if (problem := _problem(one))}
+    written: dict[str, str] = {}
+    problems = {one.source.path: problem for one in files if (problem := _problem(one, written))}
     return [one for one in files if one.source.path not in problems], [*problems.values()]
 
 
-def _problem(fixed_file: FixedFile) -> Problem | None:
+def _problem(fixed_file: FixedFile, written: dict[str, str]) -> Problem | None:
+    """Why a file could not be written. One that was `written` under another name needs it no more."""
+    place = os.path.realpath(fixed_file.source.path)
     try:
-        write(fixed_file)
+        if written.get(place) != fixed_file.text:
+            write(fixed_file)
     except UnwritableError as error:
         return _unrepaired(fixed_file, error)
+    written[place] = fixed_file.text
     return None
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import NoReturn
+from typing import IO, Any, NoReturn
 
 import click
 
@@ -32,9 +32,9 @@ def finish(report: Report, writing: Writing, *, lines: Lines | None = None) -> N
     """Write the report, then end with its exit code. `lines` reads the source when no file holds it."""
     written = _written(writing.form, report, writing, lines)
     if writing.html:
-        write_whole(writing.html, _written("html", report, writing, lines))
+        write_whole(writing.html, _written("html", report, writing, lines).encode())
     if writing.output_file:
-        write_whole(writing.output_file, written)
+        write_whole(writing.output_file, written.encode())
     else:
         say(written)
     code = report.exit_code
@@ -106,9 +106,27 @@ def say(text: str) -> None:
     if sys.stdout is None:
         raise click.UsageError("standard output is closed: -o FILE writes the report to a file")
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    _put(text.encode(encoding, "backslashreplace").decode(encoding), sys.stdout)
+
+
+def say_patch(text: str) -> None:
+    """Print a patch. A program that reads it is given its very bytes: lines of files in several codings."""
+    output = shown(text)
+    if sys.stdout is None or sys.stdout.isatty() or not hasattr(sys.stdout, "buffer"):
+        say(output)
+    else:
+        _put(patch_bytes(output), sys.stdout.buffer)
+
+
+def patch_bytes(text: str) -> bytes:
+    """A patch as it is written."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _put(text: Any, stream: IO[Any]) -> None:
     try:
-        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
-        sys.stdout.flush()
+        stream.write(text)
+        stream.flush()
     except BrokenPipeError:  # whoever reads it has seen enough
         _give_up()
         raise click.exceptions.Exit(2) from None

@@ -39,14 +39,14 @@ def _is_one_of(file: str, others: Iterable[str]) -> bool:
     return os.path.isfile(file) and any(os.path.samefile(file, other) for other in others)
 
 
-def write_whole(path: str, text: str) -> None:
+def write_whole(path: str, data: bytes) -> None:
     """Write a file in one step: a reader never meets half of it, and a failure leaves the old one. A symbolic
     link stays one, and a file keeps its mode."""
     try:
         if os.path.exists(path) and not os.path.isfile(path):
-            with open(path, "w", encoding="utf-8") as stream:
-                stream.write(text)  # a pipe or a device cannot be replaced
+            with open(path, "wb") as stream:
+                stream.write(data)  # a pipe or a device cannot be replaced
         else:
-            replace_whole(os.path.realpath(path), text.encode())
+            replace_whole(os.path.realpath(path), data)
     except OSError as error:
         raise click.UsageError(f"{path}: cannot be written: {error.strerror}") from None

@@ -7,6 +7,7 @@ import os
 import tokenize
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
+from functools import cache
 
 from gradcheck.base.cell_magics import passed_over
 from gradcheck.base.lazy_dataclass import dataclass
@@ -63,17 +64,33 @@ def discover(
     What is found in a folder is passed over if it is `excluded` or ignored by git; a file named outright
     is passed over only if it is excluded and that is `forced`.
     """
-    named, seen = frozenset(paths), set[str]()
+    named, seen, real = frozenset(paths), set[str](), cache(_real)
     for path in paths:
         if forced and excluded(path):
             continue
         for found in _files(path, excluded):
             if not isinstance(found, str):
                 yield found
-            elif found not in seen:
-                seen.add(found)
+            elif (key := _key(found, real)) not in seen:
+                seen.add(key)
                 source = read(found)
                 yield replace(source, named=found in named) if isinstance(source, SourceFile) else source
+
+
+def _key(path: str, real: Callable[[str], str]) -> str:
+    """One for all names of a file that lead to it in its own folder: it is looked at once. From another
+    folder, what it imports may be something else."""
+    folder, name = os.path.split(path)
+    leads_to = os.path.realpath(path) if os.path.islink(path) else ""
+    place = real(folder)
+    return leads_to if os.path.dirname(leads_to) == place else os.path.join(place, name)
+
+
+def _real(folder: str) -> str:
+    try:
+        return os.path.realpath(folder)
+    except OSError:  # the current folder is gone
+        return folder
 
 
 def read(path: str) -> SourceFile | Problem:

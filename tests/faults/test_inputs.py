@@ -278,6 +278,27 @@ def test_what_is_ignored_is_what_git_ignores(folder, monkeypatch, recwarn, texts
     assert [*recwarn] == []
 
 
+@pytest.mark.parametrize(
+    "words", [["model.py", "./model.py"], ["model.py", "."], ["."], ["here", "."], ["a.py", "model.py"]]
+)
+def test_a_file_of_several_names_is_one(folder, words):
+    (folder / "here").symlink_to(".")
+    (folder / "z.py").symlink_to("model.py")
+    (folder / "a.py").symlink_to(folder / "z.py")
+    code, report = check(*words)
+    assert (code, len(report["findings"])) == (1, 1)
+    assert CliRunner().invoke(main, ["check", *words, "--fix"]).exit_code == 0
+    assert "@property" in (folder / "model.py").read_text() and (folder / "z.py").is_symlink()
+
+
+def test_a_name_from_another_folder_is_looked_at_there(folder):
+    (folder / "other").mkdir()
+    (folder / "other" / "model.py").symlink_to("../model.py")
+    assert sorted(one["path"] for one in check(".")[1]["findings"]) == ["model.py", "other/model.py"]
+    assert CliRunner().invoke(main, ["check", ".", "--fix"]).exit_code == 0
+    assert (folder / "model.py").read_text().count("@property") == 1
+
+
 def test_folders_may_be_as_deep_as_they_like(folder, monkeypatch):
     for _ in range(1500):
         os.mkdir("d")

@@ -128,6 +128,34 @@ def test_a_patch_names_its_file_as_git_does(tmp_path, monkeypatch):
     assert subprocess.run(git, input=patch.encode(), cwd=tmp_path).returncode == 0
 
 
+CODED = {
+    "latin-1": b"# coding: latin-1\nx = '\xe9'  # \xff\n",
+    "cp1252": b"# coding: cp1252\nx = '\x80'\n",
+    "a mark in front": b"\xef\xbb\xbf",
+    "utf-8": "x = '\xe9\u6f22\U0001f600'\n".encode(),
+}
+
+
+@pytest.mark.parametrize("how", [[], ["-o", "made.patch"]], ids=["printed", "written"])
+@pytest.mark.parametrize("head", CODED.values(), ids=CODED)
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1"])
+def test_a_patch_has_the_bytes_of_its_file(tmp_path, monkeypatch, head, how, encoding):
+    monkeypatch.chdir(tmp_path)
+    code = (
+        b"import tensorflow as tf\nclass L(tf.keras.layers.Layer):\n"
+        b"    def build(self, shape):\n        self.w = self.add_weight(name='w', shape=[1])\n"
+        b"        self.c = self.w[0]\n    def call(self, x):\n        return x * self.c\n"
+    )
+    (tmp_path / "model.py").write_bytes(head + code)
+    made = CliRunner(charset=encoding).invoke(main, ["check", "--diff", "model.py", *how]).stdout_bytes
+    made = (tmp_path / "made.patch").read_bytes() if how else made
+    assert subprocess.run(["git", "apply", "-"], input=made, cwd=tmp_path).returncode == 0
+    by_patch = (tmp_path / "model.py").read_bytes()
+    (tmp_path / "model.py").write_bytes(head + code)
+    CliRunner().invoke(main, ["check", "--fix", "model.py"])
+    assert (tmp_path / "model.py").read_bytes() == by_patch != head + code
+
+
 COMMAND = "::add-mask::x"
 AROUND = {
     "before and behind": ([COMMAND, "a", COMMAND], [COMMAND, "b", COMMAND]),

@@ -81,6 +81,24 @@ def test_a_pool_of_checkers_ends_with_the_command(folder: Path) -> None:
         assert command.wait() in {-number, 128 + number, 130}
 
 
+LOADS = """
+import builtins, os, signal
+from gradcheck.__main__ import main
+real = builtins.__import__
+def load(name, *rest):
+    if name == "gradcheck.cli.commands":
+        os.kill(os.getpid(), signal.SIGINT)
+    return real(name, *rest)
+builtins.__import__ = load
+main()
+"""
+
+
+def test_an_interrupt_while_the_command_loads_says_nothing() -> None:
+    ran = subprocess.run([sys.executable, "-c", LOADS], capture_output=True, check=False)
+    assert (ran.returncode, ran.stderr) == (-signal.SIGINT, b"")
+
+
 @pytest.mark.tf
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_program_ends_with_the_command(folder: Path, number: signal.Signals) -> None:

@@ -8,6 +8,7 @@ import re
 import shutil
 import tempfile
 import tokenize
+from contextlib import suppress
 from pathlib import Path
 
 from gradcheck.base.lines import lines_of
@@ -138,7 +139,8 @@ def _clear_up(path: Path) -> None:
     part = re.compile(rf"{re.escape(_start(path))}(\d+)-[a-z0-9_]{{8}}{re.escape(_PART)}", re.ASCII)
     for name in os.listdir(path.parent):
         if (found := part.fullmatch(name)) is not None and not _is_running(int(found[1])):
-            (path.parent / name).unlink(missing_ok=True)
+            with suppress(OSError):  # it may be a folder of somebody's
+                (path.parent / name).unlink()
 
 
 def _start(path: Path) -> str:

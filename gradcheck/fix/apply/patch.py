@@ -75,8 +75,6 @@ def _is_text(name: str) -> bool:
 
 
 def _texts(fixed_file: FixedFile) -> tuple[str, str]:
-    """A file as it is and as it would be. What is followed of a notebook is not what is in its file."""
+    """A file as it is and as it would be, as characters that give the same bytes again, whatever they are."""
     old, new = contents(fixed_file)
-    if not fixed_file.source.cells:
-        return fixed_file.source.text, fixed_file.text
-    return old.decode(), new.decode()
+    return old.decode("utf-8", "surrogateescape"), new.decode("utf-8", "surrogateescape")
