@@ -94,6 +94,8 @@ def test_files_are_named_from_the_baselines_folder(known, tmp_path, monkeypatch)
     [
         ("", "is not a baseline"),
         ("[]", "is not a baseline"),
+        ('{"version": 1, "files": {"a.py": {"GC101": 1}, "a.py": {"GC102": 2}}}', "names a.py twice"),
+        ('{"version": 1, "files": {"a.py": {"GC101": 1, "GC101": 2}}}', "names GC101 twice"),
         ("{}", "is not a baseline"),
         ("[" * 20_000, "is not a baseline"),
         ('{"files": []}', "is not a baseline"),

@@ -97,14 +97,27 @@ class Baseline:
         return (path.relative_to(self.folder) if inside else path).as_posix(), finding.rule
 
 
+class _TwiceError(ValueError):
+    """A key that an object of a baseline has twice: only one of them would count."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = Counter(key for key, _ in pairs)
+    if twice := next((key for key, count in keys.items() if count > 1), None):
+        raise _TwiceError(f"{twice:.100}")
+    return dict(pairs)
+
+
 def load(path: str) -> Baseline:
     """The baseline in a file. Raises BaselineError."""
     try:
-        book = json.loads(read_regular(path, MOST_BYTES).decode("utf-8-sig"))
+        book = json.loads(read_regular(path, MOST_BYTES).decode("utf-8-sig"), object_pairs_hook=_once)
     except OSError as error:
         raise BaselineError(
             f"{path}: cannot be read: {error.strerror}; `gradcheck baseline write` makes one"
         ) from None
+    except _TwiceError as error:
+        raise BaselineError(_unusable(path, f"names {error} twice")) from None
     except (ValueError, RecursionError, MemoryError):
         raise BaselineError(_unusable(path, "is not a baseline")) from None
     if not isinstance(book, dict) or not isinstance(book.get("files"), dict):

@@ -355,7 +355,7 @@ def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(project, monkeypat
 
 
 def test_twenty_runs_share_a_cache(project):
-    for number in range(4):
+    for number in range(2):
         (project / f"model{number}.py").write_text(MODEL + f"# {number}\n")
     script = (
         "import os, sys\n"

@@ -12,6 +12,7 @@ import pytest
 
 from gradcheck.probe.child.shadow import FORCED
 from gradcheck.probe.driver.run import run
+from gradcheck.probe.driver.warm import Warm
 from gradcheck.probe.job.job import Job
 
 pytestmark = pytest.mark.tf
@@ -111,6 +112,32 @@ def test_what_a_user_wants_to_be_written_is_written_once(
         probe.notes
     )
     assert "files in its folder that changed while the program ran: runs.log" in probe.notes
+
+
+@pytest.mark.parametrize("keras", ["2", "3"])
+@pytest.mark.parametrize("before", [False, True], ids=["without settings", "with a folder"])
+def test_the_settings_of_keras_are_left_as_they_are(
+    keras: str, before: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "home").mkdir()
+    if before:
+        (tmp_path / "home" / ".keras").mkdir()
+    (tmp_path / "program.py").write_text(
+        "import tensorflow as tf, tarfile\n"
+        "w = tf.Variable(1.0)\n"
+        "with tf.GradientTape() as tape: loss = w * w\n"
+        "tape.gradient(loss, w)\n"
+        "tf.keras.utils.get_file('a.txt', f'file://{__file__}')\n"
+        "tarfile.open('new.tar', 'w').close()\n"
+    )
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("KERAS_HOME", raising=False)
+    monkeypatch.chdir(tmp_path)
+    with Warm() as warm:
+        probe = run(Job("program.py", keras=keras), warm=warm)
+    assert (probe.status, probe.reason) == ("ok", None)
+    left = sorted(str(path.relative_to(tmp_path)) for path in (tmp_path / "home").rglob("*"))
+    assert left == ["home/.keras", "home/.keras/datasets", "home/.keras/datasets/a.txt"]
 
 
 def test_other_contents_stand_in_for_a_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,9 @@ from gradcheck.report.report import Problem
 from gradcheck.source.discover import SourceFile, decode
 
 _PART = ".part"
-_OTHER_NAMES = "it has other names (hard links), which would keep the old text: `--diff` shows the change"
+_OTHER_NAMES = (
+    "it has other names (hard links), which would keep the old text: give it a copy of its own first"
+)
 _CHANGED = "it changed while gradcheck ran: run it again"
 
 

@@ -11,8 +11,13 @@ import importlib.machinery
 import importlib.util
 import os
 import sys
+import traceback
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gradcheck.probe.job.job import Job
 
 _ROOT = Path(__file__).resolve().parents[2]
 _OLDEST = (3, 10)
@@ -22,13 +27,13 @@ def serve(folder: Path) -> None:
     """Do the job written in the folder, keep the outcome there, and leave without waiting for threads."""
     from gradcheck.probe.child import shadow
     from gradcheck.probe.child.shadow import outside
+    from gradcheck.probe.job import job as jobs
     from gradcheck.probe.job.answer import Answer
-    from gradcheck.probe.job.job import Job
     from gradcheck.probe.job.outcome_file import OutcomeWriter
     from gradcheck.probe.job.said import said
 
     leave = os._exit  # a program may replace it
-    job = Job.loads((folder / "job.json").read_text(encoding="utf-8"))
+    job = jobs.Job.loads((folder / "job.json").read_text(encoding="utf-8"))
     writer = OutcomeWriter(Answer(folder))
     try:
         # Before TensorFlow is loaded: a process with threads cannot leave its user namespace.
@@ -43,11 +48,23 @@ def serve(folder: Path) -> None:
         if writer.outcome.trained:
             writer.end("broken", f"after the program had trained the probe could not go on: {said(error)}")
         else:
-            writer.end("failed", f"the probe itself failed: {said(error)}")
+            writer.end("failed", f"{_blamed(error, job)}: {said(error)}")
     writer.change(done=True)
     with suppress(BaseException):
         atexit._run_exitfuncs()
     leave(0)
+
+
+def _blamed(error: BaseException, job: Job) -> str:
+    """Who is at fault: what a program puts in the place of a library's functions runs in our code, too."""
+    from gradcheck.probe.job import load
+
+    with suppress(BaseException):
+        folder = str(load.parse(job.target).folder)
+        files = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
+        if any(file.startswith(folder) for file in files):
+            return "the program replaced what the probe works with"
+    return "the probe itself failed"
 
 
 class _Package:

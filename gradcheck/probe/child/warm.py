@@ -6,8 +6,6 @@ interpreter. No code of a program's ever runs in this process.
 
 from __future__ import annotations
 
-import builtins
-import errno
 import gc
 import json
 import os
@@ -17,7 +15,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from gradcheck.probe.job.installed import problem
 
@@ -64,28 +61,24 @@ def _import(keras: str | None) -> None:
     if problem(keras, None) is None:
         from gradcheck.probe.child import program
 
-        with _without_writing():
+        with _settings_of_keras_left_as_they_are():
             program.load_tensorflow()
 
 
 @contextmanager
-def _without_writing() -> Iterator[None]:
-    """Importing Keras writes its default settings where there are none; it does without where it cannot."""
-    open_file, make_folders = builtins.open, os.makedirs
-
-    def opened(file: Any, mode: str = "r", *more: Any, **named: Any) -> Any:
-        if set(mode) & set("wxa+"):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), file)
-        return open_file(file, mode, *more, **named)
-
-    def refused(name: Any, *_: Any, **__: Any) -> None:
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), name)
-
-    vars(builtins)["open"], vars(os)["makedirs"] = opened, refused
-    try:
-        yield
-    finally:
-        vars(builtins)["open"], vars(os)["makedirs"] = open_file, make_folders
+def _settings_of_keras_left_as_they_are() -> Iterator[None]:
+    """Importing Keras writes its default settings where there are none: they go again, as in a shadow."""
+    home = os.environ.get("KERAS_HOME")
+    folders = [home] if home else [os.path.expanduser("~/.keras"), "/tmp/.keras"]
+    new = [one for one in folders if not os.path.lexists(os.path.join(one, "keras.json"))]
+    made = [one for one in new if not os.path.lexists(one)]
+    yield
+    for folder in new:
+        with suppress(OSError):
+            os.unlink(os.path.join(folder, "keras.json"))
+    for folder in made:
+        with suppress(OSError):
+            os.rmdir(folder)
 
 
 def _fork() -> int:

@@ -60,6 +60,7 @@ def is_of_no_interest(name: str) -> bool:
 
 
 def listed(paths: Sequence[str]) -> str:
-    """The first paths, and how many more there are."""
-    more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
+    """The first paths, and how many more there are, as far as they were looked at."""
+    least = "at least " if len(paths) >= MOST else ""
+    more = f" and {least}{len(paths) - 3} more" if len(paths) > 3 else ""
     return ", ".join(paths[:3]) + more

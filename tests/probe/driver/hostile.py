@@ -51,6 +51,11 @@ PROGRAMS = {
         timeout=45,
     ),
     "trains for ever": Program("train(10**9)", "ok"),
+    "replaces what writes JSON": Program(
+        "train()\nimport json\njson.dumps = json.loads = threading.enumerate = lambda *_, **__: 1 / 0",
+        "broken",
+        reason="the probe could not go on: ZeroDivisionError",
+    ),
     "swallows everything": Program("while True:\n    try: train(1)\n    except: pass", "ok"),
     "swallows exceptions": Program("while True:\n    try: train(1)\n    except Exception: pass", "ok"),
     "forks": Program("pid = os.fork()\ntrain()\nif pid: os.waitpid(pid, 0)", "ok"),
