@@ -152,9 +152,9 @@ def scaled(coding, text=""):
 def test_a_coding_that_does_not_give_its_bytes_back_is_refused(tmp_path, data):
     path = tmp_path / "model.py"
     path.write_bytes(data)
-    for flag, code in {"--fix": 2, "--add-ignore=known": 1, "--diff": 2}.items():
+    for flag in ("--fix", "--add-ignore=known", "--diff"):
         done = CliRunner().invoke(main, ["check", "--no-cache", str(path), flag])
-        assert (done.exit_code, path.read_bytes()) == (code, data), done.output
+        assert (done.exit_code, path.read_bytes()) == (2, data), done.output
         assert "save it as UTF-8" in " ".join(done.output.split())
 
 
