@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from faults.test_file_operations import USERS
 from gradcheck.probe.child.shadow import FORCED
 from gradcheck.probe.driver.run import run
 from gradcheck.probe.driver.warm import Warm
@@ -37,15 +38,9 @@ def content(folder: Path) -> dict[str, str]:
 
 
 def allows_overlays() -> bool:
-    test = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-rs",
-        str(Path(__file__).with_name("test_file_operations.py")),
-    ]
-    return "skipped" not in subprocess.run(test, capture_output=True, text=True, check=False).stdout
+    one = f"test_file_operations.py::test_the_program_sees_what_it_did[{next(iter(USERS))}-overlay]"
+    test = [sys.executable, "-m", "pytest", "-q", "-rs", str(Path(__file__).with_name(one))]
+    return "1 passed" in subprocess.run(test, capture_output=True, text=True, check=False).stdout
 
 
 @pytest.mark.parametrize("way", ["overlay", "redirection"])

@@ -41,8 +41,9 @@ def serve(folder: Path) -> None:
         writer.change(protection=protection.kind, notes=protection.notes)
         if protection.kind != "none":
             outside.install(writer.note)
-        from gradcheck.probe.child import program
+        from gradcheck.probe.child import program, warm
 
+        warm.put_back()
         program.probe(job, writer, protection.loaded)
     except BaseException as error:  # a fault of ours must be reported, too
         if writer.outcome.trained:

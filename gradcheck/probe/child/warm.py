@@ -61,24 +61,39 @@ def _import(keras: str | None) -> None:
     if problem(keras, None) is None:
         from gradcheck.probe.child import program
 
-        with _settings_of_keras_left_as_they_are():
+        with _settings_of_keras_taken_away():
             program.load_tensorflow()
 
 
+_taken: dict[Path, bytes] = {}
+"""Settings that importing Keras wrote where there were none."""
+
+
 @contextmanager
-def _settings_of_keras_left_as_they_are() -> Iterator[None]:
-    """Importing Keras writes its default settings where there are none: they go again, as in a shadow."""
+def _settings_of_keras_taken_away() -> Iterator[None]:
+    """No import of ours leaves a file behind; what it wrote is for the shadows of the programs."""
     home = os.environ.get("KERAS_HOME")
-    folders = [home] if home else [os.path.expanduser("~/.keras"), "/tmp/.keras"]
-    new = [one for one in folders if not os.path.lexists(os.path.join(one, "keras.json"))]
+    folders = [Path(home)] if home else [Path("~/.keras").expanduser(), Path("/tmp/.keras")]
+    new = [one for one in folders if not os.path.lexists(one / "keras.json")]
     made = [one for one in new if not os.path.lexists(one)]
     yield
     for folder in new:
         with suppress(OSError):
-            os.unlink(os.path.join(folder, "keras.json"))
+            _taken[folder / "keras.json"] = (folder / "keras.json").read_bytes()
+            (folder / "keras.json").unlink()
     for folder in made:
         with suppress(OSError):
-            os.rmdir(folder)
+            folder.rmdir()
+
+
+def put_back() -> None:
+    """Give a program what it would have found written by its own import of Keras, where it may write: without
+    its folder, Keras loads data to another one."""
+    for path, data in _taken.items():
+        with suppress(OSError):
+            path.parent.mkdir(exist_ok=True)
+            with open(path, "xb") as file:
+                file.write(data)
 
 
 def _fork() -> int:
