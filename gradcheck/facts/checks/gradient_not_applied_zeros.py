@@ -64,12 +64,14 @@ def _starved(birth: Birth, site: Site) -> Starved:
 
 
 def _steps(machine: Machine) -> Iterator[Step]:
+    asking = _asking(machine) if machine.log.handed else {}
     for handed in machine.log.handed:
         parts = _parts(handed.pairs)
         if parts is not None:
             values, variables = parts
             births = weights_of(machine, variables)
-            asked = [one for one in machine.log.gradients if _shares(machine, one, births)]
+            numbers = sorted({number for birth in births for number in asking.get(birth.node, ())})
+            asked = [machine.log.gradients[number] for number in numbers]
             yield Step(births, _zeroed(machine, handed, values, asked) if asked else None)
 
 
@@ -83,9 +85,13 @@ def _parts(pairs: Value) -> tuple[Value, Value] | None:
     return Sequence([one.items[0] for one in rows]), Sequence([one.items[1] for one in rows])
 
 
-def _shares(machine: Machine, gradients: Gradients, births: list[Birth]) -> bool:
-    nodes = {birth.node for birth in births}
-    return any(birth.node in nodes for birth in weights_of(machine, gradients.sources))
+def _asking(machine: Machine) -> dict[int, list[int]]:
+    """For each weight, the numbers of the gradients that are computed for it."""
+    asking: dict[int, list[int]] = {}
+    for number, gradients in enumerate(machine.log.gradients):
+        for birth in weights_of(machine, gradients.sources):
+            asking.setdefault(birth.node, []).append(number)
+    return asking
 
 
 def _zeroed(machine: Machine, handed: Handed, values: Value, asked: list[Gradients]) -> Site | None:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.inside import loops
 from gradcheck.facts.domain.values import Layer
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import ModelCall
@@ -44,8 +45,8 @@ def _made_here(call: ModelCall) -> bool:
 
 def _replaced(call: ModelCall) -> ast.expr | None:
     """What a loop gives to a name in every round, with this call in it, and never reads."""
-    for loop in ast.walk(call.site.frame.code):
-        if isinstance(loop, ast.For) and _repeats(loop):
+    for loop in loops(call.site.frame.code):
+        if isinstance(loop, ast.For) and call.site.within(loop) and _repeats(loop):
             for statement in loop.body:
                 match statement:
                     case ast.Assign(targets=[ast.Name(id=name)], value=value):

@@ -20,6 +20,12 @@ def calls_alone(node: ast.AST) -> tuple[ast.expr, ...]:
 
 
 @lru_cache(maxsize=128)
+def loops(node: ast.AST) -> tuple[ast.For | ast.While, ...]:
+    """The loops in a node, those around others before them."""
+    return tuple(one for one in ast.walk(node) if isinstance(one, (ast.For, ast.While)))
+
+
+@lru_cache(maxsize=128)
 def inside(node: ast.AST) -> tuple[ast.AST, ...]:
     """The node and every node in it: a loop is asked whenever it is run."""
     return tuple(ast.walk(node))

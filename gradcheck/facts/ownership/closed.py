@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 from gradcheck.facts.domain.classes import ClassModel, only_raises
 from gradcheck.facts.domain.values import Birth, Instance, Layer, Mapping, Sequence, Value, WeightRef
@@ -49,27 +50,35 @@ def read_by_base(owner: Instance, attribute: str) -> bool:
 
 def passed_over(kept: Birth | Layer | Instance, owner: Instance, attribute: str) -> bool:
     """Whether all that is ever taken out of the list or dict in an attribute is something else."""
-    place, size = next(_places(kept, owner.attributes.get(attribute)), (None, 0))
+    places = _places(owner.attributes.get(attribute))
+    held = [kept.owner, kept] if isinstance(kept, Birth) else [kept]
+    place = min((places[id(one)] for one in held if id(one) in places), default=None)
     if place is None or kept.site is None:
         return False
     layer = not isinstance(kept, Birth) or kept.of_layer
     taken = picks(kept.site.frame.module.tree, attribute, later=layer)
-    return taken is not None and not any(takes(pick, place, size) for pick in taken)
+    return taken is not None and not any(takes(pick, place.key, place.among) for pick in taken)
 
 
-def _places(kept: Birth | Layer | Instance, value: Value | None) -> Iterator[tuple[int | str, int]]:
-    """Where a list or dict that is written out holds a weight or a layer, and how much it holds."""
+class Place(NamedTuple):
+    """Which of so many items, counted from 0, and the index or key it has."""
+
+    number: int
+    key: int | str
+    among: int
+
+
+@lru_cache(maxsize=16)
+def _places(value: Value | None) -> dict[int, Place]:
+    """Where a list or dict that is written out first holds a value, or the weight that the value stands for,
+    by the identity of either."""
     items: list[tuple[int | str, Value]] = []
     if isinstance(value, Sequence) and not value.many:
         items = list(enumerate(value.items))
     elif isinstance(value, Mapping) and not value.rest:
         items = list(value.entries.items())
-    for place, item in items:
-        if _is(item, kept):
-            yield place, len(items)
-
-
-def _is(item: Value, kept: Birth | Layer | Instance) -> bool:
-    if isinstance(kept, Birth):
-        return item is kept.owner or (isinstance(item, WeightRef) and item.weight is kept)
-    return item is kept
+    places: dict[int, Place] = {}
+    for number, (key, item) in enumerate(items):
+        for one in (item, item.weight) if isinstance(item, WeightRef) else (item,):
+            places.setdefault(id(one), Place(number, key, len(items)))
+    return places

@@ -13,8 +13,13 @@ from gradcheck.facts.ownership.intended import Names, looked_after, meant
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import Answer, starving
 
-Kept = dict[int, frozenset[int]]
-"""What objects keep, by their identity: looked through once for all weights."""
+
+@dataclass(eq=False, repr=False)
+class Kept:
+    """What all objects keep, and what is added as a loss: looked through once for all weights."""
+
+    values: frozenset[int]
+    losses: frozenset[int]
 
 
 @dataclass(eq=False, repr=False)
@@ -41,7 +46,7 @@ def _lost(program: Program) -> Iterator[Lost]:
         return
     machine = program.machine
     excused = looked_after(machine)
-    known: Kept = {}
+    known = _kept(machine)
     queries = {answer.query for answer in answers}
     behind = {query: machine.graph.backward(query.target) for query in queries}
     for answer in answers:
@@ -70,7 +75,7 @@ def _dropped(machine: Machine, birth: Birth, known: Kept) -> Dropped | None:
     if (
         reached.keys() & graph.unknown
         or machine.escape_node in reached
-        or _kept(machine, birth, set(reached), known)
+        or _is_kept(machine, birth, set(reached), known)
     ):
         return None
     ends = [edge for node, edge in reached.items() if edge is not None and not graph.outgoing[node]]
@@ -83,17 +88,21 @@ def _dropped(machine: Machine, birth: Birth, known: Kept) -> Dropped | None:
     return found[0] if found and None not in found else None
 
 
-def _kept(machine: Machine, birth: Birth, reached: Names, known: Kept) -> bool:
+def _kept(machine: Machine) -> Kept:
+    values = frozenset(node for one in machine.log.instances for node in _held(machine, one))
+    return Kept(values, frozenset(node for layer in machine.log.layers for node in layer.losses))
+
+
+def _is_kept(machine: Machine, birth: Birth, reached: Names, known: Kept) -> bool:
     """Whether an object keeps a value computed from the weight, or adds it as a loss, for somebody else to
     read."""
+    computed = reached - {birth.node}
     running = (frame.function.bound for frame in birth.site.frame.chain() if frame.function)
-    objects = [*machine.log.instances, *(bound for bound in running if isinstance(bound, Instance))]
-    for one in objects:
-        if id(one) not in known:
-            known[id(one)] = frozenset(_held(machine, one))
-        if not known[id(one)].isdisjoint(reached - {birth.node}):
-            return True
-    return any(node in reached for layer in machine.log.layers for node in layer.losses)
+    return not (
+        known.values.isdisjoint(computed)
+        and known.losses.isdisjoint(reached)
+        and all(computed.isdisjoint(_held(machine, one)) for one in running if isinstance(one, Instance))
+    )
 
 
 def _held(machine: Machine, one: Instance) -> Iterator[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.inside import loops
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
 
@@ -37,7 +38,5 @@ def _sources(call: ast.AST) -> ast.expr | None:
 
 def loop_around(site: Site) -> ast.stmt | None:
     """The innermost loop that an expression stands in."""
-    function = site.frame.function.node if site.frame.function else site.frame.module.tree
-    loops = [node for node in ast.walk(function) if isinstance(node, (ast.For, ast.While))]
-    around = [one for one in loops if one.lineno <= site.node.lineno <= (one.end_lineno or 0)]
+    around = [one for one in loops(site.frame.code) if site.within(one)]
     return max(around, key=lambda one: one.lineno, default=None)
