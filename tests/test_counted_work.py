@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,13 +22,14 @@ import pytest
 from cases import FIXTURES
 from click.testing import CliRunner
 
+from gradcheck.cache import Cache
 from gradcheck.cli.commands import main
 from gradcheck.config.options import Options
 from gradcheck.facts.interpreter.budget import Budget
 from gradcheck.lint import lint, lint_text
-from gradcheck.probe.driver import warm
+from gradcheck.probe.driver import process, warm
 from gradcheck.source import parse
-from tests import benchmark_growth as growth
+from tests.performance import growing
 
 RECORDED = Path(__file__).with_name("counted_work.json")
 TOLERANCE = 1.1
@@ -37,10 +39,10 @@ RUNS, IMPORTS = "program runs", "TensorFlow imports"
 CUT, CLEAN = "normal-whole-in-build-keras3", "ok-two-phase-unfreeze"
 
 
-@pytest.mark.parametrize("shape", growth.SHAPES)
+@pytest.mark.parametrize("shape", growing.SHAPES)
 def test_a_long_program(shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with counting(monkeypatch) as counts:
-        lint_text("model.py", growth.HEAD + growth.SHAPES[shape](PARTS), Options())
+        lint_text("model.py", growing.HEAD + growing.SHAPES[shape](PARTS), Options())
     hold(f"{PARTS} {shape}", counts)
 
 
@@ -71,14 +73,30 @@ def test_a_package_whose_files_import_each_other(tmp_path: Path, monkeypatch: py
     hold("a package of 20 modules", counts)
 
 
+def test_a_package_that_was_checked_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, cache = tmp_path / "source", Cache(str(tmp_path / "cache"), ())
+    source.mkdir()
+    for name, text in PACKAGE.items():
+        (source / name).write_text(text)
+    lint([str(source)], Options(jobs=1), cache)
+    with counting(monkeypatch) as counts:
+        lint([str(source)], Options(jobs=1), cache)
+    hold("the package, unchanged", counts)
+    (source / "m7.py").write_text(PACKAGE["m7.py"] + "# changed\n")
+    with counting(monkeypatch) as counts:
+        lint([str(source)], Options(jobs=1), cache)
+    hold("the package, one module changed", counts)
+
+
 @pytest.mark.tf
 @pytest.mark.skipif(not warm.SERVES, reason="no process that forks for every run")
 @pytest.mark.parametrize(
     ("what", "command", "fixture"),
     [
-        ("probe, clean", ["probe"], CLEAN),
-        ("probe, cut", ["probe"], CUT),
-        ("both halves and a fix, tried", ["--diff"], CUT),
+        ("probe, clean", ["probe", "--keras", "3"], CLEAN),
+        ("probe, cut", ["probe", "--keras", "3"], CUT),
+        ("probe, clean, both Kerases", ["probe", "--keras", "both"], CLEAN),
+        ("both halves and a fix, tried", ["--diff", "--keras", "3"], CUT),
     ],
 )
 def test_a_program(what: str, command: list[str], fixture: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +104,12 @@ def test_a_program(what: str, command: list[str], fixture: str, monkeypatch: pyt
     counts = Counter({RUNS: 0, IMPORTS: 0})
     counted(monkeypatch, warm._Forked, "__init__", counts, RUNS)
     counted(monkeypatch, warm._Server, "__init__", counts, IMPORTS)
-    done = CliRunner().invoke(main, [*command, "model.py", "--keras", "3"], prog_name="gradcheck")
+    # A program that no warm process runs has one of its own, and imports TensorFlow itself.
+    own = SimpleNamespace(**vars(subprocess))
+    monkeypatch.setattr(process, "subprocess", own)
+    for what_it_does in (RUNS, IMPORTS):
+        counted(monkeypatch, own, "Popen", counts, what_it_does)
+    done = CliRunner().invoke(main, [*command, "model.py"], prog_name="gradcheck")
     assert done.exit_code in (0, 1), done.output
     hold(what, counts, tolerance=1)
 

@@ -5,65 +5,14 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from contextlib import asynccontextmanager
 
 import pytest
+from language_client import change, editor, open_document
 from lsprotocol import types
 from programs import CAPTURE
-from pygls.lsp.client import LanguageClient
 
 CLEAN = CAPTURE.replace("x * self.twice", "x * self.gain * 2.0")
 ADDED = "\n\ndef helper_{0}(x, y=None):\n    z = tf.square(x) + {0}\n    return z if y is None else z * y\n"
-
-
-class Editor(LanguageClient):
-    """A client that keeps the marks it is told of."""
-
-    def __init__(self):
-        super().__init__("editor", "1")
-        self.marks = {}
-        self.told = asyncio.Event()
-        self.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(_mark)
-
-    async def marked(self, uri):
-        """The marks of a document, once it is told of."""
-        while uri not in self.marks:
-            self.told.clear()
-            await asyncio.wait_for(self.told.wait(), 60)
-        return self.marks.pop(uri)
-
-
-def _mark(client: Editor, params: types.PublishDiagnosticsParams):
-    client.marks[params.uri] = [*params.diagnostics]
-    client.told.set()
-
-
-@asynccontextmanager
-async def editor(folder):
-    client = Editor()
-    await client.start_io(sys.executable, "-m", "gradcheck", "server")
-    await client.initialize_async(
-        types.InitializeParams(capabilities=types.ClientCapabilities(), root_uri=folder.as_uri())
-    )
-    client.initialized(types.InitializedParams())
-    yield client
-    await client.shutdown_async(None)
-    client.exit(None)
-    await client.stop()
-
-
-def open_document(client, uri, text):
-    item = types.TextDocumentItem(uri=uri, language_id="python", version=1, text=text)
-    client.text_document_did_open(types.DidOpenTextDocumentParams(item))
-
-
-def change(client, uri, version, text):
-    client.text_document_did_change(
-        types.DidChangeTextDocumentParams(
-            types.VersionedTextDocumentIdentifier(uri=uri, version=version),
-            [types.TextDocumentContentChangeWholeDocument(text)],
-        )
-    )
 
 
 def applied(text, edits):

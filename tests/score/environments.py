@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,12 +19,15 @@ class NoToolError(Exception):
 
 def commands_of(name: str, tool: Tool) -> Path | None:
     """The folder with a tool's commands, installed when first asked for; None for what is here already."""
-    if not tool.requires:
-        return None
+    return commands_with(name, tool.requires) if tool.requires else None
+
+
+def commands_with(name: str, requires: Sequence[str]) -> Path:
+    """The folder with the commands of an environment, made when first asked for."""
     folder = HOME / name
     if not (folder / "ready").exists():
         _run(sys.executable, "-m", "venv", "--clear", str(folder))
-        _run(str(folder / "bin" / "pip"), "install", "--quiet", *tool.requires)
+        _run(str(folder / "bin" / "pip"), "install", "--quiet", *requires)
         (folder / "ready").touch()
     return folder / "bin"
 
@@ -33,8 +37,13 @@ def version_of(name: str, tool: Tool) -> str:
     commands = commands_of(name, tool)
     if commands is None:
         return f"{tool.version_of} {version(tool.version_of)}"
-    asked = f"from importlib.metadata import version; print(version({tool.version_of!r}))"
-    return f"{tool.version_of} {_run(str(commands / 'python'), '-c', asked).strip()}"
+    return f"{tool.version_of} {installed(commands, tool.version_of)}"
+
+
+def installed(commands: Path, package: str) -> str:
+    """The version of a package in an environment."""
+    asked = f"from importlib.metadata import version; print(version({package!r}))"
+    return _run(str(commands / "python"), "-c", asked).strip()
 
 
 def _run(*command: str) -> str:

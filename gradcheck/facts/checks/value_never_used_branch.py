@@ -73,8 +73,11 @@ def _end(
 ) -> Site | None:
     """The dropped value that everything computed from this call ends in."""
     graph = machine.graph
-    reached = graph.forward(machine.nodes(call.result))
-    if reached.keys() & (inside | graph.unknown):
+    starts = [*machine.nodes(call.result)]
+    if not inside.isdisjoint(starts):
+        return None
+    reached = graph.forward(starts)
+    if not graph.unknown.isdisjoint(reached):
         return None
     sites = [edge.site for node in reached for edge in graph.incoming[node] if edge.site is not None]
     ran = {id(site.node) for site in sites} | {id(one.call) for one in call.site.frame.chain() if one.call}

@@ -6,12 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.graph import Site
-from gradcheck.facts.domain.inside import loops
 from gradcheck.facts.domain.values import Layer
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import ModelCall
 from gradcheck.facts.ownership.intended import could_train, handed_over, meant
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.places import loop_around
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind, Severity
 
@@ -45,13 +45,14 @@ def _made_here(call: ModelCall) -> bool:
 
 def _replaced(call: ModelCall) -> ast.expr | None:
     """What a loop gives to a name in every round, with this call in it, and never reads."""
-    for loop in loops(call.site.frame.code):
-        if isinstance(loop, ast.For) and call.site.within(loop) and _repeats(loop):
-            for statement in loop.body:
-                match statement:
-                    case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                        if call.site.node in ast.walk(value) and not _reads(loop, name):
-                            return value
+    loop = loop_around(call.site)
+    if not isinstance(loop, ast.For) or not _repeats(loop):
+        return None
+    for statement in loop.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if call.site.within(statement):
+                if call.site.node in ast.walk(value) and not _reads(loop, name):
+                    return value
     return None
 
 

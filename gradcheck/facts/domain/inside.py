@@ -20,9 +20,11 @@ def calls_alone(node: ast.AST) -> tuple[ast.expr, ...]:
 
 
 @lru_cache(maxsize=128)
-def loops(node: ast.AST) -> tuple[ast.For | ast.While, ...]:
-    """The loops in a node, those around others before them."""
-    return tuple(one for one in ast.walk(node) if isinstance(one, (ast.For, ast.While)))
+def loops(node: ast.AST) -> dict[int, ast.For | ast.While]:
+    """The innermost loop in a node that each line stands in."""
+    found = [one for one in ast.walk(node) if isinstance(one, (ast.For, ast.While))]
+    # A loop comes after those around it.
+    return {line: one for one in found for line in range(one.lineno, (one.end_lineno or one.lineno) + 1)}
 
 
 @lru_cache(maxsize=128)

@@ -15,14 +15,6 @@ from gradcheck.facts.queries.fates import Answer, starving
 
 
 @dataclass(eq=False, repr=False)
-class Kept:
-    """What all objects keep, and what is added as a loss: looked through once for all weights."""
-
-    values: frozenset[int]
-    losses: frozenset[int]
-
-
-@dataclass(eq=False, repr=False)
 class Lost:
     """A weight of an object of the user's class. `end` is the expression in `call` whose result is dropped,
     where that is where all of it ends."""
@@ -46,7 +38,7 @@ def _lost(program: Program) -> Iterator[Lost]:
         return
     machine = program.machine
     excused = looked_after(machine)
-    known = _kept(machine)
+    known = Kept(machine)
     queries = {answer.query for answer in answers}
     behind = {query: machine.graph.backward(query.target) for query in queries}
     for answer in answers:
@@ -75,7 +67,7 @@ def _dropped(machine: Machine, birth: Birth, known: Kept) -> Dropped | None:
     if (
         reached.keys() & graph.unknown
         or machine.escape_node in reached
-        or _is_kept(machine, birth, set(reached), known)
+        or _is_kept(birth, set(reached), known)
     ):
         return None
     ends = [edge for node, edge in reached.items() if edge is not None and not graph.outgoing[node]]
@@ -88,12 +80,7 @@ def _dropped(machine: Machine, birth: Birth, known: Kept) -> Dropped | None:
     return found[0] if found and None not in found else None
 
 
-def _kept(machine: Machine) -> Kept:
-    values = frozenset(node for one in machine.log.instances for node in _held(machine, one))
-    return Kept(values, frozenset(node for layer in machine.log.layers for node in layer.losses))
-
-
-def _is_kept(machine: Machine, birth: Birth, reached: Names, known: Kept) -> bool:
+def _is_kept(birth: Birth, reached: Names, known: Kept) -> bool:
     """Whether an object keeps a value computed from the weight, or adds it as a loss, for somebody else to
     read."""
     computed = reached - {birth.node}
@@ -101,8 +88,24 @@ def _is_kept(machine: Machine, birth: Birth, reached: Names, known: Kept) -> boo
     return not (
         known.values.isdisjoint(computed)
         and known.losses.isdisjoint(reached)
-        and all(computed.isdisjoint(_held(machine, one)) for one in running if isinstance(one, Instance))
+        and all(known.by(one).isdisjoint(computed) for one in running if isinstance(one, Instance))
     )
+
+
+class Kept:
+    """What objects keep, and what is added as a loss: looked through once for all weights."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._objects: dict[int, frozenset[int]] = {}
+        self.values = frozenset(node for one in machine.log.instances for node in self.by(one))
+        self.losses = frozenset(node for layer in machine.log.layers for node in layer.losses)
+
+    def by(self, one: Instance) -> frozenset[int]:
+        """The values that one object keeps."""
+        if id(one) not in self._objects:
+            self._objects[id(one)] = frozenset(_held(self._machine, one))
+        return self._objects[id(one)]
 
 
 def _held(machine: Machine, one: Instance) -> Iterator[int]:

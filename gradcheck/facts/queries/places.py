@@ -38,5 +38,4 @@ def _sources(call: ast.AST) -> ast.expr | None:
 
 def loop_around(site: Site) -> ast.stmt | None:
     """The innermost loop that an expression stands in."""
-    around = [one for one in loops(site.frame.code) if site.within(one)]
-    return max(around, key=lambda one: one.lineno, default=None)
+    return loops(site.frame.code).get(site.node.lineno)

@@ -1,4 +1,4 @@
-"""Programs of the sizes that users have, each doing a few training steps: what `benchmark_probe.py` runs.
+"""Programs of the sizes that users have, each doing a few training steps.
 
 The names that end in `cut` lose a gradient; their repair is one fix.
 """

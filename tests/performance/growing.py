@@ -1,26 +1,10 @@
-"""Measures how the cost of `gradcheck check` grows with the size of one program.
-
-    python tests/benchmark_growth.py [--most EXPONENT] [SHAPE...]
-
-Each shape is a program made of n like parts. Printed is the CPU time for three sizes, the least of some runs,
-and the exponent between the first and the last: 1 is in proportion to the size. The exit code is 1 where an
-exponent is larger than `--most`.
-"""
+"""Programs made of n like parts: what is done for them is to grow in proportion to n."""
 
 from __future__ import annotations
 
-import argparse
-import math
-import sys
-import time
 from collections.abc import Callable
 
-from gradcheck.config.options import Options
-from gradcheck.lint import lint_text
-
 HEAD = "import tensorflow as tf\nfrom tensorflow.keras import layers\n"
-SIZES = (150, 300, 600)
-RUNS = 3
 FIT = "model.compile('sgd', 'mse')\nmodel.fit(tf.ones((4, 4)), tf.ones((4, 4)))\n"
 
 
@@ -110,6 +94,47 @@ def growing_list(n: int) -> str:
     return f"parts = []\n{more}model = tf.keras.Sequential(parts)\n{FIT}"
 
 
+def branches(n: int) -> str:
+    """Branches, one after the other."""
+    parts = "".join(f"        if flags[{i}]:\n            x = self.d(x)\n" for i in range(n))
+    return (
+        "class Net(layers.Layer):\n    def __init__(self):\n        super().__init__()\n"
+        f"        self.d = layers.Dense(3)\n\n    def call(self, x, flags):\n{parts}        return x\n"
+    )
+
+
+def helpers(n: int) -> str:
+    """Functions, each of which calls the next."""
+    one = "def f{i}(x):\n    return f{next}(x) * 2.0\n\n\n"
+    made = "".join(one.format(i=i, next=i + 1) for i in range(n))
+    return f"""
+{made}def f{n}(x):
+    return x
+
+
+class Net(layers.Layer):
+    def build(self, shape):
+        self.w = self.add_weight(shape=(3,))
+
+    def call(self, x):
+        return f0(x * self.w)
+"""
+
+
+def loops(n: int) -> str:
+    """Training loops, each with a model of its own."""
+    one = """
+m{i} = layers.Dense(2)
+for _ in range(10):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(m{i}(x))
+    g = tape.gradient(loss, m{i}.trainable_variables)
+    optimizer.apply_gradients(zip(g, m{i}.trainable_variables))
+"""
+    head = "optimizer = tf.keras.optimizers.Adam()\nx = tf.ones((4, 3))\n"
+    return head + "".join(one.format(i=i) for i in range(n))
+
+
 def weights(n: int) -> str:
     """Weights of one layer."""
     made = "".join(f"        self.w{i} = self.add_weight(name='w{i}', shape=(3,))\n" for i in range(n))
@@ -130,42 +155,9 @@ SHAPES: dict[str, Callable[[int], str]] = {
         cases,
         comments,
         growing_list,
+        branches,
+        helpers,
+        loops,
         weights,
     )
 }
-
-
-def main() -> int:
-    """Measure, print, and say whether every exponent is small enough."""
-    ask = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    ask.add_argument("--most", type=float, default=1.2)
-    ask.add_argument("shapes", nargs="*", choices=[*SHAPES, []])
-    asked = ask.parse_args()
-    _cost(classes_to_warm_up())
-    worst = 0.0
-    for name in asked.shapes or SHAPES:
-        spent = [_cost(HEAD + SHAPES[name](size)) for size in SIZES]
-        exponent = math.log(spent[-1] / spent[0]) / math.log(SIZES[-1] / SIZES[0])
-        worst = max(worst, exponent)
-        print(f"{name:18} {exponent:5.2f}   " + "  ".join(f"{one * 1000:7.0f} ms" for one in spent))
-    return int(worst > asked.most)
-
-
-def classes_to_warm_up() -> str:
-    """A program that loads everything a check needs."""
-    return HEAD + comments(3)
-
-
-def _cost(text: str) -> float:
-    """CPU seconds of one check, the least of some."""
-    return min(_once(text) for _ in range(RUNS))
-
-
-def _once(text: str) -> float:
-    began = time.process_time()
-    lint_text("program.py", text, Options(keras="both"))
-    return time.process_time() - began
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What gradcheck costs, in proportion: `python -m tests.performance` (see `__main__`)."""
