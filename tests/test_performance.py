@@ -74,7 +74,8 @@ def test_a_part_is_written_and_the_others_stay(tmp_path: Path):
         (tmp_path / page.CHARTS / name).write_text("")
     page.write(tmp_path, "a", Result(table(("x", "y"), [("one", 1)]), {"new": "<svg/>"}), "today")
     assert (tmp_path / page.NAME).read_text() == (
-        "# Page\n<!-- a -->\n\ntoday\n\n| x | y |\n| --- | ---: |\n| one | 1 |\n\n<!-- end of a -->\n"
+        "# Page\n<!-- a -->\n\ntoday\n\n| x | y |\n| --- | ---: |\n| one | 1 |\n\n"
+        "![new](cost/a-new.svg)\n\n<!-- end of a -->\n"
         "<!-- b -->\nkept\n<!-- end of b -->\n"
     )
     assert sorted(file.name for file in (tmp_path / page.CHARTS).iterdir()) == ["a-new.svg", "b-kept.svg"]

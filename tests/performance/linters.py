@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 from tests.performance.paired import Command
@@ -18,8 +17,8 @@ ENDINGS = frozenset(range(100))
 
 @dataclass(frozen=True)
 class Linter:
-    """One of them: the environment it comes from (this one, if none is named), the package that it is, and
-    whether it takes minutes over some hundred files."""
+    """One of them: the package that it is, the environment that it comes from (this one, if none is named),
+    and whether it takes minutes over some hundred files."""
 
     title: str
     words: tuple[str, ...]
@@ -36,11 +35,7 @@ class Linter:
     @property
     def name(self) -> str:
         """Title and version."""
-        if not self.package:
-            return self.title
-        if not self.environment:
-            return f"{self.title} {version(self.package)}"
-        return f"{self.title} {installed(self._commands(), self.package)}"
+        return f"{self.title} {installed(self._commands(), self.package)}" if self.environment else self.title
 
     def _commands(self) -> Path:
         return commands_with(self.environment, (self.environment,))
@@ -52,7 +47,7 @@ OTHERS = (
     Linter("`ast.parse`", (sys.executable, "-c", PARSE)),
     Linter("pyflakes", ("pyflakes",), "pyflakes", "flake8"),
     Linter("flake8", ("flake8", "--isolated", "-j1"), "flake8", "flake8"),
-    Linter("ruff", (sys.executable, "-m", "ruff", "check", "--no-cache", "--isolated"), "ruff"),
+    Linter("ruff", ("ruff", "check", "--no-cache", "--isolated"), "ruff", "ruff"),
     Linter("pylint", ("pylint", "-j1", "--rcfile=/dev/null"), "pylint", "pylint", slow=True),
     Linter("TorchFix", ("torchfix", "--jobs", "1"), "torchfix", "torchfix", slow=True),
     Linter("Fixit", ("fixit", "lint"), "fixit", "fixit", slow=True),

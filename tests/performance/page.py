@@ -15,9 +15,9 @@ CHARTS = "cost"
 def write(docs: Path, name: str, result: Result, head: str) -> None:
     """One part anew; the others stay as they are. Raises LookupError where the page has no marks for it."""
     page = docs / NAME
-    page.write_text(
-        with_part(page.read_text(encoding="utf-8"), name, f"{head}\n\n{result.text}"), encoding="utf-8"
-    )
+    shown = "".join(f"![{title}]({CHARTS}/{name}-{title}.svg)\n" for title in result.charts)
+    text = with_part(page.read_text(encoding="utf-8"), name, f"{head}\n\n{result.text}\n{shown}")
+    page.write_text(text, encoding="utf-8")
     folder = docs / CHARTS
     folder.mkdir(exist_ok=True)
     for old in folder.glob(f"{name}-*.svg"):

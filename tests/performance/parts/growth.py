@@ -34,7 +34,7 @@ def measure(effort: Effort) -> Result:
     rows = [_row(name, fits[name], costs[name], sizes[-1]) for name in SHAPES]
     text = INTRODUCTION.format(sizes=", ".join(map(str, sizes)))
     return Result(
-        text + table(("shape", "exponent", "x `ast.parse`"), rows) + "\n" + "".join(map(_shown, SHAPES)),
+        text + table(("shape", "exponent", "x `ast.parse`"), rows),
         {name: charts.curve(_title(name), costs[name], fits[name].exponent) for name in SHAPES},
         {f"{name} {n}": costs[name][n] for name in SHAPES for n in sizes},
         tuple(f"{name} grows by a power of {fit}" for name, fit in fits.items() if fit.exponent > MOST),
@@ -72,7 +72,3 @@ def _beside_parsing(name: str, costs: list[float], size: int) -> Ratio:
 
 def _title(name: str) -> str:
     return (SHAPES[name].__doc__ or name).partition(".")[0]
-
-
-def _shown(name: str) -> str:
-    return f"![How {name} grow](cost/growth-{name}.svg)\n"
