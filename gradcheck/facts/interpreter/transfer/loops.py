@@ -39,11 +39,13 @@ def joined(machine: Machine, branches: list[Names], node: ast.stmt) -> Names:
     first, *others = branches
     if not others:
         return first
-    joined = {}
-    for name in dict.fromkeys(name for branch in branches for name in branch):
-        values = [branch[name] for branch in branches if name in branch]
-        one = values[0]
-        joined[name] = one if all(value is one for value in values) else machine.join(values, node)
+    joined = dict(first)
+    for other in others:
+        joined.update({name: value for name, value in other.items() if name not in joined})
+    # Of all that a scope holds, a branch changes little.
+    changed = {name for other in others for name, value in other.items() if joined[name] is not value}
+    for name in [name for name in joined if name in changed]:
+        joined[name] = machine.join([branch[name] for branch in branches if name in branch], node)
     return joined
 
 
