@@ -41,7 +41,7 @@ class Linter:
         return commands_with(self.environment, (self.environment,))
 
 
-OURS = Linter("gradcheck", (sys.executable, "-m", "gradcheck", "check", "--no-cache"))
+OURS = Linter("gradcheck", (sys.executable, "-m", "gradcheck", "check", "--no-cache", "--jobs=1"))
 # Where TorchFix is installed, flake8 runs it as a plugin: each has an environment of its own.
 OTHERS = (
     Linter("`ast.parse`", (sys.executable, "-c", PARSE)),

@@ -51,7 +51,7 @@ def _runs(folder: Path, files: int, rounds: int) -> dict[str, list[Spent]]:
     for file in copied[files:]:
         file.unlink()
     cached = Command((*CHECK, "."), folder, endings=ENDINGS)
-    cold = Command((*OURS.words, "--jobs=1", "."), folder, endings=ENDINGS)()
+    cold = Command((*OURS.words, "."), folder, endings=ENDINGS)()
     cached()
     return {"cold": [cold] * rounds} | in_turn(
         {
