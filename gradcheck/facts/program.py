@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import field
 from functools import partial
@@ -14,6 +14,7 @@ from typing import Any
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.classes import ClassModel, only_raises
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import ALWAYS, AMBIENT, SUPPOSED, Doubt, Edge
 from gradcheck.facts.domain.kept_by_keras import OUTPUTS, STAGES
@@ -261,7 +262,8 @@ def _supposed_call(machine: Machine, instance: Instance, node: ast.expr) -> list
         ensure_built(machine, instance, node)
     names = [name for name in ("call", "__call__") if instance.model.method(name) is not None]
     with machine.during(recorded=SUPPOSED), machine.maybe():
-        return [machine.invoke(attribute(machine, instance, name, node), [], node) for name in names]
+        made = [machine.invoke(attribute(machine, instance, name, node), [], node) for name in names]
+        return [*made, *(value for one in made for value in _called_later(machine, one, node))]
 
 
 def _other_methods(machine: Machine, instance: Instance, node: ast.expr) -> list[Value]:
@@ -282,7 +284,7 @@ def _other_methods(machine: Machine, instance: Instance, node: ast.expr) -> list
                 if name in STEPS:
                     machine.log.results += machine.nodes(result)
                 elif name not in DESCRIBING_METHODS:
-                    results.append(result)
+                    results += [result, *_called_later(machine, result, node)]
     return results
 
 
@@ -303,6 +305,7 @@ def _ask_class(machine: Machine, instance: Instance, outputs: list[Value]) -> No
         machine.log.queries.append(Query(None, AMBIENT, target, sources, site, "call"))
     else:
         machine.log.supposed.append(Query(None, AMBIENT | SUPPOSED, target, sources, site, "call"))
+        machine.log.results.append(end)
 
 
 def _function_entry(machine: Machine, function: Function) -> None:
@@ -311,7 +314,27 @@ def _function_entry(machine: Machine, function: Function) -> None:
         result = machine.invoke(function, [], node)
         if isinstance(result, Lazy):
             machine.draw(result, machine.graph.node(), machine.site(node))
-        machine.log.results += machine.nodes(result)
+        for value in (result, *_called_later(machine, result, node)):
+            machine.log.results += machine.nodes(value)
+
+
+def _called_later(machine: Machine, made: Value, node: ast.expr) -> Iterator[Value]:
+    """What the layers and functions compute that a function hands out: its caller calls them."""
+    for held in () if isinstance(made, Lazy) else [*flatten(made)]:
+        with machine.maybe():
+            if isinstance(held, Function) and held.node not in machine.log.functions_run:
+                result = machine.invoke(held, [], node)
+                yield result
+                yield from _called_later(machine, result, node)
+            elif _waits(held):
+                yield machine.invoke(held, [Opaque(label="inputs")], node)
+
+
+def _waits(value: Value) -> bool:
+    """Whether a value is a layer that nobody called yet."""
+    if isinstance(value, Layer):
+        return not value.called and value.name not in FUNCTIONAL
+    return isinstance(value, Instance) and not value.called and _can_be_called(value)
 
 
 # -- compile and fit ----------------------------------------------------------

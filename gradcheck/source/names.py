@@ -33,6 +33,9 @@ CANONICAL = (
     ("keras.engine.sequential", "keras"),
     ("keras.engine.functional", "keras"),
     ("keras.engine.input_layer", "keras.layers"),
+    *((f"six.moves.{name}", f"builtins.{name}") for name in ("filter", "map", "range", "zip")),
+    ("six.moves.xrange", "builtins.range"),
+    ("six.moves.reduce", "functools.reduce"),
 )
 CLASSES = {
     "keras": frozenset(

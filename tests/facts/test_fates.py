@@ -120,3 +120,100 @@ def test_an_unknown_base_is_named_when_nothing_else_reads_the_weight():
             self.w = self.add_weight(name="w", shape=(3,))
     """
     assert obstacle(program) == ("base", "Base", 4)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        'return layers.Dense(3, name="inner")',
+        'return {"first": layers.Dense(3, name="inner")}',
+        'return layers.Dense(3, name="inner") if wanted else layers.ReLU()',
+        'return lambda x: layers.Dense(3, name="inner")(x)',
+    ],
+)
+def test_layers_that_a_function_hands_out_are_called_by_its_caller(made):
+    program = """
+    def block(wanted):
+        {made}
+
+    class Choosing:
+        def make(self, wanted):
+            {made}
+    """
+    text = HEAD + textwrap.dedent(program.format(made=made))
+    report = lint_source(SourceFile("program.py", text), Options(keras="both"))
+    assert [[fate.value for _, fate in one.fates] for one in report.weights] == [["reaches"] * 2] * 2
+    assert not report.findings
+
+
+def test_what_is_handed_out_and_cuts_its_own_weight_does_not_reach():
+    program = """
+    def block():
+        layer = layers.Dense(3, name="inner")
+        return lambda x: x + tf.round(layer(x))
+    """
+    assert fates(program) == {"inner": "unknown"}
+
+
+def test_a_layer_that_an_option_picks_is_one_of_a_chain():
+    program = """
+    def activation(name):
+        if name == "prelu":
+            return layers.PReLU(name="slope")
+        return layers.Activation(name)
+
+    class M(keras.Model):
+        def __init__(self, name):
+            super().__init__()
+            self.chain = keras.Sequential()
+            self.chain.add(layers.Dense(3, name="dense"))
+            self.chain.add(activation(name))
+
+        def call(self, x):
+            return {result}
+    """
+    assert fates(program.format(result="self.chain(x)")) == {"slope": "reaches", "dense": "reaches"}
+    assert set(fates(program.format(result="tf.round(self.chain(x))")).values()) == {"cut"}
+
+
+def test_a_cheap_helper_may_run_often():
+    blocks = "\n".join(
+        f"    x = named(layers.Dense(3, name='d{at}')(x), f'{{x}}{at}', x)" for at in range(50)
+    )
+    program = f"def named(x, name, *others):\n    return x + 0.0\n\ndef net(x):\n{blocks}\n    return x\n"
+    assert set(fates(program).values()) == {"reaches"}
+    cut = program.replace("x + 0.0", "tf.round(x)")
+    assert set(fates(cut).values()) == {"unknown"}
+
+
+@pytest.mark.parametrize("name", ["norm_type", "norm_layer", "normalization"])
+def test_what_a_parameter_makes_is_called_like_a_layer(name):
+    program = """
+    class L(layers.Layer):
+        def __init__(self, {name}):
+            super().__init__()
+            self.conv = layers.Conv2D(3, 1)
+            self.made = {name}()
+
+        def call(self, x):
+            return {result}
+    """
+    known = program.format(name=name, result="self.made(self.conv(x))")
+    assert set(fates(known).values()) == {"reaches"}
+    assert set(fates(known.replace("self.made(self", "tf.round(self")).values()) == {"cut"}
+    assert set(fates(program.format(name="given", result="self.made(self.conv(x))")).values()) == {"unknown"}
+
+
+def test_python_of_both_versions_has_the_same_functions():
+    program = """
+    from six.moves import zip
+
+    class L(layers.Layer):
+        def build(self, shape):
+            self.w = self.add_weight(name="w", shape=(3, 3))
+
+        def call(self, x):
+            return tf.add_n([{one} * y for one, y in zip(tf.unstack(self.w), tf.unstack(x))])
+    """
+    assert fates(program.format(one="w").replace("for one", "for w")) == {"w": "reaches"}
+    assert fates(program.format(one="tf.round(one)")) == {"w": "cut"}

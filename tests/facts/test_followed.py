@@ -218,7 +218,7 @@ def test_what_a_name_stands_for_is_looked_up_any_number_of_times(hard, fate):
 
 
 def test_another_name_is_not_taken_for_the_last_one():
-    lines = ["y = x * self.w", *["y = named('soft')(y)"] * 40, "y = named('hard')(y)", "return y"]
+    lines = ["y = x * self.w", *["y = named('soft')(y)"] * 900, "y = named('hard')(y)", "return y"]
     table = "TABLE = {'soft': tf.nn.relu, 'hard': tf.round}\ndef named(name):\n    return TABLE[name]\n"
     layer = LAYER.format(build="", call="\n".join(f"        {line}" for line in lines))
     assert fates(table + layer)["w"] == "unknown"

@@ -13,9 +13,9 @@ MOST_STEPS = 40_000
 MOST_HANDLED = 400_000
 """Elements of containers that one entry point may handle: a step may cost as much as a list is long."""
 
-MANY_RUNS, MOST_RUNS = 12, 32
+MANY_RUNS, MOST_RUNS, CHEAP = 12, 32, 2_000
 """After how many runs within an entry point one that is like the last one does what that did, and after how
-many a function is not followed any more."""
+many a function is not followed any more, once all its runs took more than so many steps."""
 
 
 class ExhaustedError(Exception):
@@ -30,12 +30,14 @@ class Budget:
         self.imported = 0
         self._handled = 0
         self._runs: Counter[ast.AST] = Counter()
+        self._taken: Counter[ast.AST] = Counter()
         self.last_runs: dict[tuple[object, ...], object] = {}
 
     def renew(self) -> None:
         """Begin another entry point."""
         self.steps = self._handled = 0
         self._runs.clear()
+        self._taken.clear()
         self.last_runs.clear()
 
     def step(self) -> None:
@@ -54,6 +56,19 @@ class Budget:
         """How often a function was to be run by now."""
         self._runs[function] += 1
         return self._runs[function]
+
+    @contextmanager
+    def running(self, function: ast.AST) -> Iterator[None]:
+        """Count the steps of a function, and of what it calls."""
+        before = self.steps
+        try:
+            yield
+        finally:
+            self._taken[function] += self.steps - before
+
+    def ran_enough(self, function: ast.AST) -> bool:
+        """Whether a function was run so often, and at such a cost, that it is not followed any more."""
+        return self._runs[function] > MOST_RUNS and self._taken[function] > CHEAP
 
     @contextmanager
     def importing(self) -> Iterator[None]:

@@ -12,6 +12,7 @@ from gradcheck.facts.domain.values import (
     Instance,
     Layer,
     Opaque,
+    Sequence,
     Value,
     Variables,
     WeightRef,
@@ -66,7 +67,7 @@ def _of_layer(machine: Machine, layer: Layer, seen: set[int]) -> Iterator[Birth]
     if truth(layer.options.get("trainable"), default=True) is not True:
         return
     yield from layer.births
-    for part in layer.parts:
+    for part in flatten(Sequence(layer.parts)):
         if isinstance(part, (Layer, Instance)):
             yield from _weights(machine, part, seen)
     if layer.outputs is not None:

@@ -33,6 +33,7 @@ from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.methods import call_method
 from gradcheck.facts.interpreter.transfer.objects import call_as_keras, call_instance, make
 from gradcheck.report.fate import Reason
+from gradcheck.report.kinds import Phase
 
 
 def call(machine: Machine, target: Value, arguments: Arguments) -> Value:
@@ -114,6 +115,8 @@ def _call_opaque(machine: Machine, target: Opaque, arguments: Arguments) -> Valu
     result = machine.unknown(arguments.node, arguments.values(), reason)
     # Without anything to compute with, it makes something.
     made = not any(True for value in arguments.values() for _ in machine.nodes(value))
+    if made and reason is None and machine.frame.phase in (Phase.CONSTRUCT, Phase.BUILD):
+        return Opaque(label=target.label, node=result.node)
     own = stands_for_model(machine, target)
     machine.graph.connect(
         Edge(

@@ -20,7 +20,7 @@ from gradcheck.facts.domain.values import (
     Sequence,
     Value,
 )
-from gradcheck.facts.interpreter.budget import MANY_RUNS, MOST_RUNS
+from gradcheck.facts.interpreter.budget import MANY_RUNS
 from gradcheck.facts.interpreter.machine import DEPTH, Machine
 from gradcheck.facts.interpreter.transfer.caches import CACHES, once
 from gradcheck.facts.interpreter.transfer.custom_gradient import call_custom
@@ -67,7 +67,7 @@ def call_function(machine: Machine, function: Function, arguments: Arguments) ->
         return machine.unknown(arguments.node, arguments.values(), Reason.DEPTH)
     if runs > MANY_RUNS and (like_last := again(machine, function, arguments)) is not None:
         return like_last
-    if runs > MOST_RUNS:
+    if machine.budget.ran_enough(function.node):
         found = found_again(machine, function, arguments)
         return found or machine.unknown(arguments.node, arguments.values(), Reason.DEPTH)
     if function.wrappers and len(function.wrappers) == function.decorators.count(USERS):
@@ -134,7 +134,7 @@ def run_function(machine: Machine, function: Function, arguments: Arguments) -> 
     frame = machine.entered(f"{name}()", _phase(machine, function, name), function, arguments.node)
     _bind(machine, function, arguments, scope)
     machine.log.functions_run.add(node)
-    with machine.apart(machine.here.within(frame, scope, node)):
+    with machine.apart(machine.here.within(frame, scope, node)), machine.budget.running(node):
         if isinstance(node, ast.Lambda):
             return machine.eval(node.body)
         machine.run(node.body)
