@@ -74,9 +74,12 @@ DEFINITIONS = (
 
 GRAPH_MODE = re.compile(
     r"\btf\.(compat\.v1\.)?(placeholder|reset_default_graph|disable_eager_execution|disable_v2_behavior)\("
+    r"|\b(Graph\(\)|\w*graph)\.as_default\(|\bestimator\.EstimatorSpec\("
 )
 """What only a program says that builds one graph, as with TensorFlow 1: no value in it is computed once."""
 
+MOST_GIVEN_BACK = 40
+"""How many values of returned objects are looked at."""
 ENTRY_METHODS = ("__init__", "build", "call", "__call__")
 STEPS = ("train_step", "test_step", "predict_step", "fit", "evaluate", "predict", "metrics")
 """What Keras calls and reads while it trains, for metrics: nobody trains on what they return."""
@@ -297,7 +300,7 @@ def _ask_class(machine: Machine, instance: Instance, outputs: list[Value]) -> No
     site = machine.site(instance.model.node)
     end = machine.graph.node()
     with machine.during(recorded=AMBIENT | SUPPOSED):  # what is returned lazily runs only now
-        for value in outputs:
+        for value in (one for output in outputs for one in _given_back(output)):
             machine.draw(value, end, site, recorded=ALWAYS)
     target, sources = (end, *losses_of(machine, instance)), Variables((instance,), site)
     own = instance.model.callable_layer and instance.model.method("__call__") is not None
@@ -314,8 +317,20 @@ def _function_entry(machine: Machine, function: Function) -> None:
         result = machine.invoke(function, [], node)
         if isinstance(result, Lazy):
             machine.draw(result, machine.graph.node(), machine.site(node))
-        for value in (result, *_called_later(machine, result, node)):
+        for value in (*_given_back(result), *_called_later(machine, result, node)):
             machine.log.results += machine.nodes(value)
+
+
+def _given_back(value: Value) -> list[Value]:
+    """What is returned, and what the plain objects in it hold: whoever is given one reads that."""
+    found, at = [value], 0
+    while at < len(found) <= MOST_GIVEN_BACK:
+        held = () if isinstance(found[at], Lazy) else flatten(found[at])
+        plain = [one for one in held if isinstance(one, Instance) and not one.model.callable_layer]
+        inside = [kept for one in plain for kept in one.attributes.values()]
+        found += [one for one in inside if all(one is not other for other in found)]
+        at += 1
+    return found
 
 
 def _called_later(machine: Machine, made: Value, node: ast.expr) -> Iterator[Value]:

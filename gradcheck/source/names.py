@@ -34,6 +34,8 @@ CANONICAL = (
     ("keras.engine.functional", "keras"),
     ("keras.engine.input_layer", "keras.layers"),
     *((f"six.moves.{name}", f"builtins.{name}") for name in ("filter", "map", "range", "zip")),
+    ("tf.python.util.nest", "tf.nest"),
+    ("tf.python.util.tf_inspect", "inspect"),
     ("six.moves.xrange", "builtins.range"),
     ("six.moves.reduce", "functools.reduce"),
 )

@@ -20,7 +20,7 @@ class Project:
 
     def __init__(self) -> None:
         self._modules: dict[str, Module | None] = {}
-        """None for what is no file, or none that may_define."""
+        """None for what is no file, or none to follow."""
         self._unread: dict[str, Problem] = {}
         self._stamps: dict[str, Stamp | None] = {}
         self.asked: dict[str, Stamp | None] = {}
@@ -89,12 +89,13 @@ class Project:
 
 
 def _defining(path: str) -> Module | Problem | None:
-    """The module in a file; None for one that defines nothing of interest."""
+    """The module in a file; None for plain Python that cannot be parsed, of which nobody wants to hear."""
     source = read(path)
+    if not isinstance(source, SourceFile):
+        return source
+    found = parse(source)
     package = path.endswith("__init__.py")  # it may hand on what another file defines
-    if isinstance(source, SourceFile):
-        return parse(source) if package or may_define(source.text) else None
-    return source
+    return found if isinstance(found, Module) or package or may_define(source.text) else None
 
 
 def _imports(module: Module) -> Iterator[tuple[str, int]]:

@@ -222,3 +222,34 @@ def test_another_name_is_not_taken_for_the_last_one():
     table = "TABLE = {'soft': tf.nn.relu, 'hard': tf.round}\ndef named(name):\n    return TABLE[name]\n"
     layer = LAYER.format(build="", call="\n".join(f"        {line}" for line in lines))
     assert fates(table + layer)["w"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("returned", "fate"),
+    [
+        ("upstream * two", "reaches"),
+        ("upstream, made", "reaches"),
+        ("upstream, None", "cut"),
+        ("upstream, tf.zeros_like(two)", "cut"),
+        ("upstream, others()", "unknown"),
+    ],
+)
+def test_what_a_custom_gradient_computes_is_known_to_flow(returned, fate):
+    program = f"""
+    @tf.custom_gradient
+    def product(one, two={{default}}):
+        def gradient(upstream):
+            made = upstream * one
+            return {returned}
+        return one * two, gradient
+
+    class L(layers.Layer):
+        def build(self, shape):
+            self.w = self.add_weight(name="w", shape=(3,))
+
+        def call(self, x):
+            return product({{given}})
+    """
+    alone = "," not in returned
+    given = {"default": "2.0", "given": "self.w"} if alone else {"default": "None", "given": "x, self.w"}
+    assert fates(program.format(**given)) == {"w": fate}

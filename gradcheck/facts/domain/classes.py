@@ -53,7 +53,8 @@ _PLAIN = frozenset(
 
 @dataclass(eq=False, repr=False)
 class ClassModel:
-    """One class definition. `bases` holds the user's classes and library names it derives from, in order."""
+    """One class definition. `bases` holds the user's classes and library names it derives from, in order;
+    `fields` what a named tuple calls its items."""
 
     name: str
     node: ast.ClassDef
@@ -62,6 +63,7 @@ class ClassModel:
     bases: tuple[Value, ...] = ()
     members: dict[str, Value] = field(default_factory=dict)
     derived: list[ClassModel] = field(default_factory=list)
+    fields: tuple[str, ...] = ()
 
     def lineage(self) -> tuple[ClassModel, ...]:
         """This class and the user's classes above it, nearest first."""
@@ -86,6 +88,11 @@ class ClassModel:
                 return model.members[name]
             passed = passed or model is after
         return None
+
+    @cached_property
+    def record(self) -> tuple[str, ...]:
+        """The fields of a named tuple, its own or those of the class above it; none of any other class."""
+        return next((model.fields for model in self.lineage() if model.fields), ())
 
     def method(self, name: str) -> Function | None:
         """A method by name."""

@@ -107,12 +107,14 @@ class Birth:
 @dataclass(eq=False, repr=False)
 class Sequence(Value):
     """A list, tuple, set or generator. `many`: any number of elements like the ones in `items`, or `size` of
-    them."""
+    them; `names` are what a named tuple of the class `model` calls them."""
 
     items: list[Value] = field(default_factory=list)
     many: bool = False
     kind: str = "list"
     size: int | None = None
+    names: tuple[str, ...] = ()
+    model: ClassModel | None = None
 
     @property
     def length(self) -> int | None:
@@ -182,13 +184,14 @@ class Lazy(Sequence):
 @dataclass(eq=False, repr=False)
 class Mapping(Value):
     """A dict: entries under known keys, and `rest` for the others; `defaulted` came by `setdefault`. A
-    module's namespace is one, too, and knows its `module`."""
+    module's namespace is one, too, and knows its `module`. `default` makes what is missing."""
 
     entries: dict[Any, Value] = field(default_factory=dict)
     rest: list[Value] = field(default_factory=list)
     kind: str = "dict"
     defaulted: list[Value] = field(default_factory=list)
     module: Module | None = None
+    default: Value | None = None
 
 
 @dataclass(eq=False, repr=False)

@@ -44,6 +44,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.imports import from_star
 from gradcheck.facts.interpreter.transfer.inherited_reads import READS
 from gradcheck.facts.interpreter.transfer.layers import LAYER_WEIGHTS
+from gradcheck.facts.interpreter.transfer.made_names import made_name
 from gradcheck.facts.interpreter.transfer.new_weights import born
 from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Phase
@@ -91,7 +92,7 @@ def attribute(machine: Machine, value: Value, name: str, node: ast.expr) -> Valu
             # An attribute that a library base class set: the optimizer, a tracker.
             return attribute(machine, Opaque(label=value.name), name, node)
         case Sequence() if value.kind == "namedtuple":
-            return machine.join(value.items, node) if value.items else Opaque()
+            return _of_record(machine, value, name, node)
         case Sequence() | Mapping() | Variables() | Tape() | Zip() | Constant() | Method():
             return Method(value, name, machine.site(node))
     return Opaque(reason=Reason.ATTRIBUTE)
@@ -126,8 +127,21 @@ def _of_module(machine: Machine, value: Mapping, name: str) -> Value:
         inside = module is not None and module.path.endswith("__init__.py")
         found = machine.resolve(name, 1, module) if module is not None and inside else None
         brought = from_star(value.entries, name)
-        value.entries[name] = brought or found or Opaque(label=name, reason=Reason.IMPORT)
+        made = None if brought or found else made_name(machine, value, name)
+        value.entries[name] = brought or found or made or Opaque(label=name, reason=Reason.IMPORT)
     return used(value.entries[name])
+
+
+def _of_record(machine: Machine, value: Sequence, name: str, node: ast.expr) -> Value:
+    """A field of a named tuple; any of them where its names are not known."""
+    if name in value.names:
+        return value.items[value.names.index(name)]
+    member = value.model.find(name) if value.model is not None else None
+    if member is not None:
+        return _bound(machine, member, value, node)
+    if value.names:
+        return Method(value, name, machine.site(node))
+    return machine.join(value.items, node) if value.items else Opaque()
 
 
 def _of_numbers(machine: Machine, value: Value, name: str, node: ast.expr) -> Value:
@@ -225,15 +239,15 @@ def _set_by_base(machine: Machine, value: Instance, name: str, node: ast.expr) -
     return given or Opaque(label=f"self.{name}", reason=None if known else Reason.BASE)
 
 
-def _bound(machine: Machine, member: Value, value: Instance, node: ast.expr) -> Value:
+def _bound(machine: Machine, member: Value, value: Instance | Sequence, node: ast.expr) -> Value:
     if not isinstance(member, Function):
         return member
     if "builtins.staticmethod" in member.decorators:
         return member
-    if "builtins.classmethod" in member.decorators:
+    if "builtins.classmethod" in member.decorators and value.model is not None:
         return member.bind(ClassRef(value.model))
     function = member.bind(value)
-    if "functools.cached_property" in member.decorators:
+    if "functools.cached_property" in member.decorators and isinstance(value, Instance):
         return _cached(machine, function, value, node)
     if BUILDERS & set(member.decorators):
         return machine.invoke(function, [], node)

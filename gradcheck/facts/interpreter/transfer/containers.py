@@ -42,9 +42,20 @@ def sequence_method(machine: Machine, method: Method, arguments: Arguments) -> V
             return machine.join(receiver.items, arguments.node) if receiver.items else Opaque()
         case "copy":
             return Sequence(list(receiver.items), receiver.many, receiver.kind)
+        case "_asdict":
+            return Mapping(dict(zip(receiver.names, receiver.items, strict=False)))
+        case "_replace":
+            return _replaced(receiver, arguments)
         case _:
             return UNTRACKED_CONSTANT
     return NONE
+
+
+def _replaced(record: Sequence, arguments: Arguments) -> Sequence:
+    """A named tuple with some of its fields exchanged."""
+    given = {word: value for word, _, value in arguments.keywords}
+    items = [given.get(word, item) for word, item in zip(record.names, record.items, strict=False)]
+    return Sequence(items, kind=record.kind, names=record.names)
 
 
 def mapping_method(machine: Machine, method: Method, receiver: Mapping, arguments: Arguments) -> Value:

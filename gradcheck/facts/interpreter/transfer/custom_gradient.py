@@ -17,11 +17,14 @@ from gradcheck.report.kinds import Kind
 
 def call_custom(machine: Machine, function: Function, arguments: Arguments) -> Tensor:
     """The result of a `@tf.custom_gradient` function: everything flows, but for the arguments whose
-    gradient it returns as None or as zeros."""
+    gradient it returns as None or as zeros; known to flow is what it computes a gradient for."""
     lost = dict(_lost(function.node, len(arguments.values())))
-    result = machine.unknown(
-        arguments.node, [value for place, value in enumerate(arguments.values()) if place not in lost]
-    )
+    passed = _computed(function.node, len(arguments.values())) - lost.keys()
+    values = [*enumerate(arguments.values())]
+    flowing = [value for place, value in values if place in passed]
+    if others := [value for place, value in values if place not in passed and place not in lost]:
+        flowing.append(machine.unknown(arguments.node, others))
+    result = machine.unknown(arguments.node, flowing, None)
     result.symbolic = any(is_symbolic(value) for value in arguments.values())
     frame = Frame(
         function.module, f"{getattr(function.node, 'name', 'lambda')}()", machine.frame.phase, machine.frame
@@ -34,6 +37,41 @@ def call_custom(machine: Machine, function: Function, arguments: Arguments) -> T
                 edge = Edge(source, result.node, site, Kind.CUSTOM_GRADIENT, detail=detail)
                 machine.graph.connect(edge)
     return result
+
+
+def _computed(node: ast.AST, count: int) -> set[int]:
+    """The positions for which some `return` of the inner gradient function computes something."""
+    data = _computed_names(node)
+    made = [one for inner in _gradient_functions(node) for one in ast.walk(inner)]
+    returned = [one.value for one in made if isinstance(one, ast.Return) and one.value]
+    rows = [one.elts if isinstance(one, ast.Tuple) else [one] for one in returned]
+    whole = [row[:count] for row in rows if len(row) >= count]
+    return {place for row in whole for place, part in enumerate(row) if _mentions(part, data)}
+
+
+def _gradient_functions(node: ast.AST) -> Iterator[ast.FunctionDef]:
+    """The inner functions of a function that it hands out beside its result."""
+    handed = {name.id for one in ast.walk(node) if isinstance(one, ast.Return) for name in _names(one)}
+    inner = (one for one in ast.walk(node) if isinstance(one, ast.FunctionDef) and one is not node)
+    return (one for one in inner if one.name in handed)
+
+
+def _computed_names(node: ast.AST) -> set[str]:
+    """The parameters of a function and of those inside, and what is computed from them."""
+    nodes = list(ast.walk(node))
+    names = {one.arg for one in nodes if isinstance(one, ast.arg)}
+    for one in nodes:
+        if isinstance(one, ast.Assign) and _mentions(one.value, names):
+            names |= {inner.id for target in one.targets for inner in _stored(target)}
+    return names
+
+
+def _stored(target: ast.expr) -> Iterator[ast.Name]:
+    return (one for one in ast.walk(target) if isinstance(one, ast.Name))
+
+
+def _mentions(node: ast.expr, names: set[str]) -> bool:
+    return any(isinstance(one, ast.Name) and one.id in names for one in ast.walk(node))
 
 
 def _lost(node: ast.AST, count: int) -> Iterator[tuple[int, tuple[ast.expr | ast.stmt, str]]]:

@@ -25,7 +25,7 @@ from gradcheck.facts.interpreter.machine import DEPTH, Machine
 from gradcheck.facts.interpreter.transfer.caches import CACHES, once
 from gradcheck.facts.interpreter.transfer.custom_gradient import call_custom
 from gradcheck.facts.interpreter.transfer.run_again import again, found_again, remember
-from gradcheck.facts.interpreter.transfer.sequences import elements
+from gradcheck.facts.interpreter.transfer.sequences import element, elements
 from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Phase
 
@@ -101,7 +101,10 @@ def _wrapped(machine: Machine, function: Function, arguments: Arguments) -> Valu
 
 def _run_cached(machine: Machine, function: Function, arguments: Arguments) -> Value:
     """Run a function; one that keeps its only result ran once, before the steps that count."""
-    if function.yields and "contextlib.contextmanager" not in function.decorators:
+    if function.yields and "contextlib.contextmanager" in function.decorators:
+        # What `with` binds is what it yields, its only item.
+        return element(machine, run_function(machine, function, arguments), arguments.node)
+    if function.yields:
         return _generated(machine, function, arguments)
     if not CACHES & set(function.decorators) or arguments.values():
         return run_function(machine, function, arguments)
@@ -132,7 +135,7 @@ def run_function(machine: Machine, function: Function, arguments: Arguments) -> 
     scope = Scope(function.scope)
     name = "lambda" if isinstance(node, ast.Lambda) else node.name
     frame = machine.entered(f"{name}()", _phase(machine, function, name), function, arguments.node)
-    _bind(machine, function, arguments, scope)
+    bind_parameters(machine, function, arguments, scope)
     machine.log.functions_run.add(node)
     with machine.apart(machine.here.within(frame, scope, node)), machine.budget.running(node):
         if isinstance(node, ast.Lambda):
@@ -154,7 +157,8 @@ def _phase(machine: Machine, function: Function, name: str) -> Phase:
     return Phase.TAPE if machine.frame.phase is Phase.IMPORT else machine.frame.phase
 
 
-def _bind(machine: Machine, function: Function, arguments: Arguments, scope: Scope) -> None:
+def bind_parameters(machine: Machine, function: Function, arguments: Arguments, scope: Scope) -> None:
+    """Give a function's parameters their values, in a scope."""
     parameters = function.node.args
     names = [*parameters.posonlyargs, *parameters.args]
     given = [value for _, value in arguments.positional]

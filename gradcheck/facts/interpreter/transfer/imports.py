@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gradcheck.facts.domain.classes import LAYER, OTHER, kind_of_library
 from gradcheck.facts.domain.contents import flatten
+from gradcheck.facts.domain.keras_names import MODELS
 from gradcheck.facts.domain.values import (
     Choice,
     ClassRef,
@@ -23,6 +24,7 @@ from gradcheck.facts.domain.values import (
 from gradcheck.facts.effects.row import effect, is_library
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.layers import is_layer
+from gradcheck.facts.interpreter.transfer.made_names import made_name
 from gradcheck.report.fate import Reason
 from gradcheck.source.names import canonical
 
@@ -94,6 +96,8 @@ def _imported(machine: Machine, node: ast.ImportFrom, name: str, origin: Module)
         if (brought := from_star(module.entries, name)) is not None:
             return brought
         found = _module(machine, inner, node.level, origin) if inner != name or node.level else None
+        if found is None or isinstance(found, Opaque):
+            found = made_name(machine, module, name)
         return found or Opaque(label=name, reason=Reason.IMPORT)
     if isinstance(module, External):
         deeper = machine.resolve(inner, node.level, origin)
@@ -116,14 +120,11 @@ def _import_star(machine: Machine, node: ast.ImportFrom) -> None:
 
 def from_star(names: dict[str, Value], name: str) -> External | None:
     """What a name is that a library's `import *` may have brought: one that the library is known to have."""
-    stars = names.get(STAR)
-    for library in flatten(stars):
-        found = External(canonical(f"{library.name}.{name}")) if isinstance(library, External) else None
-        if found is not None and (
-            effect(found.name) is not None or is_layer(found.name) or found.name in PARTS
-        ):
-            return found
-    return None
+    libraries = [one.name for one in flatten(names.get(STAR)) if isinstance(one, External)]
+    found = [canonical(f"{library}.{name}") for library in libraries]
+    known = (one for one in found if effect(one) is not None or one in PARTS or one in MODELS)
+    best = next(known, None) or next(filter(is_layer, found), None)
+    return External(best) if best is not None else None
 
 
 def _module(machine: Machine, dotted: str, level: int, origin: Module) -> Value:
@@ -146,6 +147,7 @@ PARTS = frozenset(
         "constraints",
         "initializers",
         "layers",
+        "layers.Input",
         "losses",
         "metrics",
         "models",

@@ -34,6 +34,7 @@ from gradcheck.facts.interpreter.transfer.builtins import PYTHON, Handler
 from gradcheck.facts.interpreter.transfer.layers import give_weights, is_layer, make_layer
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.new_weights import created
+from gradcheck.facts.interpreter.transfer.standard_library import STANDARD
 from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Kind
 from gradcheck.source.names import canonical
@@ -227,6 +228,14 @@ def _deep_copy(machine: Machine, name: str, arguments: Arguments) -> Value:
     return _unknown_library(machine, name, arguments)
 
 
+COLLECTION = "tf.get_collection()"
+"""What a list of variables is labelled that the graph of TensorFlow 1 has collected."""
+
+
+def _collected(machine: Machine, name: str, arguments: Arguments) -> Value:
+    return Opaque(label=COLLECTION)
+
+
 # -- functions of functions ---------------------------------------------------
 
 
@@ -305,6 +314,8 @@ HANDLERS: dict[str, Handler] = {
     "tfp.util.DeferredTensor": _deferred,
     "tf.GradientTape": _tape,
     "tf.TensorArray": _tensor_array,
+    "tf.get_collection": _collected,
+    "tf.trainable_variables": _collected,
     "tf.py_function": _host_function,
     "tf.function": _first,
     "tf.recompute_grad": _first,
@@ -341,4 +352,5 @@ HANDLERS: dict[str, Handler] = {
         for word in ("get", "deserialize")
     },
     **PYTHON,
+    **STANDARD,
 }

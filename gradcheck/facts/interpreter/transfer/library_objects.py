@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import ALWAYS
 from gradcheck.facts.domain.values import (
     UNTRACKED_CONSTANT,
@@ -12,6 +13,7 @@ from gradcheck.facts.domain.values import (
     Gradients,
     Held,
     Method,
+    Opaque,
     Tape,
     Tensor,
     Value,
@@ -21,7 +23,7 @@ from gradcheck.facts.effects.row import Effect, Flow, effect
 from gradcheck.facts.interpreter.log import Applied, Handed, Query
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.clearing import restarted, still_cleared
-from gradcheck.facts.interpreter.transfer.library_calls import make_held
+from gradcheck.facts.interpreter.transfer.library_calls import COLLECTION, make_held
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.report.kinds import Kind
 
@@ -131,10 +133,18 @@ def _gradients_in(machine: Machine, value: Value) -> list[Gradients]:
     return [one for one in machine.log.gradients if one.node in behind]
 
 
+def _is_collection(variables: Value) -> bool:
+    """Whether these are what the graph of TensorFlow 1 has collected."""
+    held = [*flatten(variables)]
+    return bool(held) and all(isinstance(one, Opaque) and one.label == COLLECTION for one in held)
+
+
 def _minimize(machine: Machine, arguments: Arguments) -> Value:
     loss, variables, tape = arguments.get("loss", 0), arguments.get("var_list", 1), arguments.get("tape")
     site = machine.site(arguments.node)
-    if loss is None or variables is None:
+    if loss is None or variables is None or _is_collection(variables):
+        # An optimizer of TensorFlow 1 trains every variable of the graph.
+        machine.log.results += machine.nodes(loss)
         return UNTRACKED_CONSTANT
     if isinstance(tape, Tape):
         machine.log.queries.append(Query(tape, tape.bit, tuple(machine.nodes(loss)), variables, site, "tape"))

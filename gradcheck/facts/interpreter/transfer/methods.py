@@ -355,6 +355,8 @@ def _super_method(machine: Machine, method: Method, receiver: Super, arguments: 
 def _opaque_method(machine: Machine, method: Method, receiver: Opaque, arguments: Arguments) -> Value:
     if method.name in ("apply_gradients", "minimize"):
         return optimizer_method(machine, method, arguments)
+    if method.name == "compute_gradients" and len(arguments.values()) == 1:
+        machine.log.results += machine.nodes(arguments.values()[0])
     if method.name in SILENT_METHODS:
         return UNTRACKED_CONSTANT
     plausible = is_plausible_layer(Opaque(label=method.name, reason=receiver.reason))

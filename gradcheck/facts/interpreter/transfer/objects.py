@@ -23,6 +23,7 @@ from gradcheck.facts.interpreter.transfer.functions import call_function
 from gradcheck.facts.interpreter.transfer.inherited import call_inherited
 from gradcheck.facts.interpreter.transfer.layers import builds_graph
 from gradcheck.facts.interpreter.transfer.library_calls import named_library
+from gradcheck.facts.interpreter.transfer.standard_library import record_of
 from gradcheck.report.fate import Reason
 
 
@@ -30,6 +31,8 @@ def make(machine: Machine, model: ClassModel, arguments: Arguments) -> Value:
     """An object of a class; a module that a class of modules loads is the library that it names."""
     if "types.ModuleType" in model.libraries and (library := named_library(arguments)):
         return library
+    if model.record and model.method("__init__") is None:
+        return record_of(machine, model.record, arguments, model)
     instance = Instance(model, machine.site(arguments.node))
     machine.log.instances.append(instance)
     construct(machine, instance, arguments)

@@ -167,9 +167,21 @@ def _mapping_item(machine: Machine, base: Mapping, index: Value, node: ast.expr)
     if isinstance(index, Constant) and index.known and isinstance(index.value, (str, int)):
         if index.value in base.entries:
             return base.entries[index.value]
-        return machine.join(base.rest, node) if base.rest else Opaque()
+        return machine.join(base.rest, node) if base.rest else _missing(machine, base, index.value, node)
     options = [*base.entries.values(), *base.rest]
-    return machine.join(options, node) if options else Opaque()
+    return machine.join(options, node) if options else _missing(machine, base, None, node)
+
+
+def _missing(machine: Machine, base: Mapping, key: object, node: ast.expr) -> Value:
+    """What a `defaultdict` makes, and keeps, for a key that it does not have."""
+    if base.default is None:
+        return Opaque()
+    made = machine.invoke(base.default, [], node)
+    if key is None or machine.here.branches:
+        base.rest.append(made)
+    else:
+        base.entries[key] = made
+    return made
 
 
 def unpack(machine: Machine, value: Value, target: ast.Tuple | ast.List) -> Iterator[Value]:

@@ -35,9 +35,12 @@ from gradcheck.facts.interpreter.transfer.imports import import_, import_from, p
 from gradcheck.facts.interpreter.transfer.loops import for_, joined, loop_around, while_
 from gradcheck.facts.interpreter.transfer.narrowing import assuming
 from gradcheck.facts.interpreter.transfer.operators import binary
+from gradcheck.facts.interpreter.transfer.standard_library import fields_of
 from gradcheck.facts.interpreter.transfer.training_flag import training_arm
 
 Names = dict[str, Value]
+
+NAMED_TUPLE = "typing.NamedTuple"
 
 OF_PROPERTIES = frozenset({"setter", "getter", "deleter"})
 """What a property hands out to make another one with a part of it exchanged."""
@@ -261,7 +264,9 @@ def _yields(node: ast.AST) -> bool:
 
 def _class(machine: Machine, node: ast.ClassDef) -> None:
     bases = tuple(_base(machine.eval(base)) for base in node.bases)
-    model = ClassModel(node.name, node, machine.frame.module, machine.scope, bases)
+    fields = next(filter(None, map(fields_of, bases)), ()) or _annotated_fields(node, bases)
+    bases = tuple(External(NAMED_TUPLE) if fields_of(base) else base for base in bases)
+    model = ClassModel(node.name, node, machine.frame.module, machine.scope, bases, fields=fields)
     for base in bases:
         if isinstance(base, ClassRef):
             base.model.derived.append(model)
@@ -275,6 +280,14 @@ def _class(machine: Machine, node: ast.ClassDef) -> None:
             member.scope = machine.scope
     machine.scope.bind(node.name, by_public_name(machine, node, ClassRef(model)))
     machine.log.classes.append(model)
+
+
+def _annotated_fields(node: ast.ClassDef, bases: tuple[Value, ...]) -> tuple[str, ...]:
+    """What a class calls its items that is a `NamedTuple` by its own words."""
+    if not any(isinstance(base, External) and base.name == NAMED_TUPLE for base in bases):
+        return ()
+    written = [one.target for one in node.body if isinstance(one, ast.AnnAssign)]
+    return tuple(target.id for target in written if isinstance(target, ast.Name))
 
 
 def _base(value: Value) -> Value:
