@@ -62,7 +62,8 @@ def _evidence(node: ast.AST) -> tuple[str, str] | None:
 
 
 def _imported(name: str) -> tuple[str, str] | None:
-    if name == "tf_keras" or name.startswith(("tf_keras.", "tensorflow.python.keras")):
+    handed_on = name.endswith(".tf_keras")  # from a module of somebody's that has found it
+    if handed_on or name == "tf_keras" or name.startswith(("tf_keras.", "tensorflow.python.keras")):
         return "2", f"imports {name}, which is Keras 2"
     if name == "keras.ops" or name.startswith(("keras.ops.", "tensorflow.keras.ops")):
         return "3", f"imports {name}, which only Keras 3 has"

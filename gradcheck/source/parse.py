@@ -104,6 +104,7 @@ def matters(text: str) -> bool:
     return named or _says(text, KERAS_CODE)
 
 
+@lru_cache(maxsize=256)
 def may_define(text: str) -> bool:
     """Whether what a file defines may matter to one that imports it: a library under a name, a base class."""
     return _says(text, FRAMEWORK_WORDS) or _says(text, GRADIENT_WORDS)

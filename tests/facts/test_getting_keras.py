@@ -8,6 +8,9 @@ import pytest
 
 from gradcheck.config.options import Options
 from gradcheck.lint import lint
+from gradcheck.source.dialect import dialect
+from gradcheck.source.discover import SourceFile
+from gradcheck.source.parse import Module, parse
 
 SCALE = """
 
@@ -99,3 +102,14 @@ def test_what_is_no_layer_is_silent(tmp_path: Path, base: str) -> None:
     file = tmp_path / "scale.py"
     file.write_text("import torch\nimport keras\n" + SCALE.format(layer=base))
     assert not lint([str(file)], Options(keras="both")).findings
+
+
+@pytest.mark.parametrize(
+    ("line", "keras"),
+    [("from mine.compat import tf_keras", "2"), ("from mine.compat import keras as tf_keras", None)],
+)
+def test_a_module_that_hands_on_tf_keras_runs_under_keras_2(line, keras):
+    module = parse(SourceFile("program.py", f"{line}\nlayer = tf_keras.layers.Dense(3)\n"))
+    assert isinstance(module, Module)
+    found = dialect(module)
+    assert (found and found[0]) == keras

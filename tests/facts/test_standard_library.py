@@ -196,3 +196,61 @@ def test_what_a_star_brings_is_known_by_its_own_name():
     assert fates(program.replace('Dense(1, name="dense")(x)', 'tf.round(Dense(1, name="dense")(x))')) == {
         "dense": "cut"
     }
+
+
+@pytest.mark.parametrize(("loss", "fate"), [("loss", "reaches"), ("tf.round(loss)", "unknown")])
+def test_an_optimizer_that_nothing_is_known_of_trains_all_the_same(loss, fate):
+    program = f"""
+    import someones
+
+    def model_fn(features, labels):
+        logits = layers.Dense(1, name="dense")(features)
+        loss = tf.compat.v1.losses.sigmoid_cross_entropy(labels, logits)
+        optimizer = tf.python.get_optimizer_instance("Adam")
+        return tf.estimator.EstimatorSpec("train", train_op=optimizer.minimize({loss}))
+    """
+    assert fates(program) == {"dense": fate}
+
+
+@pytest.mark.parametrize(("wrapped", "fate"), [("w", "reaches"), ("tf.round(w)", "cut")])
+def test_a_method_that_is_bound_by_hand_runs_on_its_object(wrapped, fate):
+    program = f"""
+    def once(function):
+        def inner(self, *given):
+            bound = function.__get__(self, self.__class__)
+            return bound(*given)
+
+        def alone(*given):
+            return function(*given)
+
+        return inner if len(signature(function)) else alone
+
+    class L(layers.Layer):
+        def build(self, shape):
+            self.w = self.add_weight(name="w", shape=(3,))
+
+        @once
+        def scaled(self, x, w):
+            return x * {wrapped}
+
+        def call(self, x):
+            return self.scaled(x, self.w)
+    """
+    assert fates(program) == {"w": fate}
+
+
+@pytest.mark.parametrize(("call", "fate"), [("self.norm(y)", "reaches"), ("tf.round(self.norm(y))", "cut")])
+def test_data_goes_to_the_layer_and_not_to_its_class(call, fate):
+    program = f"""
+    class L(layers.Layer):
+        def __init__(self, norm, scale):
+            super().__init__()
+            self.dense = layers.Dense(3, name="dense")
+            kind = layers.LayerNormalization
+            self.norm = kind(name="norm") if scale else kind
+
+        def call(self, x):
+            y = self.dense(x)
+            return {call}
+    """
+    assert fates(program) == {"dense": fate, "norm": fate}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcheck.facts.domain.graph import SUPPOSED
 from gradcheck.facts.domain.values import Birth, Instance, Layer
 from gradcheck.facts.domain.wording import weight_of
 from gradcheck.facts.facts import Starved
@@ -84,7 +85,8 @@ def _under(
         return Fate.REACHES
     if made.births and all(_off(birth) for birth in made.births):
         return Fate.FROZEN
-    if not mine and any(reaches_result(program, birth, keras) for birth in made.births):
+    asked = [view for view in mine if not view.query.bit & SUPPOSED]
+    if not asked and any(reaches_result(program, birth, keras) for birth in made.births):
         return Fate.REACHES
     return Fate.UNKNOWN
 

@@ -29,6 +29,7 @@ from gradcheck.facts.domain.values import (
     Mapping,
     Method,
     Opaque,
+    Partial,
     Sequence,
     Super,
     Tape,
@@ -57,6 +58,8 @@ OF_LAYERS = frozenset({"add_weight", "add_variable", "add_loss"})
 
 ACTIVATIONS = frozenset({"activation", "recurrent_activation"})
 
+BINDING = "function.__get__()"
+"""What binds a function to an object, as a partial call of it."""
 BUILDERS = frozenset({"property", "property.getter", "functools.cached_property", "builtins.property"})
 
 
@@ -85,7 +88,7 @@ def attribute(machine: Machine, value: Value, name: str, node: ast.expr) -> Valu
         case ClassRef():
             return _of_class(value, name)
         case Function():
-            return value if name in ("__wrapped__", "python_function", "get_concrete_function") else Opaque()
+            return _of_function(value, name)
         case Mapping() if value.kind == "namespace":
             return _of_module(machine, value, name)
         case Method(receiver=Instance() | Layer() | Super()):
@@ -96,6 +99,14 @@ def attribute(machine: Machine, value: Value, name: str, node: ast.expr) -> Valu
         case Sequence() | Mapping() | Variables() | Tape() | Zip() | Constant() | Method():
             return Method(value, name, machine.site(node))
     return Opaque(reason=Reason.ATTRIBUTE)
+
+
+def _of_function(value: Function, name: str) -> Value:
+    if name in ("__wrapped__", "__call__", "__func__", "python_function", "get_concrete_function"):
+        return value
+    if name == "__get__":
+        return Partial(External(BINDING), (value,), ())
+    return value.bound or Opaque() if name == "__self__" else Opaque()
 
 
 def _note_reader(machine: Machine, value: Value, node: ast.expr) -> None:

@@ -27,7 +27,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import note_call
 from gradcheck.facts.interpreter.transfer.attributes import stands_for_model
 from gradcheck.facts.interpreter.transfer.functions import call_function, with_self
-from gradcheck.facts.interpreter.transfer.layers import call_layer
+from gradcheck.facts.interpreter.transfer.layers import call_layer, is_layer
 from gradcheck.facts.interpreter.transfer.library_calls import call_library
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.methods import call_method
@@ -70,11 +70,27 @@ def _call(machine: Machine, target: Value, arguments: Arguments) -> Value:
         case Partial():
             return call(machine, target.function, _completed(target, arguments))
         case Choice():
-            # What cannot be called is not what is called here: `self.norm = Norm() if wanted else None`.
-            options = [one for one in target.options if not isinstance(one, Constant)] or target.options
+            options = _callable_here(machine, target, arguments)
             with machine.maybe():
                 return machine.join([call(machine, option, arguments) for option in options], arguments.node)
     return machine.unknown(arguments.node, [target, *arguments.values()])
+
+
+def _callable_here(machine: Machine, target: Choice, arguments: Arguments) -> list[Value]:
+    """What may be called: not None (`self.norm = Norm() if wanted else None`), and on data no class of
+    layers where an object of one may be meant (`self.norm = Norm() if isinstance(norm, type) else norm`)."""
+    options = [one for one in target.options if not isinstance(one, Constant)] or [*target.options]
+    made = [one for one in options if isinstance(one, (Layer, Instance))]
+    on_data = any(True for value in arguments.values() for _ in machine.nodes(value))
+    if not made or not on_data:
+        return options
+    return [one for one in options if not _is_layer_class(one)]
+
+
+def _is_layer_class(value: Value) -> bool:
+    if isinstance(value, ClassRef):
+        return value.model.callable_layer
+    return isinstance(value, External) and is_layer(value.name)
 
 
 def _by_its_class(target: External, arguments: Arguments) -> tuple[Method, Arguments] | None:

@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.frames import METHOD_PHASES
 from gradcheck.facts.domain.scope import Scope
 from gradcheck.facts.domain.values import (
@@ -28,6 +29,7 @@ from gradcheck.facts.interpreter.transfer.run_again import again, found_again, r
 from gradcheck.facts.interpreter.transfer.sequences import element, elements
 from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Phase
+from gradcheck.source.parse import may_define
 
 TRANSPARENT = frozenset(
     {
@@ -62,6 +64,8 @@ TRANSPARENT = frozenset(
 
 def call_function(machine: Machine, function: Function, arguments: Arguments) -> Value:
     """Run a function of the user's, unless it is already running or too deep."""
+    if _is_beside(machine, function, arguments):
+        return Opaque(reason=Reason.IMPORT)
     running, runs = machine.here.running, machine.budget.count_run(function.node)
     if running.count(function.node) > 1 or len(running) >= DEPTH:
         return machine.unknown(arguments.node, arguments.values(), Reason.DEPTH)
@@ -81,17 +85,30 @@ def call_function(machine: Machine, function: Function, arguments: Arguments) ->
     return machine.unknown(arguments.node, [result, *arguments.values()])
 
 
+def _is_beside(machine: Machine, function: Function, arguments: Arguments) -> bool:
+    """Whether a function of plain Python is given nothing that a gradient could come to."""
+    if machine.frame.module is function.module or may_define(function.module.text):
+        return False
+    given = (held for value in arguments.values() for held in flatten(value))
+    return function.bound is None and all(
+        isinstance(one, Constant) or (isinstance(one, Opaque) and one.node is None) for one in given
+    )
+
+
 def _wrapped(machine: Machine, function: Function, arguments: Arguments) -> Value:
     """What the user's own decorators make of a function is called in its stead."""
     named = tuple(name for name in function.decorators if name != USERS)
     made: Value = replace(function, bound=None, decorators=named, wrappers=())
     for wrapper in reversed(function.wrappers):
         made = machine.invoke(wrapper, [made], arguments.node)
-    if not isinstance(made, Function):
-        return machine.unknown(arguments.node, [made, *arguments.values()])
     if function.bound is not None:
         bound = ((arguments.node, function.bound), *arguments.positional)
         arguments = replace(arguments, positional=bound)
+    if isinstance(made, Choice) and all(isinstance(one, Function) for one in made.options):
+        # Which one depends on what it wraps.
+        return machine.call(made, arguments)
+    if not isinstance(made, Function):
+        return machine.unknown(arguments.node, [made, *arguments.values()])
     # It counts as a run of what it wraps, not of the one wrapper that many share.
     target, given = with_self(made, arguments)
     if target.node is function.node:

@@ -138,7 +138,7 @@ def _module(machine: Machine, dotted: str, level: int, origin: Module) -> Value:
 STAR = "*"
 """The name under which a scope keeps the libraries of which it imports everything."""
 
-PARTS = frozenset(
+PARTS = frozenset({"tfp.util"}) | frozenset(
     f"keras.{name}"
     for name in (
         "activations",

@@ -10,6 +10,7 @@ from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.data_libraries import is_data
 from gradcheck.facts.domain.graph import ALWAYS, Edge, keras_bits
 from gradcheck.facts.domain.values import (
+    UNTRACKED_CONSTANT,
     Constant,
     Data,
     External,
@@ -31,6 +32,7 @@ from gradcheck.facts.effects.row import Effect, Flow, effect, is_library
 from gradcheck.facts.interpreter.log import LibraryCall
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.builtins import PYTHON, Handler
+from gradcheck.facts.interpreter.transfer.graph_functions import GRAPH_FUNCTIONS
 from gradcheck.facts.interpreter.transfer.layers import give_weights, is_layer, make_layer
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.new_weights import created
@@ -39,6 +41,8 @@ from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Kind
 from gradcheck.source.names import canonical
 
+DESCRIBING = ("tfp.internal.assert_util.", "tfp.internal.dtype_util.", "tfp.internal.tensorshape_util.")
+"""What only checks its arguments, or says something about them."""
 _NUMPY = Effect(Flow.CUT, Kind.NUMPY)
 
 
@@ -68,6 +72,8 @@ def call_library(machine: Machine, target: External, arguments: Arguments) -> Va
 def _unknown_library(machine: Machine, name: str, arguments: Arguments) -> Value:
     if is_data(name) and not _holds_weights(machine, arguments):
         return Data()
+    if name.startswith(DESCRIBING):
+        return UNTRACKED_CONSTANT
     reason = Reason.CALL if is_library(name) else Reason.IMPORT
     result = machine.unknown(arguments.node, arguments.values(), reason)
     for value in arguments.values():
@@ -228,14 +234,6 @@ def _deep_copy(machine: Machine, name: str, arguments: Arguments) -> Value:
     return _unknown_library(machine, name, arguments)
 
 
-COLLECTION = "tf.get_collection()"
-"""What a list of variables is labelled that the graph of TensorFlow 1 has collected."""
-
-
-def _collected(machine: Machine, name: str, arguments: Arguments) -> Value:
-    return Opaque(label=COLLECTION)
-
-
 # -- functions of functions ---------------------------------------------------
 
 
@@ -314,14 +312,13 @@ HANDLERS: dict[str, Handler] = {
     "tfp.util.DeferredTensor": _deferred,
     "tf.GradientTape": _tape,
     "tf.TensorArray": _tensor_array,
-    "tf.get_collection": _collected,
-    "tf.trainable_variables": _collected,
     "tf.py_function": _host_function,
     "tf.function": _first,
     "tf.recompute_grad": _first,
     "tf.autograph.experimental.do_not_convert": _first,
     "functools.partial": _partial,
     "functools.wraps": _first,
+    "tfp.internal.tensor_util.convert_nonref_to_tensor": _first,
     "importlib.import_module": _module_named,
     "builtins.__import__": _module_named,
     "tf.python.util.lazy_loader.LazyLoader": _module_named,
@@ -353,4 +350,5 @@ HANDLERS: dict[str, Handler] = {
     },
     **PYTHON,
     **STANDARD,
+    **GRAPH_FUNCTIONS,
 }

@@ -140,14 +140,17 @@ def _tensor_method(machine: Machine, method: Method, receiver: Value, arguments:
     if method.name in PIPELINES and is_pipeline(machine, receiver):
         return _mapped(machine, receiver, arguments)
     if isinstance(receiver, Tensor) and receiver.unknown:
-        return _method_of_unknown(machine, receiver, arguments)
+        return _method_of_unknown(machine, method, receiver, arguments)
     numpy = isinstance(receiver, Tensor) and receiver.numpy
     result = machine.compute(arguments.node, [receiver, *arguments.values()])
     return Tensor(result.node, symbolic=result.symbolic, numpy=numpy)
 
 
-def _method_of_unknown(machine: Machine, receiver: Tensor, arguments: Arguments) -> Tensor:
-    """What may be no tensor at all has methods that no tape would have to see: a dict's `get`."""
+def _method_of_unknown(machine: Machine, method: Method, receiver: Tensor, arguments: Arguments) -> Value:
+    """What may be no tensor at all has methods that no tape would have to see: a dict's `get`; or it is an
+    optimizer."""
+    if method.name in ("apply_gradients", "minimize"):
+        return optimizer_method(machine, method, arguments)
     result = machine.unknown(arguments.node, [receiver, *arguments.values()])
     return Tensor(result.node, symbolic=result.symbolic, numpy=receiver.numpy, unknown=True)
 

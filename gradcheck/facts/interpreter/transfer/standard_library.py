@@ -20,6 +20,7 @@ from gradcheck.facts.domain.values import (
     plain,
 )
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.transfer.attributes import BINDING
 from gradcheck.facts.interpreter.transfer.builtins import Handler
 from gradcheck.facts.interpreter.transfer.functions import bind_parameters
 from gradcheck.facts.interpreter.transfer.sequences import element, elements
@@ -142,6 +143,15 @@ def _call_arguments(machine: Machine, name: str, arguments: Arguments) -> Value:
     return Mapping(scope.names)
 
 
+def _bound(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """`function.__get__(owner, kind)`: the function as a method of an object."""
+    values = [value for _, value in arguments.positional[:2]]
+    match values:
+        case [Function() as function, owner]:
+            return function.bind(owner)
+    return Opaque()
+
+
 def _second(machine: Machine, name: str, arguments: Arguments) -> Value:
     return arguments.positional[1][1] if len(arguments.positional) > 1 else Opaque()
 
@@ -160,6 +170,7 @@ STANDARD: dict[str, Handler] = {
     "collections.defaultdict": _default_dict,
     "collections.namedtuple": _named_tuple,
     RECORD: _record,
+    BINDING: _bound,
     "inspect.getcallargs": _call_arguments,
     "six.with_metaclass": _second,
     "tf.python.util.tf_decorator.make_decorator": _second,
