@@ -71,7 +71,9 @@ def _label(value: Value, text: str, depth: int = 3) -> None:
             for item in value.items[-MOST_ITEMS:] if _has_label(value.items) else value.items:
                 _label(item, f"{text}[...]" if value.many else text, depth - 1)
         case Mapping() if depth:
-            for item in (*value.entries.values(), *value.rest):
+            for key, item in value.entries.items():
+                _label(item, f"{text}[{key!r}]", depth - 1)
+            for item in value.rest:
                 _label(item, text, depth - 1)
 
 

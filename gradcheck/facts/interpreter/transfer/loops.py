@@ -71,15 +71,27 @@ MOST_ROWS = 8
 
 
 def _by_name(node: ast.For | ast.AsyncFor, source: Value) -> list[Value] | None:
-    """The keys of a dict, or its items, where the body sets or takes attributes by them: round by round."""
+    """The keys of a dict, its items, or names in a list, where the body takes or sets attributes or entries
+    by them: round by round."""
     keys: list[Value] = []
     if isinstance(source, Mapping) and not source.rest:
         keys = [Constant(key) for key in source.entries]
     elif isinstance(source, Sequence) and not isinstance(source, Lazy) and not source.many:
         keys = [one for one in source.items if _keyed(one)]
-    calls = (inner.func for inner in inside(node) if isinstance(inner, ast.Call))
-    named = any(isinstance(func, ast.Name) and func.id in ("setattr", "getattr") for func in calls)
-    return keys if named and 0 < len(keys) <= MOST_NAMES and len(keys) == _size(source) else None
+    fits = 0 < len(keys) <= MOST_NAMES and len(keys) == _size(source)
+    return keys if fits and _goes_by_name(node) else None
+
+
+def _goes_by_name(node: ast.For | ast.AsyncFor) -> bool:
+    """Whether what a loop's body takes depends on a name that the loop hands out."""
+    handed = {inner.id for inner in ast.walk(node.target) if isinstance(inner, ast.Name)}
+    for inner in inside(node):
+        match inner:
+            case ast.Call(func=ast.Name(id="setattr" | "getattr")):
+                return True
+            case ast.Subscript(slice=ast.Name(id=name)) if name in handed:
+                return True
+    return False
 
 
 def _rows(node: ast.For | ast.AsyncFor, source: Value) -> list[Value] | None:
