@@ -23,6 +23,14 @@ optimizer = tf.keras.optimizers.Adam()
 x = tf.random.normal((8, 4))
 variables = one.trainable_variables + two.trainable_variables
 """
+HEADS = """
+trunk = tf.keras.Sequential([tf.keras.Input((4,)), layers.Dense(8, name="trunk")])
+heads = [tf.keras.Sequential([tf.keras.Input((8,)), layers.Dense(1)]) for _ in range(3)]
+optimizer = tf.keras.optimizers.Adam()
+x = tf.random.normal((8, 4))
+ys = [tf.zeros((8, 1)) for _ in range(3)]
+variables = trunk.trainable_variables + [v for head in heads for v in head.trainable_variables]
+"""
 APPLY = """
 grads = tape.gradient(total, model.trainable_variables)
 optimizer.apply_gradients(zip(grads, model.trainable_variables))
@@ -73,6 +81,21 @@ with tf.GradientTape() as tape:
     for i, m in enumerate(models):
         prediction = m(x)
         total = tf.reduce_mean(tf.square(prediction))  # error: one
+"""
+    + APPLY_TWO,
+    "heads of a comprehension": HEADS
+    + """
+with tf.GradientTape() as tape:
+    z = trunk(x)
+    for head, y in zip(heads, ys):
+        total = tf.reduce_mean(tf.square(head(z) - y))  # error: layers.Dense(1)
+"""
+    + APPLY_TWO,
+    "never begun": TWO
+    + """
+with tf.GradientTape() as tape:
+    for m in [one, two]:
+        total = tf.reduce_mean(tf.square(m(x)))  # error: one
 """
     + APPLY_TWO,
     "a step of a model": """
@@ -145,6 +168,43 @@ with tf.GradientTape() as tape:
             break
 """
     + APPLY_TWO,
+    "one head many times": HEADS
+    + """
+heads = heads[:1] * 3
+"""
+    + """
+with tf.GradientTape() as tape:
+    for head in heads:
+        total = tf.reduce_mean(tf.square(head(trunk(x))))
+"""
+    + APPLY_TWO,
+    "features of one encoder": HEADS
+    + """
+with tf.GradientTape() as tape:
+    features = [trunk(x) for _ in range(3)]
+    for feature in features:
+        total = tf.reduce_mean(tf.square(feature))
+"""
+    + APPLY_TWO.replace("variables", "trunk.trainable_variables"),
+    "kept in a list, too": HEADS
+    + """
+with tf.GradientTape() as tape:
+    kept = []
+    for head in heads:
+        out = head(trunk(x))
+        kept.append(out)
+        last = tf.reduce_mean(tf.square(out))
+    total = last + tf.add_n([tf.reduce_sum(one) for one in kept])
+"""
+    + APPLY_TWO,
+    "a gradient in every round": HEADS
+    + """
+for head in heads:
+    with tf.GradientTape() as tape:
+        total = tf.reduce_mean(tf.square(head(trunk(x))))
+    own = head.trainable_variables
+    optimizer.apply_gradients(zip(tape.gradient(total, own), own))
+""",
     "shown every round": TWO
     + """
 with tf.GradientTape() as tape:

@@ -6,7 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.contents import flatten
-from gradcheck.facts.domain.values import Tensor, Value, Variables, WeightRef
+from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.inside import parents
+from gradcheck.facts.domain.values import Instance, Layer, Sequence, Tensor, Value, Variables, WeightRef
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Overwritten, Query
 from gradcheck.facts.interpreter.machine import Machine
@@ -16,6 +18,8 @@ from gradcheck.facts.program import Program
 from gradcheck.facts.queries.overwritten import lost_with
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind, Severity
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 def ask(program: Program) -> Iterator[Starved]:
@@ -50,13 +54,44 @@ def _last_term(machine: Machine, query: Query, one: Overwritten, loop: ast.stmt)
     carried = set(machine.log.carried.get(loop, ())) & machine.graph.backward(new)
     if not new & behind or carried or query.site.within(loop) or one.site.frame is not query.site.frame:
         return
-    last = {node for several in one.lists for node in _used_by(machine, several.items[-1:])}
-    early = {node for several in one.lists for node in _used_by(machine, several.items[:-1])}
-    births = [birth for birth in weights_of(machine, query.sources) if birth.node in early - last]
+    last = {node for several in one.lists for node in _of_last_round(machine, several)}
+    early = {node for several in one.lists for node in _of_early_rounds(machine, several)}
+    elsewhere = machine.graph.backward(query.target, lambda edge: edge.target not in new)
+    lost = early - last - elsewhere
+    births = [birth for birth in weights_of(machine, query.sources) if birth.node in lost]
     excused = looked_after(machine) if births else set()
     for birth in births:
         if could_train(birth) and not meant(birth, excused):
             yield starve(birth, Kind.DEAD_VALUE, one.site, "overwritten in the next round", scene="tape")
+
+
+def _of_last_round(machine: Machine, several: Sequence) -> set[int]:
+    """The weights that the last round uses; of elements that are not told apart, none for certain."""
+    return set() if several.many else _used_by(machine, several.items[-1:])
+
+
+def _of_early_rounds(machine: Machine, several: Sequence) -> set[int]:
+    """The weights that all rounds but the last use."""
+    if not several.many:
+        return _used_by(machine, several.items[:-1])
+    anew = [item for item in several.items if _made_anew(item)]
+    return {birth.node for item in anew for birth in weights_of(machine, item)}
+
+
+def _made_anew(item: Value) -> bool:
+    """Whether a loop or a comprehension makes a layer or model of its own for each element."""
+    if not isinstance(item, (Layer, Instance)) or item.site is None:
+        return False
+    return any(isinstance(node, (ast.ListComp, ast.For)) for node in _around(item.site))
+
+
+def _around(site: Site) -> Iterator[ast.AST]:
+    """What a place stands in, up to the function that it is part of."""
+    above = parents(site.frame.code)
+    node = above.get(site.node)
+    while node is not None and not isinstance(node, _FUNCTIONS):
+        yield node
+        node = above.get(node)
 
 
 def _used_by(machine: Machine, items: list[Value]) -> set[int]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from gradcheck.facts.domain.graph import Edge
 from gradcheck.facts.domain.inside import inside
 from gradcheck.facts.domain.values import (
+    NONE,
     Choice,
     Constant,
     Instance,
@@ -160,8 +161,8 @@ def _note_left(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
 
 
 def _note_overwritten(machine: Machine, node: Loop, before: Names, source: Value | None) -> None:
-    """Remember lists that start empty, and sums that start at zero, which every round replaces as if it added
-    to them."""
+    """Remember lists that start empty, sums that start at zero, and values that had none before, which every
+    round replaces as if it added to them."""
     if any(isinstance(inner, (ast.Break, ast.Return)) for inner in inside(node)):
         return
     for statement in node.body:
@@ -171,10 +172,10 @@ def _note_overwritten(machine: Machine, node: Loop, before: Names, source: Value
                 if new is not None and _is_empty_list(old):
                     assert old is not None
                     machine.log.overwritten.append(Overwritten(old, new, machine.site(target), node))
-                elif new is not None and old is not None and _is_zero(machine, old):
+                elif new is not None and (old is None or _is_zero(machine, old)):
                     earlier = tuple(rounds(machine, node, source))
                     site = machine.site(statement.value)
-                    machine.log.overwritten.append(Overwritten(old, new, site, node, earlier))
+                    machine.log.overwritten.append(Overwritten(old or NONE, new, site, node, earlier))
 
 
 def _note_replaced(machine: Machine, node: Loop, before: Names) -> None:
@@ -206,13 +207,19 @@ def _no_more(value: Constant) -> bool:
 
 
 def rounds(machine: Machine, node: Loop, source: Value | None) -> Iterator[Sequence]:
-    """The lists that a loop takes an element of in every round, as far as they are written out."""
+    """The lists that a loop takes an element of in every round, as far as there are several."""
     taken = source.parts if isinstance(source, Zip) else (source,)
     by_place = (machine.eval(one) for one in _taken_by_place(node))
     for value in (*taken, *by_place):
         listed = isinstance(value, Sequence) and not isinstance(value, Lazy)
-        if isinstance(value, Sequence) and listed and not value.many and len(value.items) > 1:
+        if isinstance(value, Sequence) and listed and _several(value):
             yield value
+
+
+def _several(value: Sequence) -> bool:
+    """Whether a list has more than one element. The length of a slice or a multiple of a list, which may hold
+    one element again and again, is not known."""
+    return value.length is not None and value.length > 1
 
 
 def _taken_by_place(node: Loop) -> Iterator[ast.expr]:
