@@ -67,3 +67,43 @@ def test_the_branch_that_training_does_not_take_is_no_fault(branch: str) -> None
 @pytest.mark.parametrize("branch", BUGS.values(), ids=BUGS)
 def test_without_fit_either_branch_may_run(branch: str) -> None:
     check(MODEL.format(branch=branch.replace(MARK, "")), "")
+
+
+@pytest.mark.parametrize("branch", BUGS.values(), ids=BUGS)
+def test_fit_overrules_the_flags_default(branch: str) -> None:
+    check(MODEL.replace("training=None", "training=False").format(branch=branch) + FIT, "GC305")
+
+
+HANDED = """
+class Inner(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(8, name="dense")
+
+    def call(self, x, training=False):
+        code = self.dense(x)
+        if training:
+            code = tf.round(code){mark}
+        return code
+
+
+class Outer(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.inner = Inner()
+        self.out = layers.Dense(3, name="out")
+
+    def call(self, x, training=False):
+        return self.out(self.inner(x, training={flag}))
+
+
+model = Outer()
+"""
+
+
+def test_a_default_that_is_handed_on_is_overruled_too() -> None:
+    check(HANDED.format(mark="  # error: dense", flag="training") + FIT, "GC301")
+
+
+def test_a_flag_that_is_said_is_kept() -> None:
+    check(HANDED.format(mark="", flag="False") + FIT, "")

@@ -41,7 +41,7 @@ def assign(machine: Machine, target: ast.expr, value: Value) -> None:
     """Store a value where a target says."""
     match target:
         case ast.Name():
-            _label(value, target.id)
+            label(value, target.id)
             old = machine.scope.find(target.id)
             _note_rebinding(machine, old, value, target)
             if isinstance(old, Tensor):
@@ -56,7 +56,7 @@ def assign(machine: Machine, target: ast.expr, value: Value) -> None:
                 assign(machine, part.value if isinstance(part, ast.Starred) else part, inner)
 
 
-def _label(value: Value, text: str, depth: int = 3) -> None:
+def label(value: Value, text: str, depth: int = 3) -> None:
     """Name weights and layers after the first place they are kept in, as their author would."""
     match value:
         case WeightRef() if not value.weight.label:
@@ -69,12 +69,12 @@ def _label(value: Value, text: str, depth: int = 3) -> None:
                 birth.name = birth.name or last_word(text)
         case Sequence() if depth and not isinstance(value, Lazy):
             for item in value.items[-MOST_ITEMS:] if _has_label(value.items) else value.items:
-                _label(item, f"{text}[...]" if value.many else text, depth - 1)
+                label(item, f"{text}[...]" if value.many else text, depth - 1)
         case Mapping() if depth:
             for key, item in value.entries.items():
-                _label(item, f"{text}[{key!r}]", depth - 1)
+                label(item, f"{text}[{key!r}]", depth - 1)
             for item in value.rest:
-                _label(item, text, depth - 1)
+                label(item, text, depth - 1)
 
 
 def _has_label(items: list[Value]) -> bool:
@@ -84,7 +84,7 @@ def _has_label(items: list[Value]) -> bool:
 
 
 def _store_attribute(machine: Machine, owner: Value, target: ast.Attribute, value: Value) -> None:
-    _label(value, f"{_prefix(target.value)}{target.attr}")
+    label(value, f"{_prefix(target.value)}{target.attr}")
     if isinstance(owner, Instance) and _store_in_property(machine, owner, target, value):
         return
     if is_flag(target.attr):

@@ -36,6 +36,7 @@ from gradcheck.facts.interpreter.transfer.graph_functions import GRAPH_FUNCTIONS
 from gradcheck.facts.interpreter.transfer.layers import give_weights, is_layer, make_layer
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.new_weights import created
+from gradcheck.facts.interpreter.transfer.records import FIELDS, described_field
 from gradcheck.facts.interpreter.transfer.standard_library import STANDARD
 from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Kind
@@ -348,6 +349,7 @@ HANDLERS: dict[str, Handler] = {
         for kind in ("regularizers", "constraints", "initializers")
         for word in ("get", "deserialize")
     },
+    **dict.fromkeys(FIELDS, described_field),
     **PYTHON,
     **STANDARD,
     **GRAPH_FUNCTIONS,

@@ -23,6 +23,7 @@ from gradcheck.facts.interpreter.transfer.functions import call_function
 from gradcheck.facts.interpreter.transfer.inherited import call_inherited
 from gradcheck.facts.interpreter.transfer.layers import builds_graph
 from gradcheck.facts.interpreter.transfer.library_calls import named_library
+from gradcheck.facts.interpreter.transfer.records import keep_fields
 from gradcheck.facts.interpreter.transfer.standard_library import record_of
 from gradcheck.report.fate import Reason
 
@@ -51,24 +52,10 @@ def construct(machine: Machine, instance: Instance, arguments: Arguments) -> Non
         with machine.during(recorded=recorded):
             call_function(machine, initializer, arguments)
         return
-    _keep_fields(instance, arguments)
+    keep_fields(machine, instance, arguments)
     if instance.model.method("__post_init__") is not None:
         machine.invoke(attribute(machine, instance, "__post_init__", arguments.node), [], arguments.node)
     keep_graph(instance, arguments)
-
-
-def _keep_fields(instance: Instance, arguments: Arguments) -> None:
-    fields = [
-        item.target.id
-        for item in instance.model.node.body
-        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
-    ]
-    for name, (_, value) in zip(fields, arguments.positional, strict=False):
-        instance.attributes[name] = value
-    for word, _, value in arguments.keywords:
-        if instance.model.callable_layer and word in ("inputs", "outputs", "name", "trainable", "dtype"):
-            continue
-        instance.attributes[word] = value
 
 
 def call_instance(machine: Machine, instance: Instance, arguments: Arguments) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from gradcheck.facts.domain.values import Constant, Opaque, plain
+from gradcheck.facts.domain.values import Constant, Opaque, Value, plain
 from gradcheck.facts.interpreter.machine import Machine
 
 _FLAG = "training"
@@ -35,10 +35,17 @@ def _equal(machine: Machine, name: ast.expr, other: ast.expr) -> bool | None:
 
 def _flag(machine: Machine, name: ast.expr) -> bool | None:
     value = machine.eval(name)
-    if isinstance(said := plain(value), bool):
-        return said
     unsaid = isinstance(value, Opaque) or (isinstance(value, Constant) and value.value is None)
-    return True if unsaid and _is_parameter(machine) and machine.frame.inside("fit()") else None
+    if (unsaid or _is_default(machine, value)) and _is_parameter(machine) and machine.frame.inside("fit()"):
+        return True
+    return said if isinstance(said := plain(value), bool) else None
+
+
+def _is_default(machine: Machine, value: Value) -> bool:
+    """Whether a value is what some `call()` has for a flag that nobody passed, which Keras overrules, also
+    where that one handed it on."""
+    functions = (frame.function for frame in machine.frame.chain() if frame.function is not None)
+    return any(value is function.defaults.get(_FLAG) for function in functions)
 
 
 def _is_parameter(machine: Machine) -> bool:
