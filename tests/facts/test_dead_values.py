@@ -256,3 +256,28 @@ def test_nobody_takes_it(program: str) -> None:
 @pytest.mark.parametrize("program", LOOK_ALIKES.values(), ids=LOOK_ALIKES)
 def test_look_alike_is_silent(program: str) -> None:
     check(program, "")
+
+
+STATES = """
+source, target = tf.keras.Input((None, 3)), tf.keras.Input((None, 3))
+encoder = layers.LSTM(4, return_state=True)
+{states} = encoder(source){mark}
+decoded = layers.LSTM(4)(target, initial_state={handed})
+model = tf.keras.Model([source, target], layers.Dense(1)(decoded))
+model.compile("sgd", "mse")
+model.fit([tf.ones((2, 5, 3))] * 2, tf.ones((2, 1)))
+"""
+
+
+@pytest.mark.parametrize("states", ["_, h, c", "output, h, c", "states"])
+def test_states_that_no_decoder_starts_from(states: str) -> None:
+    check(STATES.format(states=states, handed="None", mark="  # warning: encoder"), "GC503")
+
+
+@pytest.mark.parametrize("states", ["_, h, c", "output, h, c"])
+def test_states_that_a_decoder_starts_from(states: str) -> None:
+    check(STATES.format(states=states, handed="[h, c]", mark=""), "")
+
+
+def test_one_state_alone_is_enough() -> None:
+    check(STATES.format(states="_, h, c", handed="[h, h]", mark=""), "")

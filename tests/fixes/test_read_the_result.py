@@ -20,6 +20,7 @@ MADE = {
 
 DECLINED = {
     "read_twice_below": "h = self.first(x)\ng = self.second(h)\nreturn h + tf.nn.relu(h)",
+    "an_input_of_a_model": "g = self.second(x)\nreturn tf.keras.Model([x], self.first(y))",
     "not_read_below": "h = self.first(x)\ng = self.second(h)\nreturn x",
 }
 

@@ -239,17 +239,27 @@ _ELSEWHERE = (
 
 
 def dead_values(function: Scope) -> Iterator[ast.expr]:
-    """What is given a local name and dropped: nothing reads the name before it is overwritten."""
+    """What is given local names and dropped: nothing reads any of the names before it is overwritten."""
     if sweeps(function):
         return
     for body in _bodies(function):
         for index, statement in enumerate(body):
-            name = _name(statement)
-            if name is None or name.startswith(ON_PURPOSE) or name in words_of(function).shared:
+            names = _names(statement)
+            if all(name.startswith(ON_PURPOSE) for name in names) or words_of(function).shared & {*names}:
                 continue
-            if _reads_after(function, body, index, name) == []:
+            if all(_reads_after(function, body, index, name) == [] for name in names):
                 assert isinstance(statement, ast.Assign)
                 yield statement.value
+
+
+def _names(statement: ast.stmt) -> list[str]:
+    """The names that a statement gives to a value, or to all the parts of one."""
+    match statement:
+        case ast.Assign(targets=[ast.Tuple(elts=parts)]):
+            names = [part.id for part in parts if isinstance(part, ast.Name)]
+            return names if len(names) == len(parts) else []
+    name = _name(statement)
+    return [] if name is None else [name]
 
 
 def _bodies(node: ast.AST) -> Iterator[list[ast.stmt]]:

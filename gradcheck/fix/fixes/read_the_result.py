@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.fix.cst.expressions import uses
+from gradcheck.fix.cst.expressions import argument, uses
 from gradcheck.fix.cst.lines import assigned, function_of
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.cst.unread import unread
@@ -34,6 +34,13 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     if given.star or not isinstance(given.value, cst.Name) or name not in {*unread(tree, inside)}:
         return None
     below = [one for one in uses(tree, given.value.value, inside) if tree.line(one) > tree.line(line)]
-    if len(below) != 1 or isinstance(tree.parent(below[0]), cst.AssignTarget):
+    if len(below) != 1 or isinstance(tree.parent(below[0]), cst.AssignTarget) or _feeds(tree, below[0]):
         return None
     return tree.change({below[0]: cst.Name(name.value)})
+
+
+def _feeds(tree: Tree, node: cst.Name) -> bool:
+    """Whether a name stands among the inputs of a functional model, which take placeholders alone."""
+    calls = [one for one in tree.above(node) if isinstance(one, cst.Call)]
+    inputs = [argument(one, 0, "inputs") for one in calls if tree.code(one.func).endswith("Model")]
+    return any(one is node or one in tree.above(node) for one in inputs if one is not None)
