@@ -57,7 +57,12 @@ def test_checks_are_named_after_the_rules_they_decide() -> None:
         for check in parts(checks.__path__)
         if not any(f"{check}_".startswith(f"{rule}_") for rule in rules)
     ]
-    assert others == ["cut_paths", "cut_paths_of_tensors", "cut_paths_of_terms"]
+    assert others == [
+        "cut_paths",
+        "cut_paths_of_early_terms",
+        "cut_paths_of_tensors",
+        "cut_paths_of_terms",
+    ]
 
 
 def test_codes_and_kinds_belong_to_one_rule_each() -> None:
