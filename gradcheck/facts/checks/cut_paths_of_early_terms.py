@@ -1,4 +1,4 @@
-"""Which terms of a loss were computed too early to move a weight: before the tape, or in a constructor?"""
+"""Which terms of a loss were computed before the tape, so that they move no weight?"""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def ask(program: Program) -> Iterator[Starved]:
     for query in machine.log.queries:
         for keras in KERAS_BITS if query.in_training else ():
             for term in terms_of(machine, query, keras):
-                if not term.starving and term.node not in added:
+                # A part of a term may be a target; a whole one that is a constant is an accident.
+                if term.whole and not term.starving and term.node not in added:
                     yield from _report(machine, query, keras, term)
 
 
@@ -40,8 +41,7 @@ def _report(machine: Machine, query: Query, keras: str, term: Term) -> Iterator[
         kinds = {kind_of(edge, query, keras) for edge, _ in cuts}
         if not cuts or any(_updates(machine, edge) for edge, _ in cuts):
             continue
-        # A part of a term may be a target; what a constructor computes from a weight is none.
-        if kinds == {Kind.CAPTURED} or (kinds == {Kind.OUTSIDE_TAPE} and term.whole):
+        if kinds == {Kind.OUTSIDE_TAPE}:
             yield _starved(query, keras, birth, *cuts[0])
 
 
@@ -52,9 +52,6 @@ def _updates(machine: Machine, edge: Edge) -> bool:
 
 
 def _starved(query: Query, keras: str, birth: Birth, edge: Edge, way: Way) -> Starved:
-    assert edge.site is not None
-    kind = kind_of(edge, query, keras)
-    site = missed_at(edge, query) if kind is Kind.OUTSIDE_TAPE else edge.site
-    cut = cut_at(site, kind, edge.detail)
+    cut = cut_at(missed_at(edge, query), Kind.OUTSIDE_TAPE, edge.detail)
     steps = tuple(trail(birth, way, cut))
     return Starved(weight_of(birth), cut, steps, (keras,), query.scene, Severity.WARNING, partial=True)

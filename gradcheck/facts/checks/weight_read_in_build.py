@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph
@@ -9,6 +10,7 @@ from gradcheck.facts.domain.values import Birth
 from gradcheck.facts.domain.wording import cut_at, weight_of
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
+from gradcheck.facts.numerics.cancelling import COPIES
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import in_graph, kind_of, lives
@@ -28,13 +30,26 @@ def _captured(graph: Graph, query: Query, keras: str, births: list[Birth]) -> It
     alive = graph.alive(query.target, query.bit, KERAS_BITS[keras])
     for birth in births:
         for edge in graph.outgoing[birth.node] if lives(birth, alive) else ():
-            lasting = edge.target in alive and _frozen(edge, query, keras)
+            lasting = _frozen(edge, query, keras) and not _is_copy(edge)
             if lasting and edge.site is not None and not _again(graph, edge, query, keras):
-                cut = cut_at(edge.site, Kind.CAPTURED, edge.detail)
-                way = tuple(trail(birth, (), cut))
-                yield Starved(
-                    weight_of(birth), cut, way, (keras,), query.scene, Severity.WARNING, partial=True
-                )
+                made = graph.forward([edge.target], lambda later: _frozen(later, query, keras))
+                if made.keys() & alive:
+                    yield _starved(query, keras, birth, edge)
+
+
+def _starved(query: Query, keras: str, birth: Birth, edge: Edge) -> Starved:
+    assert edge.site is not None
+    cut = cut_at(edge.site, Kind.CAPTURED, edge.detail)
+    way = tuple(trail(birth, (), cut))
+    return Starved(weight_of(birth), cut, way, (keras,), query.scene, Severity.WARNING, partial=True)
+
+
+def _is_copy(edge: Edge) -> bool:
+    """Whether a line keeps the value that a weight starts with: what it is compared with later."""
+    match edge.site.node if edge.site else None:
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+            return name in COPIES
+    return False
 
 
 def _frozen(edge: Edge, query: Query, keras: str) -> bool:
