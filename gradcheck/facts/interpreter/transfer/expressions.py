@@ -172,6 +172,9 @@ def _mapping(machine: Machine, node: ast.Dict) -> Value:
     return result
 
 
+Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+
+
 def _comprehension(machine: Machine, node: ast.ListComp | ast.SetComp) -> Value:
     source = machine.eval(node.generators[0].iter)
     if isinstance(source, Zip) and _yields_its_source(node):
@@ -218,7 +221,7 @@ def _comprehended(
         return produced, False
 
 
-def _exact(node: ast.ListComp | ast.SetComp | ast.GeneratorExp, source: Value) -> bool:
+def _exact(node: Comprehension, source: Value) -> bool:
     """Whether each item of the source is known, and gives one item."""
     generator = node.generators[0]
     if (
@@ -231,10 +234,22 @@ def _exact(node: ast.ListComp | ast.SetComp | ast.GeneratorExp, source: Value) -
 
 
 def _dict_comprehension(machine: Machine, node: ast.DictComp) -> Value:
+    source = machine.eval(node.generators[0].iter)
     with machine.during(scope=Scope(machine.scope)):
-        _bind_generators(machine, node.generators, machine.eval(node.generators[0].iter))
-        machine.eval(node.key)
-        return Mapping(rest=[machine.eval(node.value)])
+        if not _exact(node, source):
+            _bind_generators(machine, node.generators, source)
+            machine.eval(node.key)
+            return Mapping(rest=[machine.eval(node.value)])
+        made = Mapping()
+        assert isinstance(source, Sequence)
+        for value in list(source.items):
+            bind_target(machine, node.generators[0].target, value)
+            key, entry = machine.eval(node.key), machine.eval(node.value)
+            if isinstance(key, Constant) and key.known and isinstance(key.value, (str, int)):
+                made.entries[key.value] = entry
+            else:
+                made.rest.append(entry)
+        return made
 
 
 def _bind_generators(machine: Machine, generators: list[ast.comprehension], first: Value) -> None:

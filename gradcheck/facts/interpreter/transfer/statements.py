@@ -35,6 +35,7 @@ from gradcheck.facts.interpreter.transfer.imports import import_, import_from, p
 from gradcheck.facts.interpreter.transfer.loops import for_, joined, loop_around, while_
 from gradcheck.facts.interpreter.transfer.narrowing import assuming
 from gradcheck.facts.interpreter.transfer.operators import binary
+from gradcheck.facts.interpreter.transfer.sequences import element
 from gradcheck.facts.interpreter.transfer.standard_library import fields_of
 from gradcheck.facts.interpreter.transfer.training_flag import training_arm
 
@@ -47,9 +48,24 @@ OF_PROPERTIES = frozenset({"setter", "getter", "deleter"})
 
 
 def _assign(machine: Machine, node: ast.Assign) -> None:
-    value = machine.eval(node.value)
+    value = _one_by_one(machine, node) or machine.eval(node.value)
     for target in node.targets:
         assign(machine, target, value)
+
+
+def _one_by_one(machine: Machine, node: ast.Assign) -> Value | None:
+    """What `a, b = (Dense(4) for _ in range(2))` makes: an object of its own for each name."""
+    targets, made = node.targets[0], node.value
+    if not isinstance(targets, (ast.Tuple, ast.List)) or not isinstance(
+        made, (ast.ListComp, ast.GeneratorExp)
+    ):
+        return None
+    match made.generators:
+        case [ast.comprehension(iter=ast.Call(func=ast.Name(id="range")), ifs=[])]:
+            apart = not any(isinstance(name, ast.Starred) for name in targets.elts)
+            items = [element(machine, machine.eval(made), made) for _ in targets.elts] if apart else []
+            return Sequence(items, kind="tuple") if items else None
+    return None
 
 
 def _annotated(machine: Machine, node: ast.AnnAssign) -> None:
