@@ -281,3 +281,65 @@ def test_states_that_a_decoder_starts_from(states: str) -> None:
 
 def test_one_state_alone_is_enough() -> None:
     check(STATES.format(states="_, h, c", handed="[h, h]", mark=""), "")
+
+
+ENTRIES = """
+class Towers(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        {made}
+        self.head = layers.Dense(1)
+
+    def call(self, x):
+        parts = {{}}
+        for name in ("user", "item"):
+            parts[name] = self.towers[name](x){mark}
+        return self.head({read})
+
+
+model = Towers()
+model.compile("sgd", "mse")
+model.fit(tf.ones((8, 3)), tf.zeros((8, 1)))
+"""
+MAKERS = {
+    "a dict": "self.towers = {'user': layers.Dense(4), 'item': layers.Dense(4)}",
+    "a comprehension": "self.towers = {name: layers.Dense(4) for name in ('user', 'item')}",
+}
+
+
+@pytest.mark.parametrize("made", MAKERS.values(), ids=MAKERS)
+def test_an_entry_that_a_loop_makes_and_nobody_reads(made: str) -> None:
+    read = 'parts["user"]'
+    check(ENTRIES.format(made=made, mark="  # warning: towers", read=read), "GC409")
+
+
+@pytest.mark.parametrize("made", MAKERS.values(), ids=MAKERS)
+def test_entries_that_a_loop_makes_and_all_are_read(made: str) -> None:
+    read = 'tf.concat([parts["user"], parts["item"]], -1)'
+    check(ENTRIES.format(made=made, mark="", read=read), "")
+
+
+HEADS = """
+class Attend(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.query, self.key, self.value = (layers.Dense(4) for _ in range(3))
+
+    def call(self, x):
+        scores = tf.matmul(self.query(x), self.key(x), transpose_b=True)
+        return tf.matmul({weights}, self.value(x))
+
+
+model = tf.keras.Sequential([tf.keras.Input((5, 3)), Attend(), layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.ones((8, 5, 3)), tf.zeros((8, 5, 1)))
+"""
+
+
+def test_what_a_generator_makes_for_each_name_is_told_apart() -> None:
+    cut = "tf.round(scores),  # error: query, key\n            self.value(x)"
+    check(HEADS.replace("{weights}, self.value(x)", cut), "GC301")
+
+
+def test_what_a_generator_makes_for_each_name_and_all_is_used() -> None:
+    check(HEADS.format(weights="tf.nn.softmax(scores)"), "")

@@ -98,6 +98,31 @@ with tf.GradientTape() as tape:
         total = tf.reduce_mean(tf.square(m(x)))  # error: one
 """
     + APPLY_TWO,
+    "a helper's dict of losses": """
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.heads = {name: layers.Dense(1) for name in ("depth", "edges")}
+
+    def call(self, x):
+        return {name: head(x) for name, head in self.heads.items()}
+
+
+def weighted(losses):
+    total = 0.0
+    for name, value in losses.items():
+        total = 0.5 * value  # error: heads
+    return total
+
+
+net, x = Net(), tf.ones((8, 4))
+optimizer = tf.keras.optimizers.Adam()
+with tf.GradientTape() as tape:
+    losses = {name: tf.reduce_mean(output**2) for name, output in net(x).items()}
+    total = weighted(losses)
+variables = net.trainable_variables
+optimizer.apply_gradients(zip(tape.gradient(total, variables), variables))
+""",
     "a step of a model": """
 class Two(tf.keras.Model):
     def __init__(self):
@@ -186,6 +211,30 @@ with tf.GradientTape() as tape:
         total = tf.reduce_mean(tf.square(feature))
 """
     + APPLY_TWO.replace("variables", "trunk.trainable_variables"),
+    "a helper's sum of a dict": """
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.heads = {name: layers.Dense(1) for name in ("depth", "edges")}
+
+    def call(self, x):
+        return {name: head(x) for name, head in self.heads.items()}
+
+
+def weighted(losses):
+    total = 0.0
+    for name, value in losses.items():
+        total += 0.5 * value
+    return total
+
+
+net, x = Net(), tf.ones((8, 4))
+optimizer = tf.keras.optimizers.Adam()
+with tf.GradientTape() as tape:
+    total = weighted({name: tf.reduce_mean(output**2) for name, output in net(x).items()})
+variables = net.trainable_variables
+optimizer.apply_gradients(zip(tape.gradient(total, variables), variables))
+""",
     "kept in a list, too": HEADS
     + """
 with tf.GradientTape() as tape:

@@ -52,7 +52,8 @@ def _last_term(machine: Machine, query: Query, one: Overwritten, loop: ast.stmt)
     new = set(machine.nodes(one.new))
     behind = machine.graph.backward(query.target)
     carried = set(machine.log.carried.get(loop, ())) & machine.graph.backward(new)
-    if not new & behind or carried or query.site.within(loop) or one.site.frame is not query.site.frame:
+    called = query.site.frame in one.site.frame.chain()
+    if not new & behind or carried or query.site.within(loop) or not called:
         return
     last = {node for several in one.lists for node in _of_last_round(machine, several)}
     early = {node for several in one.lists for node in _of_early_rounds(machine, several)}

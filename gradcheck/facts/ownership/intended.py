@@ -71,7 +71,7 @@ def _alike(machine: Machine, births: list[Birth]) -> Names:
     """These weights, and what the same code made when it was run for something else. What a factory made for
     another call of it is not the same."""
     made = {(id(birth.site.node), *birth.site.frame.calls) for birth in births}
-    entries: dict[tuple[int, ...], set[Frame]] = {}
+    entries: dict[tuple[int | str, ...], set[Frame]] = {}
     for birth in births:
         entries.setdefault(made_by(birth), set()).add(birth.site.frame.outermost)
     return {
@@ -82,10 +82,11 @@ def _alike(machine: Machine, births: list[Birth]) -> Names:
     }
 
 
-def made_by(birth: Birth) -> tuple[int, ...]:
-    """The expression that makes a weight, and the calls of plain functions that it was made in."""
+def made_by(birth: Birth) -> tuple[int | str, ...]:
+    """The expression that makes a weight, the place in a list or dict that it is kept in, and the calls of
+    plain functions that it was made in."""
     functions = takewhile(lambda frame: frame.function and not frame.function.bound, birth.site.frame.chain())
-    return id(birth.site.node), *(id(frame.call) for frame in functions)
+    return id(birth.site.node), birth.label.partition("[")[2], *(id(frame.call) for frame in functions)
 
 
 def frozen(machine: Machine) -> Names:

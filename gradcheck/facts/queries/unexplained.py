@@ -46,7 +46,7 @@ def unexplained(program: Program, starved: list[Starved]) -> Iterator[Starved]:
                     yield _in_words_of(cuts, _told(held, answer, some))
 
 
-def _as_made(answer: Answer) -> tuple[tuple[int, ...], str]:
+def _as_made(answer: Answer) -> tuple[tuple[int | str, ...], str]:
     """A weight by the code that creates it: `build` may run more than once."""
     return made_by(answer.birth), answer.keras
 

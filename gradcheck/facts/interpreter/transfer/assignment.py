@@ -68,8 +68,9 @@ def label(value: Value, text: str, depth: int = 3) -> None:
                 birth.label = birth.label or text
                 birth.name = birth.name or last_word(text)
         case Sequence() if depth and not isinstance(value, Lazy):
-            for item in value.items[-MOST_ITEMS:] if _has_label(value.items) else value.items:
-                label(item, f"{text}[...]" if value.many else text, depth - 1)
+            known = len(value.items) - MOST_ITEMS if _has_label(value.items) else 0
+            for place, item in enumerate(value.items[max(known, 0) :], max(known, 0)):
+                label(item, f"{text}[{'...' if value.many else place}]", depth - 1)
         case Mapping() if depth:
             for key, item in value.entries.items():
                 label(item, f"{text}[{key!r}]", depth - 1)

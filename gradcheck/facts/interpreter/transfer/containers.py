@@ -71,7 +71,7 @@ def mapping_method(machine: Machine, method: Method, receiver: Mapping, argument
             other = [Sequence([UNTRACKED_CONSTANT, value], kind="tuple") for value in receiver.rest]
             return Sequence([*keyed, *other], many=bool(other) or not keyed)
         case "values":
-            return Sequence(values, many=True, kind="view")
+            return Sequence(values, many=bool(receiver.rest) or not values, kind="view")
         case "keys":
             keys: list[Value] = [Constant(key) for key in receiver.entries]
             return Sequence(keys or [UNTRACKED_CONSTANT], many=bool(receiver.rest) or not keys)

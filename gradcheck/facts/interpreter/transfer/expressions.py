@@ -223,12 +223,7 @@ def _comprehended(
 
 def _exact(node: Comprehension, source: Value) -> bool:
     """Whether each item of the source is known, and gives one item."""
-    generator = node.generators[0]
-    if (
-        len(node.generators) > 1
-        or generator.ifs
-        or not isinstance(generator.iter, (ast.Name, ast.Attribute, ast.List, ast.Tuple))
-    ):
+    if len(node.generators) > 1 or node.generators[0].ifs or isinstance(source, Lazy):
         return False
     return isinstance(source, Sequence) and not source.many and 0 < len(source.items) <= 12
 
