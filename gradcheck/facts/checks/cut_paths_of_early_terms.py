@@ -23,7 +23,7 @@ def ask(program: Program) -> Iterator[Starved]:
     added = _added(machine)
     for query in machine.log.queries:
         for keras in KERAS_BITS if query.in_training else ():
-            for term in terms_of(machine, query, keras):
+            for term in terms_of(machine, query, keras, inside_means=False):
                 # A part of a term may be a target; a whole one that is a constant is an accident.
                 if term.whole and not term.starving and term.node not in added:
                     yield from _report(machine, query, keras, term)

@@ -24,7 +24,7 @@ def ask(program: Program) -> Iterator[Starved]:
     machine = program.machine
     for query in machine.log.queries:
         for keras in KERAS_BITS if query.in_training else ():
-            for term in terms_of(machine, query, keras):
+            for term in terms_of(machine, query, keras, inside_means=True):
                 yield from _report(machine.graph, query, keras, term)
 
 

@@ -30,7 +30,7 @@ def _captured(graph: Graph, query: Query, keras: str, births: list[Birth]) -> It
     alive = graph.alive(query.target, query.bit, KERAS_BITS[keras])
     for birth in births:
         for edge in graph.outgoing[birth.node] if lives(birth, alive) else ():
-            lasting = _frozen(edge, query, keras) and not _is_copy(edge)
+            lasting = _frozen(edge, query, keras) and not _is_reference(graph, edge)
             if lasting and edge.site is not None and not _again(graph, edge, query, keras):
                 made = graph.forward([edge.target], lambda later: _frozen(later, query, keras))
                 if made.keys() & alive:
@@ -44,12 +44,17 @@ def _starved(query: Query, keras: str, birth: Birth, edge: Edge) -> Starved:
     return Starved(weight_of(birth), cut, way, (keras,), query.scene, Severity.WARNING, partial=True)
 
 
-def _is_copy(edge: Edge) -> bool:
-    """Whether a line keeps the value that a weight starts with: what it is compared with later."""
+def _is_reference(graph: Graph, edge: Edge) -> bool:
+    """Whether a line keeps the value that a weight starts with, to subtract it later: how far it went."""
     match edge.site.node if edge.site else None:
-        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
-            return name in COPIES
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)) if name in COPIES:
+            uses = [later.site.node for later in graph.outgoing[edge.target] if later.site is not None]
+            return bool(uses) and all(_subtracts(node) for node in uses)
     return False
+
+
+def _subtracts(node: ast.AST) -> bool:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)
 
 
 def _frozen(edge: Edge, query: Query, keras: str) -> bool:

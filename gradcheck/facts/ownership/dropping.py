@@ -176,10 +176,9 @@ def is_record(node: ast.ClassDef) -> bool:
 
 
 def _hand_over(found: Dropped, name: str, call: ast.expr, outer: Frame, element: Element) -> None:
-    """A value leaves the function that computes it, and ends where the call does; the entry of a dict has a
-    place of its own."""
+    """A value leaves the function that computes it: a whole one ends where the call does."""
     caller = _scope(outer)
-    if caller is not None and not isinstance(element, str):
+    if element is None and caller is not None:
         found.site = Site(_whole(caller, call), outer)
     if element is not None or name not in ("call", "__call__"):
         found.handed.append(name)

@@ -27,14 +27,15 @@ class Term(NamedTuple):
     starving: list[Birth]
 
 
-def terms_of(machine: Machine, query: Query, keras: str) -> Iterator[Term]:
-    """The terms of a loss that is a sum of several, in which the weights that are asked for take part."""
+def terms_of(machine: Machine, query: Query, keras: str, *, inside_means: bool) -> Iterator[Term]:
+    """The terms of a loss that is a sum of several, in which the weights that are asked for take part; with
+    `inside_means` also those that are added up before a mean or sum over a batch."""
     graph, bit = machine.graph, KERAS_BITS[keras]
     asked = [birth for birth in weights_of(machine, query.sources) if birth.trainable is True]
     alive = graph.alive(query.target, query.bit, bit)
     held = graph.backward([machine.escape_node])
     births = [birth for birth in asked if birth.node in alive and birth.node not in held]
-    terms = list(_summands_of(graph, query.target)) if births else []
+    terms = list(_summands_of(graph, query.target, inside_means)) if births else []
     for term in terms if len(terms) > 1 else ():
         behind, moved = graph.backward([term]), graph.alive([term], query.bit, bit)
         inside = [birth for birth in births if birth.node in behind]
@@ -43,18 +44,26 @@ def terms_of(machine: Machine, query: Query, keras: str) -> Iterator[Term]:
         yield Term(term, behind, dead, len(dead) == len(inside), starving)
 
 
-def _summands_of(graph: Graph, target: tuple[int, ...]) -> Iterator[int]:
+def _summands_of(graph: Graph, target: tuple[int, ...], inside_means: bool) -> Iterator[int]:
     """The summands of a loss: what is left when its additions, scalings and means are taken apart."""
     stack, seen = list(target), set(target)
     while stack:
         node = stack.pop()
-        inside = _summands(graph, node)
+        whole = not inside_means and any(_reduces(edge) for edge in graph.incoming[node])
+        inside = [] if whole else _summands(graph, node)
         if not inside:
             yield node
         for source in inside:
             if source not in seen:
                 seen.add(source)
                 stack.append(source)
+
+
+def _reduces(edge: Edge) -> bool:
+    match edge.site.node if edge.site else None:
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+            return name in SUMS
+    return False
 
 
 def _summands(graph: Graph, node: int) -> list[int]:
