@@ -107,6 +107,17 @@ RULE = Rule(
     advice="Create it with self.add_weight(), or keep the layer that owns it in an attribute of this one.",
     variants=(
         (
+            "iterator",
+            Words(
+                headline="{labels} {is_} not trained: Keras does not look into the iterator `{code}`",
+                why=(
+                    "Keras finds layers in attributes, lists and dictionaries. An iterator is empty besides "
+                    "once it was gone through: later calls find no layer in it."
+                ),
+                advice="Keep a list: `{code} = list(...)`.",
+            ),
+        ),
+        (
             "loss",
             Words(advice="A loss owns no weights: create it in the model with add_weight(), and hand it in."),
         ),

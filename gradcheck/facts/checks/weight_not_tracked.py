@@ -37,7 +37,7 @@ def ask(program: Program) -> Iterator[Starved]:
     owned = [(query, owner) for query in machine.log.queries if (owner := _owner(query)) is not None]
     if not owned:
         return
-    excused, doors = looked_after(machine), _doors(machine)
+    excused, doors, iterators = looked_after(machine), _doors(machine), _in_iterators(machine)
     for keras in KERAS_BITS:
         known = excused | listed(machine, keras)
         trained = {node for _, owner in owned for node in tracked(machine, owner, keras)}
@@ -47,8 +47,19 @@ def ask(program: Program) -> Iterator[Starved]:
             mine = _kept_by(machine, owner, strange) if is_tape(query) else strange
             for birth, site in _strangers(machine.graph, query, keras, mine, doors):
                 if not meant(birth, known | from_files):
-                    where = site if _at_the_top(birth) else _brought_in(birth)
-                    yield starve(birth, Kind.UNTRACKED, where, "used here", keras=(keras,), scene=query.scene)
+                    yield _report(query, keras, birth, site, iterators.get(birth.node))
+
+
+def _report(query: Query, keras: str, birth: Birth, used: Site, iterator: Site | None) -> Starved:
+    where = iterator or (used if _at_the_top(birth) else _brought_in(birth))
+    note, variant = ("kept here", "iterator") if iterator else ("used here", "")
+    scene = query.scene
+    return starve(birth, Kind.UNTRACKED, where, note, keras=(keras,), scene=scene, variant=variant)
+
+
+def _in_iterators(machine: Machine) -> dict[int, Site]:
+    """The weights, by node, that an object keeps in an iterator, with the attribute that is set."""
+    return {birth.node: site for value, site in machine.log.iterators for birth in weights_of(machine, value)}
 
 
 def _owner(query: Query) -> Instance | Layer | None:

@@ -199,6 +199,8 @@ class Log:
     """Variables that the program writes to itself, by node: not to give them their first value."""
     cached: dict[tuple[ast.AST, Value | None], Value] = field(default_factory=dict)
     """What functions returned that run once and keep their result."""
+    iterators: list[tuple[Value, Site]] = field(default_factory=list)
+    """Iterators that objects keep in attributes, each with the attribute that is set."""
     late: list[tuple[Variables, int]] = field(default_factory=list)
     """Weights that were read before all of them were known, each list with its node."""
     late_losses: list[tuple[Value, int]] = field(default_factory=list)

@@ -27,10 +27,10 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.weights import layers_between
 
 LOOKED_INTO = {
-    "2": frozenset({"list", "tuple", "namedtuple", "slice", "generator"}),
-    "3": frozenset({"list", "tuple", "namedtuple", "slice", "generator", "set", "frozenset"}),
+    "2": frozenset({"list", "tuple", "namedtuple", "slice"}),
+    "3": frozenset({"list", "tuple", "namedtuple", "slice", "set", "frozenset"}),
 }
-"""Kinds of sequences that each Keras looks into; neither looks into a deque or a dict's view."""
+"""Kinds of sequences that each Keras looks into; neither looks into a deque, a dict's view or an iterator."""
 
 
 class Tracker:

@@ -21,6 +21,7 @@ from gradcheck.facts.domain.values import (
     Tensor,
     Value,
     WeightRef,
+    Zip,
     plain,
 )
 from gradcheck.facts.domain.wording import last_word
@@ -31,6 +32,9 @@ from gradcheck.facts.interpreter.operations import forget
 from gradcheck.facts.interpreter.transfer.attributes import stands_for_model
 from gradcheck.facts.interpreter.transfer.sequences import unpack
 from gradcheck.report.kinds import Kind
+
+ITERATORS = ("iter", "reversed")
+"""Kinds of sequences that are empty once somebody has gone through them, beside generators and `zip`."""
 
 MOST_ITEMS = 64
 """How much of a list is looked at each time that it is given a name: one that grows is given it again and
@@ -176,6 +180,8 @@ def _store_in_property(machine: Machine, owner: Instance, target: ast.Attribute,
 def _store_on_instance(machine: Machine, owner: Instance, target: ast.Attribute, value: Value) -> None:
     old = owner.attributes.get(target.attr)
     _note_rebinding(machine, old, value, target)
+    if isinstance(value, (Lazy, Zip)) or (isinstance(value, Sequence) and value.kind in ITERATORS):
+        machine.log.iterators.append((value, machine.site(target)))
     if old is not None and machine.here.branches and not same(old, value):
         value = machine.join([old, value], target)
     for held in () if isinstance(value, Lazy) else flatten(value):
