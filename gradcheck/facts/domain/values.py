@@ -210,13 +210,16 @@ class External(Value):
 
 @dataclass(eq=False, repr=False)
 class Held(Value):
-    """A library object that keeps what it was made from: a distribution, a bijector, a loss, a metric."""
+    """A library object that keeps what it was made from: a distribution, a bijector, a loss, a metric.
+    `drawn` is the same without the parameters to which its samples carry no gradient, where they do to
+    others."""
 
     name: str
     node: int
     made: str
     site: Site
     arguments: tuple[list[Value], dict[str, Value]] = field(default_factory=lambda: ([], {}))
+    drawn: Held | None = None
 
 
 USERS = "?"

@@ -27,6 +27,7 @@ from gradcheck.facts.domain.values import (
     Value,
     WeightRef,
     is_keras_weight,
+    plain,
 )
 from gradcheck.facts.effects.row import Effect, Flow, effect, is_library
 from gradcheck.facts.interpreter.log import LibraryCall
@@ -119,7 +120,18 @@ def make_held(machine: Machine, row: Effect, name: str, arguments: Arguments) ->
         if part is not None and part.kind is None:
             continue
         hold(machine, held, value, node, frozen)
+    if row.sampled and not plain(keywords.get("reparameterize")):
+        held.drawn = _drawn(machine, row, held, arguments, frozen)
     return held
+
+
+def _drawn(machine: Machine, row: Effect, held: Held, arguments: Arguments, frozen: int) -> Held:
+    """What samples of an object carry a gradient to."""
+    drawn = Held(held.name, machine.graph.node(), held.made, held.site, held.arguments)
+    for word, position, node, value in arguments.all():
+        if not any(word == part.name or position == part.position for part in row.sampled):
+            hold(machine, drawn, value, node, frozen)
+    return drawn
 
 
 def hold(machine: Machine, held: Held, value: Value, node: ast.expr, frozen: int) -> None:

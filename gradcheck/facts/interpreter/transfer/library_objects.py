@@ -105,8 +105,11 @@ def _tensor_array(machine: Machine, method: Method, held: Held, arguments: Argum
 
 def _sample(machine: Machine, held: Held, arguments: Arguments) -> Value:
     row = effect(held.name)
-    drawn = row is not None and row.reparameterised is False
-    return machine.compute(arguments.node, [held], kind=Kind.SAMPLED if drawn else None, detail=held.name)
+    lost = row is not None and (row.reparameterised is False or held.drawn is not None)
+    result = machine.compute(arguments.node, [held], kind=Kind.SAMPLED if lost else None, detail=held.name)
+    if held.drawn is not None:
+        machine.draw(held.drawn, result.node, machine.site(arguments.node), detail=held.name)
+    return result
 
 
 def optimizer_method(machine: Machine, method: Method, arguments: Arguments) -> Value:
