@@ -160,6 +160,17 @@ RULE = Rule(
             ),
         ),
         (
+            "named",
+            Words(
+                headline="{labels} {is_} left out by `{code}`: under Keras 3 a name has no layer in it",
+                why=(
+                    "Keras 3 calls a variable by its own word alone, `kernel` or `bias`; the names of its "
+                    "layers stand in `path`."
+                ),
+                advice="Ask for `v.path`, or list the layers' own `trainable_variables`.",
+            ),
+        ),
+        (
             "chosen",
             Words(
                 headline="{labels} {is_} left out by `{code}`, in whole or in part",

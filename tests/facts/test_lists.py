@@ -383,3 +383,48 @@ gradient = tape.gradient(loss, image){mark}
 """,
         "GC403",
     )
+
+
+TUNED = """
+class Encoder(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.body = layers.Dense(4, activation="tanh", name="body")
+        self.adapter = layers.Dense(4, name="adapter")
+        self.head = layers.Dense(2, name="classifier")
+
+    def call(self, x):
+        h = self.body(x)
+        return self.head(h + self.adapter(h))
+
+
+WORDS = ("adapter", "classifier")
+model, x = Encoder(), tf.ones((8, 3))
+model(x)
+optimizer = tf.keras.optimizers.Adam()
+variables = {variables}
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(model(x) ** 2)
+optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+"""
+BY_NAME = "[v for v in model.trainable_variables if {test}]"
+IN_VAIN = {
+    "a word": '"classifier" in v.name or "bias" in v.name{mark}classifier',
+    "several": "any(word in v.name for word in WORDS){mark}adapter, classifier",
+}
+IN_PATH = {
+    "a word": '"classifier" in v.path',
+    "several": "any(word in v.path for word in WORDS)",
+    "a layer that is meant to stay": '"body" not in v.name',
+}
+
+
+@pytest.mark.parametrize("test", IN_VAIN.values(), ids=IN_VAIN)
+def test_a_layer_that_is_named_by_the_name_of_its_variables(test: str) -> None:
+    variables = BY_NAME.format(test=test.format(mark="  # error[keras3]: ") + "\n")
+    check(TUNED.format(variables=variables), "GC405")
+
+
+@pytest.mark.parametrize("test", IN_PATH.values(), ids=IN_PATH)
+def test_a_layer_that_is_named_by_its_path(test: str) -> None:
+    check(TUNED.format(variables=BY_NAME.format(test=test)), "")

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from gradcheck.facts.domain.contents import flatten
-from gradcheck.facts.domain.graph import KERAS_BITS, Site
-from gradcheck.facts.domain.values import Birth, Opaque, Value, Variables, WeightRef
+from gradcheck.facts.domain.graph import KERAS_BITS
+from gradcheck.facts.domain.values import Birth
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.ownership.chosen import Choosing, Naming, choosing, passes
+from gradcheck.facts.ownership.chosen import Choosing, Naming, passes
 from gradcheck.facts.ownership.intended import could_train, is_tape, looked_after, meant, trained_by_keras
 from gradcheck.facts.ownership.weight_names import prefixes, variables_of
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.selected import Selected, applied, kept_by, selected
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind, Severity
 
@@ -32,24 +31,16 @@ Keys = set[tuple[int, str]]
 """Single variables: the node of their birth, and their own word."""
 
 
-class Selected(NamedTuple):
-    """A list of variables that is chosen from others by tests."""
-
-    variables: Value
-    how: Choosing
-    site: Site
-
-
 def ask(program: Program) -> Iterator[Starved]:
     """Weights that the loss moves and no list has."""
     machine = program.machine
     steps = [query for query in machine.log.queries if is_tape(query)]
-    found = [(query, one) for query in _applied(machine, steps) for one in _selected(query)]
+    found = [(query, one) for query in applied(machine, steps) for one in selected(query)]
     meaning = [(query, one) for query, one in found if _means_all(one.how)]
     excused = looked_after(machine) | trained_by_keras(machine) if meaning else set()
     for keras in KERAS_BITS if meaning else ():
         naming = Naming(keras, prefixes(machine))
-        kept = {key for query in steps for key in _kept(machine, query, naming)}
+        kept = {key for query in steps for key in kept_by(machine, query, naming)}
         births = {
             birth.node: birth
             for query, one in meaning
@@ -74,42 +65,6 @@ def _starved(birth: Birth, one: Selected, keras: str) -> Starved:
         severity=Severity.WARNING,
         variant="chosen",
     )
-
-
-def _applied(machine: Machine, steps: list[Query]) -> list[Query]:
-    """The questions whose gradients an optimizer is given."""
-    behind = machine.graph.backward(machine.log.stepped) if steps else set()
-    taken = {one.site.node for one in machine.log.gradients if one.node in behind}
-    return [query for query in steps if query.site.node in taken]
-
-
-def _selected(query: Query) -> Iterator[Selected]:
-    for held in flatten(query.sources):
-        site = _taken(held)
-        how = choosing(site.frame.module.tree, site.node) if site is not None else None
-        if site is not None and how is not None:
-            yield Selected(held, how, site)
-
-
-def _taken(held: Value) -> Site | None:
-    """Where the variables were taken from their list."""
-    match held:
-        case Variables():
-            return held.site
-        case Opaque() | WeightRef():
-            return held.taken
-    return None
-
-
-def _kept(machine: Machine, query: Query, naming: Naming) -> Iterator[tuple[int, str]]:
-    """The variables that a step moves, or may move."""
-    chosen = {id(one.variables): one.how for one in _selected(query)}
-    for held in flatten(query.sources):
-        how = chosen.get(id(held))
-        for birth in weights_of(machine, held):
-            for one in variables_of(birth):
-                if how is None or passes(how, one, naming) is not False:
-                    yield birth.node, one.word
 
 
 def _left_out(machine: Machine, query: Query, one: Selected, naming: Naming, kept: Keys) -> Iterator[Birth]:

@@ -95,6 +95,17 @@ def _prefixes(machine: Machine) -> Iterator[str]:
         yield from _of_instance(instance)
 
 
+def names_before(birth: Birth) -> frozenset[str]:
+    """The name that Keras 2 writes before a layer's own weight, as far as the source says it."""
+    owner = birth.owner if birth.of_layer else None
+    if not isinstance(owner, Layer):
+        return frozenset()
+    given = owner.options.get("name")
+    if given is None:
+        return frozenset({snake(owner.name.rpartition(".")[2])})
+    return frozenset({given.value} if isinstance(given, Constant) and isinstance(given.value, str) else ())
+
+
 def _of_instance(instance: Instance) -> Iterator[str]:
     yield snake(instance.model.name)
     for node in ast.walk(instance.model.node):
