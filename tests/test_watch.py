@@ -59,7 +59,9 @@ def told(process):
 def test_a_change_is_looked_at(watching, tmp_path):
     assert told(watching)[-1].startswith("no findings")
     (tmp_path / "notes.txt").write_text("nothing to follow")
-    (tmp_path / "model.py").write_text(BAD)
+    # As editors save: a file that is half written would be looked at, too.
+    (tmp_path / "model.py.new").write_text(BAD)
+    (tmp_path / "model.py.new").replace(tmp_path / "model.py")
     assert told(watching)[0].startswith("model.py:8:22: error GC101 self.gain gets no gradient")
     watching.send_signal(signal.SIGINT)
     assert watching.wait(PATIENCE) == 0
