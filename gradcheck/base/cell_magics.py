@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
+
+from gradcheck.base.syntax import syntax_of
 
 RUNS_ITS_BODY = frozenset({"time", "timeit", "capture", "prun", "memit", "debug", "gradcheck"})
 """They always do; a body that cannot be parsed is the cell's fault."""
@@ -65,9 +66,7 @@ def passed_over(source: str, code: str) -> str:
 def _does_something(text: str) -> bool:
     """Whether a text is Python and not only words that look like it: `ls - a` is an expression, too."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
+        tree = syntax_of(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return any(

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 else:
     import dataclasses
     import operator
-    import threading
+
+    from gradcheck.base.locks import lock_for_all
 
     _HOW = "_how_it_is_a_dataclass"
     _OPTIONS = frozenset({"eq", "frozen", "order", "repr"})
-    _COMPLETING = threading.RLock()
+    _COMPLETING = lock_for_all()
     _ORDER = {"__lt__": operator.lt, "__le__": operator.le, "__gt__": operator.gt, "__ge__": operator.ge}
 
     def dataclass(cls=None, /, **how):

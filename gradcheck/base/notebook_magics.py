@@ -5,12 +5,11 @@ Lines keep their numbers and endings, and code that a magic runs keeps its colum
 
 from __future__ import annotations
 
-import ast
 import re
-import warnings
 
 from gradcheck.base.cell_magics import magic_of, runs_here
 from gradcheck.base.lines import ending_of, lines_of
+from gradcheck.base.syntax import syntax_of
 
 _OPTIONS = r"(?:-[nr]\s*\d+\s+|-[pslTDfi]\s*\S+\s+|--?\w[\w-]*\s+)*"
 _RUNS = re.compile(rf"(?P<magic>%(?:time|timeit|prun|memit|lprun|mprun)\s+{_OPTIONS})(?=\S)")
@@ -48,9 +47,7 @@ def blank(source: str) -> str:
 
 def _parses(source: str) -> bool:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(source)
+        syntax_of(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True

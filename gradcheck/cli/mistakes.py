@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
+from gradcheck.base.syntax import syntax_of
 from gradcheck.probe.job.load import Target, UnloadableError
 from gradcheck.report.report import Problem
 
@@ -68,7 +69,7 @@ def _no_name(path: str, name: str) -> str:
     if isinstance(source, Problem):
         return ""
     try:
-        names = _names(ast.parse(source.text))
+        names = _names(syntax_of(source.text))
     except (SyntaxError, ValueError, RecursionError):
         return ""
     first = name.partition(".")[0]

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Iterator
 
 from gradcheck.base.regular_files import MEGABYTE, read_regular
+from gradcheck.base.syntax import syntax_of
 
 MOST_BYTES = 8 * MEGABYTE
 MOST_FILES = 500
@@ -37,7 +38,7 @@ def _content(path: str) -> bytes | None:
 
 def _imported(path: str, data: bytes, root: str) -> Iterator[str]:
     try:
-        tree = ast.parse(data)
+        tree = syntax_of(data)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     folders = dict.fromkeys((os.path.dirname(path), os.path.abspath(root)))

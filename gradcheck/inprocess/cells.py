@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import sys
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.lines import lines_of, split
 from gradcheck.base.notebook_cells import cell_of, cell_path
 from gradcheck.base.notebook_magics import python
+from gradcheck.base.syntax import syntax_of
 from gradcheck.inprocess.file_names import number_of
 from gradcheck.source.discover import SourceFile
 
@@ -80,7 +80,7 @@ def _python(text: str) -> str:
     """The Python of a cell; of one that could not run, an empty line."""
     code = python(text)
     try:
-        ast.parse(code)
+        syntax_of(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return "\n"
     return code or "\n"

@@ -11,6 +11,7 @@ from types import CodeType
 from typing import Any
 
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.base.syntax import syntax_of
 from gradcheck.inprocess.cells import cell_file
 from gradcheck.probe.engine.watch.frames import Frames
 from gradcheck.probe.engine.watch.versions import descendants
@@ -98,7 +99,7 @@ def _class_definitions(file: str) -> Iterator[ast.ClassDef]:
     """The classes that a file defines as it is now, outer before inner."""
     linecache.checkcache(file)
     try:
-        tree = ast.parse("".join(linecache.getlines(file)))
+        tree = syntax_of("".join(linecache.getlines(file)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     yield from (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))

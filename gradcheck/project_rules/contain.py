@@ -12,10 +12,15 @@ from contextlib import contextmanager, redirect_stdout
 from types import FrameType
 from typing import NoReturn
 
+from gradcheck.base.locks import lock_for_all
 from gradcheck.report.report import Problem
 
 SECONDS = 10.0
 """How long a rule may take over one file, where the system has an alarm clock (Linux, macOS)."""
+
+
+_RUNNING = lock_for_all()
+"""One rule at a time: standard output and `os._exit` are exchanged for all threads."""
 
 
 class TooLongError(BaseException):
@@ -52,7 +57,7 @@ def contained(path: str, headline: str) -> Iterator[Fault]:
     """
     fault = Fault(path, headline)
     try:
-        with redirect_stdout(sys.stderr), _no_way_out(), _alarm():
+        with _RUNNING, redirect_stdout(sys.stderr), _no_way_out(), _alarm():
             yield fault
     except KeyboardInterrupt:
         raise

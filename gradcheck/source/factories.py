@@ -9,6 +9,7 @@ from contextlib import suppress
 from importlib.util import find_spec
 
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.base.syntax import syntax_of
 
 MODELS = frozenset({"Functional", "Model", "Sequential"})
 """Who makes a model, by the last part of what is called."""
@@ -130,7 +131,7 @@ class _Reader:
         if module not in self._trees:
             self._trees[module] = ast.Module([], [])
             with suppress(*_UNREADABLE), open(self._file(module) or "", "rb") as file:
-                self._trees[module] = ast.parse(file.read())
+                self._trees[module] = syntax_of(file.read())
         return self._trees[module]
 
 

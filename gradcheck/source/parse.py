@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import field
@@ -12,6 +11,7 @@ from functools import cached_property, lru_cache
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.lines import split
 from gradcheck.base.notebook_cells import cell_path
+from gradcheck.base.syntax import syntax_of
 from gradcheck.report.finding import Location
 from gradcheck.report.report import Problem
 from gradcheck.source.discover import SourceFile
@@ -133,9 +133,7 @@ def _as_read(text: str) -> str:
 def parse(source: SourceFile) -> Module | Problem:
     """The module, or why Python cannot read it."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source.text, source.path)
+        tree = syntax_of(source.text, source.path)
     except SyntaxError as error:
         path, before = _place(source.path, source.cells, error.lineno or 1)
         return Problem(path, (error.lineno or 1) - before, f"cannot be parsed: {error.msg}")

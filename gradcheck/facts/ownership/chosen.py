@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
+from copy import deepcopy
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -234,7 +235,7 @@ def written_out(test: ast.expr, texts: dict[str, ast.expr]) -> ast.expr:
     """A test with the texts themselves in place of their names."""
     names = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)} & texts.keys()
     for name in names:
-        test = _Put(name, texts[name]).visit(_copy(test))
+        test = _Put(name, texts[name]).visit(deepcopy(test))
     return test
 
 
@@ -247,12 +248,8 @@ def _each_of(each: ast.GeneratorExp) -> list[ast.expr]:
             ]
         ):
             if all(isinstance(one, ast.Constant) for one in words.elts):
-                return [_Put(word, one).visit(_copy(each.elt)) for one in words.elts]
+                return [_Put(word, one).visit(deepcopy(each.elt)) for one in words.elts]
     return []
-
-
-def _copy(node: ast.expr) -> ast.expr:
-    return ast.parse(ast.unparse(node), mode="eval").body
 
 
 class _Put(ast.NodeTransformer):

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
+from gradcheck.base.syntax import syntax_of
+
 
 @dataclass(frozen=True)
 class Hint:
@@ -75,7 +77,7 @@ def names(code: CodeType) -> set[str]:
 def source_of(method: Callable[..., Any]) -> ast.Module | None:
     """The syntax tree of a function or class; None where its source is not to be had."""
     try:
-        return ast.parse(textwrap.dedent(inspect.getsource(method)))
+        return syntax_of(textwrap.dedent(inspect.getsource(method)))
     except (OSError, TypeError, SyntaxError, ValueError):
         return None
 

@@ -11,6 +11,7 @@ import sys
 import types
 from collections.abc import Iterator
 
+from gradcheck.base.syntax import syntax_of
 from gradcheck.probe.job.load import Target
 from gradcheck.probe.job.notebook import cells, is_notebook
 
@@ -93,7 +94,7 @@ def _statements(target: Target) -> Iterator[tuple[str, ast.stmt]]:
     else:
         texts = iter([(str(target.path), target.path.read_bytes())])
     for path, text in texts:
-        for statement in ast.parse(text).body:
+        for statement in syntax_of(text).body:
             yield from ((path, one) for one in _unfolded(statement))
 
 

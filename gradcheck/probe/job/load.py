@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from importlib.abc import SourceLoader
 from pathlib import Path
 
+from gradcheck.base.syntax import syntax_of
 from gradcheck.probe.job.ipython_shell import Shell
 from gradcheck.probe.job.notebook import cells, is_notebook
 
@@ -158,7 +159,7 @@ def _package_of(path: Path) -> str:
 def _is_relative(path: Path) -> bool:
     """Whether the file imports from its own package by dots."""
     try:
-        tree = ast.parse(path.read_bytes())
+        tree = syntax_of(path.read_bytes())
     except (SyntaxError, ValueError):
         return False
     return any(isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(tree))

@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from gradcheck.base.syntax import syntax_of
+
 _NAMES = """
 matplotlib mpl_toolkits pylab seaborn plotly bokeh altair livelossplot visualkeras graphviz pydot
 wandb mlflow neptune comet_ml clearml aim tensorboardX loguru
@@ -154,7 +156,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 def _under_try(file: str, line: int) -> bool:
     """Whether a line of a file stands where an error is expected."""
     try:
-        tree = ast.parse(Path(file).read_bytes())
+        tree = syntax_of(Path(file).read_bytes())
     except (OSError, SyntaxError, ValueError):
         return False
     return any(

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
+from gradcheck.base.syntax import syntax_of
 from gradcheck.report.finding import Location
 
 _AUTOGRAPH = "__autograph_generated_file"
@@ -297,7 +298,7 @@ def _statements(path: str) -> tuple[ast.stmt, ...]:
 def syntax(path: str) -> ast.Module | None:
     """A file's syntax tree, as the running program has it."""
     try:
-        return ast.parse("".join(linecache.getlines(path)))
+        return syntax_of("".join(linecache.getlines(path)))
     except (SyntaxError, ValueError):
         return None
 
