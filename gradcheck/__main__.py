@@ -14,8 +14,8 @@ def main() -> None:
     if interrupted is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # there is nothing to put in order while it loads
     _open_streams()
+    from gradcheck.base.signals import end_orderly
     from gradcheck.cli.commands import main as command
-    from gradcheck.cli.signals import end_orderly
 
     end_orderly()
     if interrupted is signal.default_int_handler:

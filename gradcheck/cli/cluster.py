@@ -28,6 +28,9 @@ def cluster_for(options: Options, paths: Sequence[str], *, sends: bool = True) -
             yield cluster
     except ClusterError as error:
         raise click.UsageError(str(error)) from None
+    except KeyboardInterrupt:
+        click.echo("gradcheck: interrupted; the cluster was told to end what it had begun", err=True)
+        raise
 
 
 def _may_be_sent(options: Options, paths: Sequence[str], *, sends: bool) -> None:

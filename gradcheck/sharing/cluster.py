@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
@@ -11,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.sharing.apart import apart
+from gradcheck.sharing.apart import Crew
 from gradcheck.sharing.shares import LOST, Team
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 PREFIX = "dask://"
 _PATIENCE = 30
 """Seconds in which a scheduler must answer."""
+_FAREWELL = 5
+"""Seconds that a cluster has to end what works for us, once we are done or interrupted."""
 _AHEAD = 2
 """How many shares are submitted for each thread of a worker."""
 
@@ -40,15 +43,19 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Call:
-    """A function that is called in a process of its own, in a folder: this one, or a worker's copy of it."""
+    """A function that is called in a process of its own, in a folder: this one, or a worker's copy of it.
+    `command` is what our plugin is called there."""
 
     function: Callable[..., Any]
     folder: str
+    command: str
 
     def __call__(self, argument: Any) -> Any:
         from distributed import get_worker
 
-        return apart(self.function, argument, os.path.join(get_worker().local_directory, self.folder))
+        worker = get_worker()
+        crew: Crew = worker.plugins[self.command].crew
+        return crew.apart(self.function, argument, os.path.join(worker.local_directory, self.folder))
 
 
 @contextmanager
@@ -57,22 +64,29 @@ def opened(address: str, sample: str, files: Callable[[], Iterable[str]]) -> Ite
 
     Where every worker has the file `sample` under the same path and with the same bytes, all read in place.
     Else `files`, whose paths are relative to the current folder, are sent to each of them, those that join
-    later included. Raises ClusterError.
+    later included. However the block is left, what still works for it is ended. Raises ClusterError.
     """
     client = _connected(address)
     try:
         workers = _checked(client, address)
-        if _all_see(client, os.path.abspath(sample)):
-            yield Cluster(_team(client, os.getcwd()), workers, None)
-            return
-        name, texts = f"gradcheck-{uuid.uuid4().hex}", dict(_texts(files()))
-        client.register_plugin(_copy(texts, name), name=name)
+        seen = _all_see(client, os.path.abspath(sample))
+        texts = None if seen else dict(_texts(files()))
+        name = f"gradcheck-{uuid.uuid4().hex}"
+        client.register_plugin(_plugin(texts, name), name=name)
         try:
-            yield Cluster(_team(client, name), workers, len(texts))
+            team = _team(client, os.getcwd() if seen else name, name)
+            yield Cluster(team, workers, None if texts is None else len(texts))
         finally:
-            client.unregister_worker_plugin(name)
+            _within(_FAREWELL, lambda: client.unregister_worker_plugin(name))
     finally:
-        client.close()
+        client.close(_FAREWELL)
+
+
+def _within(seconds: float, call: Callable[[], Any]) -> None:
+    """Call, and wait no longer: a scheduler that is gone does not answer."""
+    calling = threading.Thread(target=call, daemon=True)
+    calling.start()
+    calling.join(seconds)
 
 
 def _connected(address: str) -> Client:
@@ -98,13 +112,14 @@ def _checked(client: Client, address: str) -> int:
     return len(versions)
 
 
-def _team(client: Client, folder: str) -> Team:
+def _team(client: Client, folder: str, command: str) -> Team:
     from distributed import CancelledError, KilledWorker
 
     executor = client.get_executor(pure=False)
     threads = sum(client.nthreads().values())
     lost = (*LOST, CancelledError, KilledWorker)
-    return Team(executor, lambda: nullcontext(executor), _AHEAD * threads, lost, partial(Call, folder=folder))
+    sent = partial(Call, folder=folder, command=command)
+    return Team(executor, lambda: nullcontext(executor), _AHEAD * threads, lost, sent)
 
 
 def _all_see(client: Client, path: str) -> bool:
@@ -143,20 +158,24 @@ def _texts(paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
             yield path, file.read()
 
 
-def _copy(texts: Mapping[str, bytes], name: str) -> Any:
-    """What gives every worker, also one that joins later, the files in its own folder."""
+def _plugin(texts: Mapping[str, bytes] | None, name: str) -> Any:
+    """What every worker has for one command, also one that joins later: the processes that work for it, and
+    a copy of the files where it does not see them."""
     from distributed import WorkerPlugin
 
-    class Copy(WorkerPlugin):  # type: ignore[misc]
+    class OfOneCommand(WorkerPlugin):  # type: ignore[misc]
         def setup(self, worker: Any) -> None:
-            write(texts, os.path.join(worker.local_directory, name))
+            self.crew = Crew()
+            if texts is not None:
+                write(texts, os.path.join(worker.local_directory, name))
 
         def teardown(self, worker: Any) -> None:
             import shutil
 
+            self.crew.end()
             shutil.rmtree(os.path.join(worker.local_directory, name), ignore_errors=True)
 
-    return Copy()
+    return OfOneCommand()
 
 
 def write(texts: Mapping[str, bytes], folder: str) -> None:

@@ -13,8 +13,9 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_probability as tfp
 
-IS_LEGACY = tf.keras.layers.Layer.__module__.startswith("tf_keras")
-keras: Any = importlib.import_module("tf_keras" if IS_LEGACY else "keras")
+_IS_APART = tf.keras.layers.Layer.__module__.startswith("tf_keras")
+keras: Any = importlib.import_module("tf_keras" if _IS_APART else "keras")
+IS_LEGACY = keras.__version__.startswith("2.")  # TensorFlow's own until 2.15, a package apart since
 KERAS = "2" if IS_LEGACY else "3"
 
 TF = (

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 import pytest
@@ -122,6 +125,71 @@ def kill_one_that_works(client: Any, ids: dict[str, int]) -> str:
                 os.kill(ids[worker], signal.SIGKILL)
                 return str(worker)
         time.sleep(0.01)
+
+
+WAITING = """import os
+import time
+
+with open("{folder}/started", "w") as file:
+    file.write(str(os.getpid()))
+os.rename("{folder}/started", "{folder}/waiting")
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_what_has_begun(address: str, tmp_path: Path, number: signal.Signals) -> None:
+    (tmp_path / "model.py").write_text(WAITING.format(folder=tmp_path))
+    command = [
+        sys.executable,
+        "-m",
+        "gradcheck",
+        "probe",
+        "model.py",
+        "--write-through",
+        "--executor",
+        address,
+    ]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=PIPE, stderr=PIPE, text=True) as process:
+        until((tmp_path / "waiting").exists, lambda: process.poll() is None)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=30)
+    said = ["gradcheck: 2 workers read the files in place"]
+    if number is signal.SIGINT:
+        said.append("gradcheck: interrupted; the cluster was told to end what it had begun")
+    assert (process.returncode, out, list(filter(None, err.splitlines()))) == (128 + number, "", said)
+    program = Path("/proc", (tmp_path / "waiting").read_text())
+    until(lambda: not program.exists())
+    with distributed.Client(address.replace(clusters.PREFIX, "tcp://"), set_as_default=False) as client:
+        until(lambda: not any(client.processing().values()))
+
+
+def test_what_another_command_began_goes_on(address: str, tmp_path: Path) -> None:
+    with (
+        clusters.opened(address, str(Path(__file__)), list) as staying,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        waited = pool.submit(lambda: list(in_order(slowly, [str(tmp_path)], staying.team, str, size=1)))
+        until((tmp_path / "begun").exists)
+        with pytest.raises(KeyboardInterrupt), clusters.opened(address, str(Path(__file__)), list):
+            raise KeyboardInterrupt
+        (tmp_path / "go on").touch()
+        assert waited.result() == ["done"]
+
+
+def slowly(share: list[str]) -> list[str]:
+    """Done once it may go on."""
+    Path(share[0], "begun").touch()
+    until(Path(share[0], "go on").exists)
+    return ["done"]
+
+
+def until(true: Callable[[], bool], meanwhile: Callable[[], bool] = lambda: True) -> None:
+    """Wait until something is true; what must hold meanwhile does."""
+    latest = time.monotonic() + 120
+    while not true():
+        assert meanwhile() and time.monotonic() < latest
+        time.sleep(0.05)
 
 
 @pytest.mark.tf
