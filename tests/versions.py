@@ -4,7 +4,8 @@
 
 Makes a virtual environment for each row of `MATRIX` that has none in the folder (some gigabytes each), holds
 the verdicts and the lines that the probe finds there against those of this environment, under each Keras that
-exists there, and writes `docs/versions.md` anew. Needs the interpreters `python3.10` to `python3.13`.
+exists there, and writes the table of `docs/versions.md` anew; what stands below it stays. Needs the
+interpreters `python3.10` to `python3.13`.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ def main() -> None:
     for row in rows:
         _make(row, asked.venvs)
     lines = [_line(row, asked.venvs, _results(row.interpreter(asked.venvs))) for row in rows]
-    PAGE.write_text("".join([HEAD.format(date=date.today()), *lines]))
+    below = PAGE.read_text().partition("\n## ")
+    PAGE.write_text("".join([HEAD.format(date=date.today()), *lines, *below[1:]]))
     print(PAGE.read_text())
 
 

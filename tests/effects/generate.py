@@ -17,6 +17,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from gradcheck.probe.job.installed import brings_keras_2
+
 from . import rows
 
 TESTS = Path(__file__).parents[1]
@@ -51,22 +53,28 @@ Measured = dict[str, dict[str, list[Any]]]
 """Name -> Keras -> what was seen, once per example object."""
 
 
-def measure(*arguments: str, only: Path | None = None) -> Measured:
-    """Runs the measurement under both Kerases at once; `only` is a file that names the profiles to run."""
+def measure(
+    *arguments: str, only: Path | None = None, python: str = sys.executable, kerases: str = "23"
+) -> Measured:
+    """Runs the measurement under both Kerases at once; `only` is a file that names the profiles to run, and
+    `python` the interpreter whose TensorFlow is measured."""
     with tempfile.TemporaryDirectory() as folder:
-        outputs = [Path(folder, keras) for keras in "23"]
-        children = [_start(out, arguments, only) for out in outputs]
+        outputs = [Path(folder, keras) for keras in kerases]
+        children = [_start(out, arguments, only, python) for out in outputs]
         codes = [child.wait() for child in children]
         if any(codes):
             raise SystemExit(f"a measuring process ended with {codes}")
         return read(outputs)
 
 
-def _start(out: Path, arguments: Iterable[str], only: Path | None) -> subprocess.Popen[bytes]:
-    environment = os.environ | {"TF_USE_LEGACY_KERAS": str(int(out.name == "2")), "TF_CPP_MIN_LOG_LEVEL": "3"}
+def _start(out: Path, arguments: Iterable[str], only: Path | None, python: str) -> subprocess.Popen[bytes]:
+    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
+    # Before 2.16, TensorFlow has its own Keras 2, and fails when it is asked for the package.
+    if out.name == "3" or not brings_keras_2(python):
+        environment["TF_USE_LEGACY_KERAS"] = str(int(out.name == "2"))
     if only:
         environment["GRADCHECK_DECISIVE"] = str(only)
-    command = [sys.executable, "-m", "effects.measure", *arguments]
+    command = [python, "-m", "effects.measure", *arguments]
     with out.open("wb") as stream:
         return subprocess.Popen(command, cwd=TESTS, env=environment, stdout=stream, stderr=subprocess.DEVNULL)
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from gradcheck.config.options import Options
-from gradcheck.lint import lint
+from gradcheck.cli.check import check
+from gradcheck.config.options import Options, matches
 from gradcheck.report.kinds import Severity
 from tests.real_programs.packages import Package
 from tests.real_programs.verdicts import Place
@@ -31,7 +31,7 @@ class Looked:
 
 def look(package: Package, folder: Path, jobs: int) -> Looked:
     """Check a package that lies unpacked in a folder."""
-    files = sorted(folder.rglob("*.py"))
+    files = [file for file in folder.rglob("*.py") if not matches(str(file), package.exclude, str(folder))]
     lines = sum(len(file.read_bytes().splitlines()) for file in files)
     # What runs is what was named, under whatever folder the package happens to lie.
     with inside(folder):
@@ -51,7 +51,9 @@ def inside(folder: Path) -> Iterator[None]:
 
 
 def _checked(package: Package, jobs: int) -> Iterator[tuple[Place, str]]:
-    for one in lint(["."], Options(jobs=jobs)).findings:
+    # What is remembered lets an interrupted run go on where it was.
+    options = Options(jobs=jobs, exclude=package.exclude, root=os.getcwd())
+    for one in check(["."], options, remember=True).findings:
         if one.severity is not Severity.INFO:
             yield _place(package, one.location.path, one.location.line, one.rule), one.message
 

@@ -17,11 +17,13 @@ HOME = Path.home() / ".cache" / "gradcheck-real-programs"
 
 @dataclass(frozen=True)
 class Package:
-    """A package of the registry; `factories` are probed where TensorFlow and the package are installed."""
+    """A package of the registry; `factories` are probed where TensorFlow and the package are installed, and
+    `exclude` leaves out what is no source of its own, such as copies that a script has made."""
 
     name: str
     version: str
     factories: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
 
     def folder(self, home: Path) -> Path:
         """Where its files lie, downloaded and unpacked when first asked for. Nothing of it is executed."""
@@ -35,7 +37,10 @@ class Package:
 def packages() -> tuple[Package, ...]:
     """Every package of the list."""
     rows = tomllib.loads(LIST.read_text(encoding="utf-8"))["package"]
-    return tuple(Package(row["name"], row["version"], tuple(row.get("factories", ()))) for row in rows)
+    return tuple(
+        Package(row["name"], row["version"], tuple(row.get("factories", ())), tuple(row.get("exclude", ())))
+        for row in rows
+    )
 
 
 def _unpack(requirement: str, folder: Path) -> None:
