@@ -411,10 +411,12 @@ BY_NAME = "[v for v in model.trainable_variables if {test}]"
 IN_VAIN = {
     "a word": '"classifier" in v.name or "bias" in v.name{mark}classifier',
     "several": "any(word in v.name for word in WORDS){mark}adapter, classifier",
+    "how it begins": 'v.name.startswith("classifier") or "bias" in v.name{mark}classifier',
 }
 IN_PATH = {
     "a word": '"classifier" in v.path',
     "several": "any(word in v.path for word in WORDS)",
+    "how it begins": 'v.path.startswith("encoder/classifier")',
     "a layer that is meant to stay": '"body" not in v.name',
 }
 

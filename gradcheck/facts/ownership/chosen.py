@@ -167,6 +167,10 @@ def _holds(test: ast.expr, name: str, one: Named, naming: Naming) -> Truth:
             func=ast.Attribute(value=text, attr="endswith"), args=[ast.Constant(value=str() as word)]
         ):
             return _ends(word, text, name, one, naming)
+        case ast.Call(
+            func=ast.Attribute(value=text, attr="startswith"), args=[ast.Constant(value=str() as word)]
+        ):
+            return _begins(word, text, name, one, naming)
         case ast.Call(func=ast.Name(id="any" | "all" as which), args=[ast.GeneratorExp() as each]):
             found = [_holds(inner, name, one, naming) for inner in _each_of(each)]
             return None if not found else _any(found) if which == "any" else _all(found)
@@ -229,6 +233,17 @@ def _ends(word: str, where: ast.expr, name: str, one: Named, naming: Naming) -> 
     if not which or len(word) > len(own):
         return None
     return own.endswith(word)
+
+
+def _begins(word: str, where: ast.expr, name: str, one: Named, naming: Naming) -> Truth:
+    which = _name_of(where, name)
+    if not which:
+        return None
+    own = one.word.startswith(word)
+    if naming.keras == "3" and which == "name":
+        return own
+    before = any(prefix.startswith(word) or word.startswith(prefix) for prefix in naming.prefixes if prefix)
+    return None if own or before else False
 
 
 def written_out(test: ast.expr, texts: dict[str, ast.expr]) -> ast.expr:
