@@ -430,3 +430,35 @@ def test_a_layer_that_is_named_by_the_name_of_its_variables(test: str) -> None:
 @pytest.mark.parametrize("test", IN_PATH.values(), ids=IN_PATH)
 def test_a_layer_that_is_named_by_its_path(test: str) -> None:
     check(TUNED.format(variables=BY_NAME.format(test=test)), "")
+
+
+TOTALS = """
+model = tf.keras.Sequential([tf.keras.Input((3,)), layers.Dense(1, name="dense")])
+optimizer = tf.keras.optimizers.SGD(0.1)
+variables = model.trainable_variables
+
+
+def step(batches):
+    totals = [tf.zeros_like(v) for v in variables]
+    for x in batches:
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(model(x) ** 2)
+        gradients = tape.gradient(loss, variables)
+        {added}
+    totals, norm = tf.clip_by_global_norm(totals, 1.0)
+    optimizer.apply_gradients(zip(totals, variables)){mark}
+    return norm
+
+
+step([tf.ones((2, 3)), tf.zeros((2, 3))])
+"""
+
+
+def test_sums_that_a_loop_binds_to_its_own_name() -> None:
+    added = "for total, gradient in zip(totals, gradients):\n            total += gradient"
+    check(TOTALS.format(added=added, mark="  # warning: dense"), "GC407")
+
+
+def test_sums_that_are_put_back_into_their_list() -> None:
+    added = "totals = [total + gradient for total, gradient in zip(totals, gradients)]"
+    check(TOTALS.format(added=added, mark=""), "")

@@ -15,6 +15,7 @@ from gradcheck.facts.domain.values import Birth, Gradients, Sequence, Value, Zip
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Handed
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.operations import INDEX
 from gradcheck.facts.interpreter.transfer.clearing import ZEROS
 from gradcheck.facts.ownership.intended import (
     Names,
@@ -29,6 +30,9 @@ from gradcheck.facts.program import Program
 from gradcheck.facts.queries.places import loop_around
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
+
+PASS_ZEROS = frozenset({"clip_by_global_norm", "clip_by_norm", INDEX})
+"""Operations that make zeros of zeros."""
 
 
 class Step(NamedTuple):
@@ -127,11 +131,12 @@ def _cleared(machine: Machine, handed: Handed, node: int, depth: int = 6) -> boo
 
 def _is_zeros(machine: Machine, node: int, depth: int = 6) -> bool:
     operation = machine.operations.get(node)
-    if operation is not None:
+    passes = operation is not None and operation.word in PASS_ZEROS
+    if operation is not None and not passes:
         return operation.word in ZEROS
     # The value that a name has when a round begins is what the round before left.
     before = [edge for edge in machine.graph.incoming[node] if edge.source != node]
-    between = bool(before) and depth > 0 and all(edge.site is None for edge in before)
+    between = bool(before) and depth > 0 and (passes or all(edge.site is None for edge in before))
     return between and all(_is_zeros(machine, edge.source, depth - 1) for edge in before)
 
 
