@@ -9,7 +9,7 @@ import click
 
 from gradcheck.base.whole_files import replace_whole
 
-_SOURCES = (".py", ".ipynb")
+_SOURCES = (".py", ".pyi", ".pyw", ".ipynb")
 
 
 def refuse(files: Iterable[str | None], paths: Iterable[str], settings: Iterable[str | None]) -> None:
@@ -19,7 +19,7 @@ def refuse(files: Iterable[str | None], paths: Iterable[str], settings: Iterable
     given, read = _there(paths), _there(settings)
     named = list(filter(None, files))
     for file in named:
-        if os.path.realpath(file).endswith(_SOURCES) or _is_one_of(file, given):
+        if os.path.realpath(file).lower().endswith(_SOURCES) or _is_one_of(file, given):
             what = "source code"
         elif _is_one_of(file, read):
             what = "what this command reads its settings from"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gradcheck.base.regular_files import MEGABYTE, read_regular
 
@@ -30,11 +30,33 @@ _CLASSES = {
 """What git takes for one of these inside brackets."""
 
 
+class Spec(NamedTuple):
+    """The lines of a `.gitignore`, and what matches them."""
+
+    lines: list[str]
+    compiled: GitIgnoreSpec
+
+    def ignores(self, path: str) -> bool | None:
+        """Whether these patterns ignore a path; None where they say nothing of it. Of a folder, the library
+        asks whether all of it is ignored, and passes over what takes back the folder alone."""
+        found = self.compiled.check_file(path)
+        if not path.endswith("/") or not found.include or found.index is None:
+            return found.include
+        inside = self.lines[found.index].strip().lstrip("/") == f"{path}**"
+        later = zip(self.lines[found.index :], self.compiled.patterns[found.index :], strict=False)
+        back = any(_takes_folders_back(line) and pattern.match_file(path) for line, pattern in later)
+        return not (inside or back)
+
+
+def _takes_folders_back(line: str) -> bool:
+    return line.startswith("!") and line.rstrip().endswith("/")
+
+
 class Ignored:
     """Asked of each path below a folder; the patterns of a folder are read when the walk enters it."""
 
     def __init__(self, folder: str) -> None:
-        self._specs: list[tuple[str, GitIgnoreSpec]] = []
+        self._specs: list[tuple[str, Spec]] = []
         for above in reversed(_up_to_repository(os.path.abspath(folder))):
             list(self.enter(above))  # what is wrong up there is no part of what is looked at
 
@@ -55,8 +77,8 @@ class Ignored:
         for number, line in enumerate(lines, 1):
             if _too_many_stars(line):
                 yield f"{shown}:{number}: has too many stars to be matched; it was not heeded"
-        heeded = [line for line in map(_as_git_reads, lines) if _is_pattern(line)]
-        self._specs.append((os.path.abspath(folder), GitIgnoreSpec.from_lines(heeded)))
+        heeded = [line for line in map(_as_git_reads, lines) if line and _is_pattern(line)]
+        self._specs.append((os.path.abspath(folder), Spec(heeded, GitIgnoreSpec.from_lines(heeded))))
 
     def __call__(self, path: str) -> bool:
         """Whether some pattern ignores a path; a folder's ends with a slash."""
@@ -65,7 +87,7 @@ class Ignored:
         absolute = os.path.abspath(path) + ("/" if path.endswith("/") else "")
         # Those of the deepest folder come last: they overrule those above.
         answers = (
-            spec.check_file(absolute[len(base) + 1 :]).include
+            spec.ignores(absolute[len(base) + 1 :])
             for base, spec in reversed(self._specs)
             if absolute.startswith(base + os.sep)
         )

@@ -249,6 +249,9 @@ DEEPER = {
     "ignored anew": {".gitignore": "*.py\n!a.py\n", "sub/.gitignore": "/a.py\n"},
     "in a folder that is ignored": {".gitignore": "sub/\n", "sub/.gitignore": "!a.py\n"},
     "ends of lines that are none": {".gitignore": "# page\x0c*.py\n#\x0b*.py\n#\x85*.py\n#\u2028*.py\n"},
+    "all but Python": {".gitignore": "*\n!*/\n!*.py\n"},
+    "all but some of it": {".gitignore": "*\n!*/\n\n!a.py\n!model.py\n"},
+    "what is inside a folder": {".gitignore": "sub/**\n!sub/**/\n!sub/**/a.py\n"},
     "lines of Windows": {".gitignore": "a.py\r\n"},
     "a mark in front": {".gitignore": "\ufeffa.py\n"},
     "named classes": {".gitignore": "[[:alpha:]].p[[:lower:]]\n"},
@@ -503,3 +506,35 @@ def test_standard_input_is_a_file_like_any_other(folder):
     for data, code in ((b"import keras\n(", 2), (b"\xff\xfe", 2), (b"x" * 9_000_000, 2), (MODEL.encode(), 1)):
         done = CliRunner().invoke(main, ["check", "-"], input=data)
         assert done.exit_code == code and "Traceback" not in done.output
+
+
+JUMPS = {
+    "return": "import tensorflow as tf\n\nif tf.executing_eagerly():\n    return\n",
+    "break": "import tensorflow as tf\n\nwith tf.device('cpu'):\n    break\n",
+    "continue": "import tensorflow as tf\n\nfor x in []:\n    pass\nelse:\n    continue\n",
+    "return from a class": "import tensorflow as tf\n\n\nclass Net:\n    return 1\n",
+}
+
+
+@pytest.mark.parametrize("text", JUMPS.values(), ids=JUMPS)
+def test_a_jump_that_python_does_not_compile_is_said(folder, text):
+    with pytest.raises(SyntaxError):
+        compile(text, "jumps.py", "exec")
+    (folder / "jumps.py").write_text(text + MODEL)
+    code, report = check("jumps.py")
+    assert code == 2
+    assert [one["line"] for one in report["errors"]] == [text.rstrip("\n").count("\n") + 1]
+
+
+def test_a_cell_that_python_does_not_compile_costs_itself_alone(folder):
+    cells = [{"cell_type": "code", "source": text} for text in ("import tensorflow\nreturn\n", MODEL)]
+    (folder / "cells.ipynb").write_text(json.dumps({"cells": cells}))
+    code, report = check("cells.ipynb")
+    assert code == 2
+    assert [one["rule"] for one in report["findings"]] == ["GC101"]
+
+
+def test_jumps_inside_functions_and_loops_are_python(folder):
+    text = "for i in range(3):\n    if i:\n        continue\n    break\n\n\ndef f():\n    return 1\n"
+    (folder / "jumps.py").write_text(text + MODEL)
+    assert check("jumps.py")[0] == 1
