@@ -50,7 +50,13 @@ def test_a_program_that_fails_is_not_timed(tmp_path: Path):
     with pytest.raises(AssertionError):
         Command(("python3", "-c", "raise SystemExit(3)"), tmp_path)()
     spent = Command(("python3", "-c", "pass"), tmp_path)()
-    assert spent.cpu > 0 and 1 < spent.memory < 1000
+    assert spent.cpu > 0
+
+
+def test_the_memory_of_a_program_is_its_own(tmp_path: Path):
+    ours = b"x" * (200 << 20)
+    assert 1 < Command(("python3", "-c", "pass"), tmp_path)().memory < len(ours) >> 20
+    assert Command(("python3", "-c", "bytes(b'x' * (300 << 20))"), tmp_path)().memory > 300
 
 
 @pytest.mark.parametrize("shape", SHAPES)
