@@ -14,7 +14,7 @@ from tensorflow.python.eager import backprop
 from tensorflow.python.eager.polymorphic_function import polymorphic_function
 from tensorflow.python.ops import resource_variable_ops
 
-from gradcheck.probe.engine.watch import shapes_only, versions
+from gradcheck.probe.engine.watch import exact_zeros, shapes_only, versions
 from gradcheck.probe.engine.watch.expressions import FITS
 from gradcheck.probe.engine.watch.patches import Patches
 from gradcheck.probe.engine.watch.versions import Keras
@@ -29,6 +29,7 @@ def install(watch: Watch, patches: Patches) -> None:
     """Watch tapes, variables, compiled functions, and every Keras this process has or will import."""
     _tapes(watch, patches)
     _variables(watch, patches)
+    exact_zeros.without_noise(patches)
     patches.wrap(polymorphic_function.Function, "__call__", lambda original: _function(watch, original))
     done: set[str] = set()
 
