@@ -52,6 +52,7 @@ class Applied:
         self._updated: dict[Born, Stack] = {}
         self._by: dict[Born, Updater] = {}
         self._made: dict[int, Stack] = {}
+        self._compiled: set[int] = set()
         self._swapped: dict[Born, Stack] = {}
         self._own: set[Born] = set()
 
@@ -59,6 +60,10 @@ class Applied:
         """An optimizer came to be."""
         self._idle[id(optimizer)] = weakref.ref(optimizer)
         self._made[id(optimizer)] = stack
+
+    def compiled(self, optimizer: Any) -> None:
+        """A model has this optimizer for its own training: a loop beside it may take gradients to look at."""
+        self._compiled.add(id(optimizer))
 
     def updater(self, born: Born) -> tuple[Updater, Stack]:
         """The optimizer that updates a variable, and where it does."""
@@ -99,21 +104,22 @@ class Applied:
         """The variables whose gradient is applied to others alone, and where."""
         return {born: stack for born, stack in self._swapped.items() if born not in self._own}
 
-    def left_out(self, site: Site, *, ended: bool) -> Iterator[tuple[Born, Stack]]:
+    def left_out(self, site: Site, *, ended: bool) -> Iterator[tuple[Born, Stack, str]]:
         """The variables of a gradient call whose gradient is never applied although others' are, or although
-        the program has `ended` and the optimizers it made never got any; and where that is a mistake: lists
-        of different length were zipped there.
+        the program has `ended`, made an optimizer, and updated nothing by hand. With each, where that is a
+        mistake and which: lists of different length were zipped there ("zip"), or nothing at all is ever
+        applied ("").
         """
+        unused = [born for born in site.sources if not born.assigned and born.trainable]
+        if ended and not self._updated and self._made.keys() - self._compiled:
+            yield from ((born, site.stack, "") for born in unused)
         stacks = [stack for born in site.sources if (stack := self._updated.get(born)) is not None]
-        idle = any(one() is not None for one in self._idle.values())
-        if idle and ended and not self._updated:
-            yield from ((born, ()) for born in site.sources if not born.assigned and born.trainable)
-        if not stacks or idle:
+        if not stacks or any(one() is not None for one in self._idle.values()):
             return
         mistaken = all(stack and _zips(place(stack[0]).code) for stack in stacks)
-        for born in site.sources:
-            if born not in self._updated and not born.assigned and born.trainable:
-                yield born, stacks[0] if mistaken else ()
+        for born in unused:
+            if born not in self._updated:
+                yield born, stacks[0] if mistaken else (), "zip"
 
 
 class Penalties:

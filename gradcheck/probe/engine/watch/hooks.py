@@ -237,9 +237,10 @@ def _placed(watch: Watch, original: Any) -> Any:
 
 def _compiled(watch: Watch, original: Any) -> Any:
     @functools.wraps(original)
-    def compile_model(model: Any, *args: Any, **named: Any) -> Any:
+    def compile_model(model: Any, *args: Any, **named: Any) -> None:
         watch.compiling(model, sys._getframe(1))
-        return original(model, *args, **named)
+        original(model, *args, **named)
+        watch.gradients.updates.compiled(getattr(model, "optimizer", None))
 
     return compile_model
 

@@ -130,10 +130,13 @@ def _why_still(watch: Watch, born: Born, norm: float | None) -> tuple[Cause, ...
 def _unapplied(watch: Watch) -> dict[Born, tuple[Cause, ...]]:
     """Variables whose gradient changes nothing, or another variable."""
     found: dict[Born, tuple[Cause, ...]] = {}
-    for site in watch.gradients.outer():
+    sites = list(watch.gradients.outer())
+    by_hand = any(born.assigned for site in sites for born in site.sources)
+    for site in sites:
         if site.own and site.total() >= 2:
-            for born, stack in watch.gradients.updates.left_out(site, ended=watch.progress.finished):
-                found[born] = cause(Kind.NOT_APPLIED, stack, variant="zip")
+            ended = watch.progress.finished and not by_hand
+            for born, stack, how in watch.gradients.updates.left_out(site, ended=ended):
+                found[born] = cause(Kind.NOT_APPLIED, stack, variant=how)
     for born, stack in watch.gradients.updates.swapped.items():
         found[born] = cause(Kind.WRONG_VARIABLES, stack)
     return found
