@@ -109,7 +109,8 @@ if __name__ == "__main__":
         _folder, _leash = _order.folder, _order.leash
     from gradcheck.probe.child.guard import split
 
-    split(_leash, _folder)
+    # A process that waits for orders guards all guards; one by itself has nobody above it but the command.
+    split(_leash, _folder, outer=1 if _waits else 2)
     # Through the import system, so that the functions survive the program's own `__main__`.
     from gradcheck.probe.child import __main__ as child
 

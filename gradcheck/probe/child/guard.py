@@ -1,7 +1,8 @@
 """The processes between the parent and a program: whatever the program does to itself, nothing of it is left.
 
 The guard adopts what the program leaves behind, and ends all of it when the program has ended or the parent
-is gone, however the parent went. As the program may end its guard, that has one of its own. None of them runs
+is gone, however the parent went. Where no Landlock keeps its signals inside, the program may end its
+guard, which therefore has guards of its own: the one that is left does the work of all. None of them runs
 code of the program's. Standard library only.
 """
 
@@ -21,18 +22,20 @@ _DEATH_SIGNAL, _SUBREAPER = 1, 36
 """What `prctl` calls them."""
 
 
-def split(leash: int, scratch: Path) -> None:
+def split(leash: int, scratch: Path, outer: int = 1) -> None:
     """Return in a new process, which is to run the program; the present one guards it and never returns.
 
     `leash` is a pipe that ends with the parent, and then `scratch`, a folder, is removed; a byte on it asks
-    to end the program.
+    to end the program. It is open in the guards alone: when nobody holds it any more, all of them are gone.
+    `outer` is how many guards the guard has.
     """
     if not hasattr(os, "fork"):
         return
-    _control(_SUBREAPER, 1)
-    if guard := os.fork():
-        _guard_the_guard(guard)
-    _control(_SUBREAPER, 1)
+    for _ in range(outer):
+        adopt()
+        if guard := os.fork():
+            _guard_the_guard(guard)
+    adopt()
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     before = signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -49,6 +52,11 @@ def split(leash: int, scratch: Path) -> None:
     os.setsid()  # a signal to its own group is for the program alone
     if os.getppid() != guard:
         os._exit(1)
+
+
+def adopt() -> None:
+    """Become the parent of what descends from this process and loses its own."""
+    _control(_SUBREAPER, 1)
 
 
 def _guard_the_guard(guard: int) -> None:

@@ -1,7 +1,7 @@
 """A process that has imported TensorFlow and nothing else, and becomes the child of every run by forking.
 
 TensorFlow starts its threads with its first operation: a fork before that is as sound as one of a bare
-interpreter. No code of a program's ever runs in this process.
+interpreter. No code of a program's ever runs in this process, so it is the last guard of all of them.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from gradcheck.probe.child.guard import adopt
+from gradcheck.probe.job.family import end_children
 from gradcheck.probe.job.installed import problem
 
 MOST = 65_536
@@ -36,6 +38,7 @@ def wait(handle: int, keras: str | None) -> Order:
     Answers each order with the child's process id and then with its wait status, one number a line.
     """
     channel = socket.socket(fileno=handle)
+    adopt()
     with suppress(Exception):  # the child meets it again, and can say it
         _import(keras)
     gc.freeze()
@@ -52,7 +55,9 @@ def wait(handle: int, keras: str | None) -> Order:
         os.close(output)
         try:
             channel.sendall(f"{child}\n".encode())
-            channel.sendall(f"{os.waitpid(child, 0)[1]}\n".encode())
+            status = os.waitpid(child, 0)[1]
+            end_children()
+            channel.sendall(f"{status}\n".encode())
         except OSError:
             os._exit(0)
 

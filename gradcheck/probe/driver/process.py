@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -115,15 +117,30 @@ def _open_standard_streams() -> None:
 
 
 def _end(process: Process, family: Family, held: int) -> None:
-    """The child ends what it started and then itself; what it cannot do any more is done from here."""
-    with suppress(subprocess.TimeoutExpired, OSError):
-        if process.poll() is None:
-            os.write(held, b".")
+    """The child ends what it started and then itself; what it cannot do any more is done from here.
+
+    It is asked also when it has ended: a program that ended it may have left one of its guards.
+    """
+    until = time.monotonic() + GRACE
+    with suppress(OSError):
+        os.write(held, b".")
+    with suppress(subprocess.TimeoutExpired):
         process.wait(timeout=GRACE)
+    while _is_held(held) and time.monotonic() < until:
+        time.sleep(0.005)
     family.end()
     process.kill()
     process.wait()
     os.close(held)
+
+
+def _is_held(writing_end: int) -> bool:
+    """Whether any process has the other end of a pipe."""
+    if not hasattr(select, "poll"):
+        return False
+    poll = select.poll()
+    poll.register(writing_end, 0)
+    return not poll.poll(0)
 
 
 def _wait(

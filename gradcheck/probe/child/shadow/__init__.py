@@ -1,7 +1,7 @@
 """Keeps what a program writes apart from what was there before: it reads it back, then it is thrown away.
 
 Three ways, the best that the system allows: overlays of the kernel's, the program's own calls redirected, or
-nothing when the user wants the writes.
+nothing when the user wants the writes. Signals to others are kept from all of them.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ class Protection:
 
 
 def enter(job: Job, scratch: Path) -> Protection:
-    """Protect all files from this process and what it starts."""
+    """Protect all files from this process and what it starts, and other processes from its signals."""
     if job.write_through:
+        _keep_signals_inside()
         return Protection("none")
     replaced = {path: (scratch / name).read_bytes() for path, name in job.replaced}
     if sys.platform == "linux" and os.environ.get(FORCED) != "redirection":
@@ -42,10 +43,20 @@ def enter(job: Job, scratch: Path) -> Protection:
 
             overlay.enter(scratch, _needed(job), replaced)
             renames.install()
+            _keep_signals_inside()
             return Protection("overlay")
     from gradcheck.probe.child.shadow import redirection
 
     return redirection.enter(scratch / SHADOW / "0", scratch, replaced)
+
+
+def _keep_signals_inside() -> None:
+    """Let the program signal what it starts alone, where the kernel can: not its guards, nor anybody else."""
+    if sys.platform == "linux":
+        with suppress(OSError, ImportError):
+            from gradcheck.probe.child.shadow import landlock
+
+            landlock.keep_signals_inside()
 
 
 def _needed(job: Job) -> list[str]:
