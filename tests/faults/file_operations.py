@@ -12,11 +12,15 @@ import io
 import json
 import os
 import pathlib
+import posix
 import shutil
 import sqlite3
 import sys
 import tempfile
 import zipfile
+from posix import rename as rename_by_name
+from posix import unlink as unlink_by_name
+from sqlite3 import connect as connect_by_name
 
 
 def make(folder: pathlib.Path) -> None:
@@ -25,6 +29,12 @@ def make(folder: pathlib.Path) -> None:
         (folder / name).mkdir(parents=True)
     for name in ("a.txt", "b.txt", "logs/one.log", "logs/old/two.log", "data/deep/er/x.bin", "model/w.bin"):
         (folder / name).write_text(f"before: {name}\n")
+    (folder / "low" / "folder").mkdir(parents=True)
+    for letter in "abcdefghijk":
+        (folder / "low" / f"{letter}.txt").write_text(f"before: {letter}\n")
+    (folder / "low" / "zipped.py").write_text("VALUE = 1\n")
+    with zipfile.ZipFile(folder / "low" / "package.zip", "w") as archive:
+        archive.writestr("inside.py", "VALUE = 2\n")
     (folder / "link.txt").symlink_to("a.txt")
     (folder / "linked").symlink_to("data")
     (folder / "a.txt").chmod(0o640)
@@ -158,6 +168,47 @@ def _by_its_class() -> str:
     return _read("raw.bin") + _read("a.txt")
 
 
+def _below_os() -> list[object]:
+    """Through the modules that `os`, `io` and `sqlite3` have their functions from."""
+    import _io
+    import _sqlite3
+
+    posix.chmod("low/a.txt", 0o600)
+    posix.utime("low/b.txt", (9, 9))
+    posix.truncate("low/c.txt", 1)
+    posix.unlink("low/d.txt")
+    posix.rename("low/e.txt", "low/ee.txt")
+    unlink_by_name("low/f.txt")
+    rename_by_name("low/g.txt", "low/gg.txt")
+    handle = posix.open("low/h.txt", posix.O_WRONLY | posix.O_TRUNC)
+    posix.fchmod(handle, 0o640)
+    posix.close(handle)
+    posix.replace("low/i.txt", "low/a.txt")
+    posix.mkdir("low/made")
+    posix.rmdir("low/folder")
+    with _io.open("low/j.txt", "w") as text, _io.FileIO("low/k.txt", "w") as raw:
+        text.write("over")
+        raw.write(b"over")
+    for connect, name in ((_sqlite3.connect, "low/one.sqlite"), (connect_by_name, "low/two.sqlite")):
+        base = connect(name)
+        base.execute("create table t (x)")
+        base.close()
+    with pathlib.Path("low/made/imported_by_nobody.py").open("w") as file:
+        file.write("")
+    return [sorted(posix.listdir("low")), posix.getcwdb() == os.fsencode(os.getcwd())]
+
+
+def _imports() -> list[object]:
+    """What is on disk is imported, by the functions that are not led elsewhere."""
+    sys.path.insert(0, "low")
+    import zipped  # type: ignore[import-not-found]
+
+    sys.path.insert(0, "low/package.zip")
+    import inside  # type: ignore[import-not-found]
+
+    return [zipped.VALUE, inside.VALUE]
+
+
 def _entries() -> list[tuple[str, bool, bool]]:
     with os.scandir(".") as entries:
         return sorted((one.name, one.is_dir(), one.is_symlink()) for one in entries)
@@ -225,6 +276,8 @@ OPERATIONS = {
     "move": lambda: shutil.move("data", "moved"),
     "what was moved": lambda: sorted(glob.glob("**/*", recursive=True)),
     "by its class": _by_its_class,
+    "below os": _below_os,
+    "imports": _imports,
     "zip": _zip,
     "database": _database,
     "chdir": _in_another_folder,

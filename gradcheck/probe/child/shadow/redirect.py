@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import wraps
+from types import ModuleType
 from typing import Any
 
 from gradcheck.probe.child.shadow.entries import Entries, Entry
@@ -48,6 +49,7 @@ class Redirector:
         for known in (os.supports_follow_symlinks, os.supports_dir_fd, os.supports_fd):
             known.update({made for old, made in new.items() if old in known})
         builtins.open = new[builtins.open]
+        _set_the_import_system_apart()
         vars(shutil)["_use_fd_functions"] = False  # paths can be led elsewhere, descriptors cannot
         replace_everywhere(new)
 
@@ -84,7 +86,7 @@ class Redirector:
             "symlink": self._symlink,
             "listdir": self._listdir,
             "scandir": self._scandir,
-            "getcwd": self._getcwd,
+            **dict.fromkeys(("getcwd", "getcwdb"), self._getcwd),
         }
         return ((name, how) for name, how in own.items() if hasattr(os, name))
 
@@ -279,8 +281,10 @@ class Redirector:
             return Entries(Entry(given, os.fsencode(name)) for name in found)
         return Entries(Entry(os.fspath(given), name) for name in found)
 
-    def _getcwd(self, original: Function) -> str:
-        return self._layer.told(original())
+    def _getcwd(self, original: Function) -> str | bytes:
+        here = original()
+        told = self._layer.told(os.fsdecode(here))
+        return os.fsencode(told) if isinstance(here, bytes) else told
 
 
 def _is_folder(path: str) -> bool:
@@ -296,8 +300,19 @@ def _path_of(fd: int) -> str:
     return os.readlink(f"/proc/self/fd/{fd}")
 
 
+def _set_the_import_system_apart() -> None:
+    """It reads what is on disk, with the functions as they are: in copies of the modules that have them."""
+    for reader in ("_frozen_importlib_external", "zipimport"):
+        space = vars(sys.modules[reader]) if reader in sys.modules else {}
+        for name in ("_os", "_io"):
+            if isinstance(module := space.get(name), ModuleType):
+                space[name] = copy = ModuleType(module.__name__)
+                vars(copy).update(vars(module))
+
+
 def replace_everywhere(new: dict[Function, Function]) -> None:
-    """Give each loaded module the new functions: `from os import remove` took the function itself."""
+    """Give each loaded module the new functions: `from os import remove` took the function itself, and below
+    `os` is the module that it has its own from."""
     spaces = [vars(module) for module in list(sys.modules.values()) if _is_of_others(module)]
     with suppress(ImportError, AttributeError):  # Python 3.10 keeps them in a class
         from pathlib import _NormalAccessor  # type: ignore[attr-defined]
@@ -317,6 +332,6 @@ def replace_everywhere(new: dict[Function, Function]) -> None:
 def _is_of_others(module: Any) -> bool:
     """Not the import system, which reads what is on disk, nor what answers the parent."""
     name = getattr(module, "__name__", "")
-    system = ("posix", "nt", "_io", "_frozen_importlib", "_frozen_importlib_external", "importlib")
+    system = ("_frozen_importlib", "_frozen_importlib_external", "importlib")
     ours = ("gradcheck.probe.job.answer", "gradcheck.probe.child.shadow.layer")
     return isinstance(getattr(module, "__dict__", None), dict) and name not in (*system, *ours)

@@ -61,8 +61,7 @@ def install(redirector: Redirector) -> None:
 
 def install_database(redirector: Redirector) -> None:
     """Lead SQLite to the layer."""
-    connect = _Led(redirector).first(sqlite3.connect, write=True)
-    sqlite3.connect = sqlite3.dbapi2.connect = connect
+    replace_everywhere({sqlite3.connect: _Led(redirector).first(sqlite3.connect, write=True)})
 
 
 def _lead_saved_models(led: _Led) -> None:
