@@ -50,6 +50,11 @@ def found(folder: Path, name: str, text: str) -> list[tuple[str, Severity, int]]
         ("pyproject.toml", '[project]\ndependencies = ["tensorflow~=2.9.1", "numpy"]\n'),
         ("setup.py", 'setup(install_requires=["keras<3", "tensorflow>=2.9"])\n'),
         ("environment.yml", "dependencies:\n  - tf-keras\n"),
+        ("environment.yml", "dependencies:\n  - tensorflow=2.11\n"),
+        ("requirements.txt", "tensorflow>=2.9,<2.16\n"),
+        ("setup.py", 'setup(install_requires=["keras>=2.4, <3"])\n'),
+        ("Pipfile", '[packages]\ntensorflow = "==2.11.*"\n'),
+        ("requirements.txt", "tensorflow<2.0\n"),
     ],
 )
 def test_one_warning_for_a_class(tmp_path: Path, name: str, text: str) -> None:
@@ -66,6 +71,11 @@ def test_one_warning_for_a_class(tmp_path: Path, name: str, text: str) -> None:
         ("requirements.txt", "# tensorflow==2.11\ntensorflow\n"),
         ("pyproject.toml", '[project]\ndependencies = ["keras>=3", "tensorflow"]\n'),
         ("requirements.txt", "keras-tuner==1.4\ntensorflow==2.18\n"),
+        ("requirements.txt", "tensorflow~=2.9\n"),
+        ("requirements.txt", "tensorflow>=2.9,<2.17\n"),
+        ("requirements.txt", "tensorflow>=2.9  # not tensorflow==2.8\n"),
+        ("requirements.txt", "tensorflow>=2.9,<3\nkeras>=2.4,<4\n"),
+        ("requirements.txt", "tensorflow-probability<0.16\ntensorflow\n"),
     ],
 )
 def test_else_every_fault_is_told(tmp_path: Path, name: str, text: str) -> None:
