@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from cases import Case
 
-from tests.score import page
+from tests.score import answers, page
 from tests.score.adapters import check_numerics, gradcheck_check, keras_messages
 from tests.score.intervals import wilson
 from tests.score.judge import judged
-from tests.score.tool import Alarm, Question
+from tests.score.sample import Sample
+from tests.score.tool import Alarm, Question, Tool
 
 
 @pytest.mark.parametrize(
@@ -39,6 +41,28 @@ def test_an_alarm_beside_the_root_names_nothing():
         (1, 1),
     ]
     assert score.informedness == -0.5
+
+
+def test_a_sample_has_faults_and_look_alikes_in_proportion():
+    cases = [case(f"b{number}", "none", 1) for number in range(30)]
+    cases += [case(f"c{number}", "ok") for number in range(10)]
+    drawn = Sample(8, seed=1).drawn(cases, "3")
+    assert [one.verdict("3") for one in drawn] == ["bug"] * 6 + ["clean"] * 2
+    assert drawn == Sample(8, seed=1).drawn(cases, "3") != Sample(8, seed=2).drawn(cases, "3")
+    assert Sample(100, seed=1).drawn(cases, "3") == cases
+
+
+def test_the_page_says_that_a_tool_was_asked_about_a_sample(monkeypatch, tmp_path):
+    monkeypatch.setattr(answers, "FOLDER", tmp_path)
+    tool, said = (
+        Tool("Slow", "slow --keras {keras}", lambda _: []),
+        {"cast-kernel-in-build": (Alarm(17, "x"),)},
+    )
+    answers.save("slow", "3", tool, "slow 1", said, Sample(1, seed=5))
+    (one,) = answers.kept("3")
+    assert (one.sample, one.alarms) == (Sample(1, seed=5), said)
+    assert "| Slow, of a sample of 1 | 1 of 1 (21-100 %) |" in page.scores()
+    assert re.search(r"slow 1, [-\d]+, `--sample 1 --seed 5`", page.scores())
 
 
 def test_the_page_says_what_was_answered():

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
+from tests.score.sample import Sample
 from tests.score.tool import HERE, Alarm, Tool
 
 FOLDER = HERE / "answers"
@@ -14,7 +15,7 @@ FOLDER = HERE / "answers"
 
 @dataclass(frozen=True)
 class Kept:
-    """All answers of one tool under one Keras."""
+    """All answers of one tool under one Keras; `sample` says about which programs, if not about all."""
 
     title: str
     how: str
@@ -22,9 +23,17 @@ class Kept:
     date: str
     keras: str
     alarms: Mapping[str, tuple[Alarm, ...]]
+    sample: Sample | None = None
 
 
-def save(name: str, keras: str, tool: Tool, version: str, alarms: Mapping[str, tuple[Alarm, ...]]) -> None:
+def save(
+    name: str,
+    keras: str,
+    tool: Tool,
+    version: str,
+    alarms: Mapping[str, tuple[Alarm, ...]],
+    sample: Sample | None = None,
+) -> None:
     """Keep a tool's answers, each case on a line of its own, so that a change can be read."""
     head = {
         "title": tool.title,
@@ -32,6 +41,7 @@ def save(name: str, keras: str, tool: Tool, version: str, alarms: Mapping[str, t
         "version": version,
         "date": f"{date.today():%Y-%m-%d}",
         "keras": keras,
+        **({"sample": asdict(sample)} if sample else {}),
     }
     rows = [f"  {json.dumps(case)}: {json.dumps(_row(said))}" for case, said in sorted(alarms.items())]
     text = (
@@ -53,4 +63,5 @@ def kept(keras: str) -> Iterator[Kept]:
         alarms = {
             case: tuple(Alarm(line, what) for line, what in said) for case, said in row.pop("alarms").items()
         }
-        yield Kept(**row, alarms=alarms)
+        sample = Sample(**row.pop("sample")) if "sample" in row else None
+        yield Kept(**row, alarms=alarms, sample=sample)

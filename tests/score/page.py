@@ -50,7 +50,7 @@ def _table(keras: str) -> str:
         "| --- | --- | --- | --- | ---: |",
     ]
     rows = [
-        f"| {one.title} | {score.alarmed} | {score.named} | {score.false} | {score.informedness:.2f} |"
+        f"| {_titled(one)} | {score.alarmed} | {score.named} | {score.false} | {score.informedness:.2f} |"
         for score, one in scored
     ]
     return "\n".join([*head, *rows, "", *_asked(answers), "", _held(keras), ""])
@@ -71,7 +71,12 @@ def _score(one: Kept) -> Score:
     return judged([case for case in cases() if case.name in one.alarms], one.alarms, one.keras)
 
 
+def _titled(one: Kept) -> str:
+    return f"{one.title}, of a sample of {one.sample.size}" if one.sample else one.title
+
+
 def _asked(answers: Sequence[Kept]) -> Iterator[str]:
     """How each tool was asked."""
     for one in answers:
-        yield f"- {one.title}: `{one.how}`, {one.version}, {one.date}."
+        drawn = f", `--sample {one.sample.size} --seed {one.sample.seed}`" if one.sample else ""
+        yield f"- {one.title}: `{one.how}`, {one.version}, {one.date}{drawn}."
