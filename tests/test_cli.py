@@ -629,3 +629,11 @@ def test_a_file_that_we_fail_on_is_said_and_the_others_are_checked(tmp_path, mon
     (error,) = report.errors
     assert error.message.startswith(f"{stage.OUR_FAULT}: KeyError: 'oops' (lint.py:")
     assert report.exit_code == 2
+
+
+@pytest.mark.parametrize("flag", ["--select", "--ignore", "--extend-select", "--extend-ignore"])
+@pytest.mark.parametrize("value", ["", " ", ","])
+def test_a_flag_that_names_no_rule_is_bad_usage(flag, value):
+    done = CliRunner().invoke(main, ["check", "model.py", flag, value])
+    assert done.exit_code == 2
+    assert f"Invalid value for '{flag}': it is empty: name a rule, or leave the flag out" in done.stderr

@@ -88,6 +88,74 @@ def test_a_wrong_setting_says_what_to_write(settings, text, said):
     assert "pyproject.toml: " in str(failure.value)
 
 
+EMPTY = "has an empty entry, which names nothing: remove it or fill it in"
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "\\t"])
+@pytest.mark.parametrize("key", ["select", "ignore", "extend-select", "extend-ignore", "exclude", "rules"])
+def test_an_empty_entry_names_nothing(settings, key, nothing):
+    with pytest.raises(ConfigError) as problem:
+        settings(f'[tool.gradcheck]\n{key} = ["GC101", "{nothing}"]')
+    assert str(problem.value).endswith(f"[tool.gradcheck]: {key} {EMPTY}")
+
+
+@pytest.mark.parametrize(
+    "text, where",
+    [
+        ('per-file-ignores = { "a.py" = [""] }', 'per-file-ignores."a.py"'),
+        ('per-file-ignores = { " " = ["GC101"] }', "per-file-ignores"),
+        ('severity = { "" = "error" }', "severity"),
+    ],
+)
+def test_an_empty_entry_of_a_table_names_nothing(settings, text, where):
+    with pytest.raises(ConfigError) as problem:
+        settings(f"[tool.gradcheck]\n{text}")
+    assert str(problem.value).endswith(f"[tool.gradcheck]: {where} {EMPTY}")
+
+
+def test_a_list_may_be_empty_and_so_may_an_argument(settings):
+    options = settings(
+        '[tool.gradcheck]\nselect = []\nexclude = []\nprobe.targets = [{ target = "a.py", args = [""] }]'
+    )
+    assert (options.select, options.exclude, options.probe.targets[0].args) == ((), (), ("",))
+
+
+def test_an_empty_selector_selects_nothing():
+    assert Options(ignore=("",)).selects("GC101", "weight-read-in-build")
+    assert not Options(select=("",)).selects("GC101", "weight-read-in-build")
+
+
+@pytest.mark.parametrize(
+    "key, shown",
+    [
+        ("selct", "unknown key 'selct'; did you mean 'select'?"),
+        (r'"a\u001b[31m\u0007"', r'unknown key "a\u001b[31m\u0007"; '),
+        (r'"a\nb"', r'unknown key "a\nb"; '),
+        (r'"select\u202e"', r'unknown key "select\u202e"; '),
+        ("'x\"y'", r'unknown key "x\"y"; '),
+        ('"é z"', 'unknown key "é z"; '),
+        (r'"\u0073elct"', "unknown key 'selct'; "),
+    ],
+)
+def test_a_key_is_shown_as_it_may_be_written_on_one_line(settings, key, shown):
+    with pytest.raises(ConfigError) as problem:
+        settings(f"[tool.gradcheck]\n{key} = 1")
+    assert shown in str(problem.value)
+    assert str(problem.value).isprintable()
+
+
+@pytest.mark.parametrize("table", ["per-file-ignores", "severity"])
+@pytest.mark.parametrize(
+    "key, shown",
+    [(r'"\u001b[31m"', r'."\u001b[31m" must'), ('"a/*.py"', '."a/*.py" must'), ("GC1", ".GC1 must")],
+)
+def test_so_is_a_key_of_a_table(settings, table, key, shown):
+    with pytest.raises(ConfigError) as problem:
+        settings(f"[tool.gradcheck]\n{table} = {{ {key} = 3 }}")
+    assert f"{table}{shown}" in str(problem.value)
+    assert str(problem.value).isprintable()
+
+
 def test_a_named_file_must_hold_settings(settings):
     with pytest.raises(ConfigError, match=r"has no \[tool.gradcheck\] table"):
         settings("[project]\nname = 'x'\n")

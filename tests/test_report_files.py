@@ -108,3 +108,12 @@ def test_one_file_does_not_hold_two_reports(folder, other):
     assert done.exit_code == 2 and "report would hold two reports: name two files" in done.stderr
     assert not (folder / "report").exists()
     assert run("check", "m.py", "--no-cache", "-o", "report", "--html", "page.html").exit_code == 0
+
+
+@pytest.mark.parametrize("words", WRITES.values(), ids=WRITES)
+@pytest.mark.parametrize("name", ["x" * 255, "é" * 127, "\U0001f600" * 63], ids=["x", "é", "an emoji"])
+def test_a_report_may_have_as_long_a_name_as_the_system_allows(folder, words, name):
+    run("baseline", "write", "m.py", "--no-cache", "--baseline", name)
+    for _ in range(2):
+        assert run(*words, name).exit_code == 0
+    assert {path.name for path in folder.iterdir()} == {"m.py", name}

@@ -5,22 +5,39 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from gradcheck.base.lazy_dataclass import dataclass
+
 _KINDS = ("code", "markdown", "raw", "heading")
 _CELL = re.compile(r"(?<=\.ipynb)#cell\d+\Z")
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The source of each code cell as it stands in a notebook, and what is wrong with cells that are none of
+    what a notebook may hold, by their numbers among all cells."""
+
+    sources: tuple[str, ...]
+    odd: tuple[tuple[int, str], ...]
 
 
 def code_cells(text: str) -> tuple[str, ...]:
     """The code of each code cell, with magics made into Python so that lines keep their numbers.
 
-    Raises ValueError for what is not a notebook, or one of another language.
+    Raises ValueError for what is not a notebook, one of another language, or a cell that cannot be read.
     """
     from gradcheck.base.notebook_magics import python
 
-    return tuple(python(source) for source in cell_sources(text))
+    cells = cells_of(text)
+    if cells.odd:
+        raise ValueError("; ".join(f"cell {number} {wrong}" for number, wrong in cells.odd))
+    return tuple(map(python, cells.sources))
 
 
-def cell_sources(text: str) -> tuple[str, ...]:
-    """The source of each code cell as it stands in the notebook. Raises ValueError as `code_cells` does."""
+def cells_of(text: str) -> Cells:
+    """The cells of a notebook. A code cell whose source cannot be read keeps its place, with nothing in it.
+
+    Raises ValueError for what is not a notebook, or one of another language.
+    """
     import json  # only notebooks need it
 
     book = json.loads(text)
@@ -28,22 +45,40 @@ def cell_sources(text: str) -> tuple[str, ...]:
         raise ValueError("not a notebook: it has no list of cells")
     if (language := _language(book)) not in ("", "python"):
         raise ValueError(f"its kernel runs {language}, not Python: there is no gradient to follow")
-    cells = [cell for cell in book["cells"] if isinstance(cell, dict)]
-    kinds = [cell.get("cell_type") for cell in cells]
-    if strange := next((kind for kind in kinds if isinstance(kind, str) and kind not in _KINDS), None):
-        raise ValueError(f"{strange[:40]!r} is no type of a cell")
-    found = (cell for cell, kind in zip(cells, kinds, strict=True) if kind == "code")
-    return tuple(_source(cell, number) for number, cell in enumerate(found, 1))
-
-
-def _source(cell: dict[str, Any], number: int) -> str:
-    if "input" in cell and "source" not in cell:
+    cells = book["cells"]
+    if any("input" in cell and "source" not in cell for cell in cells if _is_code(cell)):
         raise ValueError("it is of an old format: open it with Jupyter, and save it")
-    source = cell.get("source", "")
+    wrong = ((number, _wrong(cell)) for number, cell in enumerate(cells, 1))
+    return Cells(tuple(map(_source, filter(_is_code, cells))), tuple((n, one) for n, one in wrong if one))
+
+
+def _is_code(cell: object) -> bool:
+    return isinstance(cell, dict) and cell.get("cell_type") == "code"
+
+
+def _wrong(cell: object) -> str:
+    """What is wrong with a cell; nothing where all is well. Of texts between the code nothing is read."""
+    if not isinstance(cell, dict):
+        return "is no object"
+    if "cell_type" not in cell:
+        return "has no cell_type"
+    if cell["cell_type"] not in _KINDS:
+        return f"is of no known type: {str(cell['cell_type'])[:40]!r}"
+    if cell["cell_type"] != "code":
+        return ""
+    if "source" not in cell:
+        return "has no source"
+    return "" if _is_text(cell["source"]) else "has a source that is neither a text nor a list of lines"
+
+
+def _is_text(source: object) -> bool:
     lines = [source] if isinstance(source, str) else source
-    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
-        raise ValueError(f"the source of code cell {number} is neither a text nor a list of lines")
-    return "".join(lines)
+    return isinstance(lines, list) and all(isinstance(line, str) for line in lines)
+
+
+def _source(cell: dict[str, Any]) -> str:
+    source = cell.get("source")
+    return "".join(source) if source is not None and _is_text(source) else ""
 
 
 def _language(book: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ import os
 import stat
 
 _LONGEST = 100
-"""Characters of a file's name in that of its unfinished copy: a file system limits both."""
+"""Bytes of a file's name in that of its unfinished copy: a file system limits both."""
 
 
 def replace_whole(target: str, data: bytes) -> None:
@@ -16,7 +16,7 @@ def replace_whole(target: str, data: bytes) -> None:
     """
     folder, name = os.path.split(target)
     old = os.stat(target) if os.path.exists(target) else None
-    part = os.path.join(folder, f".{name[:_LONGEST]}.{os.urandom(8).hex()}.part")
+    part = os.path.join(folder, f".{beginning(name)}.{os.urandom(8).hex()}.part")
     # What only its owner may read is not shown meanwhile.
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if old else 0o666)
     try:
@@ -28,3 +28,8 @@ def replace_whole(target: str, data: bytes) -> None:
     except BaseException:
         os.unlink(part)
         raise
+
+
+def beginning(name: str) -> str:
+    """So much of a file's name as the name of its unfinished copy can hold."""
+    return os.fsencode(name)[:_LONGEST].decode(errors="ignore")

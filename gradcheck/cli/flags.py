@@ -25,8 +25,17 @@ if TYPE_CHECKING:
 Command = Callable[..., Any]
 
 
+def _refuse_nothing(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """An empty value is a variable of somebody's that is not set: it would pass for no flag at all."""
+    if not all(_words((value,)) for value in values):
+        raise click.BadParameter("it is empty: name a rule, or leave the flag out")
+    return values
+
+
 _selection = partial(click.option, cls=Option, section="What to look for")
-_rules = partial(_selection, multiple=True, metavar="RULE", shell_complete=rule_names)
+_rules = partial(
+    _selection, multiple=True, metavar="RULE", shell_complete=rule_names, callback=_refuse_nothing
+)
 _probe = partial(click.option, cls=Option, section="How to run the program")
 _fixing = partial(click.option, cls=Option, section="Fixes")
 _report = partial(click.option, cls=Option, section="The report")

@@ -107,7 +107,7 @@ def _matches(path: str, pattern: str) -> bool:
 
 def _closest(code: str, name: str, selectors: tuple[str, ...]) -> int:
     """The length of the best selector for a rule, -1 when none names it; "ALL" is the weakest."""
-    found = [len(one) for one in selectors if code.startswith(one)]
+    found = [len(one) for one in selectors if one and code.startswith(one)]
     found += [len(code) for one in selectors if one == name]
     found += [0 for one in selectors if one == "ALL"]
     return max(found, default=-1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -102,15 +103,15 @@ def _toml() -> Any:
 def _options(file: str, table: Mapping[str, Any]) -> Options:
     known: dict[str, Callable[[str, Any], Any]] = {
         "keras": _keras,
-        "select": _words,
-        "ignore": _words,
-        "extend-select": _words,
-        "extend-ignore": _words,
+        "select": _names,
+        "ignore": _names,
+        "extend-select": _names,
+        "extend-ignore": _names,
         "per-file-ignores": _lists,
         "severity": _severities,
-        "exclude": _words,
+        "exclude": _names,
         "force-exclude": _switch,
-        "rules": _words,
+        "rules": _names,
         "baseline": _word,
         "cache": _switch,
         "jobs": _count,
@@ -142,8 +143,19 @@ def _convert(
 ) -> dict[str, Any]:
     for key in table:
         if key not in known:
-            raise ConfigError(f"{where}: unknown key {key!r}{_nearest(key, known)}")
+            spelled = _key(key) if _key(key) != key else repr(key)
+            raise ConfigError(f"{where}: unknown key {spelled}{_nearest(key, known)}")
     return {key.replace("-", "_"): known[key](f"{where}: {key}", value) for key, value in table.items()}
+
+
+def _key(key: str) -> str:
+    """A key as a file may spell it, on one line: what needs quotes has them, what cannot be printed is
+    escaped."""
+    if re.fullmatch(r"[A-Za-z0-9_-]+", key):
+        return key
+    import json  # most files have no such key
+
+    return json.dumps(key, ensure_ascii=not key.isprintable())
 
 
 def _nearest(word: str, known: Mapping[str, object]) -> str:
@@ -177,6 +189,13 @@ def _words(where: str, value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _names(where: str, value: Any) -> tuple[str, ...]:
+    """Words that name something: an empty one would name everything, or nothing."""
+    if not all(word.strip() for word in _words(where, value)):
+        raise ConfigError(f"{where} has an empty entry, which names nothing: remove it or fill it in")
+    return tuple(value)
+
+
 def _positive(where: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < MOST:
         raise ConfigError(f"{where} must be a number above 0, not {value!r}")
@@ -202,14 +221,17 @@ def _keras(where: str, value: Any) -> str:
 
 
 def _lists(where: str, value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple((key, _words(f"{where}.{key}", codes)) for key, codes in _table(where, value).items())
+    table = _table(where, value)
+    _names(where, [*table])
+    return tuple((key, _names(f"{where}.{_key(key)}", codes)) for key, codes in table.items())
 
 
 def _severities(where: str, value: Any) -> tuple[tuple[str, Severity], ...]:
     levels = [level.value for level in Severity]
-    for key, level in _table(where, value).items():
+    _names(where, [*_table(where, value)])
+    for key, level in value.items():
         if level not in levels:
-            raise ConfigError(f"{where}.{key} must be one of {', '.join(levels)}, not {level!r}")
+            raise ConfigError(f"{where}.{_key(key)} must be one of {', '.join(levels)}, not {level!r}")
     return tuple((key, Severity(level)) for key, level in value.items())
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from gradcheck.base.cell_magics import passed_over
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.lines import lines_of
-from gradcheck.base.notebook_cells import cell_sources
+from gradcheck.base.notebook_cells import cells_of
 from gradcheck.base.regular_files import MEGABYTE, read_regular, too_large
 from gradcheck.report.report import Problem
 from gradcheck.source.ignored import Ignored
@@ -34,7 +34,8 @@ class SourceFile:
     `cells` holds the first line of each code cell, when the text is a notebook's. `named`: the user named
     this very file, it was not found in a folder. `passed_over`: the cells whose magic does not run them here,
     by their numbers. `broken`: the cells that are no Python, as Jupyter compiles each by itself; the text has
-    nothing in their place.
+    nothing in their place. `odd`: what is wrong with cells that no notebook may have, by their numbers among
+    all cells.
     """
 
     path: str
@@ -43,6 +44,7 @@ class SourceFile:
     named: bool = False
     passed_over: tuple[tuple[int, str], ...] = ()
     broken: tuple[tuple[int, str], ...] = ()
+    odd: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,8 +127,8 @@ def _notebook(path: str, text: str) -> SourceFile | Problem:
     from gradcheck.base.notebook_magics import blank, translated  # only notebooks need it
 
     try:
-        sources = cell_sources(text)
-        made = [*map(translated, sources)]
+        found = cells_of(text)
+        made = [*map(translated, found.sources)]
     except ValueError as error:
         return Problem(path, 1, f"cannot be read as a notebook: {error}")
     except (RecursionError, MemoryError):
@@ -139,10 +141,12 @@ def _notebook(path: str, text: str) -> SourceFile | Problem:
     for cell in cells:
         starts.append(line)
         line += len(lines_of(cell))
-    left = {
-        number: source for number, source in enumerate(sources, 1) if passed_over(source, cells[number - 1])
-    }
-    return SourceFile(path, "".join(cells), tuple(starts), passed_over=tuple(left.items()), broken=broken)
+    left = tuple(
+        (number, source)
+        for number, source in enumerate(found.sources, 1)
+        if passed_over(source, cells[number - 1])
+    )
+    return SourceFile(path, "".join(cells), tuple(starts), passed_over=left, broken=broken, odd=found.odd)
 
 
 def _files(path: str, excluded: Excluded) -> Iterator[str | Problem | Remark]:

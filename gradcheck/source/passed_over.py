@@ -22,7 +22,9 @@ def not_looked_at(source: SourceFile) -> Iterator[str]:
 
 
 def broken_cells(source: SourceFile) -> Iterator[Problem]:
-    """Why cells are no Python, where a notebook is meant to be looked at."""
+    """Why cells cannot be read; of those that are no Python, where a notebook is meant to be looked at."""
+    for number, wrong in source.odd:
+        yield Problem(source.path, 1, f"cell {number} of all its cells cannot be read: it {wrong}")
     texts = (source.text, *(text for _, text in source.broken))
     if source.named or any(mentions(text) or matters(text) for text in texts):
         found = (parse(SourceFile(cell_path(source.path, number), text)) for number, text in source.broken)

@@ -3,7 +3,7 @@
 
 A comment behind code silences its statement; behind the first line of a `def`, `class`, `with`, `for` ...
 it silences the whole block; on a
-line of its own, the statement below. Without brackets it silences every rule.
+line of its own, the statement below. Without brackets it silences every rule, with empty ones none.
 """
 
 from __future__ import annotations
@@ -26,18 +26,19 @@ MOST_LINES = 20
 
 @dataclass(frozen=True)
 class Suppression:
-    """One comment: the lines it silences, and for which rules (codes, prefixes or names; none means all)."""
+    """One comment: the lines it silences, and for which rules: codes, prefixes or names; None for all, while
+    an empty list between brackets names none."""
 
     comment_line: int
     first: int
     last: int
-    rules: tuple[str, ...]
+    rules: tuple[str, ...] | None
     ours: bool
 
     def silences(self, finding: Finding, line: int) -> bool:
         """Whether this finding, at this line of the text, stands on its lines and is of its rules."""
         inside = self.first <= line <= self.last
-        return inside and (not self.rules or any(_names(rule, finding) for rule in self.rules))
+        return inside and (self.rules is None or any(_names(rule, finding) for rule in self.rules))
 
 
 def suppress(
@@ -86,7 +87,8 @@ def suppressions(module: Module) -> Iterator[Suppression]:
 def _suppression(
     found: re.Match[str], line: int, alone: bool, spans: dict[int, tuple[int, int]], length: int
 ) -> Suppression:
-    rules = tuple(word for word in re.split(r"[,\s]+", found["rules"] or "") if word)
+    named = found["rules"]
+    rules = None if named is None else tuple(word for word in re.split(r"[,\s]+", named) if word)
     ours = found.re.pattern == _OURS
     if ours and found["file"]:
         return Suppression(line, 1, length, rules, ours)

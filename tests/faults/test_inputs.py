@@ -85,7 +85,6 @@ READABLE = {
     "comment.py": b"# tensorflow keras Layer",
     "surrogate.py": SPEAKS + b"x = '\\ud800'\nw.x = x\n",
     "no_cells.ipynb": b'{"cells": []}',
-    "odd_cells.ipynb": b'{"cells": [1, null, {}, {"cell_type": 3}, {"cell_type": "code"}]}',
     "#cell3.py": SPEAKS,
     "a.ipynb#cell3.py": SPEAKS,
     "new\nline.py": SPEAKS,
@@ -139,6 +138,17 @@ def test_a_comment_is_heeded_whatever_ends_its_line(folder, ending):
     (folder / "model.py").write_bytes(silenced.replace("\n", ending).encode())
     (folder / "book.ipynb").write_bytes(notebook(silenced.replace("\n", ending)))
     assert check(".") == (0, {**check(".")[1], "findings": [], "errors": []})
+
+
+@pytest.mark.parametrize("named, silenced", [("", True), ("[GC101]", True), ("[]", False), ("[ , ]", False)])
+def test_a_comment_that_names_no_rule_silences_none(folder, named, silenced):
+    (folder / "model.py").write_text(
+        MODEL.replace("softplus(self.raw)", f"softplus(self.raw)  # gradcheck: ignore{named}")
+    )
+    code, report = check("model.py")
+    assert (code, [one["rule"] for one in report["findings"]]) == ((0, []) if silenced else (1, ["GC101"]))
+    said = CliRunner().invoke(main, ["check", "model.py"]).stdout
+    assert ("model.py:6: this comment silences nothing" in said) == (not silenced)
 
 
 def test_a_text_that_is_no_python_is_said_when_it_is_named(folder):
@@ -328,6 +338,7 @@ SETTINGS = {
     "wrong kinds": "[tool.gradcheck]\nselect = [1]\n",
     "a folder": "[tool.gradcheck]\nbaseline = '/'",
     "a rule of nothing": "[tool.gradcheck]\nrules = ['']",
+    "an empty entry": "[tool.gradcheck]\nignore = ['']",
     "a line": '[tool.gradcheck]\nbaseline = "a\\nb\\u001b[31m"',
 }
 
@@ -461,6 +472,51 @@ def test_a_broken_cell_of_a_notebook_that_is_about_something_else_is_no_fault(fo
     code, report = check(".")
     assert code == 1 and report["errors"] == []
     assert check("book.ipynb")[0] == 2
+
+
+ODD = {
+    "is no object": 7,
+    "has no cell_type": {"source": MODEL},
+    "is of no known type: 'program'": {"cell_type": "program", "source": MODEL},
+    "is of no known type: \"['code']\"": {"cell_type": ["code"], "source": MODEL},
+    "has no source": {"cell_type": "code"},
+    "has a source that is neither a text nor a list of lines": {"cell_type": "code", "source": ["x = 1", 7]},
+}
+
+
+@pytest.mark.parametrize("wrong", ODD)
+def test_a_cell_that_no_notebook_may_have_is_said_and_costs_itself_only(folder, wrong):
+    cells = [{"cell_type": "markdown", "source": []}, ODD[wrong], {"cell_type": "code", "source": MODEL}]
+    (folder / "model.py").unlink()
+    (folder / "book.ipynb").write_text(json.dumps({"cells": cells}))
+    number = 2 if ODD[wrong] in (ODD["has no source"], [*ODD.values()][-1]) else 1
+    for words in (["."], ["book.ipynb"], ["book.ipynb"]):
+        code, report = check(*words)
+        assert code == 2
+        assert [(one["path"], one["message"]) for one in report["errors"]] == [
+            ("book.ipynb", f"cell 2 of all its cells cannot be read: it {wrong}")
+        ]
+        assert [(one["cell"], one["line"], one["rule"]) for one in report["findings"]] == [
+            (number, 6, "GC101")
+        ]
+
+
+def test_every_such_cell_is_said(folder):
+    (folder / "book.ipynb").write_text(json.dumps({"cells": [*ODD.values()]}))
+    code, report = check("book.ipynb")
+    assert code == 2
+    assert [one["message"].partition(" cannot be read: it ")[::2] for one in report["errors"]] == [
+        (f"cell {number} of all its cells", wrong) for number, wrong in enumerate(ODD, 1)
+    ]
+
+
+def test_what_stands_between_the_code_is_not_read(folder):
+    cells = [
+        {"cell_type": kind, "source": odd} for kind in ("markdown", "raw", "heading") for odd in (7, None)
+    ]
+    (folder / "book.ipynb").write_text(json.dumps({"cells": [*cells, {"cell_type": "markdown"}]}))
+    code, report = check(".")
+    assert code == 1 and report["errors"] == []
 
 
 def test_our_own_fault_costs_its_file_only(folder, monkeypatch):

@@ -156,6 +156,33 @@ def test_a_patch_has_the_bytes_of_its_file(tmp_path, monkeypatch, head, how, enc
     assert (tmp_path / "model.py").read_bytes() == by_patch != head + code
 
 
+@pytest.mark.parametrize("returns", [-1, 1], ids=["all lines", "one line"])
+def test_there_is_no_patch_of_lines_that_end_in_carriage_returns_alone(tmp_path, monkeypatch, returns):
+    """Neither git nor patch knows such lines, and a log that does could obey one."""
+    monkeypatch.chdir(tmp_path)
+    code = (
+        "import tensorflow as tf\nclass L(tf.keras.layers.Layer):\n"
+        "    def build(self, shape):\n        self.w = self.add_weight(name='w', shape=[1])\n"
+        "        self.c = self.w[0]\n    def call(self, x):\n        return x * self.c\n"
+    )
+    (tmp_path / "other.py").write_text(code)
+    (tmp_path / "model.py").write_bytes(code.replace("\n", "\r", returns).encode())
+    before = (tmp_path / "model.py").read_bytes()
+    done = CliRunner().invoke(main, ["check", "--diff", "model.py", "other.py"])
+    assert done.exit_code == 2
+    assert (
+        "could not look: model.py:1: cannot be repaired: its lines end in carriage returns alone, which a "
+        "patch cannot have: use `--fix` instead"
+    ) in done.stderr
+    assert "model.py:5:18: would fix" not in done.stderr and "other.py:5:18: would fix GC101" in done.stderr
+    assert (tmp_path / "model.py").read_bytes() == before
+    git = ["git", "apply", "-"]
+    assert subprocess.run(git, input=done.stdout_bytes, cwd=tmp_path).returncode == 0
+    assert (tmp_path / "other.py").read_text() != code
+    assert CliRunner().invoke(main, ["check", "--fix", "model.py"]).exit_code == 0
+    assert (tmp_path / "model.py").read_bytes() != before
+
+
 COMMAND = "::add-mask::x"
 AROUND = {
     "before and behind": ([COMMAND, "a", COMMAND], [COMMAND, "b", COMMAND]),

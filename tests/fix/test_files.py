@@ -100,6 +100,21 @@ def test_a_file_of_several_names_is_left_alone(tmp_path):
     assert path.read_text() == "x = 'b'\n"
 
 
+LONG = ["x" * 250 + ".py", "x" * 251 + ".py", "x" * 252 + ".py", "é" * 126 + ".py", "\U0001f600" * 63 + ".py"]
+
+
+@pytest.mark.parametrize("name", LONG, ids=[f"{len(name.encode())} bytes of {len(name)}" for name in LONG])
+def test_a_file_may_have_as_long_a_name_as_the_system_allows(tmp_path, name):
+    path = tmp_path / name
+    path.write_text(SCALE)
+    path.chmod(0o640)
+    left = tmp_path / f".{name.encode()[:100].decode(errors='ignore')}.gradcheck-3999999-abcdefgh.part"
+    left.write_text("of a run that was killed")
+    assert CliRunner().invoke(main, ["check", "--no-cache", "--fix", str(path)]).exit_code == 0
+    assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == (SCALE_FIXED, 0o640)
+    assert os.listdir(tmp_path) == [name]
+
+
 def test_only_our_own_unfinished_files_are_cleared_up(tmp_path):
     path = tmp_path / "model.py"
     path.write_text("x = 'a'\n")

@@ -149,7 +149,7 @@ def test_the_rest_of_the_json_stays_as_it_is_spelled(tmp_path):
         cell = json.dumps(code).replace("tensorflow", r"\u0074ensorflow")
         return (
             '{"nbformat": 4.0, "nbformat": 4,\r\n "huge": [1e400, 1.10, -0, 1E5, NaN],\r\n\t"metadata":{ },'
-            ' "cells": [{"cell_type": "code", "source": "x = 1"}], "cells" : [ 1,\r\n'
+            ' "cells": [{"cell_type": "code", "source": "x = 1"}], "cells" : [ {"cell_type": "raw"},\r\n'
             '{"cell_type": "markdown", "source": ["\\/ \\u00e9"]}, {"source": "old", "outputs": [0.30],'
             f' "cell_type": "code", "source" :{cell} }}\r\n]}}\r\n\r\n'
         )

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gradcheck.base.lines import lines_of
+from gradcheck.base.whole_files import beginning
 from gradcheck.fix.apply.fixpoint import FixedFile
 from gradcheck.fix.apply.notebook import in_cells, rewritten
 from gradcheck.report.report import Problem
@@ -147,7 +148,7 @@ def _clear_up(path: Path) -> None:
 
 def _start(path: Path) -> str:
     """How the names of our unfinished files for this one begin; nobody else's do."""
-    return f".{path.name}.gradcheck-"
+    return f".{beginning(path.name)}.gradcheck-"
 
 
 def _is_running(process: int) -> bool:

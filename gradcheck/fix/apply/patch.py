@@ -4,22 +4,25 @@ text."""
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import unified_diff
 
 from gradcheck.base.lines import lines_of
-from gradcheck.fix.apply.files import contents
+from gradcheck.fix.apply.files import UnwritableError, contents
 from gradcheck.fix.apply.fixpoint import FixedFile
 
 CONTEXT = range(3, 10)
 """So many lines around a change: three, as everywhere, or the fewest that will do."""
+_BARE_RETURN = rb"\r(?!\n)"
+_NO_PATCH = "its lines end in carriage returns alone, which a patch cannot have: use `--fix` instead"
 _NO_NEWLINE = "\n\\ No newline at end of file\n"
 
 
 def patch(files: Iterable[FixedFile]) -> str:
     """The difference of every file that changed.
 
-    Raises UnwritableError for a file that `--fix` could not write.
+    Raises UnwritableError for a file that `--fix` could not write, or no patch can hold.
     """
     return "".join(line for fixed_file in files for line in _lines(fixed_file))
 
@@ -28,7 +31,7 @@ def _lines(fixed_file: FixedFile) -> Iterator[str]:
     name = fixed_file.source.path.removeprefix("./").lstrip("/")
     old, new = map(lines_of, _texts(fixed_file))
     for line in _difference(old, new, (_quoted(f"a/{name}"), _quoted(f"b/{name}"))):
-        whole = line if line.endswith(("\n", "\r")) else line + _NO_NEWLINE
+        whole = line if line.endswith("\n") else line + _NO_NEWLINE
         # A workflow looks for its commands behind blanks; behind a sign it finds none.
         yield f"-{whole[1:]}+{whole[1:]}" if _is_command(line) else whole
 
@@ -75,6 +78,11 @@ def _is_text(name: str) -> bool:
 
 
 def _texts(fixed_file: FixedFile) -> tuple[str, str]:
-    """A file as it is and as it would be, as characters that give the same bytes again, whatever they are."""
+    """A file as it is and as it would be, as characters that give the same bytes again, whatever they are.
+
+    Raises UnwritableError.
+    """
     old, new = contents(fixed_file)
+    if re.search(_BARE_RETURN, old + b"\n" + new):
+        raise UnwritableError(_NO_PATCH)
     return old.decode("utf-8", "surrogateescape"), new.decode("utf-8", "surrogateescape")
