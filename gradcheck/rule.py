@@ -113,6 +113,7 @@ class Rule:
             evidence=evidence,
             fix=fix,
             partial=partial,
+            detail=cut.detail,
         )
 
     def _said(self, cut: Cut, weights: Sequence[Weight]) -> Words:

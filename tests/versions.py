@@ -4,8 +4,8 @@
 
 Makes a virtual environment for each row of `MATRIX` that has none in the folder (some gigabytes each), holds
 the verdicts and the lines that the probe finds there against those of this environment, under each Keras that
-exists there, and writes the table of `docs/versions.md` anew; what stands below it stays. Needs the
-interpreters `python3.10` to `python3.13`.
+exists there, and writes its line in the table of `docs/versions.md`; other lines, and what stands below the
+table, stay. Needs the interpreters `python3.10` to `python3.13`, or the one of the row that is asked for.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ PAGE = ROOT / "docs" / "versions.md"
 TEST = "tests/probe/driver/test_versions.py"
 HEAD = """# Versions
 
-What `python tests/versions.py` found on {date:%Y-%m-%d}.
+What `python tests/versions.py` found; `--only 2.16` runs one line of it.
 A cell says in how many fixtures the probe's verdicts and lines are those of the newest TensorFlow.
 
-| TensorFlow | Python | Keras 2 | Keras 3 |
-| --- | --- | --- | --- |
+| TensorFlow | Python | Keras 2 | Keras 3 | measured |
+| --- | --- | --- | --- | --- |
 """
 
 
@@ -67,15 +67,23 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--venvs", type=Path, default=Path.home() / ".cache" / "gradcheck-versions")
-    parser.add_argument("--only", help="one TensorFlow of the matrix")
+    versions = [row.tensorflow for row in MATRIX]
+    parser.add_argument("--only", choices=versions, help="one TensorFlow of the matrix")
     asked = parser.parse_args()
     rows = [row for row in MATRIX if asked.only in (None, row.tensorflow)]
     for row in rows:
         _make(row, asked.venvs)
-    lines = [_line(row, asked.venvs, _results(row.interpreter(asked.venvs))) for row in rows]
-    below = PAGE.read_text().partition("\n## ")
-    PAGE.write_text("".join([HEAD.format(date=date.today()), *lines, *below[1:]]))
+        _write(row, _line(row, asked.venvs, _results(row.interpreter(asked.venvs))))
     print(PAGE.read_text())
+
+
+def _write(row: Row, line: str) -> None:
+    """Put a row's line into the table, in the place of an older one with its Python."""
+    above, heading, below = PAGE.read_text().partition("\n## ")
+    lines = {found[1]: found[0] for found in re.finditer(r"^\| \d[^|]*\| (\d[^ ]*) \|.*\n", above, re.M)}
+    lines[row.python] = line
+    table = [lines[one.python] for one in MATRIX if one.python in lines]
+    PAGE.write_text("".join([HEAD, *table, heading, below]))
 
 
 def _make(row: Row, venvs: Path) -> None:
@@ -124,7 +132,7 @@ def _line(row: Row, venvs: Path, results: dict[str, Counter[str]]) -> str:
     if not version:
         version = row.tensorflow
     cells = [_cell(results.get(keras)) for keras in ("2", "3")]
-    return f"| {version} | {row.python} | {cells[0]} | {cells[1]} |\n"
+    return f"| {version} | {row.python} | {cells[0]} | {cells[1]} | {date.today():%Y-%m-%d} |\n"
 
 
 def _cell(counts: Counter[str] | None) -> str:

@@ -59,7 +59,7 @@ class ReportSink:
         shown = narrow(report, self.options)
         if self.diff_base is not None:
             shown = _changed(shown, self.diff_base, texts)
-        return self._new(shown, self.baseline) if self.baseline else shown
+        return _with_versions(self._new(shown, self.baseline) if self.baseline else shown)
 
     def _new(self, shown: Report, known: Baseline) -> Report:
         """The report without what the baseline knows, and what of it is gone; of lines that did not change,
@@ -141,6 +141,15 @@ def _baseline(path: str) -> Baseline:
         return load(path)
     except BaselineError as error:
         raise click.UsageError(str(error)) from None
+
+
+def _with_versions(shown: Report) -> Report:
+    """The report, with what is to be said of the project's TensorFlow."""
+    if not shown.findings:
+        return shown
+    from gradcheck.cli.other_versions import other_versions
+
+    return replace(shown, notes=(*shown.notes, *other_versions(shown)))
 
 
 def _changed(report: Report, base: str, texts: Mapping[str, bytes]) -> Report:

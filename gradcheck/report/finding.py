@@ -110,7 +110,7 @@ class Finding:
     """One cut, however many variables it starves and whichever half saw it.
 
     `fix` is the repair that comes first; `alternatives` are the others that help, in order. `partial` says
-    that the weights train by other paths.
+    that the weights train by other paths. `detail` is that of the cut.
     """
 
     rule: str
@@ -128,6 +128,7 @@ class Finding:
     fix: Fix | None = None
     alternatives: tuple[Fix, ...] = ()
     partial: bool = False
+    detail: str = ""
 
     @property
     def variables(self) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ from gradcheck.base.modules import parts
 from gradcheck.facts import effects
 from gradcheck.report.kinds import BOTH_KERAS, Kind
 
+_NO_TABLES = ("row", "versions")
 MANY = ("arg:", "out:", "sampled:")
 """Tokens that a row may hold more than once."""
 
@@ -47,6 +48,9 @@ class Flow(str, Enum):
     CUT = "cut"
     CAST = "cast"
     OBJECT = "object"
+
+
+_OF_FLOWS = {Flow.CAST: (Kind.INTEGER_CAST,), Flow.OBJECT: (Kind.CAPTURED_BY_OBJECT, Kind.SAMPLED)}
 
 
 class Part(NamedTuple):
@@ -75,6 +79,13 @@ class Effect(NamedTuple):
     reparameterised: bool | None = None
     sampled: tuple[Part, ...] = ()
 
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """Every kind of cut that the row knows of."""
+        parts = (*self.args, *self.outs, *self.sampled, *([self.weight] if self.weight else ()))
+        found = {self.kind, *(part.kind for part in parts), *_OF_FLOWS.get(self.flow, ())}
+        return frozenset(kind for kind in found if kind)
+
     def argument(self, name: str | None, position: int | None) -> Part | None:
         """What is special about the argument passed under this name or at this position."""
         return next((part for part in self.args if name == part.name or position == part.position >= 0), None)
@@ -87,7 +98,7 @@ class Effect(NamedTuple):
 @cache
 def libraries() -> frozenset[str]:
     """How the names of every library with a table begin: `tf`, `keras`, `einops`. Python is not one."""
-    return frozenset(parts(effects.__path__)) - {"row", "python"}
+    return frozenset(parts(effects.__path__)) - {*_NO_TABLES, "python"}
 
 
 def is_library(dotted: str) -> bool:
@@ -98,7 +109,7 @@ def is_library(dotted: str) -> bool:
 @cache
 def rows() -> dict[str, str]:
     """The rows of every table in this folder, by canonical name."""
-    names = (name for name in parts(effects.__path__) if name != "row")
+    names = (name for name in parts(effects.__path__) if name not in _NO_TABLES)
     tables = (import_module(f"{effects.__name__}.{name}").EFFECTS for name in names)
     return {name: row for table in tables for name, row in table.items()}
 
