@@ -14,6 +14,9 @@ def main() -> None:
     if interrupted is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # there is nothing to put in order while it loads
     _open_streams()
+    import warnings  # from here on an interrupt ends it without a word
+
+    warnings.simplefilter("ignore")  # those of libraries are for who works on them
     from gradcheck.base.signals import end_orderly
     from gradcheck.cli.commands import main as command
 

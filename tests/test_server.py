@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import subprocess
 import sys
 import time
 
@@ -160,10 +162,97 @@ def test_the_settings_of_the_project_hold(tmp_path):
     asyncio.run(talk())
 
 
+def framed(*bodies):
+    return b"".join(b"Content-Length: %d\r\n\r\n%s" % (len(body), body) for body in bodies)
+
+
+def request(method, **params):
+    return json.dumps({"jsonrpc": "2.0", "id": 7, "method": method, "params": params}).encode()
+
+
+def notice(method, **params):
+    return json.dumps({"jsonrpc": "2.0", "method": method, "params": params}).encode()
+
+
+def opening(uri):
+    document = {"uri": uri, "languageId": "python", "version": 1, "text": CAPTURE}
+    return notice("textDocument/didOpen", textDocument=document)
+
+
+BEGIN = request("initialize", capabilities={}, processId=None, rootUri=None)
+ODD = {
+    "no JSON": b"{oops",
+    "no text": b'"\xff\xfe"',
+    "a list": b"[1, 2]",
+    "a number": b"7",
+    "nothing": b"null",
+    "nested": b"[" * 20_000,
+    "an empty object": b"{}",
+    "no version": b'{"method": "textDocument/didOpen"}',
+    "another version": b'{"jsonrpc": "1.0", "method": "exit"}',
+    "no method": b'{"jsonrpc": "2.0", "params": 7}',
+    "a method of nobody": notice("nobody/knows"),
+    "a question of nobody": request("nobody/knows"),
+    "no parameters": notice("textDocument/didOpen"),
+    "other parameters": notice("textDocument/didOpen", textDocument=7),
+    "an answer to nothing": b'{"jsonrpc": "2.0", "id": 99, "result": 1}',
+    "an error of nothing": b'{"jsonrpc": "2.0", "id": 99, "error": {"code": 1, "message": "x"}}',
+    "a command in a terminal": notice("\x1b[2J::error::", a="\x1b[31m"),
+    "a document that is not open": notice("textDocument/didChange", textDocument={"uri": "x"}),
+    "a question about none": request("textDocument/hover", position={"line": 0, "character": 0}),
+}
+PLACES = [
+    "",
+    "nothing",
+    "untitled:Untitled-1",
+    "http://host/a.py",
+    "file://host/a.py",
+    "file:///a%00b.py",
+    "file:///%FF.py",
+    "://",
+    "file:///" + "x" * 5000 + ".py",
+    "vscode-notebook-cell:a.ipynb#X",
+]
+
+
+def served(folder, *bodies):
+    """What a server says on both its streams, and how it ends."""
+    end = (request("shutdown"), notice("exit"))
+    return subprocess.run(
+        [sys.executable, "-m", "gradcheck", "server"],
+        input=framed(BEGIN, notice("initialized"), *bodies, *end),
+        cwd=folder,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_message_that_makes_no_sense_costs_one_line(tmp_path):
+    done = served(tmp_path, *ODD.values(), opening((tmp_path / "a.py").as_uri()))
+    said = done.stderr.decode().splitlines()
+    assert done.returncode == 0
+    assert [
+        line for line in said if not line.startswith("gradcheck: a message of the editor could not be ")
+    ] == []
+    assert all(line.isprintable() for line in said)
+    assert 8 < len(said) <= len(ODD)
+    assert b"GC101" in done.stdout  # it goes on serving
+
+
+def test_a_document_that_is_no_file_costs_one_line_at_most(tmp_path):
+    done = served(tmp_path, *map(opening, PLACES), opening((tmp_path / "a.py").as_uri()))
+    said = done.stderr.decode().splitlines()
+    assert done.returncode == 0
+    assert [
+        line for line in said if not line.startswith("gradcheck: a message of the editor could not be ")
+    ] == []
+    assert len(said) <= len(PLACES)
+    assert (tmp_path / "a.py").as_uri().encode() in done.stdout
+
+
 @pytest.mark.parametrize("module", ["tensorflow", "keras"])
 def test_the_server_does_not_load_tensorflow(module):
-    import subprocess
-
     code = f"import sys, gradcheck.server.server; print({module!r} in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

@@ -6,14 +6,17 @@ import multiprocessing
 import os
 import signal
 import threading
+import warnings
 from multiprocessing.connection import wait
 
 
 def begin() -> None:
     """What each worker does first: end at once when the process that started it is gone.
 
-    An interrupt from the keyboard is for the parent, which ends its workers.
+    An interrupt from the keyboard is for the parent, which ends its workers. As the command, it shows no
+    warnings.
     """
+    warnings.simplefilter("ignore")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import sys
 from collections import defaultdict
 from functools import partial
 
 from lsprotocol import types
 from pygls import uris
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from gradcheck.base.notebook_cells import cell_of
+from gradcheck.base.printable import sentence
 from gradcheck.base.version import __version__
 from gradcheck.config.options import Options
 from gradcheck.config.pyproject import ConfigError, load
@@ -47,6 +51,12 @@ class Server(LanguageServer):
         self.marks: dict[str, set[str]] = defaultdict(set)
         self.changes: dict[str, int] = defaultdict(int)
 
+    def report_server_error(self, error: Exception, source: type[Exception]) -> None:
+        """Say what could not be done; whoever sent it is answered by the library."""
+        done = "read" if source is JsonRpcException else "answered"
+        why = "it is none of JSON-RPC" if isinstance(error, AttributeError) else sentence(str(error))
+        print(f"gradcheck: a message of the editor could not be {done}: {why}", file=sys.stderr, flush=True)
+
     def options(self, path: str) -> Options:
         """The settings for a file; a project's own rules do not run while one types."""
         try:
@@ -72,6 +82,9 @@ class Server(LanguageServer):
 
 def make() -> Server:
     """A server with all that it can do; `start_io()` serves."""
+    for library in ("asyncio", "pygls"):  # what they log are tracebacks; the server says what matters of it
+        logging.getLogger(library).addHandler(logging.NullHandler())
+        logging.getLogger(library).propagate = False
     server = Server()
     for opening in (types.TEXT_DOCUMENT_DID_OPEN, types.TEXT_DOCUMENT_DID_SAVE):
         server.feature(opening)(_document_opened)

@@ -269,6 +269,16 @@ DEEPER = {
 }
 
 
+def test_an_ignored_file_is_passed_over_where_git_tracks_it_and_looked_at_where_it_is_named(folder):
+    (folder / ".gitignore").write_text("model.py\n")
+    for words in (["init", "-q"], ["add", "-f", "model.py"]):
+        subprocess.run(["git", *words], cwd=folder, check=True)
+    assert check(".")[1]["findings"] == []
+    for words in (["model.py"], ["model.py", "."], [".", "model.py"]):
+        code, report = check(*words)
+        assert code == 1 and [one["path"] for one in report["findings"]] == ["model.py"]
+
+
 @pytest.mark.parametrize("above", ["", "sub"])
 @pytest.mark.parametrize("texts", DEEPER.values(), ids=DEEPER)
 def test_what_is_ignored_is_what_git_ignores(folder, monkeypatch, recwarn, texts, above):

@@ -102,3 +102,28 @@ def test_an_odd_environment(folder, environment):
     (folder / "caf\u00e9.py").write_text(MODEL)
     code, _, errors = shell(folder, "gradcheck check .", **environment)
     assert code == 1 and "\x1b" not in errors
+
+
+WARNS = """\
+import warnings
+import pathspec
+
+real = pathspec.GitIgnoreSpec.from_lines
+
+def from_lines(lines):
+    for kind in (FutureWarning, DeprecationWarning, UserWarning):
+        warnings.warn("pathspec will change", kind)
+    return real(lines)
+
+pathspec.GitIgnoreSpec.from_lines = staticmethod(from_lines)
+"""
+
+
+@pytest.mark.parametrize("filters", ["", "always", "error"])
+def test_warnings_of_libraries_are_not_for_the_user(folder, filters):
+    (folder / ".gitignore").write_text("nothing\n")
+    (folder / "early").mkdir()
+    (folder / "early" / "sitecustomize.py").write_text(WARNS)
+    path = os.pathsep.join((str(folder / "early"), os.environ.get("PYTHONPATH", "")))
+    code, out, err = shell(folder, "gradcheck check .", PYTHONPATH=path, PYTHONWARNINGS=filters)
+    assert (code, err) == (1, "") and "GC101" in out and "pathspec" not in out
