@@ -9,13 +9,16 @@ a model that is already there; `gradcheck.watching()` and `gradcheck.callback()`
 from __future__ import annotations
 
 import sys
-from importlib import import_module
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
 
 from gradcheck.base.version import __version__ as __version__
 
+# As `typing` has it, which loads when it is needed, as `importlib` does: an interrupt that comes before the
+# command's first own line is told by Python, with a traceback.
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcheck.inprocess.model import assert_gradients as assert_gradients
     from gradcheck.inprocess.model import probe as probe
     from gradcheck.inprocess.report import GradientError as GradientError
@@ -42,12 +45,18 @@ _HOMES = {
 }
 
 
+def _module(name: str) -> Any:
+    from importlib import import_module
+
+    return import_module(name)
+
+
 if not TYPE_CHECKING:  # Type checkers know the names above, and shall know that there are no others.
 
     def __getattr__(name: str) -> object:
         """Public names load on first use, so that `import gradcheck` costs next to nothing."""
         if name in _HOMES:
-            return getattr(import_module(_HOMES[name]), name)
+            return getattr(_module(_HOMES[name]), name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
@@ -57,10 +66,10 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(shell: Any) -> None:
     """What `%load_ext gradcheck` calls: the cell magic `%%gradcheck` is there from now on."""
-    import_module("gradcheck.plugins.notebook").register(shell)
+    _module("gradcheck.plugins.notebook").register(shell)
 
 
-class _Package(ModuleType):
+class _Package(type(sys)):  # type: ignore[misc]
     """`gradcheck.probe` is the function. Python would put the folder of that name in its place as soon as
     anything in it is imported, so what it puts there is passed over: `from gradcheck.probe.job import ...`
     does not need it.
@@ -68,10 +77,10 @@ class _Package(ModuleType):
 
     @property
     def probe(self) -> object:
-        return import_module("gradcheck.inprocess.model").probe
+        return _module("gradcheck.inprocess.model").probe
 
     @probe.setter
-    def probe(self, folder: ModuleType) -> None:
+    def probe(self, folder: object) -> None:
         pass
 
 

@@ -49,6 +49,18 @@ def test_the_package_itself_loads_next_to_nothing():
     assert not loaded("import gradcheck") & (HEAVY | {"click", "json", "ast", "importlib.metadata", "rich"})
 
 
+def test_nothing_is_waited_for_before_the_command_hears_of_an_interrupt():
+    code = "import sys, gradcheck.__main__; print(sorted({'importlib', 're', 'typing'} & {*sys.modules}))"
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code],  # without the paths of packages, which load what they like
+        env={"PYTHONPATH": str(Path(__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "[]\n"
+
+
 def test_check_loads_only_what_it_needs(tmp_path):
     (tmp_path / "model.py").write_bytes(FIXTURE.read_bytes())
     arguments = ("check", "model.py", "--format", "concise")
