@@ -308,7 +308,7 @@ def _collect_garbage() -> None:
     on garbage comes in lots of a file's size."""
     if not gc.isenabled():
         gc.freeze()
-        gc.set_threshold(5_000)
+        gc.set_threshold(20_000)
         gc.enable()
 
 

@@ -81,13 +81,17 @@ def _stays(machine: Machine, place: ast.expr, node: ast.If) -> bool:
     text, owner = machine.frame.module.text, machine.frame.owner
     match place.value if isinstance(place, ast.Subscript) else place:
         case ast.Attribute(value=ast.Name(id="self"), attr=word) if owner is not None:
-            strangers = re.search(
-                rf"(?<!\bself)\.{word}{WRITTEN}|(setattr|delattr)\([^\n]*[\"']{word}[\"']", text
-            )
-            return strangers is None and _writes_of(owner, word) == _expected(owner, node, word)
+            return _writes_of(owner, word) == _expected(owner, node, word) and not _strangers(text, word)
         case ast.Name(id=word) if word in machine.scope.declared_global or word not in machine.scope.names:
             return len(re.findall(rf"(?<![.\w]){word}{WRITTEN}|\bdel\s[^\n]*\b{word}\b", text)) == 2
     return False
+
+
+@lru_cache(maxsize=64)
+def _strangers(text: str, word: str) -> bool:
+    """Whether anything else than an object itself writes to its attribute of this name."""
+    places = rf"(?<!\bself)\.{word}{WRITTEN}|(setattr|delattr)\([^\n]*[\"']{word}[\"']"
+    return re.search(places, text) is not None
 
 
 WRITTEN = r"\b((\[[^\]\n]*\])*\s*(:[^=\n]*)?([-+*/@|]?=(?!=))|\.(clear|pop|popitem|update|setdefault)\b)"

@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
-from functools import lru_cache
 
 from gradcheck.facts.domain.classes import OTHER, PLAIN, ClassModel, kind_of_library
 from gradcheck.facts.domain.frames import Frame
@@ -232,7 +231,8 @@ def _function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef) ->
     owner = machine.frame.owner
     defaults = evaluated_defaults(machine, node.args)
     module = machine.frame.module
-    yields = _speaks_of_yield(module.text) and any(_yields(statement) for statement in node.body)
+    lines = module.lines[node.lineno - 1 : node.end_lineno]
+    yields = any("yield" in line for line in lines) and any(map(_yields, node.body))
     function = Function(node, machine.scope, module, None, owner, decorators, defaults, yields, wrappers)
     machine.scope.bind(node.name, _of_property(machine, function) or by_public_name(machine, node, function))
     if machine.frame.function is not None and owner is None:
@@ -263,11 +263,6 @@ def _wrappers(
         value = machine.eval(decorator) if name == USERS else None
         if isinstance(value, Function):
             yield value
-
-
-@lru_cache(maxsize=8)
-def _speaks_of_yield(text: str) -> bool:
-    return "yield" in text
 
 
 def _yields(node: ast.AST) -> bool:
