@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING
 
 from gradcheck.base.faults import REPORT, told
 from gradcheck.base.keras_of_environment import DEFAULT, keras_of_environment
+from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.base.processors import available
 from gradcheck.base.regular_files import Stamp, stamp
 from gradcheck.base.watchdog import TooLongError, limited
 from gradcheck.config.options import Options
 from gradcheck.registry import entries
+from gradcheck.report.fate import WeightFate
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import BOTH_KERAS
-from gradcheck.report.report import Problem, Report
+from gradcheck.report.report import Problem, Report, spot_of
 from gradcheck.source.another_keras import folded
 from gradcheck.source.dialect import dialect
 from gradcheck.source.discover import Found, Remark, SourceFile, discover, read
@@ -30,7 +32,7 @@ from gradcheck.source.parse import Module, matters, mentions, parse
 from gradcheck.source.passed_over import broken_cells, not_looked_at
 from gradcheck.source.pins import pinned_to_keras_2
 from gradcheck.source.project import Project
-from gradcheck.source.suppress import suppress
+from gradcheck.source.suppress import suppress, suppressions
 
 if TYPE_CHECKING:
     from gradcheck.cache import Cache
@@ -56,12 +58,14 @@ def lint(
 ) -> Report:
     """Check the Python files that the paths name; a cache spares those that did not change, and a team does
     the work elsewhere."""
-    places: list[str] = []
+    places: list[Place] = []
     found = discover(paths, options.excludes, forced=options.force_exclude)
     sources = _noted(found, places)
     reports = _by_team(sources, team, options, cache) if team else _all(sources, options, cache)
+    own = [*_own(places, reports)]
+    elsewhere = _elsewhere(places, reports, own)
     return Report(
-        tuple(_each_once(places, reports)),
+        (*own, *elsewhere),
         errors=_said_once(
             [
                 *held_back(options),
@@ -70,33 +74,76 @@ def lint(
             ]
         ),
         notes=tuple(dict.fromkeys(note for one in reports for note in one.notes)),
-        unused_comments=tuple(comment for one in reports for comment in one.unused_comments),
+        unused_comments=tuple(_useless(reports)),
         files=sum(one.files for one in reports),
-        weights=tuple(weight for one in reports for weight in one.weights),
+        weights=_weights(reports, elsewhere),
         idle=sum(one.idle for one in reports),
         unread=sum(one.unread for one in reports),
     )
 
 
-def _noted(sources: Iterable[Found], places: list[str]) -> Iterator[Found]:
+@dataclass(frozen=True)
+class Place:
+    """Where a file is, as an absolute path, and whether it was named and not only met in a folder."""
+
+    path: str
+    named: bool = False
+
+
+def _noted(sources: Iterable[Found], places: list[Place]) -> Iterator[Found]:
     """The same files, each noted down by its place: their texts are soon gone."""
     for source in sources:
-        places.append("" if isinstance(source, Remark) else os.path.abspath(source.path))
+        named = isinstance(source, SourceFile) and source.named
+        places.append(Place("" if isinstance(source, Remark) else os.path.abspath(source.path), named))
         yield source
 
 
-def _each_once(places: Sequence[str], reports: Sequence[Report]) -> Iterator[Finding]:
-    """The findings of all files. What the run of one file shows in another is reported once, and only where
-    the other one is not looked at by itself."""
-    paths = frozenset(places)
-    told: set[tuple[object, ...]] = set()
-    for own, report in zip(places, reports, strict=True):
-        for finding in report.findings:
-            path = os.path.abspath(notebook_of(finding.location.path))
-            key = (path, finding.location.line, finding.location.column, finding.rule, finding.variables)
-            if path == own or (path not in paths and key not in told):
-                told.add(key)
-                yield finding
+def _useless(reports: Sequence[Report]) -> Iterator[Problem]:
+    """The comments that silence nothing, in the run of whichever file."""
+    used = {(os.path.abspath(one.path), one.line) for report in reports for one in report.used_comments}
+    for report in reports:
+        for one in report.unused_comments:
+            if (os.path.abspath(one.path), one.line) not in used:
+                yield one
+
+
+def _own(places: Sequence[Place], reports: Sequence[Report]) -> Iterator[Finding]:
+    """What is found in each file by its own run."""
+    for place, report in zip(places, reports, strict=True):
+        yield from (one for one in report.findings if _path(one) == place.path)
+
+
+def _elsewhere(places: Sequence[Place], reports: Sequence[Report], own: Sequence[Finding]) -> list[Finding]:
+    """What the run of one file shows in another, once: where the other is looked at, too, and says nothing of
+    that line itself, or where who named the one asks about all of it. Of two programs that share a model, one
+    may leave out what the other trains: that is nothing to tell of the model.
+    """
+    paths, told = {place.path for place in places}, {(_path(one), one.location.line) for one in own}
+    trained = {spot_of(birth) for report in reports for birth in report.trains}
+    found: dict[tuple[object, ...], Finding] = {}
+    for place, report in zip(places, reports, strict=True):
+        for one in report.findings:
+            path, at = _path(one), one.location
+            if path == place.path or (path, at.line) in told:
+                continue
+            if place.named or (
+                path in paths and not any(spot_of(each.birth) in trained for each in one.weights)
+            ):
+                found.setdefault((path, at.line, at.column, one.rule, one.variables), one)
+    return list(found.values())
+
+
+def _path(finding: Finding) -> str:
+    return os.path.abspath(notebook_of(finding.location.path))
+
+
+def _weights(reports: Sequence[Report], elsewhere: Sequence[Finding]) -> tuple[WeightFate, ...]:
+    weights = (weight for one in reports for weight in one.weights)
+    if not elsewhere:
+        return tuple(weights)
+    from gradcheck.facts.fates import retold
+
+    return tuple(retold(weights, elsewhere))
 
 
 def _said_once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -265,18 +312,19 @@ def _lint(source: SourceFile, options: Options, project: Project) -> Report:
     if options.keras == "auto":
         found = folded(module, found)
     kept, unused = suppress(module, [one for one in found if wanted & set(one.keras)])
-    if source.named:
-        kept = (*kept, *_imported(said, wanted, options, project))
+    others, used = _imported(said, wanted, options, project) if said else ((), ())
     comments = tuple(_unused(module, comment.comment_line) for comment in unused)
     left = () if complete else (Problem(module.path, 1, NOT_FOLLOWED),)
     missed, passed_over = _unread(project, options)
     return Report(
-        kept,
+        (*kept, *others),
         errors=(*problems, *left, *missed),
         files=1,
         notes=passed_over,
         weights=_judged(module, facts, options),
         unused_comments=comments,
+        used_comments=used,
+        trains=facts.trains,
     )
 
 
@@ -350,12 +398,18 @@ def _kerases(module: Module, options: Options) -> set[str]:
 
 def _imported(
     said: Iterable[Finding], wanted: set[str], options: Options, project: Project
-) -> Iterator[Finding]:
-    """What is found in the project's files that a file imports: who names a program asks about all of it."""
+) -> tuple[tuple[Finding, ...], tuple[Problem, ...]]:
+    """What is found in the project's files that a file imports, and the comments there that silence some."""
+    found: list[Finding] = []
+    used: list[Problem] = []
     for module in project.followed():
-        if not options.excludes(module.path):
-            there = [one for one in _here(module, said) if wanted & set(one.keras)]
-            yield from suppress(module, there)[0]
+        there = [one for one in _here(module, said) if wanted & set(one.keras)]
+        if there and not options.excludes(module.path):
+            kept, unused = suppress(module, there)
+            found += kept
+            silencing = [one for one in suppressions(module) if len(kept) < len(there) and one not in unused]
+            used += (_unused(module, one.comment_line) for one in silencing)
+    return tuple(found), tuple(used)
 
 
 def _here(module: Module, findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -7,7 +7,8 @@ from gradcheck.facts.facts import Argument as Argument
 from gradcheck.facts.facts import Call as Call
 from gradcheck.facts.facts import Facts as Facts
 from gradcheck.facts.facts import StarvedGroup as StarvedGroup
-from gradcheck.facts.fates import fates_of
+from gradcheck.facts.fates import fates_of, trained_elsewhere
+from gradcheck.facts.fates.standing import standpoints
 from gradcheck.facts.program import Resolve, interpret
 from gradcheck.facts.queries.calls import calls_of
 from gradcheck.source.parse import Module
@@ -19,4 +20,6 @@ def facts_of(module: Module, resolve: Resolve, *, calls: bool = False) -> tuple[
     program = interpret(module, resolve)
     starved = ask_all(program)
     made = calls_of(program) if calls else ()
-    return Facts(module.path, starved, made, fates_of(program, starved)), program.complete
+    views = standpoints(program)
+    fates, trains = fates_of(program, starved, views), trained_elsewhere(program, views)
+    return Facts(module.path, starved, made, fates, trains), program.complete

@@ -95,13 +95,15 @@ class Facts:
     """What is known of one module.
 
     `starved` holds every weight that a cut was found for; `calls` every call of a library in the module
-    itself, in source order, and is filled only for rules of a project's own.
+    itself, in source order, and is filled only for rules of a project's own. `trains` are the weights of
+    other modules that get a gradient here.
     """
 
     path: str
     starved: tuple[Starved, ...] = ()
     calls: tuple[Call, ...] = ()
     weights: tuple[WeightFate, ...] = ()
+    trains: tuple[Location, ...] = ()
 
     def cuts(self, kind: Kind) -> Iterator[StarvedGroup]:
         """The cuts of one kind, each once, in source order."""

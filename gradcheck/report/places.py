@@ -58,6 +58,8 @@ def respelled(report: Report, spell: Spell) -> Report:
         errors=tuple(replace(error, path=spell(error.path)) for error in report.errors),
         weights=tuple(_weight(one, move) for one in report.weights),
         unused_comments=tuple(replace(one, path=spell(one.path)) for one in report.unused_comments),
+        used_comments=tuple(replace(one, path=spell(one.path)) for one in report.used_comments),
+        trains=tuple(map(move, report.trains)),
     )
 
 

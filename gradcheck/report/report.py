@@ -34,7 +34,8 @@ class Report:
     was looked at, `idle` those of them with nothing to follow, `unread` what could not be read. `known`
     counts what a baseline holds back. `notes` are sentences about the run itself. `fixed` holds what was
     repaired, each with its fix. `weights` says what becomes of every weight that the source creates.
-    `unused_comments` are those that silence nothing.
+    `unused_comments` are those that silence nothing, `used_comments` those in other files that silence
+    something here. `trains` are the weights of other files, by where they are created, that get a gradient.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -49,6 +50,8 @@ class Report:
     fixed: tuple[Finding, ...] = ()
     weights: tuple[WeightFate, ...] = ()
     unused_comments: tuple[Problem, ...] = ()
+    used_comments: tuple[Problem, ...] = ()
+    trains: tuple[Location, ...] = ()
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -86,6 +89,11 @@ class Report:
 def line_of(location: Location) -> tuple[str, int]:
     """The key on which both halves meet; they may spell the path of one file differently."""
     return os.path.abspath(location.path), location.line
+
+
+def spot_of(location: Location) -> tuple[str, int, int]:
+    """The key on which the runs of several files meet at what one line creates."""
+    return *line_of(location), location.column
 
 
 def starves(finding: Finding, verdict: Verdict) -> bool:

@@ -8,6 +8,8 @@ import pytest
 
 from gradcheck.config.options import Options
 from gradcheck.lint import lint
+from gradcheck.report.fate import Fate
+from gradcheck.report.kinds import Kind
 
 HELPERS = """
 import tensorflow as tf
@@ -148,6 +150,88 @@ def test_a_module_that_is_looked_at_by_itself_is_told_of_once(project):
 
 def test_a_folder_tells_of_each_file_itself(project):
     assert found(project, ".") == [ROOT]
+
+
+NETS = """
+import tensorflow as tf
+
+
+class Encoder(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.mean = tf.keras.layers.Dense(2)
+        self.log_var = tf.keras.layers.Dense(2)
+
+    def call(self, x):
+        return self.mean(x), self.log_var(x)
+
+
+def apply(encoder, decoder, tape, loss, optimizer):
+    variables = encoder.trainable_variables + decoder.trainable_variables
+    optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+
+
+def without(encoder, decoder, x, optimizer):
+    with tf.GradientTape() as tape:
+        mean, log_var = encoder(x)
+        loss = tf.reduce_mean((decoder(mean) - x) ** 2)
+    apply(encoder, decoder, tape, loss, optimizer)
+
+
+def with_all(encoder, decoder, x, optimizer):
+    with tf.GradientTape() as tape:
+        mean, log_var = encoder(x)
+        loss = tf.reduce_mean((decoder(mean) - x) ** 2) + tf.reduce_mean(log_var**2)
+    apply(encoder, decoder, tape, loss, optimizer)
+"""
+LOOP = """
+import tensorflow as tf
+from nets import Encoder, {step}
+
+x = tf.random.normal([32, 8])
+encoder, decoder = Encoder(), tf.keras.layers.Dense(8)
+optimizer = tf.keras.optimizers.Adam(1e-3)
+for _ in range(10):
+    {step}(encoder, decoder, x, optimizer)
+"""
+
+
+@pytest.fixture
+def programs(tmp_path):
+    (tmp_path / "nets.py").write_text(NETS)
+    (tmp_path / "without.py").write_text(LOOP.format(step="without"))
+    return tmp_path
+
+
+LEFT_OUT = ("nets.py", 12, ("log_var",))
+
+
+def test_a_folder_tells_of_a_file_what_only_the_run_of_another_shows(programs):
+    assert found(programs, "nets.py") == []
+    assert found(programs, ".") == found(programs, "without.py") == [LEFT_OUT]
+    (programs / "again.py").write_text(LOOP.format(step="without"))
+    assert found(programs, ".") == [LEFT_OUT]
+
+
+def test_a_weight_that_a_folder_tells_of_has_no_other_fate(programs):
+    report = lint([str(programs)], Options(keras="both"))
+    fates = {one.weight.label: (one.fate, one.cut) for one in report.weights}
+    assert fates["self.log_var"] == (Fate.UNUSED, Kind.DEAD_VALUE)
+    assert fates["self.mean"] == fates["decoder"] == (Fate.REACHES, None)
+
+
+def test_a_comment_that_silences_what_another_run_shows_is_no_useless_one(programs):
+    quiet = NETS.replace("self.log_var(x)", "self.log_var(x)  # gradcheck: ignore[GC503]")
+    (programs / "nets.py").write_text(quiet)
+    report = lint([str(programs)], Options(keras="both"))
+    assert (report.findings, report.remarks) == ((), ())
+    assert len(lint([str(programs / "nets.py")], Options(keras="both")).remarks) == 1
+
+
+def test_what_one_program_leaves_out_and_another_trains_is_nothing_to_tell_of_the_model(programs):
+    (programs / "with.py").write_text(LOOP.format(step="with_all"))
+    assert found(programs, ".") == []
+    assert found(programs, "without.py") == [LEFT_OUT]
 
 
 def test_the_comments_and_settings_of_an_imported_module_hold(project):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
 from gradcheck.facts.domain.graph import SUPPOSED
 from gradcheck.facts.domain.values import Birth, Instance, Layer
 from gradcheck.facts.domain.wording import weight_of
@@ -9,12 +12,13 @@ from gradcheck.facts.facts import Starved
 from gradcheck.facts.fates.creations import Creation, creations
 from gradcheck.facts.fates.obstacles import obstacle_of
 from gradcheck.facts.fates.results import reaches_result
-from gradcheck.facts.fates.standing import Standing, Standpoint, standpoints
+from gradcheck.facts.fates.standing import Standing, Standpoint
 from gradcheck.facts.interpreter.transfer.new_weights import truth
 from gradcheck.facts.program import Program
 from gradcheck.report.fate import Fate, WeightFate
-from gradcheck.report.finding import Location, Weight
+from gradcheck.report.finding import Finding, Location, Weight
 from gradcheck.report.kinds import BOTH_KERAS, Kind
+from gradcheck.report.report import spot_of
 
 PARTIAL = frozenset({Kind.LOSSES_IGNORED, Kind.NAN_BEHIND_MASK, Kind.INFINITE_SLOPE})
 """Kinds of which a weight may be well all the same."""
@@ -38,10 +42,44 @@ MOVED = frozenset({"last", "earlier", "restarted"})
 Blamed = dict[Location, list[Starved]]
 
 
-def fates_of(program: Program, starved: tuple[Starved, ...]) -> tuple[WeightFate, ...]:
+Views = dict[int, list[Standpoint]]
+
+
+def fates_of(program: Program, starved: tuple[Starved, ...], views: Views) -> tuple[WeightFate, ...]:
     """One row for each place that creates weights."""
-    views, blamed = standpoints(program), _blamed(starved)
+    blamed = _blamed(starved)
     return tuple(_fate(program, made, views, blamed) for made in creations(program))
+
+
+def trained_elsewhere(program: Program, views: Views) -> tuple[Location, ...]:
+    """Where those weights of other modules are created that a training of this one reaches."""
+    reached = (
+        view.birth
+        for each in views.values()
+        for view in each
+        if view.query.in_training and view.standing >= Standing.LIVE
+    )
+    births = dict.fromkeys(
+        weight_of(one).birth for one in reached if one.site.frame.module is not program.module
+    )
+    return tuple(births)
+
+
+def retold(weights: Iterable[WeightFate], findings: Sequence[Finding]) -> Iterator[WeightFate]:
+    """The fates of a file's weights once the run of another file has shown faults of them."""
+    by_birth: dict[tuple[str, int, int], Finding] = {}
+    for finding in findings:
+        if not finding.partial and finding.kind not in PARTIAL:
+            for weight in finding.weights:
+                by_birth.setdefault(spot_of(weight.birth), finding)
+    for one in weights:
+        found = by_birth.get(spot_of(one.weight.birth))
+        yield one if found is None or one.cut else _after(one, found)
+
+
+def _after(weight: WeightFate, finding: Finding) -> WeightFate:
+    fates = dict(weight.fates) | dict.fromkeys(finding.keras, FATES.get(finding.kind, Fate.CUT))
+    return replace(weight, fates=tuple(fates.items()), cut=finding.kind)
 
 
 def _blamed(starved: tuple[Starved, ...]) -> Blamed:
@@ -52,7 +90,7 @@ def _blamed(starved: tuple[Starved, ...]) -> Blamed:
     return found
 
 
-def _fate(program: Program, made: Creation, views: dict[int, list[Standpoint]], blamed: Blamed) -> WeightFate:
+def _fate(program: Program, made: Creation, views: Views, blamed: Blamed) -> WeightFate:
     weight = _weight(program, made)
     findings = blamed.get(weight.birth, [])
     seen = [view for birth in made.births for view in views.get(birth.node, ())]
