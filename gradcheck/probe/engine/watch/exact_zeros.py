@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import tensorflow as tf
 from tensorflow.python.framework import ops, registry
 
 from gradcheck.probe.engine.watch.patches import Patches
@@ -24,7 +25,9 @@ def without_noise(patches: Patches) -> None:
 
 def _softmax(slope: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def gradient(operation: Any, outer: Any) -> Any:
-        shape = operation.outputs[0].shape
-        return outer - outer if shape.rank and shape[-1] == 1 else slope(operation, outer)
+        units = outer.shape[-1] if outer.shape.rank else None
+        if units is not None:
+            return outer - outer if units == 1 else slope(operation, outer)
+        return tf.where(tf.shape(outer)[-1] == 1, outer - outer, slope(operation, outer))
 
     return gradient
