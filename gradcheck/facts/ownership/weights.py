@@ -102,12 +102,17 @@ def layers_between(
 
 
 def stand_ins(value: Value | None) -> Iterator[tuple[Opaque, Variables]]:
-    """The unknown models whose variables a value lists."""
+    """The unknown models whose variables a value lists. What is a part of another model, or was looked up
+    somewhere, may be of one that is known."""
     for held in flatten(value):
         if isinstance(held, Variables):
             for owner in held.owners:
-                if isinstance(owner, Opaque) and owner.node is not None:
+                if isinstance(owner, Opaque) and owner.node is not None and _is_given(owner):
                     yield owner, held
+
+
+def _is_given(owner: Opaque) -> bool:
+    return owner.reason is None and owner.part_of is None
 
 
 def losses_of(machine: Machine, value: Value) -> set[int]:

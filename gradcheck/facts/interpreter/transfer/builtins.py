@@ -226,8 +226,12 @@ def _dict(machine: Machine, name: str, arguments: Arguments) -> Value:
             result.entries.update(value.entries)
             result.rest += value.rest
         elif isinstance(value, Sequence):
-            pairs = [pair for pair in value.items if isinstance(pair, Sequence) and len(pair.items) == 2]
-            result.rest += [pair.items[1] for pair in pairs]
+            pairs = [pair.items for pair in value.items if isinstance(pair, Sequence)]
+            for key, kept in (pair for pair in pairs if len(pair) == 2):
+                if isinstance(word := plain(key), str):
+                    result.entries[word] = kept
+                else:
+                    result.rest.append(kept)
         else:
             result.rest.append(element(machine, value, arguments.node))
     return result
