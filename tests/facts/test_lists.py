@@ -462,3 +462,44 @@ def test_sums_that_a_loop_binds_to_its_own_name() -> None:
 def test_sums_that_are_put_back_into_their_list() -> None:
     added = "totals = [total + gradient for total, gradient in zip(totals, gradients)]"
     check(TOTALS.format(added=added, mark=""), "")
+
+
+COEFFICIENTS = """
+x = tf.ones([4, 3])
+
+
+class Fit:
+    def __init__(self):
+        self.net = layers.Dense(1, name="dense")
+        self.rate = {rate}
+        self.optimizer = tf.keras.optimizers.SGD(0.1)
+
+    def step(self, x):
+        weights = self.net.trainable_variables{mark}
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean((self.net(x) * self.rate) ** 2)
+        self.optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights))
+
+
+fit = Fit()
+fit.net(x)
+for number in range(3):
+    fit.step(x)
+    {after}
+"""
+LEFT_ALONE = {
+    "set by the program": ("tf.Variable(1.0)", "fit.rate.assign(0.1 * number)"),
+    "no number to train": ("tf.Variable(1.0, trainable=False)", ""),
+    "trained beside": ("tf.Variable(1.0)", "fit.optimizer.minimize(lambda: fit.rate**2, [fit.rate])"),
+    "handed to somebody": ("tf.Variable(1.0)", "unknown.train(fit.rate)"),
+}
+
+
+def test_coefficients_of_an_object_that_no_list_has() -> None:
+    mark = "  # warning: rate"
+    check(COEFFICIENTS.format(rate="tf.Variable(1.0)", after="", mark=mark), "GC405")
+
+
+@pytest.mark.parametrize(("rate", "after"), LEFT_ALONE.values(), ids=LEFT_ALONE)
+def test_coefficients_that_are_left_alone(rate: str, after: str) -> None:
+    check(COEFFICIENTS.format(rate=rate, after=after, mark=""), "")

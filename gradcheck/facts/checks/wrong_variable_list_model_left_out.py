@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import KERAS_BITS, Site
-from gradcheck.facts.domain.values import Birth, Opaque, Value, Variables
+from gradcheck.facts.domain.values import Birth, Instance, Opaque, Value, Variables
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
@@ -63,12 +63,16 @@ def ask(program: Program) -> Iterator[Starved]:
 
 
 def _by_itself(machine: Machine, birth: Birth) -> bool:
-    """Whether a weight is a library layer's, or a variable that no object keeps."""
-    alone = birth.bare and birth.owner is None and birth.site.frame.function is None
+    """Whether a weight is a library layer's, or a variable that no object keeps but one of plain Python."""
+    alone = birth.bare and (birth.owner is None or _is_plain(birth.owner))
     made_of = [edge.source for edge in machine.graph.incoming[birth.node]]
     copied = any(machine.graph.incoming[source] for source in made_of)
     written = copied or birth.node in machine.log.assigned
     return birth.of_layer or (alone and not written and not is_old_constant(birth))
+
+
+def _is_plain(owner: Value) -> bool:
+    return isinstance(owner, Instance) and owner.model.kind == "plain"
 
 
 def _stepped(machine: Machine) -> set[ast.AST]:

@@ -68,15 +68,18 @@ def _among(
 ) -> dict[int, Cleared]:
     if not known:
         return {}
-    read = machine.graph.backward(nodes, lambda edge: edge.kind is None and _written_in(edge, call))
+    here = Site(call, machine.frame)
+    read = machine.graph.backward(nodes, lambda edge: edge.kind is None and _is_done_in(edge, here))
     return {node: known[node] for node in read if node in known}
 
 
-def _written_in(edge: Edge, call: ast.expr) -> bool:
-    node = edge.site.node if edge.site is not None else None
-    return (
-        node is not None and call.lineno <= node.lineno and (node.end_lineno or 0) <= (call.end_lineno or 0)
-    )
+def _is_done_in(edge: Edge, call: Site) -> bool:
+    """Whether a call's arguments compute a value, or a function that they call."""
+    if edge.site is None:
+        return False
+    seen = _seen_from(call.frame, edge.site)
+    first, last = seen.node.lineno, seen.node.end_lineno or 0
+    return seen.frame is call.frame and call.node.lineno <= first and last <= (call.node.end_lineno or 0)
 
 
 def _on_the_way(machine: Machine, one: Cleared) -> bool:
