@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import field
 from functools import partial
@@ -16,7 +16,7 @@ from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.classes import ClassModel, only_raises
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.frames import Frame
-from gradcheck.facts.domain.graph import ALWAYS, AMBIENT, SUPPOSED, Doubt, Edge
+from gradcheck.facts.domain.graph import ALWAYS, AMBIENT, SUPPOSED, Doubt, Edge, Site
 from gradcheck.facts.domain.kept_by_keras import OUTPUTS, STAGES
 from gradcheck.facts.domain.keras_names import DESCRIBING_METHODS, FUNCTIONAL
 from gradcheck.facts.domain.scope import Scope
@@ -384,8 +384,15 @@ def _settle(machine: Machine) -> None:
         for loss in losses_of(machine, owner):
             machine.graph.connect(Edge(loss, node, None))
     for owner, arguments, site in machine.log.exchanged:
-        for birth in weights_of(machine, owner):
-            for value in arguments.values():
-                machine.draw(
-                    value, birth.node, site, kind=Kind.ASSIGNED, recorded=ALWAYS, detail="set_weights()"
-                )
+        _written(machine, owner, arguments.values(), site, "set_weights()")
+    seen = {one.site.node for one in machine.log.moved if one.recorded}
+    for one in machine.log.moved:
+        # What a tape sees says why no gradient comes through; without one the same line is nobody's loss.
+        if one.recorded or one.site.node not in seen:
+            _written(machine, one.variables, one.values, one.site, one.method)
+
+
+def _written(machine: Machine, variables: Value, values: Iterable[Value], site: Site, how: str) -> None:
+    for birth in weights_of(machine, variables):
+        for value in values:
+            machine.draw(value, birth.node, site, kind=Kind.ASSIGNED, recorded=ALWAYS, detail=how)

@@ -503,3 +503,25 @@ def test_coefficients_of_an_object_that_no_list_has() -> None:
 @pytest.mark.parametrize(("rate", "after"), LEFT_ALONE.values(), ids=LEFT_ALONE)
 def test_coefficients_that_are_left_alone(rate: str, after: str) -> None:
     check(COEFFICIENTS.format(rate=rate, after=after, mark=""), "")
+
+
+TEACHER = """
+def make():
+    return tf.keras.Sequential([tf.keras.Input((3,)), layers.Dense(4), layers.Dense(2)])
+
+
+student, teacher = make(), make()
+optimizer = tf.keras.optimizers.SGD(0.1)
+x = tf.random.normal([8, 3])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(student(x) - tf.stop_gradient(teacher(x))))
+    weights = student.trainable_variables
+    optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights))
+    for slow, fast in zip(teacher.weights, student.weights):
+        slow.assign(0.9 * slow + 0.1 * fast)
+"""
+
+
+def test_a_teacher_that_follows_its_student_is_no_way_that_is_cut() -> None:
+    check(TEACHER, "")

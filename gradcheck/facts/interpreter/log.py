@@ -53,6 +53,17 @@ class Applied:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
+class Moved:
+    """Values were assigned to each of these variables, by this method; `recorded` is for which tapes."""
+
+    variables: Variables
+    values: list[Value]
+    site: Site
+    method: str
+    recorded: int
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Cleared:
     """A variable was set to zero, behind these branches and in these loops."""
 
@@ -173,6 +184,7 @@ class Log:
     fitted: list[tuple[Instance | Layer, Site]] = field(default_factory=list)
     callbacks: list[tuple[Instance | Layer, Value]] = field(default_factory=list)
     exchanged: list[tuple[Instance | Layer, Arguments, Site]] = field(default_factory=list)
+    moved: list[Moved] = field(default_factory=list)
     calls: list[ModelCall] = field(default_factory=list)
     library_calls: list[LibraryCall] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)

@@ -37,7 +37,7 @@ from gradcheck.facts.domain.values import (
 )
 from gradcheck.facts.effects.row import effect
 from gradcheck.facts.interpreter.events import Did
-from gradcheck.facts.interpreter.log import Query
+from gradcheck.facts.interpreter.log import Moved, Query
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import forget, operation_of
 from gradcheck.facts.interpreter.transfer.attributes import attribute
@@ -362,6 +362,11 @@ def _opaque_method(machine: Machine, method: Method, receiver: Opaque, arguments
         machine.log.results += machine.nodes(arguments.values()[0])
     if method.name in SILENT_METHODS:
         return UNTRACKED_CONSTANT
+    if receiver.each_of is not None and method.name in ASSIGNS:
+        site = machine.site(arguments.node)
+        moved = Moved(receiver.each_of, arguments.values(), site, method.name, machine.recorded)
+        machine.log.moved.append(moved)
+        return receiver
     plausible = is_plausible_layer(Opaque(label=method.name, reason=receiver.reason))
     reason = None if plausible else receiver.reason or Reason.CALL
     result = machine.unknown(arguments.node, arguments.values(), reason)
