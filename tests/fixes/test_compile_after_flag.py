@@ -63,3 +63,27 @@ encoder.trainable = True
 model.fit(tf.ones([8, 3]), tf.zeros([8, 1]), verbose=0)
 """
     assert offered(compile_after_flag, text) == [None] * 1
+
+
+def test_behind_the_call_of_a_function_that_sets_the_flag():
+    text = """import tensorflow as tf
+
+
+def unfreeze(part):
+    part.trainable = True
+
+
+encoder = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(4, name="encoder")])
+encoder.trainable = False
+inputs = tf.keras.Input([3])
+model = tf.keras.Model(inputs, tf.keras.layers.Dense(1, name="head")(encoder(inputs)))
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 1]), verbose=0)
+unfreeze(encoder)
+model.fit(tf.ones([8, 3]), tf.zeros([8, 1]), verbose=0)
+"""
+    assert (
+        changes(text)
+        == """+model.compile("sgd", "mse")
+"""
+    )

@@ -35,8 +35,18 @@ def ask(program: Program) -> Iterator[Starved]:
 Found = Iterator[tuple[Starved, Birth]]
 
 
-def _frozen(history: History, index: int, births: list[Birth], note: str, keras: tuple[str, ...]) -> Found:
+def _frozen(
+    history: History,
+    index: int,
+    births: list[Birth],
+    note: str,
+    keras: tuple[str, ...],
+    fit: Event | None = None,
+) -> Found:
+    """What a flag freezes; its line, or what called for it where a model is fitted that it came too late
+    for."""
     site = history.events[index].site
+    site = site.seen_from(fit.site.frame) if fit else site
     variant = "switched-off" if index in history.flags(value=False) else "without-effect"
     for birth in births:
         if birth.trainable is True:
@@ -130,7 +140,8 @@ def _too_late(history: History) -> Found:
                 keras = _unseen(history, index, later, model.owner)
                 settled = history.last(Did.FLAG, event.owner, later) == index
                 if keras and settled and not _fits_itself(history, event.owner):
-                    yield from _frozen(history, index, list(births.values()), "not seen any more", keras)
+                    weights = list(births.values())
+                    yield from _frozen(history, index, weights, "not seen any more", keras, model)
                 break
 
 

@@ -46,6 +46,13 @@ class Site(NamedTuple):
             return False
         return statement.lineno <= self.node.lineno <= (statement.end_lineno or statement.lineno)
 
+    def seen_from(self, frame: Frame) -> Site:
+        """Where a function that runs now, or one that called it, did this or called what did it."""
+        running, site = {id(one) for one in frame.chain()}, self
+        while id(site.frame) not in running and site.frame.outer is not None and site.frame.call is not None:
+            site = Site(site.frame.call, site.frame.outer)
+        return site
+
 
 class Doubt(NamedTuple):
     """Why nothing is known of what a value was computed by, where that is, and which tapes saw it."""

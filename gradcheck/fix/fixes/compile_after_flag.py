@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import libcst as cst
 
@@ -23,7 +24,9 @@ FIXER = Fixer(__name__, kinds=(Kind.FROZEN,), title="Compile after the flag is s
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """The flag's line moves before `compile()`; where the model was trained in between, it is compiled
     again behind the flag."""
-    flag = flag_of(tree, finding.location)
+    flag = flag_of(tree, finding.location) or tree.find(
+        finding.location, cst.Call, partial(_stands_alone, tree)
+    )
     line = tree.statement(flag) if flag else None
     block = _common(tree, line) if line else None
     own = beside(tree, line, block) if line and block else None
@@ -41,9 +44,15 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
         if not _repeatable(compiled[-1]):
             return None
         again = compiled[-1].with_changes(leading_lines=[])
-        last = [one for one in siblings[place : siblings.index(later[0])] if _sets_flags(tree, one)][-1]
+        after = siblings[place + 1 : siblings.index(later[0])]
+        last = [own, *(one for one in after if _sets_flags(tree, one))][-1]
         return tree.change({last: behind(again)})
     return _before(tree, compiled[-1], own) if _movable(between, own) else None
+
+
+def _stands_alone(tree: Tree, call: cst.Call) -> bool:
+    """Whether a call, of a function that sets the flag, is a statement."""
+    return isinstance(tree.parent(call), cst.Expr)
 
 
 def _before(tree: Tree, compiled: Statement, own: Statement) -> cst.Module:

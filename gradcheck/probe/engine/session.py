@@ -115,7 +115,7 @@ class Session:
 
     def fits(self, model: Any) -> AbstractContextManager[None]:
         """What happens in this block is a training loop of the model's own."""
-        return self._watch.fit(model, "fit")
+        return self._watch.fit(model, "fit", sys._getframe(1))
 
     @contextmanager
     def aside(self) -> Iterator[None]:

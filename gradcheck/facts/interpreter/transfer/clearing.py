@@ -29,7 +29,7 @@ def note_write(machine: Machine, method: Method, birth: Birth, arguments: Argume
         log.cleared[birth.node] = Cleared(site, here.path, here.loops)
     elif (begun := log.cleared.pop(birth.node, None)) is not None and method.name == "assign_add":
         both = takewhile(lambda pair: pair[0] is pair[1], zip(begun.loops, machine.here.loops, strict=False))
-        site = _seen_from(machine.frame, begun.site)
+        site = begun.site.seen_from(machine.frame)
         log.begun[birth.node] = replace(begun, site=site, loops=tuple(loop for loop, _ in both))
 
 
@@ -48,7 +48,7 @@ def still_cleared(machine: Machine, nodes: list[int], call: ast.expr) -> dict[in
     way to here, each with the place."""
     found = _among(machine, machine.log.cleared, nodes, call)
     return {
-        node: _seen_from(machine.frame, one.site) for node, one in found.items() if _on_the_way(machine, one)
+        node: one.site.seen_from(machine.frame) for node, one in found.items() if _on_the_way(machine, one)
     }
 
 
@@ -77,7 +77,7 @@ def _is_done_in(edge: Edge, call: Site) -> bool:
     """Whether a call's arguments compute a value, or a function that they call."""
     if edge.site is None:
         return False
-    seen = _seen_from(call.frame, edge.site)
+    seen = edge.site.seen_from(call.frame)
     first, last = seen.node.lineno, seen.node.end_lineno or 0
     return seen.frame is call.frame and call.node.lineno <= first and last <= (call.node.end_lineno or 0)
 
@@ -85,14 +85,6 @@ def _is_done_in(edge: Edge, call: Site) -> bool:
 def _on_the_way(machine: Machine, one: Cleared) -> bool:
     here = machine.here.path
     return here[: len(one.path)] == one.path and _in_order(one.site.frame, machine.frame)
-
-
-def _seen_from(frame: Frame, site: Site) -> Site:
-    """Where a function that runs now, or one that called it, did something or called what did it."""
-    running = {id(one) for one in frame.chain()}
-    while id(site.frame) not in running and site.frame.outer is not None and site.frame.call is not None:
-        site = Site(site.frame.call, site.frame.outer)
-    return site
 
 
 def _in_order(earlier: Frame, later: Frame) -> bool:

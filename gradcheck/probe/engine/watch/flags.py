@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from itertools import dropwhile
 from types import FrameType
 from typing import Any
 
@@ -21,7 +22,7 @@ class Flags:
         self._frames = frames
         self._now = 0
         self._compiled: dict[int, int] = {}
-        self._fitted: dict[int, int] = {}
+        self._fitted: dict[int, tuple[Stack, int]] = {}
         self.frozen: dict[int, tuple[Any, Stack]] = {}
         self.unfrozen: dict[int, tuple[Stack, int]] = {}
         self.typos: dict[int, Stack] = {}
@@ -30,9 +31,9 @@ class Flags:
         """A model was compiled: what is trainable now is what fit() will train."""
         self._compiled[id(model)] = self._tick()
 
-    def fitted(self, model: Any) -> None:
+    def fitted(self, model: Any, frame: FrameType) -> None:
         """A model trains itself."""
-        self._fitted[id(model)] = self._tick()
+        self._fitted[id(model)] = (self._frames.stack(frame), self._tick())
 
     def flagged(self, layer: Any, trainable: bool, frame: FrameType) -> None:
         """A layer's `trainable` was set."""
@@ -52,10 +53,14 @@ class Flags:
             self.typos[id(layer)] = stack
 
     def too_late(self, model: Any, layer: Any) -> Stack:
-        """The line that switched a layer on after its model was compiled, and before it was fitted again."""
+        """The line that switched a layer on after its model was compiled, and before it was fitted again;
+        where a function does only that, the line that called it."""
         stack, when = self.unfrozen.get(id(layer), ((), 0))
-        compiled, fitted = self._compiled.get(id(model), 0), self._fitted.get(id(model), 0)
-        return stack if 0 < compiled < when < fitted else ()
+        compiled, (around, fitted) = self._compiled.get(id(model), 0), self._fitted.get(id(model), ((), 0))
+        if not 0 < compiled < when < fitted:
+            return ()
+        running = {frame.code for frame in around}
+        return tuple(dropwhile(lambda frame: frame.code not in running, stack)) or stack
 
     def _tick(self) -> int:
         self._now += 1

@@ -262,7 +262,7 @@ def _early(watch: Watch, patches: Patches, keras: Keras) -> None:
 def _trained(watch: Watch, original: Any, name: str) -> Any:
     @functools.wraps(original)
     def train(trainer: Any, *args: Any, **named: Any) -> Any:
-        with watch.fit(trainer, name):
+        with watch.fit(trainer, name, sys._getframe(1)):
             if watch.shapes:
                 return shapes_only.train(trainer, name, args, named)
             return original(trainer, *args, **named)

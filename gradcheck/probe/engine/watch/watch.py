@@ -131,9 +131,9 @@ class Watch:
         return getattr(self._depth, "optimizing", 0) > 0  # Another replica may be waiting in its optimizer.
 
     @contextmanager
-    def fit(self, trainer: Any, name: str) -> Iterator[None]:
+    def fit(self, trainer: Any, name: str, frame: FrameType) -> Iterator[None]:
         """A model trains itself."""
-        self.flags.fitted(trainer)
+        self.flags.fitted(trainer, frame)
         with self.progress.fit(trainer, name):
             yield
 
