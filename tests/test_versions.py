@@ -15,7 +15,7 @@ def test_a_line_takes_the_place_of_the_one_with_its_python(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     page = tmp_path / "versions.md"
-    below = "\n## Effect rows\n\n| 2.18.1 | 3.12 | 2, 3 |\n"
+    below = "\nWhat is not alike.\n\n## Effect rows\n\n| 2.18.1 | 3.12 | 2, 3 |\n"
     page.write_text(f"{versions.HEAD}| 2.15.1 | 3.10 | 1 of 2 | not there | 2026-01-01 |\n{below}")
     monkeypatch.setattr(versions, "PAGE", page)
     newest, old = versions.MATRIX[-1], versions.MATRIX[0]

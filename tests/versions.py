@@ -79,11 +79,13 @@ def main() -> None:
 
 def _write(row: Row, line: str) -> None:
     """Put a row's line into the table, in the place of an older one with its Python."""
-    above, heading, below = PAGE.read_text().partition("\n## ")
-    lines = {found[1]: found[0] for found in re.finditer(r"^\| \d[^|]*\| (\d[^ ]*) \|.*\n", above, re.M)}
+    text = PAGE.read_text()
+    start = text.index("| --- ")
+    end = text.index("\n\n", start) + 1
+    lines = {found[1]: found[0] for found in re.finditer(r"\| \d[^|]*\| (\S+) \|.*\n", text[start:end])}
     lines[row.python] = line
     table = [lines[one.python] for one in MATRIX if one.python in lines]
-    PAGE.write_text("".join([HEAD, *table, heading, below]))
+    PAGE.write_text("".join([HEAD, *table, text[end:]]))
 
 
 def _make(row: Row, venvs: Path) -> None:
