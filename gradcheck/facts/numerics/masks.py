@@ -110,23 +110,32 @@ def _bent(
             continue
         if finite and any(same_value(machine, one, bad) for one in inside for bad in tested):
             return node, operation
-        if any(_blows_up(machine, starts, one, bad) for one in inside for bad in tested):
-            return node, operation
+        blown = (_blown_up(machine, starts, one, bad) for one in inside for bad in tested)
+        if (made := next(filter(None, blown), None)) is not None:
+            # This is what passes the gradient on; to be changed is where the label stops being finite.
+            return node, Operation(operation.name, operation.arguments, made.site, operation.receiver)
     return None
 
 
-def _blows_up(machine: Machine, starts: Starts, value: Value, tested: Value) -> bool:
-    """Whether a value is the logarithm, or the like, of a label that the condition compares with zero."""
-    operation = operation_of(machine, value) if node_of(tested) is None else None
+def _blown_up(machine: Machine, starts: Starts, value: Value, tested: Value) -> Operation | None:
+    """What makes a value of a label that the condition compares with zero: the logarithm, or the like."""
+    operation = operation_of(machine, value) if _is_data(machine, tested) else None
     operand = hazardous(starts, operation) if operation is not None and operation.word in UNDEFINED else None
     known = operand is None or number(operand) is not None or is_safe(machine, operand)
-    return not known and _same_size(machine, tested, operand)
+    return operation if not known and _same_size(machine, tested, operand) else None
+
+
+def _is_data(machine: Machine, value: Value) -> bool:
+    """Whether nothing of a weight is in a value: it is a label, whatever was made of it."""
+    node = node_of(value)
+    births = {birth.node for birth in machine.log.births} if node is not None else set()
+    return node is None or births.isdisjoint(machine.graph.backward([node]))
 
 
 def _inputs(machine: Machine, value: Value) -> Iterator[Value]:
-    """A value and what a sum, a difference or a product makes it of."""
+    """A value and what a sum, a difference, a product or a quotient makes it of."""
     yield unmoved(machine, value) or value
-    for _, operation in behind(machine, value, frozenset({"+", "-", "*", "-x", "cast"})):
+    for _, operation in behind(machine, value, frozenset({"+", "-", "*", "/", "-x", "cast"})):
         for one in operation.inputs:
             yield unmoved(machine, one) or one
 
