@@ -15,6 +15,7 @@ class Kind(str, Enum):
     # Evaluated once, before any tape records.
     CAPTURED = "captured"
     CAPTURED_BY_OBJECT = "captured-by-object"
+    TRACED = "traced"
     # Left TensorFlow and came back as a constant.
     NUMPY = "numpy"
     NUMPY_LEFT = "numpy-left-of-weight"
