@@ -114,12 +114,14 @@ def _own(places: Sequence[Place], reports: Sequence[Report]) -> Iterator[Finding
 
 
 def _elsewhere(places: Sequence[Place], reports: Sequence[Report], own: Sequence[Finding]) -> list[Finding]:
-    """What the run of one file shows in another, once: where the other is looked at, too, and says nothing of
-    that line itself, or where who named the one asks about all of it. Of two programs that share a model, one
-    may leave out what the other trains: that is nothing to tell of the model.
+    """What the run of one file shows in another, once: where the other is looked at, too, and nothing is said
+    of that line or of these weights by the runs of the files that they stand in, or where who named the one
+    asks about all of it. Of two programs that share a model, one may leave out what the other trains: that is
+    nothing to tell of the model.
     """
     paths, told = {place.path for place in places}, {(_path(one), one.location.line) for one in own}
-    trained = {spot_of(birth) for report in reports for birth in report.trains}
+    settled = {spot_of(birth) for report in reports for birth in report.trains}
+    settled |= {spot_of(weight.birth) for one in own for weight in one.weights}
     found: dict[tuple[object, ...], Finding] = {}
     for place, report in zip(places, reports, strict=True):
         for one in report.findings:
@@ -127,7 +129,7 @@ def _elsewhere(places: Sequence[Place], reports: Sequence[Report], own: Sequence
             if path == place.path or (path, at.line) in told:
                 continue
             if place.named or (
-                path in paths and not any(spot_of(each.birth) in trained for each in one.weights)
+                path in paths and not any(spot_of(each.birth) in settled for each in one.weights)
             ):
                 found.setdefault((path, at.line, at.column, one.rule, one.variables), one)
     return list(found.values())
