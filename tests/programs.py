@@ -162,3 +162,16 @@ for _ in range(2):
         loss = tf.reduce_sum(scale * tf.cast(w, tf.float32) - 1.0)
     gradients = tape.gradient(loss, [w, scale])
 """
+
+
+ROUNDED = """import tensorflow as tf
+
+
+class Hard(tf.keras.layers.Layer):
+    def build(self, shape):
+        self.w = self.add_weight(name="w", shape=(3,))
+
+    def call(self, x):
+        return x * tf.round(self.w)
+"""
+"""A layer whose weight is rounded, on line 9."""

@@ -5,21 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from programs import ROUNDED
 
 from tests.real_programs.look import look
 from tests.real_programs.packages import Package, packages
 from tests.real_programs.verdicts import Place, Verdict, precision, unjudged, verdicts
-
-ROUNDED = """import tensorflow as tf
-
-
-class Hard(tf.keras.layers.Layer):
-    def build(self, shape):
-        self.w = self.add_weight(name="w", shape=(3,))
-
-    def call(self, x):
-        return x * tf.round(self.w)
-"""
 
 
 def test_every_verdict_is_about_a_package_of_the_list():

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from programs import ROUNDED
 
 from gradcheck.base.syntax import syntax_of
 from gradcheck.config.options import Options
@@ -19,16 +20,6 @@ from gradcheck.lint import lint_text
 from gradcheck.project_rules.contain import contained
 
 THREADS = 8
-ROUNDED = """import tensorflow as tf
-
-
-class Hard(tf.keras.layers.Layer):
-    def build(self, shape):
-        self.w = self.add_weight(name="w", shape=(3,))
-
-    def call(self, x):
-        return x * tf.round(self.w)
-"""
 ESCAPE = 'PATTERN = "\\d"\n'
 
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from programs import SCALE
 
 from gradcheck.cli.commands import main
 
@@ -25,16 +26,6 @@ def check(facts):
     return RULE.every(facts)
 '''
 
-MODEL = """
-import tensorflow as tf
-class Scale(tf.keras.layers.Layer):
-    def build(self, shape):
-        self.raw = self.add_weight(name="raw", shape=[3])
-        self.scale = tf.nn.softplus(self.raw)
-    def call(self, x):
-        return x * self.scale
-"""
-
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
@@ -44,7 +35,7 @@ def project(tmp_path, monkeypatch):
     (folder / "tools").mkdir(parents=True)
     (folder / "pyproject.toml").write_text('[tool.gradcheck]\nrules = ["tools/own_rule.py"]\n')
     (folder / "tools" / "own_rule.py").write_text(RULE)
-    (folder / "model.py").write_text(MODEL)
+    (folder / "model.py").write_text(SCALE)
     monkeypatch.chdir(folder)
     return folder
 
@@ -67,7 +58,7 @@ def ran(project):
         pytest.param(["check", "model.py"], None, id="a file"),
         pytest.param(["check", "."], None, id="a folder"),
         pytest.param(["check", ".", "--no-cache"], None, id="without the cache"),
-        pytest.param(["check", "-", "--stdin-filename", "model.py"], MODEL, id="standard input"),
+        pytest.param(["check", "-", "--stdin-filename", "model.py"], SCALE, id="standard input"),
         pytest.param(["check", "model.py", "--config", "pyproject.toml"], None, id="settings that are named"),
         pytest.param(["check", "model.py", "--diff"], None, id="a patch"),
         pytest.param(["check", "model.py", "--fix"], None, id="a repair"),

@@ -10,10 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from programs import SCALE
 from repositories import committed
 
 import gradcheck
-from faults.test_inputs import MODEL
 
 SCRIPT = Path(__file__).with_name("audited.py")
 TRAP = "import pathlib\npathlib.Path(__file__).with_name('it_ran').touch()\n"
@@ -37,11 +37,11 @@ def project(tmp_path):
     """A repository in which every file that is executed leaves a trace."""
     folder = tmp_path / "project"
     folder.mkdir()
-    (folder / "model.py").write_text(TRAP + "from helper import x\nimport gradcheck.evil\n" + MODEL)
+    (folder / "model.py").write_text(TRAP + "from helper import x\nimport gradcheck.evil\n" + SCALE)
     for name in ("helper", "conftest", "setup", "sitecustomize", "tensorflow", "keras", "libcst", "own_rule"):
         (folder / f"{name}.py").write_text(TRAP)
     (folder / "pyproject.toml").write_text('[tool.gradcheck]\nrules = ["own_rule.py"]\n')
-    book = {"cells": [{"cell_type": "code", "source": TRAP + MODEL}]}
+    book = {"cells": [{"cell_type": "code", "source": TRAP + SCALE}]}
     (folder / "book.ipynb").write_text(json.dumps(book))
     committed(folder)
     (folder / "model.py").write_text((folder / "model.py").read_text() + "# changed\n")

@@ -12,9 +12,9 @@ from dataclasses import fields
 
 import pytest
 from click.testing import CliRunner
+from programs import SCALE
 
 from faults import times
-from faults.test_inputs import MODEL
 from gradcheck import lint
 from gradcheck.cache import DAY, FOLDER, KEPT, Cache
 from gradcheck.cache.entry import freeze, thaw
@@ -113,7 +113,7 @@ def test_a_package_that_appears_is_seen(project):
 def test_a_helper_of_a_rule_of_ones_own_is_part_of_the_question(project, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(project / "home"))
     (project / "pyproject.toml").write_text('[tool.gradcheck]\nrules = ["own_rule.py"]\n')
-    (project / "model.py").write_text(MODEL)
+    (project / "model.py").write_text(SCALE)
     (project / "own_rule.py").write_text(
         '"""Says something.\n\n## What it does\nIt says it.\n"""\n'
         "import pathlib\nfrom gradcheck.report.kinds import Kind, Severity\nfrom gradcheck.rule import Rule\n"
@@ -141,7 +141,7 @@ model.fit(tf.ones([2, 3]), tf.ones([2, 3]))
 
 def test_whether_a_file_is_named_is_part_of_the_question(project):
     (project / "sub").mkdir()
-    (project / "sub" / "helper.py").write_text(MODEL)
+    (project / "sub" / "helper.py").write_text(SCALE)
     (project / "sub" / "main.py").write_text(MAIN)
     assert check("sub").exit_code == 1
     assert same_without_cache("sub/main.py")
@@ -149,7 +149,7 @@ def test_whether_a_file_is_named_is_part_of_the_question(project):
 
 
 def test_a_program_with_nothing_of_its_own_is_followed_into_what_it_imports(project):
-    (project / "helper.py").write_text(MODEL)
+    (project / "helper.py").write_text(SCALE)
     train = "def train():\n" + "".join(f"    {line}\n" for line in MAIN.split("\n")[4:])
     (project / "parts.py").write_text("import tensorflow as tf\nfrom helper import Scale\n" + train)
     (project / "run.py").write_text("from parts import train\n\ntrain()\n")
@@ -159,7 +159,7 @@ def test_a_program_with_nothing_of_its_own_is_followed_into_what_it_imports(proj
 def test_where_a_file_lies_is_part_of_the_question(project, monkeypatch):
     for name in ("a", "b"):
         (project / name).mkdir()
-        (project / name / "helper.py").write_text(MODEL)
+        (project / name / "helper.py").write_text(SCALE)
         (project / name / "main.py").write_text(MAIN)
     (project / "pyproject.toml").write_text('[tool.gradcheck]\nexclude = ["a"]\n')
     monkeypatch.chdir(project / "a")
@@ -183,7 +183,7 @@ def test_what_the_requirements_allow_is_part_of_the_question(project):
 
 @pytest.mark.parametrize("kind", ["a link", "a link to nothing", "a hard link", "a pipe"])
 def test_what_lies_in_the_place_of_the_stamp_is_left_alone(project, kind):
-    (project / "model.py").write_text(MODEL)
+    (project / "model.py").write_text(SCALE)
     precious, stamp = project / "precious.txt", project / FOLDER / "looked-through"
     precious.write_text("kept")
     stamp.parent.mkdir()
@@ -204,7 +204,7 @@ def test_what_lies_in_the_place_of_the_stamp_is_left_alone(project, kind):
 
 @pytest.mark.parametrize("name", ["requirements.txt", "setup.py"])
 def test_requirements_that_are_no_file_or_no_version(project, name):
-    (project / "model.py").write_text(MODEL)
+    (project / "model.py").write_text(SCALE)
     os.mkfifo(project / name)
     _pinned.cache_clear()
     assert check("model.py").exit_code == 1
@@ -218,7 +218,7 @@ def test_an_import_that_changes_while_it_is_looked_at_is_not_remembered(project,
     before, after = "class Base: pass\n", "from tensorflow.keras.layers import Layer as Base\n"
     (project / "base.py").write_text(f"import tensorflow\n{before}")
     (project / "model.py").write_text(
-        "from base import Base\n" + MODEL.replace("tf.keras.layers.Layer", "Base")
+        "from base import Base\n" + SCALE.replace("tf.keras.layers.Layer", "Base")
     )
     real = lint._lint
 
@@ -239,7 +239,7 @@ def entries(folder):
 
 
 def test_damage_is_never_believed(project):
-    (project / "model.py").write_text(MODEL)
+    (project / "model.py").write_text(SCALE)
     expected = check("model.py").stdout
     (entry,) = entries(project)
     whole, dice = entry.read_bytes(), random.Random(7)
@@ -258,7 +258,7 @@ def test_damage_is_never_believed(project):
 def _opened(cache, entry):
     """What a cache makes of the bytes of an entry, whatever file they would be for."""
     cache._entry = lambda path: str(entry)
-    return cache.get("model.py", MODEL)
+    return cache.get("model.py", SCALE)
 
 
 def damage(data, dice):
@@ -356,7 +356,7 @@ def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(project, monkeypat
 
 def test_twenty_runs_share_a_cache(project):
     for number in range(2):
-        (project / f"model{number}.py").write_text(MODEL + f"# {number}\n")
+        (project / f"model{number}.py").write_text(SCALE + f"# {number}\n")
     script = (
         "import os, sys\n"
         "from gradcheck.cli.commands import main\n"

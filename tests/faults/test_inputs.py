@@ -9,18 +9,10 @@ from string import ascii_letters, ascii_lowercase
 
 import pytest
 from click.testing import CliRunner
+from programs import SCALE
 
 from gradcheck.cli.commands import main
 
-MODEL = """
-import tensorflow as tf
-class Scale(tf.keras.layers.Layer):
-    def build(self, shape):
-        self.raw = self.add_weight(name="raw", shape=[3])
-        self.scale = tf.nn.softplus(self.raw)
-    def call(self, x):
-        return x * self.scale
-"""
 SPEAKS = b"import tensorflow as tf\nw = tf.Variable([1.0])\n"
 
 
@@ -63,7 +55,7 @@ ITALIC = {ord(one): 0x1D622 + ord(one) - ord("a") for one in ascii_lowercase}
 """Other letters: in a name, Python reads them as the plain ones."""
 
 READABLE = {
-    "braces.py": MODEL.replace("tf.nn.softplus(self.raw)", "{'{': self.raw, '{0!r:{}}': '}{'}['{']").encode(),
+    "braces.py": SCALE.replace("tf.nn.softplus(self.raw)", "{'{': self.raw, '{0!r:{}}': '}{'}['{']").encode(),
     "huge_range.py": SPEAKS + b"for i in range(99999999999999999999):\n    pass\n",
     "huge_number.py": SPEAKS + b"x = " + b"9" * 310 + b" * 1.0\n",
     "hexadecimal_number.py": SPEAKS + b"x = 0x" + b"f" * 100_000 + b"\nprint(f'{x}')\n",
@@ -95,7 +87,7 @@ READABLE = {
 def folder(tmp_path, monkeypatch):
     """A folder with one model that has one finding."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "model.py").write_text(MODEL)
+    (tmp_path / "model.py").write_text(SCALE)
     return tmp_path
 
 
@@ -134,7 +126,7 @@ def test_what_can_be_read_is_no_problem(folder, name):
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
 def test_a_comment_is_heeded_whatever_ends_its_line(folder, ending):
-    silenced = MODEL.replace("softplus(self.raw)", "softplus(self.raw)  # gradcheck: ignore[GC101]")
+    silenced = SCALE.replace("softplus(self.raw)", "softplus(self.raw)  # gradcheck: ignore[GC101]")
     (folder / "model.py").write_bytes(silenced.replace("\n", ending).encode())
     (folder / "book.ipynb").write_bytes(notebook(silenced.replace("\n", ending)))
     assert check(".") == (0, {**check(".")[1], "findings": [], "errors": []})
@@ -143,7 +135,7 @@ def test_a_comment_is_heeded_whatever_ends_its_line(folder, ending):
 @pytest.mark.parametrize("named, silenced", [("", True), ("[GC101]", True), ("[]", False), ("[ , ]", False)])
 def test_a_comment_that_names_no_rule_silences_none(folder, named, silenced):
     (folder / "model.py").write_text(
-        MODEL.replace("softplus(self.raw)", f"softplus(self.raw)  # gradcheck: ignore{named}")
+        SCALE.replace("softplus(self.raw)", f"softplus(self.raw)  # gradcheck: ignore{named}")
     )
     code, report = check("model.py")
     assert (code, [one["rule"] for one in report["findings"]]) == ((0, []) if silenced else (1, ["GC101"]))
@@ -163,7 +155,7 @@ def test_a_text_that_is_no_python_is_said_when_it_is_named(folder):
 )
 @pytest.mark.parametrize("letters", [WIDE, ITALIC], ids=["wide", "italic"])
 def test_names_in_other_letters_are_names(folder, words, letters):
-    text = MODEL
+    text = SCALE
     for word in words.split():
         text = text.replace(word, word.translate(letters))
     (folder / "model.py").write_text("x = 1\n")
@@ -214,7 +206,7 @@ def test_only_regular_files_are_read(folder, kind):
 def test_pipes_everywhere_else(folder):
     for name in (".gitignore", "pyproject.toml", "package"):
         os.mkfifo(folder / name)
-    (folder / "model.py").write_text("from package import x\n" + MODEL)
+    (folder / "model.py").write_text("from package import x\n" + SCALE)
     (folder / "package").unlink()
     os.mkfifo(folder / "package.py")
     assert check("model.py")[0] == 1
@@ -288,7 +280,7 @@ def test_what_is_ignored_is_what_git_ignores(folder, monkeypatch, recwarn, texts
         (folder / name).write_text(text, newline="")
     files = ["a.py", "b.py", "sub/a.py", "sub/b.py", "model.py"]
     for name in files:
-        (folder / name).write_text(MODEL)
+        (folder / name).write_text(SCALE)
     ask = ["git", "check-ignore", "--no-index", *files]
     ignored = subprocess.run(ask, capture_output=True, text=True).stdout.splitlines()
     monkeypatch.chdir(folder / above)
@@ -389,7 +381,7 @@ BROKEN_HELPERS = {
     "no text": (b"import keras\nx = '\xff'\n", 1, "cannot be decoded: "),
     "too large": (b"import keras\n# " + b"x" * 9_000_000, 1, "cannot be read: "),
 }
-IMPORTS = MODEL.replace("class Scale", "from helper import base\nprint(base)\nclass Scale")
+IMPORTS = SCALE.replace("class Scale", "from helper import base\nprint(base)\nclass Scale")
 
 
 @pytest.mark.parametrize("text, line, said", BROKEN_HELPERS.values(), ids=BROKEN_HELPERS)
@@ -424,19 +416,19 @@ def test_an_excluded_file_that_cannot_be_read_is_said_and_is_no_fault(folder):
 
 
 def test_the_body_of_an_unknown_magic_is_looked_at(folder):
-    (folder / "model.ipynb").write_bytes(notebook(f"%%wandb -q{MODEL}"))
+    (folder / "model.ipynb").write_bytes(notebook(f"%%wandb -q\n{SCALE}"))
     code, report = check("model.ipynb")
     assert code == 1 and [(one["rule"], one["cell"], one["line"]) for one in report["findings"]] == [
-        ("GC101", 1, 6)
+        ("GC101", 1, 7)
     ]
 
 
 LEFT_OUT = {
-    "a file": (f"%%writefile model.py{MODEL}", "cell 1 (%%writefile)"),
-    "another process": (f"\n%%script python{MODEL}", "cell 1 (%%script)"),
-    "no Python": (f"%%haskell{MODEL}\n(", "cell 1 (%%haskell)"),
+    "a file": (f"%%writefile model.py{SCALE}", "cell 1 (%%writefile)"),
+    "another process": (f"\n%%script python\n{SCALE}", "cell 1 (%%script)"),
+    "no Python": (f"%%haskell\n{SCALE}\n(", "cell 1 (%%haskell)"),
     "nothing that matters": ("%%writefile model.py\nx = 1\n", None),
-    "another language": (f"%%bash{MODEL}", None),
+    "another language": (f"%%bash\n{SCALE}", None),
 }
 
 
@@ -461,7 +453,7 @@ APART = {
 
 @pytest.mark.parametrize("first, last", APART.values(), ids=APART)
 def test_each_cell_is_compiled_by_itself(folder, first, last):
-    cells = [{"cell_type": "code", "source": text} for text in (first, MODEL, last)]
+    cells = [{"cell_type": "code", "source": text} for text in (first, SCALE, last)]
     (folder / "model.py").unlink()
     (folder / "book.ipynb").write_text(json.dumps({"cells": cells}))
     for words in (["."], ["book.ipynb"], ["book.ipynb"]):
@@ -486,9 +478,9 @@ def test_a_broken_cell_of_a_notebook_that_is_about_something_else_is_no_fault(fo
 
 ODD = {
     "is no object": 7,
-    "has no cell_type": {"source": MODEL},
-    "is of no known type: 'program'": {"cell_type": "program", "source": MODEL},
-    "is of no known type: \"['code']\"": {"cell_type": ["code"], "source": MODEL},
+    "has no cell_type": {"source": SCALE},
+    "is of no known type: 'program'": {"cell_type": "program", "source": SCALE},
+    "is of no known type: \"['code']\"": {"cell_type": ["code"], "source": SCALE},
     "has no source": {"cell_type": "code"},
     "has a source that is neither a text nor a list of lines": {"cell_type": "code", "source": ["x = 1", 7]},
 }
@@ -496,7 +488,7 @@ ODD = {
 
 @pytest.mark.parametrize("wrong", ODD)
 def test_a_cell_that_no_notebook_may_have_is_said_and_costs_itself_only(folder, wrong):
-    cells = [{"cell_type": "markdown", "source": []}, ODD[wrong], {"cell_type": "code", "source": MODEL}]
+    cells = [{"cell_type": "markdown", "source": []}, ODD[wrong], {"cell_type": "code", "source": SCALE}]
     (folder / "model.py").unlink()
     (folder / "book.ipynb").write_text(json.dumps({"cells": cells}))
     number = 2 if ODD[wrong] in (ODD["has no source"], [*ODD.values()][-1]) else 1
@@ -532,7 +524,7 @@ def test_what_stands_between_the_code_is_not_read(folder):
 def test_our_own_fault_costs_its_file_only(folder, monkeypatch):
     from gradcheck import lint
 
-    (folder / "other.py").write_text(MODEL)
+    (folder / "other.py").write_text(SCALE)
     real = lint.parse
 
     def parse(source):
@@ -551,8 +543,8 @@ def test_a_process_of_ours_that_dies_costs_its_file_only(folder, monkeypatch):
     from gradcheck import lint
 
     for number in range(6):
-        (folder / f"m{number}.py").write_text(MODEL)
-    (folder / "deadly.py").write_text(MODEL)
+        (folder / f"m{number}.py").write_text(SCALE)
+    (folder / "deadly.py").write_text(SCALE)
     real = lint._lint
 
     def deadly(source, options, project):
@@ -569,7 +561,7 @@ def test_a_process_of_ours_that_dies_costs_its_file_only(folder, monkeypatch):
 
 
 def test_standard_input_is_a_file_like_any_other(folder):
-    for data, code in ((b"import keras\n(", 2), (b"\xff\xfe", 2), (b"x" * 9_000_000, 2), (MODEL.encode(), 1)):
+    for data, code in ((b"import keras\n(", 2), (b"\xff\xfe", 2), (b"x" * 9_000_000, 2), (SCALE.encode(), 1)):
         done = CliRunner().invoke(main, ["check", "-"], input=data)
         assert done.exit_code == code and "Traceback" not in done.output
 
@@ -586,14 +578,14 @@ JUMPS = {
 def test_a_jump_that_python_does_not_compile_is_said(folder, text):
     with pytest.raises(SyntaxError):
         compile(text, "jumps.py", "exec")
-    (folder / "jumps.py").write_text(text + MODEL)
+    (folder / "jumps.py").write_text(text + SCALE)
     code, report = check("jumps.py")
     assert code == 2
     assert [one["line"] for one in report["errors"]] == [text.rstrip("\n").count("\n") + 1]
 
 
 def test_a_cell_that_python_does_not_compile_costs_itself_alone(folder):
-    cells = [{"cell_type": "code", "source": text} for text in ("import tensorflow\nreturn\n", MODEL)]
+    cells = [{"cell_type": "code", "source": text} for text in ("import tensorflow\nreturn\n", SCALE)]
     (folder / "cells.ipynb").write_text(json.dumps({"cells": cells}))
     code, report = check("cells.ipynb")
     assert code == 2
@@ -602,5 +594,5 @@ def test_a_cell_that_python_does_not_compile_costs_itself_alone(folder):
 
 def test_jumps_inside_functions_and_loops_are_python(folder):
     text = "for i in range(3):\n    if i:\n        continue\n    break\n\n\ndef f():\n    return 1\n"
-    (folder / "jumps.py").write_text(text + MODEL)
+    (folder / "jumps.py").write_text(text + SCALE)
     assert check("jumps.py")[0] == 1

@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from programs import ROUNDED
 
 from gradcheck.config.options import Options
 from gradcheck.lint import lint
@@ -67,21 +68,9 @@ def test_an_error_of_the_work_itself_is_not_tried_again() -> None:
         list(in_order(work, range(3), team_of(pool), minus, size=1))
 
 
-PROGRAM = """import tensorflow as tf
-
-
-class Hard(tf.keras.layers.Layer):
-    def build(self, shape):
-        self.w = self.add_weight(name="w", shape=(3,))
-
-    def call(self, x):
-        return x * tf.round(self.w)
-"""
-
-
 def test_linting_runs_on_any_executor(tmp_path: Path) -> None:
     for number in range(40):
-        (tmp_path / f"m{number:02}.py").write_text(PROGRAM)
+        (tmp_path / f"m{number:02}.py").write_text(ROUNDED)
     # Before the threads: pytest parses modules of gradcheck when they are imported, and two threads cannot.
     alone = lint([str(tmp_path)], Options(jobs=1))
     with ThreadPoolExecutor(2) as pool:
