@@ -140,12 +140,17 @@ def _look_through(folder: str) -> None:
     if os.path.lexists(stamp) and now - os.lstat(stamp).st_mtime < DAY:
         return
     _set(stamp)
-    for entry in os.scandir(folder):
-        age = now - entry.stat(follow_symlinks=False).st_mtime
-        whole = len(entry.name) == _NAME
-        ours = _is_ours(entry.name) and stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode)
-        if ours and age > (KEPT if whole else DAY):
-            os.unlink(entry.path)
+    with os.scandir(folder) as found:
+        for entry in found:
+            _remove_if_old(entry, now)
+
+
+def _remove_if_old(entry: os.DirEntry[str], now: float) -> None:
+    age = now - entry.stat(follow_symlinks=False).st_mtime
+    whole = len(entry.name) == _NAME
+    ours = _is_ours(entry.name) and stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode)
+    if ours and age > (KEPT if whole else DAY):
+        os.unlink(entry.path)
 
 
 def _set(stamp: str) -> None:

@@ -45,7 +45,8 @@ def remove(folder: Path) -> None:
             path = left.pop()
             if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
                 os.chmod(path, 0o700)
-            left += [entry.path for entry in os.scandir(path) if entry.is_dir(follow_symlinks=False)]
+            with os.scandir(path) as found:
+                left += [entry.path for entry in found if entry.is_dir(follow_symlinks=False)]
     try:
         shutil.rmtree(folder, ignore_errors=True)
     except RecursionError:

@@ -87,7 +87,8 @@ def _divided(folder: str, points: set[str]) -> Iterator[tuple[str, bool]]:
         return
     yield folder, False
     try:
-        entries = sorted(entry.path for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False))
+        with os.scandir(folder) as found:
+            entries = sorted(entry.path for entry in found if entry.is_dir(follow_symlinks=False))
     except OSError:
         return
     for path in entries:

@@ -149,8 +149,8 @@ def _prepare(place: Path, where: Layout, needed: Sequence[str], replaced: Mappin
 
 def _shared(folder: str) -> Iterator[str]:
     """The folders in a folder that are somebody else's, and that we may write to."""
-    with suppress(OSError):
-        for entry in os.scandir(folder):
+    with suppress(OSError), os.scandir(folder) as found:
+        for entry in found:
             foreign = entry.is_dir(follow_symlinks=False) and entry.stat().st_uid != os.getuid()
             if foreign and os.access(entry.path, os.W_OK):
                 yield entry.path
