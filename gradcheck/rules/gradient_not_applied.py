@@ -41,8 +41,44 @@ for _ in range(2):
     gradients = tape.gradient(loss, head.trainable_variables)  # warning[flows]: head
 ```
 
-So it is where a sum of gradients is set to zero before it is applied, not after, where each round of a loop
-replaces the sum instead of adding to it, and where it applies gradients that were computed before the loop.
+A sum of gradients is set to zero before it is applied, not after.
+
+```python
+import tensorflow as tf
+
+
+class Sums:
+    def __init__(self, variables):
+        self.sums = [tf.Variable(tf.zeros_like(one), trainable=False) for one in variables]
+
+    def add(self, gradients):
+        for total, gradient in zip(self.sums, gradients):
+            total.assign_add(gradient)
+
+    def reset(self):
+        for total in self.sums:
+            total.assign(tf.zeros_like(total))
+
+    def mean(self):
+        return [total / 2.0 for total in self.sums]
+
+
+head = tf.keras.layers.Dense(1, name="head")
+optimizer = tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+head(x)
+sums = Sums(head.trainable_variables)
+for step in range(4):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(head(x) - y))
+    sums.add(tape.gradient(loss, head.trainable_variables))
+    if step % 2:
+        sums.reset()  # warning[flows]: head
+        optimizer.apply_gradients(zip(sums.mean(), head.trainable_variables))
+```
+
+So it is where each round of a loop replaces the sum instead of adding to it, and where it applies gradients
+that were computed before the loop.
 
 ## Use instead
 
@@ -64,7 +100,7 @@ for _ in range(2):
 ## Fix
 
 `--unsafe-fixes` zips gradients with the variables they were computed for, and applies those that are not
-used at all, if there is one optimizer to do it.
+used at all, if there is one optimizer to do it. A sum is set to zero after it was applied.
 
 ```python
 import tensorflow as tf
@@ -92,6 +128,40 @@ for _ in range(2):
         loss = tf.reduce_mean(tf.square(head(x) - y))
     gradients = tape.gradient(loss, head.trainable_variables)
     optimizer.apply_gradients(zip(gradients, head.trainable_variables))
+```
+
+```python
+import tensorflow as tf
+
+
+class Sums:
+    def __init__(self, variables):
+        self.sums = [tf.Variable(tf.zeros_like(one), trainable=False) for one in variables]
+
+    def add(self, gradients):
+        for total, gradient in zip(self.sums, gradients):
+            total.assign_add(gradient)
+
+    def reset(self):
+        for total in self.sums:
+            total.assign(tf.zeros_like(total))
+
+    def mean(self):
+        return [total / 2.0 for total in self.sums]
+
+
+head = tf.keras.layers.Dense(1, name="head")
+optimizer = tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+head(x)
+sums = Sums(head.trainable_variables)
+for step in range(4):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(head(x) - y))
+    sums.add(tape.gradient(loss, head.trainable_variables))
+    if step % 2:
+        optimizer.apply_gradients(zip(sums.mean(), head.trainable_variables))
+        sums.reset()
 ```
 """
 

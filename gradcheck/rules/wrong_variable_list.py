@@ -64,6 +64,32 @@ for _ in range(2):
     actor_optimizer.apply_gradients(zip(gradients, actor.trainable_variables))
 ```
 
+The coefficients that a plain object keeps are in the loss, and in no list.
+
+```python
+import tensorflow as tf
+
+
+class Fit:
+    def __init__(self):
+        self.net = tf.keras.layers.Dense(1, name="net")
+        self.rate = tf.Variable(0.5, name="rate")
+        self.optimizer = tf.keras.optimizers.SGD(0.1)
+
+    def step(self, x):
+        weights = self.net.trainable_variables  # warning: rate
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(self.net(x) * self.rate - 1.0))
+        self.optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights))
+
+
+fit = Fit()
+x = tf.random.normal([8, 3])
+fit.net(x)
+for _ in range(2):
+    fit.step(x)
+```
+
 ## Use instead
 
 ```python
@@ -133,6 +159,30 @@ for _ in range(2):
         loss = -tf.reduce_mean(critic(new_actions))
     gradients = tape.gradient(loss, actor.trainable_variables)
     actor_optimizer.apply_gradients(zip(gradients, actor.trainable_variables))
+```
+
+```python
+import tensorflow as tf
+
+
+class Fit:
+    def __init__(self):
+        self.net = tf.keras.layers.Dense(1, name="net")
+        self.rate = tf.Variable(0.5, name="rate")
+        self.optimizer = tf.keras.optimizers.SGD(0.1)
+
+    def step(self, x):
+        weights = self.net.trainable_variables + [self.rate]
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(self.net(x) * self.rate - 1.0))
+        self.optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights))
+
+
+fit = Fit()
+x = tf.random.normal([8, 3])
+fit.net(x)
+for _ in range(2):
+    fit.step(x)
 ```
 """
 
