@@ -228,7 +228,7 @@ def _judge(finding: Finding, probes: Sequence[Probe], meeting: Sequence[Sighting
         major(probe) for probe in probes if major(probe) in finding.keras and _flows(finding, probe)
     } - met
     left = tuple(keras for keras in finding.keras if keras not in well)
-    if well and finding.kind in SHOWN_BY_FLOW:
+    if well and (finding.kind in SHOWN_BY_FLOW or _stands_still(finding, probes)):
         return replace(finding, evidence=Evidence.CONFIRMED), False
     if met:
         mild = finding.severity is Severity.ERROR and all(one.partial for one in meeting)
@@ -318,6 +318,13 @@ def _flows(finding: Finding, probe: Probe) -> bool:
         return False
     statuses = {verdict.status for verdict in probe.verdicts if starves(finding, verdict)}
     return statuses == {Status.OK}
+
+
+def _stands_still(finding: Finding, probes: Sequence[Probe]) -> bool:
+    """Whether gradients arrive that are not applied, as it says: the variables have not moved."""
+    mine = [probe for probe in probes if major(probe) in finding.keras]
+    seen = [verdict for probe in mine for verdict in probe.verdicts if starves(finding, verdict)]
+    return finding.kind is Kind.NOT_APPLIED and {verdict.mark for verdict in seen} == {Kind.STILL.value}
 
 
 def _another(finding: Finding, probe: Probe) -> bool:

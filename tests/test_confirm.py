@@ -219,6 +219,13 @@ def test_a_gradient_that_was_to_be_stopped_is_confirmed_by_its_arrival():
     assert joined([finding], probe(seen(Status.OK))).findings == (confirmed,)
 
 
+def test_a_gradient_that_is_not_applied_is_confirmed_by_a_variable_that_stands_still():
+    finding = static(weight(21), kind=Kind.NOT_APPLIED, severity=Severity.WARNING)
+    still, moved = replace(seen(Status.OK), mark="still"), seen(Status.OK, path="layer/other")
+    assert joined([finding], probe(still)).findings == (replace(finding, evidence=Evidence.CONFIRMED),)
+    assert joined([finding], probe(still, moved)).findings == (finding,)
+
+
 @pytest.mark.parametrize("kind", [Kind.OUTSIDE_TAPE, Kind.WRONG_VARIABLES, Kind.REACHES_NOTHING])
 @pytest.mark.parametrize("run", ["layer", "model"])
 def test_a_loop_of_ours_says_nothing_of_the_programs_own(kind, run):
