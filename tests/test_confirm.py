@@ -431,6 +431,14 @@ def test_a_name_that_is_put_together_is_told_as_it_came_out():
     assert met.message == "gain_0 and gain_1 gets none"
 
 
+def test_a_layer_whose_name_is_put_together_goes_by_its_own():
+    layer = Weight("{name}_conv", "{name}_conv", at(21))
+    made = replace(static(layer, weight(22)), message="{name}_conv and mean get none")
+    paths = [f"net/block{n}_conv/{part}" for n in range(4) for part in ("kernel", "bias")]
+    (met,) = joined([made], probe(*(seen(Status.NONE, cause(), path=path) for path in paths))).findings
+    assert met.message == "block0_conv, block1_conv, block2_conv and 1 more and mean get none"
+
+
 @pytest.mark.parametrize("owner", ["", "loss", "module", "nothing"])
 def test_the_words_fit_the_owner(owner):
     row = replace(RULES[Kind.STOPPED], advice="as usual", variants=(("loss", Words(advice="as for a loss")),))
