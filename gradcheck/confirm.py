@@ -321,7 +321,8 @@ def _meets(sighting: Sighting, finding: Finding) -> bool:
     if cut is None or cut.kind is finding.kind:
         return True
     elsewhere = finding.kind in PASSES and cut.kind in DROPPED
-    explained = cut.kind in SYMPTOMS and finding.severity is Severity.ERROR and not elsewhere
+    symptoms = SYMPTOMS | ({Kind.STOPPED} if finding.kind is Kind.LOSSES_IGNORED else set())
+    explained = cut.kind in symptoms and finding.severity is Severity.ERROR and not elsewhere
     if sighting.verdict.status in USELESS and finding.kind in USELESS[sighting.verdict.status]:
         return True
     return explained or line_of(cut.location) == line_of(finding.location)

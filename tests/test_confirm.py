@@ -431,6 +431,14 @@ def test_a_name_that_is_put_together_is_told_as_it_came_out():
     assert met.message == "gain_0 and gain_1 gets none"
 
 
+def test_what_an_added_loss_would_train_is_stopped_on_purpose():
+    ignored = static(weight(21), line=30, kind=Kind.LOSSES_IGNORED)
+    stopped = seen(Status.NONE, cause(kind=Kind.STOPPED))
+    assert joined([ignored], probe(stopped)).findings == (replace(ignored, evidence=Evidence.CONFIRMED),)
+    mild = replace(ignored, severity=Severity.WARNING)
+    assert [one.kind for one in joined([mild], probe(stopped)).findings] == [Kind.STOPPED]
+
+
 def test_a_layer_whose_name_is_put_together_goes_by_its_own():
     layer = Weight("{name}_conv", "{name}_conv", at(21))
     made = replace(static(layer, weight(22)), message="{name}_conv and mean get none")

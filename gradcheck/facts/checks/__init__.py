@@ -7,7 +7,7 @@ Adding a check is adding a file here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
 
@@ -15,7 +15,8 @@ from gradcheck.base.modules import parts
 from gradcheck.facts.facts import Starved, merge_keras
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.unexplained import unexplained
-from gradcheck.report.kinds import Kind
+from gradcheck.report.finding import Location
+from gradcheck.report.kinds import Kind, Severity
 
 
 @cache
@@ -30,13 +31,19 @@ def ask_all(program: Program) -> tuple[Starved, ...]:
 
 
 def _by_cause(found: list[Starved]) -> list[Starved]:
-    """Without values that lead nowhere because a loop leaves their output out of its loss."""
-    heads = {
-        (one.weight.birth, keras) for one in found if one.cut.kind is Kind.NOT_IN_LOSS for keras in one.keras
-    }
+    """Without values that lead nowhere because a loop leaves their output out of its loss, and without paths
+    that are cut on purpose, as an added loss trains the weight that the loop leaves out."""
+    heads = _told(one for one in found if one.cut.kind is Kind.NOT_IN_LOSS)
+    added = _told(
+        one for one in found if one.cut.kind is Kind.LOSSES_IGNORED and one.severity is Severity.ERROR
+    )
     return [
         one
         for one in found
-        if one.cut.kind is not Kind.DEAD_VALUE
-        or not all((one.weight.birth, keras) in heads for keras in one.keras)
+        if not (one.cut.kind is Kind.DEAD_VALUE and _told([one]) <= heads)
+        and not (one.cut.kind is Kind.STOPPED and _told([one]) <= added)
     ]
+
+
+def _told(found: Iterable[Starved]) -> set[tuple[Location, str]]:
+    return {(one.weight.birth, keras) for one in found for keras in one.keras}

@@ -58,7 +58,10 @@ def _ignored(machine: Machine, query: Query, behind: set[int], excused: Names) -
     terms = _moved_by(machine, query, added)
     lost = [birth for birth in births if birth.node in terms or _regularized(birth)]
     lost = [birth for birth in lost if not meant(birth, excused)]
-    starved = [birth for birth in lost if birth.node not in behind]
+    alive = {
+        node for bit in KERAS_BITS.values() for node in machine.graph.alive(query.target, query.bit, bit)
+    }
+    starved = [birth for birth in lost if birth.node not in alive]
     for birth in starved or lost:
         yield starve(
             birth,

@@ -17,7 +17,7 @@ from gradcheck.facts.interpreter.transfer.new_weights import truth
 from gradcheck.facts.program import Program
 from gradcheck.report.fate import Fate, WeightFate
 from gradcheck.report.finding import Finding, Location, Weight
-from gradcheck.report.kinds import BOTH_KERAS, Kind
+from gradcheck.report.kinds import BOTH_KERAS, Kind, Severity
 from gradcheck.report.report import spot_of
 
 PARTIAL = frozenset({Kind.LOSSES_IGNORED, Kind.NAN_BEHIND_MASK, Kind.INFINITE_SLOPE})
@@ -85,7 +85,8 @@ def _after(weight: WeightFate, finding: Finding) -> WeightFate:
 def _blamed(starved: tuple[Starved, ...]) -> Blamed:
     found: Blamed = {}
     for one in starved:
-        if not one.partial and one.cut.kind not in PARTIAL and one.cut.variant not in MOVED:
+        nothing_else = one.cut.kind is Kind.LOSSES_IGNORED and one.severity is Severity.ERROR
+        if not one.partial and (one.cut.kind not in PARTIAL or nothing_else) and one.cut.variant not in MOVED:
             found.setdefault(one.weight.birth, []).append(one)
     return found
 

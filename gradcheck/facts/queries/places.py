@@ -11,8 +11,10 @@ from gradcheck.facts.interpreter.machine import Machine
 
 
 def definition(machine: Machine, query: Query) -> Site | None:
-    """The expression that the loss is, where it stands in the same lines as the tape."""
-    sites = [edge.site for node in query.target for edge in machine.graph.incoming[node] if edge.site]
+    """The expression that the loss is, where it stands in the same lines as the tape, or the call that
+    computes it."""
+    edges = (edge for node in query.target for edge in machine.graph.incoming[node])
+    sites = [edge.site.seen_from(query.site.frame) for edge in edges if edge.site]
     return next((site for site in sites if site.frame is query.site.frame), None)
 
 
