@@ -35,6 +35,18 @@ def printable(text: str) -> str:
     return re.sub(_PIPELINE_COMMAND, r"#\\#", re.sub(_COMMAND, r"\\::", shown))
 
 
+def command_in(text: str) -> str | None:
+    """What a pipeline takes for a command wherever it stands in a text: `##[`, `##vso[`."""
+    found = re.search(_PIPELINE_COMMAND + r"[A-Za-z]*\[", text)
+    return found and found[0]
+
+
+def as_source(line: str) -> str:
+    """A line of source as long as it was, without what a terminal or a pipeline obeys."""
+    seen = "".join(one if one.isprintable() or one == "\t" else "\ufffd" for one in line)
+    return re.sub(_PIPELINE_COMMAND + r"([A-Za-z]*)\[", r"##\1(", seen)
+
+
 def sentence(text: str) -> str:
     """A printable text in which lines run on."""
     return printable(text if text.isprintable() else re.sub(_BREAK, " ", text.strip()))

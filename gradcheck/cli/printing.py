@@ -11,7 +11,7 @@ from typing import IO, Any, NoReturn
 import click
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.base.printable import printable
+from gradcheck.base.printable import command_in, printable
 from gradcheck.cli.flags import Writing
 from gradcheck.cli.progress import columns
 from gradcheck.cli.report_files import write_whole
@@ -138,8 +138,10 @@ def _put(text: Any, stream: IO[Any]) -> None:
 def shown(text: str) -> str:
     """A patch that a program may read, so it is kept as it is; for a terminal, line by line printable."""
     if sys.stdout is None or not sys.stdout.isatty():
-        if "##[" in text and any(name in os.environ for name in WORKFLOWS):
-            raise click.UsageError("the patch holds `##[`, which this log obeys: write it to a file with -o")
+        obeyed = command_in(text) if any(name in os.environ for name in WORKFLOWS) else None
+        if obeyed:
+            ways = "which this log obeys: write it to a file with -o"
+            raise click.UsageError(f"the patch holds `{obeyed}`, {ways}")
         return text
     lines = (line.split("\t") for line in text.split("\n")[:-1])
     return "".join("\t".join(map(printable, parts)) + "\n" for parts in lines)

@@ -63,7 +63,7 @@ class Ignored:
     def enter(self, folder: str) -> Iterator[str]:
         """Heed a folder's own `.gitignore`; what cannot be heeded is said: more is looked at then."""
         path = os.path.join(folder, ".gitignore")
-        if not os.path.isfile(path):
+        if not os.path.isfile(path) or os.path.islink(path):  # git heeds no link
             return
         from pathspec import GitIgnoreSpec  # only where there are patterns to match
 
@@ -95,7 +95,9 @@ class Ignored:
 
 
 def _as_git_reads(line: str) -> str:
-    """More than two stars in a row are, to git, as good as one; classes of characters have names."""
+    """More than two stars in a row are, to git, as good as one; classes of characters have names; of blanks
+    only spaces at the end are left out."""
+    line = re.sub(r"[\t\f\v]|^ +", lambda found: "".join(f"[{one}]" for one in found[0]), line)
     return re.sub(r"\[:([a-z]+):\]", lambda found: _CLASSES.get(found[1], ""), re.sub(r"\*{3,}", "*", line))
 
 

@@ -255,6 +255,8 @@ DEEPER = {
     "all but some of it": {".gitignore": "*\n!*/\n\n!a.py\n!model.py\n"},
     "what is inside a folder": {".gitignore": "sub/**\n!sub/**/\n!sub/**/a.py\n"},
     "lines of Windows": {".gitignore": "a.py\r\n"},
+    "a tab behind": {".gitignore": "a.py\t\nb.py  \n"},
+    "a blank in front": {".gitignore": " a.py\n\tb.py\n"},
     "a mark in front": {".gitignore": "\ufeffa.py\n"},
     "named classes": {".gitignore": "[[:alpha:]].p[[:lower:]]\n"},
     "other named classes": {".gitignore": "[[:digit:]].py\n[![:alpha:]].py\n"},
@@ -269,6 +271,13 @@ def test_an_ignored_file_is_passed_over_where_git_tracks_it_and_looked_at_where_
     for words in (["model.py"], ["model.py", "."], [".", "model.py"]):
         code, report = check(*words)
         assert code == 1 and [one["path"] for one in report["findings"]] == ["model.py"]
+
+
+def test_a_link_in_place_of_a_gitignore_is_not_heeded(folder):
+    (folder / "patterns").write_text("*.py\n")
+    (folder / ".gitignore").symlink_to("patterns")
+    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
+    assert [one["path"] for one in check(".")[1]["findings"]] == ["model.py"]
 
 
 @pytest.mark.parametrize("above", ["", "sub"])

@@ -218,21 +218,40 @@ def test_a_patch_without_commands_has_three_lines_of_context(tmp_path, monkeypat
     assert made[2:] == ["@@ -8,7 +8,7 @@", " 7", " 8", " 9", "-10", "+x :: y", " 11", " 12", " 13"]
 
 
-def test_a_patch_that_a_log_would_obey_is_refused_there(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "m.py").write_text(
+def captured(comment: str) -> str:
+    """A program whose fix moves a line with this comment."""
+    return (
         "import tensorflow as tf\nclass L(tf.keras.layers.Layer):\n"
         "    def build(self, shape):\n        self.w = self.add_weight(name='w', shape=[1])\n"
-        "        self.c = self.w[0]  # ##[add-mask]x\n    def call(self, x):\n        return x * self.c\n"
+        f"        self.c = self.w[0]  # {comment}\n    def call(self, x):\n        return x * self.c\n"
     )
+
+
+COMMENTS = ["\x1b]0;t\x07\u202eb\u009b31m", "##teamcity[message]", TEXTS["a command of a pipeline"]]
+
+
+@pytest.mark.parametrize("comment", COMMENTS)
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_the_lines_that_a_fix_changes_are_obeyed_by_nobody(tmp_path, monkeypatch, comment, form):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "m.py").write_text(captured(comment), encoding="utf-8")
+    shown = CliRunner().invoke(main, ["check", "--format", form, "m.py"]).stdout
+    assert ("return self.w[0]" in shown) == (form == "text")
+    assert "self.c = self.w[0]" in shown and leaks(shown) == []
+
+
+@pytest.mark.parametrize("comment", ["##[add-mask]x", "##vso[task.setvariable]x"])
+def test_a_patch_that_a_log_would_obey_is_refused_there(tmp_path, monkeypatch, comment):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "m.py").write_text(captured(comment))
     words = ["check", "--diff", "m.py"]
-    assert "##[" in CliRunner().invoke(main, words).stdout
+    assert comment in CliRunner().invoke(main, words).stdout
     for name in ("GITHUB_ACTIONS", "TF_BUILD"):
         done = CliRunner(env={name: "true"}).invoke(main, words)
-        assert done.exit_code == 2 and "##[" not in done.stdout
+        assert done.exit_code == 2 and comment not in done.stdout
         assert "write it to a file with -o" in done.stderr
         done = CliRunner(env={name: "true"}).invoke(main, [*words, "-o", "m.patch"])
-        assert "##[" in (tmp_path / "m.patch").read_text() and done.exit_code == 1
+        assert comment in (tmp_path / "m.patch").read_text() and done.exit_code == 1
 
 
 @pytest.mark.parametrize(

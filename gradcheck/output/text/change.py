@@ -8,6 +8,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.base.printable import as_source
 from gradcheck.output import Screen
 from gradcheck.output.text.frame import TAB, breadth
 from gradcheck.report.edits import apply
@@ -33,7 +34,7 @@ def change(fix: Fix, screen: Screen, indent: int) -> list[str]:
     lines = _lines(fix.edits, screen)
     if not 0 < len(lines) <= MOST_LINES:
         return []
-    texts = [line.text.expandtabs(TAB) for line in lines]
+    texts = [as_source(line.text).expandtabs(TAB) for line in lines]
     blank = min(len(text) - len(text.lstrip()) for text in texts if text.strip() or len(texts) == 1)
     digits = len(str(max(line.number for line in lines)))
     room = screen.width - indent - digits - 3

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.base.printable import as_source
 from gradcheck.output import Screen
 from gradcheck.report.finding import Location
 
@@ -132,13 +133,13 @@ def _cells(line: str) -> list[tuple[str, int]]:
     """Each character as it is shown and the number of terminal cells it takes."""
     cells: list[tuple[str, int]] = []
     column = 0
-    for character in line.replace("##[", "##("):  # which pipelines take for a command wherever it stands
+    for character in as_source(line):
         if character == "\t":
             width = TAB - column % TAB
             cells.append((" " * width, width))
         else:
             width = _width(character)
-            cells.append((character if character.isprintable() else "\ufffd", width))
+            cells.append((character, width))
         column += width
     return cells
 
