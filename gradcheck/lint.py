@@ -13,6 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from gradcheck.base.faults import REPORT, told
+from gradcheck.base.here import has_folder
 from gradcheck.base.keras_of_environment import DEFAULT, keras_of_environment
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.notebook_cells import notebook_of
@@ -257,7 +258,7 @@ def _cached(source: SourceFile, options: Options, project: Project, cache: Cache
 def _name_of(source: SourceFile, root: str) -> str:
     """All that an answer depends on beside the texts: where the file is and what it is called in the report,
     whether it was named, so that findings in its imports are told, and which Keras its project allows."""
-    where = os.path.relpath(source.path, root or os.curdir)
+    where = os.path.relpath(source.path, root or os.curdir) if has_folder() else source.path
     return "\0".join((source.path, where, str(source.named), str(pinned_to_keras_2(source.path))))
 
 

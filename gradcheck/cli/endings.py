@@ -31,6 +31,9 @@ def ended(run: Callable[[], object]) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130
+    except SystemExit as ended_by_click:
+        # So it ends when nobody reads what is printed; to us 1 means findings.
+        return 2 if ended_by_click.code == 1 else int(ended_by_click.code or 0)
     except Exception as error:
         _tell(_full(error) if _is_full(error) else _failed(error))
         return 2

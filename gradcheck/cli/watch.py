@@ -15,6 +15,7 @@ from typing import NoReturn
 import click
 import watchfiles
 
+from gradcheck.base.itself import started
 from gradcheck.source.discover import SUFFIXES
 
 _SETTINGS = "pyproject.toml"
@@ -36,7 +37,7 @@ def counts(change: watchfiles.Change, path: str) -> bool:
 def watch(paths: Iterable[str]) -> NoReturn:
     """Run this command without `--watch`, and again after every change, until it is interrupted."""
     folders = {_folder(path) for path in paths} or {"."}
-    command = [sys.executable, "-m", "gradcheck", *_without(sys.argv[1:])]
+    command = started("gradcheck.__main__", *_without(sys.argv[1:]))
     with suppress(KeyboardInterrupt):
         for again in _occasions(folders):
             if again:

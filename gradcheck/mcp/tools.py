@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mcp.server.mcpserver.exceptions import ToolError
+
+from gradcheck.base.itself import started
 
 MOST = 50
 """Rows in one page at the most."""
 MOST_CHARACTERS = 20_000
 """Characters of a text that are handed on at once."""
 MOST_SECONDS = 900
-_COMMAND = "import sys; sys.path = list(filter(None, sys.path)); from gradcheck.__main__ import main; main()"
-"""The command, without the current folder on Python's path: a file there may have our name."""
 
 Json = dict[str, Any]
 
@@ -92,7 +91,7 @@ def _targets(paths: Sequence[str]) -> list[str]:
 def _command(arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
-            [sys.executable, "-c", _COMMAND, *arguments],
+            started("gradcheck.__main__", *arguments),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -101,6 +100,8 @@ def _command(arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
             timeout=MOST_SECONDS,
             check=False,
         )
+    except ValueError as error:  # no operating system takes such a word
+        raise ToolError(f"a path or an argument cannot be handed on: {error}") from None
     except subprocess.TimeoutExpired:
         raise ToolError(f"it took longer than {MOST_SECONDS} seconds: name fewer files") from None
 

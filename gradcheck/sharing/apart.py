@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from gradcheck.base.itself import started
 from gradcheck.base.signals import end_orderly
 from gradcheck.sharing.shares import LostError
 
@@ -60,7 +61,7 @@ class Crew:
             if self._ended:
                 raise LostError("its command was ended")
             process = subprocess.Popen(
-                [sys.executable, "-m", __name__, folder],
+                started("gradcheck.sharing.apart", folder),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 # However this process came by its modules, that one shall find them, too.
@@ -85,7 +86,3 @@ def main() -> None:
     answer = pickle.dumps(function(argument))
     with open(out, "wb") as file:
         file.write(answer)
-
-
-if __name__ == "__main__":
-    main()

@@ -11,7 +11,9 @@ import pytest
 from click.testing import CliRunner
 from programs import SCALE
 
+from gradcheck.base.itself import started
 from gradcheck.cli.commands import main
+from gradcheck.sharing.apart import apart
 
 SPEAKS = b"import tensorflow as tf\nw = tf.Variable([1.0])\n"
 
@@ -605,3 +607,37 @@ def test_jumps_inside_functions_and_loops_are_python(folder):
     text = "for i in range(3):\n    if i:\n        continue\n    break\n\n\ndef f():\n    return 1\n"
     (folder / "jumps.py").write_text(text + SCALE)
     assert check("jumps.py")[0] == 1
+
+
+def test_a_folder_of_our_name_is_not_run_when_we_start_ourselves(folder):
+    (folder / "gradcheck").mkdir()
+    (folder / "gradcheck" / "__init__.py").write_text("print('ran')\n")
+    (folder / "gradcheck" / "__main__.py").write_text("def main():\n    print('ran')\n")
+    for words in (["check", "model.py", "--format", "concise"], ["--version"]):
+        done = subprocess.run(started("gradcheck.__main__", *words), capture_output=True, text=True)
+        assert "ran" not in done.stdout and done.stdout
+    assert apart(len, [1, 2], str(folder)) == 2
+
+
+@pytest.mark.parametrize("words", [["-V"], ["--help"], ["check", "--help"], ["rules"], ["check", "model.py"]])
+def test_a_reader_that_is_gone_is_no_finding(folder, words):
+    process = subprocess.Popen(started("gradcheck.__main__", *words), stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.wait(60) == 2
+
+
+def test_a_number_that_python_does_not_write_out_costs_nothing(folder):
+    (folder / "model.py").write_text(SCALE.replace("shape=[3]", f"shape=[0x{'f' * 4000}]"))
+    code, report = check("model.py")
+    assert (code, [one["rule"] for one in report["findings"]]) == (1, ["GC101"])
+
+
+def test_a_file_is_found_by_its_whole_path_where_the_folder_is_gone(folder):
+    path, gone = str(folder / "model.py"), folder / "gone"
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    done = CliRunner().invoke(main, ["check", path, "--format", "concise"])
+    os.chdir(folder)
+    assert done.exit_code == 1 and f"{path}:" in done.stdout

@@ -106,10 +106,16 @@ def _switched_off(node: ast.Call) -> bool:
     for keyword in node.keywords:
         if keyword.arg == "trainable" and isinstance(keyword.value, ast.Constant):
             return not keyword.value.value
-        named = ast.unparse(keyword.value).rpartition(".")[2].strip("\"'")
-        if keyword.arg == "dtype" and named.startswith(INTEGERS):
+        if keyword.arg == "dtype" and _last_word(keyword.value).startswith(INTEGERS):
             return True
     return False
+
+
+def _last_word(value: ast.expr) -> str:
+    match value:
+        case ast.Constant(value=str(word)) | ast.Name(id=word) | ast.Attribute(attr=word):
+            return word.rpartition(".")[2]
+    return ""
 
 
 def _used(value: Value | None) -> Value | None:
