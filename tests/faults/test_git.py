@@ -7,12 +7,12 @@ import os
 
 import pytest
 from click.testing import CliRunner
+from programs import SCALE
 from repositories import committed, git
 
-from faults.test_inputs import MODEL
 from gradcheck.cli.commands import main
 
-CELL = [line + "\n" for line in MODEL.strip().split("\n")]
+CELL = [line + "\n" for line in SCALE.strip().split("\n")]
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_no_program_that_a_repository_names_is_run(repository, tmp_path, setting
         blob = git("-c", "core.fsmonitor=false", "rev-parse", "HEAD:model.py").decode().strip()
         (repository / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
     (tmp_path / "it_ran").unlink(missing_ok=True)
-    (repository / "model.py").write_text(MODEL)
+    (repository / "model.py").write_text(SCALE)
     done = check(".")
     assert not (tmp_path / "it_ran").exists()
     assert done.exit_code == (2 if missing else 1)
@@ -108,7 +108,7 @@ def test_no_program_that_a_repository_names_is_run(repository, tmp_path, setting
     ],
 )
 def test_no_option_and_no_nonsense_is_taken_for_a_commit(repository, base):
-    (repository / "model.py").write_text(MODEL)
+    (repository / "model.py").write_text(SCALE)
     done = check("model.py", base=base)
     assert done.exit_code == 2 and "--diff-base" in done.stderr
     assert sorted(os.listdir()) == [".git", "model.py"]
@@ -134,31 +134,31 @@ def test_no_option_and_no_nonsense_is_taken_for_a_commit(repository, base):
     ],
 )
 def test_every_name_is_found(repository, name):
-    (repository / name).write_text(MODEL)
+    (repository / name).write_text(SCALE)
     git("add", "-A")
     git("commit", "-m", "second")
     assert found("./" + name) == []
-    (repository / name).write_text(MODEL.replace("softplus", "relu"))
+    (repository / name).write_text(SCALE.replace("softplus", "relu"))
     assert len(found("./" + name)) == 1
     assert len(found("./" + name, base="HEAD~1")) == 1
 
 
 def test_a_renamed_file_is_changed_where_it_was_changed(repository):
-    (repository / "old.py").write_text(MODEL + "x = 1\n" * 30)
+    (repository / "old.py").write_text(SCALE + "x = 1\n" * 30)
     git("add", "-A")
     git("commit", "-m", "second")
     git("mv", "old.py", "new.py")
     assert found("new.py") == []
-    (repository / "old.py").write_text("# other\n" * 5 + MODEL.replace("softplus", "relu"))
+    (repository / "old.py").write_text("# other\n" * 5 + SCALE.replace("softplus", "relu"))
     assert found("old.py", "new.py") == ["old.py"]
-    (repository / "new.py").write_text(MODEL.replace("softplus", "relu") + "x = 1\n" * 30)
+    (repository / "new.py").write_text(SCALE.replace("softplus", "relu") + "x = 1\n" * 30)
     assert found("new.py") == ["new.py"]
 
 
 def test_a_replaced_object_hides_nothing(repository):
-    (repository / "model.py").write_text(MODEL)
+    (repository / "model.py").write_text(SCALE)
     git("commit", "-am", "second")
-    (repository / "model.py").write_text(MODEL.replace("softplus", "relu"))
+    (repository / "model.py").write_text(SCALE.replace("softplus", "relu"))
     git("add", "-A")
     git("replace", "HEAD:model.py", ":model.py")
     assert len(found("model.py")) == 1
@@ -166,16 +166,16 @@ def test_a_replaced_object_hides_nothing(repository):
 
 def test_lines_that_are_alike_take_no_time(repository):
     rows = [f"# {number % 140}\n" for number in range(27_000)]
-    (repository / "model.py").write_text(MODEL + "".join(rows))
+    (repository / "model.py").write_text(SCALE + "".join(rows))
     git("commit", "-am", "second")
-    (repository / "model.py").write_text("# first\n" + MODEL + "".join(reversed(rows)))
+    (repository / "model.py").write_text("# first\n" + SCALE + "".join(reversed(rows)))
     assert len(found("model.py")) == 1
 
 
 def test_line_endings_are_no_difference(repository):
-    (repository / "model.py").write_text(MODEL)
+    (repository / "model.py").write_text(SCALE)
     git("commit", "-am", "second")
-    (repository / "model.py").write_bytes(MODEL.replace("\n", "\r\n").encode())
+    (repository / "model.py").write_bytes(SCALE.replace("\n", "\r\n").encode())
     assert found("model.py") == []
 
 
@@ -195,12 +195,12 @@ def test_cells_of_a_notebook_have_lines_of_their_own(repository):
 
 
 def test_a_file_outside_of_the_repository_is_changed_wholly(repository, tmp_path):
-    (tmp_path / "other.py").write_text(MODEL)
+    (tmp_path / "other.py").write_text(SCALE)
     assert len(found(str(tmp_path / "other.py"))) == 1
 
 
 def test_git_that_is_not_there_is_said(repository, monkeypatch):
-    (repository / "model.py").write_text(MODEL)
+    (repository / "model.py").write_text(SCALE)
     monkeypatch.setenv("PATH", "/nowhere")
     done = check("model.py")
     assert done.exit_code == 2 and "git cannot be started" in done.stderr
@@ -209,17 +209,17 @@ def test_git_that_is_not_there_is_said(repository, monkeypatch):
 @pytest.mark.parametrize("name", ["model.py", "stdin.py", "new.py", "book.ipynb"])
 def test_standard_input_is_compared_as_it_is(repository, name):
     words = ["check", "-", "--no-cache", "--format", "json", "--diff-base", "HEAD", "--stdin-filename", name]
-    given = json.dumps({"cells": [{"cell_type": "code", "source": MODEL}]}) if name == "book.ipynb" else MODEL
+    given = json.dumps({"cells": [{"cell_type": "code", "source": SCALE}]}) if name == "book.ipynb" else SCALE
     done = CliRunner().invoke(main, words, input=given)
     [finding] = json.loads(done.stdout)["findings"]
     assert (done.exit_code, finding["path"].partition("#")[0]) == (1, name)
 
 
 def test_what_standard_input_leaves_as_it_was_is_no_change(repository):
-    (repository / "model.py").write_text(MODEL)
+    (repository / "model.py").write_text(SCALE)
     git("commit", "-qam", "the model")
     (repository / "model.py").write_text("changed = 1\n")
     words = ["check", "-", "--no-cache", "--diff-base", "HEAD", "--stdin-filename", "model.py"]
-    assert CliRunner().invoke(main, words, input=MODEL).exit_code == 0
-    changed = MODEL.replace("softplus(self.raw)", "softplus(self.raw) + 1.0")
+    assert CliRunner().invoke(main, words, input=SCALE).exit_code == 0
+    changed = SCALE.replace("softplus(self.raw)", "softplus(self.raw) + 1.0")
     assert CliRunner().invoke(main, words, input=changed).exit_code == 1

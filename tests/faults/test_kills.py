@@ -6,14 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+from programs import SCALE
+
 from faults import times
-from faults.test_inputs import MODEL
 
 SCRIPT = Path(__file__).with_name("fixer_that_is_killed.py")
 
 
 def test_a_killed_repair_leaves_one_of_both(tmp_path):
-    (tmp_path / "model.py").write_text(MODEL)
+    (tmp_path / "model.py").write_text(SCALE)
     counts = (times(5, 200), times(80, 1_000))
     words = [sys.executable, str(SCRIPT), "model.py", *map(str, counts), "11"]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)

@@ -8,14 +8,13 @@ import subprocess
 import sys
 
 import pytest
-
-from faults.test_inputs import MODEL
+from programs import SCALE
 
 
 @pytest.fixture
 def folder(tmp_path):
     """A folder with one model that has one finding."""
-    (tmp_path / "model.py").write_text(MODEL)
+    (tmp_path / "model.py").write_text(SCALE)
     return tmp_path
 
 
@@ -67,7 +66,7 @@ def test_an_ending(folder, words, code, said):
     ended, _, errors = shell(folder, words)
     assert ended == code
     assert said in errors
-    assert (folder / "model.py").read_text() == MODEL
+    assert (folder / "model.py").read_text() == SCALE
 
 
 def test_a_folder_that_is_gone_is_said(folder):
@@ -99,7 +98,7 @@ def test_a_folder_that_is_gone_is_said(folder):
     ids=lambda one: ",".join(f"{key}={value!a:.9}" for key, value in one.items()),
 )
 def test_an_odd_environment(folder, environment):
-    (folder / "caf\u00e9.py").write_text(MODEL)
+    (folder / "caf\u00e9.py").write_text(SCALE)
     code, _, errors = shell(folder, "gradcheck check .", **environment)
     assert code == 1 and "\x1b" not in errors
 
