@@ -329,8 +329,10 @@ def _meets(sighting: Sighting, finding: Finding) -> bool:
 
 
 def _flows(finding: Finding, probe: Probe) -> bool:
-    """Whether the probe saw variables of the finding, and every one of them well, in the loop in question."""
-    if _another(finding, probe):
+    """Whether the probe saw variables of the finding, and every one of them well, in the loop in question.
+    What a program lists later, when it was ended before, the probe did not see.
+    """
+    if _another(finding, probe) or (probe.cut_short and finding.kind is Kind.WRONG_VARIABLES):
         return False
     statuses = {verdict.status for verdict in probe.verdicts if starves(finding, verdict)}
     return statuses == {Status.OK}

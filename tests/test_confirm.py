@@ -213,6 +213,15 @@ def test_what_a_flowing_gradient_does_not_refute(finding, verdict):
     assert (report.findings, report.refuted) == ((finding,), ())
 
 
+@pytest.mark.parametrize(
+    "kind, left", [(Kind.WRONG_VARIABLES, True), (Kind.FROZEN, False), (Kind.CAPTURED, False)]
+)
+def test_a_run_that_was_ended_does_not_know_what_is_listed_later(kind, left):
+    finding, run = static(weight(21), kind=kind), probe(seen(Status.OK))
+    assert joined([finding], replace(run, cut_short=True)).findings == ((finding,) if left else ())
+    assert joined([finding], run).findings == ()
+
+
 def test_a_gradient_that_was_to_be_stopped_is_confirmed_by_its_arrival():
     finding = static(weight(21), kind=Kind.STOP_DISCARDED, severity=Severity.WARNING)
     confirmed = replace(finding, evidence=Evidence.CONFIRMED)

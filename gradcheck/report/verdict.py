@@ -64,7 +64,8 @@ class Probe:
     step, in the order the calls were met: None where none was computed. `protection` says how the files that
     were there before were kept from the program: by an "overlay" of the kernel's, by a "redirection" of its
     own calls, or by "none". `recipes` say how its parts were made to train if it trained nothing by itself:
-    another run can be made alike.
+    another run can be made alike. `cut_short` says that the program was ended before its own end, once enough
+    was seen.
     """
 
     target: str
@@ -78,3 +79,4 @@ class Probe:
     losses: tuple[float | None, ...] = ()
     protection: str = ""
     recipes: tuple[object, ...] | None = None
+    cut_short: bool = False

@@ -244,6 +244,7 @@ def _probe(job: Job, target: load.Target, judged: Outcome, explained: Outcome | 
         notes=unique(map(_shortened(rename), [*judged.notes, *snapshot.get("notes", ()), *notes])),
         protection=judged.protection,
         recipes=judged.recipes,
+        cut_short=bool(snapshot.get("cut_short", False)),
         losses=_losses(judged) or (_losses(explained) if explained else ()),
     )
 

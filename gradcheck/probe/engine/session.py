@@ -161,6 +161,7 @@ class Session:
             "keras": versions.default_version(),
             "tensorflow": tf.__version__,
             "kind": "fit" if any(site.kind == "fit" for site in sites) else "tape",
+            "cut_short": watch.progress.cut_short,
             "steps": max((site.total() for site in sites), default=0),
             "variables": [wire.dump(one) for one in (*survey(watch, self._causes), *self._unmade)],
             "notes": notes(watch),
