@@ -91,13 +91,14 @@ def test_a_report_that_cannot_be_put_in_its_place_leaves_nothing(folder, monkeyp
 
 
 @pytest.mark.parametrize("flag", ["-o", "--html"])
-@pytest.mark.parametrize("name", ["pyproject.toml", "./pyproject.toml", "known.json"])
+@pytest.mark.parametrize("name", ["pyproject.toml", "./pyproject.toml", "known.json", ".gitignore"])
 def test_a_report_takes_no_settings_place(folder, flag, name):
     (folder / "pyproject.toml").write_text('[tool.gradcheck]\nbaseline = "known.json"\n')
+    (folder / ".gitignore").write_text("build/\n")
     run("baseline", "write", "m.py")
     before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     done = run("check", "m.py", "--no-cache", flag, name)
-    assert done.exit_code == 2 and "reads its settings from, which a report would overwrite" in done.stderr
+    assert done.exit_code == 2 and "settings are read from, which a report would overwrite" in done.stderr
     assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
 
 

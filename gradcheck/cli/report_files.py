@@ -10,6 +10,8 @@ import click
 from gradcheck.base.whole_files import replace_whole
 
 _SOURCES = (".py", ".pyi", ".pyw", ".ipynb")
+_SETTINGS = (".gitignore", ".gitattributes", ".gitmodules", ".pre-commit-config.yaml", "pyproject.toml")
+"""What somebody reads their settings from, wherever it lies."""
 
 
 def refuse(files: Iterable[str | None], paths: Iterable[str], settings: Iterable[str | None]) -> None:
@@ -21,8 +23,8 @@ def refuse(files: Iterable[str | None], paths: Iterable[str], settings: Iterable
     for file in named:
         if os.path.realpath(file).lower().endswith(_SOURCES) or _is_one_of(file, given):
             what = "source code"
-        elif _is_one_of(file, read):
-            what = "what this command reads its settings from"
+        elif _is_one_of(file, read) or os.path.basename(os.path.realpath(file)).lower() in _SETTINGS:
+            what = "what settings are read from"
         else:
             continue
         if os.path.isfile(file):
