@@ -250,7 +250,7 @@ def _cached(source: SourceFile, options: Options, project: Project, cache: Cache
         return known
     rules = _of_rules(options)
     report = _lint(source, options, project)
-    if not report.errors:
+    if all(error.message == NOT_FOLLOWED for error in report.errors):  # it would be so the next time, too
         cache.put(name, source.text, {**project.asked, **rules}, report)
     return report
 

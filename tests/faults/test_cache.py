@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from programs import SCALE
 
+import gradcheck.facts
 from faults import times
 from gradcheck import lint
 from gradcheck.cache import DAY, FOLDER, KEPT, Cache
@@ -154,6 +155,21 @@ def test_a_program_with_nothing_of_its_own_is_followed_into_what_it_imports(proj
     (project / "parts.py").write_text("import tensorflow as tf\nfrom helper import Scale\n" + train)
     (project / "run.py").write_text("from parts import train\n\ntrain()\n")
     assert check("run.py").exit_code == 1
+
+
+def test_a_file_that_is_too_large_is_followed_once(project, monkeypatch):
+    looks = []
+
+    def facts_of(module, *args, **options):
+        looks.append(module.path)
+        return gradcheck.facts.Facts(module.path), False
+
+    monkeypatch.setattr(gradcheck.facts, "facts_of", facts_of)
+    (project / "model.py").write_text(SCALE)
+    for _ in range(3):
+        done = check("model.py")
+        assert done.exit_code == 2 and "too large to follow in full" in done.stdout
+    assert len(looks) == 1
 
 
 def test_where_a_file_lies_is_part_of_the_question(project, monkeypatch):
