@@ -5,7 +5,6 @@ The key is the birth line of a variable; a cut's line or kind decides which find
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -13,7 +12,7 @@ from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.report.fate import WeightFate
 from gradcheck.report.finding import Cut, Finding, Location, Step, Weight
 from gradcheck.report.kinds import Evidence, Kind, Severity, Status
-from gradcheck.report.naming import FEW, labels, names
+from gradcheck.report.naming import all_of, labels, named_so, names
 from gradcheck.report.overlaps import absorbed, once, overlap, together
 from gradcheck.report.report import UNJUDGED, Report, line_of, starves
 from gradcheck.report.verdict import Cause, Probe, Verdict
@@ -275,25 +274,10 @@ def _spelt(finding: Finding, probes: Sequence[Probe]) -> Finding:
     for weight in finding.weights if "{" in message else ():
         born = line_of(weight.birth)
         mine = [one.variable for one in bad if one.variable.birth and line_of(one.variable.birth) == born]
-        real = list(dict.fromkeys(_named_so(weight.label, one.path) or short[one.path] for one in mine))
+        real = list(dict.fromkeys(named_so(weight.label, one.path) or short[one.path] for one in mine))
         if "{" in weight.label and real:
-            message = message.replace(weight.label, _all_of(real, alone=len(finding.weights) == 1))
+            message = message.replace(weight.label, all_of(real, alone=len(finding.weights) == 1))
     return replace(finding, message=message)
-
-
-def _all_of(names: Sequence[str], *, alone: bool) -> str:
-    """Several names where a sentence has one; `alone` where its verb is about one thing."""
-    if len(names) < FEW:
-        return " and ".join(names)
-    more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
-    return f"{'each of ' if alone else ''}{', '.join(names[:FEW])}{more}"
-
-
-def _named_so(label: str, path: str) -> str | None:
-    """The part of a variable's path that a formatted name made: `block1_conv` for `{name}_conv`."""
-    fixed = (re.escape(part) for part in re.split(r"\{[^}]*\}", label))
-    pattern = re.compile(".+".join(fixed))
-    return next((part for part in re.split(r"[/:]", path) if pattern.fullmatch(part)), None)
 
 
 def _is_at(step: Step, finding: Finding) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from gradcheck.report.verdict import Probe
 
@@ -31,6 +32,21 @@ def labels(starved: Collection[str], everything: Iterable[str]) -> Mapping[str, 
         path: next((owner for owner in _owners(path) if owner not in lucky and sizes[owner] > 1), bare(path))
         for path in starved
     }
+
+
+def all_of(names: Sequence[str], *, alone: bool) -> str:
+    """Several names where a sentence has one; `alone` where its verb is about one thing."""
+    if len(names) < FEW:
+        return " and ".join(names)
+    more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
+    return f"{'each of ' if alone else ''}{', '.join(names[:FEW])}{more}"
+
+
+def named_so(label: str, path: str) -> str | None:
+    """The part of a variable's path that a formatted name made: `block1_conv` for `{name}_conv`."""
+    fixed = (re.escape(part) for part in re.split(r"\{[^}]*\}", label))
+    pattern = re.compile(".+".join(fixed))
+    return next((part for part in re.split(r"[/:]", path) if pattern.fullmatch(part)), None)
 
 
 def bare(path: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import libcst as cst
 
 from gradcheck.fix.cst.added_weights import is_variable
@@ -33,12 +31,8 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     places = [_place(tree, call, listed) for call in made if call and listed]
     if listed is None or question is None or None in places or len(places) < len(finding.weights):
         return None
-    new = f"{tree.code(listed)} + [{', '.join(_each(places))}]"
+    new = f"{tree.code(listed)} + [{', '.join(dict.fromkeys(filter(None, places)))}]"
     return tree.change(longer(tree, question[0], listed, new))
-
-
-def _each(places: Iterable[str | None]) -> list[str]:
-    return [one for one in dict.fromkeys(places) if one]
 
 
 def _place(tree: Tree, made: cst.Call, listed: cst.Attribute) -> str | None:
