@@ -10,6 +10,8 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from gradcheck.facts.domain.inside import parents
+
 LOOPS = (ast.For, ast.While)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 AGAIN = frozenset({"run_functions_eagerly", "run_eagerly", "make_train_function", "get_concrete_function"})
@@ -118,12 +120,11 @@ def _hands(node: ast.AST, name: str, reaching: set[str]) -> bool:
 
 def _loop_around(tree: ast.Module, statement: ast.stmt) -> ast.For | ast.While | None:
     """The innermost loop around a statement, in its own function."""
-    found = None
-    spans = (node for node in ast.walk(tree) if isinstance(node, (*LOOPS, *FUNCTIONS, ast.ClassDef)))
-    for node in spans:
-        if any(inner is statement for inner in ast.walk(node)):
-            found = node if isinstance(node, LOOPS) else None
-    return found
+    above = parents(tree)
+    node = above.get(statement)
+    while node is not None and not isinstance(node, (*LOOPS, *FUNCTIONS, ast.ClassDef)):
+        node = above.get(node)
+    return node if isinstance(node, LOOPS) else None
 
 
 def _behind(tree: ast.Module, loop: ast.For | ast.While, statement: ast.stmt, reaching: set[str]) -> bool:
