@@ -57,10 +57,10 @@ class Reads:
 
     def _find_words(self, tree: ast.Module) -> None:
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-        lookups = [call for call in calls if _called(call) in LOOKING_UP]
+        lookups = [call for call in calls if called_name(call) in LOOKING_UP]
         keys = [argument for call in lookups for argument in call.args if not isinstance(argument, ast.Name)]
         open_ended = any(not any(isinstance(one, ast.Constant) for one in call.args) for call in lookups)
-        texts = ast.walk(tree) if open_ended or any(_called(call) in SEES_ALL for call in calls) else keys
+        texts = ast.walk(tree) if open_ended or any(called_name(call) in SEES_ALL for call in calls) else keys
         labels = {id(word.value) for call in calls for word in call.keywords if word.arg == "name"}
         for node in texts:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in labels:
@@ -73,9 +73,10 @@ def reads_in(tree: ast.Module) -> Reads:
     return Reads(tree)
 
 
-def _called(call: ast.Call) -> str:
-    match call.func:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
+def called_name(node: ast.AST) -> str:
+    """The last word of what a call calls; nothing where a node is no call, or calls what has no name."""
+    match node:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             return name
     return ""
 

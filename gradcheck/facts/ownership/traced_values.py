@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gradcheck.facts.domain.inside import parents
+from gradcheck.facts.ownership.reading import called_name
 
 LOOPS = (ast.For, ast.While)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -66,7 +67,7 @@ def _writes(node: ast.AST) -> Iterator[tuple[ast.Attribute, ast.expr]]:
 def _reaching(tree: ast.Module, names: set[str]) -> set[str]:
     """The functions of a module that call one of some functions, or one that does, by their names."""
     calls = {
-        node.name: {_called(inner) for inner in ast.walk(node)}
+        node.name: {called_name(inner) for inner in ast.walk(node)}
         for node in ast.walk(tree)
         if isinstance(node, FUNCTIONS)
     }
@@ -75,13 +76,6 @@ def _reaching(tree: ast.Module, names: set[str]) -> set[str]:
         before = set(found)
         found |= {name for name, called in calls.items() if called & found}
     return found
-
-
-def _called(node: ast.AST) -> str:
-    match node:
-        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
-            return name
-    return ""
 
 
 def _too_late(tree: ast.Module, name: str, reaching: set[str]) -> ast.stmt | None:
@@ -112,7 +106,7 @@ def _is_place(node: ast.AST, name: str) -> bool:
 
 def _hands(node: ast.AST, name: str, reaching: set[str]) -> bool:
     """Whether a call hands the value on: for another argument a function is traced anew."""
-    if not isinstance(node, ast.Call) or _called(node) not in reaching:
+    if not isinstance(node, ast.Call) or called_name(node) not in reaching:
         return False
     given = [*node.args, *(word.value for word in node.keywords)]
     return any(_is_place(inner, name) for one in given for inner in ast.walk(one))
@@ -129,7 +123,7 @@ def _loop_around(tree: ast.Module, statement: ast.stmt) -> ast.For | ast.While |
 
 def _behind(tree: ast.Module, loop: ast.For | ast.While, statement: ast.stmt, reaching: set[str]) -> bool:
     """Whether a loop calls the function in a round in which the statement has not run yet."""
-    calls = [any(_called(node) in reaching for node in ast.walk(one)) for one in loop.body]
+    calls = [any(called_name(node) in reaching for node in ast.walk(one)) for one in loop.body]
     inside = [any(inner is statement for inner in ast.walk(one)) for one in loop.body]
     if True not in calls or True not in inside:
         return False
