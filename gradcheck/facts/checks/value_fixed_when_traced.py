@@ -73,11 +73,9 @@ def _without(query: Query, bit: int, off: Off) -> Callable[[Edge], bool]:
 
 def _place(site: Site | None, off: Off) -> Site | None:
     """The expression that an operation is left out for, directly or through the call of a function."""
-    while site is not None:
-        if id(site.node) in off:
-            return Site(off[id(site.node)], site.frame)
-        frame = site.frame
-        site = Site(frame.call, frame.outer) if frame.call is not None and frame.outer is not None else None
+    for one in site.outward() if site else ():
+        if id(one.node) in off:
+            return Site(off[id(one.node)], one.frame)
     return None
 
 

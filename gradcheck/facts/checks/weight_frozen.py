@@ -107,12 +107,7 @@ def _frozen_next_round(history: History) -> Found:
 def _made_in(owner: Value, loop: ast.stmt) -> bool:
     """Whether every round of a loop has a model of its own, as far as is known."""
     site = owner.site if isinstance(owner, (Instance, Layer)) else None
-    node, frame = (site.node, site.frame) if site else (None, None)
-    while node is not None and frame is not None:
-        if loop.lineno <= node.lineno <= (loop.end_lineno or loop.lineno):
-            return True
-        node, frame = frame.call, frame.outer
-    return site is None
+    return site is None or any(one.within(loop) for one in site.outward())
 
 
 def _listed_frozen(history: History) -> Found:

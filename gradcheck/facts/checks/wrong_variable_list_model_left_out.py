@@ -97,10 +97,7 @@ def _made_anew(query: Query, birth: Birth) -> Site | None:
         if query.tape
         else []
     )
-    site: Site | None = birth.site
-    while site is not None and site.frame is not query.site.frame:
-        frame = site.frame
-        site = Site(frame.call, frame.outer) if frame.call is not None and frame.outer is not None else None
+    site = next((one for one in birth.site.outward() if one.frame is query.site.frame), None)
     within = site is not None and any(line <= site.node.lineno <= query.site.node.lineno for line in opened)
     return birth.site if within else None
 

@@ -10,7 +10,7 @@ see.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcheck.report.fate import Reason
@@ -46,11 +46,20 @@ class Site(NamedTuple):
             return False
         return statement.lineno <= self.node.lineno <= (statement.end_lineno or statement.lineno)
 
+    def outward(self) -> Iterator[Site]:
+        """This place, and the calls that led to it, innermost first."""
+        site = self
+        yield site
+        while site.frame.outer is not None and site.frame.call is not None:
+            site = Site(site.frame.call, site.frame.outer)
+            yield site
+
     def seen_from(self, frame: Frame) -> Site:
         """Where a function that runs now, or one that called it, did this or called what did it."""
-        running, site = {id(one) for one in frame.chain()}, self
-        while id(site.frame) not in running and site.frame.outer is not None and site.frame.call is not None:
-            site = Site(site.frame.call, site.frame.outer)
+        running = {id(one) for one in frame.chain()}
+        for site in self.outward():
+            if id(site.frame) in running:
+                break
         return site
 
 

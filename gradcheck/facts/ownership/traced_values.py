@@ -34,8 +34,9 @@ def fixed_values(tree: ast.Module) -> Iterator[Fixed]:
     for node in classes:
         methods = [one for one in node.body if isinstance(one, FUNCTIONS)]
         traced = {one.name for one in methods if any(map(_traces, one.decorator_list))}
+        reaching = _reaching(tree, traced) if traced else set()
         for name in _off(methods) if traced else ():
-            late = _too_late(tree, name, _reaching(tree, traced))
+            late = _too_late(tree, name, reaching)
             if late is not None:
                 yield Fixed(name, late, frozenset(one for one in methods if one.name != "__init__"))
 

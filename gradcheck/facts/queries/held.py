@@ -63,10 +63,4 @@ class Held:
 
 def _way(site: Site) -> list[Step]:
     """The calls that lead to a place, outermost first."""
-    frame: Frame = site.frame
-    node: ast.expr | ast.stmt = site.node
-    steps: list[Step] = [(frame, node)]
-    while frame.outer is not None and (call := frame.call) is not None:
-        frame, node = frame.outer, call
-        steps.append((frame, node))
-    return steps[::-1]
+    return [(one.frame, one.node) for one in site.outward()][::-1]
