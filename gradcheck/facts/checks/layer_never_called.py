@@ -121,10 +121,7 @@ def _named(name: str, made: Made, site: Site) -> Birth:
 def _kept_at(made: Made, owner: Instance) -> Site:
     """Where an object is made, as the method that keeps it has it."""
     assert made.site is not None
-    node, frame = made.site.node, made.site.frame
-    while frame.outer is not None and frame.call is not None and not _constructs(frame, owner):
-        node, frame = frame.call, frame.outer
-    return Site(node, frame) if _constructs(frame, owner) else made.site
+    return next((one for one in made.site.outward() if _constructs(one.frame, owner)), made.site)
 
 
 def _twin_called(owner: Instance, name: str) -> Site | None:

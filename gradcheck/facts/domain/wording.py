@@ -72,10 +72,7 @@ def seen_from(module: Module, site: Site, birth: Birth) -> Site:
     home = owner.model.module if isinstance(owner, Instance) else birth.site.frame.module
     if site.frame.module is module or home is not module:
         return site
-    node, frame = site.node, site.frame
-    while frame.module is not module and frame.call is not None and frame.outer is not None:
-        node, frame = frame.call, frame.outer
-    return Site(node, frame) if frame.module is module else site
+    return next((one for one in site.outward() if one.frame.module is module), site)
 
 
 def cut_at(site: Site, kind: Kind, detail: str = "") -> Cut:
