@@ -18,6 +18,17 @@ MADE = {
             "+        weights = tf.nn.softmax(self.score(x), axis=1)\n"
         ),
     ),
+    "handed_out_besides": (
+        (
+            "weights = tf.nn.softmax(self.score(x))\n"
+            "context = tf.reduce_sum(weights * x, axis=1) + self.first(self.second(x))[:, 0]\n"
+            "return context, weights"
+        ),
+        (
+            "-        weights = tf.nn.softmax(self.score(x))\n"
+            "+        weights = tf.nn.softmax(self.score(x), axis=1)\n"
+        ),
+    ),
     "the_last_axis": (
         (
             "weights = tf.nn.softmax(self.score(x), axis=-1)\n"
@@ -32,6 +43,11 @@ MADE = {
 }
 
 DECLINED = {
+    "summed_over_two_axes": (
+        "weights = tf.nn.softmax(self.score(x))\n"
+        "first, second = tf.reduce_sum(weights * x, axis=1), tf.reduce_sum(weights * x, axis=2)\n"
+        "return first[:, None] + second[..., None] + self.first(self.second(x))"
+    ),
     "no_sum": "return tf.nn.softmax(self.score(x)) * x + self.first(self.second(x))",
 }
 

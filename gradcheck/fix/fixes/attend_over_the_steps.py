@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import libcst as cst
 
 from gradcheck.fix.cst.attention import scores_attention
-from gradcheck.fix.cst.bindings import only_reader
+from gradcheck.fix.cst.bindings import only_reader, readers
 from gradcheck.fix.cst.expressions import argument
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.tree import Tree
@@ -25,13 +27,15 @@ FIXER = Fixer(
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """`reduce_sum(softmax(scores) * values, axis=1)` gets `softmax(scores, axis=1)`."""
     softmax = tree.find(finding.location, cst.Call, lambda call: _is_softmax(tree, call))
-    axis = _summed(tree, only_reader(tree, softmax)) if softmax else None
     if softmax is None:
         return _activation(tree, finding)
-    if softmax is None or axis is None:
+    # What reads the weights besides may show them, or hand them out.
+    places: Sequence[cst.BaseExpression] = readers(tree, softmax) or (softmax,)
+    axes = {axis for one in places if (axis := _summed(tree, one)) is not None}
+    if len(axes) != 1:
         return None
     given = [one for one in softmax.args if one.keyword and one.keyword.value == "axis"]
-    value = tree.expression(axis)
+    value = tree.expression(*axes)
     if given:
         return tree.change({given[0].value: value})
     if len(softmax.args) != 1:
