@@ -196,7 +196,7 @@ class Best(tf.keras.layers.Layer):
 from __future__ import annotations
 
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -212,5 +212,21 @@ RULE = Rule(
     advice=(
         "Use a smooth counterpart (softmax for argmax and one_hot, sigmoid for a comparison), or pass the "
         "gradient straight through: `x + tf.stop_gradient(f(x) - x)`."
+    ),
+    variants=(
+        (
+            "places",
+            Words(
+                headline="{labels} {get} no gradient: the places that `{code}` gives have no derivative",
+                why=(
+                    "It gives values and their places. The values have a gradient; the places are whole "
+                    "numbers, and what they pick does not depend on the scores in any smooth way."
+                ),
+                advice=(
+                    "Let the values take part: multiply what is picked by a smooth function of its score, as "
+                    "`tf.gather(x, places) * tf.sigmoid(values)[..., None]`."
+                ),
+            ),
+        ),
     ),
 )

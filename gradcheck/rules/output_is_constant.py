@@ -179,7 +179,7 @@ model.fit(tf.random.normal([8, 3]), tf.zeros([8, 1]), verbose=0)
 from __future__ import annotations
 
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -193,4 +193,21 @@ RULE = Rule(
         "zero everywhere."
     ),
     advice="Use a sigmoid for one unit, an axis longer than one for a softmax, and a dropout rate below 1.",
+    variants=(
+        (
+            "cancels",
+            Words(
+                headline="{labels} {get} a gradient of zero: `{code}` takes back what it is made of",
+                why=(
+                    "What is subtracted here, or divided by, is the same value, computed from the same "
+                    "weights: both sides have the opposite gradient, and their sum is zero."
+                ),
+                advice=(
+                    "Let one side stay what it is: stop its gradient with tf.stop_gradient, or take it from "
+                    "before the update, as the log-probability of an old policy that was stored with the "
+                    "action."
+                ),
+            ),
+        ),
+    ),
 )

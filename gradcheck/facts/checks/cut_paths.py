@@ -11,7 +11,9 @@ from dataclasses import replace
 
 from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph, Site
 from gradcheck.facts.domain.wording import cut_at, seen_from, weight_of
+from gradcheck.facts.effects.row import effect
 from gradcheck.facts.facts import Starved
+from gradcheck.facts.numerics.cancelling import CANCELS
 from gradcheck.facts.numerics.initial_values import Starts
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import Answer, Way, kind_of, missed_at, starving
@@ -64,7 +66,7 @@ def _refined(program: Program) -> set[int]:
     return graph.backward(node for carried in program.machine.log.carried.values() for node in carried)
 
 
-_VARIANTS = frozenset({"kept", "zeros"})
+_VARIANTS = frozenset({"kept", "zeros", CANCELS})
 """Details of a cut that are told in words of their own."""
 
 
@@ -79,8 +81,8 @@ def _cuts(module: Module, graph: Graph, answer: Answer, refined: set[int]) -> It
         if kind is Kind.OUTSIDE_TAPE and (number := _made_a_number(graph, answer, edge)) is not None:
             kind, edge = Kind.PYTHON_NUMBER, number
             site = number.site or site
-        variant = edge.detail if edge.detail in _VARIANTS else ""
-        cut = replace(cut_at(seen_from(module, site, answer.birth), kind, edge.detail), variant=variant)
+        cut = cut_at(seen_from(module, site, answer.birth), kind, edge.detail)
+        cut = replace(cut, variant=_variant(kind, edge))
         steps = tuple(trail(answer.birth, way, cut))
         if kind is Kind.METRIC and not answer.query.in_training:
             continue  # what a step returns to be shown is not what it trains by
@@ -89,6 +91,15 @@ def _cuts(module: Module, graph: Graph, answer: Answer, refined: set[int]) -> It
         if meant is not None and answer.birth.of_layer and edge.target in refined:
             continue
         yield Starved(weight, cut, steps, (answer.keras,), answer.query.scene, meant)
+
+
+def _variant(kind: Kind, edge: Edge) -> str:
+    """The case of the fault that has words of its own: of a top k, say, only the places are used."""
+    if edge.detail in _VARIANTS:
+        return edge.detail
+    row = effect(edge.detail) if kind is Kind.NO_GRADIENT else None
+    parted = row is not None and row.kind is None and any(part.kind is kind for part in row.outs)
+    return "places" if parted else ""
 
 
 def _made_a_number(graph: Graph, answer: Answer, cut: Edge) -> Edge | None:

@@ -34,6 +34,8 @@ REPEATABLE = (
 }
 """Operations that give the same numbers whenever they are given the same."""
 DEPTH = 12
+CANCELS = "cancels"
+"""What has words of its own: two operands take each other back."""
 
 
 class Term(NamedTuple):
@@ -54,14 +56,13 @@ def cancelled(machine: Machine) -> Iterator[Flat]:
         elif operation.word in QUOTIENTS and len(operation.inputs) >= 2:
             left, right = operation.inputs[:2]
             if _again(shapes, left, right):
-                yield from _both(operation, node, left, right)
+                yield from (_flat(operation, node, one)._replace(detail=CANCELS) for one in (left, right))
         elif operation.word == "l2_normalize" and over_named_one(shapes, operation):
-            yield from _both(operation, node, *operation.inputs[:1])
+            yield from (_flat(operation, node, one) for one in operation.inputs[:1])
 
 
-def _both(operation: Operation, node: int, *operands: Value) -> Iterator[Flat]:
-    for operand in operands:
-        yield Flat(operation, node, operand, Kind.CONSTANT_OUTPUT)
+def _flat(operation: Operation, node: int, operand: Value) -> Flat:
+    return Flat(operation, node, operand, Kind.CONSTANT_OUTPUT)
 
 
 def _differences(shapes: Shapes, operation: Operation, node: int) -> Iterator[Flat]:
@@ -70,8 +71,8 @@ def _differences(shapes: Shapes, operation: Operation, node: int) -> Iterator[Fl
         own = any(term.operation is operation for term in group)
         if own and sum(term.sign for term in group) == 0:
             for term in group:
-                flat = Flat(term.operation, term.result, term.value, Kind.CONSTANT_OUTPUT)
-                yield flat._replace(site=operation.site)
+                flat = _flat(term.operation, term.result, term.value)
+                yield flat._replace(site=operation.site, detail=CANCELS)
 
 
 def _grouped(shapes: Shapes, terms: list[Term]) -> list[list[Term]]:

@@ -189,7 +189,7 @@ class Question:
         if not node.recorded and node.op not in READS and node.custom is None:
             return End(Kind.NO_GRADIENT, node.stack, node.op, path, node.index)
         if self._only_places(node):
-            return End(Kind.NO_GRADIENT, node.stack, node.op, path, node.index)
+            return End(Kind.NO_GRADIENT, node.stack, node.op, path, node.index, variant="places")
         return None
 
     def _only_places(self, node: Node) -> bool:

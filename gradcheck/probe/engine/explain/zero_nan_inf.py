@@ -200,7 +200,7 @@ class Values:
         if silent and (origin := self._silenced(silent[0])) is not None:
             return self._end(Kind.CONSTANT_OUTPUT, origin)
         if _cancels(node):
-            return self._end(Kind.CONSTANT_OUTPUT, node)
+            return self._end(Kind.CONSTANT_OUTPUT, node, "cancels")
         if node.op in _SOFTMAX:
             return self._end(Kind.CONSTANT_OUTPUT if _single(node) else Kind.SATURATED, node)
         if node.op in _LIMITS:
@@ -248,7 +248,7 @@ class Values:
         """
         for index in sorted(cone):
             if _cancels(self.trace.nodes[index]):
-                yield self._end(Kind.CONSTANT_OUTPUT, self.trace.nodes[index])
+                yield self._end(Kind.CONSTANT_OUTPUT, self.trace.nodes[index], "cancels")
                 return
 
     def _own_sample(self, cone: set[int]) -> Iterator[End]:
@@ -298,8 +298,8 @@ class Values:
         choices = (self.trace.nodes[index] for index in later if self.trace.nodes[index].op in _CHOICES)
         return any(one.stack and _chooses(place(one.stack[0]).code) for one in choices)
 
-    def _end(self, kind: Kind, node: Node) -> End:
-        return End(kind, node.stack, node.op, (node.index,), node.index)
+    def _end(self, kind: Kind, node: Node, variant: str = "") -> End:
+        return End(kind, node.stack, node.op, (node.index,), node.index, variant=variant)
 
 
 def _inputs(node: Node) -> tuple[Any, ...]:
