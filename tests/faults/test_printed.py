@@ -114,18 +114,62 @@ def test_a_name_that_is_no_text_goes_to_a_file_too(tmp_path):
         assert leaks(out.read_text(encoding="utf-8")) == []
 
 
-def test_a_patch_names_its_file_as_git_does(tmp_path, monkeypatch):
+NAMES = {
+    "a line of a patch": ('a\n--- "b".py', '"{}/a\\012--- \\042b\\042.py"\t'),
+    "a tab": ("a\tb.py", '"{}/a\\011b.py"'),
+    "a quote": ('a"b.py', '"{}/a\\042b.py"'),
+    "a single quote": ("a'b.py", "{}/a'b.py"),
+    "a backslash": ("a\\b.py", '"{}/a\\134b.py"'),
+    "a return": ("a\rb.py", '"{}/a\\015b.py"'),
+    "no text": ("a\udcffb.py", '"{}/a\\377b.py"'),
+    "a blank": ("a b.py", "{}/a b.py\t"),
+    "a line break of another alphabet": ("a\u2028b.py", "{}/a\u2028b.py"),
+    "an arrow": ("a => b.py", "{}/a => b.py\t"),
+    "a place in a patch": ("@@ -1 +1 @@.py", "{}/@@ -1 +1 @@.py\t"),
+    "nothing odd": ("a.py", "{}/a.py"),
+}
+LAYER = (
+    "import tensorflow as tf\nclass L(tf.keras.layers.Layer):\n"
+    "    def build(self, shape):\n        self.w = self.add_weight(name='w', shape=[1])\n"
+    "        self.c = self.w[0]\n    def call(self, x):\n        return x * self.c\n"
+)
+
+
+def applies(patch, folder):
+    git = subprocess.run(["git", "apply", "--check", "-"], input=patch, cwd=folder).returncode
+    return git == subprocess.run(["patch", "-p1", "--dry-run"], input=patch, cwd=folder).returncode == 0
+
+
+@pytest.mark.parametrize("name, shown", NAMES.values(), ids=NAMES)
+def test_a_patch_names_its_file_as_git_does(tmp_path, monkeypatch, name, shown):
     monkeypatch.chdir(tmp_path)
-    name = 'a\n--- "b".py'
-    (tmp_path / name).write_text(
-        "import tensorflow as tf\nclass L(tf.keras.layers.Layer):\n"
-        "    def build(self, shape):\n        self.w = self.add_weight(name='w', shape=[1])\n"
-        "        self.c = self.w[0]\n    def call(self, x):\n        return x * self.c\n"
-    )
-    patch = CliRunner().invoke(main, ["check", "--diff", name]).stdout
-    assert patch.startswith('--- "a/a\\012--- \\042b\\042.py"\n+++ "b/a\\012--- \\042b\\042.py"\n')
-    git = ["git", "apply", "-"]
-    assert subprocess.run(git, input=patch.encode(), cwd=tmp_path).returncode == 0
+    (tmp_path / name).write_text(LAYER)
+    patch = CliRunner().invoke(main, ["check", "--diff", name]).stdout_bytes
+    old, new = (shown.format(side).encode("utf-8", "surrogateescape") for side in "ab")
+    assert patch.startswith(b"--- %s\n+++ %s\n@@ " % (old, new))
+    assert applies(patch, tmp_path)
+
+
+@pytest.mark.parametrize("spelled", ["sub/x.py", "./sub/x.py", "sub/./x.py", "sub//x.py", "{}/sub/x.py"])
+@pytest.mark.parametrize("through_a_link", [False, True])
+def test_a_patch_applies_in_the_folder_it_was_made_in(tmp_path, monkeypatch, spelled, through_a_link):
+    (tmp_path / "here" / "sub").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("here")
+    (tmp_path / "here" / "sub" / "x.py").write_text(LAYER)
+    here = tmp_path / ("link" if through_a_link else "here")
+    monkeypatch.chdir(here)
+    patch = CliRunner().invoke(main, ["check", "--diff", spelled.format(here)]).stdout_bytes
+    assert patch.startswith(b"--- a/sub/x.py\n+++ b/sub/x.py\n@@ ")
+    assert applies(patch, here)
+
+
+def test_a_patch_of_a_file_outside_applies_at_the_root(tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    (tmp_path / "x.py").write_text(LAYER)
+    monkeypatch.chdir(tmp_path / "here")
+    patch = CliRunner().invoke(main, ["check", "--diff", "../x.py"]).stdout_bytes
+    assert patch.startswith(b"--- a%s/x.py\n" % os.fsencode(os.path.realpath(tmp_path)))
+    assert applies(patch, "/")
 
 
 CODED = {

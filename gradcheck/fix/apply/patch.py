@@ -1,5 +1,5 @@
-"""Repaired files as a unified diff, which `patch -p1` takes; a notebook's is one of the notebook's own
-text."""
+"""Repaired files as a unified diff, which `git apply` and `patch -p1` take; a notebook's is one of the
+notebook's own text."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import unified_diff
 
+from gradcheck.base.here import has_folder
 from gradcheck.base.lines import lines_of
 from gradcheck.fix.apply.files import UnwritableError, contents
 from gradcheck.fix.apply.fixpoint import FixedFile
@@ -28,7 +29,7 @@ def patch(files: Iterable[FixedFile]) -> str:
 
 
 def _lines(fixed_file: FixedFile) -> Iterator[str]:
-    name = fixed_file.source.path.removeprefix("./").lstrip("/")
+    name = _name(fixed_file.source.path)
     old, new = map(lines_of, _texts(fixed_file))
     for line in _difference(old, new, (_quoted(f"a/{name}"), _quoted(f"b/{name}"))):
         whole = line if line.endswith("\n") else line + _NO_NEWLINE
@@ -60,13 +61,25 @@ def _is_command(line: str) -> bool:
     return line.startswith(" ") and line.lstrip().startswith("::")
 
 
+def _name(path: str) -> str:
+    """A file as it is called from the current folder, where a patch is applied; one outside, which a patch
+    may not reach from there, as it is called from the root."""
+    inside = os.path.normpath(path)
+    if os.path.isabs(path) or inside.startswith(os.pardir + os.sep):
+        folder, name = os.path.split(path)
+        here = os.path.join(os.getcwd(), "") if has_folder() else ""
+        inside = os.path.join(os.path.realpath(folder), name).removeprefix(here)
+    return inside.replace(os.sep, "/").lstrip("/")
+
+
 def _quoted(name: str) -> str:
-    """A name as git writes it in a patch: one that could end its line is quoted."""
-    data = os.fsencode(name)
+    """A name as git writes it in a patch: one that could end its line is quoted, and a tab ends one that
+    `patch` would else end at a blank."""
+    data, end = os.fsencode(name), "\t" if " " in name else ""
     if _is_text(name) and not any(map(_is_special, data)):
-        return name
+        return name + end
     quoted = (f"\\{byte:03o}" if _is_special(byte) or byte > 0x7E else chr(byte) for byte in data)
-    return f'"{"".join(quoted)}"'
+    return f'"{"".join(quoted)}"{end}'
 
 
 def _is_special(byte: int) -> bool:
