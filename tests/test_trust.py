@@ -145,6 +145,29 @@ def test_a_broken_list_trusts_nobody(project, tmp_path, list_of_projects):
         assert place.read_text() == list_of_projects
 
 
+@pytest.mark.parametrize("named", ["home", "./home", "", "~/home"])
+def test_a_configuration_folder_that_is_named_from_here_is_none(project, tmp_path, monkeypatch, named):
+    """It would lie in the project, which would trust itself."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(project / "home"))
+    assert run("trust").exit_code == 0
+    monkeypatch.setenv("XDG_CONFIG_HOME", named)
+    monkeypatch.setenv("HOME", str(tmp_path / "mine"))
+    assert run("check", "model.py").exit_code == 2
+    assert not ran(project)
+    assert run("trust").exit_code == 0
+    assert (tmp_path / "mine" / ".config" / "gradcheck" / "trusted.json").is_file()
+
+
+def test_where_there_is_no_home_nobody_is_trusted(project, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", "home")
+    monkeypatch.setenv("HOME", "home")
+    assert run("check", "model.py").exit_code == 2
+    done = run("trust")
+    assert done.exit_code == 2
+    assert "there is no home folder to keep it in: set HOME" in " ".join(done.stderr.split())
+    assert not (project / "home").exists() and not ran(project)
+
+
 @pytest.mark.parametrize("rule", ["import sys; sys.exit(0)", "raise SystemExit", "1 / 0", "", "def"])
 def test_a_rule_that_cannot_be_used_is_said(project, rule):
     (project / "tools" / "own_rule.py").write_text(rule)

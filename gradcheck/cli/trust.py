@@ -23,7 +23,14 @@ def settle(folder: str, *, revoked: bool) -> None:
         for line in _revoked(options.file) if revoked else _trusted(options.file, options.rules):
             say_line(line)
     except OSError as error:
-        raise click.UsageError(f"{place()}: cannot be written: {error.strerror}") from None
+        raise click.UsageError(f"{_list()}: cannot be written: {error.strerror}") from None
+
+
+def _list() -> str:
+    try:
+        return place()
+    except OSError:
+        return "the list of trusted projects"
 
 
 def _trusted(file: str, rules: tuple[str, ...]) -> list[str]:

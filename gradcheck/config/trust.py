@@ -43,11 +43,16 @@ def revoke(settings: str) -> bool:
 
 
 def place() -> str:
-    """The file that lists the trusted projects: the user's own, never a project's."""
+    """The file that lists the trusted projects: the user's own, never a project's. A folder that is named
+    from the current one is none, as it would be the project's; `XDG_CONFIG_HOME` is ignored then, as its
+    specification says. Raises OSError where there is no such place."""
     if sys.platform == "win32":
-        base = os.environ.get("APPDATA") or os.path.expanduser("~")
+        named = (os.environ.get("APPDATA", ""), os.path.expanduser("~"))
     else:
-        base = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+        named = (os.environ.get("XDG_CONFIG_HOME", ""), os.path.expanduser("~/.config"))
+    base = next(filter(os.path.isabs, named), None)
+    if base is None:
+        raise OSError(errno.ENOENT, "there is no home folder to keep it in: set HOME")
     return os.path.join(base, "gradcheck", "trusted.json")
 
 
