@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import socket
 import stat
+import subprocess
 
 import pytest
 from click.testing import CliRunner
@@ -100,6 +102,34 @@ def test_a_report_takes_no_settings_place(folder, flag, name):
     done = run("check", "m.py", "--no-cache", flag, name)
     assert done.exit_code == 2 and "settings are read from, which a report would overwrite" in done.stderr
     assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+
+
+@pytest.mark.parametrize("flags", [("-o",), ("--html",), ("--diff", "-o")])
+def test_a_pipe_that_nobody_reads_is_not_waited_for(folder, flags):
+    os.mkfifo(folder / "pipe")
+    done = run("check", "m.py", "--no-cache", *flags, "pipe")
+    assert done.exit_code == 2
+    assert "pipe: cannot be written: nobody reads from this pipe: start what does first" in done.stderr
+
+
+def test_a_pipe_that_somebody_reads_slowly_gets_all_of_it(folder):
+    os.mkfifo(folder / "pipe")
+    end = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+    os.set_blocking(end, True)
+    with subprocess.Popen(["sh", "-c", "sleep 1; cat"], stdin=end, stdout=subprocess.PIPE) as reader:
+        os.close(end)
+        assert run("check", "m.py", "--no-cache", "--html", "pipe").exit_code == 0
+        page = reader.communicate()[0]
+    assert page.startswith(b"<!doctype html>") and page.rstrip().endswith(b"</html>")
+
+
+def test_what_is_neither_file_nor_pipe_nor_terminal_is_refused(folder):
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind("socket")
+        done = run("check", "m.py", "--no-cache", "-o", "socket")
+    assert done.exit_code == 2
+    assert "socket: cannot be written: it is neither a file nor a pipe nor a terminal" in done.stderr
+    assert run("check", "m.py", "--no-cache", "-o", os.devnull).exit_code == 0
 
 
 @pytest.mark.parametrize("other", ["report", "./report", "link"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterable
 
 import click
@@ -16,11 +18,15 @@ _SETTINGS = (".gitignore", ".gitattributes", ".gitmodules", ".pre-commit-config.
 
 def refuse(files: Iterable[str | None], paths: Iterable[str], settings: Iterable[str | None]) -> None:
     """Raise UsageError for a file that a report would take the place of and that must stay: one that the
-    command was given to look at, any other source, its settings and its baseline; and for two reports in one
-    file."""
+    command was given to look at, any other source, its settings and its baseline; for what holds no report,
+    as a disk; and for two reports in one file."""
     given, read = _there(paths), _there(settings)
     named = list(filter(None, files))
     for file in named:
+        if os.path.exists(file) and not _holds_reports(os.stat(file).st_mode):
+            raise click.UsageError(
+                f"{file}: cannot be written: it is neither a file nor a pipe nor a terminal"
+            )
         if os.path.realpath(file).lower().endswith(_SOURCES) or _is_one_of(file, given):
             what = "source code"
         elif _is_one_of(file, read) or os.path.basename(os.path.realpath(file)).lower() in _SETTINGS:
@@ -31,6 +37,10 @@ def refuse(files: Iterable[str | None], paths: Iterable[str], settings: Iterable
             raise click.UsageError(f"{file} is {what}, which a report would overwrite: name another file")
     if len({os.path.realpath(file) for file in named}) < len(named):
         raise click.UsageError(f"{named[0]} would hold two reports: name two files")
+
+
+def _holds_reports(mode: int) -> bool:
+    return any(is_one(mode) for is_one in (stat.S_ISREG, stat.S_ISFIFO, stat.S_ISCHR))
 
 
 def _there(paths: Iterable[str | None]) -> list[str]:
@@ -46,9 +56,23 @@ def write_whole(path: str, data: bytes) -> None:
     link stays one, and a file keeps its mode."""
     try:
         if os.path.exists(path) and not os.path.isfile(path):
-            with open(path, "wb") as stream:
-                stream.write(data)  # a pipe or a device cannot be replaced
+            _pour(path, data)
         else:
             replace_whole(os.path.realpath(path), data)
     except OSError as error:
         raise click.UsageError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def _pour(path: str, data: bytes) -> None:
+    """Write into a pipe or a device, which cannot be replaced. A pipe that nobody reads would wait for
+    ever."""
+    try:
+        handle = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        if error.errno != errno.ENXIO or not stat.S_ISFIFO(os.stat(path).st_mode):
+            raise
+        raise OSError(error.errno, "nobody reads from this pipe: start what does first") from None
+    with open(handle, "wb") as stream:
+        if hasattr(os, "set_blocking"):
+            os.set_blocking(handle, True)  # who reads slowly is waited for
+        stream.write(data)
