@@ -204,7 +204,7 @@ class Settings:
         except ConfigError as error:
             raise click.UsageError(str(error)) from None
         merged = self._over(configured)
-        _announce(merged.rules)
+        _announce(merged)
         check_selectors(merged)
         if self.show_settings or self.show_files:
             self._show(merged, paths)
@@ -256,10 +256,12 @@ class Running:
         return replace(target, call=self.call or target.call, inputs=self.inputs or target.inputs)
 
 
-def _announce(rules: tuple[str, ...]) -> None:
-    """Say that code of the project runs."""
-    if rules:
-        names = printable(", ".join(os.path.basename(rule) for rule in rules))
+def _announce(options: Options) -> None:
+    """Say where no settings were read, and that code of the project runs."""
+    for remark in options.remarks:
+        click.echo(f"gradcheck: {printable(remark)}", err=True)
+    if options.rules:
+        names = printable(", ".join(os.path.basename(rule) for rule in options.rules))
         click.echo(f"gradcheck: runs the project's own rules: {names}", err=True)
 
 

@@ -42,7 +42,8 @@ class Options:
     `executor` is the address of a cluster that works instead.
 
     `rules` are the project's own rule files that may run. When they may not, they are in `held_rules`, and
-    `distrust` says why. `file` is the settings file all this was read from.
+    `distrust` says why. `file` is the settings file all this was read from, and `remarks` are sentences about
+    what was passed over on the way to it.
     """
 
     keras: str = "auto"
@@ -58,6 +59,7 @@ class Options:
     held_rules: tuple[str, ...] = ()
     distrust: str = ""
     file: str = ""
+    remarks: tuple[str, ...] = ()
     baseline: str | None = None
     cache: bool = True
     jobs: int | None = None

@@ -34,11 +34,14 @@ def load(path: str | None = None, paths: tuple[str, ...] = (), *, project_rules:
         if (table := _read(path)) is None:
             raise ConfigError(f"{path}: has no [tool.gradcheck] table")
         return _gated(_options(path, table), project_rules)
+    remarks: list[str] = []
     for folder in _upwards(os.path.realpath(paths[0] if paths else ".")):
         file = os.path.join(folder, "pyproject.toml")
         if os.path.isfile(file) and (table := _read(file)) is not None:
-            return _gated(_options(file, table), project_rules)
-    return Options()
+            return replace(_gated(_options(file, table), project_rules), remarks=tuple(remarks))
+        if os.path.lexists(file) and not os.path.isfile(file):
+            remarks.append(f"{file}: no settings are read from it, as it is not a regular file")
+    return Options(remarks=tuple(remarks))
 
 
 def _gated(options: Options, asked: bool) -> Options:

@@ -60,11 +60,14 @@ class Server(LanguageServer):
     def options(self, path: str) -> Options:
         """The settings for a file; a project's own rules do not run while one types."""
         try:
-            return load(None, (path,))
+            options = load(None, (path,))
         except ConfigError as error:
             shown = types.ShowMessageParams(types.MessageType.Warning, f"gradcheck: {error}")
             self.window_show_message(shown)
             return Options()
+        for remark in options.remarks:
+            self.window_log_message(types.LogMessageParams(types.MessageType.Warning, f"gradcheck: {remark}"))
+        return options
 
     def place(self, documents: Open, location: Location) -> types.Location | None:
         """A location as the client counts it."""

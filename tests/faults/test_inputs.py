@@ -218,6 +218,32 @@ def test_pipes_everywhere_else(folder):
         assert done.exit_code == 2 and "not a regular file" in done.stderr
 
 
+@pytest.mark.parametrize("kind", ["folder", "pipe", "link to nowhere"])
+@pytest.mark.parametrize("words", [["check", "sub/model.py"], ["check", "sub/model.py", "--format", "json"]])
+def test_a_place_of_settings_that_is_no_file_is_said(folder, kind, words):
+    """The search goes on above it."""
+    place = folder / "sub" / "pyproject.toml"
+    place.parent.mkdir()
+    (folder / "model.py").rename(folder / "sub" / "model.py")
+    (folder / "pyproject.toml").write_text('[tool.gradcheck]\nignore = ["GC101"]\n')
+    if kind == "folder":
+        place.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(place)
+    else:
+        place.symlink_to("nowhere")
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0
+    assert done.stderr == f"gradcheck: {place}: no settings are read from it, as it is not a regular file\n"
+
+
+def test_a_file_of_settings_is_no_reason_to_say_anything(folder):
+    (folder / "real.toml").write_text('[tool.gradcheck]\nignore = ["GC101"]\n')
+    (folder / "pyproject.toml").symlink_to("real.toml")
+    done = CliRunner().invoke(main, ["check", "model.py"])
+    assert (done.exit_code, done.stderr) == (0, "")
+
+
 GITIGNORES = {
     "lines that git accepts": "!\n\\\n[z-a]\n***/x\n[\n]\n[[\n!!\n\\\\\\\n/\n//\n#\n \n\\ \n[!]\n",
     "only stars": "****\n!model.py\n",
