@@ -24,6 +24,8 @@ STEPS = 12
 """A round takes so many steps of each kind."""
 LOOKS, SETTLED = 3, 6
 """The callback looks at the first steps; some more, and `fit` has traced all that it needs."""
+RATE = 1e-6
+"""So small that no net diverges in hundreds of steps: the numerics checks end the program at a NaN."""
 
 
 def dense() -> tuple[list[Any], tuple[int, ...]]:
@@ -59,8 +61,8 @@ class Net:
         self.x = tf.constant(np.random.rand(32, *shape).astype("float32"))
         self.y = tf.constant(np.random.rand(32, 1).astype("float32"))
         self.model(self.x)
-        self.optimizer = tf.keras.optimizers.SGD()
-        self.model.compile("sgd", "mse")
+        self.optimizer = tf.keras.optimizers.SGD(RATE)
+        self.model.compile(tf.keras.optimizers.SGD(RATE), "mse")
 
     def step(self) -> None:
         """One eager step over a tape."""
