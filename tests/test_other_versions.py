@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,6 +40,7 @@ class Plain(tf.keras.layers.Layer):
     def call(self, x):
         return tf.round(x)
 """
+ASKED_FOR = "which the requirements ask for"
 MEASURED_WITH = "to a gradient was measured with TensorFlow 2.15 to 2.21, not with"
 
 
@@ -66,7 +68,7 @@ def notes(report: Report) -> list[str]:
     [("tensorflow==2.12.1", "2.12"), ("tensorflow<2.0", "1.x"), ("tensorflow>=2.40", "2.40")],
 )
 def test_one_note_where_the_tensorflow_was_not_measured(tmp_path, requirements, version):
-    found = f"what tf.round and tf.math.ceil do {MEASURED_WITH} {version}, which the requirements ask for"
+    found = f"what tf.round and tf.math.ceil do {MEASURED_WITH} {version}, {ASKED_FOR}"
     assert notes(checked(tmp_path, requirements)) == [found]
 
 
@@ -106,7 +108,7 @@ def test_what_is_installed_counts_where_nothing_is_asked_for(tmp_path, monkeypat
 def test_a_row_that_differs_is_told_to_those_who_have_it(tmp_path, monkeypatch):
     monkeypatch.setitem(UNTIL, "tf.math.ceil", ((2, 16), "carry"))
     something_else = "what tf.math.ceil does to a gradient is something else under TensorFlow 2.15"
-    said = f"{something_else}, which the requirements ask for: findings may not hold"
+    said = f"{something_else}, {ASKED_FOR}: findings may not hold"
     assert notes(checked(tmp_path, "tensorflow>=2.9,<2.16")) == [said]
     assert notes(checked(tmp_path, "tensorflow==2.18")) == []
 
@@ -116,6 +118,19 @@ def test_the_note_is_about_the_findings_that_are_shown(tmp_path, capsys):
     for flags, count in (([], 1), (["--ignore", "GC301"], 0)):
         main(["check", str(tmp_path / "0" / "hard.py"), "--no-cache", *flags], standalone_mode=False)
         assert capsys.readouterr().out.count("note: what tf.round") == count
+
+
+def test_programs_are_told_what_people_are(tmp_path, capsys):
+    checked(tmp_path, "tensorflow==2.12")
+    told = {}
+    for form in ("json", "sarif"):
+        command = ["check", str(tmp_path / "0" / "hard.py"), "--no-cache", "--format", form]
+        main(command, standalone_mode=False)
+        told[form] = json.loads(capsys.readouterr().out)
+    (note,) = told["json"]["notes"]
+    (notification,) = told["sarif"]["runs"][0]["invocations"][0]["toolExecutionNotifications"]
+    assert note["message"] == f"what tf.round and tf.math.ceil do {MEASURED_WITH} 2.12, {ASKED_FOR}"
+    assert notification == {"level": "note", "message": {"text": note["message"]}}
 
 
 def test_versions_are_in_order_and_rows_of_old_ones_are_rows_that_differ():

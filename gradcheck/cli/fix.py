@@ -12,7 +12,7 @@ import click
 from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.cli.finish import ReportSink
 from gradcheck.cli.flags import Fixing
-from gradcheck.cli.printing import HUMAN, patch_bytes, say_line, say_patch, tell
+from gradcheck.cli.printing import patch_bytes, say_line, say_patch, tell
 from gradcheck.cli.report_files import write_whole
 from gradcheck.fix.apply.files import UnwritableError, write
 from gradcheck.fix.apply.fixpoint import FixedFile
@@ -20,6 +20,7 @@ from gradcheck.fix.apply.offers import with_fixes
 from gradcheck.fix.apply.patch import patch
 from gradcheck.fix.apply.recheck import key
 from gradcheck.fix.apply.trial import Attempt, Run, proven, repaired
+from gradcheck.output import tells_notes
 from gradcheck.output.text.finding import told
 from gradcheck.report.finding import Finding
 from gradcheck.report.report import Problem, Report
@@ -30,8 +31,8 @@ def offer(report: Report, end: ReportSink) -> NoReturn:
     most = end.most_offers
     if most is None or len(report.findings) <= most:
         offered = with_fixes(report, end.options)
-        for note in offered.notes[len(report.notes) :] if end.writing.form not in HUMAN else ():
-            tell(note)  # a program's format has no place for it
+        for note in offered.notes[len(report.notes) :] if not tells_notes(end.writing.form) else ():
+            tell(note)  # the report has no place for it
         end.finish(offered)
     first = with_fixes(replace(report, findings=report.findings[:most]), end.options)
     note = f"a fix was looked for in the first {most} findings only; `--diff` shows all"

@@ -105,5 +105,10 @@ def carries_edits(name: str) -> bool:
     return getattr(_module(name), "CARRIES_EDITS", False)
 
 
+def tells_notes(name: str) -> bool:
+    """Whether a format has a place for what a run says of itself: its module says so."""
+    return getattr(_module(name), "TELLS_NOTES", False)
+
+
 def _module(name: str) -> Any:
     return import_module(f"{__name__}.{name.replace('-', '_')}")

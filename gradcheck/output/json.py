@@ -15,6 +15,7 @@ from gradcheck.report.report import Problem, Report
 from gradcheck.report.verdict import Probe, Verdict
 
 CARRIES_EDITS = True
+TELLS_NOTES = True
 KNOWS_CELLS = True
 BY_NUMBER = in_json
 SCHEMA = 1
@@ -37,6 +38,7 @@ def document(report: Report) -> Json:
         "weights": [_weight(weight, report) for weight in report.weights],
         "errors": [error_row(error) for error in report.errors],
         "fixed": [finding_row(finding) for finding in report.fixed],
+        "notes": [*map(error_row, report.unused_comments), *({"message": note} for note in report.notes)],
     }
 
 
@@ -58,7 +60,7 @@ def finding_row(finding: Finding) -> Json:
 
 
 def error_row(error: Problem) -> Json:
-    """One thing that could not be looked at."""
+    """One thing that is said of a line: mostly that it could not be looked at."""
     return {**_file(error.path), "line": error.line, "message": error.message}
 
 

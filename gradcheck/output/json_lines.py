@@ -10,15 +10,16 @@ from gradcheck.output.json import document
 from gradcheck.report.report import Report
 
 CARRIES_EDITS = True
+TELLS_NOTES = True
 BY_NUMBER = in_json
 
-_TYPES = {"findings": "finding", "probes": "probe", "errors": "error", "fixed": "fixed"}
+_TYPES = {"findings": "finding", "probes": "probe", "errors": "error", "fixed": "fixed", "notes": "note"}
 
 KNOWS_CELLS = True
 
 
 def render(report: Report, screen: Screen) -> str:
-    """Every finding, probe, error and repair on its own line, with the same fields as `--format json`."""
+    """Every finding, probe, error, repair and note on a line, with the same fields as `--format json`."""
     whole = document(report)
     rows = ({"type": kind, **row} for key, kind in _TYPES.items() for row in whole[key])
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,13 +13,15 @@ from urllib.parse import quote
 from gradcheck.base.printable import in_json
 from gradcheck.base.version import __version__
 from gradcheck.output import Screen
+from gradcheck.output.text.probe import PROTECTION
 from gradcheck.page import summary
 from gradcheck.registry import Entry, entries
 from gradcheck.report.finding import Edit, Finding, Fix, Location
 from gradcheck.report.kinds import Severity
-from gradcheck.report.report import Report
+from gradcheck.report.report import Problem, Report
 
 CARRIES_EDITS = True
+TELLS_NOTES = True
 BY_NUMBER = in_json
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -44,7 +46,7 @@ def _run(report: Report) -> Json:
         "columnKind": "unicodeCodePoints",
         "results": [_result(finding, codes) for finding in findings],
         "invocations": [
-            {"executionSuccessful": report.exit_code != 2, "toolExecutionNotifications": _troubles(report)}
+            {"executionSuccessful": report.exit_code != 2, "toolExecutionNotifications": [*_said(report)]}
         ],
     }
 
@@ -117,21 +119,26 @@ def _edits(edits: Sequence[Edit]) -> list[Json]:
     ]
 
 
-def _troubles(report: Report) -> list[Json]:
-    errors = [
-        {
-            "level": "error",
-            "message": {"text": error.message},
-            "locations": [{"physicalLocation": _physical(Location(error.path, error.line))}],
-        }
-        for error in report.errors
-    ]
-    probes = [
-        {"level": "error", "message": {"text": f"{probe.target}: {probe.status}: {probe.reason or ''}"}}
-        for probe in report.probes
-        if probe.status != "ok"
-    ]
-    return [*errors, *probes]
+def _said(report: Report) -> Iterator[Json]:
+    """What the run says of itself: what it could not do, then its notes."""
+    yield from (_on_a_line("error", error) for error in report.errors)
+    for probe in report.probes:
+        if probe.status != "ok":
+            yield _told("error", f"{probe.target}: {probe.status}: {probe.reason or ''}")
+    for probe in report.probes:
+        writes = [f"writes: {PROTECTION[probe.protection]}"] if probe.protection else []
+        yield from (_told("note", f"{probe.target}: {note}") for note in (*writes, *probe.notes))
+    yield from (_on_a_line("note", comment) for comment in report.unused_comments)
+    yield from (_told("note", note) for note in report.notes)
+
+
+def _on_a_line(level: str, problem: Problem) -> Json:
+    place = _physical(Location(problem.path, problem.line))
+    return {**_told(level, problem.message), "locations": [{"physicalLocation": place}]}
+
+
+def _told(level: str, text: str) -> Json:
+    return {"level": level, "message": {"text": text}}
 
 
 def _physical(location: Location) -> Json:

@@ -72,6 +72,7 @@ def without_cells(report: Report) -> Report:
         refuted=tuple(map(_flattened, report.refuted)),
         fixed=tuple(map(_flattened, report.fixed)),
         errors=tuple(_whole(error) for error in report.errors),
+        unused_comments=tuple(_whole(comment) for comment in report.unused_comments),
     )
 
 

@@ -86,6 +86,9 @@ def test_what_was_not_looked_for_is_said(tmp_path, enough_for_two):
     done = CliRunner().invoke(main, ["check", "--no-cache", "--format", "json", str(path)])
     assert [bool(one["fix"]) for one in json.loads(done.stdout)["findings"]] == [True, True, False]
     said = "fixes were looked for in 2 of 3 findings; all would take too long (`--diff` tries them)"
+    assert [note["message"] for note in json.loads(done.stdout)["notes"]] == [said]
+    assert done.stderr == ""
+    done = CliRunner().invoke(main, ["check", "--no-cache", "--format", "rdjson", str(path)])
     assert done.stderr == f"{said}\n"
     done = CliRunner().invoke(main, ["check", "--no-cache", str(path)])
     assert said in " ".join(done.stdout.split())

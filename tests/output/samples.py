@@ -111,4 +111,5 @@ FULL = Report(
         ),
     ),
     notes=("3 more files are in folders that are left out",),
+    unused_comments=(Problem("bell.py", 12, "this comment silences nothing"),),
 )

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
-from gradcheck.output import Screen, formats, render
+from gradcheck.output import Screen, formats, render, tells_notes
 from gradcheck.registry import Entry
 from gradcheck.report.finding import Edit, Fix, Location
 from gradcheck.report.kinds import Kind, Severity
@@ -90,7 +90,7 @@ def test_json_is_what_its_schema_says(report):
     jsonschema.Draft202012Validator.check_schema(OURS)
     whole = json.loads(render("json", REPORTS[report], SCREEN))
     jsonschema.Draft202012Validator(OURS).validate(whole)
-    assert list(whole) == ["schema", "tool", "findings", "probes", "weights", "errors", "fixed"]
+    assert list(whole) == ["schema", "tool", "findings", "probes", "weights", "errors", "fixed", "notes"]
 
 
 def test_a_variable_points_at_its_finding():
@@ -109,8 +109,49 @@ def test_json_holds_no_nan():
 def test_json_lines_are_the_same_rows():
     whole = json.loads(render("json", FULL, SCREEN))
     lines = [json.loads(line) for line in render("json-lines", FULL, SCREEN).splitlines()]
-    assert [line.pop("type") for line in lines] == ["finding"] * 3 + ["probe", "error"]
-    assert lines == [*whole["findings"], *whole["probes"], *whole["errors"]]
+    assert [line.pop("type") for line in lines] == ["finding"] * 3 + ["probe", "error"] + ["note"] * 2
+    assert lines == [*whole["findings"], *whole["probes"], *whole["errors"], *whole["notes"]]
+
+
+def test_json_has_every_note_and_the_line_of_one_about_a_comment():
+    assert json.loads(render("json", FULL, SCREEN))["notes"] == [
+        {"path": "bell.py", "line": 12, "message": "this comment silences nothing"},
+        {"message": "3 more files are in folders that are left out"},
+    ]
+    assert json.loads(render("json", EMPTY, SCREEN))["notes"] == []
+
+
+def notified(report):
+    """Level, text and lines of each notification of a run, in SARIF."""
+    (run,) = json.loads(render("sarif", report, SCREEN))["runs"]
+    (invocation,) = run["invocations"]
+    return [
+        (
+            one["level"],
+            one["message"]["text"],
+            [place["physicalLocation"]["region"]["startLine"] for place in one.get("locations", [])],
+        )
+        for one in invocation["toolExecutionNotifications"]
+    ]
+
+
+def test_sarif_notifies_of_what_went_wrong_and_of_every_note():
+    kept = "kept apart by an overlay and thrown away: no file that was there before was changed"
+    assert notified(FULL) == [
+        ("error", "cannot be parsed: invalid syntax", [3]),
+        ("note", f"bell.py: writes: {kept}", []),
+        ("note", "bell.py: the second half of the data was not reached", []),
+        ("note", "this comment silences nothing", [12]),
+        ("note", "3 more files are in folders that are left out", []),
+    ]
+    assert notified(EMPTY) == []
+
+
+def test_formats_that_tell_notes_do_and_the_others_do_not_say_so():
+    word = "says-note"
+    telling = [name for name in formats() if word in render(name, Report(notes=(word,), files=1), SCREEN)]
+    assert telling == [name for name in formats() if tells_notes(name)]
+    assert telling == ["html", "json", "json-lines", "sarif", "text"]
 
 
 def test_github_escapes_what_would_end_a_property():
@@ -188,6 +229,15 @@ def test_json_names_the_cell_of_a_place_in_a_notebook():
     (edit,) = finding["fix"]["edits"]
     assert (edit["path"], edit["cell"], edit["line"], edit["text"]) == ("net.ipynb", 3, 2, "call")
     assert (error["path"], error["cell"], error["line"]) == ("net.ipynb", 1, 4)
+
+
+def test_a_comment_in_a_cell_is_told_at_the_top_of_its_notebook_in_sarif():
+    comment = Problem("net.ipynb#cell3", 2, "this comment silences nothing")
+    report = Report(unused_comments=(comment,))
+    assert notified(report) == [("note", "cell 3, line 2: this comment silences nothing", [1])]
+    assert "#cell" not in render("sarif", report, SCREEN)
+    (note,) = json.loads(render("json", report, SCREEN))["notes"]
+    assert (note["path"], note["cell"], note["line"]) == ("net.ipynb", 3, 2)
 
 
 UNSAFE = replace(HINT, fix=Fix("Drop the clip", False, (Edit(Location("bell.py", 12, 16), "x"),)))

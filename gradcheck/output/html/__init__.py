@@ -10,6 +10,7 @@ from gradcheck.output.html.view import page
 from gradcheck.report.report import Report
 
 KNOWS_CELLS = True
+TELLS_NOTES = True
 
 
 def render(report: Report, screen: Screen) -> str:

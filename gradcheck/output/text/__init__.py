@@ -10,6 +10,7 @@ from gradcheck.report.report import Report
 
 KNOWS_CELLS = True
 CARRIES_EDITS = True
+TELLS_NOTES = True
 
 
 def render(report: Report, screen: Screen) -> str:

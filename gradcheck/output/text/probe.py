@@ -18,7 +18,7 @@ MOST_GOOD = 12
 _MEASURED = (Status.OK, Status.ZERO)
 """Statuses whose norm says something: of no gradient, or of one that is not finite, there is none."""
 
-_PROTECTION = {
+PROTECTION = {
     "overlay": "kept apart by an overlay and thrown away: no file that was there before was changed",
     "redirection": "redirected and thrown away; modes, times and owners that native code or other processes "
     "change are not",
@@ -33,7 +33,7 @@ def program(probe: Probe, report: Report, screen: Screen) -> Iterator[str]:
     if probe.reason:
         yield from entry(probe.status, probe.reason, screen)
     if probe.protection:
-        yield from entry("writes", _PROTECTION[probe.protection], screen)
+        yield from entry("writes", PROTECTION[probe.protection], screen)
     for note in probe.notes:
         yield from entry("note", note, screen)
     yield from _table(probe.verdicts, report, screen)
