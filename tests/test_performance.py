@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import ast
+from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from gradcheck.config.options import Options
+from gradcheck.lint import lint
+from gradcheck.sharing.shares import Team
 from tests.performance import __main__ as suite
-from tests.performance import page, programs
+from tests.performance import material, page, programs
 from tests.performance.fitted import power, slope
 from tests.performance.growing import HEAD, SHAPES
 from tests.performance.paired import Command, Spent, cpu_ratio, in_turn, memory_ratio, ratio
 from tests.performance.part import Result, table
+from tests.performance.parts import shares
 
 ROOT = Path(__file__).parents[1]
 
@@ -63,6 +68,32 @@ def test_the_memory_of_a_program_is_its_own(tmp_path: Path):
 def test_a_shape_has_as_many_parts_as_asked_for(shape: str):
     sizes = [len(list(ast.walk(ast.parse(HEAD + SHAPES[shape](n))))) for n in (5, 10, 15)]
     assert sizes[2] - sizes[1] == sizes[1] - sizes[0] > 0
+
+
+def test_files_that_are_shared_out_are_worked_on_apart_and_give_the_same_report(tmp_path: Path):
+    (tmp_path / "cut.py").write_bytes(material.CUT.read_bytes())
+    executor = shares.Apart()
+    team = Team(executor, lambda: nullcontext(executor), 0)
+    alone = lint([str(tmp_path)], Options())
+    assert lint([str(tmp_path)], Options(), team=team) == alone
+    assert (executor.shares, len(alone.findings) > 0) == (1, True)
+    assert executor.there > material.CUT.stat().st_size
+
+
+def test_what_is_shared_out_is_told_in_proportion_to_the_workers():
+    costs = [shares.Cost(10.0, 0.1, 2.0, 5_000, 500), shares.Cost(20.0, 0.2, 4.0, 5_000, 500)]
+    assert shares._steps(costs, 10).splitlines()[2:] == [
+        "| workers: follow the files | 1.00 |  |",
+        "| workers: of that, start the processes | 0.20 |  |",
+        "| client: find, read and send the files, take and merge the reports | 0.01 |  |",
+        "| network: texts there |  | 500 |",
+        "| network: reports back |  | 50 |",
+    ]
+    assert shares._many(costs, 10) == (
+        "Multiplied, 10,000,000 files of this kind and on this machine take 5,556 core hours of workers, "
+        "3,333 minutes of one core of the client, 5 GB there and 0.5 GB back: "
+        "more than 100 cores wait for the client.\n"
+    )
 
 
 @pytest.mark.parametrize("name", suite.PARTS)

@@ -22,7 +22,7 @@ from tests.performance.kept import keep
 from tests.performance.machine import described
 from tests.performance.part import Effort, Result
 
-PARTS = ("static", "cached", "growth", "editor", "probe", "steps", "shapes")
+PARTS = ("static", "cached", "growth", "editor", "probe", "steps", "shapes", "shares")
 
 
 def main() -> int:
