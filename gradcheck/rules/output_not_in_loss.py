@@ -146,6 +146,14 @@ RULE = Rule(
             ),
         ),
         (
+            "library",
+            Words(
+                headline="{labels} {get} no gradient: the result of `{code}` does not depend on it",
+                why="The value goes into this call, and nothing that the loss reads comes out of it.",
+                advice="Look at its arguments: a length of one, an empty mask or an index can leave it out.",
+            ),
+        ),
+        (
             "derivative",
             Words(
                 headline="{labels} {get} no gradient: `{code}` is the same whatever its value",

@@ -41,8 +41,8 @@ class Pointer:
     def cause(self, born: Born, end: End, model: Any = None) -> Cause | None:
         """The cause that a path's end stands for; None when no line of the user's is known."""
         at = self._point(born, end, model)
-        if at is not None and _left_out(end) and at == self._of_loss(model):
-            end = replace(end, variant="loss")
+        if at is not None and _left_out(end):
+            end = replace(end, variant=self._words_for(end, at, model))
         return None if at is None else Cause(_cut(end, at), tuple(self._trail(born, end)))
 
     def parts(
@@ -83,7 +83,7 @@ class Pointer:
             return self._read(born, end)
         if end.kind is Kind.CUSTOM_GRADIENT and node is not None and (found := _returned(node)) is not None:
             return found
-        if _left_out(end) and (found := self._of_loss(model)) is not None:
+        if _left_out(end) and (found := self._within_loss(end) or self._of_loss(model)) is not None:
             return found
         if node is not None and node.layer is not None and end.kind not in _MOMENTS:
             return self._of_layer(node, end)
@@ -91,6 +91,21 @@ class Pointer:
         if at is not None and expressions.calls(at, *expressions.FITS):
             return self._compiled(end, model) or at
         return at
+
+    def _words_for(self, end: End, at: Place, model: Any) -> str:
+        """Which of the ways to leave something out it is."""
+        if at == self._within_loss(end):
+            return "library"
+        return "loss" if at == self._of_loss(model) else end.variant
+
+    def _within_loss(self, end: End) -> Place | None:
+        """The user's line whose call does not use what it was given, in what the loss itself calls."""
+        node = None if end.node is None else self.trace.nodes[end.node]
+        if node is None or node.layer is not None or not self.loss:
+            return None
+        holder = (self.loss[0].file, self.loss[0].function)
+        called = any((frame.file, frame.function) == holder for frame in end.stack[1:])
+        return place(end.stack[0]) if called else None
 
     def _of_loss(self, model: Any) -> Place | None:
         """Where the loss is chosen: in `compile`, unless the program computes its own."""
