@@ -10,6 +10,7 @@ was not called on it, or after the only use that leads to the target.
 A tape watches trainable variables by itself and nothing else.
 The gradient of anything else is None.
 The call to `tape.watch` has to come before the first use: the tape does not look back.
+With `watch_accessed_variables=False` it watches nothing by itself, not even trainable variables.
 
 ## Example
 
@@ -25,6 +26,23 @@ image = tf.random.normal([1, 4])
 with tf.GradientTape() as tape:
     score = roughness(image)
 direction = tape.gradient(score, image)  # warning: image
+```
+
+A tape that watches only what it is told to has to be told of every variable that is asked for.
+
+```python
+import tensorflow as tf
+
+slope = tf.Variable(tf.ones([3, 1]), name="slope")
+rate = tf.Variable(0.1, name="rate")
+optimizer = tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+for _ in range(2):
+    with tf.GradientTape(watch_accessed_variables=False) as tape:  # error: rate
+        tape.watch(slope)
+        loss = tf.reduce_mean(tf.square(tf.matmul(x, slope) * tf.exp(rate) - y))
+    gradients = tape.gradient(loss, [slope, rate])
+    optimizer.apply_gradients((g, v) for g, v in zip(gradients, [slope, rate]) if g is not None)
 ```
 
 ## Use instead
@@ -81,7 +99,7 @@ slopes = tape.gradient(loss, [gain, hidden])
 from __future__ import annotations
 
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -95,4 +113,14 @@ RULE = Rule(
         "watches from tape.watch() on."
     ),
     advice="Call tape.watch() on it inside the `with` block, before anything is computed from it.",
+    variants=(
+        (
+            "told",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` watches only what it is told to",
+                why="It was made with `watch_accessed_variables=False`, and nothing tells it of them.",
+                advice="Watch them, too, before they are used, or leave out `watch_accessed_variables`.",
+            ),
+        ),
+    ),
 )

@@ -181,6 +181,13 @@ class Lazy(Sequence):
         self._made = (self.items, many)
 
 
+def known_size(value: Value) -> int | None:
+    """How many items a value has, if that is known without running what yields them."""
+    if isinstance(value, Lazy):
+        return value.size
+    return value.length if isinstance(value, Sequence) else None
+
+
 @dataclass(eq=False, repr=False)
 class Mapping(Value):
     """A dict: entries under known keys, and `rest` for the others; `defaulted` came by `setdefault`. A
@@ -313,7 +320,7 @@ class Variables(Value):
 class Tape(Value):
     """A `tf.GradientTape`. `asked` holds its `gradient()` calls, each with the branches that lead there;
     `loop` is the innermost loop it is entered in. `watched` says of each watched node how often it had been
-    used before."""
+    used before; `alone`: nothing else is seen, not even a variable that is trained."""
 
     bit: int
     site: Site
@@ -322,6 +329,7 @@ class Tape(Value):
     loop: ast.stmt | None = None
     watched: dict[int, int] = field(default_factory=dict)
     watches: dict[int, Site] = field(default_factory=dict)
+    alone: bool = False
     asked: list[tuple[Site, tuple[tuple[int, int], ...]]] = field(default_factory=list)
 
 

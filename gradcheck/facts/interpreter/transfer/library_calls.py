@@ -198,9 +198,10 @@ def _variable(machine: Machine, arguments: Arguments, *, bare: bool) -> Value:
 
 
 def _tape(machine: Machine, name: str, arguments: Arguments) -> Value:
-    flag = arguments.get("persistent", 0)
+    flag, accessed = arguments.get("persistent", 0), arguments.get("watch_accessed_variables", 1)
     persistent = not (flag is None or (isinstance(flag, Constant) and flag.known and not flag.value))
-    tape = Tape(machine.new_bit(), machine.site(arguments.node), persistent)
+    alone = isinstance(accessed, Constant) and accessed.known and not accessed.value
+    tape = Tape(machine.new_bit(), machine.site(arguments.node), persistent, alone=alone)
     machine.log.tapes.append(tape)
     return tape
 

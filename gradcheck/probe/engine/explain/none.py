@@ -44,6 +44,7 @@ class Tape(Protocol):
     """What must be known of a tape."""
 
     stack: Stack
+    alone: bool
 
     def recorded(self, index: int) -> bool:
         """Whether the tape was running when this operation ran."""
@@ -183,7 +184,8 @@ class Question:
         if not self.tape.recorded(node.index) or node.stopped or node.op == TAKEN:
             return self._unseen(node, path)
         if node.op in READS and not node.recorded:
-            return End(Kind.NOT_WATCHED, self.tape.stack, "", path, node.index)
+            variant = "told" if self.tape.alone else ""
+            return End(Kind.NOT_WATCHED, self.tape.stack, "", path, node.index, variant=variant)
         if node.custom is not None and self.dead(node, self.trace.made_by(cone)):
             return End(Kind.CUSTOM_GRADIENT, node.custom.stack, "", path, node.index)
         if not node.recorded and node.op not in READS and node.custom is None:

@@ -220,6 +220,7 @@ class Always:
 
     stack: Stack
     first: int = 0
+    alone: bool = False
 
     def recorded(self, index: int) -> bool:
         """Whether the tape was running when this operation ran."""

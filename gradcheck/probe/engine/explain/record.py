@@ -241,7 +241,8 @@ class Recorder:
             own = not internal(frame.f_code.co_filename)
             original(tape, persistent or own, watch_accessed_variables)
             if own:
-                tape._gradcheck = TapeRecord(persistent, self.watch.frames.stack(frame))
+                alone = not watch_accessed_variables
+                tape._gradcheck = TapeRecord(persistent, self.watch.frames.stack(frame), alone)
 
         return init
 
@@ -258,11 +259,14 @@ class Recorder:
 
 
 class TapeRecord:
-    """What the recorder knows of one tape: how its author made it, and the stretches of the trace it saw."""
+    """What the recorder knows of one tape: how its author made it (`alone`: to see only what it is told to
+    watch), and the stretches of the trace it saw.
+    """
 
-    def __init__(self, persistent: bool, stack: Stack) -> None:
+    def __init__(self, persistent: bool, stack: Stack, alone: bool = False) -> None:
         self.persistent = persistent
         self.stack = stack
+        self.alone = alone
         self.intervals: list[list[int]] = []
         self.watched: dict[int, tuple[int, Stack]] = {}
 
