@@ -7,6 +7,7 @@ import ast
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import AMBIENT
 from gradcheck.facts.domain.values import (
+    Choice,
     ClassRef,
     Constant,
     External,
@@ -15,7 +16,9 @@ from gradcheck.facts.domain.values import (
     Instance,
     Layer,
     Mapping,
+    Method,
     Opaque,
+    Partial,
     Sequence,
     Tensor,
     Value,
@@ -86,7 +89,7 @@ def apply_loss(machine: Machine, loss: Value | None, output: Value, node: ast.ex
         case Constant(value=str() as name) if isinstance(output, Tensor):
             result = machine.compute(node, [output])
             return machine.noted(result, f"keras.losses.{name}", node, [(node, output)])
-        case Function() | Instance() | Held() | ClassRef() | External():
+        case Function() | Method() | Partial() | Layer() | Instance() | Held() | ClassRef() | External():
             made = machine.invoke(loss, [], node) if isinstance(loss, ClassRef) else loss
             if (
                 isinstance(made, Instance)
@@ -99,6 +102,9 @@ def apply_loss(machine: Machine, loss: Value | None, output: Value, node: ast.ex
                     node,
                 )
             return machine.invoke(made, [Opaque(label="y_true"), _whole(machine, output, node)], node)
+        case Choice():
+            with machine.maybe():
+                return machine.join([apply_loss(machine, one, output, node) for one in loss.options], node)
         case Sequence() if isinstance(output, Sequence) and len(loss.items) == len(output.items):
             parts = [
                 apply_loss(machine, one, head, node)

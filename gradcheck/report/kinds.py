@@ -69,6 +69,12 @@ class Kind(str, Enum):
     UNEXPLAINED = "unexplained"
 
 
+OF_OPERATIONS = frozenset(
+    {Kind.NO_GRADIENT, Kind.INTEGER_CAST, Kind.STOPPED, Kind.SATURATED, Kind.ZERO_SLOPE}
+)
+"""Kinds that are about what an operation does, whatever it is applied to."""
+
+
 class Phase(str, Enum):
     """When a line runs."""
 

@@ -15,6 +15,7 @@ from gradcheck.base.syntax import syntax_of
 from gradcheck.report.finding import Location
 from gradcheck.report.report import Problem
 from gradcheck.source.discover import SourceFile
+from gradcheck.source.plain import without_annotations
 
 FRAMEWORK_WORDS = ("keras", "tensorflow")
 GRADIENT_WORDS = (
@@ -141,7 +142,7 @@ def parse(source: SourceFile) -> Module | Problem:
         return Problem(source.path, 1, f"cannot be parsed: {error}")
     except (RecursionError, MemoryError):
         return Problem(source.path, 1, "cannot be parsed: nested too deeply")
-    return Module(source.path, source.text, tree, source.cells)
+    return Module(source.path, source.text, without_annotations(tree), source.cells)
 
 
 def _place(path: str, cells: tuple[int, ...], line: int) -> tuple[str, int]:

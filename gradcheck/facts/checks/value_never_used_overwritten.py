@@ -26,7 +26,7 @@ def ask(program: Program) -> Iterator[Starved]:
     """Terms that nothing read before their name was given another value, and lists of which every round of a
     loop keeps only its own."""
     machine = program.machine
-    queries = [query for query in machine.log.queries if is_tape(query)]
+    queries = [query for query in machine.log.queries if is_tape(query) or query.in_training]
     for one in [one for one in machine.log.overwritten if _may_be_lost(machine, one)] if queries else ():
         for query in queries:
             if one.loop is not None and isinstance(one.new, Tensor):
@@ -51,14 +51,14 @@ def _last_term(machine: Machine, query: Query, one: Overwritten, loop: ast.stmt)
     """The weights that only earlier rounds of a loop use, when the loss is what its last round leaves."""
     new = set(machine.nodes(one.new))
     behind = machine.graph.backward(query.target)
-    carried = set(machine.log.carried.get(loop, ())) & machine.graph.backward(new)
-    called = query.site.frame in one.site.frame.chain()
-    if not new & behind or carried or query.site.within(loop) or not called:
+    called = query.site.frame in one.site.frame.chain() or not is_tape(query)
+    if not new & behind or query.site.within(loop) or not called:
         return
+    carried = set(machine.log.carried.get(loop, ())) & machine.graph.backward(new)
     last = {node for several in one.lists for node in _of_last_round(machine, several)}
     early = {node for several in one.lists for node in _of_early_rounds(machine, several)}
     elsewhere = machine.graph.backward(query.target, lambda edge: edge.target not in new)
-    lost = early - last - elsewhere
+    lost = early - last - elsewhere - machine.graph.backward(carried)
     births = [birth for birth in weights_of(machine, query.sources) if birth.node in lost]
     excused = looked_after(machine) if births else set()
     for birth in births:

@@ -6,11 +6,12 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gradcheck.base.given_functions import calls_what_it_was_given
 from gradcheck.facts.domain.frames import ONCE
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import Birth, Function, Instance, Layer
 from gradcheck.report.finding import Cut, Location, Weight
-from gradcheck.report.kinds import Kind
+from gradcheck.report.kinds import OF_OPERATIONS, Kind
 
 if TYPE_CHECKING:
     from gradcheck.source.parse import Module
@@ -80,7 +81,19 @@ def cut_at(site: Site, kind: Kind, detail: str = "") -> Cut:
     called."""
     if site.chain is not None and kind in (Kind.OUTSIDE_TAPE, Kind.CAPTURED):
         site = site._replace(node=site.chain)
+    site = _chosen_at(site) if kind in OF_OPERATIONS else site
     return Cut(kind, location_of(site), site.frame.module.code(site.node), where=where(site), detail=detail)
+
+
+def _chosen_at(site: Site) -> Site:
+    """Where what a call does was chosen: a helper may call what it was given."""
+    for one in site.outward():
+        if not isinstance(one.node, ast.Call):
+            break
+        site = one
+        if not calls_what_it_was_given(one.node, one.frame.code):
+            break
+    return site
 
 
 def where(site: Site) -> str:

@@ -21,6 +21,7 @@ from gradcheck.facts.domain.values import (
     Value,
     WeightRef,
     Zip,
+    known_size,
     plain,
 )
 from gradcheck.facts.interpreter.log import PassedOver
@@ -138,7 +139,9 @@ def _enumerate(machine: Machine, name: str, arguments: Arguments) -> Value:
         inner = element(machine, values[0], arguments.node)
         return [Sequence([UNTRACKED_CONSTANT, inner], kind="tuple")], True
 
-    return _taken_later(machine, produce)
+    made = _taken_later(machine, produce)
+    made.size = known_size(values[0])
+    return made
 
 
 def _taken_later(machine: Machine, produce: Callable[[], tuple[list[Value], bool]]) -> Lazy:

@@ -19,7 +19,9 @@ from gradcheck.facts.domain.values import (
     Opaque,
     Sequence,
     Value,
+    Variables,
     Zip,
+    known_size,
     used,
 )
 from gradcheck.facts.interpreter.machine import Evaluate, Machine
@@ -177,18 +179,17 @@ Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
 def _comprehension(machine: Machine, node: ast.ListComp | ast.SetComp) -> Value:
     source = machine.eval(node.generators[0].iter)
-    if isinstance(source, Zip) and _yields_its_source(node):
+    if isinstance(source, (Zip, Variables)) and _yields_its_source(node):
         return source
     items, many = _comprehended(machine, node, source)
     each = len(node.generators) == 1 and not node.generators[0].ifs and isinstance(node, ast.ListComp)
-    size = source.length if each and isinstance(source, Sequence) and not isinstance(source, Lazy) else None
-    return Sequence(items, many=many, size=size)
+    return Sequence(items, many=many, size=known_size(source) if each else None)
 
 
 def _generator(machine: Machine, node: ast.GeneratorExp) -> Value:
     """Only its first source is evaluated where it stands."""
     frame, scope, source = machine.frame, machine.scope, machine.eval(node.generators[0].iter)
-    if isinstance(source, Zip) and _yields_its_source(node):
+    if isinstance(source, (Zip, Variables)) and _yields_its_source(node):
         return source
 
     def produce() -> tuple[list[Value], bool]:
@@ -199,10 +200,9 @@ def _generator(machine: Machine, node: ast.GeneratorExp) -> Value:
 
 
 def _yields_its_source(node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> bool:
-    """Whether it gives the same tuples again: `(g, v) for g, v in zip(gradients, variables)`."""
+    """Whether it gives the same items again: `(g, v) for g, v in zip(gradients, variables)`."""
     first, *more = node.generators
-    plain = not more and not first.ifs and isinstance(node.elt, ast.Tuple)
-    return plain and ast.unparse(node.elt) == ast.unparse(first.target)
+    return not more and not first.ifs and ast.unparse(node.elt) == ast.unparse(first.target)
 
 
 def _comprehended(

@@ -30,7 +30,8 @@ from gradcheck.facts.interpreter.transfer.sequences import element
 from gradcheck.facts.interpreter.transfer.skipped import note_skipped
 
 Names = dict[str, Value]
-BEGUN = frozenset({"constant", "zeros", "convert_to_tensor", "cast"})
+ZEROS = frozenset({"zeros", "zeros_like"})
+BEGUN = frozenset({"constant", "convert_to_tensor", "cast"}) | ZEROS
 """What a sum begins with."""
 
 Loop = ast.For | ast.AsyncFor | ast.While
@@ -165,17 +166,27 @@ def _note_overwritten(machine: Machine, node: Loop, before: Names, source: Value
     round replaces as if it added to them."""
     if any(isinstance(inner, (ast.Break, ast.Return)) for inner in inside(node)):
         return
+    for name, target, value in _given_values(node):
+        old, new = before.get(name), machine.scope.names.get(name)
+        if new is not None and _is_empty_list(old):
+            assert old is not None
+            machine.log.overwritten.append(Overwritten(old, new, machine.site(target), node))
+        elif new is not None and (old is None or _is_zero(machine, old)):
+            earlier = tuple(rounds(machine, node, source))
+            machine.log.overwritten.append(Overwritten(old or NONE, new, machine.site(value), node, earlier))
+
+
+def _given_values(node: Loop) -> Iterator[tuple[str, ast.expr, ast.expr]]:
+    """The names that a round gives a value to and never reads, with it: `skip` in `x, skip = f(x)`."""
     for statement in node.body:
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name) as target]) if not _loads(node, name):
-                old, new = before.get(name), machine.scope.names.get(name)
-                if new is not None and _is_empty_list(old):
-                    assert old is not None
-                    machine.log.overwritten.append(Overwritten(old, new, machine.site(target), node))
-                elif new is not None and (old is None or _is_zero(machine, old)):
-                    earlier = tuple(rounds(machine, node, source))
-                    site = machine.site(statement.value)
-                    machine.log.overwritten.append(Overwritten(old or NONE, new, site, node, earlier))
+            case ast.Assign(targets=[ast.Name() as target], value=value):
+                targets = [target]
+            case ast.Assign(targets=[ast.Tuple(elts=parts) | ast.List(elts=parts)], value=value):
+                targets = [part for part in parts if isinstance(part, ast.Name)]
+            case _:
+                continue
+        yield from ((one.id, one, value) for one in targets if not _loads(node, one.id))
 
 
 def _note_replaced(machine: Machine, node: Loop, before: Names) -> None:
@@ -197,7 +208,7 @@ def _is_zero(machine: Machine, value: Value) -> bool:
         if operation is None or operation.word not in BEGUN:
             return False
         first = operation.first
-        return operation.word == "zeros" or (isinstance(first, Constant) and _no_more(first))
+        return operation.word in ZEROS or (isinstance(first, Constant) and _no_more(first))
     return isinstance(value, Constant) and _no_more(value)
 
 

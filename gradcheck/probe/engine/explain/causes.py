@@ -19,7 +19,7 @@ from gradcheck.probe.engine.watch.frames import Frame, Place, Stack, place
 from gradcheck.probe.engine.watch.gradient_calls import Site
 from gradcheck.probe.engine.watch.watch import Watch
 from gradcheck.report.finding import Cut, Location, Step
-from gradcheck.report.kinds import Kind
+from gradcheck.report.kinds import OF_OPERATIONS, Kind
 from gradcheck.report.verdict import Cause
 
 _MOST_STEPS = 6
@@ -87,7 +87,7 @@ class Pointer:
             return found
         if node is not None and node.layer is not None and end.kind not in _MOMENTS:
             return self._of_layer(node, end)
-        at = place(end.stack[0]) if end.stack else None
+        at = self._chosen_at(end)
         if at is not None and expressions.calls(at, *expressions.FITS):
             return self._compiled(end, model) or at
         return at
@@ -106,6 +106,12 @@ class Pointer:
         holder = (self.loss[0].file, self.loss[0].function)
         called = any((frame.file, frame.function) == holder for frame in end.stack[1:])
         return place(end.stack[0]) if called else None
+
+    def _chosen_at(self, end: End) -> Place | None:
+        """The innermost line, or the one that chose the operation which a helper was given to call."""
+        if not end.stack:
+            return None
+        return expressions.chosen_at(end.stack) if end.kind in OF_OPERATIONS else place(end.stack[0])
 
     def _of_loss(self, model: Any) -> Place | None:
         """Where the loss is chosen: in `compile`, unless the program computes its own."""

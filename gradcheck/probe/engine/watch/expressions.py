@@ -8,7 +8,8 @@ from dataclasses import replace
 from types import CodeType
 from typing import Any
 
-from gradcheck.probe.engine.watch.frames import Place, node_location, syntax, text
+from gradcheck.base.given_functions import calls_what_it_was_given
+from gradcheck.probe.engine.watch.frames import Place, Stack, node_location, place, syntax, text
 from gradcheck.report.finding import Location
 
 FITS = ("fit", "train_on_batch")
@@ -71,6 +72,24 @@ def parameter(code: CodeType, name: str, path: Sequence[int | str]) -> Place | N
     at = node_location(code.co_filename, found)
     owner = getattr(code, "co_qualname", code.co_name).rpartition("<locals>.")[2]
     return Place(at, text(at), f"{owner}()")
+
+
+def chosen_at(stack: Stack) -> Place | None:
+    """The innermost place whose own code chose what it does: a helper may call what it was given."""
+    at = None
+    for frame in stack:
+        at = place(frame)
+        if not _calls_what_it_was_given(at, frame.code):
+            break
+    return at
+
+
+def _calls_what_it_was_given(at: Place, code: CodeType | None) -> bool:
+    call = call_at(at.location)
+    if call is None or code is None or not isinstance(call.func, ast.Name):
+        return False
+    whole = Location(code.co_filename, code.co_firstlineno)
+    return any(_defines(one, code) and calls_what_it_was_given(call, one) for one in nodes(whole))
 
 
 def _defines(node: ast.AST, code: CodeType) -> bool:
