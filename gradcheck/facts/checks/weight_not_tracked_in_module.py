@@ -1,13 +1,17 @@
-"""Which Keras 3 layers are kept in a `tf.Module` whose variables are listed? It does not look into them."""
+"""Which weights are kept in a `tf.Module` whose variables are listed, where it does not look?
+
+It looks into no Keras 3 layer, and under neither Keras into an object of plain Python (a dataclass, say).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcheck.facts.domain.classes import MODULE
+from gradcheck.facts.domain.classes import MODULE, PLAIN
 from gradcheck.facts.domain.contents import flatten
-from gradcheck.facts.domain.graph import KERAS_3
-from gradcheck.facts.domain.values import Instance, Value, Variables
+from gradcheck.facts.domain.graph import KERAS_BITS
+from gradcheck.facts.domain.keras_names import TRAINABLE_LISTS
+from gradcheck.facts.domain.values import Birth, Instance, Sequence, Value, Variables, WeightRef
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.ownership.intended import (
     Names,
@@ -26,28 +30,58 @@ from gradcheck.report.kinds import Kind
 
 
 def ask(program: Program) -> Iterator[Starved]:
-    """Weights of Keras layers that a loss moves and that only `module.trainable_variables` was to list."""
+    """Weights that a loss moves and that only `module.trainable_variables` was to list."""
     machine = program.machine
     queries = [query for query in machine.log.queries if is_tape(query) and any(_modules(query.sources))]
     if not queries:
         return
     excused: Names = looked_after(machine) | trained_by_keras(machine)
-    for query in machine.log.queries if queries else ():
+    for query in machine.log.queries:
         others = (
             [held for held in flatten(query.sources) if not any(_modules(held))] if is_tape(query) else []
         )
         excused |= named([birth for held in others for birth in weights_of(machine, held)])
     for query in queries:
-        alive = machine.graph.alive(query.target, query.bit, KERAS_3)
-        for module in _modules(query.sources):
-            for birth in tracked(machine, module, "2").values():
-                seen = birth.bare and not birth.of_layer
-                if birth.node in alive and not seen and could_train(birth) and not meant(birth, excused):
-                    yield starve(birth, Kind.UNTRACKED, birth.site, keras=("3",), scene="tape")
+        for keras, bit in KERAS_BITS.items():
+            alive = machine.graph.alive(query.target, query.bit, bit)
+            for birth in _missed(program, list(_modules(query.sources)), keras):
+                if birth.node in alive and could_train(birth) and not meant(birth, excused):
+                    yield starve(birth, Kind.UNTRACKED, birth.site, keras=(keras,), scene="tape")
+
+
+def _missed(program: Program, modules: list[Instance], keras: str) -> Iterator[Birth]:
+    """The weights inside these modules that none of them lists."""
+    machine = program.machine
+    kept = [held for module in modules for held in _kept_openly(module)]
+    layers = [one for module in modules for one in tracked(machine, module, "2").values()]
+    objects = [held for held in kept if isinstance(held, Instance) and held.model.kind == PLAIN]
+    listed = {held.weight.node for held in kept if isinstance(held, WeightRef)}
+    if keras == "3":
+        yield from (birth for birth in layers if not birth.bare or birth.of_layer)
+    for birth in weights_of(machine, Sequence(list(objects))):
+        if birth.node not in listed:
+            yield birth
+
+
+def _kept_openly(module: Instance) -> Iterator[Value]:
+    """What a module finds in its attributes, and in those of the modules among them."""
+    waiting, seen = [module], {id(module)}
+    while waiting:
+        for value in waiting.pop().attributes.values():
+            for held in flatten(value):
+                yield held
+                if isinstance(held, Instance) and held.model.kind == MODULE and id(held) not in seen:
+                    seen.add(id(held))
+                    waiting.append(held)
 
 
 def _modules(value: Value) -> Iterator[Instance]:
     for held in flatten(value):
         for owner in held.owners if isinstance(held, Variables) else ():
-            if isinstance(owner, Instance) and owner.model.kind == MODULE and not owner.model.open:
+            if isinstance(owner, Instance) and owner.model.kind == MODULE and _lists_all(owner):
                 yield owner
+
+
+def _lists_all(module: Instance) -> bool:
+    """Whether what it lists is what `tf.Module` finds."""
+    return not module.model.open and all(module.model.find(name) is None for name in TRAINABLE_LISTS)

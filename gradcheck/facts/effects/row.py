@@ -12,6 +12,7 @@ A row reads `<flow> [token]...`. The flow holds for every tensor argument that n
     out:<index>=<kind>                  this element of a tuple result is cut
     weight:<kind>                       a bare weight handed over is cut, a tensor is not
     to:<name>@<position>                where a cast's dtype stands
+    off:<name>@<position>=<kind>        when this flag is False, a compiled function (not eager code) cuts
     keras:<2|3>                         the flow's cut exists under that Keras only; the other tokens carry
                                         their own mark behind the kind (`arg:x@0=numpy:3`)
     zero                                the lost gradient is zeros instead of None
@@ -78,11 +79,12 @@ class Effect(NamedTuple):
     weights: bool = False
     reparameterised: bool | None = None
     sampled: tuple[Part, ...] = ()
+    off: Part | None = None
 
     @property
     def kinds(self) -> frozenset[Kind]:
         """Every kind of cut that the row knows of."""
-        parts = (*self.args, *self.outs, *self.sampled, *([self.weight] if self.weight else ()))
+        parts = (*self.args, *self.outs, *self.sampled, *filter(None, (self.weight, self.off)))
         found = {self.kind, *(part.kind for part in parts), *_OF_FLOWS.get(self.flow, ())}
         return frozenset(kind for kind in found if kind)
 
@@ -154,6 +156,9 @@ def _field(token: str) -> tuple[str, object]:
             return word, _part("", -1, rest)
         case "to" if rest:
             return word, _slot(rest)
+        case "off" if rest:
+            slot, _, kind = rest.partition("=")
+            return word, _part(*_slot(slot), kind)
         case "sample" if rest in ("reparam", "no"):
             return "reparameterised", rest == "reparam"
     raise ValueError(f"unknown token {token!r}")

@@ -182,6 +182,8 @@ class Log:
     rebound: list[Rebinding] = field(default_factory=list)
     gradients: list[Gradients] = field(default_factory=list)
     fitted: list[tuple[Instance | Layer, Site]] = field(default_factory=list)
+    piped: list[tuple[Value, Site]] = field(default_factory=list)
+    """What the functions of data pipelines return, and where they are handed over."""
     callbacks: list[tuple[Instance | Layer, Value]] = field(default_factory=list)
     exchanged: list[tuple[Instance | Layer, Arguments, Site]] = field(default_factory=list)
     moved: list[Moved] = field(default_factory=list)

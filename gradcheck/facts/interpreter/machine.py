@@ -383,10 +383,10 @@ class Machine:
         unknown = len(tensors) < len(options) or any(tensor.unknown for tensor in tensors)
         if unknown:
             self.graph.unknown.add(result)
-        if isinstance(node, ast.expr):
-            self.operations[result] = Operation(
-                JOIN, Arguments(node, tuple((node, option) for option in options)), site
-            )
+        place = node if isinstance(node, ast.expr) else ast.copy_location(ast.Name("_"), node)
+        self.operations[result] = Operation(
+            JOIN, Arguments(place, tuple((place, option) for option in options)), site
+        )
         return Tensor(
             result,
             symbolic=any(tensor.symbolic for tensor in tensors),

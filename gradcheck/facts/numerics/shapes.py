@@ -63,8 +63,20 @@ class Shapes:
 
 
 def _agreed(shapes: Iterator[Shape]) -> Shape:
-    found = list(dict.fromkeys(shapes))
-    return found[0] if len(found) == 1 else UNKNOWN
+    first, *others = list(dict.fromkeys(shapes)) or [UNKNOWN]
+    for other in others:
+        first = _common(first, other)
+    return first
+
+
+def _common(one: Shape, other: Shape) -> Shape:
+    """What two shapes have in common, counted from either end."""
+    front = tuple(a if a == b else None for a, b in zip(one.front, other.front, strict=False))
+    if one.exact and other.exact and len(one.front) == len(other.front):
+        return Shape(front, exact=True)
+    ends = zip(reversed(one.tail), reversed(other.tail), strict=False)
+    back = tuple(a if a == b else None for a, b in ends)[::-1]
+    return Shape(front, back)
 
 
 # -- placeholders, weights, constants ----------------------------------------------

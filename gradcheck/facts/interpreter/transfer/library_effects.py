@@ -7,6 +7,7 @@ from gradcheck.facts.domain.contents import flatten, is_symbolic
 from gradcheck.facts.domain.graph import ALWAYS, EITHER, KERAS_3, keras_bits
 from gradcheck.facts.domain.values import (
     Choice,
+    Constant,
     Function,
     Instance,
     Layer,
@@ -43,7 +44,7 @@ def apply_effect(
     if any(isinstance(value, Tensor) and value.unknown for value in values):
         machine.graph.unknown.add(result.node)
     recorded = ALWAYS if symbolic else None
-    whole = _whole(row, arguments)
+    whole = _switched_off(machine, row, arguments) or _whole(row, arguments)
     mapped = False
     for word, position, _, value in arguments.all():
         functions = [held for held in flatten(value) if isinstance(held, (Function, Partial))]
@@ -105,6 +106,15 @@ def _whole(row: Effect, arguments: Arguments) -> Cutting:
     if row.flow is Flow.CAST and row.to and is_integer_type(arguments.get(*row.to)):
         return Kind.INTEGER_CAST, EITHER
     return None, EITHER
+
+
+def _switched_off(machine: Machine, row: Effect, arguments: Arguments) -> Cutting | None:
+    """What a flag does that switches the gradient off, in code that is compiled: eager code ignores it."""
+    flag = arguments.get(row.off.name, row.off.position) if row.off is not None else None
+    off = isinstance(flag, Constant) and flag.known and flag.value is False
+    if not off or row.off is None or not (machine.frame.traced or machine.frame.inside("fit()")):
+        return None
+    return row.off.kind, EITHER
 
 
 def _cutting(row: Effect, part: Part | None, whole: Cutting, value: Value) -> Cutting:

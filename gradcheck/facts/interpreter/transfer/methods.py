@@ -170,6 +170,7 @@ def _mapped(machine: Machine, receiver: Value, arguments: Arguments) -> Value:
         if isinstance(function, (Function, Partial, Layer, Instance)):
             with machine.maybe(), machine.during(recorded=ALWAYS):
                 produced = machine.invoke(function, [receiver], node)
+            machine.log.piped.append((produced, machine.site(node)))
             machine.draw(produced, result.node, machine.site(node), kind=Kind.OUTSIDE_TAPE, recorded=ALWAYS)
     return result
 

@@ -20,7 +20,7 @@ from gradcheck.probe.engine.explain.none import End, Question, derived, recomput
 from gradcheck.probe.engine.explain.record import Recorder, TapeRecord
 from gradcheck.probe.engine.explain.registry_gradients import broken
 from gradcheck.probe.engine.explain.trace import READS, Node
-from gradcheck.probe.engine.explain.uncalled import bypassed, uncalled
+from gradcheck.probe.engine.explain.uncalled import bypassed, piped, uncalled
 from gradcheck.probe.engine.explain.zero_nan_inf import Values
 from gradcheck.probe.engine.watch import versions
 from gradcheck.probe.engine.watch.births import Born
@@ -243,7 +243,12 @@ class CallExplainer:
         return () if cause is None else (cause,)
 
     def _unread(self, born: Born, number: int) -> Iterator[Cause]:
-        """Why nothing read a variable: its layer was not called, or does not use it."""
+        """Why nothing read a variable: its layer was called in a data pipeline alone, or not at all, or does
+        not use it.
+        """
+        if stack := piped(self.recorder.watch, number):
+            yield from self.pointer.at(Kind.OUTSIDE_TAPE, stack)
+            return
         if (cause := self._uncalled(number)) is not None:
             yield cause
             return

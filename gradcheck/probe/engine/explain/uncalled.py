@@ -11,6 +11,7 @@ from gradcheck.probe.engine.watch import versions
 from gradcheck.probe.engine.watch.births import Births
 from gradcheck.probe.engine.watch.expressions import statement
 from gradcheck.probe.engine.watch.frames import Place, Stack, key, place
+from gradcheck.probe.engine.watch.watch import Watch
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|\d+")
 _SHORT = 3
@@ -32,6 +33,12 @@ def uncalled(births: Births, number: int | None, calls: Sequence[LayerCall]) -> 
         return twin, "twin"
     stack = births.maker(outer)
     return (place(stack[0]), "") if stack else None
+
+
+def piped(watch: Watch, number: int) -> Stack:
+    """The line that called a variable's layer, where that is in a data pipeline."""
+    owner = next((layer for layer, _ in watch.births.layers() if _owns(layer, number)), None)
+    return watch.calls.piped.get(id(owner), ())
 
 
 def bypassed(births: Births, number: int | None, calls: Sequence[LayerCall], since: int) -> Stack:

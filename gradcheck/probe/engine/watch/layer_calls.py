@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+from gradcheck.probe.engine.watch import versions
 from gradcheck.probe.engine.watch.births import Births
 from gradcheck.probe.engine.watch.frames import Frame, Frames, Stack
 
@@ -14,7 +15,8 @@ from gradcheck.probe.engine.watch.frames import Frame, Frames, Stack
 class LayerCalls:
     """Every call of a layer; layers are keys by their `id`.
 
-    `called` are the lines that called a layer first, `inside` the layers in whose calls it was called,
+    `called` are the lines that called a layer first, `piped` those that called it in a data pipeline,
+    `inside` the layers in whose calls it was called,
     `applied` the lines whose operations a layer of a functional graph stands for, and `compiled` the lines
     that gave a model its loss. `running` are the layers whose calls have not returned, outermost first, and
     `entered` the user's frame of each, where somebody wants to know it.
@@ -26,6 +28,7 @@ class LayerCalls:
         self.inside: dict[int, set[int]] = {}
         self.applied: dict[int, Stack] = {}
         self.compiled: dict[int, Stack] = {}
+        self.piped: dict[int, Stack] = {}
         self.running: list[Any] = []
         self.entered: list[Frame | None] = []
 
@@ -34,6 +37,8 @@ class LayerCalls:
         """A layer is being called, perhaps inside another; `enter` says that its frame is wanted."""
         if id(layer) not in self.called:
             self.called[id(layer)] = self._frames.stack(frame, limit=3)
+        if id(layer) not in self.piped and versions.in_pipeline():
+            self.piped[id(layer)] = self._frames.stack(frame)
         if self.running:
             self.inside.setdefault(id(layer), set()).update(id(one) for one in self.running)
         self.running.append(layer)
