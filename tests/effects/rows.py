@@ -21,6 +21,8 @@ WITHOUT_VALUES = frozenset(
 """Last words of names whose result cannot depend on an argument's values; any other such row is left out as not shown."""
 
 SPECIAL = {
+    **dict.fromkeys(("tf.scan", "tf.foldl", "tf.foldr", "tf.map_fn"), "off:back_prop@4=stopped"),
+    "tf.while_loop": "off:back_prop@5=stopped",
     "tf.Variable": "made:variable weights",
     "keras.Variable": "made:variable weights",
     "tfp.util.TransformedVariable": "made:variable weights",
@@ -138,7 +140,20 @@ def merge(name: str, found: Mapping[str, tuple[str, frozenset[str]]]) -> str | N
     return " ".join([flow, *sorted(extra, key=_order)])
 
 
-ORDER = ("arg", "out", "weight", "to", "keras", "zero", "raises", "made", "weights", "sample", "sampled")
+ORDER = (
+    "arg",
+    "out",
+    "weight",
+    "to",
+    "off",
+    "keras",
+    "zero",
+    "raises",
+    "made",
+    "weights",
+    "sample",
+    "sampled",
+)
 
 
 def _order(token: str) -> tuple[int, str]:

@@ -39,7 +39,7 @@ def _weightless(machine: Machine) -> Iterator[Starved]:
     """Gradients asked for the variables of a layer that never has any, such as an activation."""
     for query in machine.log.queries:
         listed = list(flatten(query.sources)) if is_tape(query) else []
-        if listed and all(isinstance(value, Variables) and _never_any(value) for value in listed):
+        if listed and all(isinstance(value, Variables) and _never_any(machine, value) for value in listed):
             site = listed[0].site if isinstance(listed[0], Variables) else query.site
             code = site.frame.module.code(site.node, 40).rpartition(".")[0]
             yield starve(
@@ -51,10 +51,10 @@ def _weightless(machine: Machine) -> Iterator[Starved]:
             )
 
 
-def _never_any(listed: Variables) -> bool:
+def _never_any(machine: Machine, listed: Variables) -> bool:
     """Whether all of these are the variables of library objects that are known to have none."""
     if all(isinstance(owner, Held) for owner in listed.owners):
-        return True
+        return not weights_of(machine, listed)
     return all(
         isinstance(owner, Layer)
         and owner.name.startswith("keras.layers.")

@@ -20,6 +20,9 @@ from gradcheck.facts.domain.values import (
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.new_weights import truth
 
+HOLDERS = frozenset({"tensor", "distribution", "bijector"})
+"""Objects of a library that list the variables among their arguments."""
+
 
 def weights_of(machine: Machine, value: Value | None) -> list[Birth]:
     """Every weight inside a value, at any depth, each once, in order of creation."""
@@ -46,7 +49,7 @@ def _weights(machine: Machine, value: Value | None, seen: set[int]) -> Iterator[
                     yield from _weights(machine, owner, seen)
             case Opaque() if held.each_of is not None:
                 yield from _weights(machine, held.each_of, seen)
-            case Held() if held.made == "tensor":
+            case Held() if held.made in HOLDERS:
                 for part in (*held.arguments[0], *held.arguments[1].values()):
                     yield from _weights(machine, part, seen)
 

@@ -48,8 +48,14 @@ def _gives(tree: Tree, node: cst.CSTNode, calls: set[int], named: set[str]) -> b
 def variable_of(tree: Tree, finding: Finding) -> list[str]:
     """The names of a finding's weights, if they are variables at the top of the module or of a function."""
     labels = [weight.label for weight in finding.weights]
-    known = {tree.code(target) for target, value in assignments(tree) if isinstance(value, cst.Call)}
-    return labels if all(label.isidentifier() and label in known for label in labels) else []
+    known = {tree.code(target) for target, value in assignments(tree) if _makes_variable(tree, value)}
+    each = len(set(labels)) == len(labels)
+    return labels if each and all(label.isidentifier() and label in known for label in labels) else []
+
+
+def _makes_variable(tree: Tree, value: cst.BaseExpression) -> bool:
+    """Whether an expression calls something by a name that may be a variable's: no model, no layer."""
+    return isinstance(value, cst.Call) and tree.code(value.func).rpartition(".")[2].endswith("Variable")
 
 
 def assignments(tree: Tree) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression]]:

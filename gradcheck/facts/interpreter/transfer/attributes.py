@@ -318,13 +318,14 @@ def _is_input(part: Value) -> bool:
     return isinstance(part, Layer) and part.name == "keras.layers.InputLayer"
 
 
-def _holds_none(value: Held) -> bool:
-    """Whether a distribution was made of tensors alone: none is a variable, whatever it comes from."""
-    given = [*value.arguments[0], *value.arguments[1].values()]
+def _lists_what_it_holds(value: Held) -> bool:
+    """Whether all variables that a distribution lists are known: those among what it was made of. It looks
+    into no function, and a tensor is no variable, whatever it comes from."""
+    given = flatten(Sequence([*value.arguments[0], *value.arguments[1].values()]))
     return value.made in ("distribution", "bijector") and all(
-        isinstance(one, Constant)
+        isinstance(one, (Constant, WeightRef, Function))
         or (isinstance(one, Tensor) and not one.unknown)
-        or (isinstance(one, Held) and _holds_none(one))
+        or (isinstance(one, Held) and (one.made == "tensor" or _lists_what_it_holds(one)))
         for one in given
     )
 
@@ -354,7 +355,8 @@ def _of_held(machine: Machine, value: Held, name: str, node: ast.expr) -> Value:
     if name in _PARAMETERS:
         return machine.compute(node, [value])
     if name in VARIABLE_LISTS:
-        return Variables((value,), machine.site(node)) if _holds_none(value) else Opaque(node=value.node)
+        known = _lists_what_it_holds(value)
+        return Variables((value,), machine.site(node)) if known else Opaque(node=value.node)
     if name in DESCRIBING_ATTRIBUTES or name in ("event_shape", "batch_shape", "reparameterization_type"):
         return UNTRACKED_CONSTANT
     return Method(value, name, machine.site(node))

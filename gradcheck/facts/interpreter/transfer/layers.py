@@ -161,13 +161,18 @@ def builds_graph(machine: Machine, values: Items[Value]) -> bool:
     )
 
 
+def _is_placeholder(part: Value) -> bool:
+    """Whether a part of a chain only says what goes in: `InputLayer(...)`, or what `Input(...)` returns."""
+    return is_symbolic(part) or (isinstance(part, Layer) and part.name == "keras.layers.InputLayer")
+
+
 def _call_chain(machine: Machine, layer: Layer, arguments: Arguments) -> Value:
     value: Value = arguments.positional[0][1] if arguments.positional else Opaque()
     if not layer.parts:
         return machine.unknown(arguments.node, arguments.values())
     with machine.at(machine.here.but(chain=machine.here.chain or arguments.node)):
         for part in layer.parts:
-            if not (isinstance(part, Layer) and part.name == "keras.layers.InputLayer"):
+            if not _is_placeholder(part):
                 value = machine.invoke(part, [value], _stage(machine, part, arguments.node))
     return value
 
