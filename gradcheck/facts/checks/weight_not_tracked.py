@@ -129,13 +129,14 @@ def _at_the_top(birth: Birth) -> bool:
 
 
 def _brought_in(birth: Birth) -> Site:
-    """Where a Keras object makes the thing of another class that holds the weight; else where the weight is
-    made."""
+    """Where a Keras object makes the thing of another class that holds the weight, or, anew in each call,
+    calls for the function that makes it; else where the weight is made."""
     node, frame, through = birth.site.node, birth.site.frame, False
     while frame.outer is not None and frame.call is not None:
         holder = frame.function.bound if frame.function is not None else None
         if isinstance(holder, Instance) and holder.model.kind not in (PLAIN, MODULE):
             made_in_call = holder.site if _in_call(holder) and not through else None
+            through = through or frame.where == "call()"
             return made_in_call or (Site(node, frame) if through else birth.site)
         through = through or isinstance(holder, Instance)
         node, frame = frame.call, frame.outer

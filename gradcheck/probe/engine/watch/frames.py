@@ -193,6 +193,12 @@ def in_method(stack: Stack) -> bool:
     return code is not None and code.co_argcount > 0 and code.co_varnames[0] == "self"
 
 
+def from_call(stack: Stack) -> Stack:
+    """A stack from the innermost `call` on: what it makes through a function, it makes anew each time."""
+    inside = (at for at, frame in enumerate(stack) if frame.function == "call")
+    return stack[next(inside, 0) :]
+
+
 def where(names: Sequence[str]) -> str:
     """How a report names the code that runs a line: `build()`, `the module`, `a lambda`."""
     for name in reversed(names):

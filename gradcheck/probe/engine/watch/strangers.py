@@ -123,5 +123,5 @@ def _untracked(watch: Watch, born: Born) -> Stack:
     """
     owner = next(iter(holders(watch, born)), None)
     if owner is None or framing.in_method(born.stack):
-        return born.stack
+        return framing.from_call(born.stack)
     return watch.calls.called.get(id(owner)) or born.stack
