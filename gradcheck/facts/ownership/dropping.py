@@ -22,11 +22,13 @@ Element = int | str | None
 
 
 class Dropped:
-    """Where a value ends. `handed`: the functions that return it on its way, for anybody to read."""
+    """Where a value ends. `handed`: the functions that return it on its way, for anybody to read; `entries`:
+    those of dicts that it became a part of."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
         self.handed: list[str] = []
+        self.entries: set[tuple[str, Element]] = set()
 
 
 def dropped(site: Site) -> Dropped | None:
@@ -192,7 +194,7 @@ def _never_read(found: Dropped, statement: ast.Assign, frame: Frame, element: El
     if isinstance(target, ast.Tuple) and isinstance(element, int) and element < len(target.elts):
         target, element, taken_apart = target.elts[element], None, True
     if isinstance(target, ast.Subscript) and element is None:
-        return _never_read_entry(found, target, frame)
+        return _never_read_entry(found, statement, target, frame)
     if not isinstance(target, ast.Name):
         return False
     if target.id.startswith(ON_PURPOSE) and (taken_apart or target.id != "_"):
@@ -206,17 +208,33 @@ def _never_read(found: Dropped, statement: ast.Assign, frame: Frame, element: El
     return False
 
 
-def _never_read_entry(found: Dropped, target: ast.Subscript, frame: Frame) -> bool:
+def _never_read_entry(found: Dropped, statement: ast.Assign, target: ast.Subscript, frame: Frame) -> bool:
     """Whether nothing reads an entry of a dict that a function has made for itself."""
     scope, key = _scope(frame), _key(target.slice)
     if scope is None or key is None or not isinstance(target.value, ast.Name):
         return False
     name = target.value.id
+    if (name, key) in found.entries:
+        return True  # What only brings an entry up to date does not read it.
+    found.entries.add((name, key))
     reads = [node for node in words_of(scope).reads(name) if node is not target.value]
     around = parents(scope)
     mine = any(_makes_dict(one, name) for one in ast.walk(scope))
     alone = all(isinstance(around.get(read), ast.Subscript) for read in reads)
-    return mine and alone and all(_ends(found, read, frame, key) for read in reads)
+    end = _overwritten(scope, statement, name, key)
+    then = [read for read in reads if end is None or _start(read) < end]
+    return mine and alone and all(_ends(found, read, frame, key) for read in then)
+
+
+def _overwritten(scope: Scope, statement: ast.Assign, name: str, key: Element) -> Place | None:
+    """Where the statement ends that gives the same entry of a dict another value, whatever comes before."""
+    for body in _bodies(scope):
+        for other in body[body.index(statement) + 1 :] if statement in body else ():
+            match other:
+                case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=word), slice=place)]):
+                    if word == name and _key(place) == key:
+                        return _end(other)
+    return None
 
 
 def _makes_dict(node: ast.AST, name: str) -> bool:

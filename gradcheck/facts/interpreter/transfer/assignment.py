@@ -194,8 +194,11 @@ def _store_item(machine: Machine, owner: Value, index: Value, value: Value, targ
     match owner:
         case Mapping():
             key = plain(index)
+            old = owner.entries.get(key) if isinstance(key, (str, int)) else None
             if isinstance(key, (str, int)) and not machine.here.branches:
                 owner.entries[key] = value
+            elif isinstance(key, (str, int)) and old is not None:
+                owner.entries[key] = machine.join([old, value], target)
             else:
                 owner.rest.append(value)
         case Sequence():

@@ -5,17 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
-from gradcheck.facts.domain.graph import Edge
 from gradcheck.facts.domain.inside import inside
 from gradcheck.facts.domain.values import (
     NONE,
-    Choice,
     Constant,
     Instance,
     Layer,
     Lazy,
     Mapping,
-    Opaque,
     Sequence,
     Tensor,
     Value,
@@ -25,6 +22,7 @@ from gradcheck.facts.domain.values import (
 from gradcheck.facts.interpreter.log import Overwritten, PassedOver, Replaced
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import operation_of
+from gradcheck.facts.interpreter.transfer.carried import carry
 from gradcheck.facts.interpreter.transfer.expressions import bind_target
 from gradcheck.facts.interpreter.transfer.sequences import element
 from gradcheck.facts.interpreter.transfer.skipped import note_skipped
@@ -128,7 +126,7 @@ def while_(machine: Machine, node: ast.While) -> None:
 def _loop(machine: Machine, node: Loop, head: Callable[[], object], source: Value | None = None) -> None:
     """Run a body that may run any number of times: what one round leaves, the next one finds."""
     original = dict(machine.scope.names)
-    carried = _carry(machine, node)
+    carried = carry(machine, node)
     before = dict(machine.scope.names)
     with machine.at(machine.here.but(loops=(*machine.here.loops, node))):
         head()
@@ -136,14 +134,10 @@ def _loop(machine: Machine, node: Loop, head: Callable[[], object], source: Valu
             machine.run(node.body)
     machine.set_flow(ended=False, dead=False)
     _note_overwritten(machine, node, original, source)
-    machine.log.carried.setdefault(node, []).extend(carried.values())
+    machine.log.carried.setdefault(node, []).extend(node for one in carried for node in one.nodes)
     _note_replaced(machine, node, original)
-    for name, phi in carried.items():
-        value = machine.scope.names.get(name)
-        if value is not None:
-            for last in machine.nodes(value):
-                if last != phi:
-                    machine.graph.connect(Edge(last, phi, None))
+    for one in carried:
+        one.close(machine)
     machine.scope.names = joined(machine, [before, machine.scope.names], node)
     machine.run(node.orelse)
 
@@ -253,27 +247,6 @@ def _loads(node: ast.stmt, name: str) -> bool:
         isinstance(inner, ast.Name) and inner.id == name and isinstance(inner.ctx, ast.Load)
         for inner in inside(node)
     )
-
-
-def _carry(machine: Machine, node: Loop) -> dict[str, int]:
-    """Give each name that the body changes a node for the value it has when a round begins."""
-    carried = {}
-    for name in _stored(node):
-        old = machine.scope.names.get(name)
-        if isinstance(old, (Tensor, Opaque, Choice)) or (
-            isinstance(old, Constant) and not isinstance(old.value, str)
-        ):
-            phi = machine.graph.node()
-            carried[name] = phi
-            machine.scope.names[name] = _either_round(machine, old, phi)
-    return carried
-
-
-def _either_round(machine: Machine, old: Value, phi: int) -> Value:
-    if not isinstance(old, Tensor):
-        return Choice((*(old.options if isinstance(old, Choice) else (old,)), Tensor(phi)))
-    machine.graph.connect(Edge(old.node, phi, None))
-    return Tensor(phi, symbolic=old.symbolic, numpy=old.numpy, unknown=old.unknown)
 
 
 def _stored(node: Loop) -> list[str]:
