@@ -63,7 +63,8 @@ for _ in range(2):
 
 ## Fix
 
-`--unsafe-fixes` removes the stop. Whether another side has to be stopped instead, it cannot know.
+`--unsafe-fixes` removes the stop, or leaves out `back_prop=False`. Whether another side has to be stopped
+instead, it cannot know.
 
 ```python
 import tensorflow as tf

@@ -64,7 +64,8 @@ direction = tape.gradient(score, image)
 
 ## Fix
 
-`--fix` has the tape watch the tensor before it is used.
+`--fix` has the tape watch the tensor before it is used. `--unsafe-fixes` leaves out
+`watch_accessed_variables=False`.
 
 ```python
 import tensorflow as tf
@@ -79,6 +80,21 @@ with tf.GradientTape() as tape:
     tape.watch(image)
     score = roughness(image)
 direction = tape.gradient(score, image)
+```
+
+```python
+import tensorflow as tf
+
+slope = tf.Variable(tf.ones([3, 1]), name="slope")
+rate = tf.Variable(0.1, name="rate")
+optimizer = tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        tape.watch(slope)
+        loss = tf.reduce_mean(tf.square(tf.matmul(x, slope) * tf.exp(rate) - y))
+    gradients = tape.gradient(loss, [slope, rate])
+    optimizer.apply_gradients((g, v) for g, v in zip(gradients, [slope, rate]) if g is not None)
 ```
 
 ## Look-alikes
