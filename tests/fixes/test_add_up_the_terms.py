@@ -55,3 +55,34 @@ def test_two_such_sums_are_not_told_apart():
     text = PROGRAM.format(start="0.0", line="total = tf.reduce_mean(y - p)")
     both = text + text.replace("total", "other")
     assert add_up_the_terms.fix(Tree(both), replace(FINDING, location=Location("net.py", 1, 1))) is None
+
+
+SEVERAL = """import tensorflow as tf
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.backs = [tf.keras.layers.Dense(3) for _ in range(3)]
+        self.heads = [tf.keras.layers.Dense(2) for _ in range(3)]
+
+    def block(self, number, x):
+        return self.backs[number](x), self.heads[number](x)
+
+    def call(self, x):
+        forecast = tf.zeros_like(x[:, :2])
+        for number in range(3):
+            back, forecast = self.block(number, x)
+            x = x - back
+        return forecast
+"""
+
+
+def test_one_of_several_results():
+    finding = replace(FINDING, kind=Kind.DEAD_VALUE, location=Location("net.py", 16, 30))
+    after = add_up_the_terms.fix(Tree(SEVERAL), finding)
+    assert after and after.code == SEVERAL.replace(
+        "            back, forecast = self.block(number, x)\n",
+        "            back, next_forecast = self.block(number, x)\n"
+        "            forecast = forecast + next_forecast\n",
+    )
