@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import libcst as cst
 
 from gradcheck.fix.cst.flow import reads, rebinds
+from gradcheck.fix.cst.lines import function_of
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.report.finding import Finding, Location
 
@@ -45,10 +46,13 @@ def _gives(tree: Tree, node: cst.CSTNode, calls: set[int], named: set[str]) -> b
     return bool(reads(node) & named) or any(id(call) in calls for call in tree.every(cst.Call, node))
 
 
-def variable_of(tree: Tree, finding: Finding) -> list[str]:
-    """The names of a finding's weights, if they are variables at the top of the module or of a function."""
+def variable_of(tree: Tree, finding: Finding, place: cst.CSTNode) -> list[str]:
+    """The names of a finding's weights, if they are variables that a place sees: at the top of the module, or
+    of a function around it."""
     labels = [weight.label for weight in finding.weights]
-    known = {tree.code(target) for target, value in assignments(tree) if _makes_variable(tree, value)}
+    around = [tree.module, *(one for one in tree.above(place) if isinstance(one, cst.FunctionDef))]
+    made = (target for target, value in assignments(tree) if _makes_variable(tree, value))
+    known = {tree.code(target) for target in made if function_of(tree, target) in around}
     each = len(set(labels)) == len(labels)
     return labels if each and all(label.isidentifier() and label in known for label in labels) else []
 

@@ -50,7 +50,7 @@ def _missing(tree: Tree, finding: Finding, tape: Tape, listed: cst.BaseExpressio
     owner = owner_of(tree, finding, called, _listed(tree, tape))
     if owner is not None:
         return f"{owner}.{attribute}"
-    variables = variable_of(tree, finding)
+    variables = variable_of(tree, finding, listed)
     return f"[{', '.join(variables)}]" if variables else None
 
 

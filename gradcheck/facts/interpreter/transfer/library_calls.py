@@ -37,7 +37,7 @@ from gradcheck.facts.interpreter.transfer.graph_functions import GRAPH_FUNCTIONS
 from gradcheck.facts.interpreter.transfer.layers import give_weights, is_layer, make_layer
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.new_weights import created
-from gradcheck.facts.interpreter.transfer.records import FIELDS, described_field
+from gradcheck.facts.interpreter.transfer.records import FIELDS, NAMESPACES, described_field, namespace
 from gradcheck.facts.interpreter.transfer.standard_library import STANDARD
 from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Kind
@@ -363,6 +363,7 @@ HANDLERS: dict[str, Handler] = {
         for word in ("get", "deserialize")
     },
     **dict.fromkeys(FIELDS, described_field),
+    **dict.fromkeys(NAMESPACES, namespace),
     **PYTHON,
     **STANDARD,
     **GRAPH_FUNCTIONS,

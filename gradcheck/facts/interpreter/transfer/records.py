@@ -41,6 +41,19 @@ def keep_fields(machine: Machine, instance: Instance, arguments: Arguments) -> N
             instance.attributes[name] = made
 
 
+def namespace(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """What `SimpleNamespace(...)` makes: an object of plain Python with these attributes."""
+    written = ast.ClassDef(name.rpartition(".")[2], bases=[], keywords=[], body=[], decorator_list=[])
+    node = ast.copy_location(written, arguments.node)
+    model = ClassModel(node.name, node, machine.frame.module, machine.scope)
+    made = Instance(model, machine.site(arguments.node))
+    made.attributes.update({word: value for word, _, value in arguments.keywords})
+    return made
+
+
+NAMESPACES = ("types.SimpleNamespace", "argparse.Namespace")
+
+
 def _fields(model: ClassModel) -> list[str]:
     """The fields in the order in which a constructor takes them: those of the base classes first."""
     names = (
