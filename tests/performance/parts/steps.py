@@ -25,6 +25,8 @@ An eager loop over a tape: in `with gradcheck.watching(model)`, which looks at e
 `tf.debugging.enable_check_numerics()`.
 `fit`: a step that `gradcheck.callback()` looks at (the first three, and every n-th), a later one; with the \
 numerics checks.
+A look reads every variable and says what became of its gradient, whatever the step itself costs: it weighs \
+most where many layers are small.
 
 """
 HEAD = ("model", "eager, watched", "eager, numerics", "`fit`, looked at", "`fit`, later", "`fit`, numerics")
