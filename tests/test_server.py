@@ -251,6 +251,73 @@ def test_a_document_that_is_no_file_costs_one_line_at_most(tmp_path):
     assert (tmp_path / "a.py").as_uri().encode() in done.stdout
 
 
+HEADERS = {
+    "a giant length": (b"Content-Length: 99999999999\r\n\r\n", "is more than 128 MB"),
+    "a length beyond numbers": (b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n", "is more than 128 MB"),
+    "a length that is no number": (b"Content-Length: many\r\n\r\n{}", "is no number: b'many'"),
+    "a negative length": (b"Content-Length: -5\r\n\r\n{}", "is no number: b'-5'"),
+    "a length in other digits": ("Content-Length: \u0663\r\n\r\n{}".encode(), "is no number: b'\\xd9\\xa3'"),
+    "no length": (b"Content-Type: x\r\n\r\n{}", "it says no Content-Length"),
+    "no field": (b"\x1b[2Jhello\r\n\r\n", "a line that is no field: b'\\x1b[2Jhello\\r\\n'"),
+    "a line without end": (b"A" * 50_000_000, "longer than 8192 bytes"),
+    "lines without end": (b"A: b\r\n" * 1_000_000, "longer than 8192 bytes"),
+}
+
+
+def spoken(data):
+    """How a server ends that hears this and may use no more than 2 GB."""
+    resource = pytest.importorskip("resource")
+    most = (2_000_000_000, 2_000_000_000)
+    return subprocess.run(
+        [sys.executable, "-m", "gradcheck", "server"],
+        input=data,
+        capture_output=True,
+        timeout=60,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, most),
+    )
+
+
+@pytest.mark.parametrize("header, why", HEADERS.values(), ids=HEADERS)
+def test_a_header_that_cannot_be_understood_ends_the_server(header, why):
+    """Nobody knows where the next message begins."""
+    done = spoken(framed(BEGIN, notice("initialized")) + header + framed(notice("exit")))
+    said = " ".join(done.stderr.decode().split())
+    assert done.returncode == 2
+    assert "Error: the editor sent a header that cannot be understood: it" in said and said.endswith(why)
+    assert "Traceback" not in said and "itself failed" not in said and said.isprintable()
+
+
+SPELLED = {
+    "small letters": b"content-length: %d\r\n\r\n%s",
+    "no blank": b"Content-Length:%d\r\n\r\n%s",
+    "its type": b"Content-Length: %d\r\nContent-Type: application/vscode-jsonrpc; charset=utf-8\r\n\r\n%s",
+    "its type first": b"Content-Type: x\r\nContent-Length: %d\r\n\r\n%s",
+    "an empty line before it": b"\r\nContent-Length: %d\r\n\r\n%s",
+    "lines as on Unix": b"Content-Length: %d\n\n%s",
+}
+
+
+@pytest.mark.parametrize("spelled", SPELLED.values(), ids=SPELLED)
+def test_a_header_may_be_spelled_otherwise(tmp_path, spelled):
+    uri = (tmp_path / "a.py").as_uri()
+    done = spoken(
+        b"".join(
+            spelled % (len(body), body) for body in (BEGIN, opening(uri), request("shutdown"), notice("exit"))
+        )
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"GC101" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "end", [b"", b"Content-Le", b"Content-Length: 500\r\n", b"Content-Length: 5\r\n\r\n"]
+)
+def test_an_editor_that_is_gone_ends_the_server(end):
+    done = spoken(framed(BEGIN) + end)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 @pytest.mark.parametrize("module", ["tensorflow", "keras"])
 def test_the_server_does_not_load_tensorflow(module):
     code = f"import sys, gradcheck.server.server; print({module!r} in sys.modules)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn, cast
 
 import click
 
@@ -253,7 +253,13 @@ def server() -> None:
         from gradcheck.server.server import make
     except ModuleNotFoundError as error:
         raise _missing(error, "lsp") from None
-    make().start_io()
+    from gradcheck.server.messages import HeaderError, Messages
+
+    _needs_streams()
+    try:
+        make().start_io(cast("BinaryIO", Messages(sys.stdin.buffer)))
+    except HeaderError as error:
+        raise click.UsageError(f"the editor sent a header that cannot be understood: {error}") from None
 
 
 @main.command()
@@ -265,7 +271,16 @@ def mcp() -> None:
         from gradcheck.mcp.server import make
     except ModuleNotFoundError as error:
         raise _missing(error, "mcp") from None
+    _needs_streams()
     make().run("stdio")
+
+
+def _needs_streams() -> None:
+    for name in ("stdin", "stdout"):
+        if getattr(sys, name) is None:
+            raise click.UsageError(
+                f"standard {name.removeprefix('std')}put is closed: it is what the server speaks over"
+            )
 
 
 def _watch(paths: tuple[str, ...]) -> NoReturn:
