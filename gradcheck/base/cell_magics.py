@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from gradcheck.base.syntax import syntax_of
+from gradcheck.base.syntax import program_of
 
 RUNS_ITS_BODY = frozenset({"time", "timeit", "capture", "prun", "memit", "debug", "gradcheck"})
 """They always do; a body that cannot be parsed is the cell's fault."""
@@ -66,7 +66,7 @@ def passed_over(source: str, code: str) -> str:
 def _does_something(text: str) -> bool:
     """Whether a text is Python and not only words that look like it: `ls - a` is an expression, too."""
     try:
-        tree = syntax_of(text)
+        tree = program_of(text, in_cell=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return any(

@@ -9,7 +9,7 @@ import re
 
 from gradcheck.base.cell_magics import magic_of, runs_here
 from gradcheck.base.lines import ending_of, lines_of
-from gradcheck.base.syntax import syntax_of
+from gradcheck.base.syntax import program_of
 
 _OPTIONS = r"(?:-[nr]\s*\d+\s+|-[pslTDfi]\s*\S+\s+|--?\w[\w-]*\s+)*"
 _RUNS = re.compile(rf"(?P<magic>%(?:time|timeit|prun|memit|lprun|mprun)\s+{_OPTIONS})(?=\S)")
@@ -47,7 +47,7 @@ def blank(source: str) -> str:
 
 def _parses(source: str) -> bool:
     try:
-        syntax_of(source)
+        program_of(source, in_cell=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True

@@ -11,7 +11,7 @@ from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.lines import lines_of, split
 from gradcheck.base.notebook_cells import cell_of, cell_path
 from gradcheck.base.notebook_magics import python
-from gradcheck.base.syntax import syntax_of
+from gradcheck.base.syntax import program_of
 from gradcheck.inprocess.file_names import number_of
 from gradcheck.source.discover import SourceFile
 
@@ -80,7 +80,7 @@ def _python(text: str) -> str:
     """The Python of a cell; of one that could not run, an empty line."""
     code = python(text)
     try:
-        syntax_of(code)
+        program_of(code, in_cell=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return "\n"
     return code or "\n"

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.lines import split
 from gradcheck.base.notebook_cells import cell_path
-from gradcheck.base.syntax import syntax_of
+from gradcheck.base.syntax import program_of, syntax_of
 from gradcheck.report.finding import Location
 from gradcheck.report.report import Problem
 from gradcheck.source.discover import SourceFile
@@ -134,7 +134,9 @@ def _as_read(text: str) -> str:
 def parse(source: SourceFile) -> Module | Problem:
     """The module, or why Python cannot read it."""
     try:
-        tree = syntax_of(source.text, source.path)
+        # The cells of a notebook were compiled one by one: together they need not be a program.
+        read = syntax_of if source.path.endswith(".ipynb") else program_of
+        tree = read(source.text, source.path)
     except SyntaxError as error:
         path, before = _place(source.path, source.cells, error.lineno or 1)
         return Problem(path, (error.lineno or 1) - before, f"cannot be parsed: {error.msg}")

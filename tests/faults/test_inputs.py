@@ -603,22 +603,49 @@ def test_standard_input_is_a_file_like_any_other(folder):
         assert done.exit_code == code and "Traceback" not in done.output
 
 
-JUMPS = {
+NO_PROGRAMS = {
     "return": "import tensorflow as tf\n\nif tf.executing_eagerly():\n    return\n",
     "break": "import tensorflow as tf\n\nwith tf.device('cpu'):\n    break\n",
     "continue": "import tensorflow as tf\n\nfor x in []:\n    pass\nelse:\n    continue\n",
     "return from a class": "import tensorflow as tf\n\n\nclass Net:\n    return 1\n",
+    "continue in a function": "while tf:\n    def f():\n        continue\n",
+    "nonlocal": "nonlocal x\n",
+    "nonlocal of nothing": "def f():\n    nonlocal nowhere\n",
+    "a global parameter": "def f(x):\n    global x\n",
+    "a late global": "def f():\n    x = 1\n    global x\n",
+    "one parameter twice": "def f(x, x): return x\n",
+    "one argument twice": "f(x=1, x=2)\n",
+    "await": "await tf\n",
+    "await in a function": "def f():\n    await x\n",
+    "yield": "yield 1\n",
+    "yield in a class": "class Net:\n    yield 1\n",
+    "the future": "x = 1\nfrom __future__ import annotations\n",
+    "another future": "from __future__ import gradients\n",
+    "a star inside": "def f():\n    from tf import *\n",
+    "two stars": "*a, *b = c\n",
+    "a constant": "__debug__ = 1\n",
+    "a pattern behind all": "match x:\n    case y: pass\n    case 1: pass\n",
+    "except behind all": "try: pass\nexcept: pass\nexcept ValueError: pass\n",
+    "a name of a comprehension": "[x := 1 for x in y]\n",
 }
 
 
-@pytest.mark.parametrize("text", JUMPS.values(), ids=JUMPS)
-def test_a_jump_that_python_does_not_compile_is_said(folder, text):
-    with pytest.raises(SyntaxError):
-        compile(text, "jumps.py", "exec")
-    (folder / "jumps.py").write_text(text + SCALE)
-    code, report = check("jumps.py")
-    assert code == 2
-    assert [one["line"] for one in report["errors"]] == [text.rstrip("\n").count("\n") + 1]
+@pytest.mark.parametrize("words", [(), ("--diff",), ("--fix", "--unsafe-fixes")], ids=str)
+@pytest.mark.parametrize("text", NO_PROGRAMS.values(), ids=NO_PROGRAMS)
+def test_what_only_the_compiler_refuses_is_said_and_not_repaired(folder, text, words):
+    """It is a syntax tree, and no program."""
+    whole = text + SCALE
+    with pytest.raises(SyntaxError) as refused:
+        compile(whole, "odd.py", "exec", dont_inherit=True)
+    (folder / "odd.py").write_text(whole)
+    done = CliRunner().invoke(main, ["check", "odd.py", "--format", "json", *words])
+    assert done.exit_code == 2
+    report = json.loads(done.stdout)
+    assert report["findings"] == []
+    assert [(one["line"], one["message"]) for one in report["errors"]] == [
+        (refused.value.lineno, f"cannot be parsed: {refused.value.msg}")
+    ]
+    assert (folder / "odd.py").read_text() == whole
 
 
 def test_a_cell_that_python_does_not_compile_costs_itself_alone(folder):
@@ -629,10 +656,30 @@ def test_a_cell_that_python_does_not_compile_costs_itself_alone(folder):
     assert [one["rule"] for one in report["findings"]] == ["GC101"]
 
 
-def test_jumps_inside_functions_and_loops_are_python(folder):
-    text = "for i in range(3):\n    if i:\n        continue\n    break\n\n\ndef f():\n    return 1\n"
-    (folder / "jumps.py").write_text(text + SCALE)
-    assert check("jumps.py")[0] == 1
+PROGRAMS = {
+    "jumps": "for i in range(3):\n    if i:\n        continue\n    break\n\n\ndef f():\n    return 1\n",
+    "names": "def f():\n    x = 1\n    def g():\n        nonlocal x\n        global y\n        x = y = 2\n",
+    "waiting": "async def f():\n    await x\n    async for y in z: yield [w async for w in y]\n",
+    "the future": "'What it does.'\nfrom __future__ import annotations\ndef f(x: 'no \\d'): pass\n",
+    "warnings": "assert (x, 'y')\nx is 1\n'\\d'\n",
+}
+
+
+@pytest.mark.parametrize("text", PROGRAMS.values(), ids=PROGRAMS)
+def test_what_the_compiler_takes_is_a_program(folder, text):
+    (folder / "odd.py").write_text(text + SCALE)
+    code, report = check("odd.py")
+    assert (code, report["errors"]) == (1, [])
+
+
+@pytest.mark.parametrize("texts", [["await tf\n", SCALE], [SCALE, "from __future__ import annotations\n"]])
+def test_cells_may_wait_and_are_programs_of_their_own(folder, texts):
+    cells = [{"cell_type": "code", "source": text} for text in texts]
+    (folder / "cells.ipynb").write_text(json.dumps({"cells": cells}))
+    code, report = check("cells.ipynb")
+    assert (code, report["errors"]) == (1, [])
+    CliRunner().invoke(main, ["check", "cells.ipynb", "--fix", "--unsafe-fixes"])
+    assert check("cells.ipynb")[0] == 0
 
 
 def test_a_folder_of_our_name_is_not_run_when_we_start_ourselves(folder):

@@ -15,8 +15,10 @@ from click.testing import CliRunner
 from programs import PERSISTENT, SCALE, SCALE_FIXED
 
 from gradcheck.cli.commands import main
+from gradcheck.config.options import Options
 from gradcheck.fix.apply.files import UnwritableError, write
 from gradcheck.fix.apply.fixpoint import FixedFile
+from gradcheck.fix.apply.recheck import checkup
 from gradcheck.source.discover import SourceFile, read
 
 
@@ -47,6 +49,13 @@ def test_all_other_bytes_stay(tmp_path, before, after):
     write(fix_file(path, "'a'", "'b'"))
     assert path.read_bytes() == after
     assert [entry.name for entry in tmp_path.iterdir()] == ["model.py"]
+
+
+@pytest.mark.parametrize("more, repairs", [("", True), ("return\n", False), ("nonlocal x\n", False)])
+def test_a_fix_that_python_would_not_compile_is_none(more, repairs):
+    before = checkup("model.py", SCALE, Options())
+    (finding,) = before.findings
+    assert checkup("model.py", SCALE_FIXED + more, Options()).improves(before, finding) == repairs
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])

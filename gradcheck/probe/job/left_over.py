@@ -11,7 +11,7 @@ import sys
 import types
 from collections.abc import Iterator
 
-from gradcheck.base.syntax import syntax_of
+from gradcheck.base.syntax import program_of
 from gradcheck.probe.job.load import Target
 from gradcheck.probe.job.notebook import cells, is_notebook
 
@@ -63,7 +63,7 @@ _PUTS_TOGETHER = frozenset(("add", "add_argument", "build", "compile", "set_defa
 
 def definitions(target: Target) -> types.ModuleType | None:
     """The module of a script or notebook, completed by its later imports, functions, classes, settings and
-    models; None if the program was neither, or cannot be parsed."""
+    models; None if the program was neither, or is no Python."""
     module = sys.modules.get("__main__")
     if module is None or not _is_of(module, target):
         return None
@@ -89,12 +89,12 @@ def _is_of(module: types.ModuleType, target: Target) -> bool:
 def _statements(target: Target) -> Iterator[tuple[str, ast.stmt]]:
     """The statements at the top, and in the block that runs when a file is a program, with their file."""
     assert target.path is not None
-    if is_notebook(target.path):
-        texts: Iterator[tuple[str, str | bytes]] = iter(cells(target.path))
-    else:
-        texts = iter([(str(target.path), target.path.read_bytes())])
+    in_cells = is_notebook(target.path)
+    texts: Iterator[tuple[str, str | bytes]] = (
+        iter(cells(target.path)) if in_cells else iter([(str(target.path), target.path.read_bytes())])
+    )
     for path, text in texts:
-        for statement in syntax_of(text).body:
+        for statement in program_of(text, in_cell=in_cells).body:
             yield from ((path, one) for one in _unfolded(statement))
 
 
