@@ -290,7 +290,7 @@ def _findings(facts: Facts, options: Options) -> tuple[list[Finding], tuple[Prob
     from gradcheck.project_rules import rule_set
     from gradcheck.project_rules.ask import ask
 
-    answers = [ask(entry, facts) for entry in rule_set(options.rules).own]
+    answers = ask(rule_set(options.rules).own, facts)
     said = [finding for findings, _ in answers for finding in findings]
     return found + said, tuple(problem for _, problem in answers if problem)
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -226,13 +229,117 @@ def test_a_check_that_fails_is_named_and_costs_nothing_else(project, monkeypatch
 
 
 def test_what_a_rule_prints_is_no_part_of_the_report(project):
-    (project / "tools" / "own_rule.py").write_text(f"print('loaded')\n{HEAD}\nprint('more')\n{CLIPS}")
+    says = "    print('asked')\n    import os; os.system('echo by another program')\n"
     (project / "tools" / "own_rule.py").write_text(
-        HEAD.replace("from gradcheck", "print('loaded')\nfrom gradcheck") + CLIPS + "    print('asked')\n"
+        HEAD.replace("from gradcheck", "print('loaded')\nfrom gradcheck") + CLIPS + says
     )
+    command = [sys.executable, "-m", "gradcheck", "check", "model.py", "--project-rules", "--format", "json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert [one["rule"] for one in json.loads(done.stdout)["findings"]] == ["GC501", "ACME001", "ACME002"]
+    assert {"loaded", "asked", "by another program"} <= {*done.stderr.splitlines()}
+
+
+# -- what a rule may do to the process that it runs in -----------------------------
+
+ENDS = {
+    "raises an interrupt": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+    "raises what nobody catches": ("raise BaseException('all of it')", "BaseException: all of it"),
+    "is its own interrupt": ("os.kill(os.getpid(), signal.SIGINT)", "it ended its process (SIGINT)"),
+    "is killed": ("os.kill(os.getpid(), signal.SIGKILL)", "its process was killed"),
+    "is terminated": ("os.kill(os.getpid(), signal.SIGTERM); time.sleep(5)", "it "),
+    "kills its group": ("os.killpg(0, signal.SIGKILL)", "its process was killed"),
+    "aborts": ("os.abort()", "it ended its process (SIGABRT)"),
+    "reads no memory": ("ctypes.string_at(0)", "it ended its process (SIGSEGV)"),
+    "ends behind our back": ("ctypes.CDLL(None)._exit(7)", "it ended its process (exit code 7)"),
+    "becomes another program": ("os.execv('/bin/true', ['true'])", "its process"),
+    "catches all": (
+        "while True:\n    try: time.sleep(9)\n    except BaseException: 1",
+        "took more than 1 s",
+    ),
+    "leaves a thread": (
+        "threading.Thread(target=time.sleep, args=(600,)).start()",
+        "it leaves a thread running",
+    ),
+    "leaves a pool": (
+        "from concurrent.futures import ThreadPoolExecutor; ThreadPoolExecutor().submit(time.sleep, 600)",
+        "it leaves a thread running",
+    ),
+}
+MODULES = "import ctypes, os, signal, threading, time\n"
+
+
+@pytest.mark.parametrize(("body", "why"), ENDS.values(), ids=ENDS)
+def test_a_file_that_ends_its_process_is_named_and_costs_nothing_else(project, monkeypatch, body, why):
+    monkeypatch.setattr(contain, "SECONDS", 1)
+    (project / "tools" / "own_rule.py").write_text(HEAD + MODULES + body)
     done, found = check()
-    assert found == [OURS, DOCUMENTED, OWN]
-    assert "loaded\n" in done.stderr and "asked\n" in done.stderr
+    (error,) = json.loads(done.stdout)["errors"]
+    assert error["path"] == "tools/own_rule.py"
+    assert error["message"].startswith("cannot be used as a rule: ") and why in error["message"]
+    assert found == [OURS, DOCUMENTED] and done.exit_code == 2
+
+
+@pytest.mark.parametrize(("body", "why"), ENDS.values(), ids=ENDS)
+@pytest.mark.parametrize("order", [1, -1], ids=["last", "first"])
+def test_a_check_that_ends_its_process_is_named_and_costs_nothing_else(
+    project, monkeypatch, body, why, order
+):
+    monkeypatch.setattr(contain, "SECONDS", 1)
+    rules = ["tools/clipped_weight.py", "tools/own_rule.py"][::order]
+    (project / "pyproject.toml").write_text(f"[tool.gradcheck]\nrules = {json.dumps(rules)}\n")
+    text = f"{HEAD}{MODULES}\ndef check(facts):\n{textwrap.indent(body, '    ')}\n    return ()\n"
+    (project / "tools" / "own_rule.py").write_text(text)
+    done, found = check()
+    (error,) = json.loads(done.stdout)["errors"]
+    assert error["path"] == "tools/own_rule.py"
+    assert error["message"].startswith("ACME002 failed on model.py: ") and why in error["message"]
+    assert found == [OURS, DOCUMENTED] and done.exit_code == 2
+
+
+HARMLESS = {
+    "a thread that ends": "threading.Thread(target=time.sleep, args=(0.1,)).start()",
+    "a thread that nobody waits for": "threading.Thread(target=time.sleep, args=(600,), daemon=True).start()",
+    "a pool that is closed": "with ThreadPoolExecutor() as pool: pool.submit(int)",
+    "a pool that has nothing to do": "ThreadPoolExecutor().submit(int).result()",
+    "a program": "__import__('subprocess').Popen(['sleep', '600'])",
+    "a fork": "os.fork()",
+    "its own interrupts": "signal.signal(signal.SIGINT, signal.SIG_IGN)",
+    "closed streams": "os.close(0), os.close(1), os.close(2)",
+}
+
+
+@pytest.mark.parametrize("body", HARMLESS.values(), ids=HARMLESS)
+def test_what_a_check_leaves_behind_is_no_fault_where_it_ends_with_it(project, body):
+    head = f"{HEAD}{MODULES}from concurrent.futures import ThreadPoolExecutor\n"
+    text = f"{head}\ndef check(facts):\n    {body}\n    return RULE.every(facts)\n"
+    (project / "tools" / "own_rule.py").write_text(text + CLIPS.replace("def check", "def clips"))
+    done, found = check()
+    assert found == [OURS, DOCUMENTED] and done.exit_code == 1, json.loads(done.stdout)["errors"]
+
+
+def test_a_thread_of_a_rule_keeps_the_command_from_nothing(project):
+    body = "threading.Thread(target=time.sleep, args=(600,)).start()"
+    (project / "tools" / "own_rule.py").write_text(HEAD + MODULES + body)
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "gradcheck", "check", "model.py", "--project-rules"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 2 and "tools/own_rule.py:1: cannot be used as a rule: it leaves" in done.stdout
+    assert time.monotonic() - began < 30
+
+
+def test_a_finding_that_cannot_be_handed_on_is_a_fault_of_its_rule(project):
+    body = "class Text(str):\n        pass\n    from dataclasses import replace\n    "
+    body += "yield replace(RULE.at(facts.calls[0]), message=Text('x'))"
+    text = f"{HEAD}\ndef check(facts):\n    {body}\n"
+    (project / "tools" / "own_rule.py").write_text(text)
+    done, found = check()
+    (error,) = json.loads(done.stdout)["errors"]
+    assert error["message"].startswith("ACME002 failed on model.py: ") and "pickle" in error["message"]
+    assert found == [OURS, DOCUMENTED] and done.exit_code == 2
 
 
 # -- trying a rule out ------------------------------------------------------------

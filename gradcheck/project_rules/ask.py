@@ -1,11 +1,15 @@
-"""What a project's rule says about a module's facts, as far as it says findings."""
+"""What a project's rules say about a module's facts, as far as they say findings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import pickle
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from gradcheck.facts import Facts
-from gradcheck.project_rules.contain import contained
+from gradcheck.project_rules import contain
+from gradcheck.project_rules.apart import GoneError, apart
+from gradcheck.project_rules.contain import contained, problem
 from gradcheck.registry import Entry
 from gradcheck.report.finding import Finding, Location, Step, Weight
 from gradcheck.report.kinds import Kind, Severity
@@ -15,12 +19,45 @@ _TYPES = {"severity": Severity, "message": str, "location": Location, "kind": Ki
 _ITEMS = {"weights": Weight, "trail": Step, "keras": str}
 
 
-def ask(entry: Entry, facts: Facts) -> tuple[tuple[Finding, ...], Problem | None]:
-    """The rule's findings; or none, and what is wrong with the rule: half an answer looks like a whole."""
-    with contained(entry.path, f"{entry.rule.code} failed on {facts.path}") as fault:
+Answer = tuple[tuple[Finding, ...], Problem | None]
+"""A rule's findings; or none, and what is wrong with the rule: half an answer looks like a whole."""
+
+
+def ask(rules: Sequence[Entry], facts: Facts) -> list[Answer]:
+    """Each rule's answer. They run in a process of their own; the rule that ends it costs its own answer."""
+    answers: list[Answer] = []
+    while left := rules[len(answers) :]:
+        answers += _together(left, facts)
+    return answers
+
+
+def _together(rules: Sequence[Entry], facts: Facts) -> list[Answer]:
+    """The answers up to that of a rule which ends the process."""
+    answers: list[Answer] = []
+    try:
+        for answer in apart(partial(_answers, rules, facts), contain.SECONDS):
+            answers.append(answer)  # noqa: PERF402  # what came before it ended is kept
+    except GoneError as error:
+        left = rules[len(answers) :][:1]
+        answers += [((), problem(gone.path, _headline(gone, facts), str(error))) for gone in left]
+    return answers
+
+
+def _answers(rules: Sequence[Entry], facts: Facts) -> Iterator[Answer]:
+    for entry in rules:
+        yield _answer(entry, facts)
+
+
+def _answer(entry: Entry, facts: Facts) -> Answer:
+    found: tuple[Finding, ...] = ()
+    with contained(entry.path, _headline(entry, facts)) as fault:
         found = tuple(_findings(entry, facts))
-        return found, None
-    return (), fault.told()
+        pickle.dumps(found)  # it is handed on to another process
+    return (() if fault.problem else found), fault.problem
+
+
+def _headline(entry: Entry, facts: Facts) -> str:
+    return f"{entry.rule.code} failed on {facts.path}"
 
 
 def _findings(entry: Entry, facts: Facts) -> Iterable[Finding]:

@@ -1,4 +1,5 @@
-"""Keeps a fault of a project's rule to that rule: what it raises, ends, prints, or never comes back from."""
+"""Keeps a fault of a project's rule to that rule: what it raises, ends, prints, leaves running, or never
+comes back from."""
 
 from __future__ import annotations
 
@@ -17,6 +18,8 @@ from gradcheck.report.report import Problem
 
 SECONDS = 10.0
 """How long a rule may take over one file, where the system has an alarm clock (Linux, macOS)."""
+MOMENT = 0.5
+"""Seconds in which a thread that has nothing more to do comes to its end."""
 
 
 _RUNNING = lock_for_all()
@@ -31,6 +34,14 @@ class EndedError(BaseException):
     """The rule tried to end the process."""
 
 
+class LeftRunningError(Exception):
+    """The rule came to its end, a thread of its did not."""
+
+
+class _Interrupt(KeyboardInterrupt):
+    """An interrupt from the keyboard; any other is raised by the rule."""
+
+
 class Fault:
     """What went wrong in the `with` block, once it is left."""
 
@@ -38,15 +49,14 @@ class Fault:
         self.path, self.headline = path, headline
         self.problem: Problem | None = None
 
-    def told(self) -> Problem:
-        """The problem; there is one where the block did not come to its end."""
-        assert self.problem is not None
-        return self.problem
-
     def tell(self, why: str, line: int = 1) -> None:
         """Note what went wrong."""
-        shown = os.path.relpath(self.path).replace(os.sep, "/")
-        self.problem = Problem(shown, line, f"{self.headline}: {why}")
+        self.problem = problem(self.path, self.headline, why, line)
+
+
+def problem(path: str, headline: str, why: str, line: int = 1) -> Problem:
+    """What is said of the rule file at `path`."""
+    return Problem(os.path.relpath(path).replace(os.sep, "/"), line, f"{headline}: {why}")
 
 
 @contextmanager
@@ -57,9 +67,9 @@ def contained(path: str, headline: str) -> Iterator[Fault]:
     """
     fault = Fault(path, headline)
     try:
-        with _RUNNING, redirect_stdout(sys.stderr), _no_way_out(), _alarm():
+        with _RUNNING, redirect_stdout(sys.stderr), _no_way_out(), _interrupts(), _no_threads(), _alarm():
             yield fault
-    except KeyboardInterrupt:
+    except _Interrupt:
         raise
     except BaseException as error:  # whatever a project's file raises is told, never shown as a traceback
         fault.tell(_why(error), _line(error, path))
@@ -70,6 +80,8 @@ def _why(error: BaseException) -> str:
         return f"it took more than {SECONDS:g} s"
     if isinstance(error, SystemExit | EndedError):
         return "it tried to end gradcheck"
+    if isinstance(error, LeftRunningError):
+        return "it leaves a thread running"
     said = str(error)
     return f"{type(error).__name__}: {said}" if not type(error).__name__.startswith("_") else said
 
@@ -102,9 +114,42 @@ def _no_way_out() -> Iterator[None]:
 
 
 @contextmanager
+def _interrupts() -> Iterator[None]:
+    """Tell an interrupt from the keyboard from one that the rule raises."""
+    if not _is_main() or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+
+    def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+        raise _Interrupt
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@contextmanager
+def _no_threads() -> Iterator[None]:
+    """Raise where a thread is left that the process would wait for at its end."""
+    before = {*threading.enumerate()}
+    yield
+    left = [one for one in {*threading.enumerate()} - before if not one.daemon]
+    for one in left:
+        one.join(MOMENT)
+    if any(one.is_alive() for one in left):
+        raise LeftRunningError
+
+
+def _is_main() -> bool:
+    return threading.current_thread() is threading.main_thread()
+
+
+@contextmanager
 def _alarm() -> Iterator[None]:
     """Raise when the time is up, and again for a rule that catches even that."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+    if not hasattr(signal, "setitimer") or not _is_main():
         yield
         return
 

@@ -7,7 +7,9 @@ import re
 from importlib.util import module_from_spec, spec_from_file_location
 from types import ModuleType
 
-from gradcheck.project_rules.contain import contained
+from gradcheck.project_rules import contain
+from gradcheck.project_rules.apart import GoneError, apart
+from gradcheck.project_rules.contain import contained, problem
 from gradcheck.registry import Entry
 from gradcheck.report.finding import Cut, Location, Weight
 from gradcheck.report.kinds import Half, Kind, Severity
@@ -32,11 +34,31 @@ class _UnusableError(Exception):
     """Why a file is no rule, with what to do about it."""
 
 
+_UNUSABLE = "cannot be used as a rule"
+
+
 def load(path: str) -> Entry | Problem:
-    """The rule in this file, or why there is none."""
-    with contained(path, "cannot be used as a rule") as fault:
-        return _entry(path)
-    return fault.told()
+    """The rule in this file, or why there is none. It is tried in a process of its own first: a file may end
+    the one that loads it."""
+    try:
+        found = [one for one in apart(lambda: [_tried(path)], contain.SECONDS) if one]
+    except GoneError as error:
+        return problem(path, _UNUSABLE, str(error))
+    return found[0] if found else _loaded(path)
+
+
+def _tried(path: str) -> Problem | None:
+    found = _loaded(path)
+    return found if isinstance(found, Problem) else None
+
+
+def _loaded(path: str) -> Entry | Problem:
+    entry: Entry | None = None
+    with contained(path, _UNUSABLE) as fault:
+        entry = _entry(path)
+    found = fault.problem or entry
+    assert found is not None
+    return found
 
 
 def _entry(path: str) -> Entry:
