@@ -91,6 +91,11 @@ def test_a_wrong_setting_says_what_to_write(settings, text, said):
 EMPTY = "has an empty entry, which names nothing: remove it or fill it in"
 
 
+@pytest.mark.parametrize("name", ["gradcheck", '"gradcheck"', "'gradcheck'", '"grad\\u0063heck"'])
+def test_the_table_may_be_spelled_as_toml_allows(settings, name):
+    assert settings(f'[tool.{name}]\nignore = ["GC101"]\n').ignore == ("GC101",)
+
+
 @pytest.mark.parametrize("nothing", ["", " ", "\\t"])
 @pytest.mark.parametrize("key", ["select", "ignore", "extend-select", "extend-ignore", "exclude", "rules"])
 def test_an_empty_entry_names_nothing(settings, key, nothing):

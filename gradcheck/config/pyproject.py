@@ -66,7 +66,9 @@ def _upwards(folder: str) -> Iterator[str]:
 def _read(file: str) -> dict[str, Any] | None:
     """The `[tool.gradcheck]` table of a file, None when it has none."""
     text = _text(file)
-    if "gradcheck" not in text:
+    if (
+        "gradcheck" not in text and "\\" not in text
+    ):  # what TOML spells with escapes, it may hold all the same
         return None
     toml = _toml()
     try:
