@@ -198,6 +198,10 @@ ODD = {
     "an answer to nothing": b'{"jsonrpc": "2.0", "id": 99, "result": 1}',
     "an error of nothing": b'{"jsonrpc": "2.0", "id": 99, "error": {"code": 1, "message": "x"}}',
     "a command in a terminal": notice("\x1b[2J::error::", a="\x1b[31m"),
+    "a question with a list for its number": b'{"jsonrpc": "2.0", "id": [7], "method": "shutdown"}',
+    "a question with a number beyond numbers": b'{"jsonrpc": "2.0", "id": 1%s, "method": "x"}'
+    % (b"0" * 5000),
+    "a withdrawal of a list": notice("$/cancelRequest", id=[7]),
     "a document that is not open": notice("textDocument/didChange", textDocument={"uri": "x"}),
     "a question about none": request("textDocument/hover", position={"line": 0, "character": 0}),
 }

@@ -85,7 +85,11 @@ class Server(LanguageServer):
 
 def make() -> Server:
     """A server with all that it can do; `start_io()` serves."""
-    for library in ("asyncio", "pygls"):  # what they log are tracebacks; the server says what matters of it
+    for library in (
+        "asyncio",
+        "concurrent.futures",
+        "pygls",
+    ):  # what they log are tracebacks; the server says what matters of it
         logging.getLogger(library).addHandler(logging.NullHandler())
         logging.getLogger(library).propagate = False
     server = Server()
