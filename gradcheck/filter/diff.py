@@ -17,6 +17,8 @@ from gradcheck.base.notebook_cells import cell_of, code_cells, notebook_of
 from gradcheck.base.regular_files import read_regular
 
 MOST_BYTES = 128_000_000
+SECONDS = 120.0
+"""How long git may take: a repository can have it read a pipe to which nobody writes."""
 MOST_PAIRS = 2_000_000
 """Beyond so many pairs of lines that are alike, all lines behind the first difference count as changed."""
 
@@ -171,7 +173,11 @@ def _git(arguments: Sequence[str], otherwise: str = "git failed", given: bytes =
     command = ["git", *_QUIET, *arguments]
     try:
         environment = {**os.environ, **_ENVIRONMENT}
-        done = subprocess.run(command, capture_output=True, check=False, input=given, env=environment)
+        done = subprocess.run(
+            command, capture_output=True, check=False, input=given, env=environment, timeout=SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        raise DiffError(f"git took more than {SECONDS:g} s") from None
     except OSError as error:
         raise DiffError(f"git cannot be started: {error.strerror}") from None
     if done.returncode:

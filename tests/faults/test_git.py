@@ -11,6 +11,7 @@ from programs import SCALE
 from repositories import committed, git
 
 from gradcheck.cli.commands import main
+from gradcheck.filter import diff
 
 CELL = [line + "\n" for line in SCALE.strip().split("\n")]
 
@@ -223,3 +224,15 @@ def test_what_standard_input_leaves_as_it_was_is_no_change(repository):
     assert CliRunner().invoke(main, words, input=SCALE).exit_code == 0
     changed = SCALE.replace("softplus(self.raw)", "softplus(self.raw) + 1.0")
     assert CliRunner().invoke(main, words, input=changed).exit_code == 1
+
+
+def test_git_is_not_waited_for_for_ever(repository, tmp_path, monkeypatch):
+    (repository / "model.py").write_text(SCALE)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "git").write_text("#!/bin/sh\nexec sleep 600\n")
+    (tmp_path / "bin" / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(diff, "SECONDS", 1)
+    done = check("model.py")
+    assert done.exit_code == 2
+    assert "--diff-base HEAD: git took more than 1 s" in " ".join(done.stderr.split())
