@@ -1,17 +1,22 @@
 """Which weights get NaN from a branch that a mask hides?
 
 `tf.where(x > 0, tf.sqrt(x), 0)`: on the way back the hidden branch is multiplied by zero, and zero times
-infinity is NaN. So it is with `tf.where(x > 20, x, tf.math.log(1 + tf.exp(x)))`.
+infinity is NaN. So it is with `tf.where(x > 20, x, tf.math.log(1 + tf.exp(x)))`, and with the entropy of a
+softmax over logits that are ruled out by minus infinity.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.values import Value
 from gradcheck.facts.facts import Starved
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.operations import Operation
 from gradcheck.facts.numerics.initial_values import Starts
 from gradcheck.facts.numerics.masks import hidden_hazards
 from gradcheck.facts.numerics.overflows import hidden_overflows
+from gradcheck.facts.numerics.ruled_out import hidden_products
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.reached import weights_through
 from gradcheck.facts.queries.starve import starve
@@ -20,9 +25,18 @@ from gradcheck.report.kinds import Kind
 
 def ask(program: Program) -> Iterator[Starved]:
     """Every weight behind a hazard that a mask hides."""
-    machine = program.machine
-    for node, hazard in (hidden_hazards(machine, Starts(machine)) | hidden_overflows(machine)).items():
-        for birth, keras in weights_through(program, node, hazard.inputs):
+    for node, (hazard, operands) in _hidden(program.machine).items():
+        for birth, keras in weights_through(program, node, operands):
             yield starve(
                 birth, Kind.NAN_BEHIND_MASK, hazard.site, "not finite where it is hidden", keras=keras
             )
+
+
+def _hidden(machine: Machine) -> dict[int, tuple[Operation, list[Value]]]:
+    """Each hazard by the node of its result, with the operands that it gives NaN to. What is infinite in a
+    product is told of with the product."""
+    products = {node: (product, [other]) for node, product, other in hidden_products(machine)}
+    told = machine.graph.backward(products)
+    hazards = hidden_hazards(machine, Starts(machine)) | hidden_overflows(machine)
+    alone = {node: (hazard, hazard.inputs) for node, hazard in hazards.items() if node not in told}
+    return products | alone

@@ -7,22 +7,21 @@ it.
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.values import Value
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import Operation, node_of, operation_of
+from gradcheck.facts.interpreter.operations import node_of
 from gradcheck.facts.numerics.flat_operations import each
 from gradcheck.facts.numerics.infinite_slopes import unmoved
+from gradcheck.facts.numerics.ruled_out import infinite_logarithm, ruled_out
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.reached import weights_through
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind, Severity
 
-MINUS_INFINITY = re.compile(r"""-\s*(float\(['"]inf|[\w.]*\binf\b)|float\(['"]-\s*inf""")
 ASKS_FOR_ANY = re.compile(r"\b(reduce_any|count_nonzero)\(|\.any\(")
 PRODUCTS = frozenset({"*", "@", "einsum", "tensordot", "batch_dot"})
 
@@ -33,7 +32,7 @@ def ask(program: Program) -> Iterator[Starved]:
     if ASKS_FOR_ANY.search(program.module.text) is None:
         return
     for node, operation in each(machine):
-        if operation.word == "softmax" and _ruled_out(machine, operation):
+        if operation.word == "softmax" and ruled_out(machine, operation.first):
             for product, factors in _products(machine, node):
                 for birth, keras in weights_through(program, product, factors):
                     yield starve(
@@ -46,20 +45,12 @@ def ask(program: Program) -> Iterator[Starved]:
                     )
 
 
-def _ruled_out(machine: Machine, softmax: Operation) -> bool:
-    """Whether what is masked counts as minus infinity."""
-    where = operation_of(machine, unmoved(machine, softmax.first))
-    if where is None or where.word != "where" or len(where.arguments.positional) != 3:
-        return False
-    given = [ast.unparse(node) for node, _ in where.arguments.positional[1:]]
-    return any(MINUS_INFINITY.search(text) for text in given)
-
-
 def _products(machine: Machine, softmax: int) -> Iterator[tuple[int, list[Value]]]:
-    """The products that a softmax is a factor of, each with the other factors."""
+    """The products that a softmax is a factor of, each with the other factors; not those that are NaN
+    wherever anything is masked."""
     for node, operation in each(machine):
         if operation.word in PRODUCTS:
             mine = [node_of(unmoved(machine, value)) == softmax for value in operation.inputs]
             others = [value for value, own in zip(operation.inputs, mine, strict=True) if not own]
-            if any(mine) and others:
+            if any(mine) and others and not any(infinite_logarithm(machine, one) for one in others):
                 yield node, others

@@ -14,7 +14,14 @@ from gradcheck.facts.domain.values import Opaque, Value
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import COMPARISON, SUMS, Operation, node_of, operation_of
 from gradcheck.facts.numerics.flat_operations import each
-from gradcheck.facts.numerics.infinite_slopes import behind, hazardous, is_safe, same_value, unmoved
+from gradcheck.facts.numerics.infinite_slopes import (
+    DEPTH,
+    behind,
+    hazardous,
+    is_safe,
+    same_value,
+    unmoved,
+)
 from gradcheck.facts.numerics.initial_values import Starts
 from gradcheck.facts.numerics.sizes import number
 
@@ -51,6 +58,10 @@ BENT = frozenset(
 """Operations whose slope depends on what they are given."""
 UNDEFINED = frozenset({"/", "log", "sqrt", "**", "softmax"})
 """What is NaN or infinite where its author asks whether it is finite."""
+ZERO_AT_ZERO = frozenset(
+    {"*", "/", "-x", "abs", "square", "sqrt", "sin", "tan", "asin", "atan", "sinh", "tanh", "expm1", "log1p"}
+)
+"""Operations that make zero of a zero: a product of any factor, all others of what they are given first."""
 NEAR_ZERO = 0.05
 """Up to here a bound is meant to keep away from zero, not to tell large values from small ones."""
 
@@ -59,18 +70,20 @@ def hidden_hazards(machine: Machine, starts: Starts) -> dict[int, Operation]:
     """Each hazard that a mask hides, by the node of its result."""
     found = {}
     for _, operation in each(machine):
-        for condition, branch in _masked(machine, operation):
+        for condition, branch in masked(machine, operation):
             hazard = _hidden(machine, starts, condition, branch)
             if hazard is not None:
                 found[hazard[0]] = hazard[1]
     return found
 
 
-def _masked(machine: Machine, operation: Operation) -> Iterator[tuple[Value, Value]]:
+def masked(machine: Machine, operation: Operation) -> Iterator[tuple[Value, Value]]:
     """Each condition with what it hides."""
     values = operation.inputs
     if operation.word in ("where", "switch") and len(values) == 3:
         yield from ((values[0], branch) for branch in values[1:])
+    elif operation.word == "boolean_mask" and len(values) >= 2:
+        yield values[1], values[0]
     elif operation.word == "*" and len(values) == 2:
         for mask, branch in (values, reversed(values)):
             made = operation_of(machine, unmoved(machine, mask))
@@ -93,7 +106,7 @@ def _hidden(
             return node, operation
         operand = hazardous(starts, operation)
         known = operand is None or number(operand) is not None or is_safe(machine, operand)
-        if not known and any(_same_size(machine, one, operand) for one in tested):
+        if not known and any(_vanishes(machine, operand, one) for one in tested):
             return node, operation
     return None
 
@@ -122,7 +135,7 @@ def _blown_up(machine: Machine, starts: Starts, value: Value, tested: Value) -> 
     operation = operation_of(machine, value) if _is_data(machine, tested) else None
     operand = hazardous(starts, operation) if operation is not None and operation.word in UNDEFINED else None
     known = operand is None or number(operand) is not None or is_safe(machine, operand)
-    return operation if not known and _same_size(machine, tested, operand) else None
+    return operation if not known and _vanishes(machine, operand, tested) else None
 
 
 def _is_data(machine: Machine, value: Value) -> bool:
@@ -145,9 +158,16 @@ def _is_safe(machine: Machine, starts: Starts, operation: Operation) -> bool:
     return operand is not None and (number(operand) is not None or is_safe(machine, operand))
 
 
-def _same_size(machine: Machine, one: Value, other: Value | None) -> bool:
-    """Whether two values are zero together: the same, or one the magnitude of the other."""
-    return same_value(machine, _magnitude(machine, one), _magnitude(machine, other))
+def _vanishes(machine: Machine, value: Value | None, tested: Value, depth: int = DEPTH) -> bool:
+    """Whether a value is zero where what is tested is: the same or its magnitude, a multiple of it, its
+    sine."""
+    if same_value(machine, _magnitude(machine, value), _magnitude(machine, tested)):
+        return True
+    operation = operation_of(machine, unmoved(machine, value))
+    if operation is None or operation.word not in ZERO_AT_ZERO or not depth:
+        return False
+    factors = operation.inputs if operation.word == "*" else operation.inputs[:1]
+    return any(_vanishes(machine, one, tested, depth - 1) for one in factors)
 
 
 def _magnitude(machine: Machine, value: Value | None) -> Value | None:
