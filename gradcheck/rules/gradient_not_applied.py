@@ -228,6 +228,19 @@ RULE = Rule(
             ),
         ),
         (
+            "traced",
+            Words(
+                headline=(
+                    "{labels} {get} a gradient that is never applied: `{code}` is decided once, at the trace"
+                ),
+                why=(
+                    "A traced function runs its Python code once: the count that the test asks for stands "
+                    "still, and what applies the gradients is not in the graph."
+                ),
+                advice="Count in a `tf.Variable`, and choose by `tf.cond`.",
+            ),
+        ),
+        (
             "earlier",
             Words(
                 headline=(

@@ -1,13 +1,15 @@
-"""A Python value that a `tf.function` reads, and that changes when the function is traced already.
+"""A Python value that a traced function reads, and that changes when the function is traced already.
 
 ## What it does
 
 Flags weights that reach the loss only by what an attribute switches on, where that attribute is off when a
 `tf.function` is called first, and set in a later round of the loop that calls it.
+So it is with what `fit` compiles (`train_step`, `compute_loss`, `call`) and an attribute that a callback sets
+or that is set between two calls of `fit`, and with a count that the function keeps itself.
 
 ## Why is this bad
 
-TensorFlow runs the Python code of a function once, when it traces it.
+TensorFlow runs the Python code of a function once, when it traces it, and `fit` traces the step of a model.
 What the attribute is then becomes a constant of the graph: the branch is not in it, and setting the attribute
 later puts nothing there.
 The program says that the term is on, and the loss goes on without it.
@@ -45,6 +47,48 @@ for epoch in range(4):
     trainer.step(x)
 ```
 
+A callback raises a factor that is zero in the graph.
+
+```python
+import tensorflow as tf
+
+
+class Regularized(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.body = tf.keras.layers.Dense(4, name="body")
+        self.extra = tf.keras.layers.Dense(1, name="extra")
+        self.beta = 0.0
+
+    def call(self, x):
+        return self.extra(self.body(x))
+
+    def train_step(self, data):
+        with tf.GradientTape() as tape:
+            hidden = self.body(data)
+            loss = tf.reduce_mean(tf.square(hidden))
+            loss += self.beta * tf.reduce_mean(tf.square(self.extra(hidden) - 1.0))  # error: extra
+        gradients = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+        return {"loss": loss}
+
+
+class WarmUp(tf.keras.callbacks.Callback):
+    def __init__(self, epochs):
+        super().__init__()
+        self.epochs = epochs
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.model.beta = min(1.0, epoch / self.epochs)
+
+
+x = tf.random.normal([8, 3])
+model = Regularized()
+model(x)
+model.compile("sgd")
+model.fit(x, epochs=4, batch_size=4, callbacks=[WarmUp(2)], verbose=0)
+```
+
 ## Use instead
 
 ```python
@@ -73,6 +117,42 @@ trainer.extra(trainer.body(x))
 for epoch in range(4):
     trainer.step(x, tf.constant(0.1 if epoch < 2 else 1.0))
 ```
+
+```python
+import tensorflow as tf
+
+
+class Regularized(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.body = tf.keras.layers.Dense(4, name="body")
+        self.extra = tf.keras.layers.Dense(1, name="extra")
+        self.beta = tf.Variable(0.0, trainable=False)
+
+    def call(self, x):
+        return self.extra(self.body(x))
+
+    def train_step(self, data):
+        with tf.GradientTape() as tape:
+            hidden = self.body(data)
+            loss = tf.reduce_mean(tf.square(hidden))
+            loss += self.beta * tf.reduce_mean(tf.square(self.extra(hidden) - 1.0))
+        gradients = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+        return {"loss": loss}
+
+
+class WarmUp(tf.keras.callbacks.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        self.model.beta.assign(epoch / 4)
+
+
+x = tf.random.normal([8, 3])
+model = Regularized()
+model(x)
+model.compile("sgd")
+model.fit(x, epochs=4, batch_size=4, callbacks=[WarmUp()], verbose=0)
+```
 """
 
 from __future__ import annotations
@@ -86,13 +166,13 @@ RULE = Rule(
     kind=Kind.TRACED,
     severity=Severity.ERROR,
     since="0.2",
-    headline="{labels} {get} no gradient: `{code}` is off when the function is traced",
+    headline="{labels} {get} no gradient: `{code}` leaves it out when the function is traced",
     why=(
-        "tf.function runs Python once: what an attribute is then is a constant of the graph, whatever it is "
+        "A traced function runs Python once: what a value is then is a constant of the graph, whatever it is "
         "set to later."
     ),
     advice=(
-        "Hand the value to the function as an argument, or keep it in a `tf.Variable(trainable=False)` that "
-        "`tf.cond` tests."
+        "Keep the value in a `tf.Variable(trainable=False)` that is assigned to, and test it by `tf.cond`; a "
+        "function of your own can be given it as an argument."
     ),
 )

@@ -1,0 +1,57 @@
+"""Which gradients are applied only where a test leads that was decided when the step was traced?"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+
+from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.values import Birth
+from gradcheck.facts.facts import Starved
+from gradcheck.facts.ownership.intended import could_train, is_tape
+from gradcheck.facts.ownership.left_out import Off, late_step, left_out, place_in
+from gradcheck.facts.ownership.traced_values import Fixed, fixed_values
+from gradcheck.facts.ownership.weights import weights_of
+from gradcheck.facts.program import Program
+from gradcheck.facts.queries.starve import starve
+from gradcheck.report.kinds import Kind, Severity
+
+
+def ask(program: Program) -> Iterator[Starved]:
+    """Weights whose gradients are taken in every step, and applied in none."""
+    handed = program.machine.log.handed
+    for fixed in fixed_values(program.module.tree) if handed else ():
+        off = left_out(program.module.tree, fixed)
+        places = [place_in(one.site, off) for one in handed]
+        left = [place for place in places if place is not None]
+        applied = [one for one, place in zip(handed, places, strict=True) if place is None]
+        if left and not any(_runs_in(one.site, fixed.steps.inside) for one in applied):
+            for told in _unmoved(program, fixed, off, left[0]):
+                yield replace(told, trail=(*told.trail, late_step(program.module, fixed)))
+
+
+def _runs_in(site: Site, functions: set[ast.AST]) -> bool:
+    return any(frame.function and frame.function.node in functions for frame in site.frame.chain())
+
+
+def _unmoved(program: Program, fixed: Fixed, off: Off, place: Site) -> Iterator[Starved]:
+    machine = program.machine
+    for query in machine.log.queries:
+        inside = is_tape(query) and _runs_in(query.site, fixed.steps.entries)
+        births = weights_of(machine, query.sources) if inside and not place_in(query.site, off) else []
+        for birth in births:
+            if could_train(birth) and birth.node not in machine.log.assigned:
+                yield _never_applied(birth, place)
+
+
+def _never_applied(birth: Birth, place: Site) -> Starved:
+    return starve(
+        birth,
+        Kind.NOT_APPLIED,
+        place,
+        "decided when it is traced",
+        scene="tape",
+        severity=Severity.ERROR,
+        variant="traced",
+    )
