@@ -228,7 +228,8 @@ def _judge(finding: Finding, probes: Sequence[Probe], meeting: Sequence[Sighting
         major(probe) for probe in probes if major(probe) in finding.keras and _flows(finding, probe)
     } - met
     left = tuple(keras for keras in finding.keras if keras not in well)
-    if well and (finding.kind in SHOWN_BY_FLOW or _stands_still(finding, probes)):
+    shown = well and (finding.kind in SHOWN_BY_FLOW or _stands_still(finding, probes))
+    if shown or (not met and _left_out(finding, probes)):
         return replace(finding, evidence=Evidence.CONFIRMED), False
     if met:
         mild = finding.severity is Severity.ERROR and all(one.partial for one in meeting)
@@ -327,6 +328,14 @@ def _stands_still(finding: Finding, probes: Sequence[Probe]) -> bool:
     mine = [probe for probe in probes if major(probe) in finding.keras]
     seen = [verdict for probe in mine for verdict in probe.verdicts if starves(finding, verdict)]
     return finding.kind is Kind.NOT_APPLIED and {verdict.mark for verdict in seen} == {Kind.STILL.value}
+
+
+def _left_out(finding: Finding, probes: Sequence[Probe]) -> bool:
+    """Whether zeros are all that a term brings which was zero when the step was traced: run without the
+    graph, as for an explanation, it may be none."""
+    mine = [probe for probe in probes if major(probe) in finding.keras]
+    seen = {verdict.status for probe in mine for verdict in probe.verdicts if starves(finding, verdict)}
+    return finding.kind is Kind.TRACED and seen == {Status.ZERO}
 
 
 def _another(finding: Finding, probe: Probe) -> bool:

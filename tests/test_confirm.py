@@ -235,6 +235,18 @@ def test_a_gradient_that_is_not_applied_is_confirmed_by_a_variable_that_stands_s
     assert joined([finding], probe(still, moved)).findings == (finding,)
 
 
+@pytest.mark.parametrize("kind, confirmed", [(Kind.TRACED, True), (Kind.CAPTURED, False)])
+def test_zeros_that_nothing_explains_confirm_what_was_left_out_at_the_trace(kind, confirmed):
+    finding, zero, alive = (
+        static(weight(21), kind=kind),
+        seen(Status.ZERO),
+        seen(Status.OK, path="layer/other"),
+    )
+    evidence = Evidence.CONFIRMED if confirmed else Evidence.STATIC
+    assert joined([finding], probe(zero)).findings == (replace(finding, evidence=evidence),)
+    assert joined([finding], probe(zero, alive)).findings == (finding,)
+
+
 @pytest.mark.parametrize("kind", [Kind.OUTSIDE_TAPE, Kind.WRONG_VARIABLES, Kind.REACHES_NOTHING])
 @pytest.mark.parametrize("run", ["layer", "model"])
 def test_a_loop_of_ours_says_nothing_of_the_programs_own(kind, run):
