@@ -60,9 +60,19 @@ DROPPED = frozenset({Kind.DEAD_VALUE, Kind.NOT_IN_LOSS})
 """Kinds of a value that the run saw dropped in a pass of its own."""
 
 LISTS = frozenset(
-    {Kind.WRONG_VARIABLES, Kind.EMPTY_VARIABLES, Kind.NOT_APPLIED, Kind.ROLES_SWAPPED, Kind.FROZEN}
+    {
+        Kind.WRONG_VARIABLES,
+        Kind.EMPTY_VARIABLES,
+        Kind.NOT_APPLIED,
+        Kind.ROLES_SWAPPED,
+        Kind.FROZEN,
+        Kind.TRACED,
+    }
 )
 """Kinds that leave a variable out which has a gradient."""
+
+ALSO_SHOWN_AS = {Kind.LOSSES_IGNORED: Kind.STOPPED, Kind.TRACED: Kind.REACHES_NOTHING}
+"""Kinds that a run, which sees no source, takes for another one."""
 
 UNLISTED = frozenset({Kind.WRONG_VARIABLES, Kind.UNTRACKED})
 """Kinds of one fault: at the list that leaves a variable out, or at the object that does not list it."""
@@ -306,8 +316,8 @@ def _meets(sighting: Sighting, finding: Finding) -> bool:
     if cut is None or cut.kind is finding.kind:
         return True
     elsewhere = finding.kind in PASSES and cut.kind in DROPPED
-    symptoms = SYMPTOMS | ({Kind.STOPPED} if finding.kind is Kind.LOSSES_IGNORED else set())
-    explained = cut.kind in symptoms and finding.severity is Severity.ERROR and not elsewhere
+    symptom = cut.kind in SYMPTOMS or cut.kind is ALSO_SHOWN_AS.get(finding.kind)
+    explained = symptom and finding.severity is Severity.ERROR and not elsewhere
     if sighting.verdict.status in USELESS and finding.kind in USELESS[sighting.verdict.status]:
         return True
     return explained or line_of(cut.location) == line_of(finding.location)
