@@ -121,11 +121,25 @@ def steps_of(tree: ast.Module) -> Iterator[Steps]:
         return
     functions = [node for node in ast.walk(tree) if isinstance(node, NAMED)]
     traced = {node for node in functions if any(map(_traces, node.decorator_list))}
-    if traced:
-        yield Steps(tree, {*traced}, frozenset(node.name for node in traced))
+    called = frozenset(node.name for node in traced)
+    if traced and not _given_counts(tree, called):
+        yield Steps(tree, {*traced}, called)
     if names & FITS and not _compiles_again(tree):
         compiled = {node for node in functions if node.name in COMPILED}
         yield Steps(tree, {*compiled}, FITS)
+
+
+def _given_counts(tree: ast.Module, names: frozenset[str]) -> bool:
+    """Whether a call of these hands over a loop's counter: for each number a function is traced anew."""
+    loops = [node for node in ast.walk(tree) if isinstance(node, ast.For)]
+    counting = [one.target for one in loops if called_name(one.iter) in ("range", "enumerate")]
+    counters = {spelt(one.elts[0] if isinstance(one, ast.Tuple) else one) for one in counting}
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and called_name(node) in names]
+    return any(
+        spelt(given) in counters
+        for one in calls
+        for given in (*one.args, *(word.value for word in one.keywords))
+    )
 
 
 def _is_off(value: ast.expr) -> bool:
