@@ -12,7 +12,7 @@ from functools import cache
 from gradcheck.base.cell_magics import passed_over
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.lines import lines_of
-from gradcheck.base.notebook_cells import cells_of
+from gradcheck.base.notebook_cells import cell_of, cells_of
 from gradcheck.base.regular_files import MEGABYTE, read_regular, too_large
 from gradcheck.report.report import Problem
 from gradcheck.source.ignored import Ignored
@@ -107,10 +107,14 @@ def read(path: str) -> SourceFile | Problem:
 
 def decode(path: str, data: bytes) -> SourceFile | Problem:
     """The text of a file's bytes."""
+    if cell_of(path):
+        return Problem(path, 1, "cannot be read: its name is that of a notebook's cell; give it another one")
     if len(data) > _most(path):
         return Problem(path, 1, f"cannot be read: {too_large(_most(path))}")
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        if b"coding".decode(encoding) != "coding":
+            raise ValueError(f"{encoding} does not read the line that names it")
         text = data.decode(encoding)
     except Exception as error:  # the file names its decoder, which may raise anything
         return Problem(path, 1, f"cannot be decoded: {error}; save it as UTF-8 or declare its coding")

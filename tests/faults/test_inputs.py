@@ -603,6 +603,29 @@ def test_standard_input_is_a_file_like_any_other(folder):
         assert done.exit_code == code and "Traceback" not in done.output
 
 
+@pytest.mark.parametrize("coding", ["utf-16", "utf-16-le", "utf-32", "cp037"])
+def test_a_coding_that_does_not_read_its_own_name_is_said(folder, coding):
+    """All else would be read as other letters, in which nothing names the framework."""
+    (folder / "model.py").write_text(f"# coding: {coding}\n{SCALE}{' ' * (-len(SCALE) % 4)}")
+    for place in ("model.py", "."):
+        code, report = check(place)
+        assert code == 2
+        (error,) = report["errors"]
+        assert error["path"] == "model.py" and "cannot be decoded: " in error["message"]
+
+
+def test_a_file_with_the_name_of_a_cell_is_said(folder):
+    """What is found in it would be looked for in a notebook."""
+    (folder / "model.py").rename(folder / "a.ipynb#cell1")
+    code, report = check("a.ipynb#cell1")
+    assert code == 2
+    assert [one["message"] for one in report["errors"]] == [
+        "cannot be read: its name is that of a notebook's cell; give it another one"
+    ]
+    (folder / "a.ipynb#cell1").rename(folder / "a.ipynb#cell")
+    assert check("a.ipynb#cell")[0] == 1
+
+
 NO_PROGRAMS = {
     "return": "import tensorflow as tf\n\nif tf.executing_eagerly():\n    return\n",
     "break": "import tensorflow as tf\n\nwith tf.device('cpu'):\n    break\n",
