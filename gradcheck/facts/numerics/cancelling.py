@@ -22,6 +22,8 @@ COPIES = frozenset({"identity", "convert_to_tensor", "cast", "ensure_shape", "va
 """Operations that give the same numbers again."""
 OVER_AXIS = SUMS | {"reduce_max", "reduce_min", "norm"}
 """What leaves a value as it is, up to its sign, along an axis of one element."""
+DIFFERENCES = frozenset({"-", "layers.Subtract"})
+ADDING = DIFFERENCES | {"+", "layers.Add"}
 QUOTIENTS = frozenset({"/", "divide_no_nan", "floordiv"})
 REPEATABLE = (
     SAME_SHAPE | OVER_AXIS | COPIES | {"+", "-", "*", "/", "**", "@", "reshape", "expand_dims", INDEX}
@@ -39,19 +41,21 @@ CANCELS = "cancels"
 
 
 class Term(NamedTuple):
-    """A value that is added to others, or subtracted; the operand it is, of which operation."""
+    """A value that is added to others, or subtracted; the operand it is, of which operation; the place of
+    the whole sum's operand that it is in."""
 
     value: Value
     sign: int
     operation: Operation
     result: int
+    place: int
 
 
 def cancelled(machine: Machine) -> Iterator[Flat]:
     """Every operand that makes no difference since another one takes it back."""
     shapes = Shapes(machine)
     for node, operation in each(machine):
-        if operation.word in ("+", "-") and len(operation.inputs) == 2:
+        if operation.word in ADDING and len(operation.operands) >= 2:
             yield from _differences(shapes, operation, node)
         elif operation.word in QUOTIENTS and len(operation.inputs) >= 2:
             left, right = operation.inputs[:2]
@@ -68,7 +72,7 @@ def _flat(operation: Operation, node: int, operand: Value) -> Flat:
 def _differences(shapes: Shapes, operation: Operation, node: int) -> Iterator[Flat]:
     for group in _grouped(shapes, list(_terms(shapes.machine, operation, node, 1))):
         # What an earlier sum took back already is told there.
-        own = any(term.operation is operation for term in group)
+        own = len({term.place for term in group}) > 1
         if own and sum(term.sign for term in group) == 0:
             for term in group:
                 flat = _flat(term.operation, term.result, term.value)
@@ -87,17 +91,20 @@ def _grouped(shapes: Shapes, terms: list[Term]) -> list[list[Term]]:
     return groups
 
 
-def _terms(machine: Machine, operation: Operation, node: int, sign: int, depth: int = 4) -> Iterator[Term]:
+def _terms(
+    machine: Machine, operation: Operation, node: int, sign: int, depth: int = 4, whose: int | None = None
+) -> Iterator[Term]:
     """What a sum consists of, through sums that nothing else reads."""
-    for at, value in enumerate(operation.inputs[:2]):
-        signed = -sign if at and operation.word == "-" else sign
+    for at, value in enumerate(operation.operands):
+        top = at if whose is None else whose
+        signed = -sign if at and operation.word in DIFFERENCES else sign
         inner = operation_of(machine, value)
-        within = inner is not None and inner.word in ("+", "-") and len(inner.inputs) == 2
+        within = inner is not None and inner.word in ADDING and len(inner.operands) >= 2
         place = node_of(value)
         if within and inner and place is not None and depth and _read_once(machine, place, node):
-            yield from _terms(machine, inner, place, signed, depth - 1)
+            yield from _terms(machine, inner, place, signed, depth - 1, top)
         elif not isinstance(value, Constant):
-            yield Term(value, signed, operation, node)
+            yield Term(value, signed, operation, node, top)
 
 
 def _read_once(machine: Machine, node: int, reader: int) -> bool:
