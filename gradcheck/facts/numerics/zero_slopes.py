@@ -15,6 +15,7 @@ from gradcheck.facts.numerics.constant_outputs import constant_outputs
 from gradcheck.facts.numerics.flat_operations import Flat, alive, each, mark
 from gradcheck.facts.numerics.infinite_slopes import behind, hazardous
 from gradcheck.facts.numerics.initial_values import Starts
+from gradcheck.facts.numerics.opposed_masks import opposed
 from gradcheck.facts.numerics.own_samples import own_samples
 from gradcheck.facts.numerics.saturation import flat_at_start
 
@@ -29,7 +30,7 @@ def mark_zero_slopes(machine: Machine) -> None:
     if not machine.log.queries:
         return
     mark(machine, [*constant_outputs(machine), *own_samples(machine), *clipped_errors(machine)])
-    mark(machine, cancelled(machine))
+    mark(machine, [*cancelled(machine), *opposed(machine)])
     if not any(word in machine.frame.module.text for word in LOADERS):
         mark(machine, _flat_for_good(machine))
 

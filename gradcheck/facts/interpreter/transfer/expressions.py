@@ -21,6 +21,7 @@ from gradcheck.facts.domain.values import (
     Value,
     Variables,
     Zip,
+    is_none,
     known_size,
     used,
 )
@@ -130,8 +131,21 @@ def _either(machine: Machine, node: ast.IfExp) -> Value:
     machine.eval(node.test)
     if (taken := training_arm(machine, node.test)) is not None:
         return machine.eval(node.body if taken else node.orelse)
+    if _calls_none(machine, node):
+        return machine.eval(node.orelse)
     with machine.maybe():
         return machine.join([machine.eval(node.body), machine.eval(node.orelse)], node)
+
+
+def _calls_none(machine: Machine, node: ast.IfExp) -> bool:
+    """Whether an arm calls what it asks to be there, and it is not: `self.act(x) if self.act is not None`."""
+    asked = node.test
+    if isinstance(asked, ast.Compare) and ast.unparse(asked).endswith(" is not None"):
+        asked = asked.left
+    called = node.body.func if isinstance(node.body, ast.Call) else None
+    if not isinstance(asked, ast.Attribute) or not isinstance(called, ast.Attribute):
+        return False
+    return ast.unparse(asked) == ast.unparse(called) and is_none(machine.eval(asked))
 
 
 def _sequence(machine: Machine, node: ast.List | ast.Tuple | ast.Set) -> Value:
