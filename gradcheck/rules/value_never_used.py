@@ -41,8 +41,8 @@ class Block(tf.keras.layers.Layer):
         self.outer = tf.keras.layers.Dense(3, name="outer")
 
     def call(self, x):
-        h = self.inner(x)  # error: inner
-        h = self.outer(x)
+        h = self.inner(x)
+        h = self.outer(x)  # error: inner
         return h
 ```
 
@@ -295,6 +295,14 @@ RULE = Rule(
     why="The value is computed and then dropped, or overwritten before anything reads it.",
     advice="Use the result in the next line, or remove the computation; often the wrong name is passed on.",
     variants=(
+        (
+            "overwritten",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` takes the place of what it is in",
+                why="The value is computed, and its name is given another one before anything has read it.",
+                advice="Hand it on to what stands here: often the wrong name is passed. Or leave it out.",
+            ),
+        ),
         (
             "argument",
             Words(

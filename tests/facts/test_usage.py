@@ -88,8 +88,8 @@ class Scales(layers.Layer):
         self.wide = layers.Dense(3)
 
     def call(self, x):
-        y = self.narrow(x)  # error: narrow
-        y = self.wide(x)
+        y = self.narrow(x)
+        y = self.wide(x)  # error: narrow
         return y
 """,
     ),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
+from gradcheck.base.overwriting import overwritten_by
 from gradcheck.facts.domain.classes import LAYER
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.program import Program
@@ -32,12 +34,14 @@ def _public(one: Lost) -> bool:
 def _report(one: Lost, severity: Severity | None = None) -> Starved:
     assert one.end is not None
     answer, site = one.answer, one.end.site
+    over = overwritten_by(site.frame.code, site.node) if isinstance(site.node, ast.expr) else None
     return starve(
         answer.birth,
         Kind.DEAD_VALUE,
-        site,
-        "dropped here",
+        site if over is None else site._replace(node=over),
+        "dropped here" if over is None else "takes its place",
         keras=(answer.keras,),
         scene=answer.query.scene,
         severity=severity,
+        variant="" if over is None else "overwritten",
     )

@@ -24,15 +24,14 @@ FIXER = Fixer(
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """`y = f(x)`, `y = g(x)` becomes `y = f(x)`, `y = g(y)`, also with `y = d(y)` between them."""
-    first = tree.find(finding.location, cst.SimpleStatementLine)
-    block = tree.parent(first) if first else None
-    if first is None or not isinstance(block, cst.IndentedBlock | cst.Module):
+    second = tree.find(finding.location, cst.SimpleStatementLine)
+    block = tree.parent(second) if second else None
+    if second is None or not isinstance(block, cst.IndentedBlock | cst.Module):
         return None
     lines = [*block.body]
-    before, after = lines[: lines.index(first)], lines[lines.index(first) + 1 :]
-    one = _call(first)
-    other = _call(after[0]) if after else None
-    if one is None or other is None:
+    *before, first = lines[: lines.index(second)] or [second]
+    one, other = _call(first), _call(second)
+    if first is second or one is None or other is None:
         return None
     (name, _), (name_again, given_again) = one, other
     start = _started([*before, first], name)

@@ -43,6 +43,9 @@ class Pointer:
         at = self._point(born, end, model)
         if at is not None and _left_out(end):
             end = replace(end, variant=self._words_for(end, at, model))
+        dead = end.kind is Kind.DEAD_VALUE and not end.variant and end.given is None
+        if at is not None and dead and (over := expressions.overwriting(at)) is not None:
+            at, end = over, replace(end, variant="overwritten")
         return None if at is None else Cause(_cut(end, at), tuple(self._trail(born, end)))
 
     def parts(

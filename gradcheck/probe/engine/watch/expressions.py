@@ -9,6 +9,7 @@ from types import CodeType
 from typing import Any
 
 from gradcheck.base.given_functions import calls_what_it_was_given
+from gradcheck.base.overwriting import overwritten_by
 from gradcheck.probe.engine.watch.frames import Place, Stack, node_location, place, syntax, text
 from gradcheck.report.finding import Location
 
@@ -131,6 +132,17 @@ def source(place: Place, position: int) -> str:
     if isinstance(given, ast.List | ast.Tuple) and position < len(given.elts):
         given = given.elts[position]
     return "a tensor" if given is None else ast.unparse(given)
+
+
+def overwriting(place: Place) -> Place | None:
+    """What takes the place of the value that stands exactly here, if nothing has read it before."""
+    tree = syntax(place.location.path)
+    for node in nodes(place.location):
+        if isinstance(node, ast.expr) and node_location(place.location.path, node) == place.location:
+            found = overwritten_by(tree, node) if tree is not None else None
+            if found is not None:
+                return _at(place, node_location(place.location.path, found))
+    return None
 
 
 def statement(place: Place) -> Place:
