@@ -59,7 +59,7 @@ class Outcome:
         return tuple(variable for variable in self.variables if variable.status != "ok")
 
 
-def measure(codes: Sequence[str], keras: str, timeout: float = 900) -> tuple[Outcome, ...]:
+def measure(codes: Sequence[str], keras: str, timeout: float = 1800) -> tuple[Outcome, ...]:
     """Run every example under one Keras, all in one fresh process."""
     with tempfile.TemporaryDirectory() as folder:
         for number, code in enumerate(codes):
