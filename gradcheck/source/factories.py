@@ -9,6 +9,7 @@ from contextlib import suppress
 from importlib.util import find_spec
 
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.base.parameters import parameters, required
 from gradcheck.base.syntax import syntax_of
 
 MODELS = frozenset({"Functional", "Model", "Sequential"})
@@ -42,10 +43,10 @@ def factories(package: str) -> tuple[Factory, ...]:
         for name, (origin, function) in reader.offered(module).items():
             if (
                 not name.startswith("_")
-                and _needs_nothing(function)
+                and not required(function.args)
                 and reader.makes_a_model(origin, function)
             ):
-                pretrained = "weights" in {one.arg for one in _arguments(function)}
+                pretrained = "weights" in {one.arg for one in parameters(function.args)}
                 found[origin, function.name] = Factory(origin, function.name, pretrained)
     return tuple(found[key] for key in sorted(found))
 
@@ -139,14 +140,3 @@ def _last(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
-
-
-def _arguments(function: Definition) -> list[ast.arg]:
-    given = function.args
-    return [*given.posonlyargs, *given.args, *given.kwonlyargs]
-
-
-def _needs_nothing(function: Definition) -> bool:
-    given = function.args
-    positional = len(given.posonlyargs) + len(given.args) - len(given.defaults)
-    return positional <= 0 and None not in given.kw_defaults

@@ -6,6 +6,7 @@ import ast
 from collections import Counter
 from functools import lru_cache
 
+from gradcheck.base.parameters import parameters
 from gradcheck.facts.domain.graph import Site
 
 
@@ -20,7 +21,7 @@ def stands_there(node: ast.expr, site: Site) -> bool:
 
 def _parameters(site: Site) -> set[str]:
     functions = [frame.function.node.args for frame in site.frame.chain() if frame.function is not None]
-    return {one.arg for found in functions for one in (*found.posonlyargs, *found.args, *found.kwonlyargs)}
+    return {one.arg for found in functions for one in parameters(found)}
 
 
 @lru_cache(maxsize=8)  # a tree is large: no more of them are kept than one file needs

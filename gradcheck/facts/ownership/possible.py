@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from typing import Any, NamedTuple
 
+from gradcheck.base.parameters import parameters
 from gradcheck.facts.domain.inside import parents
 from gradcheck.facts.ownership.reading import called_name
 from gradcheck.facts.ownership.writes import Code, function_of, spelt, writes_in
@@ -152,8 +153,7 @@ def _union(found: list[Values | None]) -> Values | None:
 
 
 def _parameters(function: Code) -> list[str]:
-    arguments = function.args
-    return [one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+    return [one.arg for one in parameters(function.args)]
 
 
 def _handed(tree: ast.Module, function: Code, name: str) -> Iterator[ast.expr | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from gradcheck.base.parameters import parameters
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.frames import METHOD_PHASES
@@ -202,8 +203,7 @@ def bind_parameters(machine: Machine, function: Function, arguments: Arguments, 
 
 
 def _bind_defaults(function: Function, scope: Scope) -> None:
-    parameters = function.node.args
-    for parameter in (*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs):
+    for parameter in parameters(function.node.args):
         default = function.defaults.get(parameter.arg)
         scope.names[parameter.arg] = Opaque(label=parameter.arg) if default is None else default
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from gradcheck.base.parameters import parameters
 from gradcheck.facts.domain.values import Constant, Opaque, Value, plain
 from gradcheck.facts.interpreter.machine import Machine
 
@@ -53,5 +54,4 @@ def _is_parameter(machine: Machine) -> bool:
     function = machine.frame.function
     if function is None or not isinstance(function.node, ast.FunctionDef) or function.node.name != "call":
         return False
-    arguments = function.node.args
-    return any(one.arg == _FLAG for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs))
+    return any(one.arg == _FLAG for one in parameters(function.node.args))

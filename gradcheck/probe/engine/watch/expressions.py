@@ -10,6 +10,7 @@ from typing import Any
 
 from gradcheck.base.given_functions import calls_what_it_was_given
 from gradcheck.base.overwriting import overwritten_by
+from gradcheck.base.parameters import parameters
 from gradcheck.probe.engine.watch.frames import Place, Stack, node_location, place, syntax, text
 from gradcheck.report.finding import Location
 
@@ -60,9 +61,7 @@ def parameter(code: CodeType, name: str, path: Sequence[int | str]) -> Place | N
         return None
     spread = (function.args.vararg, function.args.kwarg)
     given = (
-        *function.args.posonlyargs,
-        *function.args.args,
-        *function.args.kwonlyargs,
+        *parameters(function.args),
         *filter(None, spread),
     )
     found: ast.AST | None = next((one for one in given if one.arg == name), None)
