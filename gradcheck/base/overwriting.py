@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
-_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+from gradcheck.base.blocks import blocks
 
 
 def overwritten_by(scope: ast.AST, value: ast.expr) -> ast.expr | None:
     """The value that a later statement of the same block gives to the name that this one was given to, where
     nothing between reads it."""
-    for block in _blocks(scope):
+    for _, block in blocks(scope):
         for index, statement in enumerate(block):
             if (name := _given_to(statement, value)) is not None:
                 return _next_value(block[index + 1 :], name)
@@ -37,12 +36,3 @@ def _next_value(later: list[ast.stmt], name: str) -> ast.expr | None:
 
 def _mentions(node: ast.AST, name: str) -> bool:
     return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(node))
-
-
-def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
-    for field in _BLOCKS:
-        block = getattr(node, field, None)
-        if isinstance(block, list):
-            yield block
-            for statement in block:
-                yield from _blocks(statement)

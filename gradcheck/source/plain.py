@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import ast
 
-_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+from gradcheck.base.blocks import blocks
 
 
 def without_annotations(tree: ast.Module) -> ast.Module:
     """The tree itself, with `x: Tensor = f()` read as `x = f()`. In a class, where annotations name fields,
     they stay."""
-    _plain(tree)
+    for owner, block in blocks(tree):
+        if not isinstance(owner, ast.ClassDef):
+            block[:] = map(_assigned, block)
     return tree
-
-
-def _plain(node: ast.AST) -> None:
-    for name in _BLOCKS:
-        statements = getattr(node, name, None)
-        if isinstance(statements, list):
-            if not isinstance(node, ast.ClassDef):
-                statements[:] = map(_assigned, statements)
-            for one in statements:
-                _plain(one)
 
 
 def _assigned(node: ast.stmt) -> ast.stmt:
