@@ -9,6 +9,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.report.accounts import (
+    ALSO_SHOWN_AS,
+    DELIBERATE,
+    DROPPED,
+    GUESSED,
+    IRREFUTABLE,
+    LISTS,
+    MILD,
+    OF_THE_LOOP,
+    PASSES,
+    SHOWN_BY_FLOW,
+    SILENT,
+    SYMPTOMS,
+    UNLISTED,
+    USELESS,
+)
 from gradcheck.report.fate import WeightFate
 from gradcheck.report.finding import Cut, Finding, Location, Step, Weight
 from gradcheck.report.kinds import Evidence, Kind, Severity, Status
@@ -17,76 +33,6 @@ from gradcheck.report.overlaps import absorbed, once, overlap, together
 from gradcheck.report.report import UNJUDGED, Report, line_of, starves
 from gradcheck.report.verdict import Cause, Probe, Verdict
 from gradcheck.rule import Rule
-
-PARTIAL = frozenset({Kind.LOSSES_IGNORED, Kind.NOT_IN_LOSS, Kind.NAN_BEHIND_MASK, Kind.INFINITE_SLOPE})
-"""Kinds of which a variable may have a gradient: another term of the loss brings it, or other data."""
-
-IRREFUTABLE = PARTIAL | {Kind.NOT_APPLIED, Kind.PROJECT}
-"""Kinds that a gradient does not refute: also how it is used, and what a project's own rule is about."""
-
-SHOWN_BY_FLOW = frozenset({Kind.STOP_DISCARDED})
-"""Kinds of which the fault is that a gradient arrives: a run that sees it confirms them."""
-
-OF_THE_LOOP = frozenset(
-    {
-        Kind.OUTSIDE_TAPE,
-        Kind.TAPE_REUSED,
-        Kind.NOT_WATCHED,
-        Kind.REBOUND,
-        Kind.WRONG_VARIABLES,
-        Kind.EMPTY_VARIABLES,
-        Kind.ROLES_SWAPPED,
-        Kind.REACHES_NOTHING,
-    }
-)
-"""Kinds that are about the program's own training: a loop of ours in its place does not refute them."""
-
-GUESSED = frozenset({"model", "layer"})
-"""Kinds of runs that train a part of the program in a loop of ours."""
-
-MILD = frozenset({Status.OK, Status.ZERO, Status.UNLISTED})
-"""Statuses that are as bad as their rule says; all others are errors."""
-
-DELIBERATE = frozenset({Status.FROZEN, Status.UNLISTED, Status.UNBUILT})
-"""Statuses that a program may want, so that without a line to blame they are no more than a risk."""
-
-SILENT = frozenset({Status.UNLISTED, Status.FROZEN})
-"""Statuses that without a line to blame accuse nobody: teachers, extractors, the other player."""
-
-PASSES = frozenset({Kind.OUTSIDE_TAPE})
-"""Kinds that are about another pass than the one in which the run saw a value dropped."""
-
-DROPPED = frozenset({Kind.DEAD_VALUE, Kind.NOT_IN_LOSS})
-"""Kinds of a value that the run saw dropped in a pass of its own."""
-
-LISTS = frozenset(
-    {
-        Kind.WRONG_VARIABLES,
-        Kind.EMPTY_VARIABLES,
-        Kind.NOT_APPLIED,
-        Kind.ROLES_SWAPPED,
-        Kind.FROZEN,
-        Kind.TRACED,
-    }
-)
-"""Kinds that leave a variable out which has a gradient."""
-
-ALSO_SHOWN_AS = {Kind.LOSSES_IGNORED: Kind.STOPPED, Kind.TRACED: Kind.REACHES_NOTHING}
-"""Kinds that a run, which sees no source, takes for another one."""
-
-UNLISTED = frozenset({Kind.WRONG_VARIABLES, Kind.UNTRACKED})
-"""Kinds of one fault: at the list that leaves a variable out, or at the object that does not list it."""
-
-SYMPTOMS = frozenset(
-    {Kind.DEAD_VALUE, Kind.NOT_IN_LOSS, Kind.UNUSED_WEIGHT, Kind.UNCALLED_LAYER, Kind.UNEXPLAINED}
-)
-"""Kinds that say how far a value was followed, not what ended its path: where the source shows that, it is
-the better explanation."""
-
-ZEROS = frozenset({Kind.CONSTANT_OUTPUT, Kind.SATURATED, Kind.ZERO_PRODUCT, Kind.ZERO_SLOPE})
-SPOILT = frozenset({Kind.NAN_BEHIND_MASK, Kind.INFINITE_SLOPE})
-USELESS = {Status.ZERO: ZEROS, Status.NAN: SPOILT, Status.INF: SPOILT}
-"""Kinds that account for a gradient that arrives and is of no use: it needs no second account of it."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import math
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from gradcheck.confirm import PARTIAL, major
+from gradcheck.confirm import major
+from gradcheck.report.accounts import PARTIAL
 from gradcheck.report.finding import Finding, Location
 from gradcheck.report.kinds import Kind, Status
 from gradcheck.report.report import line_of, starves
