@@ -6,6 +6,7 @@ import ast
 
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import AMBIENT
+from gradcheck.facts.domain.inside import placed
 from gradcheck.facts.domain.values import (
     Choice,
     ClassRef,
@@ -32,11 +33,6 @@ from gradcheck.facts.interpreter.transfer.attributes import attribute
 from gradcheck.facts.interpreter.transfer.callbacks import run_callbacks
 from gradcheck.facts.ownership.weights import losses_of, weights_of
 from gradcheck.report.kinds import Phase
-
-
-def placed(node: ast.stmt) -> ast.expr:
-    """An expression that stands where a definition stands."""
-    return ast.copy_location(ast.Name("_"), node)
 
 
 def train(machine: Machine, owner: Instance | Layer) -> None:

@@ -17,6 +17,7 @@ from gradcheck.facts.domain.classes import ClassModel, only_raises
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import ALWAYS, AMBIENT, SUPPOSED, Doubt, Edge, Site
+from gradcheck.facts.domain.inside import placed
 from gradcheck.facts.domain.kept_by_keras import OUTPUTS, STAGES
 from gradcheck.facts.domain.keras_names import DESCRIBING_METHODS, FUNCTIONAL
 from gradcheck.facts.domain.scope import Scope
@@ -31,7 +32,7 @@ from gradcheck.facts.domain.values import (
     Variables,
 )
 from gradcheck.facts.effects.row import is_library
-from gradcheck.facts.fitting import lost, placed, run_own_step, train
+from gradcheck.facts.fitting import lost, run_own_step, train
 from gradcheck.facts.interpreter.budget import ExhaustedError
 from gradcheck.facts.interpreter.here import Here
 from gradcheck.facts.interpreter.log import Query

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -26,19 +25,15 @@ def ask(program: Program) -> Iterator[Starved]:
         places = [place_in(one.site, off) for one in handed]
         left = [place for place in places if place is not None]
         applied = [one for one, place in zip(handed, places, strict=True) if place is None]
-        if left and not any(_runs_in(one.site, fixed.steps.inside) for one in applied):
+        if left and not any(one.site.frame.runs_in(fixed.steps.inside) for one in applied):
             for told in _unmoved(program, fixed, off, left[0]):
                 yield replace(told, trail=(*told.trail, late_step(program.module, fixed)))
-
-
-def _runs_in(site: Site, functions: set[ast.AST]) -> bool:
-    return any(frame.function and frame.function.node in functions for frame in site.frame.chain())
 
 
 def _unmoved(program: Program, fixed: Fixed, off: Off, place: Site) -> Iterator[Starved]:
     machine = program.machine
     for query in machine.log.queries:
-        inside = is_tape(query) and _runs_in(query.site, fixed.steps.entries)
+        inside = is_tape(query) and query.site.frame.runs_in(fixed.steps.entries)
         births = weights_of(machine, query.sources) if inside and not place_in(query.site, off) else []
         for birth in births:
             if could_train(birth) and birth.node not in machine.log.assigned:

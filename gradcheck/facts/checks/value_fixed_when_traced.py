@@ -39,9 +39,9 @@ def _left_out(program: Program, fixed: Fixed, off: Off) -> Iterator[Starved]:
 
 def _is_traced(query: Query, fixed: Fixed) -> bool:
     """Whether a gradient is asked for in a traced function, or by `fit` itself."""
-    frames = [frame.function.node for frame in query.site.frame.chain() if frame.function is not None]
-    inside = any(one in fixed.steps.entries for one in frames)
-    return inside if is_tape(query) else query.scene == "fit" and "fit" in fixed.steps.names
+    if is_tape(query):
+        return query.site.frame.runs_in(fixed.steps.entries)
+    return query.scene == "fit" and "fit" in fixed.steps.names
 
 
 def _behind(program: Program, query: Query, off: Off) -> Iterator[Starved]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import Site
-from gradcheck.facts.domain.inside import parents
+from gradcheck.facts.domain.inside import FUNCTIONS, parents
 from gradcheck.facts.domain.values import Instance, Layer, Sequence, Tensor, Value, Variables, WeightRef
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Overwritten, Query
@@ -19,14 +19,12 @@ from gradcheck.facts.queries.overwritten import lost_with
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind, Severity
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-
 
 def ask(program: Program) -> Iterator[Starved]:
     """Terms that nothing read before their name was given another value, and lists of which every round of a
     loop keeps only its own."""
     machine = program.machine
-    queries = [query for query in machine.log.queries if is_tape(query) or query.in_training]
+    queries = [query for query in machine.log.queries if query.in_training]
     for one in [one for one in machine.log.overwritten if _may_be_lost(machine, one)] if queries else ():
         for query in queries:
             if one.loop is not None and isinstance(one.new, Tensor):
@@ -90,7 +88,7 @@ def _around(site: Site) -> Iterator[ast.AST]:
     """What a place stands in, up to the function that it is part of."""
     above = parents(site.frame.code)
     node = above.get(site.node)
-    while node is not None and not isinstance(node, _FUNCTIONS):
+    while node is not None and not isinstance(node, FUNCTIONS):
         yield node
         node = above.get(node)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.base.lazy_dataclass import dataclass
@@ -63,6 +63,10 @@ class Frame:
     def inside(self, where: str) -> bool:
         """Whether this frame, or one that called it, bears this name."""
         return any(frame.where == where for frame in self.chain())
+
+    def runs_in(self, functions: Container[ast.AST]) -> bool:
+        """Whether one of these functions runs here, or called this."""
+        return any(frame.function is not None and frame.function.node in functions for frame in self.chain())
 
     @property
     def traced(self) -> bool:

@@ -5,6 +5,13 @@ from __future__ import annotations
 import ast
 from functools import lru_cache
 
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+def placed(node: ast.stmt) -> ast.expr:
+    """An expression that stands where a statement stands."""
+    return ast.copy_location(ast.Name("_"), node)
+
 
 @lru_cache(maxsize=24)
 def parents(tree: ast.AST) -> dict[ast.AST, ast.AST]:

@@ -17,6 +17,7 @@ from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.contents import distinct, flatten, inside, is_symbolic, size
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import ALWAYS, EITHER, SUPPOSED, Doubt, Edge, Graph, Site
+from gradcheck.facts.domain.inside import placed
 from gradcheck.facts.domain.scope import Scope
 from gradcheck.facts.domain.values import (
     Choice,
@@ -383,7 +384,7 @@ class Machine:
         unknown = len(tensors) < len(options) or any(tensor.unknown for tensor in tensors)
         if unknown:
             self.graph.unknown.add(result)
-        place = node if isinstance(node, ast.expr) else ast.copy_location(ast.Name("_"), node)
+        place = node if isinstance(node, ast.expr) else placed(node)
         self.operations[result] = Operation(
             JOIN, Arguments(place, tuple((place, option) for option in options)), site
         )

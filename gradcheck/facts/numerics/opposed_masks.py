@@ -10,14 +10,16 @@ from collections.abc import Iterator
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.values import Constant, Sequence, Value
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import COMPARISON, INDEX, Operation, node_of, operation_of
+from gradcheck.facts.interpreter.operations import INDEX, Operation, node_of, operation_of
+from gradcheck.facts.numerics.cancelling import COPIES
 from gradcheck.facts.numerics.flat_operations import Flat, each
+from gradcheck.facts.numerics.masks import COMPARISONS
 from gradcheck.report.kinds import Kind
 
 DEPTH = 6
-PASSING = frozenset({INDEX, "cast", "convert_to_tensor", "constant", "array", "asarray", "identity"})
+PASSING = COPIES | {INDEX, "constant", "array", "asarray"}
 """What leaves zeros and ones what they are."""
-BINARY = frozenset({COMPARISON, "one_hot", "sequence_mask", "logical_not", "logical_and", "logical_or"})
+BINARY = COMPARISONS | {"one_hot", "sequence_mask", "logical_not", "logical_and", "logical_or"}
 ELEMENTWISE = frozenset({"+", "-", "*", "-x", "cast", "identity"})
 """Operations on each element by itself: an addend or a factor that is zero there stays so."""
 

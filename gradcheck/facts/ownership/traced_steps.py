@@ -6,13 +6,12 @@ import ast
 from collections.abc import Iterator
 from functools import cached_property
 
+from gradcheck.facts.domain.keras_names import FITS
 from gradcheck.facts.ownership.reading import called_name
 from gradcheck.facts.ownership.writes import spelt
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 NAMED = (ast.FunctionDef, ast.AsyncFunctionDef)
 COMPILED = frozenset({"train_step", "compute_loss", "call"})
-FITS = frozenset({"fit", "train_on_batch"})
 AGAIN = frozenset(
     {"run_functions_eagerly", "run_eagerly", "make_train_function", "get_concrete_function", "train_function"}
 )

@@ -11,10 +11,10 @@ import ast
 from functools import lru_cache
 from typing import NamedTuple
 
-from gradcheck.facts.domain.inside import parents
+from gradcheck.facts.domain.inside import FUNCTIONS, parents
 from gradcheck.facts.ownership.possible import Possible, Values
 from gradcheck.facts.ownership.reading import called_name
-from gradcheck.facts.ownership.traced_steps import FUNCTIONS, Steps, steps_of
+from gradcheck.facts.ownership.traced_steps import Steps, steps_of
 from gradcheck.facts.ownership.writes import Write, function_of, spelt, writes_in
 
 LOOPS = (ast.For, ast.While)

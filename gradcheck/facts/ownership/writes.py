@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from gradcheck.facts.domain.inside import parents
+from gradcheck.facts.domain.inside import FUNCTIONS, parents
 from gradcheck.facts.ownership.reading import called_name
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 Code = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 

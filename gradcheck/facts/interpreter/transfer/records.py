@@ -14,6 +14,8 @@ _KEPT_BY_KERAS = frozenset({"inputs", "outputs", "name", "trainable", "dtype"})
 _FACTORIES = ("default_factory", "factory")
 FIELDS = ("dataclasses.field", "attrs.field", "attr.field", "attr.ib")
 """What describes a field in the body of such a class."""
+NAMESPACES = ("types.SimpleNamespace", "argparse.Namespace")
+"""What makes an object of the attributes that it is given."""
 
 
 def described_field(machine: Machine, name: str, arguments: Arguments) -> Value:
@@ -49,9 +51,6 @@ def namespace(machine: Machine, name: str, arguments: Arguments) -> Value:
     made = Instance(model, machine.site(arguments.node))
     made.attributes.update({word: value for word, _, value in arguments.keywords})
     return made
-
-
-NAMESPACES = ("types.SimpleNamespace", "argparse.Namespace")
 
 
 def _fields(model: ClassModel) -> list[str]:
