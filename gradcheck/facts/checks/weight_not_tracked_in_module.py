@@ -13,6 +13,7 @@ from gradcheck.facts.domain.graph import KERAS_BITS
 from gradcheck.facts.domain.keras_names import TRAINABLE_LISTS
 from gradcheck.facts.domain.values import Birth, Instance, Sequence, Value, Variables, WeightRef
 from gradcheck.facts.facts import Starved
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import (
     Names,
     could_train,
@@ -42,25 +43,29 @@ def ask(program: Program) -> Iterator[Starved]:
         )
         excused |= named([birth for held in others for birth in weights_of(machine, held)])
     for query in queries:
+        modules = list(_modules(query.sources))
+        in_objects = list(_in_objects(machine, modules))
+        missed = {"2": in_objects, "3": [*_in_layers(machine, modules), *in_objects]}
         for keras, bit in KERAS_BITS.items():
             alive = machine.graph.alive(query.target, query.bit, bit)
-            for birth in _missed(program, list(_modules(query.sources)), keras):
+            for birth in missed[keras]:
                 if birth.node in alive and could_train(birth) and not meant(birth, excused):
                     yield starve(birth, Kind.UNTRACKED, birth.site, keras=(keras,), scene="tape")
 
 
-def _missed(program: Program, modules: list[Instance], keras: str) -> Iterator[Birth]:
-    """The weights inside these modules that none of them lists."""
-    machine = program.machine
+def _in_layers(machine: Machine, modules: list[Instance]) -> Iterator[Birth]:
+    """The weights of the Keras layers inside these modules."""
+    for module in modules:
+        found = tracked(machine, module, "2").values()
+        yield from (birth for birth in found if not birth.bare or birth.of_layer)
+
+
+def _in_objects(machine: Machine, modules: list[Instance]) -> Iterator[Birth]:
+    """The weights inside objects of plain Python that these modules keep, and not besides."""
     kept = [held for module in modules for held in _kept_openly(module)]
-    layers = [one for module in modules for one in tracked(machine, module, "2").values()]
     objects = [held for held in kept if isinstance(held, Instance) and held.model.kind == PLAIN]
     listed = {held.weight.node for held in kept if isinstance(held, WeightRef)}
-    if keras == "3":
-        yield from (birth for birth in layers if not birth.bare or birth.of_layer)
-    for birth in weights_of(machine, Sequence(list(objects))):
-        if birth.node not in listed:
-            yield birth
+    yield from (one for one in weights_of(machine, Sequence([*objects])) if one.node not in listed)
 
 
 def _kept_openly(module: Instance) -> Iterator[Value]:
