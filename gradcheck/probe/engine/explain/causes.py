@@ -41,12 +41,13 @@ class Pointer:
     def cause(self, born: Born, end: End, model: Any = None) -> Cause | None:
         """The cause that a path's end stands for; None when no line of the user's is known."""
         at = self._point(born, end, model)
-        if at is not None and _left_out(end):
+        if at is None:
+            return None
+        if _left_out(end):
             end = replace(end, variant=self._words_for(end, at, model))
-        dead = end.kind is Kind.DEAD_VALUE and not end.variant and end.given is None
-        if at is not None and dead and (over := expressions.overwriting(at)) is not None:
+        elif _is_dead(end) and (over := expressions.overwriting(at)) is not None:
             at, end = over, replace(end, variant="overwritten")
-        return None if at is None else Cause(_cut(end, at), tuple(self._trail(born, end)))
+        return Cause(_cut(end, at), tuple(self._trail(born, end)))
 
     def parts(
         self, terms: Terms, numbers: Mapping[int, Born], site: Site
@@ -106,8 +107,7 @@ class Pointer:
         node = None if end.node is None else self.trace.nodes[end.node]
         if node is None or node.layer is not None or not self.loss:
             return None
-        holder = (self.loss[0].file, self.loss[0].function)
-        called = any((frame.file, frame.function) == holder for frame in end.stack[1:])
+        called = len(seen_by(self.loss, end.stack)) < len(end.stack)
         return place(end.stack[0]) if called else None
 
     def _chosen_at(self, end: End) -> Place | None:
@@ -192,6 +192,11 @@ def seen_by(asker: Stack, stack: Stack) -> Stack:
 def _left_out(end: End) -> bool:
     """Whether it is the loss that leaves something out, and no derivative that it is computed from."""
     return end.kind is Kind.NOT_IN_LOSS and end.variant != "derivative"
+
+
+def _is_dead(end: End) -> bool:
+    """Whether it is a value that nothing reads, and nothing more is known of it."""
+    return end.kind is Kind.DEAD_VALUE and not end.variant and end.given is None
 
 
 def _cut(end: End, at: Place) -> Cut:

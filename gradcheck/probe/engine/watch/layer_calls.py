@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from gradcheck.probe.engine.watch import versions
+from tensorflow.python.eager import context
+from tensorflow.python.framework import ops
+
 from gradcheck.probe.engine.watch.births import Births
 from gradcheck.probe.engine.watch.frames import Frame, Frames, Stack
 
@@ -16,10 +18,10 @@ class LayerCalls:
     """Every call of a layer; layers are keys by their `id`.
 
     `called` are the lines that called a layer first, `piped` those that called it in a data pipeline,
-    `inside` the layers in whose calls it was called,
-    `applied` the lines whose operations a layer of a functional graph stands for, and `compiled` the lines
-    that gave a model its loss. `running` are the layers whose calls have not returned, outermost first, and
-    `entered` the user's frame of each, where somebody wants to know it.
+    `inside` the layers in whose calls it was called, `applied` the lines whose operations a layer of a
+    functional graph stands for, and `compiled` the lines that gave a model its loss. `running` are the layers
+    whose calls have not returned, outermost first, and `entered` the user's frame of each, where somebody
+    wants to know it.
     """
 
     def __init__(self, frames: Frames, births: Births) -> None:
@@ -37,7 +39,7 @@ class LayerCalls:
         """A layer is being called, perhaps inside another; `enter` says that its frame is wanted."""
         if id(layer) not in self.called:
             self.called[id(layer)] = self._frames.stack(frame, limit=3)
-        if id(layer) not in self.piped and versions.in_pipeline():
+        if id(layer) not in self.piped and _in_pipeline():
             self.piped[id(layer)] = self._frames.stack(frame)
         if self.running:
             self.inside.setdefault(id(layer), set()).update(id(one) for one in self.running)
@@ -63,3 +65,8 @@ class LayerCalls:
     def given_loss(self, model: Any, frame: FrameType) -> None:
         """A model was compiled."""
         self.compiled[id(model)] = self._frames.stack(frame)
+
+
+def _in_pipeline() -> bool:
+    """Whether a function of a `tf.data` pipeline is being traced."""
+    return not context.executing_eagerly() and ops.get_default_graph().name.startswith("Dataset_")

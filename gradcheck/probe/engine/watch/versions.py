@@ -262,11 +262,3 @@ class _Announcer(importlib.abc.MetaPathFinder):
             self._then()
 
         loader.exec_module = exec_module
-
-
-def in_pipeline() -> bool:
-    """Whether a function of a `tf.data` pipeline is being traced."""
-    from tensorflow.python.eager import context
-    from tensorflow.python.framework import ops
-
-    return not context.executing_eagerly() and ops.get_default_graph().name.startswith("Dataset_")
