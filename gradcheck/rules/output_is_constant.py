@@ -199,13 +199,13 @@ RULE = Rule(
             Words(
                 headline="{labels} {get} a gradient of zero: `{code}` takes back what it is made of",
                 why=(
-                    "What is subtracted here, or divided by, is the same value, computed from the same "
-                    "weights: both sides have the opposite gradient, and their sum is zero."
+                    "What is subtracted here, or divided by, is the same value, or the mean of this value "
+                    "alone: both sides have the opposite gradient, and their sum is zero."
                 ),
                 advice=(
-                    "Let one side stay what it is: stop its gradient with tf.stop_gradient, or take it from "
-                    "before the update, as the log-probability of an old policy that was stored with the "
-                    "action."
+                    "Leave it out, or let it count on one side only: stop the other's gradient with "
+                    "tf.stop_gradient, take a mean of more than one value, store the log-probability of an "
+                    "old policy with the action."
                 ),
             ),
         ),

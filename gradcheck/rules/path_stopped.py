@@ -121,7 +121,7 @@ class Round(keras.layers.Layer):
 from __future__ import annotations
 
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -137,5 +137,18 @@ RULE = Rule(
     advice=(
         "Stop only the side that is to stay fixed; if the weight is not meant to learn, create it with "
         "trainable=False."
+    ),
+    variants=(
+        (
+            "flag",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` is told to take none",
+                why=(
+                    "With `back_prop=False` a compiled function stops all that the loop computes; eager code "
+                    "does not listen to it."
+                ),
+                advice="Leave the flag out, and stop what is not to learn by itself.",
+            ),
+        ),
     ),
 )

@@ -191,6 +191,14 @@ RULE = Rule(
     advice="Start one factor away from zero.",
     variants=(
         (
+            "opposed",
+            Words(
+                headline="{labels} {get} a gradient of zero: a later mask takes away what `{code}` leaves",
+                why="One mask is the complement of the other, and no element passes both.",
+                advice="Multiply by the mask that comes later, not by its complement.",
+            ),
+        ),
+        (
             "factor",
             Words(
                 headline="{labels} {get} a gradient of zero: it is multiplied by `{code}`, which is all zero",

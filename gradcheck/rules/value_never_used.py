@@ -298,9 +298,9 @@ RULE = Rule(
         (
             "overwritten",
             Words(
-                headline="{labels} {get} no gradient: `{code}` takes the place of what it is in",
-                why="The value is computed, and its name is given another one before anything has read it.",
-                advice="Hand it on to what stands here: often the wrong name is passed. Or leave it out.",
+                headline="{labels} {get} no gradient: `{code}` overwrites a result that nothing has read",
+                why="The result is computed, and its name is given another value before anything reads it.",
+                advice="Hand the result on to what stands here: often the wrong name is passed on.",
             ),
         ),
         (

@@ -118,6 +118,21 @@ RULE = Rule(
             ),
         ),
         (
+            "kept",
+            Words(
+                headline="{labels} {is_} not trained: `tf.Module` does not list what `{code}` makes",
+                why=(
+                    "A tf.Module lists the variables in its attributes, and in the lists, dicts and modules "
+                    "among them. Into objects of plain Python (a dataclass, a namespace) and Keras 3 layers "
+                    "it does not look."
+                ),
+                advice=(
+                    "Keep it in an attribute of the module too, make a tf.Module of the class that holds it, "
+                    "or list it beside the module's variables."
+                ),
+            ),
+        ),
+        (
             "loss",
             Words(advice="A loss owns no weights: create it in the model with add_weight(), and hand it in."),
         ),

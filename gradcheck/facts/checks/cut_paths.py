@@ -15,6 +15,7 @@ from gradcheck.facts.effects.row import effect
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.numerics.cancelling import CANCELS
 from gradcheck.facts.numerics.initial_values import Starts
+from gradcheck.facts.numerics.opposed_masks import OPPOSED
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import Answer, Way, kind_of, missed_at, starving
 from gradcheck.facts.queries.starve import trail
@@ -66,7 +67,7 @@ def _refined(program: Program) -> set[int]:
     return graph.backward(node for carried in program.machine.log.carried.values() for node in carried)
 
 
-_VARIANTS = frozenset({"kept", "zeros", CANCELS})
+_VARIANTS = frozenset({"kept", "zeros", CANCELS, OPPOSED})
 """Details of a cut that are told in words of their own."""
 
 
@@ -97,6 +98,8 @@ def _variant(kind: Kind, edge: Edge) -> str:
     """The case of the fault that has words of its own: of a top k, say, only the places are used."""
     if edge.detail in _VARIANTS:
         return edge.detail
+    if kind is Kind.STOPPED and (row := effect(edge.detail)) is not None and row.off is not None:
+        return "flag"
     row = effect(edge.detail) if kind is Kind.NO_GRADIENT else None
     parted = row is not None and row.kind is None and any(part.kind is kind for part in row.outs)
     return "places" if parted else ""

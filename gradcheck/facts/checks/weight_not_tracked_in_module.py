@@ -50,7 +50,9 @@ def ask(program: Program) -> Iterator[Starved]:
             alive = machine.graph.alive(query.target, query.bit, bit)
             for birth in missed[keras]:
                 if birth.node in alive and could_train(birth) and not meant(birth, excused):
-                    yield starve(birth, Kind.UNTRACKED, birth.site, keras=(keras,), scene="tape")
+                    yield starve(
+                        birth, Kind.UNTRACKED, birth.site, keras=(keras,), scene="tape", variant="kept"
+                    )
 
 
 def _in_layers(machine: Machine, modules: list[Instance]) -> Iterator[Birth]:

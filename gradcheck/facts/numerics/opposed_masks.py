@@ -16,6 +16,8 @@ from gradcheck.facts.numerics.flat_operations import Flat, each
 from gradcheck.facts.numerics.masks import COMPARISONS
 from gradcheck.report.kinds import Kind
 
+OPPOSED = "opposed"
+"""What has words of its own: one mask takes away what the other leaves."""
 DEPTH = 6
 PASSING = COPIES | {INDEX, "constant", "array", "asarray"}
 """What leaves zeros and ones what they are."""
@@ -66,7 +68,7 @@ def _masked(machine: Machine, value: Value, mask: Value, reader: int, depth: int
         return
     other = _without(operation, mask)
     if other is not None:
-        yield Flat(operation, node, other, Kind.ZERO_PRODUCT)
+        yield Flat(operation, node, other, Kind.ZERO_PRODUCT, detail=OPPOSED)
         return
     for one in operation.inputs:
         yield from _masked(machine, one, mask, node, depth - 1)

@@ -13,7 +13,7 @@ from gradcheck.report.kinds import Kind
 FIXER = Fixer(
     __name__,
     kinds=(Kind.NOT_WATCHED, Kind.STOPPED),
-    title="Leave the gradient on",
+    title="Leave out the flag that takes the gradient away",
     safe=False,
     rank=2,
 )

@@ -45,6 +45,8 @@ class Pointer:
             return None
         if _left_out(end):
             end = replace(end, variant=self._words_for(end, at, model))
+        elif end.kind is Kind.STOPPED and expressions.keyword(at, "back_prop") is not None:
+            end = replace(end, variant="flag")
         elif _is_dead(end) and (over := expressions.overwriting(at)) is not None:
             at, end = over, replace(end, variant="overwritten")
         return Cause(_cut(end, at), tuple(self._trail(born, end)))

@@ -198,7 +198,7 @@ class Values:
             return None
         silent = [one for one in _inputs(node) if _zero(one) and (node.op in _LIMITS or not _same(one, dead))]
         if silent and (origin := self._silenced(silent[0])) is not None:
-            return self._end(Kind.CONSTANT_OUTPUT, origin)
+            return self._end(Kind.CONSTANT_OUTPUT, origin, "cancels" if _cancels(origin) else "")
         if _cancels(node):
             return self._end(Kind.CONSTANT_OUTPUT, node, "cancels")
         if node.op in _SOFTMAX:

@@ -149,10 +149,17 @@ def regularized(layer: Any) -> Iterator[Any]:
     """The weights of a layer that have a penalty of their own."""
     for name, regularizer in list(vars(layer).items()):
         weight = name.removesuffix("_regularizer")
-        if regularizer is not None and weight != name:
+        if regularizer is not None and weight != name and _penalizes(regularizer):
             held = next((one for one in (weight, f"_{weight}") if hasattr(layer, one)), weight)
             if versions.handle(getattr(layer, held, None)) is not None:
                 yield getattr(layer, held)
+
+
+def _penalizes(regularizer: Any) -> bool:
+    """Whether a penalty may be anything but zero: `l2(0.0)` is none."""
+    strengths = [getattr(regularizer, name, None) for name in ("l1", "l2")]
+    known = [one for one in strengths if one is not None]
+    return not known or any(float(one) != 0 for one in known)
 
 
 def _key(gradient: Any) -> object:
