@@ -205,5 +205,19 @@ RULE = Rule(
     variants=(
         ("switched-off", Words(headline="{labels} {is_} not trained: `{code}` is switched off")),
         ("without-effect", Words(headline="{labels} {is_} not trained: `{code}` has no effect here")),
+        (
+            "outer",
+            Words(
+                headline="{labels} {is_} not trained: `{code}` asks the layers of the outer model",
+                why=(
+                    "A model that is called in another one is a single layer there: a loop over the outer "
+                    "model's layers sets its flag as a whole, and meets none of the layers inside."
+                ),
+                advice=(
+                    "Go through the layers of the inner model, before compile(): "
+                    "`for layer in inner.layers[...]`."
+                ),
+            ),
+        ),
     ),
 )

@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable, Iterator
 
 from gradcheck.facts.domain.contents import flatten
-from gradcheck.facts.domain.values import Birth, Constant, Instance, Layer, Opaque, Value
+from gradcheck.facts.domain.values import Birth, Constant, Instance, Layer, Opaque, Value, plain
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.interpreter.events import Did, Event
+from gradcheck.facts.interpreter.events import Event
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.ownership.flags import FLAG, truth_of
+from gradcheck.facts.ownership.flags import History, histories
 from gradcheck.facts.ownership.intended import frozen
 from gradcheck.facts.ownership.weights import graph_layers
 from gradcheck.facts.program import Program
@@ -27,16 +27,20 @@ Fits = Callable[[str], bool]
 
 def ask(program: Program) -> Iterator[Starved]:
     """Layers inside a frozen part whose names fit, where no name that the loop sees does."""
-    machine = program.machine
-    for event in machine.log.events:
-        if event.did is Did.FLAG and event.word == FLAG and truth_of(event.value) is True and event.loops:
-            fits, layers = _asked(event), _layers(machine, event.owner)
-            if fits is None or not layers or any(fits(name) for one in layers for name in _names(one)):
-                continue
-            for birth in _inside(machine, layers, fits):
-                yield starve(
-                    birth, Kind.FROZEN, event.site, "never reached", scene="fit", variant="without-effect"
-                )
+    for history in histories(program.machine):
+        for index in history.flags(value=True):
+            event = history.events[index]
+            if event.loops:
+                yield from _never_reached(history, index, event)
+
+
+def _never_reached(history: History, index: int, event: Event) -> Iterator[Starved]:
+    machine = history.machine
+    fits, layers = _asked(event), _layers(machine, event.owner)
+    if fits is None or not layers or any(fits(name) for one in layers for name in _names(one)):
+        return
+    for birth in _inside(machine, layers, fits, off=frozen(machine) | set(history.off(index))):
+        yield starve(birth, Kind.FROZEN, event.site, "never reached", scene="fit", variant="outer")
 
 
 def _layers(machine: Machine, owner: Value) -> list[Value]:
@@ -57,12 +61,19 @@ def _parts(machine: Machine, model: Value) -> list[Value]:
     return [*model.parts, *(graph_layers(machine, model) if model.outputs is not None else ())]
 
 
-def _inside(machine: Machine, layers: list[Value], fits: Fits) -> list[Birth]:
-    off = frozen(machine)
+def _inside(machine: Machine, layers: list[Value], fits: Fits, off: set[int]) -> list[Birth]:
     inner = [part for one in layers for part in _parts(machine, one)]
-    births = [birth for part in inner if isinstance(part, Layer) for birth in part.births]
-    named = [birth for birth in births if birth.name and fits(birth.name)]
-    return [birth for birth in named if birth.trainable is True and birth.node in off]
+    named = [part for part in inner if isinstance(part, Layer) and any(fits(name) for name in _called(part))]
+    births = [birth for part in named for birth in part.births]
+    return [birth for birth in births if birth.trainable is True and birth.node in off]
+
+
+def _called(layer: Layer) -> Iterator[str]:
+    """The names that a layer was certainly given, by a text or by what makes one."""
+    given = plain(layer.options.get("name"))
+    if isinstance(given, str):
+        yield given
+    yield from (birth.name for birth in layer.births if birth.name)
 
 
 def _names(layer: Value) -> Iterator[str]:

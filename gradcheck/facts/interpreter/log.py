@@ -97,10 +97,11 @@ class Replaced:
 
 @dataclass(eq=False, repr=False)
 class ModelCall:
-    """A layer or model was called, outside every other layer's call: the result, and whether it extends a
-    functional graph."""
+    """A layer or model was called, outside every other layer's call: on what, the result, and whether it
+    extends a functional graph."""
 
     owner: Instance | Layer
+    arguments: Arguments
     result: Value
     site: Site
     symbolic: bool

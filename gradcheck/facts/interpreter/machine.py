@@ -168,7 +168,7 @@ class Machine:
             yield
 
     @contextmanager
-    def calling(self, owner: Instance | Layer, node: ast.expr, *, symbolic: bool) -> Iterator[Pending]:
+    def calling(self, owner: Instance | Layer, arguments: Arguments, *, symbolic: bool) -> Iterator[Pending]:
         """Run a layer's call; a placeholder among its arguments makes all of it part of a functional
         graph."""
         pending, here = Pending(), self.here
@@ -176,7 +176,8 @@ class Machine:
         with self.at(here.but(recorded=recorded, layer_depth=here.layer_depth + 1)):
             yield pending
         if not here.layer_depth:
-            self.log.calls.append(ModelCall(owner, pending.result, self.site(node), symbolic))
+            site = self.site(arguments.node)
+            self.log.calls.append(ModelCall(owner, arguments, pending.result, site, symbolic))
 
     def entered(self, where: str, phase: Phase, function: Function, call: ast.expr) -> Frame:
         """A frame for a function called now."""

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from functools import cached_property
 
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.values import Birth, Choice, Layer, Opaque, Value, plain
 from gradcheck.facts.interpreter.events import Did, Event
 from gradcheck.facts.interpreter.machine import Machine
@@ -59,6 +60,20 @@ class History:
             if event.did is Did.FLAG and event.word == FLAG and event.owner is not owner
         )
         return any(not isinstance(other, Layer) or births & set(self.births(other)) for other in others)
+
+    def off(self, before: int) -> dict[int, Birth]:
+        """The weights that have been switched off when an event happens, as far as that is written out."""
+        off: dict[int, Birth] = {}
+        for event in self.events[:before]:
+            if event.did is Did.FLAG and event.word == FLAG:
+                weights = {
+                    node: birth for one in flatten(event.owner) for node, birth in self.births(one).items()
+                }
+                gone = truth_of(event.value) is False
+                off = (
+                    off | weights if gone else {node: one for node, one in off.items() if node not in weights}
+                )
+        return off
 
     def certain(self, first: int, then: int) -> bool:
         """Whether the first event happened whenever the second does: no branch leads to it alone."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator
 
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.scope import Scope
@@ -23,6 +22,7 @@ from gradcheck.facts.domain.values import (
     Zip,
     is_none,
     known_size,
+    plain,
     used,
 )
 from gradcheck.facts.interpreter.machine import Evaluate, Machine
@@ -315,15 +315,18 @@ def _yield(machine: Machine, node: ast.Yield | ast.YieldFrom) -> Value:
 
 
 def _text(machine: Machine, node: ast.JoinedStr) -> Value:
-    return Constant("".join(_text_parts(node)), known=False)
+    """What an f-string says, with its source where a value is not known."""
+    parts = [_text_part(machine, part) for part in node.values]
+    return Constant("".join(text for text, _ in parts), known=all(known for _, known in parts))
 
 
-def _text_parts(node: ast.JoinedStr) -> Iterator[str]:
-    for part in node.values:
-        if isinstance(part, ast.Constant):
-            yield str(part.value)
-        elif isinstance(part, ast.FormattedValue):
-            yield "{" + ast.unparse(part.value) + "}"
+def _text_part(machine: Machine, part: ast.expr) -> tuple[str, bool]:
+    if isinstance(part, ast.FormattedValue):
+        value = plain(machine.eval(part.value))
+        if part.conversion == -1 and part.format_spec is None and isinstance(value, (str, int)):
+            return str(value), True
+        return "{" + ast.unparse(part.value) + "}", False
+    return str(part.value) if isinstance(part, ast.Constant) else "", True
 
 
 EVALUATE: dict[type, Evaluate] = {

@@ -138,7 +138,7 @@ def call_layer(machine: Machine, layer: Layer, arguments: Arguments) -> Value:
         return machine.unknown(arguments.node, arguments.values())
     layer.called.append(machine.site(arguments.node))
     symbolic = builds_graph(machine, arguments.values())
-    with machine.calling(layer, arguments.node, symbolic=symbolic) as call:
+    with machine.calling(layer, arguments, symbolic=symbolic) as call:
         if layer.name in SEQUENTIAL:
             call.result = _call_chain(machine, layer, arguments)
         elif layer.name in FUNCTIONAL:

@@ -78,7 +78,7 @@ def call_as_keras(machine: Machine, instance: Instance, arguments: Arguments) ->
     symbolic = builds_graph(machine, arguments.values())
     if symbolic and not any(is_symbolic(value) for value in arguments.values()):
         arguments = _supposed_placeholders(machine, arguments)
-    with machine.calling(instance, arguments.node, symbolic=symbolic) as running:
+    with machine.calling(instance, arguments, symbolic=symbolic) as running:
         if instance.model.method("call") is None:
             running.result = call_inherited(machine, instance, arguments, symbolic=symbolic)
         else:

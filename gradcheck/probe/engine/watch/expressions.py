@@ -155,6 +155,12 @@ def statement(place: Place) -> Place:
     return place
 
 
+def looped(place: Place) -> bool:
+    """Whether a place stands in the body of a `for` loop."""
+    loops = [node for node in nodes(place.location) if isinstance(node, ast.For)]
+    return any(loop.lineno < place.location.line <= (loop.end_lineno or 0) for loop in loops)
+
+
 def encloses(outer: Location, inner: Location) -> bool:
     """Whether one range contains another."""
     return (

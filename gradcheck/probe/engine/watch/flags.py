@@ -15,7 +15,8 @@ class Flags:
     """Every change of a layer's `trainable`, in the order of what else happened to the models.
 
     `frozen` are the layers that are off, `unfrozen` those that were switched on again with the moment of it,
-    `typos` those whose flag was misspelt.
+    `undone` those that a loop switched off again before anything used them, `typos` those whose flag was
+    misspelt.
     """
 
     def __init__(self, frames: Frames) -> None:
@@ -25,19 +26,25 @@ class Flags:
         self._fitted: dict[int, tuple[Stack, int]] = {}
         self.frozen: dict[int, tuple[Any, Stack]] = {}
         self.unfrozen: dict[int, tuple[Stack, int]] = {}
+        self.undone: dict[int, Stack] = {}
         self.typos: dict[int, Stack] = {}
+        self._unused: set[int] = set()
 
     def compiled(self, model: Any) -> None:
         """A model was compiled: what is trainable now is what fit() will train."""
         self._compiled[id(model)] = self._tick()
+        self._unused.clear()
 
     def fitted(self, model: Any, frame: FrameType) -> None:
         """A model trains itself."""
         self._fitted[id(model)] = (self._frames.stack(frame), self._tick())
+        self._unused.clear()
 
     def flagged(self, layer: Any, trainable: bool, frame: FrameType) -> None:
         """A layer's `trainable` was set."""
         now, stack = self._tick(), self._frames.stack(frame)
+        if stack and not _by_another_flag(frame, stack):
+            self._turned(layer, trainable, stack)
         if trainable:
             self.frozen.pop(id(layer), None)
         # Keras 2 sets flags itself when it fits.
@@ -45,6 +52,16 @@ class Flags:
             self.unfrozen[id(layer)] = (stack, now)
         elif not trainable and stack:
             self.frozen[id(layer)] = (layer, stack)
+
+    def _turned(self, layer: Any, trainable: bool, stack: Stack) -> None:
+        """The program itself set the flag of this very layer."""
+        key = id(layer)
+        if trainable:
+            self.undone.pop(key, None)
+        if trainable and key in self.frozen and not expressions.looped(place(stack[0])):
+            self._unused.add(key)
+        elif not trainable and key in self._unused and expressions.looped(place(stack[0])):
+            self.undone[key] = stack
 
     def misspelt(self, layer: Any, name: str, value: bool, frame: FrameType) -> None:
         """A flag was set on a layer whose name comes close to `trainable`."""
@@ -65,3 +82,13 @@ class Flags:
     def _tick(self) -> int:
         self._now += 1
         return self._now
+
+
+def _by_another_flag(frame: FrameType, stack: Stack) -> bool:
+    """Whether Keras sets a flag because the one of a layer around it is set."""
+    around: FrameType | None = frame
+    while around is not None and around.f_code is not stack[0].code:
+        if around.f_code.co_name == "trainable":
+            return True
+        around = around.f_back
+    return False

@@ -44,6 +44,9 @@ def _mistakes(watch: Watch, trainer: Any) -> Iterator[tuple[Any, Stack, str]]:
             yield layer, watch.flags.typos[id(layer)], "without-effect"
         elif dead and id(layer) in watch.flags.frozen:
             yield layer, watch.flags.frozen[id(layer)][1], "switched-off"
+        elif id(layer) in watch.flags.undone and not getattr(layer, "trainable", True):
+            inner = len(list(versions.descendants(layer))) > 1
+            yield layer, watch.flags.undone[id(layer)], "outer" if inner else "switched-off"
         elif late := watch.flags.too_late(trainer, layer):
             yield layer, late, "without-effect"
 
