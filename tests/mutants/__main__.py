@@ -14,6 +14,7 @@ from random import Random
 
 from gradcheck.config.options import Options
 from gradcheck.lint import lint_source
+from gradcheck.report.finding import Finding
 from gradcheck.report.report import Report
 from gradcheck.source.discover import SourceFile, read
 from tests.fates import TESTS, files, folder_of
@@ -90,19 +91,25 @@ def _tried(target: str, most: int, only: str | None) -> Iterator[Outcome]:
         if mutant.path not in before:
             unchanged = read(mutant.path)
             assert isinstance(unchanged, SourceFile)
-            before[mutant.path] = set(_spots(lint_source(unchanged, OPTIONS), unchanged.text))
+            before[mutant.path] = set(_spots(lint_source(unchanged, OPTIONS), unchanged))
         report = lint_source(SourceFile(mutant.path, mutant.text), OPTIONS)
         yield _judged(target, mutant, report, before[mutant.path])
 
 
-def _spots(report: Report, text: str) -> Iterable[tuple[str, str]]:
-    rows = text.splitlines()
-    return ((one.rule, rows[one.location.line - 1].strip()) for one in report.findings)
+def _spots(report: Report, source: SourceFile) -> Iterable[tuple[str, str]]:
+    rows = source.text.splitlines()
+    return ((one.rule, rows[one.location.line - 1].strip()) for one in _within(report, source.path))
+
+
+def _within(report: Report, path: str) -> list[Finding]:
+    """The findings that are not in the files that it imports."""
+    return [one for one in report.findings if one.location.path == path]
 
 
 def _judged(target: str, mutant: Mutant, report: Report, before: set[tuple[str, str]]) -> Outcome:
     rows = mutant.text.splitlines()
-    new = [one for one in report.findings if (one.rule, rows[one.location.line - 1].strip()) not in before]
+    mine = _within(report, mutant.path)
+    new = [one for one in mine if (one.rule, rows[one.location.line - 1].strip()) not in before]
     hit = any(one.location.line in mutant.lines for one in new)
     return Outcome(target, mutant, hit, bool(new) and not hit, "" if hit else _reason(mutant, report))
 
