@@ -4,6 +4,7 @@
 
 Flags an assignment such as `w = w - rate * gradient` or `self.w = self.w * decay` where the name of a weight,
 which is used again later, is bound to a tensor.
+So is an attribute that `build()` gives to a weight, and then to something else.
 
 ## Why is this bad
 

@@ -119,7 +119,7 @@ class LibraryCall:
 @dataclass(eq=False, repr=False)
 class Rebinding:
     """A name that held a weight was given a tensor. `lasting`: the next step finds the tensor under that
-    name. `in_call`: a layer's own call did it."""
+    name. `in_call`: a layer's own call did it; `at_once`: the code that makes the layer did, always."""
 
     birth: Birth
     value: Tensor
@@ -127,6 +127,7 @@ class Rebinding:
     attribute: bool
     lasting: bool
     in_call: bool = False
+    at_once: bool = False
 
 
 @dataclass(eq=False, repr=False)

@@ -31,10 +31,12 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import forget
 from gradcheck.facts.interpreter.transfer.attributes import stands_for_model
 from gradcheck.facts.interpreter.transfer.sequences import unpack
-from gradcheck.report.kinds import Kind
+from gradcheck.report.kinds import Kind, Phase
 
 ITERATORS = ("iter", "reversed")
 """Kinds of sequences that are empty once somebody has gone through them, beside generators and `zip`."""
+
+ONCE = (Phase.CONSTRUCT, Phase.BUILD)
 
 MOST_ITEMS = 64
 """How much of a list is looked at each time that it is given a name: one that grows is given it again and
@@ -128,8 +130,11 @@ def _note_rebinding(machine: Machine, old: Value | None, value: Value, target: a
         return
     lasting = bool(machine.here.loops) or isinstance(target, ast.Attribute) or _is_global(machine, target)
     attribute = isinstance(target, ast.Attribute)
+    at_once = attribute and machine.frame.phase in ONCE and not (machine.here.branches or machine.here.loops)
     for weight, made in _replaced(old, value):
-        machine.log.rebound.append(Rebinding(weight, made, machine.site(target), attribute, lasting, in_call))
+        made_here = at_once and isinstance(old, WeightRef)
+        site = machine.site(target)
+        machine.log.rebound.append(Rebinding(weight, made, site, attribute, lasting, in_call, made_here))
 
 
 def _replaced(old: Value, value: Value) -> Iterator[tuple[Birth, Tensor]]:
