@@ -79,6 +79,9 @@ GRAPH_MODE = re.compile(
 )
 """What only a program says that builds one graph, as with TensorFlow 1: no value in it is computed once."""
 
+WRAPPERS = frozenset({"keras.layers.RNN", "keras.layers.TimeDistributed"})
+"""Layers with the weights of what they wrap, and none of their own."""
+
 MOST_GIVEN_BACK = 40
 """How many values of returned objects are looked at."""
 ENTRY_METHODS = ("__init__", "build", "call", "__call__")
@@ -288,8 +291,24 @@ def _other_methods(machine: Machine, instance: Instance, node: ast.expr) -> list
                 if name in STEPS:
                     machine.log.results += machine.nodes(result)
                 elif name not in DESCRIBING_METHODS:
-                    results += [result, *_called_later(machine, result, node)]
+                    results += [result, *_handed_out(machine, instance, result, node)]
     return results
+
+
+def _handed_out(machine: Machine, instance: Instance, result: Value, node: ast.expr) -> list[Value]:
+    """What comes of the layers and functions that a method returns; new layers are those of whoever asked for
+    them, and no part of the object that made them."""
+    waits = _waits(result)
+    computed = [*_called_later(machine, result, node)]
+    new = waits and not _is_part(machine, instance, result)
+    machine.log.results += [one for value in computed if new for one in machine.nodes(value)]
+    return [] if new else computed
+
+
+def _is_part(machine: Machine, instance: Instance, made: Value) -> bool:
+    """Whether an object keeps weights of what it returns."""
+    kept = {birth.node for birth in weights_of(machine, instance)}
+    return any(birth.node in kept for birth in weights_of(machine, made))
 
 
 def _method_names(model: ClassModel) -> list[str]:
@@ -375,6 +394,10 @@ def _ask_graphs(machine: Machine) -> None:
 
 
 def _settle(machine: Machine) -> None:
+    for layer in machine.log.layers:
+        if layer.name in WRAPPERS and _wraps_no_weight(machine, layer):
+            for birth in layer.births:
+                birth.trainable = False
     for variables, node in machine.log.late:
         for owner in variables.owners:
             for birth in weights_of(machine, owner):
@@ -391,6 +414,19 @@ def _settle(machine: Machine) -> None:
         # What a tape sees says why no gradient comes through; without one the same line is nobody's loss.
         if one.recorded or one.site.node not in seen:
             _written(machine, one.variables, one.values, one.site, one.method)
+
+
+def _wraps_no_weight(machine: Machine, layer: Layer) -> bool:
+    """Whether all that a wrapper has the weights of is known to have none."""
+    wrapped = [*flatten(layer.made.get("layer", 0) or layer.made.get("cell", 0))] if layer.made else []
+    return bool(wrapped) and not any(_may_have_weights(machine, one) for one in wrapped)
+
+
+def _may_have_weights(machine: Machine, value: Value) -> bool:
+    if isinstance(value, Instance):
+        known = value.built and value.model.callable_layer and not value.model.open
+        return not known or bool(weights_of(machine, value))
+    return not isinstance(value, Layer) or bool(value.parts or value.outputs or value.births)
 
 
 def _written(machine: Machine, variables: Value, values: Iterable[Value], site: Site, how: str) -> None:

@@ -108,6 +108,24 @@ class Model(tf.keras.Model):
     def call(self, x):
         return x * layers.Dense(3, name="gate")(x)  # error: gate
 """,
+    "a loop over a cell that is made anew in every call": """
+class Cell(layers.Layer):
+    state_size = 3
+
+    def build(self, shape):
+        self.w = self.add_weight(name="w", shape=(3, 3))
+
+    def call(self, x, state):
+        new = x @ self.w + state[0]
+        return new, [new]
+
+
+class Forward(layers.Layer):
+    def call(self, x):
+        cell = Cell()  # error: w
+        loop = layers.RNN(cell, name="loop")  # error: loop
+        return loop(x)
+""",
     "layers in a closure": """
 def block():
     dense = layers.Dense(3)  # error: dense
@@ -298,6 +316,68 @@ two = tf.keras.Sequential([layers.Input([3]), layers.Dense(1)])
 both = tf.keras.Model(inputs, two(one(inputs)))
 two.compile("sgd", "mse")
 two.fit(tf.ones([8, 3]), tf.zeros([8, 1]))
+""",
+    "a layer that is made for somebody else": """
+class Head(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(1)
+
+    def call(self, x):
+        return self.dense(x)
+
+
+class Body(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(4)
+
+    def call(self, x):
+        return self.dense(x)
+
+    def make_head(self):
+        return Head()
+""",
+    "a loop over a cell that keeps no weight": """
+class Cell(layers.Layer):
+    state_size = 3
+
+    def __init__(self, scores):
+        super().__init__()
+        self.scores = tf.expand_dims(scores, 0)
+
+    def call(self, x, state):
+        new = x + tf.reduce_max(self.scores + tf.expand_dims(state[0], 2), 1)
+        return new, [new]
+
+
+class Forward(layers.Layer):
+    def build(self, shape):
+        self.scores = self.add_weight(name="scores", shape=(3, 3))
+
+    def call(self, x):
+        return layers.RNN(Cell(self.scores))(x)
+""",
+    "an object of an unknown class, which may be a layer": """
+import strange
+
+
+class Tower(strange.Base):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(3)
+
+    def run(self, x):
+        return self.dense(x)
+
+
+class Model(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.tower = Tower()
+
+    def call(self, x):
+        return self.tower.run(x)
 """,
     "something unknown takes care of it": """
 import helper

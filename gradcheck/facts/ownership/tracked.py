@@ -80,7 +80,8 @@ class Tracker:
 
     def _of_instance(self, instance: Instance) -> Iterator[Value]:
         known = (LAYER, MODEL, MODULE) if self.keras == "2" else (LAYER, MODEL)
-        if instance.model.kind not in known:
+        # What derives from something unknown may be a layer.
+        if instance.model.kind not in known and not instance.model.open:
             return
         for birth in instance.births:
             self._add(birth)

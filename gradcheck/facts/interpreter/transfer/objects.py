@@ -48,7 +48,8 @@ def construct(machine: Machine, instance: Instance, arguments: Arguments) -> Non
         else None
     )
     if isinstance(initializer, Function):
-        recorded = 0 if instance.model.callable_layer else machine.recorded
+        early = instance.model.callable_layer and not machine.taped
+        recorded = 0 if early else machine.recorded
         with machine.during(recorded=recorded):
             call_function(machine, initializer, arguments)
         return
