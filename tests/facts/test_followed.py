@@ -253,3 +253,209 @@ def test_what_a_custom_gradient_computes_is_known_to_flow(returned, fate):
     alone = "," not in returned
     given = {"default": "2.0", "given": "self.w"} if alone else {"default": "None", "given": "x, self.w"}
     assert fates(program.format(**given)) == {"w": fate}
+
+
+NAMED = """
+def block(x, units, activation="ReLU"):
+    made = eval(activation)
+    return made(name="act")(layers.Dense(units, name="dense")(x))
+
+ReLU = layers.ReLU
+inputs = keras.Input((3,))
+model = keras.Model(inputs, block(inputs, 4{given}))
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "fate"), [("", "reaches"), (", 'tf.round'", "unknown"), (", 'ReLU if x else None'", "unknown")]
+)
+def test_what_eval_is_given_is_a_name(given, fate):
+    assert fates(NAMED.format(given=given)) == {"dense": fate}
+
+
+BACKEND = """
+class Scale(layers.Layer):
+    def build(self, shape):
+        self.w = self.add_weight(name="w", shape=(3,))
+
+    def call(self, x):
+        w = self.w
+        if {test}:
+            w = {other}
+        return x * w
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "fate"),
+    [
+        ("keras.config.backend() == 'tensorflow'", "cut"),
+        ("keras.backend.backend() != 'tensorflow'", "reaches"),
+        ("keras.backend.backend() == 'torch' and x is not None", "reaches"),
+        ("keras.config.backend() in ('tensorflow', 'jax') or x is None", "cut"),
+        ("not keras.config.backend() == 'jax'", "cut"),
+        ("self.backend() == 'tensorflow'", "reaches"),
+        ("keras.config.backend() == name", "reaches"),
+    ],
+)
+def test_a_test_of_the_backend_goes_the_way_of_tensorflow(test, fate):
+    assert fates(BACKEND.format(test=test, other="tf.round(w)")) == {"w": fate}
+
+
+@pytest.mark.parametrize(
+    ("read", "fate"),
+    [("self.table.embeddings", "reaches"), ("tf.round(self.table.embeddings)", "cut"), ("2.0", "unbuilt")],
+)
+def test_a_layer_of_which_only_a_weight_is_read(read, fate):
+    program = f"""
+    class Queries(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.table = layers.Embedding(5, 3, name="table")
+
+        def call(self, x):
+            return x + {read}
+    """
+    assert fates(program) == {"table": fate}
+
+
+@pytest.mark.parametrize(
+    ("method", "used", "fate"),
+    [
+        ("def __mul__(self, x): return self.w * x", "self.inner * x", "reaches"),
+        ("def __rmul__(self, x): return tf.round(self.w) * x", "x * self.inner", "cut"),
+        ("def __neg__(self): return -self.w", "x + (-self.inner)", "reaches"),
+        ("def __getitem__(self, at): return self.w * at", "x * self.inner[2]", "reaches"),
+        ("def __getitem__(self, at): return tf.round(self.w) * at", "x * self.inner[2]", "cut"),
+        ("def __iter__(self): yield tf.round(self.w)", "[one for one in self.inner][0] * x", "cut"),
+    ],
+)
+def test_methods_that_python_calls_by_itself(method, used, fate):
+    program = f"""
+    class Inner(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.w = self.add_weight(name="w", shape=(3,))
+
+        {method}
+
+    class Outer(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.inner = Inner()
+
+        def call(self, x):
+            return {used}
+    """
+    assert fates(program)["w"] == fate
+
+
+ENTERED = """
+class Scope:
+    def __init__(self, value):
+        self.value = value
+
+    def __enter__(self):
+        return {given}
+
+    def __exit__(self, *why):
+        pass
+
+class Scale(layers.Layer):
+    def build(self, shape):
+        self.w = self.add_weight(name="w", shape=(3,))
+
+    def call(self, x):
+        with Scope(self.w) as w:
+            return x * w
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "fate"), [("self.value * 2.0", "reaches"), ("tf.stop_gradient(self.value)", "cut")]
+)
+def test_with_binds_what_enter_returns(given, fate):
+    assert fates(ENTERED.format(given=given)) == {"w": fate}
+
+
+KEPT = """
+class Spec({base}):
+    def __init__(self, owner):
+        self.owner = owner
+
+class Scale(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.spec = Spec(self)
+        self.dense = layers.Dense(3, name="dense")
+
+    def call(self, x):
+        spec = self.spec
+        if isinstance(spec, dict):
+            self.names = {call}
+        return x
+"""
+
+
+@pytest.mark.parametrize(
+    ("base", "call", "fate"),
+    [
+        ("object", "spec.keys()", "unbuilt"),
+        ("object", "spec['a']", "unbuilt"),
+        ("object", "spec.owner.keys()", "unbuilt"),
+        ("object", "strange(spec)", "unknown"),
+    ],
+)
+def test_an_object_is_no_dict_where_its_class_writes_nothing_of_one(base, call, fate):
+    assert fates("import strange" + KEPT.format(base=base, call=call))["dense"] == fate
+
+
+@pytest.mark.parametrize(
+    ("base", "fate"),
+    [
+        ("(object)", "untracked"),
+        ("(Generic[T])", "untracked"),
+        ("", "untracked"),
+        ("(strange.Base)", "reaches"),
+    ],
+)
+def test_a_class_of_pythons_own_bases_is_seen_whole(base, fate):
+    program = f"""
+    from typing import Generic, TypeVar
+
+    import strange
+
+    T = TypeVar("T")
+
+    class Tower{base}:
+        def __init__(self):
+            self.dense = layers.Dense(3, name="dense")
+
+        def run(self, x):
+            return self.dense(x)
+
+    class Net(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.tower = Tower()
+
+        def call(self, x):
+            return self.tower.run(x)
+    """
+    assert fates(program) == {"dense": fate}
+
+
+@pytest.mark.parametrize(
+    ("word", "fate"), [("'dense'", "reaches"), ("'other'", "unknown"), ("f'dense{i}'", "reaches")]
+)
+def test_an_attribute_is_set_by_its_special_method(word, fate):
+    program = f"""
+    class Net(keras.Model):
+        def __init__(self, i):
+            super().__init__()
+            self.__setattr__({word}, layers.Dense(3, name="dense"))
+
+        def call(self, x):
+            return getattr(self, {word.replace("other", "none")})(x)
+    """
+    assert fates(program) == {"dense": fate}

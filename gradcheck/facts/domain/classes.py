@@ -43,12 +43,22 @@ _PLAIN = frozenset(
         "typing.NamedTuple",
         "enum.Enum",
         "enum.IntEnum",
-        "Exception",
-        "ValueError",
         "dict",
+        "float",
+        "frozenset",
+        "int",
         "list",
+        "set",
+        "str",
+        "tuple",
+        "type",
     }
 )
+_FAULTS = ("Error", "Exception", "Warning")
+
+
+_BARE = frozenset({"object", "abc.ABC", "typing.Generic", "typing.Protocol"})
+"""Base classes that bring no method that anybody would call."""
 
 
 @dataclass(eq=False, repr=False)
@@ -121,6 +131,12 @@ class ClassModel:
         )
 
     @cached_property
+    def whole(self) -> bool:
+        """Whether it has no attribute and no method but those that its own text gives it."""
+        adds = any(self.find(name) is not None for name in ("__getattr__", "__getattribute__"))
+        return not (self.open or adds or set(self.libraries) - _BARE or self.node.keywords)
+
+    @cached_property
     def kind(self) -> str:
         """What Keras takes its instances for."""
         kinds = [kind_of_library(name) for name in self.libraries]
@@ -154,7 +170,7 @@ def kind_of_library(library: str) -> str:
         return LAYER
     if library == "tf.Module":
         return MODULE
-    if library in _PLAIN:
+    if library in _PLAIN or ("." not in library and library.endswith(_FAULTS)):
         return PLAIN
     for prefix, kind in _KINDS:
         if library.startswith(prefix):

@@ -94,13 +94,19 @@ def _blamed(starved: tuple[Starved, ...]) -> Blamed:
 def _fate(program: Program, made: Creation, views: Views, blamed: Blamed) -> WeightFate:
     weight = _weight(program, made)
     findings = blamed.get(weight.birth, [])
-    seen = [view for birth in made.births for view in views.get(birth.node, ())]
+    seen = [view for birth in made.births for one in _whole(birth) for view in views.get(one.node, ())]
     fates = tuple((keras, _under(program, keras, made, seen, findings)) for keras in BOTH_KERAS)
     doubtful = [keras for keras, fate in fates if fate is Fate.UNKNOWN]
     obstacle = (
         obstacle_of(program, made, [one for one in seen if one.keras in doubtful]) if doubtful else None
     )
     return WeightFate(weight, fates, findings[0].cut.kind if findings else None, obstacle)
+
+
+def _whole(birth: Birth) -> list[Birth]:
+    """A weight, with those of its layer that the program reads by name: `self.table.embeddings`."""
+    layer = birth.owner if birth.of_layer and isinstance(birth.owner, Layer) else None
+    return [birth, *(one for one in layer.births if one is not birth)] if layer else [birth]
 
 
 def _weight(program: Program, made: Creation) -> Weight:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable
+from keyword import iskeyword
 
 from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.values import (
     UNTRACKED_CONSTANT,
     Choice,
@@ -284,24 +287,24 @@ def _pattern(word: Value) -> re.Pattern[str] | None:
 def _setattr(machine: Machine, name: str, arguments: Arguments) -> Value:
     values = arguments.values()
     if len(values) == 3:
-        owner, word, value = values
-        if (
-            isinstance(owner, Instance)
-            and isinstance(word, Constant)
-            and word.known
-            and isinstance(word.value, str)
-        ):
-            owner.attributes[word.value] = value
-            return UNTRACKED_CONSTANT
-        if _pattern(word) is None or not isinstance(owner, Instance):
-            machine.escape(value, arguments.node, Reason.ATTRIBUTE)
-        if isinstance(owner, Instance):
-            # Kept under a name that is not known: part of the object all the same.
-            label = word.value if isinstance(word, Constant) and isinstance(word.value, str) else "*"
-            kept = owner.attributes.setdefault(label, Sequence(many=True))
-            if isinstance(kept, Sequence):
-                kept.items.append(value)
+        set_attribute(machine, arguments.node, *values)
     return UNTRACKED_CONSTANT
+
+
+def set_attribute(machine: Machine, node: ast.expr, owner: Value, word: Value, value: Value) -> None:
+    """What `setattr(owner, word, value)` does."""
+    text = plain(word)
+    if isinstance(owner, Instance) and isinstance(text, str):
+        owner.attributes[text] = value
+        return
+    if _pattern(word) is None or not isinstance(owner, Instance):
+        machine.escape(value, node, Reason.ATTRIBUTE)
+    if isinstance(owner, Instance):
+        # Kept under a name that is not known: part of the object all the same.
+        label = word.value if isinstance(word, Constant) and isinstance(word.value, str) else "*"
+        kept = owner.attributes.setdefault(label, Sequence(many=True))
+        if isinstance(kept, Sequence):
+            kept.items.append(value)
 
 
 def _setattr_of_object(machine: Machine, name: str, arguments: Arguments) -> Value:
@@ -313,7 +316,29 @@ def _setattr_of_object(machine: Machine, name: str, arguments: Arguments) -> Val
     return _setattr(machine, name, arguments)
 
 
+def _eval(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """`eval("ReLU")` is what goes by that name; more than a name is not read."""
+    given = flatten(arguments.positional[0][1]) if arguments.positional else ()
+    texts = [plain(one) for one in given]
+    if not texts or not all(isinstance(text, str) and _is_name(text) for text in texts):
+        return machine.unknown(arguments.node, arguments.values())
+    return machine.join([_by_name(machine, text, arguments.node) for text in texts], arguments.node)
+
+
+def _is_name(text: str) -> bool:
+    return all(part.isidentifier() and not iskeyword(part) for part in text.split("."))
+
+
+def _by_name(machine: Machine, text: str, node: ast.expr) -> Value:
+    first, *rest = text.split(".")
+    expression: ast.expr = ast.copy_location(ast.Name(first, ast.Load()), node)
+    for name in rest:
+        expression = ast.copy_location(ast.Attribute(expression, name, ast.Load()), node)
+    return machine.eval(expression)
+
+
 PYTHON: dict[str, Handler] = {
+    "builtins.eval": _eval,
     "builtins.super": _super,
     "builtins.zip": _zip,
     "builtins.enumerate": _enumerate,

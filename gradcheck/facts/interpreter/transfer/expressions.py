@@ -28,10 +28,11 @@ from gradcheck.facts.domain.values import (
 from gradcheck.facts.interpreter.machine import Evaluate, Machine
 from gradcheck.facts.interpreter.operations import COMPARISON
 from gradcheck.facts.interpreter.transfer.attributes import attribute
+from gradcheck.facts.interpreter.transfer.decided import decided_arm
 from gradcheck.facts.interpreter.transfer.imports import STAR, from_star
 from gradcheck.facts.interpreter.transfer.operators import binary, known
 from gradcheck.facts.interpreter.transfer.sequences import element, elements, item, unpack
-from gradcheck.facts.interpreter.transfer.training_flag import training_arm
+from gradcheck.facts.interpreter.transfer.special_methods import SIGNS, special
 from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Kind
 
@@ -107,6 +108,8 @@ def _unary(machine: Machine, node: ast.UnaryOp) -> Value:
     if isinstance(operand, Constant):
         number = operand.known and isinstance(operand.value, (int, float)) and isinstance(node.op, ast.USub)
         return Constant(-operand.value) if number else UNTRACKED_CONSTANT
+    if (own := special(machine, operand, SIGNS[type(node.op)], [], node)) is not None:
+        return own
     result = machine.compute(node, [operand])
     return machine.noted(
         result, "-x" if isinstance(node.op, ast.USub) else "~", node, [(node.operand, operand)]
@@ -129,7 +132,7 @@ def _boolean(machine: Machine, node: ast.BoolOp) -> Value:
 
 def _either(machine: Machine, node: ast.IfExp) -> Value:
     machine.eval(node.test)
-    if (taken := training_arm(machine, node.test)) is not None:
+    if (taken := decided_arm(machine, node.test)) is not None:
         return machine.eval(node.body if taken else node.orelse)
     if _calls_none(machine, node):
         return machine.eval(node.orelse)

@@ -41,6 +41,7 @@ from gradcheck.facts.interpreter.log import Moved, Query
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import forget, operation_of
 from gradcheck.facts.interpreter.transfer.attributes import attribute
+from gradcheck.facts.interpreter.transfer.builtins import set_attribute
 from gradcheck.facts.interpreter.transfer.clearing import note_write
 from gradcheck.facts.interpreter.transfer.containers import mapping_method, sequence_method
 from gradcheck.facts.interpreter.transfer.inherited import call_inherited
@@ -48,6 +49,7 @@ from gradcheck.facts.interpreter.transfer.layers import placeholder, trust
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.library_objects import held_method, optimizer_method
 from gradcheck.facts.interpreter.transfer.new_weights import created
+from gradcheck.facts.interpreter.transfer.special_methods import lacks
 from gradcheck.facts.interpreter.transfer.stages import add_stages, is_chain
 from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Kind, Phase
@@ -248,6 +250,19 @@ def _model_method(
         return Opaque()
     if name == "_flatten_layers":
         return attribute(machine, receiver, "layers", arguments.node)
+    return _unknown_method(machine, method, receiver, arguments)
+
+
+def _unknown_method(
+    machine: Machine, method: Method, receiver: Instance | Layer, arguments: Arguments
+) -> Value:
+    values = arguments.values()
+    if method.name == "__setattr__" and len(values) == 2:
+        set_attribute(machine, arguments.node, receiver, *values)
+        return UNTRACKED_CONSTANT
+    if isinstance(receiver, Instance) and lacks(receiver, method.name):
+        # What is meant here is another value that the name may stand for.
+        return machine.unknown(arguments.node, values, Reason.ATTRIBUTE)
     machine.escape(receiver, arguments.node)
     return machine.unknown(arguments.node, [receiver_weights(receiver, method), *arguments.values()])
 

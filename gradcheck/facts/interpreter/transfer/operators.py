@@ -18,6 +18,7 @@ from gradcheck.facts.domain.values import (
     is_keras_weight,
 )
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.transfer.special_methods import operated
 from gradcheck.report.kinds import Kind
 
 MOST_BITS = 64
@@ -45,6 +46,8 @@ def binary(machine: Machine, node: ast.expr, operator: ast.operator, left: Value
         return _fold(operator, left, right)
     if isinstance(left, (Sequence, Variables)) and isinstance(right, (Sequence, Variables)):
         return _concatenated(left, right)
+    if (own := operated(machine, operator, left, right, node)) is not None:
+        return own
     if isinstance(left, Sequence) and isinstance(right, Constant):
         return Sequence(left.items, many=True, kind=left.kind)
     result = machine.compute(node, ())

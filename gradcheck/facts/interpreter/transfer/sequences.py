@@ -25,6 +25,7 @@ from gradcheck.facts.domain.values import (
 )
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import INDEX
+from gradcheck.facts.interpreter.transfer.special_methods import lacks, special
 from gradcheck.report.kinds import Kind
 
 
@@ -59,6 +60,8 @@ def element(machine: Machine, value: Value, node: ast.expr) -> Value:
             return UNTRACKED_CONSTANT
         case Opaque() if value.node is not None:
             return Opaque(node=value.node)
+        case Instance() if (own := special(machine, value, "__iter__", [], node)) is not None:
+            return element(machine, own, node)
     return Opaque()
 
 
@@ -101,8 +104,16 @@ def item(machine: Machine, base: Value, index: Value, node: ast.expr) -> Value:
         case Opaque():
             return _opaque_item(machine, base, index, node)
         case Instance() | Layer():
-            return machine.unknown(node, [base, index])
+            return _item_of_object(machine, base, index, node)
     return Opaque()
+
+
+def _item_of_object(machine: Machine, base: Instance | Layer, index: Value, node: ast.expr) -> Value:
+    own = special(machine, base, "__getitem__", [index], node)
+    if own is not None:
+        return own
+    other = isinstance(base, Instance) and lacks(base, "__getitem__")
+    return machine.unknown(node, [index] if other else [base, index])
 
 
 def _sliced(machine: Machine, base: Value, index: Value, node: ast.expr) -> Tensor:

@@ -28,6 +28,7 @@ from gradcheck.facts.interpreter.log import Discarded
 from gradcheck.facts.interpreter.machine import Execute, Machine
 from gradcheck.facts.interpreter.transfer.assignment import assign
 from gradcheck.facts.interpreter.transfer.caches import filled, first_run, kept_place
+from gradcheck.facts.interpreter.transfer.decided import decided_arm
 from gradcheck.facts.interpreter.transfer.exported import by_public_name
 from gradcheck.facts.interpreter.transfer.expressions import evaluated_defaults
 from gradcheck.facts.interpreter.transfer.imports import import_, import_from, prefer_known
@@ -35,8 +36,8 @@ from gradcheck.facts.interpreter.transfer.loops import for_, joined, loop_around
 from gradcheck.facts.interpreter.transfer.narrowing import assuming
 from gradcheck.facts.interpreter.transfer.operators import binary
 from gradcheck.facts.interpreter.transfer.sequences import element
+from gradcheck.facts.interpreter.transfer.special_methods import special
 from gradcheck.facts.interpreter.transfer.standard_library import fields_of
-from gradcheck.facts.interpreter.transfer.training_flag import training_arm
 
 Names = dict[str, Value]
 
@@ -140,7 +141,7 @@ def _if(machine: Machine, node: ast.If) -> None:
     if isinstance(test, Constant) and test.known and isinstance(node.test, ast.Constant):
         machine.run(node.body if test.value else node.orelse)
         return
-    if (taken := training_arm(machine, node.test)) is not None:
+    if (taken := decided_arm(machine, node.test)) is not None:
         machine.run(node.body if taken else node.orelse)
         return
     place = kept_place(machine, node)
@@ -181,8 +182,9 @@ def _with(machine: Machine, node: ast.With | ast.AsyncWith) -> None:
             value = machine.eval(context.context_expr)
             recorded = _recorded_within(machine, value, context.context_expr)
             machine.here = machine.here.but(recorded=recorded)
+            entered = special(machine, value, "__enter__", [], context.context_expr)
             if context.optional_vars is not None:
-                assign(machine, context.optional_vars, value)
+                assign(machine, context.optional_vars, value if entered is None else entered)
         machine.run(node.body)
 
 
@@ -274,7 +276,7 @@ def _yields(node: ast.AST) -> bool:
 
 
 def _class(machine: Machine, node: ast.ClassDef) -> None:
-    bases = tuple(_base(machine.eval(base)) for base in node.bases)
+    bases = tuple(_base(_named_base(machine, base)) for base in node.bases)
     fields = next(filter(None, map(fields_of, bases)), ()) or _annotated_fields(node, bases)
     bases = tuple(External(NAMED_TUPLE) if fields_of(base) else base for base in bases)
     model = ClassModel(node.name, node, machine.frame.module, machine.scope, bases, fields=fields)
@@ -301,11 +303,22 @@ def _annotated_fields(node: ast.ClassDef, bases: tuple[Value, ...]) -> tuple[str
     return tuple(target.id for target in written if isinstance(target, ast.Name))
 
 
+def _named_base(machine: Machine, node: ast.expr) -> Value:
+    """The class that a base names, whatever types it is given: `Generic[T]`."""
+    if isinstance(node, ast.Subscript):
+        value = machine.eval(node.value)
+        if isinstance(value, (ClassRef, External)):
+            return value
+    return machine.eval(node)
+
+
 def _base(value: Value) -> Value:
-    """Of several base classes, of which a branch decides, the one that is more than a plain object."""
+    """Of several base classes, of which a branch decides, the one that is more than a plain object; Python's
+    own by their names."""
     options = value.options if isinstance(value, Choice) else ()
     known = (one for one in options if isinstance(one, ClassRef) or _makes_more(one))
-    return next(known, value)
+    found = next(known, value)
+    return External(found.name.removeprefix("builtins.")) if isinstance(found, External) else found
 
 
 def _makes_more(value: Value) -> bool:
