@@ -70,6 +70,37 @@ class Model(tf.keras.Model):
             x = block(x)
         return x
 """,
+    "layers of one's own in a deque": """
+from collections import deque
+
+
+class Inner(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(3)
+        self.gain = self.add_weight(name="gain", shape=(3,))
+
+    def call(self, x):
+        return self.dense(x) * self.gain
+
+
+class Outer(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.inner = Inner()
+
+    def call(self, x):
+        return self.inner(x)
+
+
+class Model(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.blocks = deque([Outer()])  # error: dense, gain
+
+    def call(self, x):
+        return self.blocks[0](x)
+""",
     "the view of a dict that is not kept": """
 class Model(tf.keras.Model):
     def __init__(self):

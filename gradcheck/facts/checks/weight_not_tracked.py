@@ -47,11 +47,15 @@ def ask(program: Program) -> Iterator[Starved]:
             mine = _kept_by(machine, owner, strange) if is_tape(query) else strange
             for birth, site in _strangers(machine.graph, query, keras, mine, doors):
                 if not meant(birth, known | from_files):
-                    yield _report(query, keras, birth, site, iterators.get(birth.node))
+                    where = iterators.get(birth.node) or _place(machine, keras, birth, site)
+                    yield _report(query, keras, birth, where, iterator=birth.node in iterators)
 
 
-def _report(query: Query, keras: str, birth: Birth, used: Site, iterator: Site | None) -> Starved:
-    where = iterator or (used if _at_the_top(birth) else _brought_in(birth))
+def _place(machine: Machine, keras: str, birth: Birth, used: Site) -> Site:
+    return used if _at_the_top(birth) else _brought_in(_outermost(machine, keras, birth))
+
+
+def _report(query: Query, keras: str, birth: Birth, where: Site, *, iterator: bool) -> Starved:
     note, variant = ("kept here", "iterator") if iterator else ("used here", "")
     scene = query.scene
     return starve(birth, Kind.UNTRACKED, where, note, keras=(keras,), scene=scene, variant=variant)
@@ -128,19 +132,39 @@ def _at_the_top(birth: Birth) -> bool:
     return birth.site.frame.function is None
 
 
-def _brought_in(birth: Birth) -> Site:
-    """Where a Keras object makes the thing of another class that holds the weight, or, anew in each call,
-    calls for the function that makes it; else where the weight is made."""
-    node, frame, through = birth.site.node, birth.site.frame, False
+def _outermost(machine: Machine, keras: str, birth: Birth) -> Site:
+    """Where the largest thing is made that knows of the weight and that nothing around it knows of."""
+    site, holder = birth.site, _holder(birth.site)
+    while holder is not None and holder.site is not None and birth.node in tracked(machine, holder, keras):
+        above = _holder(holder.site)
+        if above is None:
+            break
+        site, holder = holder.site, above
+    return site
+
+
+def _holder(site: Site) -> Instance | None:
+    """The Keras object whose code runs at a place, itself or through things of other classes."""
+    for frame in site.frame.chain():
+        bound = frame.function.bound if frame.function is not None else None
+        if isinstance(bound, Instance) and bound.model.callable_layer:
+            return bound
+    return None
+
+
+def _brought_in(made: Site) -> Site:
+    """Where a Keras object makes the thing of another class that holds what is made here, or, anew in each
+    call, calls for the function that makes it; else where it is made."""
+    node, frame, through = made.node, made.frame, False
     while frame.outer is not None and frame.call is not None:
         holder = frame.function.bound if frame.function is not None else None
         if isinstance(holder, Instance) and holder.model.kind not in (PLAIN, MODULE):
             made_in_call = holder.site if _in_call(holder) and not through else None
             through = through or frame.where == "call()"
-            return made_in_call or (Site(node, frame) if through else birth.site)
+            return made_in_call or (Site(node, frame) if through else made)
         through = through or isinstance(holder, Instance)
         node, frame = frame.call, frame.outer
-    return birth.site
+    return made
 
 
 def _in_call(holder: Instance) -> bool:
