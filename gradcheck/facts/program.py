@@ -400,8 +400,13 @@ def _settle(machine: Machine) -> None:
                 birth.trainable = False
     for variables, node in machine.log.late:
         for owner in variables.owners:
-            for birth in weights_of(machine, owner):
+            births = weights_of(machine, owner)
+            for birth in births:
                 machine.graph.connect(Edge(birth.node, node, None))
+            if isinstance(owner, Instance) and not births and owner.model.callable_layer:
+                owner.node = machine.graph.node() if owner.node is None else owner.node
+                machine.graph.stand_ins.add(owner.node)
+                machine.graph.connect(Edge(owner.node, node, None))
             if isinstance(owner, Opaque) and owner.node is not None:
                 machine.graph.connect(Edge(owner.node, node, None))
     for owner, node in machine.log.late_losses:

@@ -102,6 +102,8 @@ class Graph:
         self.stand_ins: set[int] = set()
         self.plain: set[int] = set()
         self.doubts: dict[int, Doubt] = {}
+        self.chosen: dict[int, int] = {}
+        """What a caller's own choice computes, by node, with the tapes that saw it."""
         self.escapes: dict[int, Doubt] = {}
 
     def node(self) -> int:

@@ -269,7 +269,8 @@ class ClassRef(Value):
 @dataclass(eq=False, repr=False)
 class Instance(Value):
     """An object of a user's class. `given` is what its library base was constructed with; `hidden` names the
-    attributes that were set past its class's own `__setattr__`, so that Keras does not know of them."""
+    attributes that were set past its class's own `__setattr__`, so that Keras does not know of them. `node`
+    stands for the weights that a class below will add, where it has none of its own."""
 
     model: ClassModel
     site: Site | None
@@ -283,6 +284,7 @@ class Instance(Value):
     owner: Value | None = None
     label: str = ""
     hidden: set[str] = field(default_factory=set)
+    node: int | None = None
     given: dict[str, Value] = field(default_factory=dict)
 
 

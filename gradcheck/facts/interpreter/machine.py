@@ -333,7 +333,9 @@ class Machine:
             self.draw(value, result, site, recorded=ALWAYS)
             self.escape(value, node, reason or Reason.CALL)
         self.graph.unknown.add(result)
-        if reason is not None:
+        if reason is None:
+            self.graph.chosen[result] = self.recorded
+        else:
             self.doubt(result, node, reason)
         return Tensor(result, symbolic=any(is_symbolic(value) for value in inputs), unknown=True)
 

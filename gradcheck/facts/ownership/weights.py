@@ -114,6 +114,21 @@ def stand_ins(value: Value | None) -> Iterator[tuple[Opaque, Variables]]:
                     yield owner, held
 
 
+def handed_in(value: Value | None) -> Iterator[tuple[Opaque | Instance, Variables]]:
+    """What stands for weights that an object's class does not make: those of the classes below it, and of
+    the models that its constructor was given."""
+    for held in flatten(value):
+        if isinstance(held, Variables):
+            objects = [owner for owner in held.owners if isinstance(owner, Instance)]
+            supposed = [one for owner in objects for one in _supposed_of(owner)]
+            yield from ((one, held) for one in supposed if one.node is not None)
+
+
+def _supposed_of(owner: Instance) -> list[Opaque | Instance]:
+    parts = [*owner.attributes.values()]
+    return [owner, *(part for part in parts if isinstance(part, Opaque) and _is_given(part))]
+
+
 def _is_given(owner: Opaque) -> bool:
     return owner.reason is None and owner.part_of is None
 

@@ -4,19 +4,20 @@ to the target."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.frames import ONCE
 from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph, Site
 from gradcheck.facts.domain.kept_by_keras import OUTPUTS
-from gradcheck.facts.domain.values import Birth, Instance, Layer, WeightRef
+from gradcheck.facts.domain.values import Birth, Instance, Layer, Opaque, Variables, WeightRef
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.ownership.weights import stand_ins, weights_of
+from gradcheck.facts.ownership.weights import handed_in, stand_ins, weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.held import Held
+from gradcheck.facts.queries.strangers import may_bring_weights
 from gradcheck.report.kinds import Kind
 
 CUTS_PER_WEIGHT = 3
@@ -86,9 +87,10 @@ class _Steps:
 
 
 def _answer(machine: Machine, query: Query, held: Held) -> Iterator[Answer]:
-    births = [*weights_of(machine, query.sources), *_stand_in_births(query)]
+    births = [*weights_of(machine, query.sources), *_standing_for(stand_ins(query.sources))]
     births = [birth for birth in births if birth.trainable is True]
-    if not births:
+    supposed = [*_standing_for(handed_in(query.sources))]
+    if not births and not supposed:
         return
     graph = machine.graph
     behind = graph.backward(query.target)
@@ -101,6 +103,22 @@ def _answer(machine: Machine, query: Query, held: Held) -> Iterator[Answer]:
             lost = not live and birth.node in behind
             cuts = islice(cuts_of(graph, query, birth, bit, behind), CUTS_PER_WEIGHT if lost else 0)
             yield Answer(query, birth, keras, live and not birth.integer, tuple(cuts))
+        if (
+            supposed
+            and not may_bring_weights(machine, query, alive)
+            and not any(lives(one, alive) for one in births)
+        ):
+            yield from _cut_whole(graph, query, supposed, keras, behind)
+
+
+def _cut_whole(
+    graph: Graph, query: Query, supposed: list[Birth], keras: str, behind: set[int]
+) -> Iterator[Answer]:
+    """Nothing that could be a weight reaches the target, whatever else there may be: where the ways end."""
+    for birth in supposed:
+        found = cuts_of(graph, query, birth, KERAS_BITS[keras], behind)
+        if cuts := tuple(islice(found, CUTS_PER_WEIGHT)):
+            yield Answer(query, birth, keras, live=False, cuts=cuts)
 
 
 def lives(birth: Birth, alive: set[int]) -> bool:
@@ -114,8 +132,8 @@ def lives(birth: Birth, alive: set[int]) -> bool:
     return own and any(whole.node in alive for whole in layer.births if not whole.part)
 
 
-def _stand_in_births(query: Query) -> Iterator[Birth]:
-    for owner, variables in stand_ins(query.sources):
+def _standing_for(owners: Iterable[tuple[Opaque | Instance, Variables]]) -> Iterator[Birth]:
+    for owner, variables in owners:
         assert owner.node is not None
         label = owner.label or "the model"
         yield Birth(owner.node, variables.site, name=label, label=f"{label}'s variables")

@@ -139,7 +139,7 @@ def _call_opaque(machine: Machine, target: Opaque, arguments: Arguments) -> Valu
             own,
             result.node,
             machine.site(arguments.node),
-            recorded=ALWAYS if result.symbolic or made else machine.recorded,
+            recorded=ALWAYS if result.symbolic else machine.recorded,
         )
     )
     for kept in target.attributes.values():

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from gradcheck.base.parameters import parameters
 from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.classes import only_raises
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.frames import METHOD_PHASES
 from gradcheck.facts.domain.scope import Scope
@@ -21,6 +22,7 @@ from gradcheck.facts.domain.values import (
     Opaque,
     Sequence,
     Value,
+    Variables,
 )
 from gradcheck.facts.interpreter.budget import MANY_RUNS
 from gradcheck.facts.interpreter.machine import DEPTH, Machine
@@ -75,6 +77,8 @@ def call_function(machine: Machine, function: Function, arguments: Arguments) ->
     if machine.budget.ran_enough(function.node):
         found = found_again(machine, function, arguments)
         return found or machine.unknown(arguments.node, arguments.values(), Reason.DEPTH)
+    if _is_left_open(function):
+        return _left_open(machine, function, arguments)
     if function.wrappers and len(function.wrappers) == function.decorators.count(USERS):
         return _wrapped(machine, function, arguments)
     if "tf.custom_gradient" in function.decorators or "keras.ops.custom_gradient" in function.decorators:
@@ -84,6 +88,22 @@ def call_function(machine: Machine, function: Function, arguments: Arguments) ->
         remember(machine, function, arguments, result)
         return result
     return machine.unknown(arguments.node, [result, *arguments.values()])
+
+
+def _is_left_open(function: Function) -> bool:
+    """Whether a layer's or model's method only raises: the classes below write it."""
+    bound = function.bound
+    return isinstance(bound, Instance) and bound.model.callable_layer and only_raises(function)
+
+
+def _left_open(machine: Machine, function: Function, arguments: Arguments) -> Value:
+    """What the classes below may compute, from the arguments and from weights of theirs."""
+    assert function.bound is not None
+    owner = Variables((function.bound,), machine.site(arguments.node))
+    result = machine.compute(arguments.node, [owner, *arguments.values()])
+    machine.graph.unknown.add(result.node)
+    machine.doubt(result.node, arguments.node, Reason.BASE)
+    return replace(result, unknown=True)
 
 
 def _is_beside(machine: Machine, function: Function, arguments: Arguments) -> bool:

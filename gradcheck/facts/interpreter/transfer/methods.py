@@ -229,7 +229,7 @@ def _model_method(
         return _predict(machine, receiver, arguments)
     if name in ("get_weights", "set_weights"):
         return _exchange(machine, receiver, arguments, name)
-    if name == "compute_loss":
+    if name in ("compute_loss", "compiled_loss"):
         return machine.compute(arguments.node, arguments.values())
     if name == "add" and isinstance(receiver, Instance) and is_chain(receiver):
         add_stages(receiver, arguments.get("layer", 0))
