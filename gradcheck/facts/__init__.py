@@ -21,5 +21,5 @@ def facts_of(module: Module, resolve: Resolve, *, calls: bool = False) -> tuple[
     starved = ask_all(program)
     made = calls_of(program) if calls else ()
     views = standpoints(program)
-    fates, trains = fates_of(program, starved, views), trained_elsewhere(program, views)
+    fates, trains = fates_of(program, starved, views), trained_elsewhere(program, views, starved)
     return Facts(module.path, starved, made, fates, trains), program.complete

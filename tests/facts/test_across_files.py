@@ -277,3 +277,39 @@ def test_what_is_taken_later_stands_in_the_file_that_made_it(tmp_path, how):
         at = finding.location
         shown = lines[Path(at.path).name].split("\n")[at.line - 1]
         assert "scale" in shown or "part" in shown
+
+
+BLOCKS = """
+import tensorflow as tf
+
+
+class Encoder(tf.keras.layers.Layer):
+    def __init__(self, depth, **kwargs):
+        super().__init__(**kwargs)
+        self.blocks = [tf.keras.layers.Dense(4) for _ in range(depth)]
+
+    def call(self, x):
+        for block in self.blocks:
+            {name} = block(x)
+        return {name}
+"""
+TRAINED = """
+import sys
+import tensorflow as tf
+from blocks import Encoder
+
+model = tf.keras.Sequential([tf.keras.layers.Dense(4), Encoder(int(sys.argv[1]))])
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 4]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("encoded", [("blocks.py", 12, ("blocks",))]), ("x", [])]
+)
+def test_rounds_that_replace_each_other_are_told_where_only_the_run_of_another_file_trains_them(
+    tmp_path, name, told
+):
+    (tmp_path / "blocks.py").write_text(BLOCKS.format(name=name))
+    (tmp_path / "train.py").write_text(TRAINED)
+    assert found(tmp_path, "train.py") == found(tmp_path, ".") == told

@@ -51,8 +51,12 @@ def fates_of(program: Program, starved: tuple[Starved, ...], views: Views) -> tu
     return tuple(_fate(program, made, views, blamed) for made in creations(program))
 
 
-def trained_elsewhere(program: Program, views: Views) -> tuple[Location, ...]:
-    """Where those weights of other modules are created that a training of this one reaches."""
+def trained_elsewhere(
+    program: Program, views: Views, starved: tuple[Starved, ...]
+) -> tuple[Location, ...]:
+    """Where those weights of other modules are created that a training of this one reaches, and of which
+    nothing is told. One line may create the weights of many layers, of which some train and some do not."""
+    blamed = _blamed(starved)
     reached = (
         view.birth
         for each in views.values()
@@ -62,7 +66,7 @@ def trained_elsewhere(program: Program, views: Views) -> tuple[Location, ...]:
     births = dict.fromkeys(
         weight_of(one).birth for one in reached if one.site.frame.module is not program.module
     )
-    return tuple(births)
+    return tuple(one for one in births if one not in blamed)
 
 
 def retold(weights: Iterable[WeightFate], findings: Sequence[Finding]) -> Iterator[WeightFate]:

@@ -65,14 +65,22 @@ def carry(machine: Machine, body: ast.stmt) -> list[Carried]:
 
 
 def _places(machine: Machine, body: ast.stmt) -> Iterator[Place]:
+    """What a body writes; a name that it never reads holds nothing of the rounds before."""
+    read = _read_in(body)
     for node in inside(body):
         match node:
-            case ast.Name(id=name, ctx=ast.Store()):
+            case ast.Name(id=name, ctx=ast.Store()) if name in read:
                 yield _name(machine, name)
             case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=key), ctx=ast.Store()):
                 yield from _entry(machine.scope.names.get(name), key)
             case ast.Attribute(value=ast.Name(id=name), attr=key, ctx=ast.Store()):
                 yield from _attribute(machine.scope.names.get(name), key)
+
+
+def _read_in(body: ast.stmt) -> set[str]:
+    read = {one.id for one in inside(body) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
+    added = (one.target for one in inside(body) if isinstance(one, ast.AugAssign))
+    return read | {one.id for one in added if isinstance(one, ast.Name)}
 
 
 def _name(machine: Machine, name: str) -> Place:

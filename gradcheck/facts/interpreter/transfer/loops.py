@@ -217,14 +217,17 @@ def rounds(machine: Machine, node: Loop, source: Value | None) -> Iterator[Seque
     by_place = (machine.eval(one) for one in _taken_by_place(node))
     for value in (*taken, *by_place):
         listed = isinstance(value, Sequence) and not isinstance(value, Lazy)
-        if isinstance(value, Sequence) and listed and _several(value):
+        if isinstance(value, Sequence) and listed and _several(node, value):
             yield value
 
 
-def _several(value: Sequence) -> bool:
-    """Whether a list has more than one element. The length of a slice or a multiple of a list, which may hold
-    one element again and again, is not known."""
-    return value.length is not None and value.length > 1
+def _several(node: Loop, value: Sequence) -> bool:
+    """Whether a list has more than one element, or as many as some number says that is not known. A slice may
+    well be one element."""
+    if value.length is not None:
+        return value.length > 1
+    source = node.iter if not isinstance(node, ast.While) else node.test
+    return not any(isinstance(inner, ast.Subscript) for inner in ast.walk(source))
 
 
 def _taken_by_place(node: Loop) -> Iterator[ast.expr]:

@@ -22,6 +22,7 @@ from gradcheck.facts.domain.values import (
     Variables,
     WeightRef,
     Zip,
+    plain,
 )
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import INDEX
@@ -148,7 +149,7 @@ def _opaque_item(machine: Machine, base: Opaque, index: Value, node: ast.expr) -
 
 def _sequence_item(machine: Machine, base: Sequence, index: Value, node: ast.expr) -> Value:
     if isinstance(index, Sequence) and index.kind == "slice":
-        return _slice_of(base, node)
+        return _slice_of(base, index, node)
     if isinstance(index, Constant) and index.known and isinstance(index.value, int) and not base.many:
         if -len(base.items) <= index.value < len(base.items):
             return base.items[index.value]
@@ -156,22 +157,22 @@ def _sequence_item(machine: Machine, base: Sequence, index: Value, node: ast.exp
     return machine.join(base.items, node) if base.items else Opaque()
 
 
-def _slice_of(base: Sequence, node: ast.expr) -> Sequence:
-    if base.many or not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Slice):
+def _slice_of(base: Sequence, index: Sequence, node: ast.expr) -> Sequence:
+    bounds = _bounds(index, node)
+    if base.many or bounds is None:
         return Sequence(base.items, many=True, kind=base.kind)
-    try:
-        start, stop, step = (_bound(part) for part in (node.slice.lower, node.slice.upper, node.slice.step))
-    except ValueError:
-        return Sequence(base.items, many=True, kind=base.kind)
-    return Sequence(base.items[start:stop:step], kind=base.kind)
+    return Sequence(base.items[bounds], kind=base.kind)
 
 
-def _bound(part: ast.expr | None) -> int | None:
-    """A literal bound of a slice; raises ValueError for one that is computed."""
-    value = None if part is None else ast.literal_eval(part)
-    if value is not None and not isinstance(value, int):
-        raise ValueError(value)
-    return value
+def _bounds(index: Sequence, node: ast.expr) -> slice | None:
+    """What a slice's parts are, if each is left out or known."""
+    if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Slice):
+        return None
+    given = iter(index.items)
+    written = (node.slice.lower, node.slice.upper, node.slice.step)
+    parts = [None if part is None else plain(next(given, None)) for part in written]
+    known = all(part is None or isinstance(value, int) for part, value in zip(written, parts, strict=True))
+    return slice(*parts) if known and parts[2] != 0 else None
 
 
 def _mapping_item(machine: Machine, base: Mapping, index: Value, node: ast.expr) -> Value:
