@@ -158,7 +158,7 @@ model.fit(x, epochs=4, batch_size=4, callbacks=[WarmUp()], verbose=0)
 from __future__ import annotations
 
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -174,5 +174,21 @@ RULE = Rule(
     advice=(
         "Keep the value in a `tf.Variable(trainable=False)` that is assigned to, and test it by `tf.cond`; a "
         "function of your own can be given it as an argument."
+    ),
+    variants=(
+        (
+            "listed",
+            Words(
+                headline="{labels} {is_} not trained: the step was traced before `{code}` was set",
+                why=(
+                    "A traced function reads `trainable_variables` once: what is switched on later is in no "
+                    "list of its graph."
+                ),
+                advice=(
+                    "Trace the step anew after the flag is set: make another `tf.function` of it, for each "
+                    "phase its own."
+                ),
+            ),
+        ),
     ),
 )

@@ -304,9 +304,7 @@ model.fit(tf.ones([8, 3]), tf.zeros([8, 4]))
 """
 
 
-@pytest.mark.parametrize(
-    ("name", "told"), [("encoded", [("blocks.py", 12, ("blocks",))]), ("x", [])]
-)
+@pytest.mark.parametrize(("name", "told"), [("encoded", [("blocks.py", 12, ("blocks",))]), ("x", [])])
 def test_rounds_that_replace_each_other_are_told_where_only_the_run_of_another_file_trains_them(
     tmp_path, name, told
 ):

@@ -51,9 +51,7 @@ def fates_of(program: Program, starved: tuple[Starved, ...], views: Views) -> tu
     return tuple(_fate(program, made, views, blamed) for made in creations(program))
 
 
-def trained_elsewhere(
-    program: Program, views: Views, starved: tuple[Starved, ...]
-) -> tuple[Location, ...]:
+def trained_elsewhere(program: Program, views: Views, starved: tuple[Starved, ...]) -> tuple[Location, ...]:
     """Where those weights of other modules are created that a training of this one reaches, and of which
     nothing is told. One line may create the weights of many layers, of which some train and some do not."""
     blamed = _blamed(starved)
