@@ -206,6 +206,17 @@ RULE = Rule(
             ),
         ),
         (
+            "rebound",
+            Words(
+                headline="{labels} {get} a gradient that is never applied: `{code}` is only a tensor here",
+                why=(
+                    "An assignment gives the name another value: the variable that it stood for keeps what "
+                    "it held, and that is what the optimizer applies."
+                ),
+                advice="Write to the variable: `{code}.assign_add(...)`.",
+            ),
+        ),
+        (
             "last",
             Words(
                 headline="{labels} {get} only the last round's gradient: `{code}` replaces those before",

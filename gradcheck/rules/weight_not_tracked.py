@@ -120,7 +120,7 @@ RULE = Rule(
         (
             "kept",
             Words(
-                headline="{labels} {is_} not trained: `tf.Module` does not list what `{code}` makes",
+                headline="{labels} {is_} not trained: `tf.Module` does not look into what `{code}` makes",
                 why=(
                     "A tf.Module lists the variables in its attributes, and in the lists, dicts and modules "
                     "among them. Into objects of plain Python (a dataclass, a namespace) and Keras 3 layers "

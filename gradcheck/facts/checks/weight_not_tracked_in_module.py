@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from gradcheck.facts.domain.classes import MODULE, PLAIN
 from gradcheck.facts.domain.contents import flatten
-from gradcheck.facts.domain.graph import KERAS_BITS
+from gradcheck.facts.domain.graph import KERAS_BITS, Site
 from gradcheck.facts.domain.keras_names import TRAINABLE_LISTS
-from gradcheck.facts.domain.values import Birth, Instance, Sequence, Value, Variables, WeightRef
+from gradcheck.facts.domain.values import Birth, Instance, Value, Variables, WeightRef
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import (
@@ -45,14 +45,13 @@ def ask(program: Program) -> Iterator[Starved]:
     for query in queries:
         modules = list(_modules(query.sources))
         in_objects = list(_in_objects(machine, modules))
-        missed = {"2": in_objects, "3": [*_in_layers(machine, modules), *in_objects]}
+        in_layers = [(birth, birth.site) for birth in _in_layers(machine, modules)]
+        missed = {"2": in_objects, "3": [*in_layers, *in_objects]}
         for keras, bit in KERAS_BITS.items():
             alive = machine.graph.alive(query.target, query.bit, bit)
-            for birth in missed[keras]:
+            for birth, site in missed[keras]:
                 if birth.node in alive and could_train(birth) and not meant(birth, excused):
-                    yield starve(
-                        birth, Kind.UNTRACKED, birth.site, keras=(keras,), scene="tape", variant="kept"
-                    )
+                    yield starve(birth, Kind.UNTRACKED, site, keras=(keras,), scene="tape", variant="kept")
 
 
 def _in_layers(machine: Machine, modules: list[Instance]) -> Iterator[Birth]:
@@ -62,12 +61,23 @@ def _in_layers(machine: Machine, modules: list[Instance]) -> Iterator[Birth]:
         yield from (birth for birth in found if not birth.bare or birth.of_layer)
 
 
-def _in_objects(machine: Machine, modules: list[Instance]) -> Iterator[Birth]:
-    """The weights inside objects of plain Python that these modules keep, and not besides."""
+def _in_objects(machine: Machine, modules: list[Instance]) -> Iterator[tuple[Birth, Site]]:
+    """The weights inside objects of plain Python that these modules keep, and not besides, each with the
+    place where the object is made, if the weight is not made in the same code."""
     kept = [held for module in modules for held in _kept_openly(module)]
-    objects = [held for held in kept if isinstance(held, Instance) and held.model.kind == PLAIN]
     listed = {held.weight.node for held in kept if isinstance(held, WeightRef)}
-    yield from (one for one in weights_of(machine, Sequence([*objects])) if one.node not in listed)
+    for held in kept:
+        if isinstance(held, Instance) and held.model.kind == PLAIN:
+            for birth in weights_of(machine, held):
+                if birth.node not in listed:
+                    listed.add(birth.node)
+                    yield birth, _made_at(held, birth)
+
+
+def _made_at(holder: Instance, birth: Birth) -> Site:
+    """Where an object is made that hides a weight, unless the weight stands in the same code."""
+    site = holder.site
+    return birth.site if site is None or site.frame is birth.site.frame else site
 
 
 def _kept_openly(module: Instance) -> Iterator[Value]:

@@ -1,0 +1,56 @@
+"""Which gradients are added to a name, and not to the variable that the name stood for?
+
+`for total, gradient in zip(sums, gradients): total = total + gradient` leaves the sums as they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.facts.domain.values import Gradients
+from gradcheck.facts.facts import Starved
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.ownership.intended import could_train, handed_over, meant, trained_by_keras
+from gradcheck.facts.ownership.weights import weights_of
+from gradcheck.facts.program import Program
+from gradcheck.facts.queries.starve import starve
+from gradcheck.report.kinds import Kind
+
+
+def ask(program: Program) -> Iterator[Starved]:
+    """Variables that an optimizer moves by such sums, and by nothing else."""
+    machine = program.machine
+    sums = [one for one in machine.log.rebound if one.birth.trainable is False and not one.attribute]
+    if not sums or not machine.log.handed:
+        return
+    excused = handed_over(machine) | trained_by_keras(machine)
+    for one in sums:
+        behind = machine.graph.backward([one.value.node])
+        lost = [each for each in machine.log.gradients if each.node in behind and not _is_used(machine, each)]
+        for gradients in lost if _is_applied(machine, one.birth.node) else ():
+            for birth in weights_of(machine, gradients.sources):
+                if could_train(birth) and not meant(birth, excused):
+                    note = "goes no further than this name"
+                    yield starve(birth, Kind.NOT_APPLIED, one.site, note, scene="tape", variant="rebound")
+
+
+def _is_applied(machine: Machine, node: int) -> bool:
+    """Whether an optimizer is given what a variable holds."""
+    return node in machine.graph.backward(_given(machine))
+
+
+def _is_used(machine: Machine, gradients: Gradients) -> bool:
+    """Whether an optimizer, an assignment or something unknown gets a gradient."""
+    graph = machine.graph
+    reached = graph.forward([gradients.node])
+    written = any(edge is not None and edge.kind is Kind.ASSIGNED for edge in reached.values())
+    ends = {*_given(machine), *graph.unknown, machine.escape_node}
+    return written or not reached.keys().isdisjoint(ends)
+
+
+def _given(machine: Machine) -> list[int]:
+    """All values that optimizers are given, as gradients or beside them."""
+    return [
+        *machine.log.stepped,
+        *(node for handed in machine.log.handed for node in machine.nodes(handed.pairs)),
+    ]
