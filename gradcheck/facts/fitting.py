@@ -107,6 +107,8 @@ def apply_loss(machine: Machine, loss: Value | None, output: Value, node: ast.ex
                 for one, head in zip(loss.items, output.items, strict=True)
             ]
             return Sequence(parts)
+        case Sequence(items=[one], many=False) if isinstance(output, Tensor):
+            return apply_loss(machine, one, output, node)
         case Mapping() if isinstance(output, Mapping):
             heads = [(loss.entries.get(key), head) for key, head in output.entries.items()]
             return Sequence([apply_loss(machine, one, head, node) for one, head in heads if one is not None])

@@ -56,6 +56,7 @@ BENT = frozenset(
     {"square", "*", "**", "abs", "exp", "log", "sqrt", "squared_difference", "huber", "log_cosh"}
 )
 """Operations whose slope depends on what they are given."""
+ARITHMETIC = frozenset({"+", "-", "*", "/", "-x", "cast"})
 UNDEFINED = frozenset({"/", "log", "sqrt", "**", "softmax"})
 """What is NaN or infinite where its author asks whether it is finite."""
 ZERO_AT_ZERO = frozenset(
@@ -98,7 +99,9 @@ def _hidden(
     finite = _asks_for_finite(machine, condition) and any(
         same_value(machine, unmoved(machine, one), unmoved(machine, branch)) for one in tested
     )
-    bent = _bent(machine, starts, condition, branch, tested)
+    bent = _bent(machine, starts, condition, branch, tested) or (
+        _of_data(machine, branch) if finite else None
+    )
     if bent is not None:
         return bent
     for node, operation in behind(machine, branch, ELEMENTWISE | SUMS if finite else ELEMENTWISE):
@@ -130,6 +133,23 @@ def _bent(
     return None
 
 
+def _of_data(machine: Machine, branch: Value) -> tuple[int, Operation] | None:
+    """A loss, or another operation with a slope of its own, of weights and data, of which the condition asks
+    whether it is finite: where a label is missing, it is not."""
+    for node, operation in behind(machine, branch, ELEMENTWISE | SUMS | BENT):
+        if operation.word in BENT or operation.name.startswith("keras.losses."):
+            inside = [one for value in operation.inputs for one in _inputs(machine, value)]
+            if any(_may_lack(machine, one) for one in inside):
+                return node, operation
+    return None
+
+
+def _may_lack(machine: Machine, value: Value) -> bool:
+    """Whether a value is data as it came: whoever puts something in the place of what is missing computes
+    it."""
+    return isinstance(value, Opaque) and _is_data(machine, value)
+
+
 def _blown_up(machine: Machine, starts: Starts, value: Value, tested: Value) -> Operation | None:
     """What makes a value of a label that the condition compares with zero: the logarithm, or the like."""
     operation = operation_of(machine, value) if _is_data(machine, tested) else None
@@ -148,8 +168,8 @@ def _is_data(machine: Machine, value: Value) -> bool:
 def _inputs(machine: Machine, value: Value) -> Iterator[Value]:
     """A value and what a sum, a difference, a product or a quotient makes it of."""
     yield unmoved(machine, value) or value
-    for _, operation in behind(machine, value, frozenset({"+", "-", "*", "/", "-x", "cast"})):
-        for one in operation.inputs:
+    for _, operation in behind(machine, value, ARITHMETIC):
+        for one in operation.inputs if operation.word in ARITHMETIC else ():
             yield unmoved(machine, one) or one
 
 
