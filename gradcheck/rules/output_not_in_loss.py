@@ -146,6 +146,17 @@ RULE = Rule(
             ),
         ),
         (
+            "parameter",
+            Words(
+                headline="{labels} {get} no gradient: the loss never reads `{code}`, the prediction",
+                why=(
+                    "Keras calls a loss with `(y_true, y_pred)`: the second argument is what the model "
+                    "predicts, whatever it is called."
+                ),
+                advice="Take the prediction from the second parameter, the labels from the first.",
+            ),
+        ),
+        (
             "library",
             Words(
                 headline="{labels} {get} no gradient: the result of `{code}` does not depend on it",
