@@ -73,7 +73,7 @@ _VARIANTS = frozenset({"kept", "zeros", CANCELS, OPPOSED})
 
 def _cuts(module: Module, graph: Graph, answer: Answer, refined: set[int]) -> Iterator[Starved]:
     weight = weight_of(answer.birth)
-    for edge, way in _telling(answer.cuts):
+    for edge, way in _telling(_without_written(graph, answer)):
         assert edge.site is not None
         kind = kind_of(edge, answer.query, answer.keras)
         site = missed_at(edge, answer.query) if kind is Kind.OUTSIDE_TAPE else edge.site
@@ -126,6 +126,24 @@ def precomputed(graph: Graph, answer: Answer) -> Site | None:
     if query.scene != "minimize" or seen or not edges:
         return None
     return edges[0].site
+
+
+def _without_written(graph: Graph, answer: Answer) -> tuple[tuple[Edge, Way], ...]:
+    """The cuts of a weight, without what a tape missed of a value that goes on through an assignment alone:
+    where that is a cut, too, it would be one under the tape."""
+    if not any(edge.kind is Kind.ASSIGNED for edge, _ in answer.cuts):
+        return answer.cuts
+    return tuple(
+        (edge, way)
+        for edge, way in answer.cuts
+        if edge.kind is not None or _goes_on(graph, edge.target, answer.query.target)
+    )
+
+
+def _goes_on(graph: Graph, node: int, target: tuple[int, ...]) -> bool:
+    """Whether a value reaches the target without being assigned to a variable."""
+    reached = graph.forward([node], lambda edge: edge.kind is not Kind.ASSIGNED)
+    return not reached.keys().isdisjoint(target)
 
 
 def _telling(cuts: tuple[tuple[Edge, Way], ...]) -> tuple[tuple[Edge, Way], ...]:

@@ -148,12 +148,15 @@ def _in_words_of(cuts: dict[Location, Starved], new: Starved) -> Starved:
 
 
 def _place(held: Held, answer: Answer) -> tuple[Site, str]:
-    """Where the data of a weight goes another way before the gradient is asked for; else the loss."""
+    """Where the data of a weight goes another way before the gradient is asked for; else the loss, or, where
+    `fit` computes that, where the weight is made."""
     query = answer.query
     if end := _end(held, answer):
         return end, "goes no further than this"
     if loss := definition(held.machine, query):
         return loss, "computed without it"
+    if query.tape is None:
+        return answer.birth.site, "no forward pass reads it"
     return query.site, "asked for here"
 
 
