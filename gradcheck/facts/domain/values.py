@@ -107,7 +107,8 @@ class Birth:
 @dataclass(eq=False, repr=False)
 class Sequence(Value):
     """A list, tuple, set or generator. `many`: any number of elements like the ones in `items`, or `size` of
-    them; `names` are what a named tuple of the class `model` calls them."""
+    them; `part`: what a slice took, or a list many times, so that there may be one alone; `names` are what a
+    named tuple of the class `model` calls them."""
 
     items: list[Value] = field(default_factory=list)
     many: bool = False
@@ -115,6 +116,7 @@ class Sequence(Value):
     size: int | None = None
     names: tuple[str, ...] = ()
     model: ClassModel | None = None
+    part: bool = False
 
     @property
     def length(self) -> int | None:

@@ -113,10 +113,17 @@ def _whole(birth: Birth) -> list[Birth]:
 
 def _weight(program: Program, made: Creation) -> Weight:
     if made.births:
-        return weight_of(made.births[0])
+        weight = weight_of(made.births[0])
+        return replace(weight, label=_labels(made))
     module = program.module
     label = made.label or module.code(made.node, 30)
     return Weight(label.rpartition(".")[2], label, module.location(made.node))
+
+
+def _labels(made: Creation) -> str:
+    """What a line's weights are called: rounds of a loop may give each its own name."""
+    first, *more = dict.fromkeys(weight_of(birth).label for birth in made.births)
+    return ", ".join([first, *more[:2]]) + (", ..." if len(more) > 2 else "")
 
 
 def _under(

@@ -99,9 +99,7 @@ def _hidden(
     finite = _asks_for_finite(machine, condition) and any(
         same_value(machine, unmoved(machine, one), unmoved(machine, branch)) for one in tested
     )
-    bent = _bent(machine, starts, condition, branch, tested) or (
-        _of_data(machine, branch) if finite else None
-    )
+    bent = _bent(machine, starts, condition, branch, tested)
     if bent is not None:
         return bent
     for node, operation in behind(machine, branch, ELEMENTWISE | SUMS if finite else ELEMENTWISE):
@@ -111,7 +109,7 @@ def _hidden(
         known = operand is None or number(operand) is not None or is_safe(machine, operand)
         if not known and any(_vanishes(machine, operand, one) for one in tested):
             return node, operation
-    return None
+    return _of_data(machine, branch) if finite else None
 
 
 def _bent(

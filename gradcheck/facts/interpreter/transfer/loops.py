@@ -51,7 +51,9 @@ def joined(machine: Machine, branches: list[Names], node: ast.stmt) -> Names:
 
 def for_(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
     source = machine.eval(node.iter)
-    if (each := _by_name(node, source) or _rows(node, source)) is not None:
+    if (
+        each := _by_name(node, source) or _rows(node, source) or _numbered(machine, node, source)
+    ) is not None:
         for value in each:
             bind_target(machine, node.target, value)
             machine.run(node.body)
@@ -68,6 +70,8 @@ def for_(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
 
 MOST_NAMES = 24
 MOST_ROWS = 8
+PLAIN = (ast.Constant, ast.Name, ast.Attribute)
+"""Expressions that may be evaluated once more."""
 
 
 def _by_name(node: ast.For | ast.AsyncFor, source: Value) -> list[Value] | None:
@@ -104,6 +108,43 @@ def _rows(node: ast.For | ast.AsyncFor, source: Value) -> list[Value] | None:
             )
             return [*items] if spelled and all(map(_holds_model, items)) else None
     return None
+
+
+def _numbered(machine: Machine, node: ast.For | ast.AsyncFor, source: Value) -> list[Value] | None:
+    """The rounds of a loop that names what it makes, `name=f"block_{i}"`: each round makes another one."""
+    handed = {inner.id for inner in ast.walk(node.target) if isinstance(inner, ast.Name)}
+    if not any(_names_by(inner, handed) for inner in inside(node)) or _jumps(node):
+        return None
+    each = _each(machine, node.iter, source)
+    return each if each is not None and 1 < len(each) <= MOST_ROWS else None
+
+
+def _jumps(node: ast.stmt) -> bool:
+    return any(isinstance(inner, (ast.Break, ast.Continue, ast.Return)) for inner in inside(node))
+
+
+def _each(machine: Machine, written: ast.expr, source: Value) -> list[Value] | None:
+    """What a loop's target is in each round, if all of that is known."""
+    match written:
+        case ast.Call(func=ast.Name(id="range"), args=bounds):
+            known = [plain(machine.eval(one)) for one in bounds if isinstance(one, PLAIN)]
+            if len(known) == len(bounds) > 0 and all(type(one) is int for one in known):
+                return [*map(Constant, range(*known)[: MOST_ROWS + 1])]
+        case ast.Call(
+            func=ast.Name(id="enumerate"), args=[ast.Name() | ast.Attribute() | ast.Tuple() as one]
+        ):
+            items = _each(machine, one, machine.eval(one)) or ()
+            return [Sequence([Constant(at), item], kind="tuple") for at, item in enumerate(items)]
+        case _ if isinstance(source, Sequence) and not isinstance(source, Lazy) and not source.many:
+            return [*source.items]
+    return None
+
+
+def _names_by(node: ast.AST, handed: set[str]) -> bool:
+    match node:
+        case ast.keyword(arg="name", value=ast.JoinedStr() as text):
+            return any(isinstance(one, ast.Name) and one.id in handed for one in ast.walk(text))
+    return False
 
 
 def _holds_model(row: Value) -> bool:
@@ -217,17 +258,13 @@ def rounds(machine: Machine, node: Loop, source: Value | None) -> Iterator[Seque
     by_place = (machine.eval(one) for one in _taken_by_place(node))
     for value in (*taken, *by_place):
         listed = isinstance(value, Sequence) and not isinstance(value, Lazy)
-        if isinstance(value, Sequence) and listed and _several(node, value):
+        if isinstance(value, Sequence) and listed and _several(value):
             yield value
 
 
-def _several(node: Loop, value: Sequence) -> bool:
-    """Whether a list has more than one element, or as many as some number says that is not known. A slice may
-    well be one element."""
-    if value.length is not None:
-        return value.length > 1
-    source = node.iter if not isinstance(node, ast.While) else node.test
-    return not any(isinstance(inner, ast.Subscript) for inner in ast.walk(source))
+def _several(value: Sequence) -> bool:
+    """Whether a list has more than one element, or as many as some number says that is not known."""
+    return value.length > 1 if value.length is not None else not value.part
 
 
 def _taken_by_place(node: Loop) -> Iterator[ast.expr]:

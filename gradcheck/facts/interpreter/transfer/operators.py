@@ -49,7 +49,7 @@ def binary(machine: Machine, node: ast.expr, operator: ast.operator, left: Value
     if (own := operated(machine, operator, left, right, node)) is not None:
         return own
     if isinstance(left, Sequence) and isinstance(right, Constant):
-        return Sequence(left.items, many=True, kind=left.kind)
+        return Sequence(left.items, many=True, kind=left.kind, part=True)
     result = machine.compute(node, ())
     numpy = isinstance(left, Tensor) and left.numpy
     site, symbolic = machine.site(node), is_symbolic(left) or is_symbolic(right)

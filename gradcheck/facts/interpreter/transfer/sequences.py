@@ -160,7 +160,7 @@ def _sequence_item(machine: Machine, base: Sequence, index: Value, node: ast.exp
 def _slice_of(base: Sequence, index: Sequence, node: ast.expr) -> Sequence:
     bounds = _bounds(index, node)
     if base.many or bounds is None:
-        return Sequence(base.items, many=True, kind=base.kind)
+        return Sequence(base.items, many=True, kind=base.kind, part=True)
     return Sequence(base.items[bounds], kind=base.kind)
 
 
