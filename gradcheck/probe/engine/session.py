@@ -22,6 +22,7 @@ from gradcheck.probe.engine.explain.raised import refused, unmade
 from gradcheck.probe.engine.watch import hooks, versions
 from gradcheck.probe.engine.watch.births import Births
 from gradcheck.probe.engine.watch.frames import Frame, Frames, place
+from gradcheck.probe.engine.watch.gone import Gone
 from gradcheck.probe.engine.watch.patches import Patches
 from gradcheck.probe.engine.watch.verdicts import Causes, notes, survey
 from gradcheck.probe.engine.watch.watch import Watch
@@ -77,6 +78,7 @@ class Session:
         self._patches = Patches()
         frames = Frames(project)
         self._watch = Watch(frames, Births(frames), steps=steps, ended=self._stepped, shapes=shapes)
+        self._gone = Gone(self._watch.births)
         self._watch.graph_causes = traced_graph.explain
         self._explainer = self._prepare() if mode == "explain" else None
         if self._explainer is None:
@@ -150,7 +152,7 @@ class Session:
     @property
     def accounted(self) -> bool:
         """Whether the program took no gradient, or raised, because of a fault that is known by now."""
-        found = (*survey(self._watch, self._causes), *self._unmade)
+        found = (*self._survey(), *self._unmade)
         return any(verdict.causes and verdict.status is not Status.OK for verdict in found)
 
     def snapshot(self) -> dict[str, Any]:
@@ -163,7 +165,7 @@ class Session:
             "kind": "fit" if any(site.kind == "fit" for site in sites) else "tape",
             "cut_short": watch.progress.cut_short,
             "steps": max((site.total() for site in sites), default=0),
-            "variables": [wire.dump(one) for one in (*survey(watch, self._causes), *self._unmade)],
+            "variables": [wire.dump(one) for one in (*self._survey(), *self._unmade)],
             "notes": notes(watch),
             "losses": [site.loss() for site in sites],
             "sites": [
@@ -188,12 +190,16 @@ class Session:
         self._watch.explainer = explainer
         return explainer
 
+    def _survey(self) -> list[Verdict]:
+        return self._gone.kept(survey(self._watch, self._causes))
+
     def _stepped(self) -> None:
+        ending = self._stop and self._watch.progress.enough
+        self._watch.progress.cut_short |= ending
         if self._on_step is not None:
             self._on_step(self.snapshot())
-        if self._stop and self._watch.progress.enough:
+        if ending:
             self._raised += 1
-            self._watch.progress.cut_short = True
             if self._raised > _PATIENCE:  # A bare `except:` in a loop would train on for ever.
                 _leave(0)
             raise Stop
