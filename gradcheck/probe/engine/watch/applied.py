@@ -18,6 +18,7 @@ from gradcheck.probe.engine.watch import versions
 from gradcheck.probe.engine.watch.births import Births, Born
 from gradcheck.probe.engine.watch.frames import Stack, place
 from gradcheck.probe.engine.watch.gradient_calls import Site
+from gradcheck.probe.engine.watch.zeros_applied import ZerosApplied
 
 _MOST_HANDED = 20_000
 
@@ -43,7 +44,9 @@ class Updater:
 
 
 class Applied:
-    """Every gradient an optimizer got, and every optimizer that waits for one."""
+    """Every gradient an optimizer got, and every optimizer that waits for one; `zeros` are those that only
+    got zeros.
+    """
 
     def __init__(self, births: Births) -> None:
         self._births = births
@@ -55,11 +58,13 @@ class Applied:
         self._compiled: set[int] = set()
         self._swapped: dict[Born, Stack] = {}
         self._own: set[Born] = set()
+        self.zeros = ZerosApplied(lambda tensor: _key(tensor) in self._handed)
 
     def made(self, optimizer: Any, stack: Stack) -> None:
         """An optimizer came to be."""
         self._idle[id(optimizer)] = weakref.ref(optimizer)
         self._made[id(optimizer)] = stack
+        self.zeros.made(optimizer)
 
     def compiled(self, optimizer: Any) -> None:
         """A model has this optimizer for its own training: a loop beside it may take gradients to look at."""

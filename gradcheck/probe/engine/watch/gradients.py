@@ -103,6 +103,12 @@ class Gradients:
         site.tallies = [tally.add(seen) for tally, seen in zip(before, measures, strict=True)]
         site.spoilt = not self.scaled and not all(seen.finite for seen in measures)
 
+    def zeros_applied(self, optimizer: Any, pairs: Sequence[tuple[Any, Any]], stack: Stack) -> None:
+        """An optimizer applies gradients: look whether they are zeros."""
+        borns = [born for _, variable in pairs if (born := self._births.find(variable)) is not None]
+        given = [gradient for gradient, _ in pairs]
+        self.updates.zeros.applied(optimizer, given, borns, stack, scaled=self.scaled)
+
     def moved(self) -> list[Site]:
         """The traced calls that have run since this was last asked."""
         found = []

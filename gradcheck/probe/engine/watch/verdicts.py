@@ -81,6 +81,7 @@ def _asked(watch: Watch, causes: Causes) -> Iterator[Verdict]:
             status = judge.status(tally, scaled=watch.gradients.scaled)
             seen[born].append((status, None if tally.missing_since else tally.norm))
     unapplied, ignored = _unapplied(watch), dict(_ignored(watch))
+    zeros = dict(watch.gradients.updates.zeros.only())
     for born, rows in sorted(seen.items(), key=lambda item: item[0].order):
         rebound = next((one for one in watch.lists.lost_tensors.values() if one.was is born), None)
         if rebound is not None:
@@ -93,6 +94,9 @@ def _asked(watch: Watch, causes: Causes) -> Iterator[Verdict]:
         norm = next((size for one, size in rows if one is status), None)
         if status is not Status.OK:
             yield Verdict(described(born), status, norm, causes.get(born, ()))
+        elif born in zeros:
+            why = cause(Kind.NOT_APPLIED, zeros[born], variant="zeros")
+            yield Verdict(described(born), Status.ZERO, 0.0, why)
         elif born in unapplied:
             yield Verdict(described(born), Status.UNLISTED, norm, unapplied[born])
         else:

@@ -140,7 +140,12 @@ class Watch:
     @contextmanager
     def applying(self, optimizer: Any, pairs: Sequence[tuple[Any, Any]], frame: FrameType) -> Iterator[None]:
         """An optimizer applies gradients to variables; what it writes meanwhile is not the user's writing."""
-        self.gradients.updates.used(optimizer, pairs, self.frames.stack(frame, limit=1))
+        stack = self.frames.stack(frame, limit=1)
+        self.gradients.updates.used(optimizer, pairs, stack)
+        if not (self.shapes or self.optimizing):
+            # A look that fails is no reason to fail.
+            with self.ours(), record.stop_recording(), suppress(Exception):
+                self.gradients.zeros_applied(optimizer, pairs, stack)
         self._depth.optimizing = getattr(self._depth, "optimizing", 0) + 1
         try:
             yield
