@@ -24,7 +24,12 @@ MARK = re.compile(
     r"#!(?:\[keras(?P<keras>[23])\])? (?P<status>\w+) (?P<names>[\w.,]+) (?P<kind>[\w-]+)"
     r"(?: \| (?P<code>.+?))?(?=  #!|$)"
 )
-TRACED_ONLY = {"array_write_dropped", "unfrozen_too_late", "unfrozen_too_late_elsewhere"}
+TRACED_ONLY = {
+    "array_write_dropped",
+    "traced_before_switched_on",
+    "unfrozen_too_late",
+    "unfrozen_too_late_elsewhere",
+}
 ALONE = {"mirrored_on_two"}
 """Programs that choose their devices, which a process can do only once."""
 

@@ -14,18 +14,20 @@ from gradcheck.probe.engine.watch.frames import Frames, Stack, place
 class Flags:
     """Every change of a layer's `trainable`, in the order of what else happened to the models.
 
-    `frozen` are the layers that are off, `unfrozen` those that were switched on again with the moment of it,
+    `frozen` are the layers that are off, `unfrozen` those whose flag was set to on with the moment of it,
+    `switched_on` the ones of these that were off before, `now` is the moment of the last change,
     `undone` those that a loop switched off again before anything used them, `typos` those whose flag was
     misspelt.
     """
 
     def __init__(self, frames: Frames) -> None:
         self._frames = frames
-        self._now = 0
+        self.now = 0
         self._compiled: dict[int, int] = {}
         self._fitted: dict[int, tuple[Stack, int]] = {}
         self.frozen: dict[int, tuple[Any, Stack]] = {}
         self.unfrozen: dict[int, tuple[Stack, int]] = {}
+        self.switched_on: dict[int, tuple[Stack, int]] = {}
         self.undone: dict[int, Stack] = {}
         self.typos: dict[int, Stack] = {}
         self._unused: set[int] = set()
@@ -45,11 +47,12 @@ class Flags:
         now, stack = self._tick(), self._frames.stack(frame)
         if stack and not _by_another_flag(frame, stack):
             self._turned(layer, trainable, stack)
-        if trainable:
-            self.frozen.pop(id(layer), None)
+        off = self.frozen.pop(id(layer), None) if trainable else None
         # Keras 2 sets flags itself when it fits.
         if trainable and stack and not expressions.calls(place(stack[0]), *expressions.FITS):
             self.unfrozen[id(layer)] = (stack, now)
+            if off is not None:
+                self.switched_on[id(layer)] = (stack, now)
         elif not trainable and stack:
             self.frozen[id(layer)] = (layer, stack)
 
@@ -80,8 +83,8 @@ class Flags:
         return tuple(dropwhile(lambda frame: frame.code not in running, stack)) or stack
 
     def _tick(self) -> int:
-        self._now += 1
-        return self._now
+        self.now += 1
+        return self.now
 
 
 def _by_another_flag(frame: FrameType, stack: Stack) -> bool:

@@ -20,7 +20,8 @@ class Site:
 
     `sources` are those variables, `others` those that no one asked for although the tape saw them; `reached`
     the ones among them that have a gradient all the same. `own` says whether the user's code asks itself;
-    `computed` is where the value comes from whose gradient is asked for.
+    `computed` is where the value comes from whose gradient is asked for. `traced` and `ran` are the moments
+    (of `Flags`) when it was met first, and when it was seen to run last.
     """
 
     stack: Stack
@@ -38,6 +39,8 @@ class Site:
     error: str | None = None
     first: float | None = None
     computed: Stack = ()
+    traced: int = 0
+    ran: int = 0
 
     def total(self) -> int:
         """The steps seen so far, in either mode."""

@@ -22,7 +22,8 @@ def strangers(watch: Watch, known: set[Born]) -> Iterator[Verdict]:
     listed: set[Born] = set()
     for site in watch.gradients.sites.values():
         for born in sorted(site.reached - known - listed, key=lambda one: one.order):
-            if born.assigned or not born.trainable or _switched_off(watch, born):
+            off = _switched_off(watch, born) or _off_then(watch, site, born)
+            if born.assigned or not born.trainable or off:
                 continue
             listed.add(born)
             status = _stranger(watch, site, born)
@@ -48,6 +49,12 @@ def _switched_off(watch: Watch, born: Born) -> bool:
     number = versions.handle(born.variable())
     owners = holders(watch, born)
     return bool(owners) and not any(number in versions.trainable_handles(owner) for owner in owners)
+
+
+def _off_then(watch: Watch, site: Site, born: Born) -> bool:
+    """Whether a weight was switched on after a gradient call had run last."""
+    owners = map(id, holders(watch, born))
+    return any(watch.flags.switched_on.get(owner, ((), 0))[1] > site.ran for owner in owners)
 
 
 def _stranger(watch: Watch, site: Site, born: Born) -> Status:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import Any
 
+import tensorflow as tf
+
 from gradcheck.probe.engine.watch import frames as framing
 from gradcheck.probe.engine.watch import versions
 from gradcheck.probe.engine.watch.births import Births, Born
@@ -20,8 +22,8 @@ class VariableLists:
     """Every list of variables; layers are keys by their `id`.
 
     `emptied` are the lines that asked a layer for its variables when it had none, `listed` the lists that a
-    layer gave, one for each length, and `lost_tensors` the tensors among the sources of a gradient call that
-    got no gradient.
+    layer gave, one for each length, `traced` those that it gave to a function in its tracing, and
+    `lost_tensors` the tensors among the sources of a gradient call that got no gradient.
     """
 
     def __init__(self, frames: Frames, births: Births) -> None:
@@ -29,12 +31,15 @@ class VariableLists:
         self._positions: dict[object, list[Born | None]] = {}
         self.emptied: dict[int, Stack] = {}
         self.listed: dict[int, list[tuple[frozenset[int | None], Stack]]] = {}
+        self.traced: dict[int, set[frozenset[int | None]]] = {}
         self.lost_tensors: dict[object, LostTensor] = {}
 
     def listing(self, layer: Any, found: Sequence[Any], frame: FrameType) -> None:
         """A layer is asked for its variables. What the user's own code got, now and while there were fewer,
         is kept.
         """
+        if found and not tf.executing_eagerly() and self._frames.asks(frame):
+            self.traced.setdefault(id(layer), set()).add(frozenset(map(versions.handle, found)))
         if not self._frames.is_own(frame.f_code):
             return
         if not found:

@@ -14,6 +14,7 @@ from gradcheck.probe.engine.watch.frozen import frozen
 from gradcheck.probe.engine.watch.gradient_calls import Site
 from gradcheck.probe.engine.watch.left_out import left_out
 from gradcheck.probe.engine.watch.strangers import strangers, unasked
+from gradcheck.probe.engine.watch.traced_too_early import traced_too_early
 from gradcheck.probe.engine.watch.unbuilt import unbuilt
 from gradcheck.probe.engine.watch.watch import Watch
 from gradcheck.report.finding import Cut, Location
@@ -33,11 +34,12 @@ def survey(watch: Watch, causes: Causes) -> list[Verdict]:
             for born, found in watch.gradients.lost.items()
             if born not in known
         ]
+        off = [*frozen(watch, known), *traced_too_early(watch, known)]
         return [
             *asked,
             *lost,
             *_lost_tensors(watch),
-            *(off := list(frozen(watch, known))),
+            *off,
             *(strange := [one for one in strangers(watch, known) if one.variable not in _told(off)]),
             *unbuilt(watch),
             *unasked(watch, _told(off)),

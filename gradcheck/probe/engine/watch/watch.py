@@ -201,6 +201,7 @@ class Watch:
         site, new = self.gradients.site(self.frames.stack(frame), flat, inner=inner, kind=kind)
         if new:
             site.own = self.frames.asks(frame)
+            site.traced = self.flags.now
             if not self.shapes:
                 with self.ours():
                     self.gradients.moves.begin(site.sources)
@@ -271,6 +272,8 @@ class Watch:
                 self.gradients.partial.update(self.graph_parts(self, target, site))
 
     def _stepped(self, moved: Sequence[Site]) -> None:
+        for site in moved:
+            site.ran = self.flags.now
         if not self.shapes:
             with self.ours():
                 self.gradients.moves.look(born for site in moved for born in site.sources)
