@@ -52,9 +52,37 @@ def _is_zip(call: cst.Call) -> bool:
 
 def _other_list(tree: Tree, call: cst.Call) -> cst.BaseExpression | None:
     """The variables that the first half was computed for, if the second half names others."""
-    given = call.args[0].value
-    asked = given if isinstance(given, cst.Call) else bound_to(tree, given)
-    if not isinstance(asked, cst.Call) or last_name(asked.func) not in QUESTIONS:
+    asked = _asked(tree, call.args[0].value)
+    if asked is None:
         return None
     sources = argument(asked, 1, "sources")
     return None if sources is None or sources.deep_equals(call.args[1].value) else sources
+
+
+def _asked(tree: Tree, given: cst.BaseExpression, depth: int = 4) -> cst.Call | None:
+    """The gradient call whose gradients these are: as it returned them, or clipped or scaled one by one."""
+    value = _last_bound(tree, given) if isinstance(given, cst.Name) else given
+    if isinstance(value, cst.Call) and last_name(value.func) in QUESTIONS:
+        return value
+    before = _one_for_one(value) if value is not None else None
+    return _asked(tree, before, depth - 1) if before is not None and depth else None
+
+
+def _last_bound(tree: Tree, name: cst.Name) -> cst.BaseExpression | None:
+    """What the last line above binds to a name, alone or as the first of several."""
+    found = None
+    for line in tree.every(cst.Assign, function_of(tree, name)):
+        target = line.targets[0].target
+        first = target.elements[0].value if isinstance(target, cst.Tuple) else target
+        if len(line.targets) == 1 and first.deep_equals(name) and tree.line(line) < tree.line(name):
+            found = line.value
+    return found
+
+
+def _one_for_one(value: cst.BaseExpression) -> cst.BaseExpression | None:
+    """The list that an expression makes another of the same length and order from."""
+    if isinstance(value, cst.Call) and last_name(value.func) == "clip_by_global_norm" and value.args:
+        return value.args[0].value
+    if isinstance(value, cst.ListComp) and not value.for_in.ifs and value.for_in.inner_for_in is None:
+        return value.for_in.iter
+    return None
