@@ -12,7 +12,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from gradcheck.base.faults import REPORT, told
+from gradcheck.base.faults import REPORT, give_way, told
 from gradcheck.base.here import has_folder
 from gradcheck.base.keras_of_environment import DEFAULT, keras_of_environment
 from gradcheck.base.notebook_cells import notebook_of
@@ -154,6 +154,7 @@ def _guarded(source: SourceFile, options: Options, project: Project, cache: Cach
     except TooLongError:
         return Report(errors=(Problem(source.path, 1, TOO_LONG),), unread=1)
     except Exception as error:
+        give_way(error)
         return Report(errors=(Problem(source.path, 1, f"{OUR_FAULT}: {told(error)}"),), unread=1)
 
 

@@ -15,6 +15,13 @@ def told(error: BaseException) -> str:
     return f"{type(error).__name__}{_said(error)}{_place(error)}"
 
 
+def give_way(error: Exception) -> None:
+    """Raise the request to end that an error was made of: what a signal raises while a class comes to be,
+    Python before 3.12 passes on as a RuntimeError."""
+    if isinstance(error.__cause__, (SystemExit, KeyboardInterrupt)):
+        raise error.__cause__
+
+
 def _said(error: BaseException) -> str:
     try:
         text = str(error)

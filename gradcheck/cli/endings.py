@@ -11,6 +11,7 @@ from typing import TypeGuard
 
 import click
 
+from gradcheck.base.faults import give_way, told
 from gradcheck.base.here import GONE, has_folder
 from gradcheck.base.printable import printable
 
@@ -23,7 +24,7 @@ TRACEBACK = "GRADCHECK_TRACEBACK"
 def ended(run: Callable[[], object]) -> int:
     """The exit code of what a command did."""
     try:
-        code = run()
+        code = _run(run)
     except click.ClickException as error:
         vars(error).update(message=printable(error.message))
         with suppress(OSError):
@@ -38,6 +39,14 @@ def ended(run: Callable[[], object]) -> int:
         _tell(_full(error) if _is_full(error) else _failed(error))
         return 2
     return code if isinstance(code, int) else 0
+
+
+def _run(run: Callable[[], object]) -> object:
+    try:
+        return run()
+    except Exception as error:
+        give_way(error)
+        raise
 
 
 def _is_full(error: Exception) -> TypeGuard[OSError]:
@@ -60,8 +69,6 @@ def _tell(text: str) -> None:
 def _failed(error: Exception) -> str:
     if isinstance(error, FileNotFoundError) and not has_folder():
         return f"gradcheck: {GONE}"
-    from gradcheck.base.faults import told
-
     if os.environ.get(TRACEBACK):
         import traceback
 

@@ -12,6 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from programs import SCALE
+
+from gradcheck.cli.commands import main
 
 COMMAND = [sys.executable, "-m", "gradcheck"]
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGKILL)
@@ -97,6 +101,30 @@ main()
 def test_an_interrupt_while_the_command_loads_says_nothing() -> None:
     ran = subprocess.run([sys.executable, "-c", LOADS], capture_output=True, check=False)
     assert (ran.returncode, ran.stderr) == (-signal.SIGINT, b"")
+
+
+@pytest.mark.parametrize(
+    "request_to_end, code", [(SystemExit(143), 143), (SystemExit(129), 129), (KeyboardInterrupt(), 130)]
+)
+@pytest.mark.parametrize("where", ["anywhere", "in a file", "in a fix"])
+def test_a_signal_while_a_class_comes_to_be_is_no_fault_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request_to_end: BaseException, code: int, where: str
+) -> None:
+    """Python before 3.12 makes a RuntimeError of what is raised there."""
+
+    class Field:
+        def __set_name__(self, owner: type, name: str) -> None:
+            raise request_to_end
+
+    def makes_a_class(*_: object, **__: object) -> None:
+        type("Node", (), {"field": Field()})
+
+    places = {"anywhere": "cli.check.check", "in a file": "lint._lint", "in a fix": "fix.apply.offers.flat"}
+    monkeypatch.setattr(f"gradcheck.{places[where]}", makes_a_class)
+    monkeypatch.chdir(tmp_path)
+    Path("model.py").write_text(SCALE)
+    done = CliRunner().invoke(main, ["check", "model.py", "--no-cache", "--format", "json"])
+    assert (done.exit_code, done.output.strip()) == (code, "")
 
 
 @pytest.mark.tf

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate, islice
 
+from gradcheck.base.faults import give_way
 from gradcheck.base.lines import without_bare_returns
 from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.config.options import Options
@@ -163,7 +164,8 @@ def _mended(entry: Entry, before: Checkup, finding: Finding) -> str | None:
     try:
         module = entry.fix(before.tree, finding)
         return None if module is None else module.code
-    except Exception:  # no fix is the worst that a fault of ours may cost
+    except Exception as error:  # no fix is the worst that a fault of ours may cost
+        give_way(error)
         return None
 
 
@@ -172,7 +174,8 @@ def _offered(finding: Finding, source: SourceFile, before: Checkup, options: Opt
     try:
         ways = (fix for fix, _ in rewrites(flat(finding, source), before, source, options))
         fixes = sorted(islice(_distinct(ways), MOST_OFFERS), key=_rank)
-    except Exception:  # no fix is the worst that a fault of ours may cost
+    except Exception as error:  # no fix is the worst that a fault of ours may cost
+        give_way(error)
         return finding
     return replace(finding, fix=fixes[0], alternatives=tuple(fixes[1:])) if fixes else finding
 

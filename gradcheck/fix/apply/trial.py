@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from gradcheck.base.faults import give_way
 from gradcheck.config.options import Options
 from gradcheck.fix.apply.files import UnwritableError, contents
 from gradcheck.fix.apply.fixpoint import FixedFile, fix_file
@@ -51,7 +52,8 @@ def repaired(report: Report, options: Options, wanted: Wanted) -> Attempt:
 def _fixed(source: SourceFile, group: Sequence[Finding], options: Options, wanted: Wanted) -> FixedFile:
     try:
         return fix_file(source, group, options, wanted)
-    except Exception:  # no fix is the worst that a fault of ours may cost
+    except Exception as error:  # no fix is the worst that a fault of ours may cost
+        give_way(error)
         return FixedFile(source, source.text)
 
 
