@@ -1,4 +1,4 @@
-"""Lists the modules of a package to which one adds something by adding a file."""
+"""Where modules lie: those of a package to which one adds something by adding a file, and those of a name."""
 
 from __future__ import annotations
 
@@ -11,3 +11,9 @@ def parts(folders: Iterable[str]) -> list[str]:
     files = (name for folder in folders for name in os.listdir(folder))
     names = {name.removesuffix(".py") for name in files}
     return sorted(name for name in names if name.isidentifier() and not name.startswith("_"))
+
+
+def files_of(stem: str) -> tuple[str, str]:
+    """The files that a module of this name may be, the one that Python takes first: a package goes before a
+    module beside it."""
+    return os.path.join(stem, "__init__.py"), f"{stem}.py"

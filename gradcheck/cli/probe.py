@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from gradcheck.base.faults import REPORT, told
+from gradcheck.base.faults import REPORT, give_way, told
 from gradcheck.base.keras_of_environment import DEFAULT, keras_of_environment
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.base.modules import files_of
 from gradcheck.cli.check import check, kerases_of
 from gradcheck.cli.flags import Running
 from gradcheck.cli.mistakes import mistake, unloadable
@@ -110,8 +112,9 @@ def _given(target: str, path: Path) -> str:
 
 def _source(module: str) -> str | None:
     """The file of a module below the current folder; nothing is imported to find it."""
-    base = Path(*module.split("."))
-    files = (base.with_suffix(".py"), base / "__main__.py", base / "__init__.py")
+    package, plain = map(Path, files_of(os.path.join(*module.split("."))))
+    run = package.with_name("__main__.py")
+    files = (run, package) if package.is_file() else (plain, run)
     return next((file.as_posix() for file in files if file.is_file()), None)
 
 
@@ -233,6 +236,7 @@ def guarded(job: Job, progress: Progress, warm: Warm) -> Probe:
     try:
         return run(job, progress, warm=warm)
     except Exception as error:
+        give_way(error)
         return Probe(job.target, "tape", "", "", "failed", f"it could not be probed, {REPORT}: {told(error)}")
 
 
@@ -243,6 +247,7 @@ def joined(report: Report) -> Report:
     try:
         return silence(confirm(report, by_kind()))
     except Exception as error:
+        give_way(error)
         what = f"the findings and the run could not be joined, {REPORT}: {told(error)}"
         problem = Problem(report.probes[0].target, 1, what)
         return replace(report, errors=(*report.errors, problem))

@@ -9,6 +9,7 @@ from contextlib import suppress
 from importlib.util import find_spec
 
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.base.modules import files_of
 from gradcheck.base.parameters import parameters, required
 from gradcheck.base.syntax import syntax_of
 
@@ -123,10 +124,7 @@ class _Reader:
         )
 
     def _file(self, module: str) -> str | None:
-        stem = os.path.join(self._root, *module.split("."))
-        return next(
-            (one for one in (f"{stem}.py", os.path.join(stem, "__init__.py")) if os.path.isfile(one)), None
-        )
+        return next(filter(os.path.isfile, files_of(os.path.join(self._root, *module.split(".")))), None)
 
     def _tree(self, module: str) -> ast.Module:
         if module not in self._trees:

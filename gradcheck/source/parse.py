@@ -144,7 +144,21 @@ def parse(source: SourceFile) -> Module | Problem:
         return Problem(source.path, 1, f"cannot be parsed: {error}")
     except (RecursionError, MemoryError):
         return Problem(source.path, 1, "cannot be parsed: nested too deeply")
+    if not source.cells and _is_notebook(tree):
+        return Problem(source.path, 1, _NOTEBOOK)
     return Module(source.path, source.text, without_annotations(tree), source.cells)
+
+
+_NOTEBOOK = "cannot be parsed: it is a notebook: give it a name that ends in .ipynb"
+
+
+def _is_notebook(tree: ast.Module) -> bool:
+    """Whether a text is the JSON of a notebook, which Python reads as a table that does nothing."""
+    match tree.body:
+        case [ast.Expr(value=ast.Dict(keys=keys))]:
+            named = {key.value for key in keys if isinstance(key, ast.Constant)}
+            return {"cells", "nbformat"} <= named
+    return False
 
 
 def _place(path: str, cells: tuple[int, ...], line: int) -> tuple[str, int]:

@@ -6,6 +6,7 @@ import ast
 import os
 from collections.abc import Iterator
 
+from gradcheck.base.modules import files_of
 from gradcheck.base.regular_files import Stamp, stamp
 from gradcheck.report.report import Problem
 from gradcheck.source.discover import SourceFile, read
@@ -32,9 +33,9 @@ class Project:
         the project."""
         for base in self._bases(level, origin):
             stem = os.path.join(base, *dotted.split(".")) if dotted else base
-            for path in (f"{stem}.py", os.path.join(stem, "__init__.py")):
-                if self._is_file(path) and (module := self._load(path)) is not None:
-                    return module
+            path = next(filter(self._is_file, files_of(stem)), None)
+            if path is not None and (module := self._load(path)) is not None:
+                return module
         return None
 
     def leads_on(self, module: Module) -> bool:

@@ -561,6 +561,49 @@ def test_what_stands_between_the_code_is_not_read(folder):
     assert code == 1 and report["errors"] == []
 
 
+@pytest.mark.parametrize("name", ["book.IPYNB", "book.json", "book.py", "book"])
+def test_a_notebook_of_another_name_is_said(folder, name):
+    """Python reads its JSON as a table, in which nothing could be found."""
+    book = {"cells": [{"cell_type": "code", "source": SCALE}], "metadata": {"x": None}, "nbformat": 4}
+    (folder / name).write_text(json.dumps(book))
+    said = "cannot be parsed: it is a notebook: give it a name that ends in .ipynb"
+    code, report = check(name)
+    assert code == 2 and [(one["path"], one["message"]) for one in report["errors"]] == [(name, said)]
+    done = CliRunner().invoke(main, ["check", "-"], input=json.dumps(book))
+    assert done.exit_code == 2 and said in done.stdout
+
+
+@pytest.mark.parametrize(
+    "table", ['{"cells": [1]}', '{"nbformat": 4}', "[{'cells': 1, 'nbformat': 4}]", "x = 1"]
+)
+def test_what_only_resembles_a_notebook_is_a_program(folder, table):
+    (folder / "table.py").write_text(table)
+    assert check("table.py")[0] == 0
+
+
+CUT, KEPT = "tf.stop_gradient(x)", "x * x"
+HELPER = "import tensorflow as tf\n\n\ndef f(x):\n    return {}\n"
+
+
+@pytest.mark.parametrize("package, module, code", [(CUT, KEPT, 1), (KEPT, CUT, 0)])
+@pytest.mark.parametrize("named", ["helper", ".helper", "pkg.helper"])
+def test_a_package_goes_before_a_module_beside_it(folder, package, module, code, named):
+    """As Python has it, also when the package appears later."""
+    place = folder / "pkg" if "." in named else folder
+    place.mkdir(exist_ok=True)
+    (place / "__init__.py").touch() if "." in named else None
+    main_file = place / "net.py" if named.startswith(".") else folder / "net.py"
+    uses = SCALE.replace("tf.nn.softplus(self.raw)", "self.raw").replace("self.scale\n", "f(self.raw)\n")
+    main_file.write_text(f"from {named} import f\n" + uses)
+    (place / "helper.py").write_text(HELPER.format(module))
+    name = os.path.relpath(main_file)
+    assert check(name)[0] == 1 - code
+    (place / "helper").mkdir()
+    assert check(name)[0] == 1 - code
+    (place / "helper" / "__init__.py").write_text(HELPER.format(package))
+    assert check(name)[0] == code
+
+
 def test_our_own_fault_costs_its_file_only(folder, monkeypatch):
     from gradcheck import lint
 
