@@ -20,7 +20,6 @@ from gradcheck.fix.apply.offers import with_fixes
 from gradcheck.fix.apply.patch import patch
 from gradcheck.fix.apply.recheck import key
 from gradcheck.fix.apply.trial import Attempt, Run, proven, repaired
-from gradcheck.output import tells_notes
 from gradcheck.output.text.finding import told
 from gradcheck.report.finding import Finding
 from gradcheck.report.report import Problem, Report
@@ -30,10 +29,7 @@ def offer(report: Report, end: ReportSink) -> NoReturn:
     """End with a report in which findings have the fixes they can have."""
     most = end.most_offers
     if most is None or len(report.findings) <= most:
-        offered = with_fixes(report, end.options)
-        for note in offered.notes[len(report.notes) :] if not tells_notes(end.writing.form) else ():
-            tell(note)  # the report has no place for it
-        end.finish(offered)
+        end.finish(with_fixes(report, end.options))
     first = with_fixes(replace(report, findings=report.findings[:most]), end.options)
     note = f"a fix was looked for in the first {most} findings only; `--diff` shows all"
     findings = (*first.findings, *report.findings[most:])

@@ -15,7 +15,7 @@ from gradcheck.base.printable import command_in, printable
 from gradcheck.cli.flags import Writing
 from gradcheck.cli.progress import columns
 from gradcheck.cli.report_files import write_whole
-from gradcheck.output import Screen, render
+from gradcheck.output import Screen, render, tells_notes
 from gradcheck.report.places import below, respelled, undotted
 from gradcheck.report.report import Report
 
@@ -31,6 +31,8 @@ Lines = Callable[[str], Sequence[str]]
 def finish(report: Report, writing: Writing, *, lines: Lines | None = None) -> NoReturn:
     """Write the report, then end with its exit code. `lines` reads the source when no file holds it."""
     written = _written(writing.form, report, writing, lines)
+    for note in report.remarks if not (tells_notes(writing.form) or writing.quiet) else ():
+        tell(f"note: {note}")  # the report has no place for it
     if writing.html:
         write_whole(writing.html, _written("html", report, writing, lines).encode())
     if writing.output_file:

@@ -14,7 +14,9 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
+from click.testing import CliRunner
 
+from gradcheck.cli.commands import main
 from gradcheck.output import Screen, formats, render, tells_notes
 from gradcheck.registry import Entry
 from gradcheck.report.finding import Edit, Fix, Location
@@ -152,6 +154,18 @@ def test_formats_that_tell_notes_do_and_the_others_do_not_say_so():
     telling = [name for name in formats() if word in render(name, Report(notes=(word,), files=1), SCREEN)]
     assert telling == [name for name in formats() if tells_notes(name)]
     assert telling == ["html", "json", "json-lines", "sarif", "text"]
+
+
+@pytest.mark.parametrize("form", formats())
+def test_where_a_format_has_no_place_for_a_note_it_is_told_beside(form, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    cell = {"cell_type": "code", "source": "%%python\nimport tensorflow as tf\nw = tf.Variable(1.0)\n"}
+    Path("book.ipynb").write_text(json.dumps({"cells": [cell]}))
+    done = CliRunner().invoke(main, ["check", "book.ipynb", "--format", form])
+    note = "1 cell was not looked at, as a magic takes the text: cell 1 (%%python)"
+    assert done.exit_code == 0
+    assert (note in done.stdout) == tells_notes(form)
+    assert done.stderr == ("" if tells_notes(form) else f"note: book.ipynb: {note}\n")
 
 
 def test_github_escapes_what_would_end_a_property():
