@@ -47,6 +47,27 @@ def test_a_link_stays_a_link_and_a_file_keeps_its_mode(folder, words):
     assert {entry.name for entry in folder.iterdir()} == {"m.py", "real.json", "report.json"}
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+@pytest.mark.parametrize("words", WRITES.values(), ids=WRITES)
+def test_a_file_keeps_its_owner(folder, words):
+    """Else one that only its owner may read would be lost to them."""
+    run("baseline", "write", "m.py", "--no-cache", "--baseline", "real.json")
+    os.chown(folder / "real.json", 65534, 65533)
+    (folder / "real.json").chmod(0o600)
+    assert run(*words, "real.json").exit_code == 0
+    status = (folder / "real.json").stat()
+    assert (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)) == (65534, 65533, 0o600)
+
+
+@pytest.mark.parametrize("words", [*WRITES.values()][:3], ids=[*WRITES][:3])
+def test_links_that_lead_in_a_circle_stay(folder, words):
+    for one, other in (("one", "other"), ("other", "one")):
+        (folder / one).symlink_to(other)
+    done = run(*words, "one")
+    assert done.exit_code == 2 and "one: cannot be written: its links lead in a circle" in done.stderr
+    assert (os.readlink("one"), os.readlink("other")) == ("other", "one")
+
+
 def test_a_new_file_has_the_usual_mode(folder):
     (folder / "usual").touch()
     (folder / "report").symlink_to("new")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 
 _LONGEST = 100
 """Bytes of a file's name in that of its unfinished copy: a file system limits both."""
 
 
 def replace_whole(target: str, data: bytes) -> None:
-    """Write a file in one step, keeping its mode. Its unfinished copy has a name that nobody else's has.
+    """Write a file in one step, keeping its mode, and its owner where that is possible. Its unfinished
+    copy has a name that nobody else's has.
 
     Raises OSError, and leaves the old file.
     """
@@ -23,11 +25,24 @@ def replace_whole(target: str, data: bytes) -> None:
         with open(handle, "wb") as stream:
             stream.write(data)
         if old:
+            with suppress(PermissionError):
+                keep_owner(part, old)
             os.chmod(part, stat.S_IMODE(old.st_mode))
         os.replace(part, target)
     except BaseException:
         os.unlink(part)
         raise
+
+
+def keep_owner(part: str, old: os.stat_result) -> None:
+    """Give an unfinished copy to the owner of the file whose place it takes. Its mode is set afterwards: with
+    a new owner the system takes special bits away.
+
+    Raises PermissionError.
+    """
+    new = os.stat(part)
+    if hasattr(os, "chown") and (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
+        os.chown(part, old.st_uid, old.st_gid)
 
 
 def beginning(name: str) -> str:

@@ -58,9 +58,17 @@ def write_whole(path: str, data: bytes) -> None:
         if os.path.exists(path) and not os.path.isfile(path):
             _pour(path, data)
         else:
-            replace_whole(os.path.realpath(path), data)
+            replace_whole(_target(path), data)
     except OSError as error:
         raise click.UsageError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def _target(path: str) -> str:
+    """The file that a symbolic link leads to, else the path itself."""
+    target = os.path.realpath(path)
+    if os.path.islink(target):
+        raise OSError(errno.ELOOP, "its links lead in a circle")
+    return target
 
 
 def _pour(path: str, data: bytes) -> None:

@@ -86,6 +86,17 @@ def test_the_mode_stays(tmp_path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o750
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+def test_the_owner_stays_with_every_bit_of_the_mode(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text("x = 'a'\n")
+    os.chown(path, 65534, 65533)
+    path.chmod(0o6750)
+    write(fix_file(path, "'a'", "'b'"))
+    status = path.stat()
+    assert (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)) == (65534, 65533, 0o6750)
+
+
 def test_a_link_stays_a_link(tmp_path):
     (tmp_path / "real.py").write_text("x = 'a'\n")
     path = tmp_path / "model.py"

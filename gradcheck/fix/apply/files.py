@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gradcheck.base.lines import lines_of
-from gradcheck.base.whole_files import beginning
+from gradcheck.base.whole_files import beginning, keep_owner
 from gradcheck.fix.apply.fixpoint import FixedFile
 from gradcheck.fix.apply.notebook import in_cells, rewritten
 from gradcheck.report.report import Problem
@@ -121,8 +121,9 @@ def _replace(path: Path, status: os.stat_result, old: bytes, data: bytes) -> Non
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
+        _keep_owner(part, status)
         shutil.copystat(path, part)
-        _keep_owner(path, part)
+        os.utime(part)  # a new modification time tells editors and builds
         if not _is_still(path, status, old):  # the last look: writing and syncing took time
             raise UnwritableError(_CHANGED)
         os.replace(part, path)
@@ -161,12 +162,8 @@ def _is_running(process: int) -> bool:
     return True
 
 
-def _keep_owner(path: Path, part: str) -> None:
-    """The file keeps its owner where that is possible; a new modification time tells editors and builds."""
-    os.utime(part)
-    status = path.stat()
-    if hasattr(os, "chown") and (status.st_uid, status.st_gid) != (os.getuid(), os.getgid()):
-        try:
-            os.chown(part, status.st_uid, status.st_gid)
-        except PermissionError as error:
-            raise UnwritableError("it belongs to somebody else") from error
+def _keep_owner(part: str, old: os.stat_result) -> None:
+    try:
+        keep_owner(part, old)
+    except PermissionError as error:
+        raise UnwritableError("it belongs to somebody else") from error
