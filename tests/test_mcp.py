@@ -93,6 +93,7 @@ def test_what_cannot_be_done_is_said(project):
         async with assistant(project) as client:
             missing = await client.call_tool("explain", {"rule": "GC999"})
             assert missing.is_error and "no rule 'GC999'" in missing.content[0].text
+            assert "Usage: gradcheck explain" in missing.content[0].text
             nothing = await client.call_tool("probe", {"target": "absent.py"})
             assert nothing.is_error and "no such file: absent.py" in nothing.content[0].text
             option = await client.call_tool("check", {"paths": ["--version"]})

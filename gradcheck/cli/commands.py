@@ -129,6 +129,8 @@ def check(
         _watch(paths)
     if reason is not None and (fixes or "-" in paths):
         raise click.UsageError("--add-ignore writes into files: it goes without --fix, --diff and '-'")
+    if reason is not None and (writing.output_file or writing.html):
+        raise click.UsageError("--add-ignore makes no report: it goes without -o and --html")
     if "-" in paths:
         if fixes:
             raise click.UsageError("'-' has no file to repair: name the file")

@@ -152,6 +152,8 @@ def test_a_file_that_cannot_be_written_is_no_finding(folder):
         (("--add-ignore", " "), "say why, in one line"),
         (("--add-ignore", "two\nlines"), "say why, in one line"),
         (("--add-ignore", "why", "--fix"), "goes without --fix"),
+        (("--add-ignore", "why", "-o", "report"), "makes no report: it goes without -o and --html"),
+        (("--add-ignore", "why", "--html", "report"), "makes no report: it goes without -o and --html"),
     ],
 )
 def test_what_makes_no_sense_is_said(folder, arguments, said):
