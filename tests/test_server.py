@@ -242,6 +242,7 @@ def test_a_message_that_makes_no_sense_costs_one_line(tmp_path):
     assert all(line.isprintable() for line in said)
     assert 8 < len(said) <= len(ODD)
     assert b"GC101" in done.stdout  # it goes on serving
+    assert b"traceback" not in done.stdout and b".py\\" not in done.stdout
 
 
 def test_a_document_that_is_no_file_costs_one_line_at_most(tmp_path):

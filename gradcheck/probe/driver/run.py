@@ -124,7 +124,7 @@ def _child(job: Job, say: Progress, setup: _Setup) -> Outcome:
             return Outcome("failed", f"cannot start {job.python or sys.executable}: {problem.strerror}")
         outcome = read(folder)
         if outcome is None or not _is_ours(outcome):
-            return Outcome("failed", _unheard(folder, ended))
+            return Outcome("failed", _unheard(job, folder, ended))
         kept = downloads.keep(folder, os.environ) if outcome.done else ()
         changes = written(folder, load.parse(job.target).folder, {path for path, _ in job.replaced})
         outcome = replace(outcome, notes=(*outcome.notes, *kept, *changes))
@@ -165,13 +165,16 @@ def _is_ours(outcome: Outcome) -> bool:
     return True
 
 
-def _unheard(folder: Path, ended: Ended) -> str:
+def _unheard(job: Job, folder: Path, ended: Ended) -> str:
     """Why a child left no outcome."""
     with suppress(OSError):
         return (folder / "refused.txt").read_text(encoding="utf-8")
     if any((folder / name).stat().st_size for name in NAMES):
         return "the program wrote over what the probe had written down: nothing of it can be read"
-    return f"the probe's process did not start: {_last_line(ended)}"
+    said = (
+        _last_line(ended) or f"{job.python or sys.executable} ended with exit code {ended.code} and no word"
+    )
+    return f"the probe's process did not start: {said}"
 
 
 def _environment(job: Job) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -160,6 +161,15 @@ def test_a_missing_tensorflow_is_said_with_the_command(tmp_path: Path) -> None:
     probe = run(Job(str(tmp_path / "train.py"), python=str(python)))
     assert probe.status == "failed"
     assert f"{python} has no TensorFlow; install it there: " in (probe.reason or "")
+
+
+@pytest.mark.parametrize("name, code", [("true", 0), ("false", 1)])
+def test_what_is_no_interpreter_is_named(tmp_path: Path, name: str, code: int) -> None:
+    python = shutil.which(name)
+    (tmp_path / "train.py").write_text("import keras\n")
+    probe = run(Job(str(tmp_path / "train.py"), python=python))
+    said = f"the probe's process did not start: {python} ended with exit code {code} and no word"
+    assert (probe.status, probe.reason) == ("failed", said)
 
 
 def test_an_interpreter_that_is_not_there_is_said(tmp_path: Path) -> None:
