@@ -388,6 +388,7 @@ BAD_USAGE = [
     ),
     pytest.param(("check", ".", "--formt", "json"), "No such option", id="a typo"),
     pytest.param(("model.py", "--timeout", "0"), "not in the range", id="no time"),
+    pytest.param(("model.py", "--timeout", "nan"), "nan is not in the range x>0.", id="no number"),
     pytest.param(("explain", "GC999"), "no rule 'GC999'", id="explain what"),
     pytest.param(
         ("explain", "weight-red-in-build"), "did you mean weight-read-in-build?", id="explain almost"
@@ -629,6 +630,21 @@ def test_a_file_that_we_fail_on_is_said_and_the_others_are_checked(tmp_path, mon
     (error,) = report.errors
     assert error.message.startswith(f"{stage.OUR_FAULT}: KeyError: 'oops' (lint.py:")
     assert report.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(("check", "m.py", flag) for flag in ("--config", "--baseline", "-o", "--html", "--executor")),
+        ("check", "-", "--stdin-filename"),
+        *(("probe", "m.py", flag) for flag in ("--call", "--input", "--python", "--logdir")),
+    ],
+)
+def test_an_empty_flag_is_bad_usage(words):
+    """A variable of somebody's that is not set would pass for no flag at all."""
+    done = CliRunner().invoke(main, [*words, ""])
+    assert done.exit_code == 2
+    assert f"{words[-1]}" in done.stderr and "it is empty: fill it in, or leave the flag out" in done.stderr
 
 
 @pytest.mark.parametrize("flag", ["--select", "--ignore", "--extend-select", "--extend-ignore"])

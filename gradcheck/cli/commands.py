@@ -17,6 +17,7 @@ from gradcheck.cli.flags import (
     Writing,
     fixing_flags,
     probe_flags,
+    refuse_empty,
     report_flags,
     selection_flags,
 )
@@ -98,7 +99,10 @@ def probe(
 @main.command(cls=Command)
 @click.argument("paths", nargs=-1, required=True, metavar="PATHS...", type=click.Path())
 @click.option(
-    "--stdin-filename", metavar="NAME", help="What to call the text that PATHS '-' reads from stdin."
+    "--stdin-filename",
+    metavar="NAME",
+    callback=refuse_empty,
+    help="What to call the text that PATHS '-' reads from stdin.",
 )
 @click.option(
     "--add-ignore",

@@ -108,10 +108,6 @@ def report_sink(
         raise click.UsageError(
             f"--weights goes with --format text; json always lists them, {writing.form} never"
         )
-    named = {"--output-file": writing.output_file, "--html": writing.html, "--baseline": settings.baseline}
-    for flag, path in named.items():
-        if path == "":
-            raise click.UsageError(f"{flag} is empty: name a file")
     for file in (writing.output_file, writing.html):
         folder = os.path.dirname(file or "")
         if folder and not os.path.isdir(folder):

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from math import isnan
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -25,8 +26,21 @@ if TYPE_CHECKING:
 Command = Callable[..., Any]
 
 
-def _refuse_nothing(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+def refuse_empty(_: click.Context, __: click.Parameter, value: Any) -> Any:
     """An empty value is a variable of somebody's that is not set: it would pass for no flag at all."""
+    if value == "" or (isinstance(value, tuple) and "" in value):
+        raise click.BadParameter("it is empty: fill it in, or leave the flag out")
+    return value
+
+
+def _refuse_no_number(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    """Of `nan` it is neither true nor false that it is in a range."""
+    if value is not None and isnan(value):
+        raise click.BadParameter("nan is not in the range x>0.")
+    return value
+
+
+def _refuse_nothing(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     if not all(_words((value,)) for value in values):
         raise click.BadParameter("it is empty: name a rule, or leave the flag out")
     return values
@@ -36,7 +50,9 @@ _selection = partial(click.option, cls=Option, section="What to look for")
 _rules = partial(
     _selection, multiple=True, metavar="RULE", shell_complete=rule_names, callback=_refuse_nothing
 )
+_file = partial(_selection, type=click.Path(), metavar="FILE", callback=refuse_empty)
 _probe = partial(click.option, cls=Option, section="How to run the program")
+_text = partial(_probe, callback=refuse_empty)
 _fixing = partial(click.option, cls=Option, section="Fixes")
 _report = partial(click.option, cls=Option, section="The report")
 
@@ -44,8 +60,20 @@ _REPORT = (
     _report(
         "--format", "form", type=click.Choice(formats()), default="text", help="How to write the report."
     ),
-    _report("-o", "--output-file", type=click.Path(), help="Write it here, whole or not at all."),
-    _report("--html", type=click.Path(), metavar="FILE", help="Write a page to look at, too (one file)."),
+    _report(
+        "-o",
+        "--output-file",
+        type=click.Path(),
+        callback=refuse_empty,
+        help="Write it here, whole or not at all.",
+    ),
+    _report(
+        "--html",
+        type=click.Path(),
+        metavar="FILE",
+        callback=refuse_empty,
+        help="Write a page to look at, too (one file).",
+    ),
     _report("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours."),
     _report("--statistics", is_flag=True, help="Add how many findings each rule has (text, concise)."),
     _report("--weights", is_flag=True, help="List every weight with what becomes of it (text)."),
@@ -64,8 +92,8 @@ _SELECTION = (
     _rules("--ignore", help="All but these."),
     _rules("--extend-select", help="These besides the configured ones."),
     _rules("--extend-ignore", help="Not these either."),
-    _selection("--config", type=click.Path(), metavar="FILE", help="A pyproject.toml to use instead."),
-    _selection("--baseline", type=click.Path(), metavar="FILE", help="Hold back what this baseline knows."),
+    _file("--config", help="A pyproject.toml to use instead."),
+    _file("--baseline", help="Hold back what this baseline knows."),
     _selection(
         "--force-exclude",
         is_flag=True,
@@ -81,6 +109,7 @@ _SELECTION = (
     _selection(
         "--executor",
         metavar="dask://HOST:PORT",
+        callback=refuse_empty,
         help="Have a dask.distributed cluster do the work (extra `cluster`).",
     ),
     _selection("--diff-base", metavar="REF", help="Only findings on lines changed since this git commit."),
@@ -91,15 +120,14 @@ _SELECTION = (
     ),
 )
 _PROBE = (
-    _probe("--call", metavar="EXPR", help='How to make the model: "make_model(4, 3)".'),
-    _probe(
-        "--input", "inputs", multiple=True, metavar="SHAPE", help="Its input: 8,4 or int:8,4; repeatable."
-    ),
-    _probe("--python", metavar="PATH", help="The interpreter that has TensorFlow, if not this one."),
+    _text("--call", metavar="EXPR", help='How to make the model: "make_model(4, 3)".'),
+    _text("--input", "inputs", multiple=True, metavar="SHAPE", help="Its input: 8,4 or int:8,4; repeatable."),
+    _text("--python", metavar="PATH", help="The interpreter that has TensorFlow, if not this one."),
     _probe(
         "--timeout",
         type=click.FloatRange(min=0, min_open=True),
         metavar="SECONDS",
+        callback=_refuse_no_number,
         help="How long a program may run; 300 if not said.",
     ),
     _probe("--steps", type=click.IntRange(min=1), metavar="N", help="Training steps to look at."),
@@ -107,7 +135,7 @@ _PROBE = (
         "--write-through", is_flag=True, help="Let the program write where it says, once, not to a shadow."
     ),
     _probe("--shapes", is_flag=True, help="Compute nothing: for models too large to run here."),
-    _probe("--logdir", metavar="FOLDER", help="Norms and findings for TensorBoard, too."),
+    _text("--logdir", metavar="FOLDER", help="Norms and findings for TensorBoard, too."),
 )
 _FIXING = (
     _fixing("--fix", is_flag=True, help="Apply the safe fixes; with a program, those that work."),

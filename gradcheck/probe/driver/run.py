@@ -171,9 +171,10 @@ def _unheard(job: Job, folder: Path, ended: Ended) -> str:
         return (folder / "refused.txt").read_text(encoding="utf-8")
     if any((folder / name).stat().st_size for name in NAMES):
         return "the program wrote over what the probe had written down: nothing of it can be read"
-    said = (
-        _last_line(ended) or f"{job.python or sys.executable} ended with exit code {ended.code} and no word"
-    )
+    if ended.code is None:
+        return _too_slow(job)
+    python = job.python or sys.executable
+    said = _last_line(ended) or f"{python} ended with exit code {ended.code} and no word"
     return f"the probe's process did not start: {said}"
 
 
@@ -185,6 +186,10 @@ def _environment(job: Job) -> dict[str, str]:
     return {**wished, **quiet, **os.environ, **chosen}
 
 
+def _too_slow(job: Job) -> str:
+    return f"no gradient was seen within {job.timeout:g} s; raise --timeout, or let the program load less"
+
+
 def _cut_off(job: Job, outcome: Outcome, ended: Ended) -> Outcome:
     """What to make of a child that did not live to say that it was done."""
     seen = "after its gradients were seen" if outcome.trained else "before any gradient was seen"
@@ -192,10 +197,7 @@ def _cut_off(job: Job, outcome: Outcome, ended: Ended) -> Outcome:
         note = f"the program was stopped after {job.timeout:g} s: this is what it showed until then"
         return replace(outcome, status="ok", notes=(*outcome.notes, note))
     if ended.code is None:
-        reason = (
-            f"no gradient was seen within {job.timeout:g} s; raise --timeout, or let the program load less"
-        )
-        return replace(outcome, status="failed", reason=reason)
+        return replace(outcome, status="failed", reason=_too_slow(job))
     if ended.code < 0:
         reason = f"the program was killed by {_signal(ended.code)} {seen}"
         return replace(outcome, status="broken", reason=reason, place=_place(job, ended.tail))

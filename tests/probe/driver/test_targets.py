@@ -172,6 +172,13 @@ def test_what_is_no_interpreter_is_named(tmp_path: Path, name: str, code: int) -
     assert (probe.status, probe.reason) == ("failed", said)
 
 
+def test_a_time_in_which_nothing_starts_is_said(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("import keras\n")
+    probe = run(Job(str(tmp_path / "train.py"), timeout=1e-6))
+    said = "no gradient was seen within 1e-06 s; raise --timeout, or let the program load less"
+    assert (probe.status, probe.reason) == ("failed", said)
+
+
 def test_an_interpreter_that_is_not_there_is_said(tmp_path: Path) -> None:
     (tmp_path / "train.py").touch()
     probe = run(Job(str(tmp_path / "train.py"), python="/no/such/python"))
