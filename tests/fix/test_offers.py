@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from fixing import OPTIONS
 
 from gradcheck.cli.commands import main
+from gradcheck.fix.apply import fixpoint
 from gradcheck.fix.apply import offers as looking
 from gradcheck.fix.apply.offers import affordable, with_fixes, with_fixes_in
 from gradcheck.lint import lint_text
@@ -89,7 +90,7 @@ def test_what_was_not_looked_for_is_said(tmp_path, enough_for_two):
     assert [note["message"] for note in json.loads(done.stdout)["notes"]] == [said]
     assert done.stderr == ""
     done = CliRunner().invoke(main, ["check", "--no-cache", "--format", "rdjson", str(path)])
-    assert done.stderr == f"{said}\n"
+    assert done.stderr == f"note: {said}\n"
     done = CliRunner().invoke(main, ["check", "--no-cache", str(path)])
     assert said in " ".join(done.stdout.split())
 
@@ -106,3 +107,14 @@ def test_all_is_looked_for_where_it_can_be(tmp_path):
     done = CliRunner().invoke(main, ["check", "--no-cache", "--format", "json", str(path)])
     assert [bool(one["fix"]) for one in json.loads(done.stdout)["findings"]] == [True, True, True]
     assert done.stderr == ""
+
+
+def test_a_file_has_so_many_repairs_in_one_run(tmp_path, monkeypatch):
+    """It is looked at anew for each; what is left is reported, and the next run goes on."""
+    monkeypatch.setattr(fixpoint, "MOST_ROUNDS", 2)
+    path = tmp_path / "net.py"
+    path.write_text(scales(3))
+    for fixed, left, code in ((2, 1, 1), (1, 0, 0)):
+        done = CliRunner().invoke(main, ["check", "--no-cache", "--fix", "--format", "json", str(path)])
+        report = json.loads(done.stdout)
+        assert (len(report["fixed"]), len(report["findings"]), done.exit_code) == (fixed, left, code)

@@ -59,7 +59,7 @@ def _scope(report: Report, *, doubtful: bool) -> Iterator[str]:
     if report.probes:
         yield _variables(report)
     if broke := sum(one.status == "broken" and bool(one.verdicts) for one in report.probes):
-        yield f"{_count(broke, 'program')} broke before its end"
+        yield f"{_count(broke, 'program')} broke before {'its' if broke == 1 else 'their'} end"
     if report.fixed:
         yield f"{len(report.fixed)} fixed"
     if report.refuted:
