@@ -459,3 +459,30 @@ def test_an_attribute_is_set_by_its_special_method(word, fate):
             return getattr(self, {word.replace("other", "none")})(x)
     """
     assert fates(program) == {"dense": fate}
+
+
+@pytest.mark.parametrize(
+    ("made", "result", "fate"),
+    [
+        ("tf.__internal__.decorator.make_decorator(function, inner)", "self.w", "reaches"),
+        ("tf.__internal__.decorator.make_decorator(function, inner)", "tf.round(self.w)", "cut"),
+        ("strange(inner)", "self.w", "unknown"),
+        ("strange(inner)", "tf.round(self.w)", "cut"),
+    ],
+)
+def test_what_is_decorated_runs_whatever_calls_it(made, result, fate):
+    program = f"""
+    def logged(function):
+        def inner(self, x):
+            return function(self, x)
+        return {made}
+
+    class Scale(layers.Layer):
+        def build(self, shape):
+            self.w = self.add_weight(name="w", shape=(3,))
+
+        @logged
+        def call(self, x):
+            return x * {result}
+    """
+    assert fates(program) == {"w": fate}

@@ -122,14 +122,17 @@ def _wrapped(machine: Machine, function: Function, arguments: Arguments) -> Valu
     made: Value = replace(function, bound=None, decorators=named, wrappers=())
     for wrapper in reversed(function.wrappers):
         made = machine.invoke(wrapper, [made], arguments.node)
+    known = made.options if isinstance(made, Choice) else (made,)
+    if not all(isinstance(one, Function) for one in known):
+        # Whatever calls it in the end: what it does itself is known.
+        result = _run_cached(machine, function, arguments)
+        return machine.unknown(arguments.node, [result, *arguments.values()])
     if function.bound is not None:
         bound = ((arguments.node, function.bound), *arguments.positional)
         arguments = replace(arguments, positional=bound)
-    if isinstance(made, Choice) and all(isinstance(one, Function) for one in made.options):
+    if not isinstance(made, Function):
         # Which one depends on what it wraps.
         return machine.call(made, arguments)
-    if not isinstance(made, Function):
-        return machine.unknown(arguments.node, [made, *arguments.values()])
     # It counts as a run of what it wraps, not of the one wrapper that many share.
     target, given = with_self(made, arguments)
     if target.node is function.node:

@@ -266,6 +266,11 @@ def _partial(machine: Machine, name: str, arguments: Arguments) -> Value:
     )
 
 
+def _decorated(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """What TensorFlow makes of a function and its wrapper: the wrapper, which goes by the function's name."""
+    return arguments.get("decorator_func", 1) or Opaque()
+
+
 def _activation(machine: Machine, name: str, arguments: Arguments) -> Value:
     """The activation that a name stands for, `linear` for None; one of the library's, where nobody says."""
     value = arguments.get("identifier", 0)
@@ -331,6 +336,9 @@ HANDLERS: dict[str, Handler] = {
     "tf.recompute_grad": _first,
     "tf.autograph.experimental.do_not_convert": _first,
     "functools.partial": _partial,
+    **dict.fromkeys(
+        ("tf.__internal__.decorator.make_decorator", "tf.python.util.tf_decorator.make_decorator"), _decorated
+    ),
     "functools.wraps": _first,
     "tfp.internal.tensor_util.convert_nonref_to_tensor": _first,
     "importlib.import_module": _module_named,
