@@ -486,3 +486,71 @@ def test_what_is_decorated_runs_whatever_calls_it(made, result, fate):
             return x * {result}
     """
     assert fates(program) == {"w": fate}
+
+
+DISPATCHED = """
+from functools import singledispatch
+
+@singledispatch
+def layer_of(arg, *args):
+    raise TypeError(arg)
+
+@layer_of.register
+def _(name: str, units):
+    match name:
+        case "dense":
+            constructor = layers.Dense
+        case _:
+            raise ValueError(name)
+    return constructor(units, name="inside")
+
+@layer_of.register(layers.Layer)
+def _(layer, *args):
+    return {kept}
+
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.head = layer_of({given})
+
+    def call(self, x):
+        return {used}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "kept", "used", "name", "fate"),
+    [
+        ("'dense', 3", "layer", "self.head(x)", "inside", "reaches"),
+        ("'dense', 3", "layer", "tf.round(self.head(x))", "inside", "cut"),
+        ("layers.Dense(3, name='given')", "layer", "self.head(x)", "given", "reaches"),
+        ("layers.Dense(3, name='given')", "layer", "tf.round(self.head(x))", "given", "cut"),
+        ("layers.Dense(3, name='given')", "strange(layer)", "tf.round(self.head(x))", "given", "unknown"),
+    ],
+)
+def test_functions_are_chosen_by_the_type_of_an_argument(given, kept, used, name, fate):
+    assert fates(DISPATCHED.format(given=given, kept=kept, used=used))[name] == fate
+
+
+@pytest.mark.parametrize(("used", "fate"), [("layer(x)", "reaches"), ("tf.round(layer(x))", "cut")])
+def test_a_list_and_one_of_several_lists(used, fate):
+    program = f"""
+    class Net(layers.Layer):
+        def __init__(self, pool):
+            super().__init__()
+            self.parts = self.stages() + self.ends(pool)
+
+        def stages(self):
+            return [layers.Activation("relu")]
+
+        def ends(self, pool):
+            if pool:
+                return [layers.Flatten(), layers.Dense(3, name="dense")]
+            return [layers.Activation("tanh")]
+
+        def call(self, x):
+            for layer in self.parts:
+                x = {used}
+            return x
+    """
+    assert list(fates(program).values()) == [fate]

@@ -436,3 +436,22 @@ def test_nobody_calls_it(program: str) -> None:
 @pytest.mark.parametrize("program", LOOK_ALIKES.values(), ids=LOOK_ALIKES)
 def test_look_alike_is_silent(program: str) -> None:
     check(program, "")
+
+
+OWN_LIST = """
+class Stack(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.{name} = [layers.Dense(3), layers.Dense(3)]
+        self.head = layers.Dense(1){mark}
+
+    def call(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x
+"""
+
+
+@pytest.mark.parametrize(("name", "mark"), [("layers", "  # error: head"), ("parts", "")])
+def test_a_list_that_a_class_calls_layers_holds_what_it_was_given(name: str, mark: str) -> None:
+    check(OWN_LIST.format(name=name, mark=mark), "GC502")

@@ -241,7 +241,8 @@ class Function(Value):
 
     `defaults` are the values of its parameters' defaults, evaluated once, where it is defined; `yields` says
     that it is a generator. `wrappers` are those of its decorators that are functions of the user's; `setter`
-    is what stores into a property, if this is one that has it.
+    is what stores into a property, if this is one that has it; `variants` are what `singledispatch` chooses
+    from by the type of the first argument.
     """
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -254,10 +255,11 @@ class Function(Value):
     yields: bool = False
     wrappers: tuple[Function, ...] = ()
     setter: Function | None = None
+    variants: list[Function] = field(default_factory=list)
 
     def bind(self, value: Value) -> Function:
         """The same function as a method of an object."""
-        kept = self.decorators, self.defaults, self.yields, self.wrappers, self.setter
+        kept = self.decorators, self.defaults, self.yields, self.wrappers, self.setter, self.variants
         return Function(self.node, self.scope, self.module, value, self.owner, *kept)
 
 

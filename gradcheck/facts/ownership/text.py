@@ -66,10 +66,13 @@ def sweeps(node: ast.AST) -> bool:
 
 @lru_cache(maxsize=1024)
 def sweeping_place(node: ast.AST) -> ast.expr | None:
-    """The expression by which a class reaches its attributes without naming them."""
-    for inner in _acting(node):
+    """The expression by which a class reaches its attributes without naming them; what it calls `self.layers`
+    itself is a list like any other."""
+    acting = [*_acting(node)]
+    own = {one.attr for one in acting if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store)}
+    for inner in acting:
         match inner:
-            case ast.Attribute(value=ast.Name(id="self"), attr=name) if name in SWEEPING:
+            case ast.Attribute(value=ast.Name(id="self"), attr=name) if name in SWEEPING - own:
                 return inner
             case ast.Call(func=ast.Name(id="getattr"), args=[_, key, *_]) if not isinstance(
                 key, ast.Constant

@@ -28,6 +28,7 @@ from gradcheck.facts.interpreter.budget import MANY_RUNS
 from gradcheck.facts.interpreter.machine import DEPTH, Machine
 from gradcheck.facts.interpreter.transfer.caches import CACHES, once
 from gradcheck.facts.interpreter.transfer.custom_gradient import call_custom
+from gradcheck.facts.interpreter.transfer.dispatch import fitting
 from gradcheck.facts.interpreter.transfer.run_again import again, found_again, remember
 from gradcheck.facts.interpreter.transfer.sequences import element, elements
 from gradcheck.report.fate import Reason
@@ -45,6 +46,8 @@ TRANSPARENT = frozenset(
         "functools.cached_property",
         "functools.lru_cache",
         "functools.cache",
+        "functools.singledispatch",
+        "functools.singledispatchmethod",
         "functools.wraps",
         "abc.abstractmethod",
         "typing.override",
@@ -77,6 +80,12 @@ def call_function(machine: Machine, function: Function, arguments: Arguments) ->
     if machine.budget.ran_enough(function.node):
         found = found_again(machine, function, arguments)
         return found or machine.unknown(arguments.node, arguments.values(), Reason.DEPTH)
+    if function.variants:
+        with machine.maybe():
+            chosen = [
+                one.bind(function.bound) if function.bound else one for one in fitting(function, arguments)
+            ]
+            return machine.join([call_function(machine, one, arguments) for one in chosen], arguments.node)
     if _is_left_open(function):
         return _left_open(machine, function, arguments)
     if function.wrappers and len(function.wrappers) == function.decorators.count(USERS):

@@ -10,7 +10,9 @@ from gradcheck.facts.domain.contents import is_symbolic
 from gradcheck.facts.domain.graph import ALWAYS, KERAS_3
 from gradcheck.facts.domain.values import (
     UNTRACKED_CONSTANT,
+    Choice,
     Constant,
+    Lazy,
     Sequence,
     Tensor,
     Value,
@@ -44,6 +46,8 @@ def binary(machine: Machine, node: ast.expr, operator: ast.operator, left: Value
     """The value of an arithmetic expression; shared with augmented assignment."""
     if isinstance(left, Constant) and isinstance(right, Constant):
         return _fold(operator, left, right)
+    if isinstance(left, Choice) or isinstance(right, Choice):
+        left, right = _one_list(left), _one_list(right)
     if isinstance(left, (Sequence, Variables)) and isinstance(right, (Sequence, Variables)):
         return _concatenated(left, right)
     if (own := operated(machine, operator, left, right, node)) is not None:
@@ -76,6 +80,15 @@ def _operands(node: ast.expr, left: Value, right: Value) -> list[tuple[ast.expr,
     if isinstance(node, ast.BinOp):
         return [(node.left, left), (node.right, right)]
     return [(node, left), (node, right)]
+
+
+def _one_list(value: Value) -> Value:
+    """Of several lists one may be meant: a list with the items of all of them, any number of times."""
+    options = value.options if isinstance(value, Choice) else ()
+    lists = [one for one in options if isinstance(one, Sequence) and not isinstance(one, Lazy)]
+    if not lists or len(lists) < len(options):
+        return value
+    return Sequence([item for one in lists for item in one.items], many=True, kind=lists[0].kind)
 
 
 def _concatenated(left: Sequence | Variables, right: Sequence | Variables) -> Sequence:

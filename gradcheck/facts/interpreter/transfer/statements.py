@@ -29,6 +29,7 @@ from gradcheck.facts.interpreter.machine import Execute, Machine
 from gradcheck.facts.interpreter.transfer.assignment import assign
 from gradcheck.facts.interpreter.transfer.caches import filled, first_run, kept_place
 from gradcheck.facts.interpreter.transfer.decided import decided_arm
+from gradcheck.facts.interpreter.transfer.dispatch import registered
 from gradcheck.facts.interpreter.transfer.exported import by_public_name
 from gradcheck.facts.interpreter.transfer.expressions import evaluated_defaults
 from gradcheck.facts.interpreter.transfer.imports import import_, import_from, prefer_known
@@ -236,6 +237,10 @@ def _function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef) ->
     lines = module.lines[node.lineno - 1 : node.end_lineno]
     yields = any("yield" in line for line in lines) and any(map(_yields, node.body))
     function = Function(node, machine.scope, module, None, owner, decorators, defaults, yields, wrappers)
+    for decorator in node.decorator_list:
+        if (variants := registered(machine, decorator)) is not None:
+            function = replace(function, decorators=(), wrappers=())
+            variants.append(function)
     machine.scope.bind(node.name, _of_property(machine, function) or by_public_name(machine, node, function))
     if machine.frame.function is not None and owner is None:
         machine.log.nested.append(function)
