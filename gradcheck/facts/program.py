@@ -82,6 +82,9 @@ GRAPH_MODE = re.compile(
 WRAPPERS = frozenset({"keras.layers.RNN", "keras.layers.TimeDistributed"})
 """Layers with the weights of what they wrap, and none of their own."""
 
+MOST_FOR_HEIRS = 8_000
+"""Once a class took so many steps, methods that it inherits from other files are left to their own runs."""
+
 MOST_GIVEN_BACK = 40
 """How many values of returned objects are looked at."""
 ENTRY_METHODS = ("__init__", "build", "call", "__call__")
@@ -107,7 +110,7 @@ class Program:
 def interpret(module: Module, resolve: Resolve) -> Program:
     """Follow everything a module may do."""
     machine = Machine(module, EVALUATE, EXECUTE, call)
-    program = Program(machine, module, allowance=FIRST_STEPS + STEPS_PER_LINE * len(module.lines))
+    program = Program(machine, module, allowance=_whole_allowance(module))
     machine.in_graph_mode = GRAPH_MODE.search(module.text) is not None
     machine.resolve = lambda dotted, level, origin: _imported(program, resolve, dotted, level, origin)
     first = module.tree.body[0] if module.tree.body else ast.Pass(lineno=1, col_offset=0)
@@ -225,7 +228,7 @@ def _class_entry(program: Program, model: ClassModel) -> None:
             outputs.append(lost(machine, instance, _called(machine, instance, node), node))
         if not model.callable_layer:
             outputs += _supposed_call(machine, instance, node)
-        outputs += _other_methods(machine, instance, node)
+        outputs += _other_methods(program, instance, node)
     _ask_class(machine, instance, outputs)
 
 
@@ -273,8 +276,19 @@ def _supposed_call(machine: Machine, instance: Instance, node: ast.expr) -> list
         return [*made, *(value for one in made for value in _called_later(machine, one, node))]
 
 
-def _other_methods(machine: Machine, instance: Instance, node: ast.expr) -> list[Value]:
-    results = []
+def _has_room(program: Program) -> bool:
+    """Whether what a class inherits from other files is run for it, too: it must leave the file enough."""
+    spent = program.machine.budget.steps
+    return spent < MOST_FOR_HEIRS and program.allowance - spent > _whole_allowance(program.module) // 2
+
+
+def _whole_allowance(module: Module) -> int:
+    return FIRST_STEPS + STEPS_PER_LINE * len(module.lines)
+
+
+def _other_methods(program: Program, instance: Instance, node: ast.expr) -> list[Value]:
+    machine = program.machine
+    results: list[Value] = []
     for name in _method_names(instance.model):
         member = instance.model.find(name)
         if (
@@ -282,6 +296,7 @@ def _other_methods(machine: Machine, instance: Instance, node: ast.expr) -> list
             and member.node not in machine.log.functions_run
             and name not in ENTRY_METHODS
             and "builtins.classmethod" not in member.decorators
+            and (member.module is machine.home or _has_room(program))
         ):
             recorded = AMBIENT if instance.model.callable_layer else SUPPOSED
             described = machine.description(name in DESCRIBING_METHODS)

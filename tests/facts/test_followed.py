@@ -554,3 +554,53 @@ def test_a_list_and_one_of_several_lists(used, fate):
             return x
     """
     assert list(fates(program).values()) == [fate]
+
+
+HEAVY = """
+    def helper_{i}(self, x):
+        for at in range(3):
+            x = x + at * self.size
+            x = tf.concat([x, x, x * 2.0, tf.exp(x), tf.square(x)], axis=-1)
+            x = tf.reshape(tf.transpose(tf.abs(x)), [-1, at, self.size])
+        return x
+"""
+FRAMEWORK = """
+import tensorflow as tf
+
+class Base(tf.keras.layers.Layer):
+    size = 3
+
+    def encode(self, x):
+        return {encoded}
+"""
+HEIRS = """
+import tensorflow as tf
+
+from .framework import Base
+"""
+ONE_HEIR = """
+class Heir{i}(Base):
+    def __init__(self):
+        super().__init__()
+        self.dense = tf.keras.layers.Dense(3, name="dense")
+        self.code = tf.keras.layers.Dense(3, name="code")
+
+    def call(self, x):
+        return self.dense(x)
+"""
+
+
+def test_a_large_base_class_in_another_file_leaves_room_for_its_heirs(tmp_path):
+    base = FRAMEWORK.format(encoded="x") + "".join(HEAVY.format(i=i) for i in range(1000))
+    heirs = HEIRS + "".join(ONE_HEIR.format(i=i) for i in range(12))
+    written(tmp_path, {"package/__init__.py": "", "package/framework.py": base, "package/heirs.py": heirs})
+    report = lint([str(tmp_path / "package" / "heirs.py")], Options(keras="both"))
+    assert not report.errors
+    assert [one.fate.value for one in report.weights] == ["reaches", "unbuilt"] * 12
+
+
+@pytest.mark.parametrize(("encoded", "fate"), [("self.code(x)", "reaches"), ("x", "unbuilt")])
+def test_what_one_class_inherits_from_another_file_is_run(tmp_path, encoded, fate):
+    base, heir = FRAMEWORK.format(encoded=encoded), HEIRS + ONE_HEIR.format(i=0)
+    written(tmp_path, {"package/__init__.py": "", "package/framework.py": base, "package/heirs.py": heir})
+    assert fates_in(tmp_path / "package" / "heirs.py") == {"dense": "reaches", "code": fate}
