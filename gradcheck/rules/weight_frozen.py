@@ -206,6 +206,17 @@ RULE = Rule(
         ("switched-off", Words(headline="{labels} {is_} not trained: `{code}` is switched off")),
         ("without-effect", Words(headline="{labels} {is_} not trained: `{code}` has no effect here")),
         (
+            "name",
+            Words(
+                headline="{labels} {is_} not trained: `{code}` is true of no layer",
+                why=(
+                    "The loop leaves every layer off until it meets this name, and none of the layers that "
+                    "it goes through bears it."
+                ),
+                advice="Ask for a name that `summary()` shows of the model whose layers the loop takes.",
+            ),
+        ),
+        (
             "outer",
             Words(
                 headline="{labels} {is_} not trained: `{code}` asks the layers of the outer model",

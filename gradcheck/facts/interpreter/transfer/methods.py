@@ -42,6 +42,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import forget, operation_of
 from gradcheck.facts.interpreter.transfer.attributes import attribute
 from gradcheck.facts.interpreter.transfer.builtins import set_attribute
+from gradcheck.facts.interpreter.transfer.chains import chained
 from gradcheck.facts.interpreter.transfer.clearing import note_write
 from gradcheck.facts.interpreter.transfer.containers import mapping_method, sequence_method
 from gradcheck.facts.interpreter.transfer.inherited import call_inherited
@@ -285,7 +286,8 @@ def _fitted(machine: Machine, receiver: Instance | Layer, arguments: Arguments) 
 def named_part(machine: Machine, receiver: Instance | Layer, arguments: Arguments, method: Method) -> Value:
     """The layer of a model that goes by a name: one that was given it where the model was made, else any."""
     name = arguments.get("name", 0)
-    for part in receiver.parts if isinstance(receiver, Layer) and isinstance(name, Constant) else ():
+    parts = (receiver.parts or chained(machine, receiver)) if isinstance(receiver, Layer) else []
+    for part in parts if isinstance(name, Constant) else ():
         given = part.options.get("name") if isinstance(part, Layer) else None
         if isinstance(given, Constant) and isinstance(name, Constant) and given.value == name.value:
             return part

@@ -1,0 +1,103 @@
+"""Loops over layers that ask for their names: what the layers are called, and which names are asked for."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from gradcheck.facts.domain.contents import flatten
+from gradcheck.facts.domain.values import Constant, Instance, Layer, Opaque, Value
+from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.ownership.weights import graph_layers
+
+Fits = Callable[[str], bool]
+Words = Mapping[str, str]
+"""What the names of a module stand for that hold a text from the beginning."""
+
+
+def gone_through(machine: Machine, owner: Value) -> list[Value]:
+    """The layers that a loop goes through, whose target is this value."""
+    found: list[Value] = []
+    for held in flatten(owner):
+        if isinstance(held, Opaque) and isinstance(held.part_of, Layer):
+            found += parts(machine, held.part_of)
+        else:
+            found.append(held)
+    inside = {id(part) for one in found for part in parts(machine, one)}
+    return [one for one in found if id(one) not in inside]
+
+
+def parts(machine: Machine, model: Value) -> list[Value]:
+    """The layers of a model: of a chain, or of a functional graph."""
+    if not isinstance(model, Layer):
+        return []
+    return [*model.parts, *(graph_layers(machine, model) if model.outputs is not None else ())]
+
+
+def names(layer: Value) -> Iterator[str]:
+    """What a layer may be called: by the name it was given, or by its class."""
+    if isinstance(layer, Layer):
+        given = layer.options.get("name")
+        if isinstance(given, Constant) and isinstance(given.value, str):
+            yield given.value
+            return
+        word = layer.name.rpartition(".")[2]
+    elif isinstance(layer, Instance):
+        word = layer.model.name
+    else:
+        return
+    snake = re.sub(r"(?<!^)(?=[A-Z][a-z])", "_", word).lower()
+    yield from (
+        (snake, f"{snake}_1", "functional", "functional_1") if word == "Model" else (snake, f"{snake}_1")
+    )
+
+
+def words(tree: ast.Module) -> Words:
+    """The texts that a module gives to names of its own, each once."""
+    given: dict[str, list[ast.expr]] = {}
+    for statement in tree.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                given.setdefault(name, []).append(value)
+    return {
+        name: values[0].value
+        for name, values in given.items()
+        if len(values) == 1 and isinstance(values[0], ast.Constant) and isinstance(values[0].value, str)
+    }
+
+
+def asked_name(test: ast.expr, layer: str, known: Words) -> Fits | None:
+    """Which names pass a test of `layer.name`; None for a test of anything else."""
+    match test:
+        case ast.Call(func=ast.Attribute(value=named, attr="startswith" | "endswith" as how), args=[given]):
+            texts = tuple(_texts(given, known)) if _is_name(named, layer) else ()
+            return (lambda name: bool(getattr(name, how)(texts))) if texts else None
+        case ast.Compare(left=named, ops=[ast.Eq() | ast.In()], comparators=[given]) if _is_name(
+            named, layer
+        ):
+            texts = tuple(_texts(given, known))
+            return (lambda name: name in texts) if texts else None
+        case ast.Compare(left=asked, ops=[ast.In()], comparators=[named]) if _is_name(named, layer):
+            texts = tuple(_texts(asked, known))
+            return (lambda name: any(text in name for text in texts)) if texts else None
+    return None
+
+
+def _is_name(node: ast.expr, layer: str) -> bool:
+    match node:
+        case ast.Attribute(value=ast.Name(id=word), attr="name"):
+            return word == layer
+    return False
+
+
+def _texts(node: ast.expr, known: Words) -> list[str]:
+    listed = node.elts if isinstance(node, (ast.Tuple, ast.List, ast.Set)) else [node]
+    texts = [_text(one, known) for one in listed]
+    return [one for one in texts if one is not None] if None not in texts else []
+
+
+def _text(node: ast.expr, known: Words) -> str | None:
+    if isinstance(node, ast.Name):
+        return known.get(node.id)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
