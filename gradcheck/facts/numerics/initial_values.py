@@ -12,14 +12,17 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.values import (
     Birth,
     Choice,
     Constant,
     External,
+    Gradients,
     Layer,
     Sequence,
     Value,
+    Variables,
     WeightRef,
 )
 from gradcheck.facts.interpreter.machine import Machine
@@ -61,8 +64,22 @@ class Starts:
                 return agreed(self.of(option) for option in value.options)
             case Sequence() if value.items and not value.many:
                 return agreed(self.of(item) for item in value.items)
+            case Gradients():
+                return 0.0 if self._is_level(value) else None
         operation = operation_of(self.machine, value)
         return None if operation is None else self.result(operation)
+
+    def _is_level(self, slope: Gradients) -> bool:
+        """Whether a slope in an input is that of a network whose last layer has a kernel of zeros."""
+        graph, asked = self.machine.graph, flatten(slope.sources)
+        ends = [self.machine.operations.get(edge.source) for edge in graph.incoming[slope.node]]
+        layers = [None if end is None else end.layer for end in ends]
+        inputs = not any(isinstance(one, (WeightRef, Variables)) for one in asked)
+        return inputs and bool(layers) and all(one is not None and self._is_silent(one) for one in layers)
+
+    def _is_silent(self, layer: Layer) -> bool:
+        moved = any(birth.node in self.moved for birth in layer.births)
+        return not moved and not _is_embedding(layer) and self.kernel(layer) == 0.0
 
     def result(self, operation: Operation) -> Number:
         """The number that an operation yields."""

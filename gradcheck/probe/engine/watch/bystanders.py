@@ -16,20 +16,23 @@ Bystander = tuple[Born, Status, Stack]
 
 
 def bystanders(watch: Watch, known: set[Born]) -> Iterator[Bystander]:
-    """Weights of layers that took part, and are neither asked for nor written by the program."""
+    """Weights of layers that took part and are not asked for: switched off, or not written by the program
+    either. Many a backbone is filled from a file before it is switched off."""
     if not watch.gradients.sites or watch.progress.cut_short:
         return
     off = dict(_switched_off(watch))
     owners = {number: layer for layer in _looked_at(watch) for number in _numbers(layer)}
     for born in watch.births.weights():
         number = versions.handle(born.variable())
-        if born in known or born.assigned or not born.stack or not _floats(born) or not _made_to_train(born):
+        if born in known or not born.stack or not _floats(born) or not _made_to_train(born):
             continue
         layer = None if number is None else owners.get(number)
         if layer is None and watch.progress.trained:
             continue
         if layer is not None and id(layer) in off:
             yield born, Status.FROZEN, off[id(layer)]
+        elif born.assigned:
+            continue
         elif born.trainable and (layer is None or id(layer) in watch.calls.called or layer.built):
             yield born, Status.UNLISTED, ()
 
