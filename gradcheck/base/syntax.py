@@ -15,6 +15,9 @@ from contextlib import suppress
 from gradcheck.base.locks import lock_for_all
 
 _PARSING = lock_for_all()
+MOST_COMPILED = 500_000
+"""A text of more characters is parsed alone: the compiler's time grows with the square of a module's length,
+and nothing can interrupt it."""
 
 
 def syntax_of(source: str | bytes, name: str = "<unknown>") -> ast.Module:
@@ -26,8 +29,11 @@ def syntax_of(source: str | bytes, name: str = "<unknown>") -> ast.Module:
 
 def program_of(source: str | bytes, name: str = "<unknown>", *, in_cell: bool = False) -> ast.Module:
     """The tree of a text that is run as it is. Raises SyntaxError also for what only Python's compiler
-    refuses: a jump out of a function, a name that is nowhere. A cell may `await` outside of functions."""
+    refuses, in a text that is not very long: a jump out of a function, a name that is nowhere. A cell may
+    `await` outside of functions."""
     tree = syntax_of(source, name)
+    if len(source) > MOST_COMPILED:
+        return tree
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if in_cell else 0
     with _PARSING, warnings.catch_warnings(), suppress(RecursionError, MemoryError):
         warnings.simplefilter("ignore")

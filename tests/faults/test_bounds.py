@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
 import subprocess
 import sys
 import time
@@ -10,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from faults import LONG
+from gradcheck.base import syntax
 from gradcheck.base.watchdog import TooLongError, limited
 from gradcheck.cli.commands import main
 
@@ -159,3 +162,15 @@ def test_a_file_that_takes_too_long_costs_its_time_only(tmp_path, monkeypatch):
     assert done.exit_code == 2
     assert "endless.py:1: too large to follow: it took too long" in done.stdout
     assert "(1 file; 1 could not be read; 1 weight" in done.stdout
+
+
+def test_a_long_text_is_not_given_to_the_compiler(monkeypatch):
+    """Its time grows with the square of a module's length, and no timer interrupts it."""
+    line = "class A: pass\n"
+    short, long = line * 100, line * (syntax.MOST_COMPILED // len(line) + 1)
+    compiled: list[str] = []
+    monkeypatch.setattr(builtins, "compile", lambda source, *_, **__: compiled.append(source))
+    monkeypatch.setattr(syntax, "syntax_of", lambda source, name: ast.Module([], []))
+    for text in (short, long):
+        syntax.program_of(text)
+    assert compiled == [short]
