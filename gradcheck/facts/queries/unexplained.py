@@ -39,8 +39,8 @@ def unexplained(program: Program, starved: list[Starved]) -> Iterator[Starved]:
     held = Held.of(machine)
     excused = looked_after(machine)
     for query in dict.fromkeys(answer.query for answer in lost):
-        if _is_known(machine, query) and not _expected(machine, query):
-            some = _some_are_well(machine, query)
+        some = _some_are_well(machine, query)
+        if _is_known(machine, query) and not _expected(machine, query, some):
             for answer in lost:
                 if answer.query is query and _left(held, answer, told, excused):
                     yield _in_words_of(cuts, _told(held, answer, some))
@@ -65,12 +65,13 @@ def _is_known(machine: Machine, query: Query) -> bool:
     return not unclear and not strangers(machine, query, behind)
 
 
-def _expected(machine: Machine, query: Query) -> bool:
-    """Whether the program counts on gradients that are missing, or asks somebody else to choose some."""
+def _expected(machine: Machine, query: Query, some: bool) -> bool:
+    """Whether the program counts on gradients that are missing, or asks somebody else to choose some. Nobody
+    counts on all of them: an optimizer of one's own may well pass over what is missing."""
     taken = [one for one in machine.log.gradients if one.site.node is query.site.node]
     calls = (one.site.node for one in taken)
     filled = any(FILLED in {word.arg for word in getattr(call, "keywords", ())} for call in calls)
-    return filled or any(_picked(machine, one) for one in taken)
+    return filled or (some and any(_picked(machine, one) for one in taken))
 
 
 def _picked(machine: Machine, gradients: Gradients) -> bool:
