@@ -105,7 +105,8 @@ def _strangers(
 def _doors(machine: Machine) -> set[int]:
     """The placeholders of functional models: what was ever passed to one is not part of it."""
     inputs = [layer.inputs for layer in machine.log.layers]
-    return {held.node for value in inputs for held in flatten(value) if isinstance(held, Tensor)}
+    built = {held.node for value in inputs for held in flatten(value) if isinstance(held, Tensor)}
+    return built | machine.log.doors
 
 
 def _taken_in(edge: Edge, query: Query, birth: Birth) -> bool:

@@ -112,6 +112,18 @@ class Graph:
         self.incoming.append([])
         return len(self.outgoing) - 1
 
+    def twin(self, node: int) -> int:
+        """Another value that comes about as this one does; it has no edges yet."""
+        new = self.node()
+        for known in (self.unknown, self.stand_ins, self.plain):
+            if node in known:
+                known.add(new)
+        if node in self.doubts:
+            self.doubts[new] = self.doubts[node]
+        if node in self.chosen:
+            self.chosen[new] = self.chosen[node]
+        return new
+
     def connect(self, edge: Edge) -> None:
         """Record that one value was computed from another."""
         self.outgoing[edge.source].append(edge)

@@ -200,6 +200,7 @@ class Log:
     stepped: list[int] = field(default_factory=list)
     handed: list[Handed] = field(default_factory=list)
     cleared: dict[int, Cleared] = field(default_factory=dict)
+    doors: set[int] = field(default_factory=set)
     """The variables that hold zeros now, by node."""
     begun: dict[int, Cleared] = field(default_factory=dict)
     """The variables that were added to since they were set to zero, by node."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Container
+from collections.abc import Sequence as Items
 from itertools import takewhile
 
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import KERAS_BITS
-from gradcheck.facts.domain.values import Birth, Instance, Layer, Value, Variables
+from gradcheck.facts.domain.values import Birth, Gradients, Instance, Layer, Value, Variables
 from gradcheck.facts.interpreter.events import Did
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
@@ -57,14 +58,28 @@ def handed_over(machine: Machine) -> Names:
 
 
 def looked_after(machine: Machine) -> Names:
-    """Weights handed to something unknown, assigned, or in a frozen layer."""
-    kept = [birth for birth in machine.log.births if _is_written(machine, birth)]
+    """Weights handed to something unknown, assigned, or in a frozen layer. A step of training that is written
+    by hand is no care of another kind."""
+    steps = [(_asked(machine, one), _computed_from(machine, one)) for one in machine.log.gradients]
+    kept = [birth for birth in machine.log.births if _is_written(machine, birth, steps)]
     return handed_over(machine) | _alike(machine, kept) | frozen(machine)
 
 
-def _is_written(machine: Machine, birth: Birth) -> bool:
-    assigned = any(edge.kind is Kind.ASSIGNED for edge in machine.graph.incoming[birth.node])
-    return assigned or birth.node in machine.log.assigned
+def _asked(machine: Machine, gradients: Gradients) -> Names:
+    return {birth.node for birth in weights_of(machine, gradients.sources)}
+
+
+def _computed_from(machine: Machine, gradients: Gradients) -> Container[int]:
+    return machine.graph.forward([gradients.node], lambda edge: edge.kind is not Kind.ASSIGNED)
+
+
+def _is_written(machine: Machine, birth: Birth, steps: Items[tuple[Names, Container[int]]]) -> bool:
+    """Whether something other than its own gradient is written to a weight."""
+    writes = [edge for edge in machine.graph.incoming[birth.node] if edge.kind is Kind.ASSIGNED]
+    own = [made for asked, made in steps if birth.node in asked]
+    if writes:
+        return not all(any(edge.source in made for made in own) for edge in writes)
+    return birth.node in machine.log.assigned
 
 
 def _alike(machine: Machine, births: list[Birth]) -> Names:

@@ -86,6 +86,22 @@ class _Steps:
         return self.taken[query.site] in self.behind[other]
 
 
+def behind_target(machine: Machine, query: Query) -> set[int]:
+    """Everything that a target was computed from. What a step of training writes into a weight afterwards is
+    no part of a loss, though the next round reads it."""
+    graph = machine.graph
+    later = [one.node for one in machine.log.gradients if not _sees(graph, query, one.node)]
+    steps = graph.forward(later, lambda edge: edge.kind is not Kind.ASSIGNED).keys() if later else set()
+    return graph.backward(
+        query.target, lambda edge: edge.kind is not Kind.ASSIGNED or edge.source not in steps
+    )
+
+
+def _sees(graph: Graph, query: Query, node: int) -> bool:
+    """Whether the tape of a query records what computes a value."""
+    return any(edge.recorded & query.bit for edge in graph.incoming[node])
+
+
 def _answer(machine: Machine, query: Query, held: Held) -> Iterator[Answer]:
     births = [*weights_of(machine, query.sources), *_standing_for(stand_ins(query.sources))]
     births = [birth for birth in births if birth.trainable is True]
@@ -93,7 +109,7 @@ def _answer(machine: Machine, query: Query, held: Held) -> Iterator[Answer]:
     if not births and not supposed:
         return
     graph = machine.graph
-    behind = graph.backward(query.target)
+    behind = behind_target(machine, query)
     away = held.by(query)
     for keras, bit in KERAS_BITS.items():
         alive = graph.alive(query.target, query.bit, bit)

@@ -16,7 +16,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import Names, could_train, looked_after, made_by, meant
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
-from gradcheck.facts.queries.fates import Answer, answers, starving
+from gradcheck.facts.queries.fates import Answer, answers, behind_target, starving
 from gradcheck.facts.queries.held import Held
 from gradcheck.facts.queries.places import definition
 from gradcheck.facts.queries.starve import starve
@@ -102,7 +102,7 @@ def _chooses(frame: Frame) -> bool:
 
 
 def _some_are_well(machine: Machine, query: Query) -> bool:
-    behind = machine.graph.backward(query.target)
+    behind = behind_target(machine, query)
     return any(birth.node in behind for birth in weights_of(machine, query.sources))
 
 
@@ -165,7 +165,11 @@ def _end(held: Held, answer: Answer) -> Site | None:
     """Where the farthest value that was computed from a weight stands, before the gradient is asked for: one
     of several results may be left alone on the way."""
     graph, query = held.machine.graph, answer.query
-    edges = graph.forward([answer.birth.node])
+    edges = graph.forward([answer.birth.node], lambda edge: edge.kind is not Kind.ASSIGNED)
+    if any(
+        node in edges for other in held.machine.log.queries if other is not query for node in other.target
+    ):
+        return None  # it is what another loss is computed from
     ends = [_computed(graph, edges, node) for node in edges if not graph.outgoing[node]]
     early = [edge for edge in ends if edge and edge.site and not held.after(edge.site, query.site)]
     seen = [edge for edge in early if query.tape is None or edge.recorded not in (0, ALWAYS)]

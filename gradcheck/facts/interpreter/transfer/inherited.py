@@ -17,8 +17,9 @@ from gradcheck.facts.domain.values import (
     Variables,
 )
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.transfer.graph_calls import call_graph
 from gradcheck.facts.interpreter.transfer.inherited_reads import READS
-from gradcheck.facts.interpreter.transfer.layers import LAMBDA, call_graph
+from gradcheck.facts.interpreter.transfer.layers import LAMBDA
 from gradcheck.facts.interpreter.transfer.stages import call_stages
 from gradcheck.report.fate import Reason
 
@@ -30,7 +31,8 @@ def call_inherited(machine: Machine, instance: Instance, arguments: Arguments, *
     """The result of `super().call(...)`: of the arguments, of what that class is known to read, and since it
     may read more, of all the object's weights."""
     if graph := graph_of(instance):
-        return call_graph(machine, *graph, arguments, symbolic)
+        again = len(instance.called) > 1
+        return call_graph(machine, *graph, arguments, symbolic=symbolic, again=again)
     made = call_stages(machine, instance, arguments) or _call_lambda(machine, instance, arguments)
     if made is not None:
         return made

@@ -18,7 +18,6 @@ from gradcheck.facts.domain.values import (
     Function,
     Instance,
     Layer,
-    Mapping,
     Opaque,
     Sequence,
     Tensor,
@@ -27,7 +26,8 @@ from gradcheck.facts.domain.values import (
 )
 from gradcheck.facts.effects.row import Effect, Flow, effect
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import KEPT_STATE, OUTPUT, Operation, note
+from gradcheck.facts.interpreter.operations import KEPT_STATE, Operation, note
+from gradcheck.facts.interpreter.transfer.graph_calls import call_graph
 from gradcheck.facts.interpreter.transfer.new_weights import truth
 from gradcheck.report.kinds import Phase
 
@@ -142,7 +142,8 @@ def call_layer(machine: Machine, layer: Layer, arguments: Arguments) -> Value:
         if layer.name in SEQUENTIAL:
             call.result = _call_chain(machine, layer, arguments)
         elif layer.name in FUNCTIONAL:
-            call.result = call_graph(machine, layer.inputs, layer.outputs, arguments, symbolic)
+            graph, again = (layer.inputs, layer.outputs), len(layer.called) > 1
+            call.result = call_graph(machine, *graph, arguments, symbolic=symbolic, again=again)
         else:
             call.result = _call_single(machine, layer, arguments, symbolic)
     return call.result
@@ -183,35 +184,6 @@ def _stage(machine: Machine, part: Value, node: ast.expr) -> ast.expr:
     if isinstance(part, Layer) and part.site.frame.module is machine.frame.module:
         return part.site.node if isinstance(part.site.node, ast.expr) else node
     return node
-
-
-def call_graph(
-    machine: Machine, inputs: Value | None, outputs: Value | None, arguments: Arguments, symbolic: bool
-) -> Value:
-    """A functional model: its input flows in at its placeholders, and its outputs flow out, one for one."""
-    site = machine.site(arguments.node)
-    for held in flatten(inputs):
-        if isinstance(held, Tensor):
-            for value in arguments.values():
-                machine.draw(value, held.node, site, recorded=ALWAYS)
-    return _like(machine, outputs, arguments, symbolic)
-
-
-def _like(machine: Machine, outputs: Value | None, arguments: Arguments, symbolic: bool) -> Value:
-    if isinstance(outputs, Sequence) and not outputs.many:
-        return Sequence(
-            [_like(machine, item, arguments, symbolic) for item in outputs.items], kind=outputs.kind
-        )
-    if isinstance(outputs, Mapping):
-        entries = {key: _like(machine, item, arguments, symbolic) for key, item in outputs.entries.items()}
-        return Mapping(entries, [_like(machine, item, arguments, symbolic) for item in outputs.rest])
-    if outputs is None or not is_symbolic(outputs):
-        # Whatever an output of a graph is, it is computed from the graph's inputs.
-        return machine.unknown(arguments.node, [*arguments.values(), *([outputs] if outputs else [])])
-    result = machine.graph.node()
-    machine.draw(outputs, result, machine.site(arguments.node))
-    made = Tensor(result, symbolic=symbolic)
-    return machine.noted(made, OUTPUT, arguments.node, [(arguments.node, outputs)])
 
 
 def _call_single(machine: Machine, layer: Layer, arguments: Arguments, symbolic: bool) -> Value:
