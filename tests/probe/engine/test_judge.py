@@ -47,6 +47,13 @@ def test_a_loss_scale_may_overflow_while_it_is_searched_for() -> None:
     assert status(tally(*[INF] * 18), scaled=True) is Status.INF
 
 
+def test_what_was_zero_before_a_nan_may_become_nan() -> None:
+    assert status(tally(ZERO).spoilt(NAN)) is Status.NAN
+    assert status(tally(ZERO).spoilt(LIVE)) is Status.ZERO
+    assert status(tally(LIVE).spoilt(NAN)) is Status.OK
+    assert status(Tally().spoilt(NAN)) is Status.UNKNOWN
+
+
 def test_one_live_call_is_enough_but_not_for_nan() -> None:
     assert merge([Status.NONE, Status.OK]) is Status.OK
     assert merge([Status.NAN, Status.OK]) is Status.NAN

@@ -28,6 +28,7 @@ from gradcheck.probe.engine.watch.frames import Stack, place
 from gradcheck.probe.engine.watch.gradient_calls import Call, LostTensor
 from gradcheck.probe.engine.watch.judge import Measure
 from gradcheck.probe.engine.watch.measure import measure
+from gradcheck.report.accounts import SPOILT
 from gradcheck.report.finding import Cut
 from gradcheck.report.kinds import Kind
 from gradcheck.report.verdict import Cause
@@ -97,7 +98,8 @@ class Explainer:
         if tape_record is None or call.site.inner or id(call.site) in self._spoilt:
             return
         with self.recorder.silent():
-            explainer = CallExplainer(self.recorder, call, tape_record, self._ends.get(id(call.site), 0))
+            before = self._ends.get(id(call.site), 0)
+            explainer = CallExplainer(self.recorder, call, tape_record, before, self.causes)
             for source, gradient in zip(call.flat, call.gradients, strict=True):
                 born = self.recorder.watch.births.find(source)
                 if born is not None:
@@ -110,13 +112,28 @@ class Explainer:
         self._ends[id(call.site)] = self.recorder.now
         if call.site.spoilt:  # From here on the weights themselves may be NaN.
             self._spoilt.add(id(call.site))
+            self._spread([born for one in call.flat if (born := self.recorder.watch.births.find(one))])
+
+    def _spread(self, asked: Sequence[Born]) -> None:
+        """The update that comes now makes NaN of everything: also of what was zero until here."""
+        spoiling = {born: one for born in asked if (one := _spoiling(self.causes.get(born, ())))}
+        every = tuple(dict.fromkeys(cause for causes in spoiling.values() for cause in causes))
+        self.causes.update((born, every) for born in asked if self.causes.get(born) and born not in spoiling)
 
 
 class CallExplainer:
     """The questions one gradient call raises, with what they share."""
 
-    def __init__(self, recorder: Recorder, call: Call, tape_record: TapeRecord, previous: int) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        call: Call,
+        tape_record: TapeRecord,
+        previous: int,
+        known: Mapping[Born, tuple[Cause, ...]],
+    ) -> None:
         self.recorder = recorder
+        self.known = known
         self.trace = recorder.trace
         self.call = call
         self.tape_record = tape_record
@@ -137,10 +154,21 @@ class CallExplainer:
         if seen.missing:
             yield from self.missing(born, source)
         elif number is not None and not seen.finite:
-            yield from self._explained(born, self.values.why_not_finite(number))
+            ends = self.values.why_not_finite(number)
+            yield from self._spoilt_before(ends) or self._explained(born, ends)
         elif number is not None and seen.peak == 0:
             ends = [derived(self.trace, end) for end in self._beyond(self.values.why_zero(number))]
             yield from self._pointed(born, ends or list(recomputed(self.trace, self.back, number, broken)))
+
+    def _spoilt_before(self, ends: Sequence[End]) -> tuple[Cause, ...]:
+        """Why a weight is no number that the loss is computed from: an update of another call made it so."""
+        if not any(end.node is not None and self.trace.nodes[end.node].op in READS for end in ends):
+            return ()
+        for number in self.values.spoilt_weights():
+            born = self.recorder.watch.births.by_number(number)
+            if born is not None and (found := _spoiling(self.known.get(born, ()))):
+                return found
+        return ()
 
     def _beyond(self, ends: Sequence[End]) -> list[End]:
         """These ends; what dies where values are joined ends where its part is taken out again."""
@@ -327,6 +355,11 @@ class CallExplainer:
         if all(truth.get(output) is None for output in node.outputs):
             return False
         return any(given in cone and truth.get(given) is None for given in node.custom.inputs)
+
+
+def _spoiling(causes: Sequence[Cause]) -> tuple[Cause, ...]:
+    """Those of these causes that make NaN of a gradient."""
+    return tuple(cause for cause in causes if cause.cut.kind in SPOILT)
 
 
 def _record_of(tape: Any) -> TapeRecord | None:

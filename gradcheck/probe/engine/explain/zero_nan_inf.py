@@ -135,6 +135,12 @@ class Values:
         overflow = _any(np.isinf, _outputs(node)) and node.op not in _EDGES
         return [replace(self._end(kind, node), variant="overflow" if overflow else "")]
 
+    def spoilt_weights(self) -> Iterator[int]:
+        """The variables that are no numbers when the loss reads them."""
+        for node in (self.trace.nodes[index] for index in sorted(self.back)):
+            if node.op in READS and _any(_not_finite, _outputs(node)):
+                yield from node.inputs
+
     def _last(self) -> list[int]:
         """The operations that nothing in the loss comes after."""
         back = set(self.back)

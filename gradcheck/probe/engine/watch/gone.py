@@ -10,8 +10,8 @@ from gradcheck.probe.engine.watch.described import described
 from gradcheck.report.verdict import Variable, Verdict
 
 _LASTS = 3
-"""In how many surveys a variable must be seen alive, and how many there must be to each that a line makes: what
-a step makes anew is no weight, however long somebody holds it."""
+"""In how many surveys a variable must be seen alive, and how many there must be to each that a line makes:
+what a step makes anew is no weight, however long somebody holds it."""
 
 
 class Gone:

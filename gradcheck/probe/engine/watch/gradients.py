@@ -96,10 +96,13 @@ class Gradients:
     def tally(self, site: Site, gradients: Sequence[Any]) -> None:
         """Measure the gradients of one step."""
         site.steps += 1
-        if site.spoilt or site.steps > self._most:
+        if site.steps > self._most:
             return
         measures = [self._measure(one) for one in gradients]
         before = site.tallies or [Tally()] * len(measures)
+        if site.spoilt:  # The weights may be NaN by now, and nothing counts but where that spreads to.
+            site.tallies = [tally.spoilt(seen) for tally, seen in zip(before, measures, strict=True)]
+            return
         site.tallies = [tally.add(seen) for tally, seen in zip(before, measures, strict=True)]
         site.spoilt = not self.scaled and not all(seen.finite for seen in measures)
 

@@ -62,6 +62,10 @@ class Tally:
             zero_since=self.zero_since + 1 if zero else 0,
         )
 
+    def spoilt(self, seen: Measure) -> Tally:
+        """The tally after a step with weights that may be NaN: it shows where there were zeros until then."""
+        return self if seen.finite or not 0 < self.steps == self.zero_since else self.add(seen)
+
 
 def status(tally: Tally, *, scaled: bool = False) -> Status:
     """One variable at one gradient call.

@@ -178,8 +178,8 @@ def _reduced(group: Sequence[Any]) -> list[Any]:
 def _added(rows: Any, seen: Sequence[Any], *, scaled: bool) -> Any:
     """`Tally.add` for every row at once.
 
-    After a NaN nothing counts: the weights themselves may be NaN by then. With a loss scale the optimizer
-    skips such a step, so that the next one counts again.
+    After a NaN nothing counts (`Tally.spoilt`): the weights themselves may be NaN by then. With a loss scale
+    the optimizer skips such a step, so that the next one counts again.
     """
     norm, peak, nan, inf, missing = seen
     one = tf.ones_like(norm)
@@ -200,4 +200,5 @@ def _added(rows: Any, seen: Sequence[Any], *, scaled: bool) -> Any:
         axis=1,
     )
     spoilt = tf.reduce_sum(nans) + tf.reduce_sum(infs) > 0
-    return updated if scaled else tf.where(spoilt, rows, updated)
+    spread = (steps > 0.0) & tf.equal(steps, zeros) & (nan + inf > 0.0)
+    return updated if scaled else tf.where(spoilt & ~spread[:, tf.newaxis], rows, updated)
