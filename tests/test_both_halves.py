@@ -20,8 +20,8 @@ from gradcheck.report.kinds import BOTH_KERAS, Half
 
 INSTEAD = "Use instead"
 KNOWN = {
-    ("weight-not-tracked", 6, "2"): "the layer is gone with each call, and its variables with it",
-    ("weight-not-tracked", 14, "3"): "building the model uses up the iterator, so no step meets the layer",
+    ("weight-not-tracked", 7, "2"): "the layer is gone with each call, and its variables with it",
+    ("weight-not-tracked", 15, "3"): "building the model uses up the iterator, so no step meets the layer",
 }
 """Examples on which the halves disagree, by rule, number and Keras, and why the run cannot see the fault.
 Nothing new may come in, and what comes to agree is to be taken off.

@@ -100,7 +100,8 @@ for _ in range(2):
 ## Fix
 
 `--unsafe-fixes` zips gradients with the variables they were computed for, and applies those that are not
-used at all, if there is one optimizer to do it. A sum is set to zero after it was applied.
+used at all, if there is one optimizer to do it. A sum is added to in its variable, and set to zero after it
+was applied.
 
 ```python
 import tensorflow as tf

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -13,6 +14,7 @@ from gradcheck.fix.apply import fixpoint
 from gradcheck.fix.apply import offers as looking
 from gradcheck.fix.apply.offers import affordable, with_fixes, with_fixes_in
 from gradcheck.lint import lint_text
+from gradcheck.report.kinds import Evidence
 from gradcheck.report.report import Report
 from gradcheck.source.discover import SourceFile
 
@@ -46,6 +48,45 @@ def test_a_value_that_leaves_tensorflow_twice_is_kept_in_it_twice(tmp_path):
         "Use the tensor itself, not its value; use TensorFlow's functions in place of NumPy's"
     )
     assert not one.fix.safe
+
+
+HELPER = """import tensorflow as tf
+
+
+class Update:
+    def __init__(self):
+        self.gain = tf.Variable(1.5, name="gain")
+
+
+class Net(tf.Module):
+    def __init__(self):
+        super().__init__()
+        self.update = Update()
+        self.shift = tf.Variable(0.5, name="shift")
+
+    def __call__(self, x):
+        return x * self.update.gain + self.shift
+"""
+PROGRAM = """
+net = Net()
+optimizer = tf.keras.optimizers.SGD(0.1)
+for step in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(net(tf.ones([8]))))
+    variables = net.trainable_variables
+    optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+"""
+
+
+@pytest.mark.parametrize("evidence", list(Evidence))
+def test_what_only_a_program_shows_of_a_helper_can_be_repaired_where_the_program_runs(tmp_path, evidence):
+    path = tmp_path / "net.py"
+    path.write_text(HELPER)
+    findings, _ = lint_text(str(path), HELPER + PROGRAM, OPTIONS)
+    (one,) = [replace(finding, evidence=evidence) for finding in findings]
+    (offered,) = with_fixes(Report(findings=(one,)), OPTIONS).findings
+    titles = [offered.fix.title] if offered.fix else []
+    assert titles == ([] if evidence is Evidence.STATIC else ["Make a `tf.Module` of the class"])
 
 
 SCALE = """

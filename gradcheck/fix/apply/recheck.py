@@ -46,8 +46,14 @@ class Checkup:
     def improves(self, before: Checkup, finding: Finding) -> bool:
         """Whether the text can still be read, shows the finding less often, and nothing more often."""
         now, then = self.counts, before.counts
-        gone = finding.evidence is Evidence.PROBE or self._rarer(before, finding)
+        gone = before.only_run_shows(finding) or self._rarer(before, finding)
         return self.sound and gone and all(count <= then[one] for one, count in now.items())
+
+    def only_run_shows(self, finding: Finding) -> bool:
+        """Whether the source cannot tell that the finding is gone: a run saw it, and the text shows nothing
+        of it, by itself or without the program that imports it."""
+        known = any(rule == finding.rule for rule, _ in self.counts)
+        return finding.evidence is Evidence.PROBE or (finding.evidence is Evidence.CONFIRMED and not known)
 
     def _rarer(self, before: Checkup, finding: Finding) -> bool:
         """Whether the finding is there less often; one that the run gave other variables, by its rule."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from gradcheck.fix.cst.docstrings import first_statement
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.reading import dotted
 from gradcheck.fix.cst.tree import Tree
@@ -106,6 +107,29 @@ def method_of(tree: Tree, function: cst.FunctionDef) -> Method | None:
 def methods(owner: cst.ClassDef) -> dict[str, cst.FunctionDef]:
     """A class's own functions by name."""
     return {one.name.value: one for one in owner.body.body if isinstance(one, cst.FunctionDef)}
+
+
+def with_base(tree: Tree, name: str, base: str) -> cst.Module | None:
+    """A class with another base; one that had none calls the constructor of the base first in its own."""
+    owner = _class(tree, name)
+    given = tree.expression(base)
+    if owner.bases:
+        return tree.change({owner.bases[0]: owner.bases[0].with_changes(value=given)})
+    setup = methods(owner).get("__init__")
+    if setup is not None:
+        first = first_statement(cst.ensure_type(setup.body, cst.IndentedBlock))
+        if first is None:
+            return None
+        line = tree.statements("super().__init__()")[0].with_changes(leading_lines=first.leading_lines)
+        closed = first.with_changes(leading_lines=[])
+        tree = Tree(tree.change({first: cst.FlattenSentinel([line, closed])}).code)
+    made = _class(tree, name)
+    based = made.with_changes(bases=[cst.Arg(given)], lpar=cst.LeftParen(), rpar=cst.RightParen())
+    return tree.change({made: based})
+
+
+def _class(tree: Tree, name: str) -> cst.ClassDef:
+    return next(one for one in tree.every(cst.ClassDef) if one.name.value == name)
 
 
 def family(tree: Tree, owner: cst.ClassDef) -> tuple[cst.ClassDef, ...]:

@@ -8,8 +8,7 @@ import libcst as cst
 
 from gradcheck.fix.cst.added_weights import as_weight, is_variable, variables
 from gradcheck.fix.cst.calls import named
-from gradcheck.fix.cst.classes import TAKEN, Method, method_around, methods
-from gradcheck.fix.cst.docstrings import first_statement
+from gradcheck.fix.cst.classes import TAKEN, Method, method_around, methods, with_base
 from gradcheck.fix.cst.layers import is_module, layer_base, makes_layer
 from gradcheck.fix.cst.reading import dotted
 from gradcheck.fix.cst.setup_lines import line_of, lines_of
@@ -39,7 +38,10 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     if weights is None or not (is_module(tree, method.owner) or not method.owner.bases):
         return None
     changes: _Changes = {**weights, **dict(_renamed(method.owner)), **dict(_named(tree, method.owner))}
-    return _with_base(Tree(tree.change(changes).code), method.owner.name.value, layer)
+    changed = Tree(tree.change(changes).code)
+    if not method.owner.bases and method.owner.decorators:
+        return None
+    return with_base(changed, method.owner.name.value, layer)
 
 
 def _maker(tree: Tree, birth: Location) -> Method | None:
@@ -50,27 +52,6 @@ def _maker(tree: Tree, birth: Location) -> Method | None:
     if call and method and not is_variable(tree, call) and method.name != "__init__":
         return None
     return method
-
-
-def _with_base(tree: Tree, name: str, layer: str) -> cst.Module | None:
-    """A class as a layer; one that had no base calls the layer's constructor first."""
-    owner = _class(tree, name)
-    base = tree.expression(layer)
-    if owner.bases:
-        return tree.change({owner.bases[0]: owner.bases[0].with_changes(value=base)})
-    first = first_statement(cst.ensure_type(methods(owner)["__init__"].body, cst.IndentedBlock))
-    if first is None or owner.decorators:
-        return None
-    line = tree.statements("super().__init__()")[0].with_changes(leading_lines=first.leading_lines)
-    closed = first.with_changes(leading_lines=[])
-    after = Tree(tree.change({first: cst.FlattenSentinel([line, closed])}).code)
-    made = _class(after, name)
-    with_base = made.with_changes(bases=[cst.Arg(base)], lpar=cst.LeftParen(), rpar=cst.RightParen())
-    return after.change({made: with_base})
-
-
-def _class(tree: Tree, name: str) -> cst.ClassDef:
-    return next(one for one in tree.every(cst.ClassDef) if one.name.value == name)
 
 
 def _fits(tree: Tree, owner: cst.ClassDef) -> bool:

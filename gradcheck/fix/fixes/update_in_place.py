@@ -11,7 +11,12 @@ from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
 
-FIXER = Fixer(__name__, kinds=(Kind.REBOUND,), title="Update the variable in place", safe=True)
+FIXER = Fixer(
+    __name__,
+    kinds=(Kind.REBOUND, Kind.NOT_APPLIED),
+    title="Update the variable in place",
+    safe=True,
+)
 
 _IN_PLACE = {
     cst.Subtract: "assign_sub",
@@ -31,6 +36,8 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
         calls = [_call(tree, small.target, method, small.value)] if method else []
     else:
         pairs = _assigned(small)
+        if finding.kind is Kind.NOT_APPLIED and not all(_updates_itself(*pair) for pair in pairs):
+            return None
         calls = [_updated(tree, one, value) for one, value in pairs]
     if not isinstance(line, cst.SimpleStatementLine) or not calls:
         return None
@@ -65,7 +72,7 @@ def _holds(node: cst.CSTNode, wanted: cst.CSTNode) -> bool:
     return node.deep_equals(wanted) or any(_holds(child, wanted) for child in node.children)
 
 
-def _updates_itself(target: cst.BaseExpression, value: cst.BaseExpression) -> bool:
+def _updates_itself(target: cst.CSTNode, value: cst.BaseExpression) -> bool:
     return isinstance(value, cst.BinaryOperation) and value.left.deep_equals(target)
 
 
