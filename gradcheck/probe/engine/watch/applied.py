@@ -115,7 +115,7 @@ class Applied:
         mistake and which: lists of different length were zipped there ("zip"), or nothing at all is ever
         applied ("").
         """
-        unused = [born for born in site.sources if not born.assigned and born.trainable]
+        unused = [born for born in site.sources if not born.assigned and born.trained]
         if ended and not self._updated and self._made.keys() - self._compiled:
             yield from ((born, site.stack, "") for born in unused)
         stacks = [stack for born in site.sources if (stack := self._updated.get(born)) is not None]

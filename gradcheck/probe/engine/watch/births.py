@@ -37,12 +37,15 @@ class Born:
     assigned: int = 0
     facts: Facts | None = None
     _constrained: bool = False
+    _trained: bool = False
 
     def describe(self) -> Facts | None:
         """Its name, shape and type, kept from the first time anyone asked: it may be gone by the time of the
         report.
         """
         holder = self.holder
+        if holder is not None:
+            self._trained = self.trainable
         if holder is not None and (self.facts is None or not self.facts.name):
             self._constrained = getattr(holder, "constraint", None) is not None
             self.facts = Facts(versions.label(holder), versions.shape(holder), versions.dtype(holder))
@@ -65,6 +68,11 @@ class Born:
         """Whether it is meant to change."""
         holder = self.holder
         return holder is not None and bool(getattr(holder, "trainable", False))
+
+    @property
+    def trained(self) -> bool:
+        """Whether it is meant to change, or was when it was described last and is gone by now."""
+        return self._trained if self.holder is None else self.trainable
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """What a function builds and trains is gone when it returns; a value that lives for one step is no weight."""
 
+import gc
+
 import tensorflow as tf
 
 
@@ -35,3 +37,19 @@ def train(steps):
 
 
 train(4)
+
+
+def train_by_an_optimizer(steps):
+    scale = tf.Variable(1.5, name="scale")
+    left_out = tf.Variable(0.5, name="left_out")
+    optimizer = tf.keras.optimizers.SGD(0.01)
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            loss = tf.square(scale * 3.0 + left_out)
+        gradients = tape.gradient(loss, [scale, left_out])
+        optimizer.apply_gradients(zip(gradients, [scale]))  # noqa: B905  #! unlisted left_out not-applied
+    return float(loss)
+
+
+train_by_an_optimizer(4)
+gc.collect()
