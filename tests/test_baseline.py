@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import os
 
+import pytest
+from click.testing import CliRunner
+from programs import SCALE
+
+from gradcheck.cli.commands import main
 from gradcheck.config.options import Options
 from gradcheck.filter import baseline
 from gradcheck.filter.baseline import BaselineError
@@ -87,6 +92,29 @@ def test_files_are_named_from_the_baselines_folder(known, tmp_path, monkeypatch)
     monkeypatch.chdir(tmp_path / "src")
     assert old.apply(Report(findings=(finding(path="model.py"),))).findings == ()
     assert old.apply(Report(findings=(finding(path=str(tmp_path / "src" / "model.py")),))).findings == ()
+
+
+@pytest.mark.parametrize("action", ["prune", "update"])
+@pytest.mark.parametrize("folder", ["", "src", "src/in"])
+@pytest.mark.parametrize("spelled", ["{}", "{}/.", "{}/../{}", "{}/../../src/in"])
+def test_a_baseline_keeps_its_entries_wherever_one_stands(tmp_path, monkeypatch, action, folder, spelled):
+    """Else a baseline that is named by way of `..` would lose what it knows, and learn absolute paths."""
+    text = baseline.dumps(
+        baseline.Baseline(tmp_path, ((("src/in/model.py", "GC101"), 1), (("top.py", "GC101"), 1)))
+    )
+    place = tmp_path / "src" / "in"
+    place.mkdir(parents=True)
+    for path in (place / "model.py", tmp_path / "top.py"):
+        path.write_text(SCALE)
+    (tmp_path / "b.json").write_text(text)
+    monkeypatch.chdir(tmp_path / folder)
+    name = os.path.relpath(place)
+    asked = spelled.format(name, os.path.basename(place)) if name != "." else "."
+    known = ("--baseline", os.path.relpath(tmp_path / "b.json"))
+    done = CliRunner().invoke(main, ["check", asked, *known])
+    assert done.exit_code == 0 and "1 in the baseline" in done.stdout and "gone" not in done.output
+    assert CliRunner().invoke(main, ["baseline", action, asked, *known]).exit_code == 0
+    assert (tmp_path / "b.json").read_text() == text
 
 
 @pytest.mark.parametrize(

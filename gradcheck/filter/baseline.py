@@ -92,7 +92,7 @@ class Baseline:
         return Path(os.path.normpath(self.folder / key[0]))
 
     def _key(self, finding: Finding) -> Key:
-        path = Path(notebook_of(finding.location.path)).absolute()
+        path = Path(os.path.abspath(notebook_of(finding.location.path)))
         inside = path.is_relative_to(self.folder)
         return (path.relative_to(self.folder) if inside else path).as_posix(), finding.rule
 
@@ -160,7 +160,7 @@ def dumps(baseline: Baseline) -> str:
 
 
 def _folder(path: str) -> Path:
-    return Path(path).absolute().parent
+    return Path(os.path.abspath(path)).parent
 
 
 def _sorted(counts: Counter[Key]) -> tuple[tuple[Key, int], ...]:

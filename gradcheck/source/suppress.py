@@ -3,7 +3,8 @@
 
 A comment behind code silences its statement; behind the first line of a `def`, `class`, `with`, `for` ...
 it silences the whole block; on a
-line of its own, the statement below. Without brackets it silences every rule, with empty ones none.
+line of its own, the statement below. Without brackets it silences every rule; with empty ones, or where
+brackets are not closed or the word goes on, none.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.report.finding import Finding
 from gradcheck.source.parse import Module
 
-_OURS = r"#\s*gradcheck:\s*ignore(?P<file>-file)?(?:\[(?P<rules>[^\]]*)\])?"
-_NOQA = r"(?i)#\s*noqa(?::\s*(?P<rules>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?"
+_OURS = r"#\s*gradcheck:\s*ignore(?P<file>-file)?(?:\s*\[(?P<rules>[^\]]*)\]|(?P<odd>\s*\[|\S))?"
+_NOQA = r"(?i)#\s*noqa(?:\s*:\s*(?P<rules>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)|(?P<odd>\s*[:[(]|[\w-]))?"
+"""What is `odd` behind the words is no list of rules, and no reason either: it may mean one rule, not all."""
 MOST_LINES = 20
 """How long a statement may be that a comment is looked up by its lines for."""
 
@@ -87,7 +89,7 @@ def suppressions(module: Module) -> Iterator[Suppression]:
 def _suppression(
     found: re.Match[str], line: int, alone: bool, spans: dict[int, tuple[int, int]], length: int
 ) -> Suppression:
-    named = found["rules"]
+    named = "" if found["odd"] else found["rules"]
     rules = None if named is None else tuple(word for word in re.split(r"[,\s]+", named) if word)
     ours = found.re.pattern == _OURS
     if ours and found["file"]:

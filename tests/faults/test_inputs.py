@@ -145,6 +145,41 @@ def test_a_comment_that_names_no_rule_silences_none(folder, named, silenced):
     assert ("model.py:6: this comment silences nothing" in said) == (not silenced)
 
 
+ODD_COMMENTS = {
+    **{
+        f"gradcheck: ignore{odd}": True
+        for odd in ("[GC302", " [GC302", "[", ": GC302", "(GC302)", "d", "-next")
+    },
+    **{f"gradcheck: ignore-file{odd}": True for odd in ("[GC302", " [GC302", "s", "-name", ":")},
+    **{f"noqa{odd}": False for odd in (" : GC302", "[GC302]", "(GC302)", ": nothing", "-not", "body")},
+}
+
+
+@pytest.mark.parametrize("comment, is_told", ODD_COMMENTS.items(), ids=ODD_COMMENTS)
+def test_a_comment_that_is_spelled_otherwise_silences_none(folder, comment, is_told):
+    """It may mean one rule: to take it for all would hide another one."""
+    (folder / "model.py").write_text(SCALE.replace("softplus(self.raw)", f"softplus(self.raw)  # {comment}"))
+    code, report = check("model.py")
+    assert (code, [one["rule"] for one in report["findings"]]) == (1, ["GC101"])
+    assert bool(report["notes"]) == is_told
+
+
+@pytest.mark.parametrize("comment", ["gradcheck: ignore [GC101]", "gradcheck: ignore-file [GC101] why"])
+@pytest.mark.parametrize("rule, silenced", [("GC101", True), ("GC302", False)])
+def test_the_brackets_of_a_comment_may_stand_apart(folder, comment, rule, silenced):
+    comment = comment.replace("GC101", rule)
+    (folder / "model.py").write_text(SCALE.replace("softplus(self.raw)", f"softplus(self.raw)  # {comment}"))
+    assert check("model.py")[0] == (0 if silenced else 1)
+
+
+@pytest.mark.parametrize(
+    "comment", ["noqa : GC101", "noqa", "noqa: E501, GC101", "gradcheck: ignore why not"]
+)
+def test_other_spellings_of_a_comment_are_heeded(folder, comment):
+    (folder / "model.py").write_text(SCALE.replace("softplus(self.raw)", f"softplus(self.raw)  # {comment}"))
+    assert check("model.py")[0] == 0
+
+
 def test_a_text_that_is_no_python_is_said_when_it_is_named(folder):
     (folder / "notes.py").write_text("Dear reader, this is no program.\n")
     assert check("notes.py")[0] == 2
