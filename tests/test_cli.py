@@ -388,6 +388,7 @@ BAD_USAGE = [
     ),
     pytest.param(("check", ".", "--formt", "json"), "No such option", id="a typo"),
     pytest.param(("model.py", "--timeout", "0"), "not in the range", id="no time"),
+    pytest.param(("check", "-", "--watch"), "'-' has no file to watch: name the file", id="nothing to watch"),
     pytest.param(("model.py", "--timeout", "nan"), "nan is not in the range x>0.", id="no number"),
     pytest.param(("explain", "GC999"), "no rule 'GC999'", id="explain what"),
     pytest.param(

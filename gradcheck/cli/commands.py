@@ -129,6 +129,8 @@ def check(
     from gradcheck.cli.finish import report_sink
 
     fixes = fixing.asked
+    if writing.watch and "-" in paths:
+        raise click.UsageError("'-' has no file to watch: name the file")
     if writing.watch:
         _watch(paths)
     if reason is not None and (fixes or "-" in paths):

@@ -15,6 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from gradcheck.config.options import Options
     from gradcheck.report.report import Report
+    from gradcheck.source.discover import SourceFile
 
 OPTIONS = pytest.StashKey["Options"]()
 
@@ -150,20 +151,29 @@ def _options(config: pytest.Config) -> Options:
 
 
 def _sources(session: pytest.Session) -> Iterator[pytest.Item]:
-    """A test for each file below the root that says anything of Keras."""
+    """A test for each file below the root in which there is something to follow, or that cannot be read."""
     from gradcheck.report.report import Problem
     from gradcheck.source.discover import SourceFile, discover
-    from gradcheck.source.parse import matters
 
     options = _options(session.config)
     for source in discover([os.path.relpath(session.config.rootpath)], options.excludes):
         if not isinstance(source, SourceFile | Problem):
             continue
-        if isinstance(source, SourceFile) and not matters(source.text):
+        if isinstance(source, SourceFile) and not _says_something(source):
             continue
-        path = Path(source.path).resolve()
+        path = Path(os.path.abspath(source.path))  # a link keeps its name
         file = SourceNode.from_parent(session, path=path)
         yield SourceItem.from_parent(file, name="gradcheck", options=options)
+
+
+def _says_something(source: SourceFile) -> bool:
+    from gradcheck.report.report import Problem
+    from gradcheck.source.parse import matters, mentions, parse
+    from gradcheck.source.passed_over import broken_cells
+
+    if matters(source.text) or any(broken_cells(source)):
+        return True
+    return mentions(source.text) and isinstance(parse(source), Problem)
 
 
 class SourceNode(pytest.File):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -81,6 +82,20 @@ def test_every_source_of_the_project_is_a_test(project):
     assert "unrelated.py" not in said
     assert "starving.py:10:22: error GC101 self.lost gets no gradient" in " ".join(said.split())
     assert "2 failed" not in said and "1 failed, 2 passed" in said
+
+
+def test_a_file_that_cannot_be_read_is_a_test_that_fails(tmp_path):
+    """Also where all that it says of the framework is an import: nobody knows what else it would say."""
+    (tmp_path / "pyproject.toml").write_text(SETTINGS)
+    (tmp_path / "broken.py").write_text("import keras\n(")
+    (tmp_path / "latin.py").write_bytes(b"import keras\nx = '\xe9'\n")
+    (tmp_path / "no_keras.py").write_text("(")
+    cells = [{"cell_type": "code", "source": text} for text in ("import keras", "(")]
+    (tmp_path / "book.ipynb").write_text(json.dumps({"cells": cells}))
+    (tmp_path / "link.py").symlink_to("nowhere")
+    said = run(tmp_path, "--gradcheck")
+    failed = re.findall(r"^FAILED (\S+)::gradcheck", said, re.MULTILINE)
+    assert sorted(failed) == ["book.ipynb", "broken.py", "latin.py", "link.py"]
 
 
 def test_without_the_flag_nothing_is_checked(project):
