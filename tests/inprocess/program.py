@@ -28,6 +28,32 @@ class Unbuilt(tf.keras.Model):
         return self.head(self.cut(inputs))
 
 
+class OwnStep(tf.keras.Model):
+    def __init__(self, *inner):
+        super().__init__()
+        self.inner = [*inner, layers.Dense(1)]
+
+    def call(self, inputs):
+        for layer in self.inner:
+            inputs = layer(inputs)
+        return inputs
+
+    def train_step(self, data):
+        features, labels = data
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean((self(features, training=True) - labels) ** 2)
+        gradients = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables, strict=True))
+        return {"loss": loss}
+
+
+def own_step(*inner):
+    made = OwnStep(*inner)
+    made.compile("adam")
+    made.fit(x, y, verbose=0)
+    return made
+
+
 def model(*inner, compiled):
     made = tf.keras.Sequential(
         [layers.Input((4,)), *[layer() for layer in inner], layers.BatchNormalization(), layers.Dense(1)]
@@ -160,6 +186,10 @@ said["ok"] = [report.ok, gradcheck.probe(good, x, y).ok]
 said["good"] = statuses(gradcheck.probe(good, x, y))
 squared = gradcheck.probe(plain, x, y, lambda labels, outputs: tf.reduce_mean((labels - outputs) ** 2))
 said["own loss"], said["no loss"] = findings(squared), findings(gradcheck.probe(plain, x))
+said["own step"] = findings(gradcheck.probe(own_step(Rounded()), x, y))
+sound = own_step()
+said["own step is ok"] = gradcheck.probe(sound, x, y).ok
+said["own step left alone"] = left_alone(sound, lambda: gradcheck.probe(sound, x, y))
 unbuilt = Unbuilt()
 first = gradcheck.probe(unbuilt, x, y, tf.keras.losses.mse)
 values = [v.numpy().tolist() for v in unbuilt.variables]

@@ -57,6 +57,12 @@ def test_it_is_named_however_the_model_trains(said: dict[str, Any], way: str) ->
     assert said[way] == [CAPTURED]
 
 
+def test_a_training_step_of_ones_own_is_given_what_fit_gives_it(said: dict[str, Any]) -> None:
+    assert said["own step"] == [ROUNDING]
+    assert said["own step is ok"]
+    assert said["own step left alone"] == [True, True]
+
+
 def test_training_code_is_watched(said: dict[str, Any]) -> None:
     assert said["watched"] == [CAPTURED, ROUNDING]
 

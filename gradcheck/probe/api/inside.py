@@ -117,14 +117,28 @@ def _train(model: Any, batch: Batch) -> None:
 
     if batch.loss is None and train.is_compiled(model):
         _replace_optimizer(model)
-        for _ in range(batch.steps):
-            model.train_on_batch(batch.x, batch.y)
+        _fit(model, batch)
         return
     known = {"model": model, "x": batch.x, "y": batch.y, "loss": batch.loss}
     whole = "loss(outputs)" if batch.y is None else "loss(y, outputs)"
     expression = None if batch.loss is None else whole
     recipe = Recipe("model", "model", "model", ("x",), "one", expression=expression)
     train.run(recipe, known, model, batch.steps)
+
+
+def _fit(model: Any, batch: Batch) -> None:
+    """Train a compiled model as `fit` would: a `train_step` of the user's own is written for what that hands
+    it, and of Keras 3's `train_on_batch` it would be given more."""
+    import tensorflow as tf
+
+    from gradcheck.probe.guess import train
+
+    if train.is_keras_own(type(model), "train_step"):
+        for _ in range(batch.steps):
+            model.train_on_batch(batch.x, batch.y)
+        return
+    count = len(tf.nest.flatten(batch.x)[0])
+    model.fit(batch.x, batch.y, batch_size=count, epochs=batch.steps, verbose=0)
 
 
 def _replace_optimizer(model: Any) -> None:
