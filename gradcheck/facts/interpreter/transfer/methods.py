@@ -270,9 +270,14 @@ def _unknown_method(
 
 def _compiled(receiver: Instance | Layer, arguments: Arguments) -> Value:
     given = (value for _, value in arguments.positional)
-    receiver.compiled = {word: value for word, _, value in arguments.keywords}
-    receiver.compiled.update(zip(("optimizer", "loss", "metrics"), given, strict=False))
+    receiver.compiled = {word: _as_it_is(value) for word, _, value in arguments.keywords}
+    receiver.compiled.update(zip(("optimizer", "loss", "metrics"), map(_as_it_is, given), strict=False))
     return UNTRACKED_CONSTANT
+
+
+def _as_it_is(value: Value) -> Value:
+    """What `compile` reads of a dict: what is put into it later, it does not see."""
+    return Mapping({**value.entries}, [*value.rest]) if isinstance(value, Mapping) else value
 
 
 def _fitted(machine: Machine, receiver: Instance | Layer, arguments: Arguments) -> Value:
