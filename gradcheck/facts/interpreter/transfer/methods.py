@@ -118,8 +118,8 @@ def _assigned(machine: Machine, method: Method, receiver: WeightRef, arguments: 
     note_write(machine, method, receiver.weight, arguments)
     if machine.frame.phase not in (Phase.CONSTRUCT, Phase.BUILD):
         machine.log.assigned.add(receiver.weight.node)
-    if method.name != "assign_sub":
-        # A step of gradient descent by hand leaves the start what it is.
+    if method.name != "assign_sub" and not (method.name == "assign_add" and _is_step(machine, arguments)):
+        # A step of gradient descent or ascent by hand leaves the start what it is.
         forget(machine, receiver)
     for value in arguments.values():
         machine.draw(value, receiver.weight.node, site, kind=Kind.ASSIGNED, recorded=ALWAYS, detail=detail)
@@ -129,6 +129,12 @@ def _assigned(machine: Machine, method: Method, receiver: WeightRef, arguments: 
             machine.draw(value, result, site, kind=Kind.ASSIGNED, keras=KERAS_2, detail=detail)
     machine.draw(receiver, result, site)
     return Tensor(result)
+
+
+def _is_step(machine: Machine, arguments: Arguments) -> bool:
+    """Whether what is added to a weight is computed from a gradient."""
+    behind = machine.graph.backward(node for value in arguments.values() for node in machine.nodes(value))
+    return any(one.node in behind for one in machine.log.gradients)
 
 
 def _tensor_method(machine: Machine, method: Method, receiver: Value, arguments: Arguments) -> Value:
