@@ -30,6 +30,7 @@ from gradcheck.facts.domain.values import (
     Opaque,
     Value,
     Variables,
+    WeightRef,
 )
 from gradcheck.facts.effects.row import is_library
 from gradcheck.facts.fitting import lost, run_own_step, train
@@ -228,8 +229,17 @@ def _class_entry(program: Program, model: ClassModel) -> None:
             outputs.append(lost(machine, instance, _called(machine, instance, node), node))
         if not model.callable_layer:
             outputs += _supposed_call(machine, instance, node)
+        before = dict(instance.attributes)
         outputs += _other_methods(program, instance, node)
+        if model.callable_layer and _can_be_called(instance) and _changed(instance, before):
+            outputs.append(_called(machine, instance, node))
     _ask_class(machine, instance, outputs)
+
+
+def _changed(instance: Instance, before: dict[str, Value]) -> bool:
+    """Whether other methods have put layers or weights in the place of those that the first call met."""
+    held = (value for name, value in instance.attributes.items() if value is not before.get(name))
+    return any(isinstance(one, (Layer, Instance, WeightRef)) for value in held for one in flatten(value))
 
 
 def _worth_running(model: ClassModel) -> bool:
@@ -268,7 +278,7 @@ def _called(machine: Machine, instance: Instance, node: ast.expr) -> Value:
 
 def _supposed_call(machine: Machine, instance: Instance, node: ast.expr) -> list[Value]:
     """What an object of a class that may be anything returns when it is called as a layer or a module is."""
-    if instance.model.open:
+    if instance.model.open and not _builds_something(instance.model):
         ensure_built(machine, instance, node)
     names = [name for name in ("call", "__call__") if instance.model.method(name) is not None]
     with machine.during(recorded=SUPPOSED), machine.maybe():
@@ -294,7 +304,7 @@ def _other_methods(program: Program, instance: Instance, node: ast.expr) -> list
         if (
             isinstance(member, Function)
             and member.node not in machine.log.functions_run
-            and name not in ENTRY_METHODS
+            and (name not in ENTRY_METHODS or (name == "build" and _builds_something(instance.model)))
             and "builtins.classmethod" not in member.decorators
             and (member.module is machine.home or _has_room(program))
         ):
@@ -308,6 +318,14 @@ def _other_methods(program: Program, instance: Instance, node: ast.expr) -> list
                 elif name not in DESCRIBING_METHODS:
                     results += [result, *_handed_out(machine, instance, result, node)]
     return results
+
+
+def _builds_something(model: ClassModel) -> bool:
+    """Whether `build` returns what it builds, as those of no layer do: a tuner calls it for a model."""
+    build = model.method("build") if not model.callable_layer else None
+    inner = ast.walk(build.node) if build is not None else ()
+    values = [one.value for one in inner if isinstance(one, ast.Return) and one.value is not None]
+    return bool(values) and not all(isinstance(one, ast.Constant) for one in values)
 
 
 def _handed_out(machine: Machine, instance: Instance, result: Value, node: ast.expr) -> list[Value]:

@@ -11,7 +11,7 @@ from gradcheck.config.options import Options
 from gradcheck.lint import lint
 
 from .programs import LAYER
-from .test_fates import fates
+from .test_fates import fates, obstacle
 
 
 def written(folder: Path, files: dict[str, str]) -> None:
@@ -604,3 +604,92 @@ def test_what_one_class_inherits_from_another_file_is_run(tmp_path, encoded, fat
     base, heir = FRAMEWORK.format(encoded=encoded), HEIRS + ONE_HEIR.format(i=0)
     written(tmp_path, {"package/__init__.py": "", "package/framework.py": base, "package/heirs.py": heir})
     assert fates_in(tmp_path / "package" / "heirs.py") == {"dense": "reaches", "code": fate}
+
+
+PUT_TOGETHER = """
+def block(x, rank):
+    return {used}
+
+inputs = keras.Input((None, 3))
+model = keras.Model(inputs, block(inputs, rank))
+"""
+
+
+@pytest.mark.parametrize(
+    "maker",
+    [
+        'getattr(layers, f"Conv{rank}D")',
+        'getattr(keras.layers, "Conv{}D".format(rank))',
+        'getattr(layers, "Conv%dD" % rank)',
+        'getattr(layers, "Conv" + str(rank) + "DTranspose")',
+    ],
+)
+def test_a_layers_name_is_put_together_with_a_number(maker):
+    made = f"{maker}(4, 3, name='conv')(x)"
+    assert fates(PUT_TOGETHER.format(used=made)) == {"conv": "reaches"}
+    assert fates(PUT_TOGETHER.format(used=f"tf.round({made})")) == {"conv": "cut"}
+
+
+@pytest.mark.parametrize(
+    "maker",
+    ['getattr(strange, f"Conv{rank}D")', 'getattr(layers, f"{rank}")', 'getattr(layers, "Conv" + rank)'],
+)
+def test_any_other_name_that_is_put_together_is_unknown(maker):
+    used = f"layers.Dense(3, name='dense')({maker}(4, 3)(layers.Dense(2, name='before')(x)))"
+    assert fates(PUT_TOGETHER.format(used=used)) == {"before": "unknown", "dense": "reaches"}
+
+
+@pytest.mark.parametrize(
+    ("made", "found"),
+    [
+        ("layers.Dense(1, name='end')(x)", {"dense": "reaches", "end": "reaches"}),
+        ("layers.Dense(1, name='end')(tf.round(x))", {"dense": "unknown", "end": "reaches"}),
+    ],
+)
+def test_a_tuner_asks_for_what_build_returns(made, found):
+    program = f"""
+    import keras_tuner
+
+    class Block(keras_tuner.HyperModel):
+        def build(self, hp, inputs=None):
+            x = layers.Dense(4, name="dense")(tf.nest.flatten(inputs)[0])
+            return {made}
+    """
+    assert fates(program) == found
+
+
+@pytest.mark.parametrize(("told", "reason"), [("keras.layers.serialize", "never-asked"), ("strange", "call")])
+def test_who_is_told_what_a_layer_is_made_of_has_no_layer(told, reason):
+    program = f"""
+    class Net(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.dense = layers.Dense(3, name="dense")
+
+        def call(self, x):
+            return x, {told}(self.dense)
+    """
+    assert obstacle(program)[0] == reason
+
+
+GROWING = """
+class Growing(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.head = layers.Dense(3, name="head")
+
+    def call(self, inputs):
+        x, alpha = inputs
+        return (1 - {alpha}) * self.head(x)
+
+    def grow(self):
+        self.head = layers.Dense(3, name="new")
+
+    def preview(self, x):
+        return self.call([x, tf.constant([1.0])])
+"""
+
+
+@pytest.mark.parametrize(("alpha", "fate"), [("alpha", "reaches"), ("tf.constant([1.0])", "cut")])
+def test_what_a_method_exchanges_is_called_like_what_was_there(alpha, fate):
+    assert fates(GROWING.format(alpha=alpha)) == {"head": fate, "new": fate}

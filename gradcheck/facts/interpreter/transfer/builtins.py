@@ -14,6 +14,7 @@ from gradcheck.facts.domain.values import (
     Choice,
     ClassRef,
     Constant,
+    External,
     Instance,
     Lazy,
     Mapping,
@@ -27,6 +28,7 @@ from gradcheck.facts.domain.values import (
     known_size,
     plain,
 )
+from gradcheck.facts.effects.row import effect
 from gradcheck.facts.interpreter.log import PassedOver
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.attributes import attribute
@@ -40,6 +42,8 @@ ROUNDED: dict[str, Callable[[float], float]] = {
     "builtins.round": lambda number: float(abs(number) > 0.5),
 }
 """What makes whole numbers of others: whether anything is left."""
+
+NUMBERS = ("2", "1", "3")
 
 MOST_FITTING = 8
 """Of how many attributes, one may be meant by a name that is put together."""
@@ -254,6 +258,8 @@ def _getattr(machine: Machine, name: str, arguments: Arguments) -> Value:
 
 def _looked_up(machine: Machine, owner: Value, word: Value, arguments: Arguments) -> Value:
     """An attribute whose name is not known, or only in part: any that fits."""
+    if isinstance(owner, External) and (numbered := _numbered(owner, word)) is not None:
+        return numbered
     pattern = _pattern(word)
     if isinstance(owner, Instance) and pattern is not None:
         fitting = [one for name, kept in [*owner.attributes.items()] for one in _kept(name, kept, pattern)]
@@ -263,6 +269,15 @@ def _looked_up(machine: Machine, owner: Value, word: Value, arguments: Arguments
             return machine.join(fitting, arguments.node)
     machine.escape(owner, arguments.node, Reason.ATTRIBUTE)
     return Opaque(reason=Reason.ATTRIBUTE)
+
+
+def _numbered(owner: External, word: Value) -> External | None:
+    """`getattr(layers, f"Conv{n}D")`: one of a library's classes with a number in their names, which are all
+    alike."""
+    text = word.value if isinstance(word, Constant) and isinstance(word.value, str) else ""
+    parts = re.split(r"\{[^{}]*\}", text)
+    names = [f"{owner.name}.{number.join(parts)}" for number in NUMBERS] if len(parts) == 2 else []
+    return next((External(name) for name in names if effect(name) is not None), None)
 
 
 def _kept(name: str, value: Value, pattern: re.Pattern[str]) -> list[Value]:

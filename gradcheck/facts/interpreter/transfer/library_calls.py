@@ -271,6 +271,11 @@ def _decorated(machine: Machine, name: str, arguments: Arguments) -> Value:
     return arguments.get("decorator_func", 1) or Opaque()
 
 
+def _describing(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """What an object was made with: no weight is in it."""
+    return UNTRACKED_CONSTANT
+
+
 def _activation(machine: Machine, name: str, arguments: Arguments) -> Value:
     """The activation that a name stands for, `linear` for None; one of the library's, where nobody says."""
     value = arguments.get("identifier", 0)
@@ -359,6 +364,14 @@ HANDLERS: dict[str, Handler] = {
             "keras.optimizers.deserialize",
         ),
         _configured,
+    ),
+    **dict.fromkeys(
+        (
+            *(f"keras.{kind}.serialize" for kind in ("activations", "initializers", "layers", "losses")),
+            "keras.saving.serialize_keras_object",
+            "keras.utils.serialize_keras_object",
+        ),
+        _describing,
     ),
     "copy.copy": _first,
     "copy.deepcopy": _deep_copy,

@@ -95,6 +95,8 @@ def call_method(machine: Machine, method: Method, arguments: Arguments) -> Value
             return mapping_method(machine, method, receiver, arguments)
         case Opaque():
             return _opaque_method(machine, method, receiver, arguments)
+        case Constant(value=str() as text) if method.name == "format":
+            return Constant(text, known=False)
         case Constant():
             return UNTRACKED_CONSTANT
     return machine.unknown(arguments.node, arguments.values())

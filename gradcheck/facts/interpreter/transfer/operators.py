@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections.abc import Callable
 
 from gradcheck.facts.domain.contents import is_symbolic
@@ -44,7 +45,7 @@ _WORDS: dict[type, str] = {
 
 def binary(machine: Machine, node: ast.expr, operator: ast.operator, left: Value, right: Value) -> Value:
     """The value of an arithmetic expression; shared with augmented assignment."""
-    if isinstance(left, Constant) and isinstance(right, Constant):
+    if isinstance(left, Constant) and (isinstance(right, Constant) or isinstance(left.value, str)):
         return _fold(operator, left, right)
     if isinstance(left, Choice) or isinstance(right, Choice):
         left, right = _one_list(left), _one_list(right)
@@ -106,7 +107,9 @@ def known(value: object) -> Constant:
     return UNTRACKED_CONSTANT if too_large else Constant(value)
 
 
-def _fold(operator: ast.operator, left: Constant, right: Constant) -> Value:
+def _fold(operator: ast.operator, left: Constant, right: Value) -> Value:
+    if not isinstance(right, Constant) or isinstance(left.value, str) or isinstance(right.value, str):
+        return _text(operator, left, right)
     numbers = (int, float)
     if isinstance(operator, ast.FloorDiv) and _never_reaches(left, right):
         return Constant(0, rounded=True)
@@ -127,6 +130,16 @@ def _fold(operator: ast.operator, left: Constant, right: Constant) -> Value:
         halved = isinstance(operator, ast.FloorDiv) and left.value != 0
         return Constant(value, rounded=value == 0 and (halved or left.rounded or right.rounded))
     return UNTRACKED_CONSTANT
+
+
+def _text(operator: ast.operator, left: Constant, right: Value) -> Constant:
+    """A text that is put together, with a gap for what is not known, as a formatted one has."""
+    if isinstance(operator, ast.Mod) and isinstance(left.value, str):
+        return Constant(re.sub(r"%[sdi]", "{}", left.value), known=False)
+    if not isinstance(operator, ast.Add) or not isinstance(right, Constant):
+        return UNTRACKED_CONSTANT
+    parts = [one.value if isinstance(one.value, str) else "{}" for one in (left, right)]
+    return Constant("".join(parts), known=left.known and right.known)
 
 
 def _never_reaches(counter: Constant, step: Constant) -> bool:
