@@ -331,8 +331,9 @@ def _builds_something(model: ClassModel) -> bool:
 def _handed_out(machine: Machine, instance: Instance, result: Value, node: ast.expr) -> list[Value]:
     """What comes of the layers and functions that a method returns; new layers are those of whoever asked for
     them, and no part of the object that made them."""
-    waits = _waits(result)
-    computed = [*_called_later(machine, result, node)]
+    waits = not isinstance(result, Lazy) and any(map(_waits, flatten(result)))
+    with machine.during(recorded=machine.recorded | SUPPOSED):
+        computed = [*_called_later(machine, result, node)]
     new = waits and not _is_part(machine, instance, result)
     machine.log.results += [one for value in computed if new for one in machine.nodes(value)]
     return [] if new else computed

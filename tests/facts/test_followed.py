@@ -693,3 +693,29 @@ class Growing(keras.Model):
 @pytest.mark.parametrize(("alpha", "fate"), [("alpha", "reaches"), ("tf.constant([1.0])", "cut")])
 def test_what_a_method_exchanges_is_called_like_what_was_there(alpha, fate):
     assert fates(GROWING.format(alpha=alpha)) == {"head": fate, "new": fate}
+
+
+MADE = """
+class Score(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.own = layers.Dense(2, name="own")
+
+    def call(self, x):
+        return self.own(x)
+
+    def tables(self, size):
+        return {made}
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "found"),
+    [
+        ("layers.Embedding(size, 3, name='a')", {"own": "reaches", "a": "reaches"}),
+        ("[layers.Embedding(size, 3, name='a')], None", {"own": "reaches", "a": "reaches"}),
+        ("[self.own]", {"own": "reaches"}),
+    ],
+)
+def test_new_layers_that_a_method_returns_are_its_callers(made, found):
+    assert fates(MADE.format(made=made)) == found
