@@ -5,6 +5,11 @@ from __future__ import annotations
 import pytest
 from fixing import repaired
 
+from gradcheck.fix.cst.tree import Tree
+from gradcheck.fix.fixes import evaluate_in_property
+from gradcheck.report.finding import Finding, Location
+from gradcheck.report.kinds import Kind, Severity
+
 HEAD = """\
 import tensorflow as tf
 import tensorflow_probability as tfp
@@ -657,3 +662,54 @@ def test_weights_named_by_position_are_named_by_keyword() -> None:
 def test_a_second_run_changes_nothing() -> None:
     for _, after in MOVED.values():
         assert repaired(HEAD + after).text == HEAD + after
+
+
+AGENT = """\
+import tensorflow as tf
+
+
+class Agent:
+    def __init__(self):
+        self.log_alpha = tf.Variable(0.0, name="log_alpha")
+        self.alpha = tf.exp(self.log_alpha)
+        self.optimizer = tf.keras.optimizers.SGD(0.1)
+
+    def update(self, x):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(self.alpha * x)
+        gradients = tape.gradient(loss, [self.log_alpha])
+        self.optimizer.apply_gradients(zip(gradients, [self.log_alpha]))
+        self.alpha = tf.exp(self.log_alpha)
+"""
+REFRESHED = """
+        self.optimizer.apply_gradients(zip(gradients, [self.log_alpha]))
+
+    @property
+    def alpha(self):
+        return tf.exp(self.log_alpha)
+"""
+
+
+def outside_the_tape(text: str) -> str | None:
+    """What the fix makes of the last value of `alpha`, where a run shows that no tape records it."""
+    before = text[: text.rindex("tf.exp(")]
+    line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
+    where = Location("agent.py", line, column, line, column + len("tf.exp(self.log_alpha)"))
+    finding = Finding("GC401", "seen", Severity.ERROR, "", where, Kind.OUTSIDE_TAPE)
+    made = evaluate_in_property.fix(Tree(text), finding)
+    return made and made.code
+
+
+def test_what_is_computed_anew_after_each_update_is_never_old():
+    made = outside_the_tape(AGENT)
+    assert made is not None
+    assert made.endswith(REFRESHED.lstrip("\n"))
+    assert "self.alpha =" not in made
+
+
+@pytest.mark.parametrize("other", ["tf.exp(2.0 * self.log_alpha)", "tf.constant(1.0)", ""])
+def test_what_is_not_the_same_everywhere_stays(other: str):
+    first, end = "        self.alpha = tf.exp(self.log_alpha)\n", "        self.optimizer = "
+    assert first + end in AGENT
+    instead = f"        self.alpha = {other}\n" if other else ""
+    assert outside_the_tape(AGENT.replace(first + end, instead + end)) is None
