@@ -51,3 +51,19 @@ def test_tensors_take_the_place_of_weights(made: str, key: str, update: str) -> 
 @pytest.mark.parametrize(("made", "key", "update"), LOOK_ALIKES.values(), ids=LOOK_ALIKES)
 def test_look_alike_is_silent(made: str, key: str, update: str) -> None:
     check(PROGRAM.format(made=made, key=key, update=update), "")
+
+
+def test_an_attribute_is_given_to_something_else_at_once() -> None:
+    """Under Keras 2 nothing keeps the variable then, so no run could show it."""
+    check(
+        """
+class Scale(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight(name="gain", shape=[3], initializer="ones")
+        self.gain = tf.ones([3])  # error: gain
+
+    def call(self, x):
+        return x * self.gain
+""",
+        "GC404",
+    )
