@@ -19,8 +19,9 @@ from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.report.finding import Finding
 from gradcheck.source.parse import Module
 
-_OURS = r"#\s*gradcheck:\s*ignore(?P<file>-file)?(?:\s*\[(?P<rules>[^\]]*)\]|(?P<odd>\s*\[|\S))?"
-_NOQA = r"(?i)#\s*noqa(?:\s*:\s*(?P<rules>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)|(?P<odd>\s*[:[(]|[\w-]))?"
+_ODD = r"(?P<odd>\s*[\[:(=,\uff3b]|\s+[A-Za-z]+[0-9]{3}\b|\S)"
+_OURS = rf"#\s*gradcheck:\s*ignore(?P<file>-file)?(?:\s*\[(?P<rules>[^\]]*)\]|{_ODD})?"
+_NOQA = rf"(?i)#\s*noqa(?:\s*:\s*(?P<rules>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)|{_ODD})?"
 """What is `odd` behind the words is no list of rules, and no reason either: it may mean one rule, not all."""
 MOST_LINES = 20
 """How long a statement may be that a comment is looked up by its lines for."""
@@ -108,9 +109,18 @@ def statements(tree: ast.Module) -> dict[int, tuple[int, int]]:
             whole = (node.lineno, node.end_lineno or node.lineno)
             body = getattr(node, "body", None)
             header = body[0].lineno - 1 if body else whole[1]
+            if isinstance(node, ast.Match):
+                header = node.cases[0].pattern.lineno - 1
             for line in range(whole[0], max(header, whole[0]) + 1):
                 spans[line] = whole
+            for case in node.cases if isinstance(node, ast.Match) else ():
+                spans.update(_of_case(case))
     return spans
+
+
+def _of_case(case: ast.match_case) -> dict[int, tuple[int, int]]:
+    first, last = case.pattern.lineno, case.body[-1].end_lineno or case.body[-1].lineno
+    return dict.fromkeys(range(first, max(case.body[0].lineno - 1, first) + 1), (first, last))
 
 
 def _names(rule: str, finding: Finding) -> bool:

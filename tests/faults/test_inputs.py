@@ -145,13 +145,44 @@ def test_a_comment_that_names_no_rule_silences_none(folder, named, silenced):
     assert ("model.py:6: this comment silences nothing" in said) == (not silenced)
 
 
+CASES = """import tensorflow as tf
+
+
+class Scale(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.raw = self.add_weight(name="raw", shape=[3])
+        match len(input_shape):
+            case 1:{first}
+                self.rank = 1
+            case _:{last}
+                self.scale = tf.nn.softplus(self.raw)
+
+    def call(self, x):
+        return x * self.scale
+"""
+
+
+@pytest.mark.parametrize(
+    "first, last, rules", [("first", "", ["GC101"]), ("", "last", []), ("", "", ["GC101"])]
+)
+def test_a_comment_behind_a_case_silences_that_case(folder, first, last, rules):
+    comments = {"first": "  # gradcheck: ignore[GC101]", "last": "  # gradcheck: ignore[GC101]", "": ""}
+    (folder / "model.py").write_text(CASES.format(first=comments[first], last=comments[last]))
+    assert [one["rule"] for one in check("model.py")[1]["findings"]] == rules
+
+
 ODD_COMMENTS = {
     **{
         f"gradcheck: ignore{odd}": True
         for odd in ("[GC302", " [GC302", "[", ": GC302", "(GC302)", "d", "-next")
     },
+    **{
+        f"gradcheck: ignore{odd}": True
+        for odd in (" GC302", " (GC302)", " : GC302", " = GC302", ", GC302", " \uff3bGC302\uff3d")
+    },
     **{f"gradcheck: ignore-file{odd}": True for odd in ("[GC302", " [GC302", "s", "-name", ":")},
     **{f"noqa{odd}": False for odd in (" : GC302", "[GC302]", "(GC302)", ": nothing", "-not", "body")},
+    **{f"noqa{odd}": False for odd in (", E501", "=E501", " = E501", " E501")},
 }
 
 
