@@ -30,7 +30,7 @@ from gradcheck.facts.interpreter.operations import COMPARISON
 from gradcheck.facts.interpreter.transfer.attributes import attribute
 from gradcheck.facts.interpreter.transfer.decided import decided_arm
 from gradcheck.facts.interpreter.transfer.imports import STAR, from_star
-from gradcheck.facts.interpreter.transfer.operators import binary, known
+from gradcheck.facts.interpreter.transfer.operators import binary, known, made_text
 from gradcheck.facts.interpreter.transfer.sequences import element, elements, item, unpack
 from gradcheck.facts.interpreter.transfer.special_methods import SIGNS, special
 from gradcheck.report.fate import Reason
@@ -320,7 +320,7 @@ def _yield(machine: Machine, node: ast.Yield | ast.YieldFrom) -> Value:
 def _text(machine: Machine, node: ast.JoinedStr) -> Value:
     """What an f-string says, with its source where a value is not known."""
     parts = [_text_part(machine, part) for part in node.values]
-    return Constant("".join(text for text, _ in parts), known=all(known for _, known in parts))
+    return made_text((text for text, _ in parts), known=all(known for _, known in parts))
 
 
 def _text_part(machine: Machine, part: ast.expr) -> tuple[str, bool]:

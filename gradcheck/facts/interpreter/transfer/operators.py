@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from gradcheck.facts.domain.contents import is_symbolic
 from gradcheck.facts.domain.graph import ALWAYS, KERAS_3
@@ -139,7 +139,17 @@ def _text(operator: ast.operator, left: Constant, right: Value) -> Constant:
     if not isinstance(operator, ast.Add) or not isinstance(right, Constant):
         return UNTRACKED_CONSTANT
     parts = [one.value if isinstance(one.value, str) else "{}" for one in (left, right)]
-    return Constant("".join(parts), known=left.known and right.known)
+    return made_text(parts, known=left.known and right.known)
+
+
+MOST_TEXT = 400
+"""A name is shorter; a text that a loop doubles is not kept."""
+
+
+def made_text(parts: Iterable[str], *, known: bool) -> Constant:
+    """A text that is put together of these parts."""
+    text = "".join(parts)
+    return Constant(text, known=known) if len(text) <= MOST_TEXT else UNTRACKED_CONSTANT
 
 
 def _never_reaches(counter: Constant, step: Constant) -> bool:
