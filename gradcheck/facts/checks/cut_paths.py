@@ -131,7 +131,7 @@ def precomputed(graph: Graph, answer: Answer) -> Site | None:
 def _without_written(graph: Graph, answer: Answer) -> tuple[tuple[Edge, Way], ...]:
     """The cuts of a weight, without what a tape missed of a value that goes on through an assignment alone:
     where that is a cut, too, it would be one under the tape."""
-    if not any(edge.kind is Kind.ASSIGNED for edge, _ in answer.cuts):
+    if not any(edge.writes for edge, _ in answer.cuts):
         return answer.cuts
     return tuple(
         (edge, way)
@@ -142,7 +142,7 @@ def _without_written(graph: Graph, answer: Answer) -> tuple[tuple[Edge, Way], ..
 
 def _goes_on(graph: Graph, node: int, target: tuple[int, ...]) -> bool:
     """Whether a value reaches the target without being assigned to a variable."""
-    reached = graph.forward([node], lambda edge: edge.kind is not Kind.ASSIGNED)
+    reached = graph.forward([node], lambda edge: not edge.writes)
     return not reached.keys().isdisjoint(target)
 
 

@@ -13,6 +13,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import among, could_train, handed_over, meant
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.elsewhere import goes_elsewhere
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
 
@@ -26,7 +27,7 @@ def ask(program: Program) -> Iterator[Starved]:
     moved = {birth.node for one in machine.log.applied for birth in weights_of(machine, one.variables)}
     for gradients in machine.log.gradients:
         uses = applied.get(gradients.node, [])
-        if uses and not _goes_elsewhere(machine, gradients):
+        if uses and not goes_elsewhere(machine, machine.graph.forward([gradients.node])):
             yield from _misapplied(machine, gradients, uses, moved)
             yield from _applied_to_others(machine, gradients, uses)
         elif not uses:
@@ -52,14 +53,6 @@ def _misapplied(
         for birth in missed:
             note = "applied to others alone"
             yield starve(birth, Kind.NOT_APPLIED, uses[0].site, note, scene="tape", variant="zip")
-
-
-def _goes_elsewhere(machine: Machine, gradients: Gradients) -> bool:
-    """Whether something unknown, or an assignment, gets the gradients, too."""
-    graph = machine.graph
-    reached = graph.forward([gradients.node])
-    written = any(edge is not None and edge.kind is Kind.ASSIGNED for edge in reached.values())
-    return written or not reached.keys().isdisjoint(graph.unknown | {machine.escape_node})
 
 
 def _applied_to_others(machine: Machine, gradients: Gradients, uses: list[Applied]) -> Iterator[Starved]:

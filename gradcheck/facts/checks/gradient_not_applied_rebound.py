@@ -13,6 +13,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import could_train, handed_over, meant, trained_by_keras
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.elsewhere import goes_elsewhere
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
 
@@ -24,33 +25,25 @@ def ask(program: Program) -> Iterator[Starved]:
     if not sums or not machine.log.handed:
         return
     excused = handed_over(machine) | trained_by_keras(machine)
+    given = _given(machine)
+    applied = machine.graph.backward(given)
     for one in sums:
-        behind = machine.graph.backward([one.value.node])
-        lost = [each for each in machine.log.gradients if each.node in behind and not _is_used(machine, each)]
-        for gradients in lost if _is_applied(machine, one.birth.node) else ():
-            for birth in weights_of(machine, gradients.sources):
+        behind = machine.graph.backward([one.value.node]) if one.birth.node in applied else set()
+        for gradients in [each for each in machine.log.gradients if each.node in behind]:
+            births = [] if _is_used(machine, gradients, given) else weights_of(machine, gradients.sources)
+            for birth in births:
                 if could_train(birth) and not meant(birth, excused):
                     note = "goes no further than this name"
                     yield starve(birth, Kind.NOT_APPLIED, one.site, note, scene="tape", variant="rebound")
 
 
-def _is_applied(machine: Machine, node: int) -> bool:
-    """Whether an optimizer is given what a variable holds."""
-    return node in machine.graph.backward(_given(machine))
-
-
-def _is_used(machine: Machine, gradients: Gradients) -> bool:
+def _is_used(machine: Machine, gradients: Gradients, given: set[int]) -> bool:
     """Whether an optimizer, an assignment or something unknown gets a gradient."""
-    graph = machine.graph
-    reached = graph.forward([gradients.node])
-    written = any(edge is not None and edge.kind is Kind.ASSIGNED for edge in reached.values())
-    ends = {*_given(machine), *graph.unknown, machine.escape_node}
-    return written or not reached.keys().isdisjoint(ends)
+    reached = machine.graph.forward([gradients.node])
+    return not given.isdisjoint(reached) or goes_elsewhere(machine, reached)
 
 
-def _given(machine: Machine) -> list[int]:
+def _given(machine: Machine) -> set[int]:
     """All values that optimizers are given, as gradients or beside them."""
-    return [
-        *machine.log.stepped,
-        *(node for handed in machine.log.handed for node in machine.nodes(handed.pairs)),
-    ]
+    pairs = (node for handed in machine.log.handed for node in machine.nodes(handed.pairs))
+    return {*machine.log.stepped, *pairs}

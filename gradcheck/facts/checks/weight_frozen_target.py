@@ -58,7 +58,7 @@ def _layer(query: Query) -> Instance | None:
 
 
 def _assigned(machine: Machine, birth: Birth) -> bool:
-    return any(edge.kind is Kind.ASSIGNED for edge in machine.graph.incoming[birth.node])
+    return any(edge.writes for edge in machine.graph.incoming[birth.node])
 
 
 def _for_a_loss_alone(machine: Machine, query: Query, birth: Birth) -> bool:

@@ -78,11 +78,9 @@ def _is_plain(owner: Value) -> bool:
 def _stepped(machine: Machine) -> set[ast.AST]:
     """The questions whose gradients, or what was made of them, an optimizer is given, or a weight by hand."""
     by_hand = [node for one in machine.log.moved for value in one.values for node in machine.nodes(value)]
-    writes = [edge for one in machine.log.births for edge in machine.graph.incoming[one.node]]
-    by_hand += [edge.source for edge in writes if edge.kind is Kind.ASSIGNED]
-    behind = machine.graph.backward(
-        [*machine.log.stepped, *by_hand], lambda edge: edge.kind is not Kind.ASSIGNED
-    )
+    into = [edge for one in machine.log.births for edge in machine.graph.incoming[one.node]]
+    by_hand += [edge.source for edge in into if edge.writes]
+    behind = machine.graph.backward([*machine.log.stepped, *by_hand], lambda edge: not edge.writes)
     return {one.site.node for one in machine.log.gradients if one.node in behind}
 
 

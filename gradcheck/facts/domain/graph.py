@@ -85,6 +85,11 @@ class Edge(NamedTuple):
     missed: Kind | None = None
     detail: str = ""
 
+    @property
+    def writes(self) -> bool:
+        """Whether a variable is given the value, and nothing is computed from it."""
+        return self.kind is Kind.ASSIGNED
+
     def flows(self, tape: int, keras: int) -> bool:
         """Whether the gradient passes this edge, asked of one tape under one Keras."""
         if self.kind is not None and self.keras & keras:

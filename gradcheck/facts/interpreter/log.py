@@ -199,8 +199,9 @@ class Log:
     stops: list[Discarded] = field(default_factory=list)
     stepped: list[int] = field(default_factory=list)
     handed: list[Handed] = field(default_factory=list)
-    cleared: dict[int, Cleared] = field(default_factory=dict)
     doors: set[int] = field(default_factory=set)
+    """The placeholders of functional models, as each further call of them has its own."""
+    cleared: dict[int, Cleared] = field(default_factory=dict)
     """The variables that hold zeros now, by node."""
     begun: dict[int, Cleared] = field(default_factory=dict)
     """The variables that were added to since they were set to zero, by node."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from collections.abc import Sequence as Items
 from itertools import takewhile
 
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.frames import Frame
-from gradcheck.facts.domain.graph import KERAS_BITS
+from gradcheck.facts.domain.graph import KERAS_BITS, Edge
 from gradcheck.facts.domain.values import Birth, Gradients, Instance, Layer, Value, Variables
 from gradcheck.facts.interpreter.events import Did
 from gradcheck.facts.interpreter.log import Query
@@ -18,10 +18,10 @@ from gradcheck.facts.interpreter.transfer.layers import APPLICATIONS
 from gradcheck.facts.interpreter.transfer.new_weights import truth
 from gradcheck.facts.ownership.tracked import tracked
 from gradcheck.facts.ownership.weights import weights_of
-from gradcheck.report.kinds import Kind
 
 Names = set[int]
 """Weights by node, and by the identity of the expression that creates them (classes run more than once)."""
+Step = tuple[Names, Container[int]]
 
 
 def could_train(birth: Birth) -> bool:
@@ -60,26 +60,29 @@ def handed_over(machine: Machine) -> Names:
 def looked_after(machine: Machine) -> Names:
     """Weights handed to something unknown, assigned, or in a frozen layer. A step of training that is written
     by hand is no care of another kind."""
-    steps = [(_asked(machine, one), _computed_from(machine, one)) for one in machine.log.gradients]
-    kept = [birth for birth in machine.log.births if _is_written(machine, birth, steps)]
+    into = {one.node: [*_writes(machine, one)] for one in machine.log.births}
+    # What a program never writes to needs no gradient followed.
+    steps = [_step(machine, one) for one in machine.log.gradients] if any(into.values()) else []
+    kept = [one for one in machine.log.births if _is_written(machine, one, into[one.node], steps)]
     return handed_over(machine) | _alike(machine, kept) | frozen(machine)
 
 
-def _asked(machine: Machine, gradients: Gradients) -> Names:
-    return {birth.node for birth in weights_of(machine, gradients.sources)}
+def _writes(machine: Machine, birth: Birth) -> Iterator[Edge]:
+    return (edge for edge in machine.graph.incoming[birth.node] if edge.writes)
 
 
-def _computed_from(machine: Machine, gradients: Gradients) -> Container[int]:
-    return machine.graph.forward([gradients.node], lambda edge: edge.kind is not Kind.ASSIGNED)
+def _step(machine: Machine, gradients: Gradients) -> Step:
+    """The weights that a gradient is asked for, and what is computed from it."""
+    asked = {birth.node for birth in weights_of(machine, gradients.sources)}
+    return asked, machine.graph.forward([gradients.node], lambda edge: not edge.writes)
 
 
-def _is_written(machine: Machine, birth: Birth, steps: Items[tuple[Names, Container[int]]]) -> bool:
+def _is_written(machine: Machine, birth: Birth, writes: Items[Edge], steps: Items[Step]) -> bool:
     """Whether something other than its own gradient is written to a weight."""
-    writes = [edge for edge in machine.graph.incoming[birth.node] if edge.kind is Kind.ASSIGNED]
+    if not writes:
+        return birth.node in machine.log.assigned
     own = [made for asked, made in steps if birth.node in asked]
-    if writes:
-        return not all(any(edge.source in made for made in own) for edge in writes)
-    return birth.node in machine.log.assigned
+    return not all(any(edge.source in made for made in own) for edge in writes)
 
 
 def _alike(machine: Machine, births: list[Birth]) -> Names:

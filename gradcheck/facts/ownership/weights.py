@@ -19,7 +19,6 @@ from gradcheck.facts.domain.values import (
 )
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.new_weights import truth
-from gradcheck.report.kinds import Kind
 
 HOLDERS = frozenset({"tensor", "distribution", "bijector"})
 """Objects of a library that list the variables among their arguments."""
@@ -95,9 +94,7 @@ def layers_between(
     doors = set(machine.nodes(inputs))
     ends = machine.nodes(outputs)
     # What a model is called on lies before its inputs, and what is written to its weights before those.
-    behind = machine.graph.backward(
-        ends, lambda edge: edge.target not in doors and edge.kind is not Kind.ASSIGNED
-    )
+    behind = machine.graph.backward(ends, lambda edge: edge.target not in doors and not edge.writes)
     return [
         call.owner
         for call in machine.log.calls

@@ -4,7 +4,7 @@ to the target."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from itertools import islice
 
 from gradcheck.base.lazy_dataclass import dataclass
@@ -41,9 +41,9 @@ def answers(program: Program) -> list[Answer]:
     """What every query finds of every weight it is about."""
     known: list[Answer] | None = program.memory.get("answers")
     if known is None:
-        queries = program.machine.log.queries
-        held = Held.of(program.machine)
-        known = [answer for query in queries for answer in _answer(program.machine, query, held)]
+        machine, held = program.machine, Held.of(program.machine)
+        taken = {one.node for one in machine.log.gradients}
+        known = [answer for query in machine.log.queries for answer in _answer(machine, query, held, taken)]
         program.memory["answers"] = known
     return known
 
@@ -86,15 +86,16 @@ class _Steps:
         return self.taken[query.site] in self.behind[other]
 
 
-def behind_target(machine: Machine, query: Query) -> set[int]:
+def behind_target(machine: Machine, query: Query, taken: Set[int]) -> set[int]:
     """Everything that a target was computed from. What a step of training writes into a weight afterwards is
-    no part of a loss, though the next round reads it."""
+    no part of a loss, though the next round reads it. `taken` are the nodes of all gradients."""
     graph = machine.graph
-    later = [one.node for one in machine.log.gradients if not _sees(graph, query, one.node)]
-    steps = graph.forward(later, lambda edge: edge.kind is not Kind.ASSIGNED).keys() if later else set()
-    return graph.backward(
-        query.target, lambda edge: edge.kind is not Kind.ASSIGNED or edge.source not in steps
-    )
+    behind = graph.backward(query.target)
+    later = [node for node in taken & behind if not _sees(graph, query, node)]
+    if not later:
+        return behind
+    steps = graph.forward(later, lambda edge: not edge.writes and edge.target in behind)
+    return graph.backward(query.target, lambda edge: not edge.writes or edge.source not in steps)
 
 
 def _sees(graph: Graph, query: Query, node: int) -> bool:
@@ -102,14 +103,14 @@ def _sees(graph: Graph, query: Query, node: int) -> bool:
     return any(edge.recorded & query.bit for edge in graph.incoming[node])
 
 
-def _answer(machine: Machine, query: Query, held: Held) -> Iterator[Answer]:
+def _answer(machine: Machine, query: Query, held: Held, taken: Set[int]) -> Iterator[Answer]:
     births = [*weights_of(machine, query.sources), *_standing_for(stand_ins(query.sources))]
     births = [birth for birth in births if birth.trainable is True]
     supposed = [*_standing_for(handed_in(query.sources))]
     if not births and not supposed:
         return
     graph = machine.graph
-    behind = behind_target(machine, query)
+    behind = behind_target(machine, query, taken)
     away = held.by(query)
     for keras, bit in KERAS_BITS.items():
         alive = graph.alive(query.target, query.bit, bit)

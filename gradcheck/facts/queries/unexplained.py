@@ -39,8 +39,10 @@ def unexplained(program: Program, starved: list[Starved]) -> Iterator[Starved]:
     held = Held.of(machine)
     excused = looked_after(machine)
     for query in dict.fromkeys(answer.query for answer in lost):
+        if not _is_known(machine, query):
+            continue
         some = _some_are_well(machine, query)
-        if _is_known(machine, query) and not _expected(machine, query, some):
+        if not _expected(machine, query, some):
             for answer in lost:
                 if answer.query is query and _left(held, answer, told, excused):
                     yield _in_words_of(cuts, _told(held, answer, some))
@@ -102,7 +104,7 @@ def _chooses(frame: Frame) -> bool:
 
 
 def _some_are_well(machine: Machine, query: Query) -> bool:
-    behind = behind_target(machine, query)
+    behind = behind_target(machine, query, {one.node for one in machine.log.gradients})
     return any(birth.node in behind for birth in weights_of(machine, query.sources))
 
 
@@ -165,10 +167,9 @@ def _end(held: Held, answer: Answer) -> Site | None:
     """Where the farthest value that was computed from a weight stands, before the gradient is asked for: one
     of several results may be left alone on the way."""
     graph, query = held.machine.graph, answer.query
-    edges = graph.forward([answer.birth.node], lambda edge: edge.kind is not Kind.ASSIGNED)
-    if any(
-        node in edges for other in held.machine.log.queries if other is not query for node in other.target
-    ):
+    edges = graph.forward([answer.birth.node], lambda edge: not edge.writes)
+    others = {node for other in held.machine.log.queries if other is not query for node in other.target}
+    if not others.isdisjoint(edges):
         return None  # it is what another loss is computed from
     ends = [_computed(graph, edges, node) for node in edges if not graph.outgoing[node]]
     early = [edge for edge in ends if edge and edge.site and not held.after(edge.site, query.site)]

@@ -11,7 +11,6 @@ from gradcheck.facts.domain.graph import ALWAYS
 from gradcheck.facts.domain.values import Mapping, Sequence, Tensor, Value
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import OUTPUT
-from gradcheck.report.kinds import Kind
 
 Copies = dict[int, int]
 """For the nodes of a graph as it was built, those of one of its calls."""
@@ -41,7 +40,7 @@ def _copied(machine: Machine, doors: Iterable[int], ends: Iterable[int]) -> Copi
     """A copy of all that lies between placeholders and outputs."""
     graph, ends = machine.graph, [*ends]
     doors = set(doors)
-    behind = graph.backward(ends, lambda edge: edge.target not in doors and edge.kind is not Kind.ASSIGNED)
+    behind = graph.backward(ends, lambda edge: edge.target not in doors and not edge.writes)
     between = [node for node in graph.forward(doors, lambda edge: edge.target in behind) if node in behind]
     machine.budget.spend(len(between))
     copies = {node: graph.twin(node) for node in between}
