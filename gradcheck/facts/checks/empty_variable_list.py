@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.kept_by_keras import OUTPUTS
 from gradcheck.facts.domain.keras_names import FUNCTIONAL, SEQUENTIAL
-from gradcheck.facts.domain.values import Birth, Held, Instance, Layer, Opaque, Value, Variables, WeightRef
+from gradcheck.facts.domain.values import (
+    Birth,
+    Held,
+    Instance,
+    Layer,
+    Opaque,
+    Value,
+    Variables,
+    WeightRef,
+    is_input_layer,
+)
 from gradcheck.facts.effects.row import effect
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.events import Did
@@ -109,7 +119,7 @@ def _lazy(value: Value) -> bool:
         return not isinstance(value, Instance) or _waits(value)
     if value.name in FUNCTIONAL or value.inputs is not None:
         return False
-    shaped = any(isinstance(part, Layer) and part.name == "keras.layers.InputLayer" for part in value.parts)
+    shaped = any(map(is_input_layer, value.parts))
     given = {"input_shape", "input_dim", "batch_input_shape", "input_length"} & set(value.options)
     if value.name in SEQUENTIAL:
         return bool(value.parts) and not shaped and all(_lazy(part) for part in value.parts)

@@ -21,6 +21,9 @@ from gradcheck.facts.program import Program
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import BOTH_KERAS, Kind
 
+Trace = tuple[ast.AST, int, int]
+"""A traced function, the object that it belongs to, and the scope that it was made in."""
+
 
 def ask(program: Program) -> Iterator[Starved]:
     """Weights that a flag switches on between two runs of the same traced step."""
@@ -28,27 +31,26 @@ def ask(program: Program) -> Iterator[Starved]:
     sources = [held for query in machine.log.queries if is_tape(query) for held in flatten(query.sources)]
     asked = {id(held.site.node) for held in sources if isinstance(held, Variables)}
     for history in histories(machine):
-        readings = [
-            index
+        readings = {
+            index: _trace(step)
             for index, event in enumerate(history.events)
-            if event.did is Did.LIST and id(event.site.node) in asked and _step(event) is not None
-        ]
+            if event.did is Did.LIST and id(event.site.node) in asked and (step := _step(event)) is not None
+        }
         for flag in history.flags(value=True) if readings else ():
             yield from _too_late(history, flag, readings)
 
 
-def _too_late(history: History, flag: int, readings: list[int]) -> Iterator[Starved]:
-    """What was off when the step was traced, and is on when it runs again."""
-    event = history.events[flag]
-    births = history.births(event.owner)
-    before, after = [one for one in readings if one < flag], [one for one in readings if one > flag]
-    if not births or not before or not after or not _same_trace(history, before[0], after[0]):
+def _too_late(history: History, flag: int, readings: dict[int, Trace | None]) -> Iterator[Starved]:
+    """What was off when the step was traced, and is on when it runs again, the same one alone."""
+    first = next((index for index in readings if index < flag), None)
+    after = {trace for index, trace in readings.items() if index > flag}
+    if first is None or readings[first] is None or after != {readings[first]}:
         return
-    first = history.events[before[0]]
-    asked, off = history.births(first.owner), history.off(before[0])
-    elsewhere = {node for one in after if not _same_trace(history, before[0], one) for node in asked}
+    event = history.events[flag]
+    births, asked = history.births(event.owner), history.births(history.events[first].owner)
+    off = history.off(first)
     for node, birth in births.items():
-        if node in asked and node in off and node not in elsewhere and birth.trainable is True:
+        if node in asked and node in off and birth.trainable is True:
             yield starve(
                 birth,
                 Kind.TRACED,
@@ -66,20 +68,21 @@ def _step(event: Event) -> Frame | None:
     return next(frames, None)
 
 
+def _trace(step: Frame) -> Trace | None:
+    """The graph that runs here; None where a number or a text may have the function traced anew, or nothing
+    is known."""
+    function = step.function
+    if function is None or _is_given_constants(step):
+        return None
+    known = any(function.node in steps.entries for steps in steps_of(function.module.tree))
+    return (function.node, id(function.bound), id(function.scope)) if known else None
+
+
 def _is_traced(function: Function | None) -> bool:
     return function is not None and "tf.function" in function.decorators
 
 
-def _same_trace(history: History, one: int, other: int) -> bool:
-    """Whether two runs of a step are runs of one graph: the same function of the same object, which gets
-    nothing that a number or a text of its own would have traced anew."""
-    frames = [_step(history.events[index]) for index in (one, other)]
-    steps = [frame.function for frame in frames if frame is not None and frame.function is not None]
-    if len(steps) < len(frames):
-        return False
-    first, second = steps
-    same = first.node is second.node and first.bound is second.bound and first.scope is second.scope
-    known = any(first.node in traced.entries for traced in steps_of(first.module.tree))
-    calls = [call for frame in frames if frame is not None and isinstance(call := frame.call, ast.Call)]
-    given = [part for call in calls for part in (*call.args, *(word.value for word in call.keywords))]
-    return same and known and not any(isinstance(part, ast.Constant) for part in given)
+def _is_given_constants(frame: Frame) -> bool:
+    call = frame.call
+    given = (*call.args, *(word.value for word in call.keywords)) if isinstance(call, ast.Call) else ()
+    return any(isinstance(part, ast.Constant) for part in given)

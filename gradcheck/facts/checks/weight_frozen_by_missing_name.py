@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.inside import parents
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.interpreter.events import Did, Event
-from gradcheck.facts.ownership.flags import FLAG, History, histories
-from gradcheck.facts.ownership.named_layers import Fits, Words, asked_name, gone_through, names, words
+from gradcheck.facts.interpreter.events import Event
+from gradcheck.facts.ownership.flags import History, histories
+from gradcheck.facts.ownership.named_layers import asked_around, asked_name, gone_through, names, words
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
@@ -26,16 +26,9 @@ from gradcheck.report.kinds import Kind
 def ask(program: Program) -> Iterator[Starved]:
     """The weights of all layers that such a loop gives its flag."""
     for history in histories(program.machine):
-        told = set[int]()
-        for event in history.events:
-            if (
-                event.did is Did.FLAG
-                and event.word == FLAG
-                and event.loops
-                and id(event.site.node) not in told
-            ):
-                told.add(id(event.site.node))
-                yield from _waiting(history, event)
+        flags = [history.events[index] for index in history.flags()]
+        for event in {id(one.site.node): one for one in reversed(flags) if one.loops}.values():
+            yield from _waiting(history, event)
 
 
 def _waiting(history: History, event: Event) -> Iterator[Starved]:
@@ -48,19 +41,11 @@ def _waiting(history: History, event: Event) -> Iterator[Starved]:
     fits = asked_name(test, loop.target.id, known) if test is not None else None
     if test is None or fits is None or not layers or any(fits(name) for one in layers for name in names(one)):
         return
-    guard = _guard(loop, event, known)
+    guard = asked_around(event)
     meant = [one for one in layers if guard is None or any(guard(name) for name in names(one))]
     for birth in (birth for one in meant for birth in history.births(one).values()):
         site = Site(test, event.site.frame)
         yield starve(birth, Kind.FROZEN, site, "no layer has this name", scene="fit", variant="name")
-
-
-def _guard(loop: ast.For, event: Event, known: Words) -> Fits | None:
-    """Which names the loop sets the flag of, if it asks for them."""
-    for one in loop.body:
-        if isinstance(one, ast.If) and isinstance(loop.target, ast.Name) and event.site.within(one):
-            return asked_name(one.test, loop.target.id, known)
-    return None
 
 
 def _flag(event: Event) -> str | None:

@@ -88,12 +88,12 @@ def _left_off(history: History, index: int, fit: int) -> Iterator[tuple[Value, d
     before = max((at for at in range(loop[0]) if history.events[at].did is Did.FIT), default=-1)
     others = [at for at in history.flags() if before < at < fit and at not in loop]
     known = all(isinstance(one, (Layer, Instance)) for one in owners)
-    model = set(history.births(history.events[fit].owner))
-    if before < 0 or others or not known or here & set(history.off(loop[0])) or not here <= model:
+    model, off = set(history.births(history.events[fit].owner)), history.off(loop[0]).keys()
+    if before < 0 or others or not known or here & off or not here <= model:
         return
     for flag in history.flags(value=False):
         births = history.births(history.events[flag].owner)
-        if flag < before and births and set(births) <= model & set(history.off(loop[0])):
+        if flag < before and births and births.keys() <= model & off:
             yield history.events[flag].owner, births
 
 

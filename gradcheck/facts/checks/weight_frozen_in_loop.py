@@ -6,7 +6,6 @@ layers of that name are inside a model that is itself one of the layers.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.values import Birth, Layer, Value, plain
@@ -15,7 +14,7 @@ from gradcheck.facts.interpreter.events import Event
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.flags import History, histories
 from gradcheck.facts.ownership.intended import frozen
-from gradcheck.facts.ownership.named_layers import Fits, asked_name, gone_through, names, parts, words
+from gradcheck.facts.ownership.named_layers import Fits, asked_around, gone_through, names, parts
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
@@ -32,7 +31,7 @@ def ask(program: Program) -> Iterator[Starved]:
 
 def _never_reached(history: History, index: int, event: Event) -> Iterator[Starved]:
     machine = history.machine
-    fits, layers = _asked(event), gone_through(machine, event.owner)
+    fits, layers = asked_around(event), gone_through(machine, event.owner)
     if fits is None or not layers or any(fits(name) for one in layers for name in names(one)):
         return
     for birth in _inside(machine, layers, fits, off=frozen(machine) | set(history.off(index))):
@@ -52,15 +51,3 @@ def _called(layer: Layer) -> Iterator[str]:
     if isinstance(given, str):
         yield given
     yield from (birth.name for birth in layer.births if birth.name)
-
-
-def _asked(event: Event) -> Fits | None:
-    """The test of a layer's name that leads to the flag."""
-    loop = event.loops[-1]
-    target = loop.target if isinstance(loop, ast.For) else None
-    if not isinstance(target, ast.Name):
-        return None
-    for statement in ast.walk(loop):
-        if isinstance(statement, ast.If) and any(event.site.node in ast.walk(one) for one in statement.body):
-            return asked_name(statement.test, target.id, words(event.site.frame.module.tree))
-    return None

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from gradcheck.facts.domain.values import Function
     from gradcheck.source.parse import Module
 
-ONCE = frozenset({Phase.IMPORT, Phase.CONSTRUCT, Phase.BUILD})
+MAKING = frozenset({Phase.CONSTRUCT, Phase.BUILD})
+"""Phases in which an object of a class is made."""
+ONCE = MAKING | {Phase.IMPORT}
 """Phases that run once, before any training step."""
 
 METHOD_PHASES = {"__init__": Phase.CONSTRUCT, "build": Phase.BUILD}

@@ -397,6 +397,14 @@ def plain(value: Value | None) -> Any:
     return value.value if isinstance(value, Constant) and value.known else None
 
 
+INPUT_LAYER = "keras.layers.InputLayer"
+
+
+def is_input_layer(value: Value) -> bool:
+    """Whether a layer is what stands for a model's input."""
+    return isinstance(value, Layer) and value.name == INPUT_LAYER
+
+
 def is_keras_weight(value: Value) -> bool:
     """Whether a value is a weight that Keras 3 keeps in a variable of its own kind."""
     return isinstance(value, WeightRef) and not value.weight.bare

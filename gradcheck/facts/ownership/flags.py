@@ -66,14 +66,15 @@ class History:
         off: dict[int, Birth] = {}
         for event in self.events[:before]:
             if event.did is Did.FLAG and event.word == FLAG:
-                weights = {
-                    node: birth for one in flatten(event.owner) for node, birth in self.births(one).items()
-                }
-                gone = truth_of(event.value) is False
-                off = (
-                    off | weights if gone else {node: one for node, one in off.items() if node not in weights}
-                )
+                for node, birth in self._held(event.owner).items():
+                    off.pop(node, None)
+                    if truth_of(event.value) is False:
+                        off[node] = birth
         return off
+
+    def _held(self, owner: Value) -> dict[int, Birth]:
+        """The weights of all that a value may be."""
+        return {node: birth for one in flatten(owner) for node, birth in self.births(one).items()}
 
     def certain(self, first: int, then: int) -> bool:
         """Whether the first event happened whenever the second does: no branch leads to it alone."""

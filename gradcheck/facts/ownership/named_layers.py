@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.values import Constant, Instance, Layer, Opaque, Value
+from gradcheck.facts.interpreter.events import Event
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.weights import graph_layers
 
@@ -81,6 +82,18 @@ def asked_name(test: ast.expr, layer: str, known: Words) -> Fits | None:
         case ast.Compare(left=asked, ops=[ast.In()], comparators=[named]) if _is_name(named, layer):
             texts = tuple(_texts(asked, known))
             return (lambda name: any(text in name for text in texts)) if texts else None
+    return None
+
+
+def asked_around(event: Event) -> Fits | None:
+    """Which names pass the test that leads to a flag in a loop; None where none asks for names."""
+    loop = event.loops[-1]
+    target = loop.target if isinstance(loop, ast.For) else None
+    if not isinstance(target, ast.Name):
+        return None
+    for statement in ast.walk(loop):
+        if isinstance(statement, ast.If) and any(event.site.node in ast.walk(one) for one in statement.body):
+            return asked_name(statement.test, target.id, words(event.site.frame.module.tree))
     return None
 
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.contents import flatten
+from gradcheck.facts.domain.frames import MAKING
 from gradcheck.facts.domain.graph import ALWAYS, Edge
 from gradcheck.facts.domain.scope import same
 from gradcheck.facts.domain.values import (
@@ -31,12 +32,10 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import forget
 from gradcheck.facts.interpreter.transfer.attributes import stands_for_model
 from gradcheck.facts.interpreter.transfer.sequences import unpack
-from gradcheck.report.kinds import Kind, Phase
+from gradcheck.report.kinds import Kind
 
 ITERATORS = ("iter", "reversed")
 """Kinds of sequences that are empty once somebody has gone through them, beside generators and `zip`."""
-
-ONCE = (Phase.CONSTRUCT, Phase.BUILD)
 
 MOST_ITEMS = 64
 """How much of a list is looked at each time that it is given a name: one that grows is given it again and
@@ -130,7 +129,9 @@ def _note_rebinding(machine: Machine, old: Value | None, value: Value, target: a
         return
     lasting = bool(machine.here.loops) or isinstance(target, ast.Attribute) or _is_global(machine, target)
     attribute = isinstance(target, ast.Attribute)
-    at_once = attribute and machine.frame.phase in ONCE and not (machine.here.branches or machine.here.loops)
+    at_once = (
+        attribute and machine.frame.phase in MAKING and not (machine.here.branches or machine.here.loops)
+    )
     for weight, made in _replaced(old, value):
         made_here = at_once and isinstance(old, WeightRef)
         site = machine.site(target)

@@ -38,11 +38,12 @@ from gradcheck.facts.domain.values import (
     Variables,
     WeightRef,
     Zip,
+    is_input_layer,
     used,
 )
 from gradcheck.facts.interpreter.events import Did
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.transfer.chains import PLACEHOLDER, chained, result_of
+from gradcheck.facts.interpreter.transfer.chains import chained, result_of
 from gradcheck.facts.interpreter.transfer.imports import from_star
 from gradcheck.facts.interpreter.transfer.inherited_reads import READS
 from gradcheck.facts.interpreter.transfer.layers import LAYER_WEIGHTS
@@ -310,15 +311,11 @@ def _of_layer(machine: Machine, value: Layer, name: str, node: ast.expr) -> Valu
         return value.parts[0]
     if name in ("layers", "cells"):
         # The placeholder that a chain begins with is none of its layers.
-        parts = [part for part in value.parts if not _is_input(part)] or chained(machine, value)
+        parts = [part for part in value.parts if not is_input_layer(part)] or chained(machine, value)
         return Sequence(parts or [Opaque(part_of=value)], many=not parts)
     if name in OTHER_LISTS or name in DESCRIBING_ATTRIBUTES:
         return UNTRACKED_CONSTANT
     return Method(value, name, machine.site(node))
-
-
-def _is_input(part: Value) -> bool:
-    return isinstance(part, Layer) and part.name == PLACEHOLDER
 
 
 def _lists_what_it_holds(value: Held) -> bool:

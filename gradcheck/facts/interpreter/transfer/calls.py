@@ -4,6 +4,7 @@ known."""
 from __future__ import annotations
 
 from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.frames import MAKING
 from gradcheck.facts.domain.graph import ALWAYS, Edge
 from gradcheck.facts.domain.plausible import is_plausible_layer
 from gradcheck.facts.domain.values import (
@@ -33,7 +34,6 @@ from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.methods import call_method
 from gradcheck.facts.interpreter.transfer.objects import call_as_keras, call_instance, make
 from gradcheck.report.fate import Reason
-from gradcheck.report.kinds import Phase
 
 
 def call(machine: Machine, target: Value, arguments: Arguments) -> Value:
@@ -131,7 +131,7 @@ def _call_opaque(machine: Machine, target: Opaque, arguments: Arguments) -> Valu
     result = machine.unknown(arguments.node, arguments.values(), reason)
     # Without anything to compute with, it makes something.
     made = not any(True for value in arguments.values() for _ in machine.nodes(value))
-    if made and reason is None and machine.frame.phase in (Phase.CONSTRUCT, Phase.BUILD):
+    if made and reason is None and machine.frame.phase in MAKING:
         return Opaque(label=target.label, node=result.node)
     own = stands_for_model(machine, target)
     machine.graph.connect(

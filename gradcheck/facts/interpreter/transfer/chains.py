@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from gradcheck.facts.domain.contents import flatten, is_symbolic
-from gradcheck.facts.domain.values import Instance, Layer, Value
+from gradcheck.facts.domain.values import (
+    INPUT_LAYER,
+    Instance,
+    Layer,
+    Value,
+)
 from gradcheck.facts.interpreter.machine import Machine
-
-PLACEHOLDER = "keras.layers.InputLayer"
 
 
 def chained(machine: Machine, model: Layer) -> list[Value]:
@@ -22,7 +25,7 @@ def chained(machine: Machine, model: Layer) -> list[Value]:
             return []
         found.append(call.owner)
         value = _alone(given[0])
-    return [Layer(PLACEHOLDER, model.site), *found[::-1]] if door is not None and value is door else []
+    return [Layer(INPUT_LAYER, model.site), *found[::-1]] if door is not None and value is door else []
 
 
 def result_of(machine: Machine, layer: Layer) -> Value | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence as Items
 
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.contents import flatten, is_symbolic
-from gradcheck.facts.domain.frames import Frame
+from gradcheck.facts.domain.frames import MAKING, Frame
 from gradcheck.facts.domain.graph import ALWAYS, EITHER, Edge, Site, keras_bits
 from gradcheck.facts.domain.keras_names import FUNCTIONAL, SEQUENTIAL
 from gradcheck.facts.domain.values import (
@@ -23,6 +23,7 @@ from gradcheck.facts.domain.values import (
     Tensor,
     Value,
     WeightRef,
+    is_input_layer,
 )
 from gradcheck.facts.effects.row import Effect, Flow, effect
 from gradcheck.facts.interpreter.machine import Machine
@@ -133,7 +134,7 @@ def give_weights(machine: Machine, layer: Layer, arguments: Arguments) -> Birth:
 def call_layer(machine: Machine, layer: Layer, arguments: Arguments) -> Value:
     """What a library layer or model computes from its arguments."""
     given = arguments.positional or any(is_symbolic(one) for one in arguments.values())
-    if machine.frame.phase in (Phase.CONSTRUCT, Phase.BUILD) and not given:
+    if machine.frame.phase in MAKING and not given:
         # Nothing is given to compute with: this is where a class would be constructed, not a layer called.
         return machine.unknown(arguments.node, arguments.values())
     layer.called.append(machine.site(arguments.node))
@@ -164,7 +165,7 @@ def builds_graph(machine: Machine, values: Items[Value]) -> bool:
 
 def _is_placeholder(part: Value) -> bool:
     """Whether a part of a chain only says what goes in: `InputLayer(...)`, or what `Input(...)` returns."""
-    return is_symbolic(part) or (isinstance(part, Layer) and part.name == "keras.layers.InputLayer")
+    return is_symbolic(part) or is_input_layer(part)
 
 
 def _call_chain(machine: Machine, layer: Layer, arguments: Arguments) -> Value:

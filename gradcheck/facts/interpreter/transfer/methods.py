@@ -8,6 +8,7 @@ from collections.abc import Callable
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.classes import METRIC
 from gradcheck.facts.domain.contents import flatten, is_symbolic
+from gradcheck.facts.domain.frames import MAKING
 from gradcheck.facts.domain.graph import ALWAYS, KERAS_2, Edge
 from gradcheck.facts.domain.kept_by_keras import OUTPUTS, keep_graph
 from gradcheck.facts.domain.keras_names import FITS, MAKERS, PREDICTS, SILENT_METHODS, VARIABLE_LISTS
@@ -118,7 +119,7 @@ def _assigned(machine: Machine, method: Method, receiver: WeightRef, arguments: 
     site, result = machine.site(arguments.node), machine.graph.node()
     detail = method.name
     note_write(machine, method, receiver.weight, arguments)
-    if machine.frame.phase not in (Phase.CONSTRUCT, Phase.BUILD):
+    if machine.frame.phase not in MAKING:
         machine.log.assigned.add(receiver.weight.node)
     if method.name != "assign_sub" and not (method.name == "assign_add" and _is_step(machine, arguments)):
         # A step of gradient descent or ascent by hand leaves the start what it is.

@@ -6,7 +6,14 @@ from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.kept_by_keras import STAGES
 from gradcheck.facts.domain.keras_names import SEQUENTIAL
-from gradcheck.facts.domain.values import Instance, Layer, Opaque, Sequence, Value
+from gradcheck.facts.domain.values import (
+    Instance,
+    Layer,
+    Opaque,
+    Sequence,
+    Value,
+    is_input_layer,
+)
 from gradcheck.facts.interpreter.machine import Machine
 
 
@@ -37,6 +44,6 @@ def call_stages(machine: Machine, instance: Instance, arguments: Arguments) -> V
         return None
     value = arguments.positional[0][1] if arguments.positional else Opaque(label="inputs")
     for stage in list(stages.items):
-        if not (isinstance(stage, Layer) and stage.name == "keras.layers.InputLayer"):
+        if not is_input_layer(stage):
             value = machine.invoke(stage, [value], arguments.node)
     return value
