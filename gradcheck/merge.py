@@ -33,6 +33,7 @@ def merged(places: Sequence[Place], reports: Sequence[Report], problems: Sequenc
         weights=_weights(reports, elsewhere),
         idle=sum(one.idle for one in reports),
         unread=sum(one.unread for one in reports),
+        looked_at=tuple(place.path for place, one in zip(places, reports, strict=True) if one.files),
     )
 
 

@@ -73,13 +73,65 @@ def test_a_run_answers_for_the_files_and_rules_that_it_looked_at(known):
     )
 
     def within(*paths, **settings):
-        return [key for key, _ in old.within(paths, Options(**settings)).counts]
+        return [key for key, _ in old.within(paths, Options(**settings), ()).counts]
 
     assert within("a.py") == [("a.py", "GC101"), ("a.py", "GC201")]
     assert within("./src/", ignore=("GC2",)) == [("src/b.py", "GC101")]
     assert within("src/../a.py", select=("path-through-numpy",)) == [("a.py", "GC201")]
     assert within("b.py") == within() == []
     assert len(within(".")) == 4
+
+
+PASSED_OVER = {
+    "excluded": ("old/model.py", 'exclude = ["old"]'),
+    "a hidden folder": (".old/model.py", ""),
+    "ignored by git": ("ignored/model.py", ""),
+    "a folder that is built": ("build/model.py", ""),
+    "no name of a source": ("model", ""),
+    "silenced there": ("old/model.py", 'per-file-ignores = { "old/*" = ["weight-read-in-build"] }'),
+    "an info": ("model.py", "severity = { GC1 = 'info' }"),
+    "a rule that is off": ("model.py", 'ignore = ["GC101"]'),
+    "a folder that is a link": ("link/model.py", ""),
+}
+
+
+@pytest.mark.parametrize("action", ["prune", "update"])
+@pytest.mark.parametrize("path, setting", PASSED_OVER.values(), ids=PASSED_OVER)
+def test_a_baseline_keeps_what_a_walk_passes_over(tmp_path, monkeypatch, action, path, setting):
+    """The file is there, and whoever names it is told of it: what is known of it is not gone."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".gitignore").write_text("ignored/\n")
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    (tmp_path / path).parent.mkdir(exist_ok=True)
+    (tmp_path / path).write_text(SCALE)
+    (tmp_path / "clean.py").write_text("")
+    known = ("--baseline", "b.json")
+    written = CliRunner().invoke(main, ["baseline", "write", path, *known])
+    assert written.stdout == "b.json: 1 known (1 more, 0 fewer than before)\n"
+    (tmp_path / "pyproject.toml").write_text(f"[tool.gradcheck]\n{setting}\n")
+    assert "gone" not in CliRunner().invoke(main, ["check", ".", *known]).output
+    CliRunner().invoke(main, ["baseline", action, ".", *known])
+    assert f'"{path}": {{' in (tmp_path / "b.json").read_text()
+    (tmp_path / "pyproject.toml").unlink()
+    (tmp_path / path).unlink()
+    CliRunner().invoke(main, ["baseline", action, ".", *known])
+    assert f'"{path}": {{' not in (tmp_path / "b.json").read_text()
+
+
+def test_a_file_that_cannot_be_asked_about_is_not_gone(known, tmp_path):
+    """Nobody but root is kept from looking, so the loop of links stands in for a locked folder."""
+    (tmp_path / "circle").symlink_to("circle")
+    old = known(*(finding(path=path) for path in ("circle/model.py", "absent.py", "file/model.py")))
+    (tmp_path / "file").write_text("")
+    asked = old.within(["."], Options(), ())
+    assert [path for (path, _), _ in asked.counts] == ["absent.py", "file/model.py"]
+
+
+def test_of_a_rule_that_a_run_does_not_know_nothing_is_forgotten(known):
+    old = known(finding(), finding(rule="MINE7"))
+    assert [rule for (_, rule), _ in old.within(["."], Options(), ()).counts] == ["GC101"]
 
 
 def test_infos_are_not_worth_knowing(known):

@@ -48,7 +48,7 @@ class Halves:
 
     def lint(self, paths, options, cache=None):
         self.checked.append((list(paths), options))
-        return self.report
+        return replace(self.report, looked_at=(os.path.abspath("model.py"),))
 
     def which_keras(self, path):
         return "2", "line 1 passes add_weight its name by position"
@@ -348,6 +348,14 @@ def test_only_what_changed(halves, tmp_path):
     assert lost.exit_code == 2 and "Error: --diff-base nowhere: " in lost.stderr
 
 
+@pytest.mark.parametrize("action", ["write", "update", "prune"])
+def test_a_baseline_is_of_whole_files(halves, tmp_path, action):
+    done = run("baseline", action, ".", "--diff-base", "HEAD")
+    assert done.exit_code == 2
+    assert "--diff-base goes with a report: a baseline counts what whole files hold" in done.stderr
+    assert halves.checked == [] and not (tmp_path / "gradcheck-baseline.json").exists()
+
+
 BAD_USAGE = [
     pytest.param((), "Usage: gradcheck [OPTIONS] TARGET... [-- ARGS]", id="nothing"),
     pytest.param(
@@ -609,7 +617,12 @@ def test_the_module_is_the_command():
 
 @pytest.mark.parametrize(
     "flags",
-    [("--baseline", "absent.json"), ("--format", "json", "--statistics"), ("-o", "absent/report.txt")],
+    [
+        ("--baseline", "absent.json"),
+        ("--format", "json", "--statistics"),
+        ("-o", "absent/report.txt"),
+        ("--diff-base", "nowhere"),
+    ],
 )
 def test_bad_usage_is_said_before_anything_runs(halves, flags):
     assert run("model.py", *flags).exit_code == 2

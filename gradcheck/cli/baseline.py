@@ -26,7 +26,7 @@ def keep(action: str, paths: Sequence[str], report: Report, options: Options) ->
         raise click.UsageError(f"{path} is left as it was: {first.path}:{first.line}: {first.message}")
     old = _old(action, path)
     found = narrow(report, options)
-    asked = old.within(paths, options)
+    asked = old.within(paths, options, found.looked_at)
     new = (old - asked) | (asked.pruned(found) if action == "prune" else asked.written(found))
     write_whole(path, baseline.dumps(new).encode())
     say_line(f"{path}: {len(new)} known ({len(new - old)} more, {len(old - new)} fewer than before)")

@@ -50,7 +50,8 @@ def check_bytes(path: str, data: bytes, options: Options) -> tuple[Report, Lines
     report = lint_source(replace(source, named=True), options, cache)
     found = tuple(concerning(report.findings, kerases_of(options)))
     errors = (*held_back(options), *report.errors)
-    return replace(report, findings=found, errors=errors), partial(_lines, source)
+    whole = replace(report, findings=found, errors=errors, looked_at=(os.path.abspath(path),))
+    return whole, partial(_lines, source)
 
 
 def _lines(source: SourceFile, path: str) -> Sequence[str]:

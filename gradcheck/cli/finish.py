@@ -65,7 +65,8 @@ class ReportSink:
         """The report without what the baseline knows, and what of it is gone; of lines that did not change,
         a report says nothing."""
         held = known.apply(shown)
-        asked = known.within(() if self.diff_base is not None else self.paths, self.options)
+        paths = () if self.diff_base is not None else self.paths
+        asked = known.within(paths, self.options, shown.looked_at)
         return replace(held, notes=(*held.notes, *asked.gone(shown)))
 
     def clear(self) -> None:

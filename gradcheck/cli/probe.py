@@ -151,6 +151,7 @@ def _merged(one: Report, other: Report) -> Report:
         weights=tuple(dict.fromkeys([*one.weights, *other.weights])),
         idle=one.idle + other.idle,
         unread=one.unread + other.unread,
+        looked_at=tuple(dict.fromkeys([*one.looked_at, *other.looked_at])),
     )
 
 

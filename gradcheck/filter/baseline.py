@@ -11,8 +11,9 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.notebook_cells import notebook_of
@@ -22,6 +23,9 @@ from gradcheck.registry import entries
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Severity
 from gradcheck.report.report import Report
+
+if TYPE_CHECKING:
+    from gradcheck.rule import Rule
 
 MOST_BYTES = 64 * MEGABYTE
 VERSION = 1
@@ -42,14 +46,11 @@ class Baseline:
     folder: Path
     counts: tuple[tuple[Key, int], ...] = ()
 
-    def within(self, paths: Iterable[str], options: Options) -> Baseline:
-        """The part that a run over these paths answers for: their files, as far as the rules are on."""
-        roots = [Path(os.path.abspath(path)) for path in paths]
-        asked = {
-            key: count
-            for key, count in self.counts
-            if _is_on(key[1], options) and any(self._place(key).is_relative_to(root) for root in roots)
-        }
+    def within(self, paths: Iterable[str], options: Options, looked_at: Iterable[str]) -> Baseline:
+        """The part that a run over these paths answers for: the files there that it looked at and those that
+        are gone, as far as the rules are on. A walk passes over files that are there all the same."""
+        roots, seen = [Path(os.path.abspath(path)) for path in paths], frozenset(looked_at)
+        asked = {key: count for key, count in self.counts if self._answers(key, roots, options, seen)}
         return replace(self, counts=_sorted(Counter(asked)))
 
     def apply(self, report: Report) -> Report:
@@ -86,6 +87,12 @@ class Baseline:
 
     def _count(self, findings: Iterable[Finding]) -> Counter[Key]:
         return Counter(self._key(finding) for finding in findings if finding.severity is not Severity.INFO)
+
+    def _answers(self, key: Key, roots: Iterable[Path], options: Options, seen: frozenset[str]) -> bool:
+        place = self._place(key)
+        if not any(place.is_relative_to(root) for root in roots):
+            return False
+        return _tells(key[1], str(place), options) and (str(place) in seen or _is_gone(place))
 
     def _place(self, key: Key) -> Path:
         """Where the file of an entry lies; the baseline may name it by way of `..`."""
@@ -129,9 +136,32 @@ def load(path: str) -> Baseline:
     return Baseline(_folder(path), _sorted(Counter(dict(_counts(path, book["files"])))))
 
 
-def _is_on(code: str, options: Options) -> bool:
-    name = next((one.rule.name for one in entries() if one.rule.code == code), "")
-    return options.selects(code, name)
+def _tells(code: str, path: str, options: Options) -> bool:
+    """Whether findings of a rule in this file would be told, and be worth knowing; never those of a rule that
+    this run does not know."""
+    rule = _rules(options.rules).get(code)
+    if rule is None or options.severity_of(code, rule.name, rule.severity) is Severity.INFO:
+        return False
+    return options.selects(code, rule.name) and not options.ignored_in(path, code, rule.name)
+
+
+@cache
+def _rules(files: tuple[str, ...]) -> dict[str, Rule]:
+    """Every rule by its code, those in files of the project included."""
+    from gradcheck.project_rules import rule_set  # most projects have no rules of their own
+
+    return {entry.rule.code: entry.rule for entry in (rule_set(files).entries if files else entries())}
+
+
+def _is_gone(place: Path) -> bool:
+    """Whether no file can be there; what cannot be asked about may be."""
+    try:
+        os.stat(place)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return True
+    except OSError:
+        pass
+    return False
 
 
 def _counts(path: str, files: dict[str, Any]) -> Iterator[tuple[Key, int]]:

@@ -36,6 +36,7 @@ class Report:
     repaired, each with its fix. `weights` says what becomes of every weight that the source creates.
     `unused_comments` are those that silence nothing, `used_comments` those in other files that silence
     something here. `trains` are the weights of other files, by where they are created, that get a gradient.
+    `looked_at` are the absolute paths of the files that were looked at.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -52,6 +53,7 @@ class Report:
     unused_comments: tuple[Problem, ...] = ()
     used_comments: tuple[Problem, ...] = ()
     trains: tuple[Location, ...] = ()
+    looked_at: tuple[str, ...] = ()
 
     @property
     def remarks(self) -> tuple[str, ...]:
