@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from repositories import committed, git
 
-from gradcheck.filter.diff import DiffError, changed_lines
+from gradcheck.filter.diff import DiffError, changed_lines, start
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_what_others_did_on_the_base_since_is_no_change_of_ours(repository):
     (repository / "model.py").write_text("A\nb\nc\nd\n")
     git("commit", "-am", "theirs")
     git("checkout", "work")
-    assert changed_lines("main", ["model.py"]) == {"model.py": frozenset({4})}
+    assert changed_lines(start("main"), ["model.py"]) == {"model.py": frozenset({4})}
 
 
 def test_a_new_file_is_changed_wholly(repository):
@@ -67,11 +67,11 @@ def test_no_files_need_no_git(tmp_path, monkeypatch):
 @pytest.mark.parametrize("base", ["nowhere", "--output=x"])
 def test_an_unknown_base_is_said(repository, base):
     with pytest.raises(DiffError):
-        changed_lines(base, ["model.py"])
+        start(base)
 
 
 def test_outside_of_a_repository_is_said(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     with pytest.raises(DiffError, match="not a git repository"):
-        changed_lines("HEAD", ["model.py"])
+        start("HEAD")

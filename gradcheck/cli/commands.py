@@ -234,6 +234,8 @@ def baseline(action: str, paths: tuple[str, ...], settings: Settings) -> None:
     from gradcheck.cli import check
     from gradcheck.cli.baseline import keep
 
+    if settings.diff_base is not None:
+        raise click.UsageError("--diff-base goes with a report: a baseline counts what whole files hold")
     options = settings.options(paths)
     keep(action, paths, check.check(paths, options), options)
 

@@ -33,12 +33,12 @@ MOST_OFFERED = 20
 @dataclass(frozen=True)
 class ReportSink:
     """All that a report will be held against, made before the job so that bad usage costs no time. `paths`
-    are what is looked at."""
+    are what is looked at, and `start` is the commit that they are compared with."""
 
     options: Options
     writing: Writing
     baseline: Baseline | None
-    diff_base: str | None
+    start: str | None
     paths: tuple[str, ...] = ()
     progress: ProgressLine | None = None
     log: LogDir | None = None
@@ -57,15 +57,15 @@ class ReportSink:
     def shown(self, report: Report, texts: Mapping[str, bytes] = _AS_THEY_ARE) -> Report:
         """The report, narrowed. `texts` are what was looked at in place of files."""
         shown = narrow(report, self.options)
-        if self.diff_base is not None:
-            shown = _changed(shown, self.diff_base, texts)
+        if self.start is not None:
+            shown = _changed(shown, self.start, texts)
         return _with_versions(self._new(shown, self.baseline) if self.baseline else shown)
 
     def _new(self, shown: Report, known: Baseline) -> Report:
         """The report without what the baseline knows, and what of it is gone; of lines that did not change,
         a report says nothing."""
         held = known.apply(shown)
-        paths = () if self.diff_base is not None else self.paths
+        paths = () if self.start is not None else self.paths
         asked = known.within(paths, self.options, shown.looked_at)
         return replace(held, notes=(*held.notes, *asked.gone(shown)))
 
@@ -117,7 +117,18 @@ def report_sink(
         raise click.UsageError("the page needs jinja2: pip install 'gradcheck[html]'")
     known = _baseline(options.baseline) if options.baseline else None
     log = _log_dir(running.logdir) if running and running.logdir is not None else None
-    return ReportSink(options, writing, known, settings.diff_base, paths, progress, log)
+    start = None if settings.diff_base is None else _start(settings.diff_base)
+    return ReportSink(options, writing, known, start, paths, progress, log)
+
+
+def _start(base: str) -> str:
+    """The commit that the files are compared with."""
+    from gradcheck.filter.diff import DiffError, start
+
+    try:
+        return start(base)
+    except DiffError as error:
+        raise click.UsageError(f"--diff-base {base or '(empty)'}: {error}") from None
 
 
 def _log_dir(folder: str) -> LogDir:
@@ -149,12 +160,12 @@ def _with_versions(shown: Report) -> Report:
     return replace(shown, notes=(*shown.notes, *other_versions(shown)))
 
 
-def _changed(report: Report, base: str, texts: Mapping[str, bytes]) -> Report:
+def _changed(report: Report, commit: str, texts: Mapping[str, bytes]) -> Report:
     from gradcheck.filter.diff import DiffError, changed_lines
     from gradcheck.filter.selection import on_changed_lines
 
     try:
-        lines = changed_lines(base, {finding.location.path for finding in report.findings}, texts)
+        lines = changed_lines(commit, {finding.location.path for finding in report.findings}, texts)
     except DiffError as error:
-        raise click.UsageError(f"--diff-base {base or '(empty)'}: {error}") from None
+        raise click.UsageError(f"--diff-base: {error}") from None
     return on_changed_lines(report, lines)

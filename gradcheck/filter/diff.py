@@ -24,6 +24,11 @@ MOST_PAIRS = 2_000_000
 
 _AS_THEY_ARE: Mapping[str, bytes] = {}
 _QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--literal-pathspecs", "--no-pager")
+_KEPT = ("GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_EXEC_PATH")
+_KEPT_BEGINNING = "GIT_CONFIG"
+"""What git's variables may say: where it lies, how far it looks for a repository, how the user has set it up.
+All others are of another command, as of the `git commit` that runs a hook, and change what a name or a
+repository means."""
 _ENVIRONMENT = {
     "GIT_ALLOW_PROTOCOL": "none",
     "GIT_NO_LAZY_FETCH": "1",
@@ -37,17 +42,25 @@ class DiffError(Exception):
     """Git could not say what changed; the text says why."""
 
 
+def start(base: str) -> str:
+    """The commit where the branch left `base`. Raises DiffError."""
+    if not base or base.startswith("-"):
+        raise DiffError("is no commit")
+    commit = _git(["rev-parse", "--verify", "--quiet", f"{base}^{{commit}}"], "is no commit").strip()
+    return _git(["merge-base", commit.decode(), "HEAD"], "has no commit in common with HEAD").strip().decode()
+
+
 def changed_lines(
-    base: str, paths: Iterable[str], texts: Mapping[str, bytes] = _AS_THEY_ARE
+    commit: str, paths: Iterable[str], texts: Mapping[str, bytes] = _AS_THEY_ARE
 ) -> dict[str, frozenset[int]]:
-    """For each of these places (files, or cells of notebooks) the lines that changed since the branch left
-    `base`; all lines of a file that was not there. `texts` are what files would hold."""
+    """For each of these places (files, or cells of notebooks) the lines that changed since a commit; all
+    lines of a file that was not there. `texts` are what files would hold."""
     places = list(paths)
     if not places:
         return {}
     root = os.path.realpath(os.fsdecode(_git(["rev-parse", "--show-toplevel"])[:-1]))
     names = {notebook_of(place): _inside(root, notebook_of(place)) for place in places}
-    old = _contents(root, _start(base), [name for name in names.values() if name])
+    old = _contents(root, commit, [name for name in names.values() if name])
     now = {file: texts[file] if file in texts else _now(file) for file in names}
     changed = {file: _changed(file, now[file], old.get(name or "")) for file, name in names.items()}
     found = {place: frozenset(_of_place(place, changed[notebook_of(place)])) for place in places}
@@ -58,14 +71,6 @@ def _inside(root: str, path: str) -> str | None:
     """A file's name in the repository, None outside of it."""
     relative = os.path.relpath(os.path.realpath(path), root)
     return None if relative.startswith(os.pardir) else relative.replace(os.sep, "/")
-
-
-def _start(base: str) -> str:
-    """The commit where the branch left `base`."""
-    if not base or base.startswith("-"):
-        raise DiffError("is no commit")
-    commit = _git(["rev-parse", "--verify", "--quiet", f"{base}^{{commit}}"], "is no commit").strip()
-    return _git(["merge-base", commit.decode(), "HEAD"], "has no commit in common with HEAD").strip().decode()
 
 
 def _contents(root: str, commit: str, names: Sequence[str]) -> dict[str, bytes]:
@@ -172,9 +177,8 @@ def _git(arguments: Sequence[str], otherwise: str = "git failed", given: bytes =
     """What git prints. Raises DiffError."""
     command = ["git", *_QUIET, *arguments]
     try:
-        environment = {**os.environ, **_ENVIRONMENT}
         done = subprocess.run(
-            command, capture_output=True, check=False, input=given, env=environment, timeout=SECONDS
+            command, capture_output=True, check=False, input=given, env=_environment(), timeout=SECONDS
         )
     except subprocess.TimeoutExpired:
         raise DiffError(f"git took more than {SECONDS:g} s") from None
@@ -184,3 +188,14 @@ def _git(arguments: Sequence[str], otherwise: str = "git failed", given: bytes =
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         raise DiffError(said[0] if said else otherwise)
     return done.stdout
+
+
+def _environment() -> dict[str, str]:
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith("GIT_") or _is_kept(name)
+    }
+    return {**kept, **_ENVIRONMENT}
+
+
+def _is_kept(name: str) -> bool:
+    return name in _KEPT or name.startswith(_KEPT_BEGINNING)

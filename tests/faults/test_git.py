@@ -108,8 +108,9 @@ def test_no_program_that_a_repository_names_is_run(repository, tmp_path, setting
         "a" * 5_000,
     ],
 )
-def test_no_option_and_no_nonsense_is_taken_for_a_commit(repository, base):
-    (repository / "model.py").write_text(SCALE)
+@pytest.mark.parametrize("text", [SCALE, ""], ids=["a finding", "no finding"])
+def test_no_option_and_no_nonsense_is_taken_for_a_commit(repository, base, text):
+    (repository / "model.py").write_text(text)
     done = check("model.py", base=base)
     assert done.exit_code == 2 and "--diff-base" in done.stderr
     assert sorted(os.listdir()) == [".git", "model.py"]
@@ -236,3 +237,44 @@ def test_git_is_not_waited_for_for_ever(repository, tmp_path, monkeypatch):
     done = check("model.py")
     assert done.exit_code == 2
     assert "--diff-base HEAD: git took more than 1 s" in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("GIT_GLOB_PATHSPECS", "1"),
+        ("GIT_NOGLOB_PATHSPECS", "1"),
+        ("GIT_ICASE_PATHSPECS", "1"),
+        ("GIT_LITERAL_PATHSPECS", "0"),
+        ("GIT_DIR", "/nowhere"),
+        ("GIT_DIR", ""),
+        ("GIT_WORK_TREE", "/"),
+        ("GIT_COMMON_DIR", "/nowhere"),
+        ("GIT_INDEX_FILE", "/nowhere"),
+        ("GIT_NAMESPACE", "other"),
+        ("GIT_PREFIX", "nowhere/"),
+        ("GIT_OBJECT_DIRECTORY", "/nowhere"),
+        ("GIT_SHALLOW_FILE", "/nowhere"),
+        ("GIT_TRACE", "1"),
+        ("GIT_ATTR_SOURCE", "nowhere"),
+    ],
+)
+def test_variables_of_git_that_are_meant_for_another_command_change_nothing(
+    repository, monkeypatch, name, value
+):
+    (repository / "Model[1].py").write_text(SCALE)
+    (repository / "model1.py").write_text(SCALE)
+    git("add", "-A")
+    git("commit", "-m", "second")
+    (repository / "Model[1].py").write_text(SCALE.replace("softplus", "relu"))
+    monkeypatch.setenv(name, value)
+    assert found(".") == ["Model[1].py"]
+
+
+def test_what_the_user_has_set_up_is_heeded(repository, monkeypatch):
+    """As where a repository belongs to somebody else, and the environment says that it may be read."""
+    (repository / "model.py").write_text(SCALE)
+    for name, value in (("COUNT", "1"), ("KEY_0", "core.bare"), ("VALUE_0", "nonsense")):
+        monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
+    done = check("model.py")
+    assert done.exit_code == 2 and "core.bare" in done.stderr
