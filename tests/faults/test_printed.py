@@ -278,6 +278,7 @@ COMMENTS = ["\x1b]0;t\x07\u202eb\u009b31m", "##teamcity[message]", TEXTS["a comm
 @pytest.mark.parametrize("form", ["text", "markdown"])
 def test_the_lines_that_a_fix_changes_are_obeyed_by_nobody(tmp_path, monkeypatch, comment, form):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "120")
     (tmp_path / "m.py").write_text(captured(comment), encoding="utf-8")
     shown = CliRunner().invoke(main, ["check", "--format", form, "m.py"]).stdout
     assert ("return self.w[0]" in shown) == (form == "text")
