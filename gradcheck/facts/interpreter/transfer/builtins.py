@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import ast
-import re
 from collections.abc import Callable
-from keyword import iskeyword
 
 from gradcheck.facts.domain.arguments import Arguments
-from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.values import (
     UNTRACKED_CONSTANT,
     Choice,
     ClassRef,
     Constant,
-    External,
     Instance,
     Lazy,
     Mapping,
@@ -28,13 +23,16 @@ from gradcheck.facts.domain.values import (
     known_size,
     plain,
 )
-from gradcheck.facts.effects.row import effect
 from gradcheck.facts.interpreter.log import PassedOver
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.transfer.attributes import attribute
+from gradcheck.facts.interpreter.transfer.named_by_text import (
+    evaluate_text,
+    get_attribute_by_name,
+    set_attribute_by_name,
+    set_attribute_of_object,
+)
 from gradcheck.facts.interpreter.transfer.sequences import element, elements
 from gradcheck.facts.interpreter.transfer.tf_nest import flattened, map_structure, packed
-from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Kind
 
 ROUNDED: dict[str, Callable[[float], float]] = {
@@ -42,11 +40,6 @@ ROUNDED: dict[str, Callable[[float], float]] = {
     "builtins.round": lambda number: float(abs(number) > 0.5),
 }
 """What makes whole numbers of others: whether anything is left."""
-
-NUMBERS = ("2", "1", "3")
-
-MOST_FITTING = 8
-"""Of how many attributes, one may be meant by a name that is put together."""
 
 Handler = Callable[[Machine, str, Arguments], Value]
 
@@ -247,113 +240,8 @@ def _dict(machine: Machine, name: str, arguments: Arguments) -> Value:
     return result
 
 
-def _getattr(machine: Machine, name: str, arguments: Arguments) -> Value:
-    values = arguments.values()
-    if len(values) < 2:
-        return Opaque()
-    if isinstance(word := plain(values[1]), str):
-        return attribute(machine, values[0], word, arguments.node)
-    return _looked_up(machine, values[0], values[1], arguments)
-
-
-def _looked_up(machine: Machine, owner: Value, word: Value, arguments: Arguments) -> Value:
-    """An attribute whose name is not known, or only in part: any that fits."""
-    if isinstance(owner, External) and (numbered := _numbered(owner, word)) is not None:
-        return numbered
-    pattern = _pattern(word)
-    if isinstance(owner, Instance) and pattern is not None:
-        fitting = [one for name, kept in [*owner.attributes.items()] for one in _kept(name, kept, pattern)]
-        named = [name for name in _members(owner) if pattern.fullmatch(name)]
-        fitting += [attribute(machine, owner, name, arguments.node) for name in named]
-        if 0 < len(fitting) <= MOST_FITTING:
-            return machine.join(fitting, arguments.node)
-    machine.escape(owner, arguments.node, Reason.ATTRIBUTE)
-    return Opaque(reason=Reason.ATTRIBUTE)
-
-
-def _numbered(owner: External, word: Value) -> External | None:
-    """`getattr(layers, f"Conv{n}D")`: one of a library's classes with a number in their names, which are all
-    alike."""
-    text = word.value if isinstance(word, Constant) and isinstance(word.value, str) else ""
-    parts = re.split(r"\{[^{}]*\}", text)
-    names = [f"{owner.name}.{number.join(parts)}" for number in NUMBERS] if len(parts) == 2 else []
-    return next((External(name) for name in names if effect(name) is not None), None)
-
-
-def _kept(name: str, value: Value, pattern: re.Pattern[str]) -> list[Value]:
-    """What an attribute holds, or all attributes that were set under one formatted name."""
-    if not pattern.fullmatch(name):
-        return []
-    return value.items if "{" in name and isinstance(value, Sequence) else [value]
-
-
-def _members(owner: Instance) -> list[str]:
-    return [name for model in owner.model.lineage() for name in model.members]
-
-
-def _pattern(word: Value) -> re.Pattern[str] | None:
-    """What a formatted text may be: `f"dense_{i}"` is `dense_` and more."""
-    if not isinstance(word, Constant) or word.known or not isinstance(word.value, str):
-        return None
-    fixed = re.split(r"\{[^{}]*\}", word.value)
-    return re.compile(".+".join(map(re.escape, fixed))) if any(fixed) else None
-
-
-def _setattr(machine: Machine, name: str, arguments: Arguments) -> Value:
-    values = arguments.values()
-    if len(values) == 3:
-        set_attribute(machine, arguments.node, *values)
-    return UNTRACKED_CONSTANT
-
-
-def set_attribute(machine: Machine, node: ast.expr, owner: Value, word: Value, value: Value) -> None:
-    """What `setattr(owner, word, value)` does."""
-    text = plain(word)
-    if isinstance(owner, Instance) and isinstance(text, str):
-        owner.attributes[text] = value
-        return
-    if _pattern(word) is None or not isinstance(owner, Instance):
-        machine.escape(value, node, Reason.ATTRIBUTE)
-    if isinstance(owner, Instance):
-        # Kept under a name that is not known: part of the object all the same.
-        label = word.value if isinstance(word, Constant) and isinstance(word.value, str) else "*"
-        kept = owner.attributes.setdefault(label, Sequence(many=True))
-        if isinstance(kept, Sequence):
-            kept.items.append(value)
-
-
-def _setattr_of_object(machine: Machine, name: str, arguments: Arguments) -> Value:
-    """`object.__setattr__(self, ...)`: the attribute is there, and the class of `self` never heard of it."""
-    values = arguments.values()
-    owner, word = (values[0], values[1]) if len(values) == 3 else (None, None)
-    if isinstance(owner, Instance) and isinstance(word, Constant) and word.known:
-        owner.hidden.add(str(word.value))
-    return _setattr(machine, name, arguments)
-
-
-def _eval(machine: Machine, name: str, arguments: Arguments) -> Value:
-    """`eval("ReLU")` is what goes by that name; more than a name is not read."""
-    given = flatten(arguments.positional[0][1]) if arguments.positional else ()
-    texts = [plain(one) for one in given]
-    if not texts or not all(isinstance(text, str) and _is_name(text) for text in texts):
-        return machine.unknown(arguments.node, arguments.values())
-    return machine.join([_by_name(machine, text, arguments.node) for text in texts], arguments.node)
-
-
-def _is_name(text: str) -> bool:
-    return all(part.isidentifier() and not iskeyword(part) for part in text.split("."))
-
-
-def _by_name(machine: Machine, text: str, node: ast.expr) -> Value:
-    first, *rest = text.split(".")
-    expression: ast.expr = ast.copy_location(ast.Name(first, ast.Load()), node)
-    for name in rest:
-        expression = ast.copy_location(ast.Attribute(expression, name, ast.Load()), node)
-    return machine.eval(expression)
-
-
 PYTHON: dict[str, Handler] = {
-    "builtins.eval": _eval,
+    "builtins.eval": evaluate_text,
     "builtins.super": _super,
     "builtins.zip": _zip,
     "builtins.enumerate": _enumerate,
@@ -387,9 +275,9 @@ PYTHON: dict[str, Handler] = {
     "builtins.min": _smallest,
     "builtins.abs": _arithmetic,
     "builtins.pow": _arithmetic,
-    "builtins.getattr": _getattr,
-    "builtins.setattr": _setattr,
-    "builtins.object.__setattr__": _setattr_of_object,
+    "builtins.getattr": get_attribute_by_name,
+    "builtins.setattr": set_attribute_by_name,
+    "builtins.object.__setattr__": set_attribute_of_object,
     **dict.fromkeys(
         (
             "builtins.print",
