@@ -49,11 +49,14 @@ def settings(options: Options) -> Iterator[str]:
 
 
 def files(paths: Sequence[str], options: Options) -> Iterator[str]:
-    """The files that a check of these paths looks at; what cannot be read is said beside its name."""
+    """The files that a check of these paths looks at; what cannot be read is said beside its name, and what
+    is to be said of the walk in a line of its own."""
     for found in discover(paths, options.excludes, forced=options.force_exclude):
         if isinstance(found, SourceFile):
             yield undotted(found.path)
-        elif not isinstance(found, Remark):
+        elif isinstance(found, Remark):
+            yield f"# {found.text}"
+        else:
             yield f"{found.path}  # {found.message}"
 
 

@@ -30,7 +30,7 @@ _EVERYWHERE = watchfiles.DefaultFilter()
 
 def counts(change: watchfiles.Change, path: str) -> bool:
     """Whether a change is one of a Python file, a notebook or the settings."""
-    ours = path.endswith(SUFFIXES) or os.path.basename(path) == _SETTINGS
+    ours = path.lower().endswith(SUFFIXES) or os.path.basename(path) == _SETTINGS
     return ours and bool(_EVERYWHERE(change, path))
 
 

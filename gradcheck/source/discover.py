@@ -23,6 +23,8 @@ SKIPPED_FOLDERS = frozenset(
 SUFFIXES = (".py", ".ipynb")
 MOST_BYTES, MOST_NOTEBOOK_BYTES = 8 * MEGABYTE, 128 * MEGABYTE
 """Larger files are not read. A notebook holds its outputs, too; its code counts like a file's."""
+MOST_NAMES = 3
+"""So many files are named that a walk has passed over."""
 
 Excluded = Callable[[str], bool]
 
@@ -69,8 +71,10 @@ def discover(
     named, seen, real = frozenset(paths), set[str](), cache(_real)
     for path in paths:
         if forced and excluded(path):
+            if os.path.isdir(path):
+                yield Remark(_nothing_in(path, "the settings exclude it"))
             continue
-        for found in _files(path, excluded):
+        for found in _files(path, excluded, forced):
             if not isinstance(found, str):
                 yield found
             elif (key := _key(found, real)) not in seen:
@@ -99,7 +103,7 @@ def read(path: str) -> SourceFile | Problem:
     """One file's text, decoded as Python decodes it (byte order mark, coding comment, else UTF-8)."""
     shown = path.replace(os.sep, "/")
     try:
-        data = read_regular(path, _most(path))
+        data = read_regular(path, most_bytes(path))
     except OSError as error:
         return Problem(shown, 1, f"cannot be read: {error.strerror or error}")
     return decode(shown, data)
@@ -109,8 +113,8 @@ def decode(path: str, data: bytes) -> SourceFile | Problem:
     """The text of a file's bytes."""
     if cell_of(path):
         return Problem(path, 1, "cannot be read: its name is that of a notebook's cell; give it another one")
-    if len(data) > _most(path):
-        return Problem(path, 1, f"cannot be read: {too_large(_most(path))}")
+    if len(data) > most_bytes(path):
+        return Problem(path, 1, f"cannot be read: {too_large(most_bytes(path))}")
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         if b"coding".decode(encoding) != "coding":
@@ -123,7 +127,8 @@ def decode(path: str, data: bytes) -> SourceFile | Problem:
     return _notebook(path, text) if path.endswith(".ipynb") else SourceFile(path, text)
 
 
-def _most(path: str) -> int:
+def most_bytes(path: str) -> int:
+    """How large a file of this name may be."""
     return MOST_NOTEBOOK_BYTES if path.endswith(".ipynb") else MOST_BYTES
 
 
@@ -153,21 +158,73 @@ def _notebook(path: str, text: str) -> SourceFile | Problem:
     return SourceFile(path, "".join(cells), tuple(starts), passed_over=left, broken=broken, odd=found.odd)
 
 
-def _files(path: str, excluded: Excluded) -> Iterator[str | Problem | Remark]:
-    if not os.path.isdir(path):
+class _Folder:
+    """A walk through a folder that was named."""
+
+    def __init__(self, path: str, excluded: Excluded, forced: bool) -> None:
+        self._path = path
+        self._excluded = excluded
+        self._forced = forced
+        self._ignored = Ignored(path)
+        self._passed_over: dict[str, list[str]] = {}
+
+    def files(self) -> Iterator[str | Problem | Remark]:
+        found, unread = False, list[OSError]()
+        for folder, folders, names in _walk(self._path, unread.append):
+            yield from map(Remark, self._ignored.enter(folder))
+            folders[:] = [name for name in sorted(folders) if self._looks_into(os.path.join(folder, name))]
+            places = [os.path.join(folder, name) for name in sorted(names) if _is_source(name)]
+            for place in places:
+                if not self._passes_over(place):
+                    found = True
+                    yield place
+        yield from map(_unread, unread)
+        if self._passed_over and not found:
+            yield Remark(self._why_nothing())
+
+    def _looks_into(self, folder: str) -> bool:
+        name = os.path.basename(folder)
+        if name in SKIPPED_FOLDERS or name.startswith("."):
+            return False
+        return not self._passes_over(folder + "/")
+
+    def _passes_over(self, place: str) -> bool:
+        """Whether a file, or a folder with a slash behind its name, is not to be looked at; why is noted."""
+        if self._ignored(place):
+            why = "git ignores"
+        elif self._excluded(place.removesuffix("/")):
+            why = "the settings exclude"
+        else:
+            return False
+        self._passed_over.setdefault(why, []).append(os.path.relpath(place, self._path))
+        return True
+
+    def _why_nothing(self) -> str:
+        parts = "; ".join(f"{why} {_listed(names)}" for why, names in self._passed_over.items())
+        advice = "" if self._forced else "; a file that is named is looked at"
+        return _nothing_in(self._path, f"{parts}{advice}")
+
+
+def _files(path: str, excluded: Excluded, forced: bool) -> Iterator[str | Problem | Remark]:
+    if os.path.isdir(path):
+        yield from _Folder(path, excluded, forced).files()
+    else:
         yield path
-        return
-    ignored, unread = Ignored(path), list[OSError]()
-    for folder, folders, names in _walk(path, unread.append):
-        yield from map(Remark, ignored.enter(folder))
-        inside = sorted(name for name in folders if name not in SKIPPED_FOLDERS and not name.startswith("."))
-        places = [(name, os.path.join(folder, name)) for name in inside]
-        folders[:] = [name for name, place in places if not ignored(place + "/") and not excluded(place)]
-        for name in sorted(names):
-            place = os.path.join(folder, name)
-            if name.endswith(SUFFIXES) and not ignored(place) and not excluded(place):
-                yield place
-    yield from map(_unread, unread)
+
+
+def _nothing_in(folder: str, why: str) -> str:
+    return f"{folder.replace(os.sep, '/')}: nothing in it was looked at: {why}"
+
+
+def _is_source(name: str) -> bool:
+    return name.lower().endswith(SUFFIXES)
+
+
+def _listed(names: list[str]) -> str:
+    """The first of these names, and how many more there are."""
+    more = len(names) - MOST_NAMES
+    shown = ", ".join(name.replace(os.sep, "/") for name in names[:MOST_NAMES])
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _walk(path: str, failed: Callable[[OSError], None]) -> Iterator[tuple[str, list[str], list[str]]]:

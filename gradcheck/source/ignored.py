@@ -1,4 +1,5 @@
-"""Which files git ignores, by the `.gitignore` files above and below a folder."""
+"""Which files git ignores, by the `.gitignore` files above and below a folder and the repository's own
+`info/exclude`."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
 MOST_STARS = 3
 """So many stars in one part of a pattern, and so many parts `**`; a match of more could take for ever."""
-
+MOST_PATH = 10_000
+"""Bytes of a file that says where another one lies."""
 
 _CLASSES = {
     "alnum": "0-9A-Za-z",
@@ -61,12 +63,18 @@ class Ignored:
             list(self.enter(above))  # what is wrong up there is no part of what is looked at
 
     def enter(self, folder: str) -> Iterator[str]:
-        """Heed a folder's own `.gitignore`; what cannot be heeded is said: more is looked at then."""
+        """Heed a folder's own `.gitignore`, and what its repository excludes if it is the root of one; what
+        cannot be heeded is said: more is looked at then."""
+        repository = os.path.join(folder, ".git")
+        if os.path.lexists(repository):  # its patterns come first: the `.gitignore` overrules them
+            yield from self._heed(_excludes(repository), folder)
         path = os.path.join(folder, ".gitignore")
-        if not os.path.isfile(path) or os.path.islink(path):  # git heeds no link
-            return
-        from pathspec import GitIgnoreSpec  # only where there are patterns to match
+        if not os.path.islink(path):  # git heeds no link
+            yield from self._heed(path, folder)
 
+    def _heed(self, path: str, folder: str) -> Iterator[str]:
+        if not os.path.isfile(path):
+            return
         shown = path.replace(os.sep, "/")
         try:
             text = read_regular(path, MEGABYTE).decode("utf-8-sig", "replace")
@@ -77,7 +85,12 @@ class Ignored:
         for number, line in enumerate(lines, 1):
             if _too_many_stars(line):
                 yield f"{shown}:{number}: has too many stars to be matched; it was not heeded"
-        heeded = [line for line in map(_as_git_reads, lines) if line and _is_pattern(line)]
+        said = [line for line in lines if line and not line.startswith("#")]
+        if not said:
+            return
+        from pathspec import GitIgnoreSpec  # only where there are patterns to match
+
+        heeded = [line for line in map(_as_git_reads, said) if _is_pattern(line)]
         self._specs.append((os.path.abspath(folder), Spec(heeded, GitIgnoreSpec.from_lines(heeded))))
 
     def __call__(self, path: str) -> bool:
@@ -129,3 +142,23 @@ def _up_to_repository(folder: str) -> list[str]:
         folder, parent = parent, os.path.dirname(parent)
         above.append(folder)
     return above
+
+
+def _excludes(repository: str) -> str:
+    """Where a repository's own patterns lie: beside what its work trees share. In a work tree that was added,
+    and in a submodule, `.git` is a file that says where that is."""
+    if os.path.isdir(repository):
+        return os.path.join(repository, "info", "exclude")
+    said = _first_line(repository)
+    if not said.startswith("gitdir: "):
+        return ""
+    own = os.path.join(os.path.dirname(repository), said.removeprefix("gitdir: "))
+    return os.path.join(own, _first_line(os.path.join(own, "commondir")), "info", "exclude")
+
+
+def _first_line(file: str) -> str:
+    """Of a file in which git says where another one lies; nothing where there is none."""
+    try:
+        return os.fsdecode(read_regular(file, MOST_PATH)).partition("\n")[0].rstrip("\r")
+    except OSError:
+        return ""

@@ -353,6 +353,9 @@ DEEPER = {
     "a blank in front": {".gitignore": " a.py\n\tb.py\n"},
     "a mark in front": {".gitignore": "\ufeffa.py\n"},
     "named classes": {".gitignore": "[[:alpha:]].p[[:lower:]]\n"},
+    "excluded from this repository": {".git/info/exclude": "a.py\nsub/b.py\n"},
+    "excluded and taken back": {".git/info/exclude": "*.py\n", ".gitignore": "!b.py\n"},
+    "excluded from nothing": {".git/info/exclude": "# *.py\n\n"},
     "other named classes": {".gitignore": "[[:digit:]].py\n[![:alpha:]].py\n"},
 }
 
@@ -394,6 +397,109 @@ def test_what_is_ignored_is_what_git_ignores(folder, monkeypatch, recwarn, texts
         "sub/a.py" not in ignored or (above == "sub" and "sub/\n" in texts.values())
     )
     assert [*recwarn] == []
+
+
+@pytest.mark.parametrize("kind", ["a work tree that was added", "a submodule"])
+def test_what_is_excluded_is_so_where_git_lies_elsewhere(folder, monkeypatch, kind):
+    def git(*words):
+        identity = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "protocol.file.allow=always")
+        subprocess.run(["git", *identity, *words], check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", "-A")
+    git("commit", "-m", "first")
+    if kind == "a submodule":
+        git("submodule", "add", str(folder), "other")
+        place = folder / ".git" / "modules" / "other" / "info" / "exclude"
+    else:
+        git("worktree", "add", "other")
+        place = folder / ".git" / "info" / "exclude"
+    assert (folder / "other" / ".git").is_file()
+    place.write_text("mine.py\n")
+    (folder / "other" / "mine.py").write_text(SCALE)
+    monkeypatch.chdir(folder / "other")
+    assert [one["path"] for one in check(".")[1]["findings"]] == ["model.py"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "gitdir: ", "gitdir: nowhere\n", "nonsense\n", "gitdir: a\0b", "gitdir: /dev/zero", "x" * 99_999],
+)
+def test_a_file_of_git_that_leads_nowhere_excludes_nothing(folder, text):
+    (folder / "info").mkdir()
+    (folder / "info" / "exclude").write_text("*.py\n" if text != "gitdir: " else "")
+    (folder / ".git").write_text(text)
+    assert [one["path"] for one in check(".")[1]["findings"]] == ["model.py"]
+
+
+@pytest.mark.parametrize("action", ["a pipe", "a circle", "a folder"])
+def test_patterns_that_cannot_be_read_exclude_nothing(folder, action):
+    place = folder / ".git" / "info" / "exclude"
+    place.parent.mkdir(parents=True)
+    {"a pipe": os.mkfifo, "a folder": os.mkdir, "a circle": lambda one: one.symlink_to(one)}[action](place)
+    assert [one["path"] for one in check(".")[1]["findings"]] == ["model.py"]
+
+
+NOTHING = {
+    "ignored": ({".gitignore": "old/\n"}, "git ignores model.py; a file that is named is looked at"),
+    "excluded": (
+        {"pyproject.toml": "[tool.gradcheck]\nexclude = ['old']\n"},
+        "the settings exclude model.py; a file that is named is looked at",
+    ),
+    "excluded by force": (
+        {"pyproject.toml": "[tool.gradcheck]\nexclude = ['model*']\nforce-exclude = true\n"},
+        "the settings exclude model.py",
+    ),
+    "all of it by force": (
+        {"pyproject.toml": "[tool.gradcheck]\nexclude = ['old']\nforce-exclude = true\n"},
+        "the settings exclude it",
+    ),
+    "both": (
+        {
+            ".gitignore": "sub/\n*2.py\n",
+            "pyproject.toml": "[tool.gradcheck]\nexclude = ['model*']\n",
+            "old/a2.py": "",
+            "old/b2.py": "",
+            "old/c2.py": "",
+            "old/sub/x.py": "",
+        },
+        "git ignores sub, a2.py, b2.py and 1 more; the settings exclude model.py;"
+        " a file that is named is looked at",
+    ),
+}
+
+
+@pytest.mark.parametrize("files, why", NOTHING.values(), ids=NOTHING)
+def test_a_folder_in_which_nothing_is_looked_at_says_why(folder, files, why):
+    for name, text in {".git/HEAD": "", "old/model.py": SCALE, **files}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    done = CliRunner().invoke(main, ["check", "old"])
+    assert (done.exit_code, done.stdout.splitlines()) == (
+        0,
+        [f"note: old: nothing in it was looked at: {why}", "", "no findings (nothing to look at)"],
+    )
+    (folder / "old" / "other.py").write_text("")
+    looked_at = CliRunner().invoke(main, ["check", "."])
+    assert "nothing in it" not in looked_at.output
+
+
+@pytest.mark.parametrize("name", ["model.PY", "model.Py", "book.IPYNB", "book.ipynB"])
+def test_a_name_may_end_in_capitals(folder, name):
+    """Python runs such a file. A notebook is read by its name, so the name is said."""
+    is_book = name.startswith("b")
+    (folder / "sub").mkdir()
+    (folder / "sub" / name).write_bytes(
+        json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": SCALE}]}).encode()
+        if is_book
+        else SCALE.encode()
+    )
+    code, report = check("sub")
+    assert code == (2 if is_book else 1)
+    assert [one["path"] for one in report["findings"]] == ([] if is_book else [f"sub/{name}"])
+    assert [one["message"] for one in report["errors"]] == (
+        ["cannot be parsed: it is a notebook: give it a name that ends in .ipynb"] if is_book else []
+    )
 
 
 @pytest.mark.parametrize(
