@@ -372,6 +372,19 @@ BAD_USAGE = [
     ),
     pytest.param(("a/b",), "no such file: a/b", id="no folder"),
     pytest.param(("check",), "Missing argument 'PATHS...'", id="check nothing"),
+    pytest.param(
+        ("check", "model.py", "--stdin-filename", "x.py"),
+        "--stdin-filename names what PATHS '-' reads: there is none",
+        id="a name for nothing",
+    ),
+    pytest.param(
+        ("check", "-", "--stdin-filename", "src/"),
+        "--stdin-filename src/: is the name of a folder: name a file",
+        id="a folder's name",
+    ),
+    pytest.param(
+        ("check", "-", "--stdin-filename", "."), "is the name of a folder: name a file", id="a folder"
+    ),
     pytest.param(("check", "-", "model.py"), "'-' reads standard input: it goes alone", id="stdin and more"),
     pytest.param(
         ("--keras", "4", "model.py"), "'4' is not one of 'auto', '2', '3', 'both'", id="no such Keras"
@@ -502,6 +515,23 @@ def test_standard_input_is_checked_under_the_name_it_is_given(monkeypatch, tmp_p
     assert place == "src/net.py:20:40: error GC101"
     assert message.startswith("  self.mu gets no gradient: ")
     assert "add_weight" in first
+
+
+def test_standard_input_of_an_excluded_name_is_passed_over_by_force(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").write_text('[tool.gradcheck]\nexclude = ["old"]\n')
+    words = ("check", "-", "--stdin-filename", "old/model.py")
+    assert run(*words, input=b"\xff").exit_code == 2
+    done = run(*words, "--force-exclude", input=b"\xff")
+    assert (done.exit_code, done.stdout) == (0, "no findings (nothing to look at)\n")
+
+
+def test_a_notebook_on_standard_input_may_be_as_large_as_one_in_a_file(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    cells = [{"cell_type": "code", "source": "x = 1", "outputs": ["x" * 9_000_000]}]
+    words = ("check", "-", "--no-cache", "--stdin-filename", "book.ipynb")
+    done = run(*words, input=json.dumps({"cells": cells}).encode())
+    assert (done.exit_code, done.stdout) == (0, "no findings (1 file, 1 with nothing to follow)\n")
 
 
 def test_standard_input_that_is_no_text(monkeypatch, tmp_path):

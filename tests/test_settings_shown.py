@@ -68,3 +68,31 @@ def test_the_files_that_would_be_looked_at(folder):
     (folder / "notes.txt").write_text("")
     broken, train = run("check", ".", "--show-files").output.splitlines()
     assert train == "train.py" and broken.startswith("./broken.py  # cannot be decoded")
+
+
+@pytest.mark.parametrize(
+    "words, shown",
+    [
+        (("check", "-"), ["stdin.py"]),
+        (("check", "-", "--stdin-filename", "src/new.py"), ["src/new.py"]),
+        (("check", "-", "--stdin-filename", "old/x.py"), ["old/x.py"]),
+        (("check", "-", "--stdin-filename", "old/x.py", "--force-exclude"), []),
+        (("check", "old/x.py"), ["old/x.py"]),
+        (("check", "old/x.py", "--force-exclude"), []),
+        (("check", "old"), ["# old: nothing in it was looked at: the settings exclude x.py; a file that is"]),
+        (("train.py:keras",), ["train.py"]),
+        (("probe", "train", "old/x.py"), ["train.py", "old/x.py"]),
+        (("json",), ["json  # no source found from here"]),
+        ((), ["train.py", "old/x.py"]),
+    ],
+)
+def test_what_is_not_found_by_a_walk_is_shown_as_it_is_read(folder, words, shown):
+    (folder / "old").mkdir()
+    (folder / "old" / "x.py").write_text("make = 1\n")
+    (folder / "pyproject.toml").write_text(
+        '[tool.gradcheck]\nexclude = ["old"]\n'
+        '[tool.gradcheck.probe]\ntargets = ["train.py", "old/x.py:make"]\n'
+    )
+    done = run(*words, "--show-files")
+    assert done.exit_code == 0
+    assert [line[:76] for line in done.output.splitlines()] == [line[:76] for line in shown]

@@ -38,11 +38,18 @@ def check(paths: Sequence[str], options: Options, *, remember: bool = False) -> 
     return replace(report, findings=found, notes=(*refused, *report.notes))
 
 
+def named(name: str, options: Options) -> tuple[str, ...]:
+    """The text that is called so, if it is looked at: it counts as a file that is named."""
+    return () if options.force_exclude and options.excludes(name) else (name,)
+
+
 def check_bytes(path: str, data: bytes, options: Options) -> tuple[Report, Lines]:
     """The static half over what no file holds yet, and what reads the lines that its findings name."""
     from gradcheck.lint import held_back, lint_source
     from gradcheck.source.discover import SourceFile, decode
 
+    if not named(path, options):
+        return Report(), lambda _: ()
     source = decode(path, data)
     if not isinstance(source, SourceFile):
         return Report(errors=(source,), unread=1), lambda _: ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any, BinaryIO, NoReturn, cast
 
@@ -129,6 +130,8 @@ def check(
     from gradcheck.cli.finish import report_sink
 
     fixes = fixing.asked
+    if stdin_filename is not None and "-" not in paths:
+        raise click.UsageError("--stdin-filename names what PATHS '-' reads: there is none")
     if writing.watch and "-" in paths:
         raise click.UsageError("'-' has no file to watch: name the file")
     if writing.watch:
@@ -165,20 +168,22 @@ def _check_stdin(paths: tuple[str, ...], name: str, settings: Settings, writing:
 
     if len(paths) > 1:
         raise click.UsageError("'-' reads standard input: it goes alone")
-    options = settings.options((name,))
+    if os.path.isdir(name) or not os.path.basename(name):
+        raise click.UsageError(f"--stdin-filename {name}: is the name of a folder: name a file")
+    options = settings.options((name,), lambda options: check.named(name, options))
     end = report_sink(options, settings, writing, (name,))
-    data = _standard_input()
+    data = _standard_input(name)
     report, lines = check.check_bytes(name, data, options)
     end.finish(end.shown(report, {name: data}), lines=lines)
 
 
-def _standard_input() -> bytes:
-    """All of standard input, or one byte more than any file may have: it may never end."""
-    from gradcheck.source.discover import MOST_BYTES
+def _standard_input(name: str) -> bytes:
+    """All of standard input, or one byte more than such a file may have: it may never end."""
+    from gradcheck.source.discover import most_bytes
 
     if sys.stdin is None:
         raise click.UsageError("standard input is closed: name a file")
-    return sys.stdin.buffer.read(MOST_BYTES + 1)
+    return sys.stdin.buffer.read(most_bytes(name) + 1)
 
 
 @main.command()
@@ -329,12 +334,13 @@ def _run_programs(
     fixing: Fixing | None = None,
 ) -> None:
     from gradcheck.cli.finish import report_sink
+    from gradcheck.cli.probe import sources
     from gradcheck.cli.progress import ProgressLine
     from gradcheck.probe.driver.warm import Warm
 
     if writing.watch:
         _watch(targets)
-    options = settings.options(targets)
+    options = settings.options(targets, lambda options: sources(_programs(ctx, targets, options), options))
     programs = _programs(ctx, targets, options)
     progress = ProgressLine(
         verbose=writing.verbose, tells=writing.form != "text" or writing.output_file is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from math import isnan
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from gradcheck.rule import Rule
 
 Command = Callable[..., Any]
+Listing = Callable[[Options], Iterable[str]]
+"""What `--show-files` prints, under settings."""
 
 
 def refuse_empty(_: click.Context, __: click.Parameter, value: Any) -> Any:
@@ -223,8 +225,9 @@ class Settings:
     show_files: bool
     project_rules: bool
 
-    def options(self, paths: tuple[str, ...]) -> Options:
-        """The configured settings with these flags on top."""
+    def options(self, paths: tuple[str, ...], files: Listing | None = None) -> Options:
+        """The configured settings with these flags on top. `files` lists what is looked at, where that is
+        not what a walk of these paths finds."""
         from gradcheck.config.pyproject import ConfigError, load
 
         try:
@@ -235,15 +238,15 @@ class Settings:
         _announce(merged)
         check_selectors(merged)
         if self.show_settings or self.show_files:
-            self._show(merged, paths)
+            self._show(merged, files or _walked(paths))
         return merged
 
-    def _show(self, options: Options, paths: tuple[str, ...]) -> NoReturn:
-        from gradcheck.cli.settings import files, settings
+    def _show(self, options: Options, files: Listing) -> NoReturn:
+        from gradcheck.cli.settings import settings
 
         for line in settings(options) if self.show_settings else ():
             click.echo(printable(line))
-        for line in files(paths, options) if self.show_files else ():
+        for line in files(options) if self.show_files else ():
             click.echo(printable(line))
         raise click.exceptions.Exit(0)
 
@@ -282,6 +285,12 @@ class Running:
     def over(self, target: Target) -> Target:
         """A target as configured, with these flags on top."""
         return replace(target, call=self.call or target.call, inputs=self.inputs or target.inputs)
+
+
+def _walked(paths: tuple[str, ...]) -> Listing:
+    from gradcheck.cli.settings import files
+
+    return partial(files, paths)
 
 
 def _announce(options: Options) -> None:

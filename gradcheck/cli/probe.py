@@ -17,6 +17,7 @@ from gradcheck.cli.check import check, kerases_of
 from gradcheck.cli.flags import Running
 from gradcheck.cli.mistakes import mistake, unloadable
 from gradcheck.cli.progress import ProgressLine
+from gradcheck.cli.settings import files
 from gradcheck.config.options import Options, Target
 from gradcheck.confirm import confirm
 from gradcheck.filter.comments import silence
@@ -80,6 +81,13 @@ def read(programs: Sequence[Program], options: Options) -> Report:
 def programs_of(targets: Sequence[Target], options: Options, running: Running) -> list[Program]:
     """What the targets are, and the Kerases that their files ask for as they are now."""
     return [program(target, options, running.python) for target in targets]
+
+
+def sources(targets: Sequence[Target], options: Options) -> Iterator[str]:
+    """The files of the targets that are read, a line each, and which have none."""
+    programs = [program(target, options) for target in targets]
+    yield from files([one.path for one in programs if one.path], options)
+    yield from (f"{one.target.target}  # no source found from here" for one in programs if not one.path)
 
 
 def program(target: Target, options: Options, python: str | None = None) -> Program:
