@@ -169,3 +169,33 @@ def test_a_report_may_have_as_long_a_name_as_the_system_allows(folder, words, na
     for _ in range(2):
         assert run(*words, name).exit_code == 0
     assert {path.name for path in folder.iterdir()} == {"m.py", name}
+
+
+@pytest.mark.parametrize("words", WRITES.values(), ids=WRITES)
+@pytest.mark.parametrize(
+    "name",
+    [".git/HEAD", ".git/new.json", "link/config", "linked", "sub/../.GIT/HEAD", ".hg/dirstate", "bare/HEAD"],
+)
+def test_nothing_is_written_into_a_repository(folder, words, name):
+    for place in (".git/HEAD", ".git/config", ".GIT/HEAD", ".hg/dirstate", "bare/HEAD", "bare/objects/a"):
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_text("kept")
+    (folder / "bare" / "refs").mkdir()
+    (folder / "sub").mkdir()
+    (folder / "link").symlink_to(".git")
+    (folder / "linked").symlink_to(".git/HEAD")
+    before = {path: path.read_text() for path in folder.rglob("*") if path.is_file()}
+    done = run(*words, name)
+    assert done.exit_code == 2
+    assert f"{name} is among the files in which a repository is kept: name another" in " ".join(
+        done.stderr.split()
+    )
+    assert {path: path.read_text() for path in folder.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("name", [".github/report.json", "git/HEAD", ".git.json", "HEAD"])
+def test_a_report_may_lie_beside_a_repository(folder, name):
+    for place in (".git", ".github", "git"):
+        (folder / place).mkdir()
+    assert run("check", "m.py", "--no-cache", "-o", name).exit_code == 0
+    assert "no findings" in (folder / name).read_text()

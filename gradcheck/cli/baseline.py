@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from gradcheck.cli.printing import say_line
-from gradcheck.cli.report_files import write_whole
+from gradcheck.cli.report_files import refuse_repositorys, write_whole
 from gradcheck.config.options import Options
 from gradcheck.filter import baseline
 from gradcheck.filter.selection import narrow
@@ -21,6 +21,7 @@ def keep(action: str, paths: Sequence[str], report: Report, options: Options) ->
     """Bring the baseline in line with a report over these paths, and say what changed; what it knows of other
     files stays."""
     path = options.baseline or DEFAULT
+    refuse_repositorys(path)
     if report.errors:
         first = report.errors[0]
         raise click.UsageError(f"{path} is left as it was: {first.path}:{first.line}: {first.message}")

@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterable
+from pathlib import Path
 
 import click
 
@@ -16,6 +17,24 @@ _SETTINGS = (".gitignore", ".gitattributes", ".gitmodules", ".pre-commit-config.
 """What somebody reads their settings from, wherever it lies."""
 
 
+_REPOSITORIES = (".git", ".hg", ".svn", ".jj", ".bzr")
+
+
+def refuse_repositorys(file: str) -> None:
+    """Raise UsageError for a file among those in which a repository is kept, new ones too: what they are
+    called says what they do."""
+    place = Path(os.path.realpath(file))
+    if any(_keeps_a_repository(one) for one in (place, *place.parents)):
+        raise click.UsageError(f"{file} is among the files in which a repository is kept: name another file")
+
+
+def _keeps_a_repository(place: Path) -> bool:
+    if place.name.lower() in _REPOSITORIES:
+        return True
+    # A repository of git that is bare, or is kept apart from its files, may have any name.
+    return all(os.path.exists(place / name) for name in ("HEAD", "objects", "refs"))
+
+
 def refuse(files: Iterable[str | None], paths: Iterable[str], settings: Iterable[str | None]) -> None:
     """Raise UsageError for a file that a report would take the place of and that must stay: one that the
     command was given to look at, any other source, its settings and its baseline; for what holds no report,
@@ -23,6 +42,7 @@ def refuse(files: Iterable[str | None], paths: Iterable[str], settings: Iterable
     given, read = _there(paths), _there(settings)
     named = list(filter(None, files))
     for file in named:
+        refuse_repositorys(file)
         if os.path.exists(file) and not _holds_reports(os.stat(file).st_mode):
             raise click.UsageError(
                 f"{file}: cannot be written: it is neither a file nor a pipe nor a terminal"
