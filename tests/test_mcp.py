@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import subprocess
 import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -100,6 +102,82 @@ def test_what_cannot_be_done_is_said(project):
             assert "cannot be read" in str(option)
 
     asyncio.run(talk())
+
+
+def test_a_diff_is_a_diff_or_nothing(project):
+    (project / "clean.py").write_text("x = 1\n")
+    (project / "torn.py").write_text("import keras\ndef (\n")
+
+    async def talk():
+        async with assistant(project) as client:
+            fixed = await ask(client, "fix_as_diff", target="scale.py")
+            assert fixed["diff"].startswith("--- a/scale.py\n+++ b/scale.py\n")
+            assert fixed["said"].startswith("scale.py:7:22: would fix GC101")
+            assert await ask(client, "fix_as_diff", target="clean.py") == {
+                "diff": "",
+                "said": "no findings (1 file, 1 with nothing to follow)",
+            }
+            for target in ("absent.py", "torn.py"):
+                answer = await client.call_tool("fix_as_diff", {"target": target})
+                assert answer.is_error and f"could not look: {target}:" in answer.content[0].text
+                (error,) = (await ask(client, "weights", paths=[target]))["errors"]
+                assert error["path"] == target
+
+    asyncio.run(talk())
+
+
+def exchange(folder, *calls):
+    """The answers to calls whose JSON is not what a client of the protocol writes."""
+    start = {"protocolVersion": "2025-03-26", "capabilities": {}, "clientInfo": {"name": "c", "version": "1"}}
+    first = [
+        json.dumps({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": start}),
+        json.dumps({"jsonrpc": "2.0", "method": "notifications/initialized"}),
+    ]
+    command = [str(Path(sys.executable).with_name("gradcheck")), "mcp"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, cwd=folder, **pipes) as server:
+        server.stdin.write("".join(f"{line}\n" for line in (*first, *calls)).encode())
+        server.stdin.flush()
+        answers = [json.loads(server.stdout.readline()) for _ in range(1 + len(calls))]
+        server.stdin.close()
+    return {one["id"]: one for one in answers}
+
+
+def call(number, tool, arguments):
+    return json.dumps(
+        {
+            "jsonrpc": "2.0",
+            "id": number,
+            "method": "tools/call",
+            "params": {"name": tool, "arguments": arguments},
+        }
+    )
+
+
+HALF = "\ud800"
+"""No character: JSON can spell it, and no text can hold it."""
+
+
+def test_every_message_is_answered_whatever_its_texts_spell(project):
+    (project / "a\udcff.py").write_text("import tensorflow as tf\n" + CLASS.format(0))
+    answers = exchange(
+        project,
+        call(1, "weights", {"paths": [HALF]}),
+        call(2, "explain", {"rule": f"\\{HALF}"}),
+        call(3, f"check{HALF}", {}),
+        call(4, "check", {"paths": ["scale.py"], HALF: "\udfff\ud800"}),
+        call(5, "fix_as_diff", {"target": "\U0001f600\\ud800.py"}),
+        call(6, "check", {"paths": ["."], "limit": 1}),
+    )
+    assert answers[1]["result"]["structuredContent"]["errors"] == [
+        {"path": "\ufffd", "line": 1, "message": "cannot be read: No such file or directory"}
+    ]
+    assert "no rule '\\\\\ufffd'" in answers[2]["result"]["content"][0]["text"]
+    assert answers[3]["result"]["content"][0]["text"] == "Unknown tool: check\ufffd"
+    assert answers[4]["result"]["structuredContent"]["total"] == 1
+    assert "\U0001f600\\ud800.py:1: cannot be read" in answers[5]["result"]["content"][0]["text"]
+    (finding,) = answers[6]["result"]["structuredContent"]["findings"]
+    assert finding["path"] == "a\ufffd.py"
 
 
 @pytest.mark.tf

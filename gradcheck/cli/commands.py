@@ -151,7 +151,7 @@ def check(
         from gradcheck.cli.ignore import ignore
 
         ignore(report, reason, options)
-    if report.findings and (fixes or end.tells_fixes):
+    if fixing.diff or (report.findings and (fixes or end.tells_fixes)):
         from gradcheck.cli import fix
 
         if fixes:
@@ -283,11 +283,11 @@ def mcp() -> None:
 
     Over standard input and output."""
     try:
-        from gradcheck.mcp.server import make
+        from gradcheck.mcp.server import serve
     except ModuleNotFoundError as error:
         raise _missing(error, "mcp") from None
     _needs_streams()
-    make().run("stdio")
+    serve()
 
 
 def _needs_streams() -> None:
@@ -349,7 +349,9 @@ def _run_programs(
     try:
         with Warm() as warm:
             report = end.shown(job(programs, options, running, progress, warm))
-            if fixing is not None and report.findings and (fixing.asked or end.tells_fixes):
+            if fixing is not None and (
+                fixing.diff or (report.findings and (fixing.asked or end.tells_fixes))
+            ):
                 from gradcheck.cli import fix, reruns
                 from gradcheck.cli import probe as runs
 

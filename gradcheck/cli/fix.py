@@ -20,7 +20,9 @@ from gradcheck.fix.apply.offers import with_fixes
 from gradcheck.fix.apply.patch import patch
 from gradcheck.fix.apply.recheck import key
 from gradcheck.fix.apply.trial import Attempt, Run, proven, repaired
+from gradcheck.output import Screen
 from gradcheck.output.text.finding import told
+from gradcheck.output.text.summary import summary
 from gradcheck.report.finding import Finding
 from gradcheck.report.report import Problem, Report
 
@@ -79,6 +81,8 @@ def _print(attempt: Attempt, report: Report, end: ReportSink) -> NoReturn:
         tell(line)
     whole = replace(report, errors=(*report.errors, *problems))
     _complain(whole)
+    if not report.findings and not end.writing.quiet:
+        tell(summary(whole, Screen()))
     raise click.exceptions.Exit(whole.exit_code)
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import sys
+
 from mcp.server import MCPServer
 
 from gradcheck.base.version import __version__
 from gradcheck.mcp import tools
+from gradcheck.mcp.messages import Messages
 
 _ABOUT = (
     "Finds Keras variables that get no gradient, and the line that cuts their path. "
@@ -14,8 +18,19 @@ _ABOUT = (
 
 
 def make() -> MCPServer:
-    """A server with all tools; `run("stdio")` serves."""
+    """A server with all tools."""
     server = MCPServer("gradcheck", instructions=_ABOUT, version=__version__)
     for tool in (tools.check, tools.probe, tools.weights, tools.fix_as_diff, tools.explain):
         server.tool()(tool)
     return server
+
+
+def serve() -> None:
+    """Answer over standard input and output until the input ends."""
+    given = sys.stdin
+    # The library takes its input from here, and reads the bytes behind it.
+    sys.stdin = io.TextIOWrapper(io.BufferedReader(Messages(given.buffer)), encoding="utf-8")
+    try:
+        make().run("stdio")
+    finally:
+        sys.stdin = given

@@ -10,6 +10,7 @@ from typing import Any
 from mcp.server.mcpserver.exceptions import ToolError
 
 from gradcheck.base.itself import started
+from gradcheck.mcp.messages import without_halves
 
 MOST = 50
 """Rows in one page at the most."""
@@ -50,20 +51,22 @@ def probe(
 
 def weights(paths: Sequence[str], offset: int = 0, limit: int = 20) -> Json:
     """What becomes of every trainable weight that the source creates: reaches the loss, cut, unknown ..."""
-    return _page(_report(["check", "--no-cache", *_targets(paths)])["weights"], offset, limit, "weights")
+    report = _report(["check", "--no-cache", *_targets(paths)])
+    return {**_page(report["weights"], offset, limit, "weights"), "errors": report["errors"][:MOST]}
 
 
 def fix_as_diff(target: str, run: bool = False, unsafe: bool = False, offset: int = 0) -> Json:
     """The repair of a file as a unified diff, which is not applied.
 
     With `run` the program is run and each fix is tried on a copy first; `unsafe` adds fixes that change more
-    than the gradient. A long diff comes in parts: ask again with `next_offset`.
+    than the gradient. A long diff comes in parts: ask again with `next_offset`. `said` is what else there
+    was to say: what would be repaired and what not, and what could not be looked at.
     """
     job = ["--no-cache", *_targets([target])] if run else ["check", "--no-cache", *_targets([target])]
     done = _command([*job, "--diff", *(["--unsafe-fixes"] if unsafe else [])])
     if done.returncode == 2 and not done.stdout:
         raise ToolError(_said(done))
-    return _part(done.stdout, offset, "diff")
+    return {**_part(done.stdout, offset, "diff"), "said": _said(done)}
 
 
 def explain(rule: str, offset: int = 0) -> Json:
@@ -77,7 +80,7 @@ def explain(rule: str, offset: int = 0) -> Json:
 def _report(arguments: Sequence[str]) -> Json:
     done = _command([*arguments[:1], "--format", "json", *arguments[1:]])
     try:
-        report: Json = json.loads(done.stdout)
+        report: Json = json.loads(without_halves(done.stdout.encode()))
     except ValueError:
         raise ToolError(_said(done)) from None
     return report

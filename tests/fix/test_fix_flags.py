@@ -64,6 +64,28 @@ def test_a_diff_goes_into_a_file_too(net, tmp_path):
     assert (tmp_path / "out.patch").read_text() == DIFF
 
 
+@pytest.mark.parametrize(
+    "text, code, said",
+    [
+        ("x = 1\n", 0, "no findings (1 file, 1 with nothing to follow)\n"),
+        (
+            "import keras\ndef (\n",
+            2,
+            "could not look: net.py:2: cannot be parsed: invalid syntax\n"
+            "no findings (1 could not be read; not everything could be looked at)\n",
+        ),
+    ],
+)
+def test_a_diff_of_nothing_is_empty(net, tmp_path, text, code, said):
+    """What stands where a patch is looked for would be taken for one."""
+    net.write_text(text)
+    done = run("net.py", "--diff")
+    assert (done.exit_code, done.stdout, done.stderr) == (code, "", said)
+    assert run("net.py", "--diff", "-q").stderr == "".join(said.splitlines(True)[:-1])
+    assert run("net.py", "--diff", "-o", "out.patch").stdout == ""
+    assert (tmp_path / "out.patch").read_text() == ""
+
+
 @pytest.mark.parametrize("flag", [("--ignore", "GC4"), ("--select", "GC1")])
 def test_what_is_not_shown_is_not_repaired(net, flag):
     assert run("net.py", "--fix", *flag).exit_code == 0
