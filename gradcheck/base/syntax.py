@@ -9,10 +9,18 @@ exchanged and put back.
 from __future__ import annotations
 
 import ast
+import sys
 import warnings
 from contextlib import suppress
 
 from gradcheck.base.locks import lock_for_all
+
+if sys.version_info >= (3, 11):
+    AnyTry = ast.Try | ast.TryStar
+    TRIES: tuple[type[AnyTry], ...] = (ast.Try, ast.TryStar)
+else:
+    AnyTry = ast.Try
+    TRIES: tuple[type[AnyTry], ...] = (ast.Try,)
 
 _PARSING = lock_for_all()
 MOST_COMPILED = 500_000

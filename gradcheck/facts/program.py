@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.base.syntax import TRIES
 from gradcheck.facts.domain.classes import ClassModel
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import Doubt
@@ -58,7 +59,7 @@ DEFINITIONS = (
     ast.Assign,
     ast.AnnAssign,
     ast.If,
-    ast.Try,
+    *TRIES,
 )
 """What is run of a module that the checked file imports: what it defines, not what it does."""
 

@@ -3,6 +3,7 @@ themselves, base classes by name, functions that run many times."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -719,3 +720,40 @@ class Score(layers.Layer):
 )
 def test_new_layers_that_a_method_returns_are_its_callers(made, found):
     assert fates(MADE.format(made=made)) == found
+
+
+GROUPED = """
+class Scale(layers.Layer):
+    def build(self, shape):
+        self.used = self.add_weight(name="used", shape=(3,))
+        self.spare = self.add_weight(name="spare", shape=(3,))
+        self.cut = self.add_weight(name="cut", shape=(3,))
+        self.kept = tf.exp(self.cut)
+
+    def call(self, x):
+        try:
+            y = x * self.used
+        except* ValueError:
+            y = x * self.spare
+        except* TypeError as group:
+            y = x * self.kept
+        finally:
+            self.seen = True
+        return y
+"""
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="a syntax error there")
+@pytest.mark.parametrize("word", ["except*", "except"])
+def test_blocks_of_groups_of_exceptions_are_followed_as_all_others(word):
+    assert fates(GROUPED.replace("except*", word)) == {"used": "reaches", "spare": "reaches", "cut": "cut"}
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="a syntax error there")
+def test_an_imported_module_defines_what_stands_in_such_a_block(tmp_path):
+    parts = "try:\n    from keras.layers import Dense\nexcept* ImportError:\n    Dense = None\n"
+    model = "import keras\nfrom parts import Dense\nhead = Dense(1)\nmodel = keras.Sequential([head])\n"
+    written(
+        tmp_path, {"parts.py": parts, "model.py": f"{model}model.compile('sgd', 'mse')\nmodel.fit(x, y)\n"}
+    )
+    assert fates_in(tmp_path / "model.py") == {"head": "reaches"}

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 
+from gradcheck.base.syntax import TRIES
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.inside import parents
@@ -287,7 +288,7 @@ def _bodies(node: ast.AST) -> Iterator[list[ast.stmt]]:
         if isinstance(body, list) and body:
             yield body
             for statement in body:
-                if isinstance(statement, (ast.If, ast.With, ast.Try)):
+                if isinstance(statement, (ast.If, ast.With, TRIES)):
                     yield from _bodies(statement)
 
 

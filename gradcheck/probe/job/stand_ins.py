@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from gradcheck.base.syntax import syntax_of
+from gradcheck.base.syntax import TRIES, syntax_of
 
 _NAMES = """
 matplotlib mpl_toolkits pylab seaborn plotly bokeh altair livelossplot visualkeras graphviz pydot
@@ -160,7 +160,7 @@ def _under_try(file: str, line: int) -> bool:
     except (OSError, SyntaxError, ValueError):
         return False
     return any(
-        isinstance(node, ast.Try) and node.body[0].lineno <= line <= (node.body[-1].end_lineno or line)
+        isinstance(node, TRIES) and node.body[0].lineno <= line <= (node.body[-1].end_lineno or line)
         for node in ast.walk(tree)
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 
+from gradcheck.base.syntax import TRIES, AnyTry
 from gradcheck.facts.domain.classes import OTHER, PLAIN, ClassModel, kind_of_library
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.scope import Scope
@@ -202,7 +203,7 @@ def _recorded_within(machine: Machine, value: Value, node: ast.expr) -> int:
     return machine.recorded
 
 
-def _try(machine: Machine, node: ast.Try) -> None:
+def _try(machine: Machine, node: AnyTry) -> None:
     handlers = [handler.body for handler in node.handlers]
     if handlers:
         _branches(machine, [[*node.body, *node.orelse], *handlers], node)
@@ -369,7 +370,7 @@ EXECUTE: dict[type, Execute] = {
     ast.While: while_,
     ast.With: _with,
     ast.AsyncWith: _with,
-    ast.Try: _try,
+    **dict.fromkeys(TRIES, _try),
     ast.Match: _match,
     ast.FunctionDef: _function,
     ast.AsyncFunctionDef: _function,
