@@ -17,7 +17,7 @@ from gradcheck.probe.child import backend
 from gradcheck.probe.engine.seeds import seed
 from gradcheck.probe.guess.search import search
 from gradcheck.probe.guess.train import follow
-from gradcheck.probe.job import load
+from gradcheck.probe.job import importers, load
 from gradcheck.probe.job.installed import brings_keras_2, problem
 from gradcheck.probe.job.job import Job
 from gradcheck.probe.job.left_over import definitions
@@ -133,7 +133,8 @@ def _execute(
     from gradcheck.probe.engine.session import Stop
 
     try:
-        module = load.execute(target, job.argv, job.target, as_import=bool(job.call))
+        with importers.kept():
+            module = load.execute(target, job.argv, job.target, as_import=bool(job.call))
         _wait_for_threads()
     except load.UnloadableError:
         raise

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from gradcheck.base.syntax import TRIES, syntax_of
+from gradcheck.probe.job import importers
 
 _NAMES = """
 matplotlib mpl_toolkits pylab seaborn plotly bokeh altair livelossplot visualkeras graphviz pydot
@@ -38,7 +39,7 @@ def supplied(folders: Sequence[str]) -> Iterator[list[str]]:
     try:
         yield finder.names
     finally:
-        sys.meta_path.remove(finder)
+        importers.without(finder)
 
 
 class Nothing:

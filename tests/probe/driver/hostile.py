@@ -32,6 +32,9 @@ class Program:
 
 
 PROGRAMS = {
+    "takes the finders of modules away": Program("train()\nsys.meta_path[:] = []", "ok"),
+    "has finders of its own": Program("train()\nsys.meta_path, sys.path_hooks = None, ()", "ok"),
+    "takes the finders away before it trains": Program("sys.meta_path.clear()\ntrain()", "ok"),
     "trains and ends": Program("train()", "ok"),
     "hangs after training": Program(
         "train(2)\nwhile True: time.sleep(1)", "ok", note="was stopped after 45 s", timeout=45

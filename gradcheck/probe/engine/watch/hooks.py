@@ -19,6 +19,7 @@ from gradcheck.probe.engine.watch.expressions import FITS
 from gradcheck.probe.engine.watch.patches import Patches
 from gradcheck.probe.engine.watch.versions import Keras
 from gradcheck.probe.engine.watch.watch import Watch
+from gradcheck.probe.job import importers
 
 _INSIDE = f"{os.sep}tensorflow{os.sep}python{os.sep}"
 _AUTOGRAPH = f"{_INSIDE}autograph{os.sep}"
@@ -44,7 +45,7 @@ def install(watch: Watch, patches: Patches) -> None:
         if name not in done:
             finder = versions.on_import(name, catch_up)
             sys.meta_path.insert(0, finder)
-            patches.later(functools.partial(sys.meta_path.remove, finder))
+            patches.later(functools.partial(importers.without, finder))
 
 
 def internal(file: str) -> bool:
