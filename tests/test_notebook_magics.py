@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -81,3 +83,18 @@ def test_a_cell_that_runs_elsewhere_or_is_no_python_is_left_out(cell):
 def test_another_language_is_said(metadata):
     with pytest.raises(ValueError, match=r"its kernel runs (r|julia), not Python"):
         code_cells(json.dumps({"metadata": metadata, "cells": []}))
+
+
+@pytest.mark.parametrize("character", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"])
+def test_a_cell_that_runs_has_the_lines_that_python_counts(tmp_path, character):
+    """Autograph compiles a function anew from the lines that are found for it."""
+    code = f'def f():\n    return "{character}"\n\ndef g():\n    return 2\n'
+    cells = [{"cell_type": "code", "source": code}]
+    (tmp_path / "book.ipynb").write_text(json.dumps({"cells": cells}))
+    run = (
+        "import inspect; from gradcheck.probe.job import load;"
+        "module = load.execute(load.parse('book.ipynb'), (), 'book.ipynb');"
+        "print(ascii(inspect.getsource(module.g)))"
+    )
+    done = subprocess.run([sys.executable, "-c", run], cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout == "'def g():\\n    return 2\\n'\n", done.stderr

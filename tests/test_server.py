@@ -150,6 +150,76 @@ def test_a_cell_of_a_notebook_is_marked(tmp_path):
     asyncio.run(talk())
 
 
+NOTEBOOKS = {
+    "lines in a list": lambda code: code.splitlines(True),
+    "one string": lambda code: code,
+    "strings that are parts of lines": lambda code: [code[:100], code[100:150], "", code[150:]],
+    "characters that are escaped": lambda code: code.replace(
+        "import", 'note = "\U0001f600\\t\u2028"; import'
+    ),
+}
+
+
+@pytest.mark.parametrize("indent", [None, 1], ids=["one line", "many lines"])
+@pytest.mark.parametrize("as_source", NOTEBOOKS.values(), ids=NOTEBOOKS)
+def test_a_notebook_that_is_open_as_a_text_is_marked_in_its_json(tmp_path, as_source, indent):
+    cells = [
+        {"cell_type": "markdown", "source": ["# twice"]},
+        {"cell_type": "code", "source": []},
+        {"cell_type": "code", "outputs": [], "source": as_source(CAPTURE)},
+    ]
+    text = json.dumps({"cells": cells, "nbformat": 4}, indent=indent)
+    shown = "self.gain * 2.0"
+
+    async def talk():
+        uri = (tmp_path / "scale.ipynb").as_uri()
+        async with editor(tmp_path) as client:
+            open_document(client, uri, text)
+            (mark,) = await client.marked(uri)
+            assert mark.code == "GC101 weight-read-in-build"
+            lines, at = text.split("\n"), mark.range
+            assert at.start.line == at.end.line
+            found = lines[at.start.line][at.start.character : at.end.character]
+            assert found.replace('",\n"', "") == shown
+            document = types.TextDocumentIdentifier(uri)
+            hover = await client.text_document_hover_async(types.HoverParams(document, at.start))
+            assert "## What it does" in hover.contents.value
+            actions = await client.text_document_code_action_async(
+                types.CodeActionParams(document, at, types.CodeActionContext([mark]))
+            )
+            assert not actions
+
+    asyncio.run(talk())
+
+
+@pytest.mark.parametrize("character", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"])
+def test_characters_that_end_no_line_move_nothing(tmp_path, character):
+    """The library takes them for ends of lines, in what it marks and where it puts what is typed."""
+    head, _, body = CAPTURE.partition("\n\n\n")
+    text = f'{head}\nnote = "a{character}b"  # {character}\n\n\n{body}'
+
+    async def talk():
+        uri = (tmp_path / "scale.py").as_uri()
+        async with editor(tmp_path) as client:
+            open_document(client, uri, text)
+            (mark,) = await client.marked(uri)
+            assert mark.range == types.Range(types.Position(7, 21), types.Position(7, 36))
+            add = types.Range(types.Position(1, 0), types.Position(1, 0))
+            typed = types.TextDocumentContentChangePartial(range=add, text="\n")
+            keep = types.Range(types.Position(8, 21), types.Position(8, 36))
+            repaired = types.TextDocumentContentChangePartial(range=keep, text="2.0")
+            for version, edit in enumerate((typed, repaired), 2):
+                client.text_document_did_change(
+                    types.DidChangeTextDocumentParams(
+                        types.VersionedTextDocumentIdentifier(uri=uri, version=version), [edit]
+                    )
+                )
+            (left,) = await client.marked(uri)
+            assert (left.code, left.range.start.line) == ("GC501 weight-never-used", 7)
+
+    asyncio.run(talk())
+
+
 def test_the_settings_of_the_project_hold(tmp_path):
     (tmp_path / "pyproject.toml").write_text('[tool.gradcheck]\nignore = ["GC101"]\n')
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from lsprotocol import types
 from pygls import uris
-from pygls.workspace import Workspace
+from pygls.workspace import TextDocument, Workspace
 
 from gradcheck.base import lines
 from gradcheck.base.lazy_dataclass import dataclass
@@ -16,12 +16,38 @@ from gradcheck.report.report import Problem
 from gradcheck.source.discover import SourceFile, decode, read
 
 
+class Documents(Workspace):
+    """What is open, in lines as the protocol and Python count them."""
+
+    def _create_text_document(
+        self,
+        doc_uri: str,
+        source: str | None = None,
+        version: int | None = None,
+        language_id: str | None = None,
+    ) -> TextDocument:
+        document = super()._create_text_document(doc_uri, source, version, language_id)
+        document.__class__ = _Document
+        return document
+
+
+class _Document(TextDocument):
+    """The library also ends a line at form feeds and others that stand inside of one, and so would put what
+    is typed behind it elsewhere."""
+
+    @property
+    def lines(self) -> Sequence[str]:
+        return tuple(lines.lines_of(self.source))
+
+
 @dataclass(frozen=True)
 class Open:
-    """An open file or notebook: its text, and for each path that a finding may name the document to mark."""
+    """An open file or notebook: its text, and for each path that a finding may name the document to mark.
+    `json` is the text of a notebook that is open as such a text."""
 
     source: SourceFile | Problem
     documents: Mapping[str, str]
+    json: str = ""
 
 
 def opened(workspace: Workspace, uri: str) -> Open:
@@ -30,7 +56,10 @@ def opened(workspace: Workspace, uri: str) -> Open:
         cell_uri=uri
     )
     if notebook is None:
-        return Open(_source(workspace, uri), {path_of(uri): uri})
+        source = _source(workspace, uri)
+        is_book = isinstance(source, SourceFile) and source.path.endswith(".ipynb")
+        text = workspace.get_text_document(uri).source if is_book and uri in workspace.text_documents else ""
+        return Open(source, {path_of(uri): uri}, text.removeprefix("\ufeff"))
     path = path_of(notebook.uri)
     cells = [cell.document for cell in notebook.cells if cell.kind == types.NotebookCellKind.Code]
     texts = [workspace.get_text_document(cell).source for cell in cells]

@@ -28,7 +28,8 @@ from gradcheck.report.finding import Finding, Location
 from gradcheck.report.kinds import BOTH_KERAS
 from gradcheck.report.report import Problem, Report
 from gradcheck.server.diagnostics import actions, marked, overlap, unread
-from gradcheck.server.documents import Open, lines_of, opened
+from gradcheck.server.documents import Documents, Open, lines_of, opened
+from gradcheck.server.notebook_text import in_json
 from gradcheck.source.discover import SourceFile
 
 PAUSE = 0.1
@@ -84,6 +85,8 @@ class Server(LanguageServer):
 
     def place(self, documents: Open, location: Location) -> types.Location | None:
         """A location as the client counts it."""
+        if documents.json and cell_of(location.path):
+            location = in_json(documents.json, location)
         elsewhere = None if cell_of(location.path) else uris.from_fs_path(location.path)
         uri = documents.documents.get(location.path, elsewhere)
         if uri is None:
@@ -106,6 +109,7 @@ def make() -> Server:
         logging.getLogger(library).addHandler(logging.NullHandler())
         logging.getLogger(library).propagate = False
     server = Server()
+    server.feature(types.INITIALIZE)(_begun)
     for opening in (types.TEXT_DOCUMENT_DID_OPEN, types.TEXT_DOCUMENT_DID_SAVE):
         server.feature(opening)(_document_opened)
     server.feature(types.TEXT_DOCUMENT_DID_CHANGE)(_document_changed)
@@ -118,6 +122,10 @@ def make() -> Server:
     kinds = types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix])
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)(_code_actions)
     return server
+
+
+def _begun(server: Server, params: types.InitializeParams) -> None:
+    server.workspace.__class__ = Documents  # the library has just made it, and asks for no other kind
 
 
 def _document_opened(
@@ -207,8 +215,8 @@ def _code_actions(server: Server, params: types.CodeActionParams) -> list[types.
     uri = params.text_document.uri
     documents = opened(server.workspace, uri)
     here = [finding for finding, at in _found(server, uri) if overlap(at, params.range)]
-    if not here or not isinstance(documents.source, SourceFile):
-        return []
+    if not here or documents.json or not isinstance(documents.source, SourceFile):
+        return []  # what repairs code would have to be spelled as JSON
     place = partial(server.place, documents)
     fixed = with_fixes_in(documents.source, here, server.options(documents.source.path))
     return [action for finding in fixed for action in actions(finding, place)]

@@ -32,6 +32,19 @@ def value(text: str, span: Span) -> str:
     return "".join(json.loads(text[slice(*span)]))
 
 
+def offsets(text: str, span: Span) -> list[int]:
+    """Where each character of the source that stands there is spelled, and where the last one ends."""
+    literals = [span] if text[span[0]] == '"' else [*_items(text, span[0])]
+    found, end = [], span[0] + 1
+    for start, stop in literals:
+        at = start + 1
+        for unit in _CHARACTER.findall(text[start + 1 : stop - 1]):
+            found.append(at)
+            at += len(unit)
+        end = stop - 1
+    return [*found, end]
+
+
 def spelled(text: str, span: Span, new: str) -> str:
     """The source that stands there with a new value: what stays the same keeps its spelling."""
     ascii_only = text.isascii() and "\\u" in text

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import libcst as cst
 
+from gradcheck.base.lines import split
 from gradcheck.fix.cst.bodies import closed_up
 from gradcheck.fix.cst.tree import Statement, Tree
 
@@ -35,7 +36,7 @@ def property_named(
 
 def dedented(tree: Tree, node: Node) -> Node:
     """An expression whose further lines stood deeper than its first one, moved to the left to end level."""
-    last = tree.code(node).splitlines()[-1]
+    last = split(tree.code(node))[-1]
     surplus = last[: len(last) - len(last.lstrip())]
     after = node.visit(_Dedent(surplus))
     assert isinstance(after, type(node))
@@ -69,7 +70,7 @@ def called_within(
     """A call in the place of another expression, with a line for each argument where one line is too long."""
     joined = f"{function}({', '.join(arguments)})"
     spot = tree.ranges[place]
-    rest = len(tree.module.code.splitlines()[spot.end.line - 1]) - spot.end.column
+    rest = len(split(tree.module.code)[spot.end.line - 1]) - spot.end.column
     if spot.start.column + len(joined) + rest <= _width(tree):
         return tree.expression(joined)
     unit, end = tree.module.default_indent, tree.module.default_newline
@@ -79,5 +80,5 @@ def called_within(
 
 def _width(tree: Tree) -> int:
     """How long this text lets its lines become."""
-    longest = max(len(line) for line in tree.module.code.splitlines())
+    longest = max(len(line) for line in split(tree.module.code))
     return min(max(longest, _WIDEST), _WIDE)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from importlib.abc import SourceLoader
 from pathlib import Path
 
+from gradcheck.base.lines import lines_of
 from gradcheck.base.syntax import syntax_of
 from gradcheck.probe.job.ipython_shell import Shell
 from gradcheck.probe.job.notebook import cells, is_notebook
@@ -104,7 +105,7 @@ def _as_notebook(path: Path) -> types.ModuleType:
     module.__dict__.update(display=lambda *_, **__: None, get_ipython=lambda: shell)
     for name, code in cells(path):
         # Autograph and the recorder read source lines: there is no file that holds a cell's.
-        linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
+        linecache.cache[name] = (len(code), None, lines_of(code), name)
         compiled = compile(code, name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
         if compiled.co_flags & inspect.CO_COROUTINE:
             asyncio.run(eval(compiled, module.__dict__))
