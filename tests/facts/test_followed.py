@@ -463,6 +463,33 @@ def test_an_attribute_is_set_by_its_special_method(word, fate):
 
 
 @pytest.mark.parametrize(
+    ("put", "fate"),
+    [
+        ("self.__dict__.update(dense=given)", "reaches"),
+        ("self.__dict__.update({'dense': given})", "reaches"),
+        ("self.__dict__.update([('dense', given)])", "reaches"),
+        ("self.__dict__['dense'] = given", "reaches"),
+        ("vars(self).update(dict(dense=given))", "reaches"),
+        ("vars(self).update(strange(given))", "unknown"),
+        ("self.__dict__[strange()] = given", "unknown"),
+    ],
+)
+def test_an_attribute_is_put_into_the_dictionary_of_its_object(put, fate):
+    program = f"""
+    class Net(keras.Model):
+        def __init__(self):
+            super().__init__()
+            given = layers.Dense(3, name="dense")
+            {put}
+            self.dense = keras.Sequential([self.dense])
+
+        def call(self, x):
+            return self.dense(x)
+    """
+    assert fates(program) == {"dense": fate}
+
+
+@pytest.mark.parametrize(
     ("made", "result", "fate"),
     [
         ("tf.__internal__.decorator.make_decorator(function, inner)", "self.w", "reaches"),

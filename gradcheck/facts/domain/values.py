@@ -193,7 +193,8 @@ def known_size(value: Value) -> int | None:
 @dataclass(eq=False, repr=False)
 class Mapping(Value):
     """A dict: entries under known keys, and `rest` for the others; `defaulted` came by `setdefault`. A
-    module's namespace is one, too, and knows its `module`. `default` makes what is missing."""
+    module's namespace is one, too, and knows its `module`, as is an object's `__dict__`: `attributes_of`.
+    `default` makes what is missing."""
 
     entries: dict[Any, Value] = field(default_factory=dict)
     rest: list[Value] = field(default_factory=list)
@@ -201,6 +202,7 @@ class Mapping(Value):
     defaulted: list[Value] = field(default_factory=list)
     module: Module | None = None
     default: Value | None = None
+    attributes_of: Instance | None = None
 
 
 @dataclass(eq=False, repr=False)

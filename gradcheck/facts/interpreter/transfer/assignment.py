@@ -31,6 +31,8 @@ from gradcheck.facts.interpreter.log import Overwritten, Rebinding
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import forget
 from gradcheck.facts.interpreter.transfer.attributes import stands_for_model
+from gradcheck.facts.interpreter.transfer.containers import put
+from gradcheck.facts.interpreter.transfer.named_by_text import set_attribute
 from gradcheck.facts.interpreter.transfer.sequences import unpack
 from gradcheck.report.kinds import Kind
 
@@ -194,6 +196,7 @@ def _store_on_instance(machine: Machine, owner: Instance, target: ast.Attribute,
         if isinstance(held, (Layer, Instance)) and held.owner is None and held is not owner:
             held.owner = owner
     owner.attributes[target.attr] = value
+    owner.hidden.discard(target.attr)
 
 
 def _store_item(machine: Machine, owner: Value, index: Value, value: Value, target: ast.Subscript) -> None:
@@ -202,9 +205,11 @@ def _store_item(machine: Machine, owner: Value, index: Value, value: Value, targ
             key = plain(index)
             old = owner.entries.get(key) if isinstance(key, (str, int)) else None
             if isinstance(key, (str, int)) and not machine.here.branches:
-                owner.entries[key] = value
+                put(owner, key, value)
             elif isinstance(key, (str, int)) and old is not None:
-                owner.entries[key] = machine.join([old, value], target)
+                put(owner, key, machine.join([old, value], target))
+            elif owner.attributes_of is not None:
+                set_attribute(machine, target, owner.attributes_of, index, value)
             else:
                 owner.rest.append(value)
         case Sequence():

@@ -231,8 +231,7 @@ def _of_instance(machine: Machine, value: Instance, name: str, node: ast.expr) -
     if name in OTHER_LISTS or name in DESCRIBING_ATTRIBUTES:
         return UNTRACKED_CONSTANT
     if name == "__dict__":
-        machine.escape(value, node, Reason.ATTRIBUTE)
-        return Opaque(reason=Reason.ATTRIBUTE)
+        return Mapping(value.attributes, attributes_of=value)
     if value.model.find("__getattr__") is not None:
         return Opaque(reason=Reason.ATTRIBUTE)
     if value.model.open and name not in OF_LAYERS:

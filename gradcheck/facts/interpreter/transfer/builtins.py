@@ -21,13 +21,14 @@ from gradcheck.facts.domain.values import (
     WeightRef,
     Zip,
     known_size,
-    plain,
 )
 from gradcheck.facts.interpreter.log import PassedOver
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.transfer.containers import fill
 from gradcheck.facts.interpreter.transfer.named_by_text import (
     evaluate_text,
     get_attribute_by_name,
+    get_attributes,
     set_attribute_by_name,
     set_attribute_of_object,
 )
@@ -223,20 +224,8 @@ def _next(machine: Machine, name: str, arguments: Arguments) -> Value:
 
 
 def _dict(machine: Machine, name: str, arguments: Arguments) -> Value:
-    result = Mapping({word: value for word, _, value in arguments.keywords})
-    for _, value in arguments.positional:
-        if isinstance(value, Mapping):
-            result.entries.update(value.entries)
-            result.rest += value.rest
-        elif isinstance(value, Sequence):
-            pairs = [pair.items for pair in value.items if isinstance(pair, Sequence)]
-            for key, kept in (pair for pair in pairs if len(pair) == 2):
-                if isinstance(word := plain(key), str):
-                    result.entries[word] = kept
-                else:
-                    result.rest.append(kept)
-        else:
-            result.rest.append(element(machine, value, arguments.node))
+    result = Mapping()
+    fill(machine, result, arguments)
     return result
 
 
@@ -275,6 +264,7 @@ PYTHON: dict[str, Handler] = {
     "builtins.min": _smallest,
     "builtins.abs": _arithmetic,
     "builtins.pow": _arithmetic,
+    "builtins.vars": get_attributes,
     "builtins.getattr": get_attribute_by_name,
     "builtins.setattr": set_attribute_by_name,
     "builtins.object.__setattr__": set_attribute_of_object,

@@ -7,6 +7,7 @@ from gradcheck.facts.domain.values import (
     NONE,
     UNTRACKED_CONSTANT,
     Constant,
+    Lazy,
     Mapping,
     Method,
     Opaque,
@@ -17,6 +18,7 @@ from gradcheck.facts.domain.values import (
 )
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.sequences import element
+from gradcheck.report.fate import Reason
 
 
 def sequence_method(machine: Machine, method: Method, arguments: Arguments) -> Value:
@@ -76,16 +78,52 @@ def mapping_method(machine: Machine, method: Method, receiver: Mapping, argument
             keys: list[Value] = [Constant(key) for key in receiver.entries]
             return Sequence(keys or [UNTRACKED_CONSTANT], many=bool(receiver.rest) or not keys)
         case "update":
-            for value in arguments.values():
-                if isinstance(value, Mapping):
-                    receiver.entries.update(value.entries)
-                    receiver.rest += value.rest
-                else:
-                    receiver.rest.append(value)
+            fill(machine, receiver, arguments)
             return NONE
         case "copy":
             return Mapping(dict(receiver.entries), list(receiver.rest), receiver.kind)
     return Opaque()
+
+
+def fill(machine: Machine, into: Mapping, arguments: Arguments) -> None:
+    """What `dict(...)` and `update(...)` put in: other dicts, lists of pairs and keywords."""
+    for _, value in arguments.positional:
+        match value:
+            case Mapping():
+                _take_up(machine, into, value, arguments)
+            case Sequence() if not isinstance(value, Lazy):
+                _take_up(machine, into, _of_pairs(value), arguments)
+            case _:
+                _take_up(machine, into, Mapping(rest=[element(machine, value, arguments.node)]), arguments)
+    _take_up(machine, into, Mapping({word: value for word, _, value in arguments.keywords}), arguments)
+
+
+def _of_pairs(pairs: Sequence) -> Mapping:
+    made = Mapping()
+    for pair in pairs.items:
+        key, value = pair.items if isinstance(pair, Sequence) and len(pair.items) == 2 else (None, pair)
+        word = plain(key)
+        if isinstance(word, (str, int)):
+            made.entries[word] = value
+        else:
+            made.rest.append(value)
+    return made
+
+
+def _take_up(machine: Machine, into: Mapping, given: Mapping, arguments: Arguments) -> None:
+    for key, value in given.entries.items():
+        put(into, key, value)
+    into.rest += given.rest
+    if into.attributes_of is not None and given.rest:
+        # Kept under names that are not known.
+        machine.escape(into.attributes_of, arguments.node, Reason.ATTRIBUTE)
+
+
+def put(into: Mapping, key: str | int, value: Value) -> None:
+    """One entry of a dict; of an object's `__dict__`, an attribute that its class never hears of."""
+    into.entries[key] = value
+    if into.attributes_of is not None:
+        into.attributes_of.hidden.add(str(key))
 
 
 def _mapping_get(

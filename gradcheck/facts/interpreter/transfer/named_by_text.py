@@ -30,6 +30,12 @@ MOST_FITTING = 8
 """Of how many attributes, one may be meant by a name that is put together."""
 
 
+def get_attributes(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """`vars(self)`."""
+    values = arguments.values()
+    return attribute(machine, values[0], "__dict__", arguments.node) if values else Opaque()
+
+
 def get_attribute_by_name(machine: Machine, name: str, arguments: Arguments) -> Value:
     values = arguments.values()
     if len(values) < 2:
