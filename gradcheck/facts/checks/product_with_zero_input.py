@@ -27,11 +27,15 @@ def ask(program: Program) -> Iterator[Starved]:
     """The kernel of each such layer."""
     machine = program.machine
     called: dict[int, list[Operation]] = {}
-    for _, operation in each(machine):
+    # A model that is called on zeros to make its weights learns nothing from that call.
+    learned = machine.graph.backward(node for query in machine.log.queries for node in query.target)
+    taught = set[int]()
+    for result, operation in each(machine):
         if operation.word in LAYERS and operation.layer is not None:
             called.setdefault(id(operation.layer), []).append(operation)
+            taught |= {id(operation.layer)} if result in learned else set()
     starts = Starts(machine, frozenset(birth.node for birth in machine.log.births))
-    for operations in called.values():
+    for operations in (called[one] for one in called if one in taught):
         layer, place = operations[0].layer, _place(machine, starts, operations)
         for birth in layer.births if layer and place else ():
             if layer and place and could_train(birth):

@@ -32,7 +32,7 @@ class Opaque(Value):
 
     `node` stands for whatever trainable things it may hold; it exists once the program uses it as a model.
     `each_of` says that it is each of a model's variables in turn, `taken` by which loop, `reason` why nothing
-    is known of it.
+    is known of it. `one_of_many` stands at a place that is not known: the next that does may be another.
     """
 
     default: Value | None = None
@@ -43,6 +43,7 @@ class Opaque(Value):
     taken: Site | None = None
     reason: Reason | None = None
     part_of: Value | None = None
+    one_of_many: bool = False
 
 
 @dataclass(eq=False, repr=False)
@@ -67,12 +68,13 @@ class Data(Constant):
 @dataclass(eq=False, repr=False)
 class Tensor(Value):
     """Numbers computed from other numbers. `symbolic`: a Keras placeholder, recorded by no tape and always
-    differentiable."""
+    differentiable. `one_of_many` came out of a list: the next that does may be another."""
 
     node: int
     symbolic: bool = False
     numpy: bool = False
     unknown: bool = False
+    one_of_many: bool = False
 
 
 @dataclass(eq=False, repr=False)

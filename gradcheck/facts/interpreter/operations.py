@@ -138,6 +138,19 @@ def node_of(value: Value | None) -> int | None:
     return None
 
 
+def one_of_many(value: Value | None) -> bool:
+    """Whether a value stands for any of a container's: what is done with two of them may not be the same."""
+    return isinstance(value, (Tensor, Opaque)) and value.one_of_many
+
+
+def identical(one: Value | None, other: Value | None) -> bool:
+    """Whether two values are one and the same."""
+    if one_of_many(one) or one_of_many(other):
+        return False
+    node = node_of(one)
+    return one is not None and (one is other or (node is not None and node == node_of(other)))
+
+
 def note(
     machine: Machine, result: Value, name: str, arguments: Arguments, receiver: Value | None = None
 ) -> None:

@@ -6,12 +6,22 @@ read are opposite, and their sum is zero.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from gradcheck.facts.domain.values import Constant, Tensor, Value, WeightRef
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import INDEX, OUTPUT, SUMS, Operation, node_of, operation_of
+from gradcheck.facts.interpreter.operations import (
+    INDEX,
+    OUTPUT,
+    SUMS,
+    Operation,
+    identical,
+    node_of,
+    one_of_many,
+    operation_of,
+)
 from gradcheck.facts.numerics.constant_outputs import over_named_one
 from gradcheck.facts.numerics.flat_operations import Flat, each
 from gradcheck.facts.numerics.infinite_slopes import text_of
@@ -25,16 +35,27 @@ OVER_AXIS = SUMS | {"reduce_max", "reduce_min", "norm"}
 DIFFERENCES = frozenset({"-", "layers.Subtract"})
 ADDING = DIFFERENCES | {"+", "layers.Add"}
 QUOTIENTS = frozenset({"/", "divide_no_nan", "floordiv"})
-REPEATABLE = (
-    SAME_SHAPE | OVER_AXIS | COPIES | {"+", "-", "*", "/", "**", "@", "reshape", "expand_dims", INDEX}
-) - {"dropout"} - {word for word in SAME_SHAPE if word.startswith("layers.")} | {
+REPEATABLE = (SAME_SHAPE | OVER_AXIS | COPIES | {"+", "-", "*", "/", "**", "@", INDEX}) - {
+    word for word in SAME_SHAPE if word.startswith("layers.")
+} | {
     "layers.Dense",
     "layers.Conv1D",
     "layers.Conv2D",
     "layers.Embedding",
     "layers.Flatten",
+    "layers.Reshape",
+    "layers.LayerNormalization",
+    "layers.MaxPooling1D",
+    "layers.MaxPooling2D",
+    "layers.GlobalAveragePooling1D",
+    "layers.GlobalAveragePooling2D",
 }
-"""Operations that give the same numbers whenever they are given the same."""
+"""Operators and layers that give the same numbers whenever they are given the same."""
+FUNCTIONS = ("tf.", "keras.ops.", "keras.backend.", "keras.activations.", "np.")
+UNSTEADY = re.compile(
+    r"random|dropout|shuffle|sampl|uniform|normal\b|function|Variable|assign|\.data\.|\.io\.|\.queue\."
+)
+"""Of these libraries' functions, those that may give other numbers the next time."""
 DEPTH = 12
 CANCELS = "cancels"
 """What has words of its own: two operands take each other back."""
@@ -142,11 +163,12 @@ def _same(machine: Machine, one: Value | None, other: Value | None, depth: int =
     one, other = _source(machine, one), _source(machine, other)
     if isinstance(one, Constant) and isinstance(other, Constant):
         return one.known and other.known and one.value == other.value
-    node = node_of(one)
-    if one is not None and (one is other or (node is not None and node == node_of(other))):
+    if identical(one, other):
         return True
+    if one_of_many(one) or one_of_many(other):
+        return False
     left, right = operation_of(machine, one), operation_of(machine, other)
-    if left is None or right is None or not depth or left.word != right.word or left.word not in REPEATABLE:
+    if left is None or right is None or not depth or left.word != right.word or not _repeatable(left):
         return False
     if OUTPUT in (left.name, right.name):
         return False
@@ -158,6 +180,11 @@ def _same(machine: Machine, one: Value | None, other: Value | None, depth: int =
         and len(left.inputs) == len(right.inputs)
         and all(_same(machine, a, b, depth - 1) for a, b in zip(left.inputs, right.inputs, strict=True))
     )
+
+
+def _repeatable(operation: Operation) -> bool:
+    steady = operation.name.startswith(FUNCTIONS) and not UNSTEADY.search(operation.name)
+    return operation.word in REPEATABLE or steady
 
 
 def _recorded(machine: Machine, value: Value | None) -> set[int]:

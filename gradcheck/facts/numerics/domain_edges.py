@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 from gradcheck.facts.domain.values import Constant, Sequence, Value
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import COMPARISON, SUMS, Operation, node_of, operation_of
+from gradcheck.facts.interpreter.operations import (
+    COMPARISON,
+    SUMS,
+    Operation,
+    identical,
+    node_of,
+    operation_of,
+)
 from gradcheck.facts.numerics.gram import squared_distances
 from gradcheck.facts.numerics.infinite_slopes import NORMS, SPREADS, behind, same_value, text_of, unmoved
 from gradcheck.facts.numerics.initial_values import Starts
@@ -106,9 +113,7 @@ def _difference_under(machine: Machine, operation: Operation, operand: Value) ->
 def _is_square(operation: Operation) -> bool:
     values = operation.inputs
     if operation.word == "*":
-        return (
-            len(values) == 2 and node_of(values[0]) is not None and node_of(values[0]) == node_of(values[1])
-        )
+        return len(values) == 2 and node_of(values[0]) is not None and identical(*values)
     return operation.word == "square" or (operation.word == "**" and number(values[1]) == 2.0)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gradcheck.facts.domain.values import Constant, Value
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import SUMS, Operation, node_of, operation_of
+from gradcheck.facts.interpreter.operations import SUMS, Operation, identical, node_of, operation_of
 from gradcheck.facts.numerics.infinite_slopes import unmoved
 from gradcheck.facts.numerics.sizes import number
 
@@ -57,7 +57,7 @@ def _of_itself(machine: Machine, value: Value) -> int | None:
         right = turned.first or right
     elif not _says_transposed(operation):
         return None
-    return node_of(left) if node_of(left) == node_of(right) else None
+    return node_of(left) if identical(left, right) else None
 
 
 def _says_transposed(operation: Operation) -> bool:

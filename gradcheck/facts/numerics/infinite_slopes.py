@@ -11,7 +11,16 @@ from collections.abc import Iterator
 
 from gradcheck.facts.domain.values import Constant, External, Sequence, Value
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import INDEX, JOIN, RESHAPING, Operation, node_of, operation_of
+from gradcheck.facts.interpreter.operations import (
+    INDEX,
+    JOIN,
+    RESHAPING,
+    Operation,
+    identical,
+    node_of,
+    one_of_many,
+    operation_of,
+)
 from gradcheck.facts.numerics.initial_values import Starts
 from gradcheck.facts.numerics.sizes import number
 
@@ -42,9 +51,10 @@ def same_value(machine: Machine, one: Value | None, other: Value | None, depth: 
         return one.name == other.name
     if isinstance(one, Sequence) and isinstance(other, Sequence):
         return _same_all(machine, one.items, other.items, depth)
-    node = node_of(one)
-    if one is not None and (one is other or (node is not None and node == node_of(other))):
+    if identical(one, other):
         return True
+    if one_of_many(one) or one_of_many(other):
+        return False
     return depth > 0 and _same_operation(
         machine, operation_of(machine, one), operation_of(machine, other), depth
     )

@@ -46,7 +46,8 @@ def element(machine: Machine, value: Value, node: ast.expr) -> Value:
                 some_variable(machine, one, node) if isinstance(one, Variables) else one
                 for one in value.items
             ]
-            return machine.join(items, node) if items else Opaque()
+            found = any_of(machine, items, node) if value.many else machine.join(items, node)
+            return found if items and found is not None else Opaque()
         case Mapping():
             return UNTRACKED_CONSTANT
         case Zip():
@@ -64,6 +65,14 @@ def element(machine: Machine, value: Value, node: ast.expr) -> Value:
         case Instance() if (own := special(machine, value, "__iter__", [], node)) is not None:
             return element(machine, own, node)
     return Opaque()
+
+
+def any_of(machine: Machine, values: list[Value], node: ast.expr) -> Value | None:
+    """A value that stands for any of a container's, if there is one."""
+    found = machine.join(values, node) if values else None
+    if isinstance(found, (Tensor, Opaque)):
+        found.one_of_many = True
+    return found
 
 
 def some_variable(machine: Machine, variables: Variables, node: ast.expr) -> Value:
@@ -141,10 +150,20 @@ def _taken_out(machine: Machine, base: Value, index: Value, node: ast.expr) -> T
 
 
 def _opaque_item(machine: Machine, base: Opaque, index: Value, node: ast.expr) -> Value:
-    key = f"[{index.value!r}]" if isinstance(index, Constant) and index.known else "[]"
+    key = _written(index, node)
     if base.node is not None or any(True for _ in machine.nodes(index)):
         return _sliced(machine, base, index, node)
-    return base.attributes.setdefault(key, Opaque(label=f"{base.label}{key}" if base.label else ""))
+    label = f"{base.label}{key}" if base.label else ""
+    return base.attributes.setdefault(key, Opaque(label=label, one_of_many=key == "[]"))
+
+
+def _written(index: Value, node: ast.expr) -> str:
+    """A name for the place that an index stands for; a place that may be another the next time has none."""
+    if isinstance(index, Constant) and index.known:
+        return f"[{index.value!r}]"
+    if isinstance(node, ast.Subscript) and not any(isinstance(one, ast.Name) for one in ast.walk(node.slice)):
+        return f"[{ast.unparse(node.slice)}]"
+    return "[]"
 
 
 def _sequence_item(machine: Machine, base: Sequence, index: Value, node: ast.expr) -> Value:
@@ -154,7 +173,7 @@ def _sequence_item(machine: Machine, base: Sequence, index: Value, node: ast.exp
         if -len(base.items) <= index.value < len(base.items):
             return base.items[index.value]
         return Opaque()
-    return machine.join(base.items, node) if base.items else Opaque()
+    return any_of(machine, base.items, node) or Opaque()
 
 
 def _slice_of(base: Sequence, index: Sequence, node: ast.expr) -> Sequence:
@@ -179,9 +198,9 @@ def _mapping_item(machine: Machine, base: Mapping, index: Value, node: ast.expr)
     if isinstance(index, Constant) and index.known and isinstance(index.value, (str, int)):
         if index.value in base.entries:
             return base.entries[index.value]
-        return machine.join(base.rest, node) if base.rest else _missing(machine, base, index.value, node)
+        return any_of(machine, base.rest, node) or _missing(machine, base, index.value, node)
     options = [*base.entries.values(), *base.rest]
-    return machine.join(options, node) if options else _missing(machine, base, None, node)
+    return any_of(machine, options, node) or _missing(machine, base, None, node)
 
 
 def _missing(machine: Machine, base: Mapping, key: object, node: ast.expr) -> Value:
