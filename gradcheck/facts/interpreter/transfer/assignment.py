@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.contents import flatten
@@ -13,6 +14,7 @@ from gradcheck.facts.domain.values import (
     Birth,
     Choice,
     ClassRef,
+    Constant,
     Instance,
     Layer,
     Lazy,
@@ -32,8 +34,8 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import forget
 from gradcheck.facts.interpreter.transfer.attributes import stands_for_model
 from gradcheck.facts.interpreter.transfer.containers import put
-from gradcheck.facts.interpreter.transfer.named_by_text import set_attribute
 from gradcheck.facts.interpreter.transfer.sequences import unpack
+from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Kind
 
 ITERATORS = ("iter", "reversed")
@@ -112,6 +114,32 @@ def _store_attribute(machine: Machine, owner: Value, target: ast.Attribute, valu
                     _store_attribute(machine, option, target, value)
         case ClassRef():
             owner.model.members[target.attr] = value
+
+
+def set_attribute(machine: Machine, node: ast.expr, owner: Value, word: Value, value: Value) -> None:
+    """What `setattr(owner, word, value)` does."""
+    text = plain(word)
+    if isinstance(text, str) and not isinstance(owner, Opaque):
+        named = ast.Name("self", ast.Load()) if isinstance(owner, Instance) else ast.Constant(None)
+        target = ast.copy_location(ast.Attribute(named, text, ast.Store()), node)
+        _store_attribute(machine, owner, target, value)
+        return
+    if pattern_of(word) is None or not isinstance(owner, Instance):
+        machine.escape(value, node, Reason.ATTRIBUTE)
+    if isinstance(owner, Instance):
+        # Kept under a name that is not known: part of the object all the same.
+        name = word.value if isinstance(word, Constant) and isinstance(word.value, str) else "*"
+        kept = owner.attributes.setdefault(name, Sequence(many=True))
+        if isinstance(kept, Sequence):
+            kept.items.append(value)
+
+
+def pattern_of(word: Value) -> re.Pattern[str] | None:
+    """What a formatted text may be: `f"dense_{i}"` is `dense_` and more."""
+    if not isinstance(word, Constant) or word.known or not isinstance(word.value, str):
+        return None
+    fixed = re.split(r"\{[^{}]*\}", word.value)
+    return re.compile(".+".join(map(re.escape, fixed))) if any(fixed) else None
 
 
 def _prefix(node: ast.expr) -> str:

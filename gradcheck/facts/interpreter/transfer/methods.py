@@ -41,6 +41,7 @@ from gradcheck.facts.interpreter.events import Did
 from gradcheck.facts.interpreter.log import Moved, Query
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import forget, operation_of
+from gradcheck.facts.interpreter.transfer.assignment import set_attribute
 from gradcheck.facts.interpreter.transfer.attributes import attribute
 from gradcheck.facts.interpreter.transfer.chains import chained
 from gradcheck.facts.interpreter.transfer.clearing import note_write
@@ -49,7 +50,6 @@ from gradcheck.facts.interpreter.transfer.inherited import call_inherited
 from gradcheck.facts.interpreter.transfer.layers import placeholder, trust
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.library_objects import held_method, optimizer_method
-from gradcheck.facts.interpreter.transfer.named_by_text import set_attribute
 from gradcheck.facts.interpreter.transfer.new_weights import created
 from gradcheck.facts.interpreter.transfer.special_methods import lacks
 from gradcheck.facts.interpreter.transfer.stages import add_stages, is_chain

@@ -20,6 +20,7 @@ from gradcheck.facts.domain.values import (
 )
 from gradcheck.facts.effects.row import effect
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.transfer.assignment import pattern_of, set_attribute
 from gradcheck.facts.interpreter.transfer.attributes import attribute
 from gradcheck.report.fate import Reason
 
@@ -49,7 +50,7 @@ def _looked_up(machine: Machine, owner: Value, word: Value, arguments: Arguments
     """An attribute whose name is not known, or only in part: any that fits."""
     if isinstance(owner, External) and (numbered := _numbered(owner, word)) is not None:
         return numbered
-    pattern = _pattern(word)
+    pattern = pattern_of(word)
     if isinstance(owner, Instance) and pattern is not None:
         fitting = [one for name, kept in [*owner.attributes.items()] for one in _kept(name, kept, pattern)]
         named = [name for name in _members(owner) if pattern.fullmatch(name)]
@@ -80,35 +81,11 @@ def _members(owner: Instance) -> list[str]:
     return [name for model in owner.model.lineage() for name in model.members]
 
 
-def _pattern(word: Value) -> re.Pattern[str] | None:
-    """What a formatted text may be: `f"dense_{i}"` is `dense_` and more."""
-    if not isinstance(word, Constant) or word.known or not isinstance(word.value, str):
-        return None
-    fixed = re.split(r"\{[^{}]*\}", word.value)
-    return re.compile(".+".join(map(re.escape, fixed))) if any(fixed) else None
-
-
 def set_attribute_by_name(machine: Machine, name: str, arguments: Arguments) -> Value:
     values = arguments.values()
     if len(values) == 3:
         set_attribute(machine, arguments.node, *values)
     return UNTRACKED_CONSTANT
-
-
-def set_attribute(machine: Machine, node: ast.expr, owner: Value, word: Value, value: Value) -> None:
-    """What `setattr(owner, word, value)` does."""
-    text = plain(word)
-    if isinstance(owner, Instance) and isinstance(text, str):
-        owner.attributes[text] = value
-        return
-    if _pattern(word) is None or not isinstance(owner, Instance):
-        machine.escape(value, node, Reason.ATTRIBUTE)
-    if isinstance(owner, Instance):
-        # Kept under a name that is not known: part of the object all the same.
-        label = word.value if isinstance(word, Constant) and isinstance(word.value, str) else "*"
-        kept = owner.attributes.setdefault(label, Sequence(many=True))
-        if isinstance(kept, Sequence):
-            kept.items.append(value)
 
 
 def set_attribute_of_object(machine: Machine, name: str, arguments: Arguments) -> Value:
