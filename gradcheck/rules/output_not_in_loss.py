@@ -157,6 +157,18 @@ RULE = Rule(
             ),
         ),
         (
+            "exchanged",
+            Words(
+                headline="{labels} {get} no gradient: the loss takes the labels for `{code}`",
+                why=(
+                    "Keras calls a loss with `(y_true, y_pred)`, by position: here the first is called the "
+                    "prediction, so that what is done to the labels, which no gradient passes, is done to "
+                    "the prediction."
+                ),
+                advice="Exchange the two parameters.",
+            ),
+        ),
+        (
             "library",
             Words(
                 headline="{labels} {get} no gradient: the result of `{code}` does not depend on it",

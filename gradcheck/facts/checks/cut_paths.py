@@ -18,6 +18,7 @@ from gradcheck.facts.numerics.initial_values import Starts
 from gradcheck.facts.numerics.opposed_masks import OPPOSED
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import Answer, Way, kind_of, missed_at, starving
+from gradcheck.facts.queries.loss_parameters import exchanged
 from gradcheck.facts.queries.starve import trail
 from gradcheck.report.finding import Location, Step
 from gradcheck.report.kinds import Kind, Severity
@@ -84,6 +85,7 @@ def _cuts(module: Module, graph: Graph, answer: Answer, refined: set[int]) -> It
             site = number.site or site
         cut = cut_at(seen_from(module, site, answer.birth), kind, edge.detail)
         cut = replace(cut, variant=_variant(kind, edge))
+        cut = exchanged(site) or cut
         steps = tuple(trail(answer.birth, way, cut))
         if kind is Kind.METRIC and not answer.query.in_training:
             continue  # what a step returns to be shown is not what it trains by

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcheck.facts.domain.graph import KERAS_BITS, Graph
+from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph
 from gradcheck.facts.domain.wording import cut_at, weight_of
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import cuts_of, in_graph, kind_of
+from gradcheck.facts.queries.loss_parameters import exchanged
 from gradcheck.facts.queries.starve import trail
 from gradcheck.facts.queries.terms import Term, terms_of
 from gradcheck.report.kinds import Kind, Severity
@@ -34,7 +35,7 @@ def _report(graph: Graph, query: Query, keras: str, term: Term) -> Iterator[Star
     for birth in term.dead:
         dead = list(cuts_of(graph, query, birth, KERAS_BITS[keras], term.behind))
         kinds = {kind_of(edge, query, keras) for edge, _ in dead}
-        if any(edge.detail == "get_weights()" or in_graph(edge) for edge, _ in dead):
+        if any(edge.detail == "get_weights()" or in_graph(edge) or _told(edge) for edge, _ in dead):
             continue
         noise = any(edge.detail.startswith("np.random.") for edge, _ in dead)
         if dead and kinds <= ACCIDENTS and (term.whole or noise):
@@ -43,3 +44,8 @@ def _report(graph: Graph, query: Query, keras: str, term: Term) -> Iterator[Star
             cut = cut_at(edge.site, kind_of(edge, query, keras), edge.detail)
             steps = tuple(trail(birth, way, cut))
             yield Starved(weight_of(birth), cut, steps, (keras,), query.scene, Severity.WARNING, partial=True)
+
+
+def _told(edge: Edge) -> bool:
+    """Whether the cut is told of the head that the loss is for, with what is wrong about its parameters."""
+    return edge.site is not None and exchanged(edge.site) is not None

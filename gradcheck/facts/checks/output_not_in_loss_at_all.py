@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
-from gradcheck.base.parameters import parameters
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import Birth, Value, Variables
@@ -15,13 +13,11 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import could_train, is_tape, looked_after, meant
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.loss_parameters import unread_prediction
 from gradcheck.facts.queries.places import definition
 from gradcheck.facts.queries.starve import starve
 from gradcheck.facts.queries.strangers import strangers
 from gradcheck.report.kinds import Kind
-
-PREDICTION = ("pred", "out", "logit", "hat", "recon")
-"""What a name says that is meant for the prediction."""
 
 
 def ask(program: Program) -> Iterator[Starved]:
@@ -41,28 +37,11 @@ def ask(program: Program) -> Iterator[Starved]:
 
 
 def _told(query: Query, birth: Birth, place: Site) -> Starved:
-    unread = _unread_prediction(place)
+    unread = unread_prediction(place)
     site, note, variant = (
         (unread, "never read", "parameter") if unread else (place, "without the prediction", "")
     )
     return starve(birth, Kind.NOT_IN_LOSS, site, note, scene=query.scene, variant=variant)
-
-
-def _unread_prediction(place: Site) -> Site | None:
-    """The parameter that a compiled loss gets the prediction by, if it reads the first one alone."""
-    frame = next((one for one in place.frame.chain() if one.outer and one.outer.where == "fit()"), None)
-    if frame is None or frame.function is None:
-        return None
-    bound = frame.function.bound is not None
-    first, second, *_ = [*parameters(frame.function.node.args)[bound:], None, None]
-    names = (one for one in ast.walk(frame.function.node) if isinstance(one, ast.Name))
-    read = {one.id for one in names if isinstance(one.ctx, ast.Load)}
-    if first is None or second is None or first.arg not in read or second.arg in read:
-        return None
-    if any(word in second.arg for word in PREDICTION):
-        return None  # the order is right, and the expression takes the wrong one of the two
-    # A place is an expression: the name, as it stands among the parameters.
-    return Site(ast.copy_location(ast.Name(second.arg), second), frame)
 
 
 def _place(machine: Machine, query: Query) -> Site | None:

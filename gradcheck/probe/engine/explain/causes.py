@@ -27,6 +27,7 @@ _MOMENTS = frozenset(
     {Kind.OUTSIDE_TAPE, Kind.CAPTURED, Kind.NOT_WATCHED, Kind.NUMPY, Kind.PYTHON_NUMBER, Kind.PREDICT}
 )
 """Kinds that are about when a line runs, not about what the operation is."""
+EXCHANGED = "exchanged"
 _ACTIVATIONS = frozenset({Kind.SATURATED, Kind.CONSTANT_OUTPUT, Kind.ZERO_SLOPE})
 
 
@@ -43,7 +44,9 @@ class Pointer:
         at = self._point(born, end, model)
         if at is None:
             return None
-        if _left_out(end):
+        if (parameter := _exchanged(end)) is not None:
+            at, end = parameter, replace(end, kind=Kind.NOT_IN_LOSS, variant=EXCHANGED)
+        elif _left_out(end):
             end = replace(end, variant=self._words_for(end, at, model))
         elif end.kind is Kind.STOPPED and expressions.keyword(at, "back_prop") is not None:
             end = replace(end, variant="flag")
@@ -57,7 +60,9 @@ class Pointer:
         """The variables that a part of the loss does not reach, each with the causes."""
         found: dict[Born, list[Cause]] = {}
         for number, end in terms.lost():
-            if (cause := self.cause(numbers[number], end)) is not None:
+            cause = self.cause(numbers[number], end)
+            # A loss that takes labels for predictions is told of the head that it is for.
+            if cause is not None and cause.cut.variant != EXCHANGED:
                 found.setdefault(numbers[number], []).append(cause)
         penalties = self.watch.gradients.penalties
         if site.own and not penalties.read:
@@ -199,6 +204,15 @@ def _left_out(end: End) -> bool:
 def _is_dead(end: End) -> bool:
     """Whether it is a value that nothing reads, and nothing more is known of it."""
     return end.kind is Kind.DEAD_VALUE and not end.variant and end.given is None
+
+
+def _exchanged(end: End) -> Place | None:
+    """The first parameter of the loss that a path ends in, if it is called the prediction, and the second one
+    the labels."""
+    for frame, caller in zip(end.stack, (*end.stack[1:], None), strict=True):
+        if caller is None or expressions.calls(place(caller), *expressions.FITS):
+            return expressions.exchanged_parameters(place(frame))
+    return None
 
 
 def _cut(end: End, at: Place) -> Cut:

@@ -9,6 +9,7 @@ from types import CodeType
 from typing import Any
 
 from gradcheck.base.given_functions import calls_what_it_was_given
+from gradcheck.base.loss_parameters import are_exchanged
 from gradcheck.base.overwriting import overwritten_by
 from gradcheck.base.parameters import parameters
 from gradcheck.probe.engine.watch.frames import Place, Stack, node_location, place, syntax, text
@@ -72,6 +73,25 @@ def parameter(code: CodeType, name: str, path: Sequence[int | str]) -> Place | N
     at = node_location(code.co_filename, found)
     owner = getattr(code, "co_qualname", code.co_name).rpartition("<locals>.")[2]
     return Place(at, text(at), f"{owner}()")
+
+
+def exchanged_parameters(place: Place) -> Place | None:
+    """The first parameter of the function that a place is in, if it is called the prediction, and the second
+    one the labels.
+    """
+    around = [
+        one
+        for one in nodes(place.location)
+        if isinstance(one, ast.FunctionDef) and one.lineno <= place.location.line <= (one.end_lineno or 0)
+    ]
+    if not around:
+        return None
+    function = max(around, key=lambda one: one.lineno)
+    own = [one for one in parameters(function.args) if one.arg != "self"]
+    if not are_exchanged([one.arg for one in own]):
+        return None
+    at = node_location(place.location.path, own[0])
+    return Place(at, text(at), f"{function.name}()")
 
 
 def chosen_at(stack: Stack) -> Place | None:
