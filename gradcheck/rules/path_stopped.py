@@ -142,7 +142,7 @@ RULE = Rule(
         (
             "flag",
             Words(
-                headline="{labels} {get} no gradient: `{code}` is told to take none",
+                headline="{labels} {get} no gradient: `{code}` tells the call to take none",
                 why=(
                     "With `back_prop=False` a compiled function stops all that the loop computes; eager code "
                     "does not listen to it."

@@ -35,6 +35,7 @@ BOXES, IMAGE = floats(4, 4), floats(2, 4, 4, 3)
 BIG = between(0.1, 0.9, 1, 16, 16, 1)
 RANGE = dict(min=between(-0.9, -0.1, 3), max=between(1.0, 2.0, 3))
 ONE = dict(min=between(-0.9, -0.1), max=between(1.0, 2.0))
+QUANTIZED = dict(input_min=between(-0.9, -0.1), input_max=between(0.2, 0.6), range_given=True)
 ROWS = values([[0], [1]], [[1], [2]], dtype="int32")
 IDS = values([0, 1], [1, 2], dtype="int32")
 SCATTER = fixed(tensor=floats(3, 2), indices=ROWS, updates=between(0.2, 0.7, 2, 2))
@@ -56,8 +57,8 @@ def _double(x: Any) -> Any:
 EXAMPLES: dict[str, dict[str, Argument]] = {
     "tf.quantization.fake_quant_with_min_max_vars_per_channel": fixed(inputs=floats(2, 3), **RANGE),
     "tf.quantization.fake_quant_with_min_max_vars": fixed(inputs=floats(2, 3), **ONE),
-    "tf.quantization.quantize_and_dequantize_v2": fixed(input=floats(2, 3), input_min=-1.0, input_max=1.0),
-    "tf.quantization.quantize_and_dequantize": fixed(input=floats(2, 3), input_min=-1.0, input_max=1.0),
+    "tf.quantization.quantize_and_dequantize_v2": fixed(input=floats(2, 3), **QUANTIZED),
+    "tf.quantization.quantize_and_dequantize": fixed(input=floats(2, 3), **QUANTIZED),
     "tf.image.non_max_suppression_padded": fixed(boxes=BOXES, scores=floats(4), max_output_size=2),
     "tf.image.non_max_suppression": fixed(boxes=BOXES, scores=floats(4), max_output_size=2),
     "tf.image.adjust_contrast": fixed(images=IMAGE, contrast_factor=2.0),

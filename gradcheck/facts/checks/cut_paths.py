@@ -6,6 +6,7 @@ is a library call.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -68,6 +69,7 @@ def _refined(program: Program) -> set[int]:
     return graph.backward(node for carried in program.machine.log.carried.values() for node in carried)
 
 
+FLAG = "flag"
 _VARIANTS = frozenset({"kept", "zeros", CANCELS, OPPOSED})
 """Details of a cut that are told in words of their own."""
 
@@ -83,8 +85,10 @@ def _cuts(module: Module, graph: Graph, answer: Answer, refined: set[int]) -> It
         if kind is Kind.OUTSIDE_TAPE and (number := _made_a_number(graph, answer, edge)) is not None:
             kind, edge = Kind.PYTHON_NUMBER, number
             site = number.site or site
-        cut = cut_at(seen_from(module, site, answer.birth), kind, edge.detail)
-        cut = replace(cut, variant=_variant(kind, edge))
+        variant = _variant(kind, edge)
+        seen = seen_from(module, site, answer.birth)
+        cut = cut_at(_flag(seen, edge) if variant == FLAG else seen, kind, edge.detail)
+        cut = replace(cut, variant=variant)
         cut = exchanged(site) or cut
         steps = tuple(trail(answer.birth, way, cut))
         if kind is Kind.METRIC and not answer.query.in_training:
@@ -96,12 +100,22 @@ def _cuts(module: Module, graph: Graph, answer: Answer, refined: set[int]) -> It
         yield Starved(weight, cut, steps, (answer.keras,), answer.query.scene, meant)
 
 
+def _flag(site: Site, edge: Edge) -> Site:
+    """The argument by which a call is told to take no gradient."""
+    row, call = effect(edge.detail), site.node
+    name = row.off.name if row is not None and row.off is not None else ""
+    keywords = call.keywords if isinstance(call, ast.Call) else ()
+    given = next((one for one in keywords if one.arg == name), None)
+    # A place is an expression: the name, as it stands among the arguments.
+    return site if given is None else site._replace(node=ast.copy_location(ast.Name(name), given))
+
+
 def _variant(kind: Kind, edge: Edge) -> str:
     """The case of the fault that has words of its own: of a top k, say, only the places are used."""
     if edge.detail in _VARIANTS:
         return edge.detail
     if kind is Kind.STOPPED and (row := effect(edge.detail)) is not None and row.off is not None:
-        return "flag"
+        return FLAG
     row = effect(edge.detail) if kind is Kind.NO_GRADIENT else None
     parted = row is not None and row.kind is None and any(part.kind is kind for part in row.outs)
     return "places" if parted else ""

@@ -49,7 +49,7 @@ def apply_effect(
     for word, position, _, value in arguments.all():
         functions = [held for held in flatten(value) if isinstance(held, (Function, Partial))]
         for function in functions:
-            _apply_function(machine, function, arguments, result, whole)
+            _apply_function(machine, function, name, arguments, result, whole)
         if functions and not isinstance(value, (Sequence, Mapping, Choice)):
             mapped = name in MAPS
             continue
@@ -126,7 +126,12 @@ def _cutting(row: Effect, part: Part | None, whole: Cutting, value: Value) -> Cu
 
 
 def _apply_function(
-    machine: Machine, function: Function | Partial, arguments: Arguments, result: Tensor, whole: Cutting
+    machine: Machine,
+    function: Function | Partial,
+    name: str,
+    arguments: Arguments,
+    result: Tensor,
+    whole: Cutting,
 ) -> None:
     """A function handed to a library call (`tf.map_fn`) is run on the other arguments, and its result flows
     into the call's."""
@@ -137,7 +142,8 @@ def _apply_function(
     given = machine.compute(arguments.node, others) if seen else Opaque()
     with machine.maybe():
         produced = machine.invoke(function, [given] * _taken(function), arguments.node)
-    machine.draw(produced, result.node, machine.site(arguments.node), kind=kind, keras=keras, recorded=ALWAYS)
+    site = machine.site(arguments.node)
+    machine.draw(produced, result.node, site, kind=kind, keras=keras, recorded=ALWAYS, detail=name)
 
 
 def _taken(function: Function | Partial) -> int:

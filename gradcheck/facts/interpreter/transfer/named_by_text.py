@@ -92,9 +92,10 @@ def set_attribute_of_object(machine: Machine, name: str, arguments: Arguments) -
     """`object.__setattr__(self, ...)`: the attribute is there, and the class of `self` never heard of it."""
     values = arguments.values()
     owner, word = (values[0], values[1]) if len(values) == 3 else (None, None)
+    result = set_attribute_by_name(machine, name, arguments)
     if isinstance(owner, Instance) and isinstance(word, Constant) and word.known:
         owner.hidden.add(str(word.value))
-    return set_attribute_by_name(machine, name, arguments)
+    return result
 
 
 def evaluate_text(machine: Machine, name: str, arguments: Arguments) -> Value:

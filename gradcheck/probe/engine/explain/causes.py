@@ -48,8 +48,8 @@ class Pointer:
             at, end = parameter, replace(end, kind=Kind.NOT_IN_LOSS, variant=EXCHANGED)
         elif _left_out(end):
             end = replace(end, variant=self._words_for(end, at, model))
-        elif end.kind is Kind.STOPPED and expressions.keyword(at, "back_prop") is not None:
-            end = replace(end, variant="flag")
+        elif end.kind is Kind.STOPPED and (flag := expressions.keyword(at, "back_prop")) is not None:
+            at, end = flag, replace(end, variant="flag")
         elif _is_dead(end) and (over := expressions.overwriting(at)) is not None:
             at, end = over, replace(end, variant="overwritten")
         return Cause(_cut(end, at), tuple(self._trail(born, end)))
