@@ -189,10 +189,13 @@ RULE = Rule(
     since="0.1",
     headline="{labels} {get} a gradient of zero: `{code}` is the same for every input",
     why=(
-        "A softmax over one element is 1, and dropping everything leaves 0, whatever comes in: the slope is "
-        "zero everywhere."
+        "A softmax over one element is 1, a normalization of one feature and dropping everything leave 0, "
+        "whatever comes in: the slope is zero everywhere."
     ),
-    advice="Use a sigmoid for one unit, an axis longer than one for a softmax, and a dropout rate below 1.",
+    advice=(
+        "Use a sigmoid for one unit, an axis longer than one for a softmax or a normalization, and a dropout "
+        "rate below 1."
+    ),
     variants=(
         (
             "cancels",

@@ -221,6 +221,20 @@ RULE = Rule(
             ),
         ),
         (
+            "one step",
+            Words(
+                headline="{labels} {get} a gradient of zero: `{code}` leaves one step, from a state of zeros",
+                why=(
+                    "Recurrent weights multiply the state before, and before the first step that is zero. "
+                    "The backward half of a bidirectional layer makes its first step at the end."
+                ),
+                advice=(
+                    "Give the layer the whole sequence; of a bidirectional layer take its own last state "
+                    "(`return_sequences=False`)."
+                ),
+            ),
+        ),
+        (
             "kept",
             Words(
                 headline="{labels} {get} a gradient of zero: `{code}` gives back the state it was handed",

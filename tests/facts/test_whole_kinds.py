@@ -219,7 +219,7 @@ model = tf.keras.Sequential()
 model.add(tf.keras.Input((3,)))
 model.add(layers.Dense(8, activation="relu", name="a"))
 model.add(layers.Dense(1, name="b"))
-model.add(layers.LayerNormalization())  # error: a, b
+model.add(layers.LayerNormalization(name="n"))  # error: a, b, n
 model.compile("adam", "mse")
 model.fit(tf.ones((8, 3)), tf.ones((8, 1)))
 """,

@@ -331,7 +331,7 @@ class L(tf.keras.Model):
         self.d = layers.Dense(1)
         self.n = layers.LayerNormalization()
     def call(self, x):
-        return tf.nn.sigmoid(self.n(self.d(x)))  # error: d
+        return tf.nn.sigmoid(self.n(self.d(x)))  # error: d, n
 """,
     ),
     "queries of an attention over one condition": (

@@ -1,8 +1,8 @@
 """Which weights work on an output that never changes, without being starved by it altogether?
 
-Two kinds: a softmax over one element that only Keras' own cross-entropies read (they go back to the
-logits, so the gradient is fine and the prediction is not), and the queries and keys of an attention over
-a single token.
+Three kinds: a softmax over one element that only Keras' own cross-entropies read (they go back to the
+logits, so the gradient is fine and the prediction is not), the queries and keys of an attention over a
+single token, and the scale of a normalization over a single feature.
 """
 
 from __future__ import annotations
@@ -27,8 +27,11 @@ from gradcheck.facts.numerics.flat_operations import Flat, alive, each
 from gradcheck.facts.numerics.shapes import Shapes
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import answers
+from gradcheck.facts.queries.starve import part_of
 from gradcheck.report.finding import Step
 from gradcheck.report.kinds import BOTH_KERAS, Kind, Severity
+
+NORMALIZED = "layers.LayerNormalization"
 
 
 def ask(program: Program) -> Iterator[Starved]:
@@ -38,10 +41,19 @@ def ask(program: Program) -> Iterator[Starved]:
         if operation.word in SOFTMAX and over_one(shapes, operation):
             if meets_only_crossentropy(program.machine, node):
                 yield from _constant_prediction(program, operation, node)
+        elif operation.word == NORMALIZED and over_one(shapes, operation):
+            yield from _scale(program, operation)
         elif operation.word == MULTI_HEAD or operation.word in ATTENTIONS:
             maker = single_token(shapes, operation)
             if maker is not None:
                 yield from _single_token(program, operation, maker)
+
+
+def _scale(program: Program, operation: Operation) -> Iterator[Starved]:
+    """What a normalization multiplies by: of one feature nothing is left."""
+    for birth in _live(program):
+        if operation.layer is not None and birth.owner is operation.layer:
+            yield _starved(part_of(operation.layer, birth, "gamma"), operation, operation.site)
 
 
 def _constant_prediction(program: Program, operation: Operation, node: int) -> Iterator[Starved]:

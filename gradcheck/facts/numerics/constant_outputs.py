@@ -10,6 +10,7 @@ from gradcheck.facts.domain.values import Sequence, Value
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import Operation, node_of, operation_of
 from gradcheck.facts.numerics.flat_operations import Flat, each
+from gradcheck.facts.numerics.given_shapes import given_shape
 from gradcheck.facts.numerics.shapes import Shapes
 from gradcheck.facts.numerics.sizes import Borrowed, Size, integer, number
 from gradcheck.report.kinds import Kind
@@ -47,7 +48,7 @@ def _flat(operation: Operation, node: int, operand: Value | None, keras: int = E
 def over_one(shapes: Shapes, operation: Operation) -> bool:
     """Whether an operation normalizes along an axis that certainly has one element."""
     axis = _axis(operation)
-    return axis is not None and is_one(shapes.of(operation.first).size(axis), operation.site)
+    return axis is not None and is_one(given_shape(shapes, operation).size(axis), operation.site)
 
 
 def over_named_one(shapes: Shapes, operation: Operation) -> bool:
@@ -99,11 +100,11 @@ def single_token(shapes: Shapes, operation: Operation) -> Operation | None:
     _, key, value = attended(operation)
     for tokens in (key, value):
         if is_one(shapes.of(tokens).size(1), operation.site):
-            return _maker(shapes, tokens)
+            return made_by(shapes, tokens)
     return None
 
 
-def _maker(shapes: Shapes, tokens: Value | None) -> Operation | None:
+def made_by(shapes: Shapes, tokens: Value | None) -> Operation | None:
     """The first operation on the way whose result has one token."""
     made = operation_of(shapes.machine, tokens)
     while made is not None and shapes.of(made.first).size(1) == 1:

@@ -13,7 +13,7 @@ from gradcheck.facts.domain.values import Choice, Constant, Sequence, Value
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import INDEX, JOIN, WEIGHT, Operation, operation_of
 from gradcheck.facts.numerics.layer_shapes import LAYER_RULES, option
-from gradcheck.facts.numerics.sizes import Borrowed, Shape, Size, integer, positive, sizes
+from gradcheck.facts.numerics.sizes import Borrowed, Shape, Size, integer, positive, size, sizes
 
 DEPTH = 40
 
@@ -206,6 +206,13 @@ def _one_at(before: Shape, axis: int) -> Shape:
     return Shape((), (*earlier, 1, *between, *back))
 
 
+def _largest(shapes: Shapes, operation: Operation) -> Shape:
+    """The `k` largest elements of the last axis, or their places."""
+    count, before = size(operation.arguments.placed("k", 1)), shapes.of(operation.first)
+    last = 1 if operation.arguments.placed("k", 1) is None else count
+    return before.replace(-1, last) if before.tail else Shape((), (last,))
+
+
 # -- arithmetic -----------------------------------------------------------------------
 
 
@@ -334,6 +341,8 @@ SAME_SHAPE = frozenset(
 """Operations whose result has the shape of their first argument."""
 
 RULES: dict[str, Rule] = {
+    "top_k[0]": _largest,
+    "top_k[1]": _largest,
     **LAYER_RULES,
     "Input": _input,
     "layers.Input": _input,

@@ -51,5 +51,6 @@ def trail(birth: Birth, way: Way, cut: Cut) -> Iterator[Step]:
 
 def part_of(layer: Layer, birth: Birth, part: str) -> Birth:
     """One weight of a library layer (`kernel`), of which only the layer is known."""
-    label = f"{layer.label or birth.label or birth.name or 'the layer'}.{part}"
+    made = birth.site.frame.module.code(birth.site.node, 30)
+    label = f"{layer.label or birth.label or birth.name or made}.{part}"
     return Birth(-1, birth.site, name=birth.name or layer.label.rpartition(".")[2], label=label)

@@ -21,6 +21,7 @@ from gradcheck.facts.domain.values import (
 )
 from gradcheck.facts.effects.row import Effect, Flow, Part
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.operations import note
 from gradcheck.facts.interpreter.transfer.new_weights import is_integer_type
 from gradcheck.report.kinds import BOTH_KERAS, Kind
 
@@ -171,5 +172,6 @@ def _outputs(machine: Machine, row: Effect, name: str, arguments: Arguments, res
             recorded=ALWAYS,
             detail=name,
         )
+        note(machine, single, f"{name}[{index}]", arguments)
         items.append(single)
     return Sequence(items, kind="namedtuple")
