@@ -9,7 +9,7 @@ import warnings
 
 import numpy as np
 import tensorflow as tf
-from starving import Captured, LateZero, Rounded
+from starving import AllCut, Captured, LateZero, Rounded
 
 import gradcheck
 
@@ -135,6 +135,45 @@ def fitted(net, **how):
     return spy.report, said
 
 
+def all_cut():
+    """What a fit raises in which no variable gets a gradient, and what the callback says if it is to warn."""
+    starved = tf.keras.Sequential([tf.keras.layers.Input((4,)), AllCut()])
+    starved.compile("sgd", "mse")
+
+    def told(looking):
+        said = raised(lambda: starved.fit(x, x, verbose=0, callbacks=[looking]))
+        assert starved.train_function is None
+        return [said, findings(looking.report)]
+
+    strictly = told(gradcheck.callback(on_cut="raise"))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        mildly = told(gradcheck.callback())
+    lines = [f"{one.filename}:{one.lineno}" for one in caught if "GC101" in str(one.message)]
+    return [*strictly, *mildly], lines
+
+
+def of_unknown_length():
+    """One batch of data that does not say where it ends, three times: an end is no step."""
+    rows = tf.TensorSpec((4,)), tf.TensorSpec((1,))
+    data = tf.data.Dataset.from_generator(lambda: zip(x[:8], y[:8], strict=True), output_signature=rows)
+    looking = gradcheck.callback(on_cut="raise")
+    model(LateZero, compiled=True).fit(data.batch(8), epochs=3, verbose=0, callbacks=[looking])
+    return findings(looking.report)
+
+
+def misfit():
+    """What has nothing to do with gradients is raised as it is."""
+    sound = model(compiled=False)
+    sound.compile("sgd", refuse)
+    looking = gradcheck.callback(on_cut="raise")
+    return raised(lambda: sound.fit(x, y, verbose=0, callbacks=[looking]))
+
+
+def refuse(labels, outputs):
+    raise ValueError("it is too late")
+
+
 def distributed():
     """Two replicas, each step of which is watched."""
     strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
@@ -227,6 +266,8 @@ strict = gradcheck.callback(on_cut="raise")
 fails = model(Captured, compiled=True)
 said["raises"] = raised(lambda: fails.fit(x, y, batch_size=8, verbose=0, callbacks=[strict]))
 said["hooks after raising"] = hooks()
+said["all cut"], said["all cut warned"] = all_cut()
+said["data that ends"], said["data that does not fit"] = of_unknown_length(), misfit()
 said["silent"] = cost()
 report, lines = distributed()
 said["distributed"] = [findings(report), len(lines)]

@@ -107,6 +107,21 @@ def test_the_callback_raises_if_it_is_to(said: dict[str, Any]) -> None:
     assert said["hooks after raising"] == [True, True]
 
 
+def test_where_all_weights_are_cut_the_callback_speaks_before_keras_does(said: dict[str, Any]) -> None:
+    cut = ["GC101", "starving.py", LINES.index("        self.once = tf.exp(self.only)  # all of it") + 1]
+    strict, strictly, mild, mildly = said["all cut"]
+    assert strict.startswith("GradientError: 1 of 1 variables gets no usable gradient")
+    assert "GradientError" not in mild and "No gradients provided for any variable" in mild
+    assert [one[:3] for one in (*strictly, *mildly)] == [cut, cut]
+    assert [line.rpartition("/")[2] for line in said["all cut warned"]] == [f"starving.py:{cut[2]}"]
+
+
+def test_the_callback_says_nothing_of_what_has_nothing_to_do_with_gradients(said: dict[str, Any]) -> None:
+    assert said["data that ends"] == []
+    assert "it is too late" in said["data that does not fit"]
+    assert "GradientError" not in said["data that does not fit"]
+
+
 def test_a_silent_callback_watches_nothing_between_its_looks(said: dict[str, Any]) -> None:
     assert said["silent"] == [True] * 8
 

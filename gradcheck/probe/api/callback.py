@@ -85,8 +85,7 @@ class Look:
             self._due = self._count < self._first or bool(self._every and self._count % self._every == 0)
             self._count += 1
             if self._due:
-                with self._session, self._session.fits(model):
-                    return watched(iterator)
+                return self._watched(watched, iterator)
             if not own:
                 own.append(_traced(model))
                 model.train_function = step
@@ -94,14 +93,41 @@ class Look:
 
         model.train_function = step
 
+    def _watched(self, step: Step, iterator: Any) -> Any:
+        """A step that is looked at. Where no variable gets a gradient Keras gives up, and no batch ends: what
+        was seen is told first."""
+        try:
+            with self._session, self._session.fits(self._model):
+                return step(iterator)
+        except Exception as error:
+            if _ends_data(error):
+                self._count -= 1
+                raise
+            self._session.failed(error)
+            self.ended()
+            self.end()
+            raise
+
     def ended(self) -> None:
         """A batch has ended."""
-        if self._due:
+        if not self._due:
+            return
+        try:
             self._listener.saw(seen(self._model, self._session), self._count)
+        except BaseException:  # Keras tells no callback that its training has ended
+            self.end()
+            raise
 
     def end(self) -> None:
         """Training has ended: the model is left as it was."""
         self._model.train_function = None
+
+
+def _ends_data(error: Exception) -> bool:
+    """Whether a step found no more data, which is how `fit` learns of the end of an epoch."""
+    import tensorflow as tf
+
+    return isinstance(error, StopIteration | tf.errors.OutOfRangeError)
 
 
 def _traced(model: Any) -> Step:
