@@ -185,6 +185,8 @@ class _Folder:
     def _looks_into(self, folder: str) -> bool:
         name = os.path.basename(folder)
         if name in SKIPPED_FOLDERS or name.startswith("."):
+            if name != ".git":
+                self._note("no run looks into", folder)
             return False
         return not self._passes_over(folder + "/")
 
@@ -196,8 +198,11 @@ class _Folder:
             why = "the settings exclude"
         else:
             return False
-        self._passed_over.setdefault(why, []).append(os.path.relpath(place, self._path))
+        self._note(why, place)
         return True
+
+    def _note(self, why: str, place: str) -> None:
+        self._passed_over.setdefault(why, []).append(os.path.relpath(place, self._path))
 
     def _why_nothing(self) -> str:
         parts = "; ".join(f"{why} {_listed(names)}" for why, names in self._passed_over.items())

@@ -450,6 +450,10 @@ NOTHING = {
         {"pyproject.toml": "[tool.gradcheck]\nexclude = ['model*']\nforce-exclude = true\n"},
         "the settings exclude model.py",
     ),
+    "hidden": (
+        {"old/.mine/x.py": "", "old/build/y.py": "", ".gitignore": "model.py\n"},
+        "no run looks into .mine, build; git ignores model.py; a file that is named is looked at",
+    ),
     "all of it by force": (
         {"pyproject.toml": "[tool.gradcheck]\nexclude = ['old']\nforce-exclude = true\n"},
         "the settings exclude it",
