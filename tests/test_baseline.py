@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 import pytest
@@ -167,6 +168,30 @@ def test_a_baseline_keeps_its_entries_wherever_one_stands(tmp_path, monkeypatch,
     assert done.exit_code == 0 and "1 in the baseline" in done.stdout and "gone" not in done.output
     assert CliRunner().invoke(main, ["baseline", action, asked, *known]).exit_code == 0
     assert (tmp_path / "b.json").read_text() == text
+
+
+@pytest.mark.parametrize("action", ["prune", "update"])
+@pytest.mark.parametrize(
+    "asked", [".", "src", "{0}/real", "{0}/link", "{0}/link/src", "{0}/link/src/model.py"]
+)
+@pytest.mark.parametrize("spelled", ["b.json", "{0}/real/b.json", "{0}/link/b.json"])
+def test_a_baseline_and_its_files_may_be_named_by_way_of_a_link(
+    tmp_path, monkeypatch, action, asked, spelled
+):
+    """As on a system whose folder for temporary files is one."""
+    (tmp_path / "real" / "src").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("real")
+    (tmp_path / "real" / "src" / "model.py").write_text(SCALE)
+    text = '{"version": 1, "files": {"src/gone.py": {"GC101": 1}, "src/model.py": {"GC101": 1}}}'
+    (tmp_path / "real" / "b.json").write_text(text)
+    monkeypatch.chdir(tmp_path / "real")
+    words = (asked.format(tmp_path), "--baseline", spelled.format(tmp_path))
+    done = CliRunner().invoke(main, ["check", *words])
+    whole = "model" not in asked
+    assert done.exit_code == 0 and "1 in the baseline" in done.stdout and ("gone" in done.output) == whole
+    assert CliRunner().invoke(main, ["baseline", action, *words]).exit_code == 0
+    left = json.loads((tmp_path / "real" / "b.json").read_text())["files"]
+    assert [*left] == (["src/model.py"] if whole else ["src/gone.py", "src/model.py"])
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,8 @@ class Baseline:
     def within(self, paths: Iterable[str], options: Options, looked_at: Iterable[str]) -> Baseline:
         """The part that a run over these paths answers for: the files there that it looked at and those that
         are gone, as far as the rules are on. A walk passes over files that are there all the same."""
-        roots, seen = [Path(os.path.abspath(path)) for path in paths], frozenset(looked_at)
+        roots = [self._found(path, os.path.realpath(path)) for path in paths]
+        seen = frozenset(map(self._of_file, looked_at))
         asked = {key: count for key, count in self.counts if self._answers(key, roots, options, seen)}
         return replace(self, counts=_sorted(Counter(asked)))
 
@@ -88,20 +89,31 @@ class Baseline:
     def _count(self, findings: Iterable[Finding]) -> Counter[Key]:
         return Counter(self._key(finding) for finding in findings if finding.severity is not Severity.INFO)
 
-    def _answers(self, key: Key, roots: Iterable[Path], options: Options, seen: frozenset[str]) -> bool:
+    def _answers(self, key: Key, roots: Iterable[Path], options: Options, seen: frozenset[Path]) -> bool:
         place = self._place(key)
         if not any(place.is_relative_to(root) for root in roots):
             return False
-        return _tells(key[1], str(place), options) and (str(place) in seen or _is_gone(place))
+        return _tells(key[1], str(place), options) and (place in seen or _is_gone(place))
 
     def _place(self, key: Key) -> Path:
         """Where the file of an entry lies; the baseline may name it by way of `..`."""
         return Path(os.path.normpath(self.folder / key[0]))
 
     def _key(self, finding: Finding) -> Key:
-        path = Path(os.path.abspath(notebook_of(finding.location.path)))
+        path = self._of_file(notebook_of(finding.location.path))
         inside = path.is_relative_to(self.folder)
         return (path.relative_to(self.folder) if inside else path).as_posix(), finding.rule
+
+    def _of_file(self, path: str) -> Path:
+        folder, name = os.path.split(os.path.abspath(path))
+        return self._found(path, os.path.join(os.path.realpath(folder), name))
+
+    def _found(self, path: str, real: str) -> Path:
+        """Where a path leads, as it is named in the baseline's folder; links are followed where else it would
+        lie outside."""
+        place = Path(os.path.abspath(path))
+        inside = place.is_relative_to(self.folder) or not Path(real).is_relative_to(self.folder)
+        return place if inside else Path(real)
 
 
 class _TwiceError(ValueError):
@@ -190,7 +202,7 @@ def dumps(baseline: Baseline) -> str:
 
 
 def _folder(path: str) -> Path:
-    return Path(os.path.abspath(path)).parent
+    return Path(os.path.realpath(os.path.dirname(os.path.abspath(path))))
 
 
 def _sorted(counts: Counter[Key]) -> tuple[tuple[Key, int], ...]:
