@@ -160,15 +160,16 @@ NOTEBOOKS = {
 }
 
 
+@pytest.mark.parametrize("mark_of_bytes", ["", "\ufeff"], ids=["plain", "marked"])
 @pytest.mark.parametrize("indent", [None, 1], ids=["one line", "many lines"])
 @pytest.mark.parametrize("as_source", NOTEBOOKS.values(), ids=NOTEBOOKS)
-def test_a_notebook_that_is_open_as_a_text_is_marked_in_its_json(tmp_path, as_source, indent):
+def test_a_notebook_that_is_open_as_a_text_is_marked_in_its_json(tmp_path, as_source, indent, mark_of_bytes):
     cells = [
         {"cell_type": "markdown", "source": ["# twice"]},
         {"cell_type": "code", "source": []},
         {"cell_type": "code", "outputs": [], "source": as_source(CAPTURE)},
     ]
-    text = json.dumps({"cells": cells, "nbformat": 4}, indent=indent)
+    text = mark_of_bytes + json.dumps({"cells": cells, "nbformat": 4}, indent=indent)
     shown = "self.gain * 2.0"
 
     async def talk():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 
 from lsprotocol import types
@@ -59,7 +60,8 @@ def opened(workspace: Workspace, uri: str) -> Open:
         source = _source(workspace, uri)
         is_book = isinstance(source, SourceFile) and source.path.endswith(".ipynb")
         text = workspace.get_text_document(uri).source if is_book and uri in workspace.text_documents else ""
-        return Open(source, {path_of(uri): uri}, text.removeprefix("\ufeff"))
+        # In the place of its mark a blank, which JSON may begin with: all else stays where it is.
+        return Open(source, {path_of(uri): uri}, re.sub("^\ufeff", " ", text))
     path = path_of(notebook.uri)
     cells = [cell.document for cell in notebook.cells if cell.kind == types.NotebookCellKind.Code]
     texts = [workspace.get_text_document(cell).source for cell in cells]
