@@ -217,6 +217,20 @@ RULE = Rule(
             ),
         ),
         (
+            "part",
+            Words(
+                headline="{labels} {is_} not trained: `{code}` switches off what the whole model shares",
+                why=(
+                    "A model that is made of another one's tensors has no layers of its own: its flag is set "
+                    "on the layers that both hold."
+                ),
+                advice=(
+                    "Leave the flag alone: what a step trains is what its gradient is asked for. Or make the "
+                    "part of a copy (`clone_model`) with the same weights."
+                ),
+            ),
+        ),
+        (
             "outer",
             Words(
                 headline="{labels} {is_} not trained: `{code}` asks the layers of the outer model",

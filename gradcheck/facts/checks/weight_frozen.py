@@ -5,12 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradcheck.facts.domain.contents import flatten
-from gradcheck.facts.domain.values import Birth, Choice, Instance, Layer, Value, Variables
+from gradcheck.facts.domain.values import Birth, Choice, Instance, Layer, Value
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.events import Did, Event
-from gradcheck.facts.ownership.flags import History, histories, whole
-from gradcheck.facts.ownership.intended import handed_over, is_tape
+from gradcheck.facts.ownership.flags import History, asked_for, histories, whole
+from gradcheck.facts.ownership.intended import handed_over
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import BOTH_KERAS, Kind
@@ -70,19 +69,9 @@ def _trained_frozen(history: History) -> Found:
         yield from _frozen(history, flag, list(births.values()), "off when it trains", keras)
 
 
-def _asked(history: History) -> Iterator[tuple[int, Event]]:
-    """The readings of `trainable_variables` that a gradient is asked for."""
-    queries = [query for query in history.machine.log.queries if is_tape(query)]
-    sources = (held for query in queries for held in flatten(query.sources))
-    asked = {id(held.site.node) for held in sources if isinstance(held, Variables)}
-    for index, event in enumerate(history.events):
-        if event.did is Did.LIST and id(event.site.node) in asked and event.word.startswith("trainable"):
-            yield index, event
-
-
 def _frozen_next_round(history: History) -> Found:
     """`model.trainable = False` in a loop, after the training: off from the second round on."""
-    for index, event in _asked(history):
+    for index, event in asked_for(history):
         for flag in history.flags(value=False):
             off = history.events[flag]
             around = [loop for loop in off.loops if loop in event.loops]
@@ -112,7 +101,7 @@ def _made_in(owner: Value, loop: ast.stmt) -> bool:
 
 def _listed_frozen(history: History) -> Found:
     """`model.trainable = False`, then `tape.gradient(loss, model.trainable_variables)`: an empty list."""
-    for index, event in _asked(history):
+    for index, event in asked_for(history):
         flag = history.last(Did.FLAG, event.owner, index)
         births = history.births(event.owner)
         if flag is None or flag not in history.flags(value=False) or not history.certain(flag, index):

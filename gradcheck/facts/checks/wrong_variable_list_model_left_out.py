@@ -26,6 +26,7 @@ from gradcheck.facts.ownership.intended import (
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.exchanged import exchanged
+from gradcheck.facts.queries.slices import between_slices
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind, Severity
 
@@ -48,7 +49,8 @@ def ask(program: Program) -> Iterator[Starved]:
         place = _list(query.sources)
         for birth in _passed(machine, query, births) if place else ():
             if place and not _known(machine, birth, excused):
-                places[id(birth.site.node)] = birth, _made_anew(query, birth) or place
+                found = _made_anew(query, birth) or between_slices(machine, birth) or place
+                places[id(birth.site.node)] = birth, found
     for birth, place in places.values():
         anew = place is birth.site
         yield starve(

@@ -155,6 +155,16 @@ class PassedOver:
 
 
 @dataclass(eq=False, repr=False)
+class Sliced:
+    """A part of a list of layers that a slice takes, from the place `first` on."""
+
+    layers: tuple[Value, ...]
+    first: int
+    taken: int
+    site: Site
+
+
+@dataclass(eq=False, repr=False)
 class Discarded:
     """A value that a call was given whose result nobody uses."""
 
@@ -196,6 +206,7 @@ class Log:
     listed_early: list[Variables] = field(default_factory=list)
     overwritten: list[Overwritten] = field(default_factory=list)
     passed_over: list[PassedOver] = field(default_factory=list)
+    sliced: list[Sliced] = field(default_factory=list)
     stops: list[Discarded] = field(default_factory=list)
     stepped: list[int] = field(default_factory=list)
     handed: list[Handed] = field(default_factory=list)

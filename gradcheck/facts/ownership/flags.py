@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import cached_property
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.contents import flatten
-from gradcheck.facts.domain.values import Birth, Choice, Layer, Opaque, Value, plain
+from gradcheck.facts.domain.values import Birth, Choice, Layer, Opaque, Value, Variables, plain
 from gradcheck.facts.interpreter.events import Did, Event
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.ownership.intended import is_tape
 from gradcheck.facts.ownership.tracked import tracked
 
 FLAG = "trainable"
@@ -88,6 +90,16 @@ def histories(machine: Machine) -> list[History]:
     for event in machine.log.events:
         entries.setdefault(id(event.entry), []).append(event)
     return [History(machine, tuple(events)) for events in entries.values()]
+
+
+def asked_for(history: History) -> Iterator[tuple[int, Event]]:
+    """The readings of `trainable_variables` that a gradient is asked for."""
+    queries = [query for query in history.machine.log.queries if is_tape(query)]
+    sources = (held for query in queries for held in flatten(query.sources))
+    asked = {id(held.site.node) for held in sources if isinstance(held, Variables)}
+    for index, event in enumerate(history.events):
+        if event.did is Did.LIST and id(event.site.node) in asked and event.word.startswith("trainable"):
+            yield index, event
 
 
 def truth_of(value: Value | None) -> bool | None:

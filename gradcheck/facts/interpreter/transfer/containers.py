@@ -42,6 +42,8 @@ def sequence_method(machine: Machine, method: Method, arguments: Arguments) -> V
                     receiver.many = True
         case "pop" | "popleft":
             return machine.join(receiver.items, arguments.node) if receiver.items else Opaque()
+        case "index":
+            return _place_of(receiver, values)
         case "copy":
             return Sequence(list(receiver.items), receiver.many, receiver.kind)
         case "_asdict":
@@ -51,6 +53,15 @@ def sequence_method(machine: Machine, method: Method, arguments: Arguments) -> V
         case _:
             return UNTRACKED_CONSTANT
     return NONE
+
+
+def _place_of(receiver: Sequence, values: list[Value]) -> Value:
+    """Where a list holds a name or a number, if that is known of every item; the layer that stands for a
+    model's input may have any name."""
+    wanted = plain(values[0]) if len(values) == 1 else None
+    items = [plain(one) for one in receiver.items]
+    known = not receiver.many and wanted is not None and None not in items[1:] and wanted in items
+    return Constant(items.index(wanted)) if known else UNTRACKED_CONSTANT
 
 
 def _replaced(record: Sequence, arguments: Arguments) -> Sequence:

@@ -191,6 +191,8 @@ def _mapping(machine: Machine, node: ast.Dict) -> Value:
     return result
 
 
+MOST_ITEMS = 12
+"""A longer list is gone through as if any of it were each."""
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
 
@@ -198,6 +200,8 @@ def _comprehension(machine: Machine, node: ast.ListComp | ast.SetComp) -> Value:
     source = machine.eval(node.generators[0].iter)
     if isinstance(source, (Zip, Variables)) and _yields_its_source(node):
         return source
+    if (together := _put_together(machine, node, source)) is not None:
+        return together
     items, many = _comprehended(machine, node, source)
     each = len(node.generators) == 1 and not node.generators[0].ifs and isinstance(node, ast.ListComp)
     return Sequence(items, many=many, size=known_size(source) if each else None)
@@ -208,6 +212,8 @@ def _generator(machine: Machine, node: ast.GeneratorExp) -> Value:
     frame, scope, source = machine.frame, machine.scope, machine.eval(node.generators[0].iter)
     if isinstance(source, (Zip, Variables)) and _yields_its_source(node):
         return source
+    if (together := _put_together(machine, node, source)) is not None:
+        return together
 
     def produce() -> tuple[list[Value], bool]:
         with machine.during(frame=frame, scope=scope):
@@ -220,6 +226,26 @@ def _yields_its_source(node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> b
     """Whether it gives the same items again: `(g, v) for g, v in zip(gradients, variables)`."""
     first, *more = node.generators
     return not more and not first.ifs and ast.unparse(node.elt) == ast.unparse(first.target)
+
+
+def _put_together(
+    machine: Machine, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, source: Value
+) -> Variables | None:
+    """The weights in `[w for layer in layers for w in layer.trainable_weights]`, if the layers are known."""
+    if len(node.generators) != 2 or any(one.ifs for one in node.generators) or not _known(source):
+        return None
+    outer, inner = node.generators
+    if ast.unparse(node.elt) != ast.unparse(inner.target):
+        return None
+    lists: list[Variables] = []
+    with machine.during(scope=Scope(machine.scope)):
+        for value in list(source.items) if isinstance(source, Sequence) else ():
+            bind_target(machine, outer.target, value)
+            found = machine.eval(inner.iter)
+            if not isinstance(found, Variables):
+                return None
+            lists.append(found)
+    return Variables(tuple(owner for one in lists for owner in one.owners), lists[-1].site)
 
 
 def _comprehended(
@@ -240,9 +266,14 @@ def _comprehended(
 
 def _exact(node: Comprehension, source: Value) -> bool:
     """Whether each item of the source is known, and gives one item."""
-    if len(node.generators) > 1 or node.generators[0].ifs or isinstance(source, Lazy):
+    return len(node.generators) == 1 and not node.generators[0].ifs and _known(source)
+
+
+def _known(source: Value) -> bool:
+    """Whether each item of a comprehension's source is known."""
+    if isinstance(source, Lazy) or not isinstance(source, Sequence) or source.many:
         return False
-    return isinstance(source, Sequence) and not source.many and 0 < len(source.items) <= 12
+    return 0 < len(source.items) <= MOST_ITEMS
 
 
 def _dict_comprehension(machine: Machine, node: ast.DictComp) -> Value:

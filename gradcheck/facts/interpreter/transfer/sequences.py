@@ -24,6 +24,7 @@ from gradcheck.facts.domain.values import (
     Zip,
     plain,
 )
+from gradcheck.facts.interpreter.log import Sliced
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import INDEX
 from gradcheck.facts.interpreter.transfer.special_methods import lacks, special
@@ -168,7 +169,7 @@ def _written(index: Value, node: ast.expr) -> str:
 
 def _sequence_item(machine: Machine, base: Sequence, index: Value, node: ast.expr) -> Value:
     if isinstance(index, Sequence) and index.kind == "slice":
-        return _slice_of(base, index, node)
+        return _slice_of(machine, base, index, node)
     if isinstance(index, Constant) and index.known and isinstance(index.value, int) and not base.many:
         if -len(base.items) <= index.value < len(base.items):
             return base.items[index.value]
@@ -176,10 +177,15 @@ def _sequence_item(machine: Machine, base: Sequence, index: Value, node: ast.exp
     return any_of(machine, base.items, node) or Opaque()
 
 
-def _slice_of(base: Sequence, index: Sequence, node: ast.expr) -> Sequence:
+def _slice_of(machine: Machine, base: Sequence, index: Sequence, node: ast.expr) -> Sequence:
     bounds = _bounds(index, node)
     if base.many or bounds is None:
         return Sequence(base.items, many=True, kind=base.kind, part=True)
+    if all(isinstance(one, (Layer, Instance)) for one in base.items):
+        first, _, step = bounds.indices(len(base.items))
+        if step == 1:
+            taken = len(base.items[bounds])
+            machine.log.sliced.append(Sliced(tuple(base.items), first, taken, machine.site(node)))
     return Sequence(base.items[bounds], kind=base.kind)
 
 
