@@ -130,14 +130,27 @@ def _each(machine: Machine, written: ast.expr, source: Value) -> list[Value] | N
             known = [plain(machine.eval(one)) for one in bounds if isinstance(one, PLAIN)]
             if len(known) == len(bounds) > 0 and all(type(one) is int for one in known):
                 return [*map(Constant, range(*known)[: MOST_ROWS + 1])]
-        case ast.Call(
-            func=ast.Name(id="enumerate"), args=[ast.Name() | ast.Attribute() | ast.Tuple() as one]
-        ):
-            items = _each(machine, one, machine.eval(one)) or ()
-            return [Sequence([Constant(at), item], kind="tuple") for at, item in enumerate(items)]
+        case ast.Call(func=ast.Name(id="enumerate"), args=[one, *_]) if _plain(one):
+            items, first = _each(machine, one, machine.eval(one)) or (), _start(machine, written)
+            numbers = ((Constant(first + at), item) for at, item in enumerate(items) if first is not None)
+            return [Sequence([*pair], kind="tuple") for pair in numbers]
         case _ if isinstance(source, Sequence) and not isinstance(source, Lazy) and not source.many:
             return [*source.items]
     return None
+
+
+def _plain(written: ast.expr) -> bool:
+    """Whether an expression may be evaluated once more: nothing is made by it but a list of numbers."""
+    if isinstance(written, (ast.List, ast.Tuple)):
+        return all(isinstance(one, PLAIN) for one in written.elts)
+    return isinstance(written, (ast.Name, ast.Attribute))
+
+
+def _start(machine: Machine, call: ast.Call) -> int | None:
+    """What `enumerate` counts from."""
+    given = [*call.args[1:], *(one.value for one in call.keywords if one.arg == "start")]
+    known = plain(machine.eval(given[0])) if given and isinstance(given[0], PLAIN) else None
+    return 0 if not given else known if type(known) is int else None
 
 
 def _names_by(node: ast.AST, handed: set[str]) -> bool:
