@@ -124,7 +124,7 @@ class Curve(tf.keras.layers.Layer):
 from __future__ import annotations
 
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -138,4 +138,14 @@ RULE = Rule(
         "times infinity is NaN."
     ),
     advice="Make the argument safe as well: `tf.where(mask, f(tf.where(mask, x, 1.0)), 0.0)`.",
+    variants=(
+        (
+            "product",
+            Words(
+                headline="{labels} {get} a NaN gradient: `{code}` is NaN wherever the mask is zero",
+                why="Zero times infinity is no number, and what it is added to is none any more.",
+                advice="Multiply the mask by a large number (1e9), or choose with tf.where.",
+            ),
+        ),
+    ),
 )
