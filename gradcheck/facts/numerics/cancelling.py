@@ -32,6 +32,7 @@ COPIES = frozenset({"identity", "convert_to_tensor", "cast", "ensure_shape", "va
 """Operations that give the same numbers again."""
 OVER_AXIS = SUMS | {"reduce_max", "reduce_min", "norm"}
 """What leaves a value as it is, up to its sign, along an axis of one element."""
+PLAIN_SUMS = SUMS | {"reduce_max", "reduce_min"}
 DIFFERENCES = frozenset({"-", "layers.Subtract"})
 ADDING = DIFFERENCES | {"+", "layers.Add"}
 QUOTIENTS = frozenset({"/", "divide_no_nan", "floordiv"})
@@ -137,30 +138,35 @@ def _read_once(machine: Machine, node: int, reader: int) -> bool:
 
 def _again(shapes: Shapes, left: Value, right: Value) -> bool:
     """Whether the second operand gives the numbers of the first again."""
-    machine = shapes.machine
     if not isinstance(left, (Tensor, WeightRef)) or not isinstance(right, (Tensor, WeightRef)):
         return False
-    if _same(machine, left, right):
-        return not _is_copied_weight(machine, left, right)
+    if _same(shapes, left, right):
+        return not _is_copied_weight(shapes, left, right)
     return _of_one(shapes, left, right) or _of_one(shapes, right, left)
 
 
-def _is_copied_weight(machine: Machine, left: Value, right: Value) -> bool:
+def _is_copied_weight(shapes: Shapes, left: Value, right: Value) -> bool:
     """A copy of a weight is what it was when it was made: a step later they differ."""
-    ends = [_source(machine, one) for one in (left, right)]
+    ends = [_source(shapes, one) for one in (left, right)]
     return any(isinstance(one, WeightRef) for one in ends) and (left is not ends[0] or right is not ends[1])
 
 
-def _source(machine: Machine, value: Value | None, depth: int = DEPTH) -> Value | None:
-    operation = operation_of(machine, value)
-    while operation is not None and operation.word in COPIES and operation.name != OUTPUT and depth:
+def _source(shapes: Shapes, value: Value | None, depth: int = DEPTH) -> Value | None:
+    """What a value is a copy of: a sum over one element, too, is what it is of."""
+    operation = operation_of(shapes.machine, value)
+    while operation is not None and operation.name != OUTPUT and depth and _copies(shapes, operation):
         value, depth = operation.first, depth - 1
-        operation = operation_of(machine, value)
+        operation = operation_of(shapes.machine, value)
     return value
 
 
-def _same(machine: Machine, one: Value | None, other: Value | None, depth: int = DEPTH) -> bool:
-    one, other = _source(machine, one), _source(machine, other)
+def _copies(shapes: Shapes, operation: Operation) -> bool:
+    return operation.word in COPIES or (operation.word in PLAIN_SUMS and over_named_one(shapes, operation))
+
+
+def _same(shapes: Shapes, one: Value | None, other: Value | None, depth: int = DEPTH) -> bool:
+    machine = shapes.machine
+    one, other = _source(shapes, one), _source(shapes, other)
     if isinstance(one, Constant) and isinstance(other, Constant):
         return one.known and other.known and one.value == other.value
     if identical(one, other):
@@ -174,12 +180,18 @@ def _same(machine: Machine, one: Value | None, other: Value | None, depth: int =
         return False
     same_place = left.word != INDEX or left.site.frame is right.site.frame
     seen = _recorded(machine, one) == _recorded(machine, other)
-    alike = seen and left.layer is right.layer and text_of(left) == text_of(right) and same_place
+    alike = seen and left.layer is right.layer and _spelt_alike(left, right) and same_place
     return (
         alike
         and len(left.inputs) == len(right.inputs)
-        and all(_same(machine, a, b, depth - 1) for a, b in zip(left.inputs, right.inputs, strict=True))
+        and all(_same(shapes, a, b, depth - 1) for a, b in zip(left.inputs, right.inputs, strict=True))
     )
+
+
+def _spelt_alike(left: Operation, right: Operation) -> bool:
+    """Whether two calls name their arguments alike; of an index, only the text says what it takes."""
+    words = [[word for word, _, _ in one.arguments.keywords] for one in (left, right)]
+    return words[0] == words[1] and (left.word != INDEX or text_of(left) == text_of(right))
 
 
 def _repeatable(operation: Operation) -> bool:
@@ -198,7 +210,7 @@ def _recorded(machine: Machine, value: Value | None) -> set[int]:
 
 def _of_one(shapes: Shapes, value: Value, reduced: Value) -> bool:
     """Whether the second is a sum, a mean or a norm of the first along an axis of one element."""
-    operation = operation_of(shapes.machine, _source(shapes.machine, reduced))
+    operation = operation_of(shapes.machine, reduced)
     if operation is None or operation.word not in OVER_AXIS or not over_named_one(shapes, operation):
         return False
-    return _same(shapes.machine, value, operation.first)
+    return _same(shapes, value, operation.first)
