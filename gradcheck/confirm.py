@@ -231,7 +231,8 @@ def _spelt(finding: Finding, probes: Sequence[Probe]) -> Finding:
     for weight in finding.weights if "{" in message else ():
         born = line_of(weight.birth)
         mine = [one.variable for one in bad if one.variable.birth and line_of(one.variable.birth) == born]
-        real = list(dict.fromkeys(named_so(weight.label, one.path) or short[one.path] for one in mine))
+        fitting = [name for one in mine if (name := named_so(weight.label, one.path)) is not None]
+        real = list(dict.fromkeys(fitting or [short[one.path] for one in mine]))
         if "{" in weight.label and real:
             message = message.replace(weight.label, all_of(real, alone=len(finding.weights) == 1))
     return replace(finding, message=message)

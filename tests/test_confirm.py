@@ -468,6 +468,14 @@ def test_a_layer_whose_name_is_put_together_goes_by_its_own():
     assert met.message == "block0_conv, block1_conv, block2_conv and 1 more and mean get none"
 
 
+def test_two_names_that_one_line_puts_together_are_kept_apart():
+    made = [Weight(f"lr_{kind}{{i}}", f"lr_{kind}{{i}}", at(21)) for kind in "wb"]
+    told = replace(static(*made), message="lr_w{i} and lr_b{i} get none")
+    paths = [f"net/lr_{kind}{n}" for n in range(2) for kind in "wb"]
+    (met,) = joined([told], probe(*(seen(Status.NONE, cause(), path=path) for path in paths))).findings
+    assert met.message == "lr_w0 and lr_w1 and lr_b0 and lr_b1 get none"
+
+
 @pytest.mark.parametrize("owner", ["", "loss", "module", "nothing"])
 def test_the_words_fit_the_owner(owner):
     row = replace(RULES[Kind.STOPPED], advice="as usual", variants=(("loss", Words(advice="as for a loss")),))
