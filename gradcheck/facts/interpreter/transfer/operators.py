@@ -86,17 +86,20 @@ def _operands(node: ast.expr, left: Value, right: Value) -> list[tuple[ast.expr,
 def _one_list(value: Value) -> Value:
     """Of several lists one may be meant: a list with the items of all of them, any number of times."""
     options = value.options if isinstance(value, Choice) else ()
-    lists = [one for one in options if isinstance(one, Sequence) and not isinstance(one, Lazy)]
+    lists = [one for one in options if isinstance(one, (Sequence, Variables)) and not isinstance(one, Lazy)]
     if not lists or len(lists) < len(options):
         return value
-    return Sequence([item for one in lists for item in one.items], many=True, kind=lists[0].kind)
+    return Sequence([item for one in lists for item in _items(one)], many=True)
+
+
+def _items(one: Sequence | Variables) -> list[Value]:
+    """The items of a list; a model's variables stay together, as one item that stands for them all."""
+    return one.items if isinstance(one, Sequence) else [one]
 
 
 def _concatenated(left: Sequence | Variables, right: Sequence | Variables) -> Sequence:
-    """Two lists in a row; a model's variables stay together, as one item that stands for them all."""
-    items = [
-        item for side in (left, right) for item in (side.items if isinstance(side, Sequence) else [side])
-    ]
+    """Two lists in a row."""
+    items = [item for side in (left, right) for item in _items(side)]
     many = any(isinstance(side, Variables) or side.many for side in (left, right))
     return Sequence(items, many=many)
 
