@@ -74,3 +74,25 @@ def test_a_loop_keeps_its_last_layer_only(body: str) -> None:
 @pytest.mark.parametrize("body", KEPT.values(), ids=KEPT)
 def test_a_loop_that_keeps_its_layers(body: str) -> None:
     check(LOOP.format(body=body), "")
+
+
+WHOLE = """
+def block(x):
+    features = layers.Dense(4)(x)
+    return features, layers.Dense(4)(features)
+
+
+def main(steps):
+    inputs = layers.Input([3])
+    features, _ = block(inputs)
+    model = tf.keras.Model(inputs, layers.Dense(1)(features))
+    model.compile("sgd", "mse")
+    model.fit(tf.ones([8, 3]), tf.ones([8, 1]), epochs=steps)
+
+
+main(1)
+"""
+
+
+def test_a_statement_that_builds_a_whole_model_drops_no_part_of_it() -> None:
+    check(WHOLE, "GC503")

@@ -31,7 +31,12 @@ def ask(program: Program) -> Iterator[Starved]:
     where = {model.site.frame for model in models}
     built = [call for call in machine.log.calls if call.symbolic and where & set(call.site.frame.chain())]
     places = dict.fromkeys(frame for call in built for frame in call.site.frame.chain())
-    dead = {frame: [*dead_values(frame.code), *calls_alone(frame.code)] for frame in places}
+    # A statement that builds a whole model is not what drops a part of it.
+    whole = {id(frame.call) for model in models for frame in model.site.frame.chain() if frame.call}
+    dead = {
+        frame: [one for one in (*dead_values(frame.code), *calls_alone(frame.code)) if id(one) not in whole]
+        for frame in places
+    }
     inside = _inside(machine, models)
     excused = looked_after(machine) if any(dead.values()) else set()
     for call in machine.log.calls:
