@@ -324,6 +324,16 @@ def test_a_baseline_keeps_what_it_knows_of_files_that_were_not_looked_at(halves,
     assert "0 known (0 more, 1 fewer" in run("baseline", action, ".").stdout
 
 
+@pytest.mark.parametrize("action", ["prune", "update"])
+def test_a_baseline_keeps_what_it_knows_of_a_keras_that_was_not_asked_about(halves, tmp_path, action):
+    halves.report = Report((FINDING, NEW_ONLY), files=1)
+    run("baseline", "write", ".")
+    assert "2 known (0 more, 0 fewer" in run("baseline", action, ".", "--keras", "2").stdout
+    assert "gone" not in run("check", ".", "--keras", "2", "--baseline", "gradcheck-baseline.json").output
+    halves.report = Report((FINDING,), files=1)
+    assert "1 known (0 more, 1 fewer" in run("baseline", action, ".", "--keras", "2").stdout
+
+
 def test_what_was_not_looked_at_is_not_called_gone(halves, tmp_path):
     (tmp_path / "known.json").write_text('{"version": 1, "files": {"gone.py": {"GC101": 1}}}')
     halves.report = Report(files=1)

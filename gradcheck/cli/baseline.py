@@ -17,9 +17,9 @@ from gradcheck.report.report import Report
 DEFAULT = "gradcheck-baseline.json"
 
 
-def keep(action: str, paths: Sequence[str], report: Report, options: Options) -> None:
+def keep(action: str, paths: Sequence[str], report: Report, options: Options, there: Report) -> None:
     """Bring the baseline in line with a report over these paths, and say what changed; what it knows of other
-    files stays."""
+    files stays, and what is `there` all the same under a Keras that was not asked about."""
     path = options.baseline or DEFAULT
     refuse_repositorys(path)
     if report.errors:
@@ -28,7 +28,8 @@ def keep(action: str, paths: Sequence[str], report: Report, options: Options) ->
     old = _old(action, path)
     found = narrow(report, options)
     asked = old.within(paths, options, found.looked_at)
-    new = (old - asked) | (asked.pruned(found) if action == "prune" else asked.written(found))
+    new = asked.pruned(found) if action == "prune" else asked.written(found)
+    new |= (old - asked) | asked.pruned(narrow(there, options))
     write_whole(path, baseline.dumps(new).encode())
     say_line(f"{path}: {len(new)} known ({len(new - old)} more, {len(old - new)} fewer than before)")
 

@@ -38,6 +38,11 @@ def check(paths: Sequence[str], options: Options, *, remember: bool = False) -> 
     return replace(report, findings=found, notes=(*refused, *report.notes))
 
 
+def under_both(paths: Sequence[str], options: Options) -> Report:
+    """The static half alone, whichever Keras the settings choose."""
+    return check(paths, replace(options, keras="both"))
+
+
 def named(name: str, options: Options) -> tuple[str, ...]:
     """The text that is called so, if it is looked at: it counts as a file that is named."""
     return () if options.force_exclude and options.excludes(name) else (name,)

@@ -242,7 +242,8 @@ def baseline(action: str, paths: tuple[str, ...], settings: Settings) -> None:
     if settings.diff_base is not None:
         raise click.UsageError("--diff-base goes with a report: a baseline counts what whole files hold")
     options = settings.options(paths)
-    keep(action, paths, check.check(paths, options), options)
+    report = check.check(paths, options)
+    keep(action, paths, report, options, check.under_both(paths, options) if settings.keras else report)
 
 
 @main.command()

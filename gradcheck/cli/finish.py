@@ -33,7 +33,7 @@ MOST_OFFERED = 20
 @dataclass(frozen=True)
 class ReportSink:
     """All that a report will be held against, made before the job so that bad usage costs no time. `paths`
-    are what is looked at, and `start` is the commit that they are compared with."""
+    are what is looked at as a whole, and `start` is the commit that files are compared with."""
 
     options: Options
     writing: Writing
@@ -62,11 +62,9 @@ class ReportSink:
         return _with_versions(self._new(shown, self.baseline) if self.baseline else shown)
 
     def _new(self, shown: Report, known: Baseline) -> Report:
-        """The report without what the baseline knows, and what of it is gone; of lines that did not change,
-        a report says nothing."""
+        """The report without what the baseline knows, and what of it is gone."""
         held = known.apply(shown)
-        paths = () if self.start is not None else self.paths
-        asked = known.within(paths, self.options, shown.looked_at)
+        asked = known.within(self.paths, self.options, shown.looked_at)
         return replace(held, notes=(*held.notes, *asked.gone(shown)))
 
     def clear(self) -> None:
@@ -118,7 +116,9 @@ def report_sink(
     known = _baseline(options.baseline) if options.baseline else None
     log = _log_dir(running.logdir) if running and running.logdir is not None else None
     start = None if settings.diff_base is None else _start(settings.diff_base)
-    return ReportSink(options, writing, known, start, paths, progress, log)
+    # Of lines that did not change, and of what holds under another Keras, the report says nothing.
+    whole = () if settings.keras or start is not None else paths
+    return ReportSink(options, writing, known, start, whole, progress, log)
 
 
 def _start(base: str) -> str:
