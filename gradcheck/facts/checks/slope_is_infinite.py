@@ -13,6 +13,7 @@ from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import Operation, node_of, operation_of
 from gradcheck.facts.numerics.constant_outputs import over_named_one
+from gradcheck.facts.numerics.diagonals import without_diagonal
 from gradcheck.facts.numerics.domain_edges import (
     at_the_edge,
     clipped_angle,
@@ -39,6 +40,8 @@ def ask(program: Program) -> Iterator[Starved]:
         operand = (
             None if node in hidden or _compared(machine, node) else _meets_edge(starts, shapes, operation)
         )
+        if operand is not None and operation.word == "sqrt" and without_diagonal(machine, node):
+            continue
         if operand is not None:
             for birth, keras in weights_through(program, node, [operand]):
                 note = "infinitely steep here"
