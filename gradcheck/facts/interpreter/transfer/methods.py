@@ -302,7 +302,8 @@ def named_part(machine: Machine, receiver: Instance | Layer, arguments: Argument
     name = arguments.get("name", 0)
     parts = (receiver.parts or chained(machine, receiver)) if isinstance(receiver, Layer) else []
     for part in parts if isinstance(name, Constant) else ():
-        given = part.options.get("name") if isinstance(part, Layer) else None
+        kept = part.options if isinstance(part, Layer) else part.given if isinstance(part, Instance) else {}
+        given = kept.get("name")
         if isinstance(given, Constant) and isinstance(name, Constant) and given.value == name.value:
             return part
     return Opaque(node=machine.all_of(Variables((receiver,), method.site)), part_of=receiver)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from gradcheck.base.parameters import parameters
+from gradcheck.facts.domain.contents import is_symbolic
 from gradcheck.facts.domain.values import Constant, Opaque, Value, plain
 from gradcheck.facts.interpreter.machine import Machine
 
@@ -37,9 +38,16 @@ def _equal(machine: Machine, name: ast.expr, other: ast.expr) -> bool | None:
 def _flag(machine: Machine, name: ast.expr) -> bool | None:
     value = machine.eval(name)
     unsaid = isinstance(value, Opaque) or (isinstance(value, Constant) and value.value is None)
-    if (unsaid or _is_default(machine, value)) and _is_parameter(machine) and machine.frame.inside("fit()"):
+    if (unsaid or _is_default(machine, value)) and _is_parameter(machine) and _trains(machine):
         return True
     return said if isinstance(said := plain(value), bool) else None
+
+
+def _trains(machine: Machine) -> bool:
+    """Whether `fit` calls, or a functional graph is built that only `fit` trains."""
+    text = machine.home.text
+    by_fit = ".fit(" in text and "GradientTape" not in text
+    return machine.frame.inside("fit()") or (by_fit and any(map(is_symbolic, machine.scope.names.values())))
 
 
 def _is_default(machine: Machine, value: Value) -> bool:
