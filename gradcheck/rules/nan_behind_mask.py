@@ -4,6 +4,7 @@
 
 Flags `tf.where` around an operation whose slope is infinite at the values that are masked out: a logarithm, a
 division, a power below one, a square root or a norm.
+Flags a mask that is multiplied by infinity, too: where it is zero, the product is no number.
 
 ## Why is this bad
 
@@ -46,6 +47,20 @@ class Share(tf.keras.layers.Layer):
         return tf.where(tf.math.is_nan(share), 0.0, share)
 ```
 
+```python
+import tensorflow as tf
+
+encoder = tf.keras.layers.Dense(4, name="encoder")
+x = tf.random.normal([4, 3])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        codes = encoder(x)
+        logits = tf.matmul(codes, codes, transpose_b=True)
+        logits = logits - tf.eye(4) * tf.experimental.numpy.inf  # warning: encoder
+        loss = tf.reduce_mean(tf.reduce_logsumexp(logits, axis=1))
+    gradients = tape.gradient(loss, encoder.trainable_variables)
+```
+
 ## Use instead
 
 ```python
@@ -68,6 +83,7 @@ class Logarithm(tf.keras.layers.Layer):
 
 `--fix` keeps what is masked out away from the operation, by a second `where` with the same mask.
 Where the mask asks whether the result is a number, `--unsafe-fixes` divides so that nothing by zero is zero.
+It puts a large number in the place of infinity that a mask is multiplied by.
 
 ```python
 import tensorflow as tf

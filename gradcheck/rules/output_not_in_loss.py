@@ -67,6 +67,24 @@ model.compile("sgd", loss=["mse", None])  # error: fraud
 model.fit(tf.ones([8, 3]), [tf.zeros([8, 1]), tf.zeros([8, 1])], verbose=0)
 ```
 
+```python
+import tensorflow as tf
+
+
+def found(y_pred, y_true):  # error: fraud
+    sure = tf.clip_by_value(tf.where(tf.equal(y_true, 1.0), y_pred, 1.0), 1e-3, 0.999)
+    return -tf.reduce_mean(tf.math.log(sure))
+
+
+inputs = tf.keras.Input([3])
+trunk = tf.keras.layers.Dense(4, activation="tanh", name="trunk")(inputs)
+cost = tf.keras.layers.Dense(1, name="cost")(trunk)
+fraud = tf.keras.layers.Dense(1, activation="sigmoid", name="fraud")(trunk)
+model = tf.keras.Model(inputs, [cost, fraud])
+model.compile("sgd", loss=["mse", found])
+model.fit(tf.random.normal([8, 3]), [tf.zeros([8, 1]), tf.ones([8, 1])], verbose=0)
+```
+
 ## Use instead
 
 ```python

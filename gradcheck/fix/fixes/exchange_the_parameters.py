@@ -16,6 +16,7 @@ FIXER = Fixer(
     title="Exchange the two parameters",
     safe=False,
     keeps_value=False,
+    rank=4,
 )
 
 
