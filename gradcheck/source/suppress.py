@@ -13,7 +13,9 @@ import ast
 import io
 import re
 import tokenize
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.report.finding import Finding
@@ -78,49 +80,87 @@ def suppressions(module: Module) -> Iterator[Suppression]:
     """Every silencing comment of a module."""
     if "gradcheck:" not in module.text and "noqa" not in module.text:
         return
-    spans = statements(module.tree)
-    for token in tokenize.generate_tokens(io.StringIO(module.text, newline=None).readline):
+    spans = spans_of(module)
+    for token in _tokens(module):
         if token.type == tokenize.COMMENT and (
             found := re.search(_OURS, token.string) or re.search(_NOQA, token.string)
         ):
             line, alone = token.start[0], not token.line[: token.start[1]].strip()
-            yield _suppression(found, line, alone, spans, len(module.lines))
+            yield _suppression(found, line, alone, spans, module)
 
 
-def _suppression(
-    found: re.Match[str], line: int, alone: bool, spans: dict[int, tuple[int, int]], length: int
-) -> Suppression:
-    named = "" if found["odd"] else found["rules"]
-    rules = None if named is None else tuple(word for word in re.split(r"[,\s]+", named) if word)
+def _tokens(module: Module) -> Iterator[tokenize.TokenInfo]:
+    return tokenize.generate_tokens(io.StringIO(module.text, newline=None).readline)
+
+
+def _suppression(found: re.Match[str], line: int, alone: bool, spans: Spans, module: Module) -> Suppression:
     ours = found.re.pattern == _OURS
+    odd = found["odd"] or (found["rules"] is None and _may_mean_one(found.string[found.end() :], ours))
+    named = "" if odd else found["rules"]
+    rules = None if named is None else tuple(word for word in re.split(r"[,\s]+", named) if word)
     if ours and found["file"]:
-        return Suppression(line, 1, length, rules, ours)
+        return Suppression(line, 1, len(module.lines), rules, ours)
     if alone and ours:
-        below = min((start for start in spans if start > line), default=line)
-        return Suppression(line, *spans.get(below, (line, line)), rules, ours)
-    return Suppression(line, *spans.get(line, (line, line)), rules, ours)
+        below = min((start for start in spans.starts if start > line), default=line)
+        if module.place(below)[0] != module.place(line)[0]:
+            below = line  # the next cell of a notebook
+        return Suppression(line, *spans.starts.get(below, (line, line)), rules, ours)
+    return Suppression(line, *spans.by_line.get(line, (line, line)), rules, ours)
 
 
-def statements(tree: ast.Module) -> dict[int, tuple[int, int]]:
-    """For each line the statement it belongs to; for the first line of a block, the whole block."""
-    spans: dict[int, tuple[int, int]] = {}
-    for node in ast.walk(tree):
+def _may_mean_one(reason: str, ours: bool) -> bool:
+    """Whether what stands behind the words spells a rule in some way, or is no reason that one reads."""
+    begun = reason.strip()
+    coded = re.search(r"(?i)\bGC[0-9]", begun) is not None
+    if not ours or not begun:
+        return coded
+    spelled = re.fullmatch(r"\w+(-\w+)+|.*\b[0-9]{3}\b.*", begun) is not None
+    return coded or spelled or not (begun[0].isalpha() or begun[0] == "#")
+
+
+class Spans(NamedTuple):
+    """The lines that a comment silences: by each line of a statement, of a block's first line and of what is
+    above it; and by the line at which a statement starts, with its decorators."""
+
+    by_line: dict[int, tuple[int, int]]
+    starts: dict[int, tuple[int, int]]
+
+
+def spans_of(module: Module) -> Spans:
+    """For each line the statement it belongs to; for the header of a block, the whole block."""
+    spans = Spans({}, {})
+    # A header ends with its logical line: comments and decorators below it are none of its own.
+    ends = [token.start[0] for token in _tokens(module) if token.type == tokenize.NEWLINE]
+    for node in ast.walk(module.tree):
         if isinstance(node, ast.stmt):
-            whole = (node.lineno, node.end_lineno or node.lineno)
-            body = getattr(node, "body", None)
-            header = body[0].lineno - 1 if body else whole[1]
-            if isinstance(node, ast.Match):
-                header = node.cases[0].pattern.lineno - 1
-            for line in range(whole[0], max(header, whole[0]) + 1):
-                spans[line] = whole
+            _add(spans, node, ends)
             for case in node.cases if isinstance(node, ast.Match) else ():
-                spans.update(_of_case(case))
+                first, last = case.pattern.lineno, case.body[-1].end_lineno or case.body[-1].lineno
+                _put(spans, first, _end(ends, first), (first, last))
     return spans
 
 
-def _of_case(case: ast.match_case) -> dict[int, tuple[int, int]]:
-    first, last = case.pattern.lineno, case.body[-1].end_lineno or case.body[-1].lineno
-    return dict.fromkeys(range(first, max(case.body[0].lineno - 1, first) + 1), (first, last))
+def _add(spans: Spans, node: ast.stmt, ends: Sequence[int]) -> None:
+    last = node.end_lineno or node.lineno
+    above = getattr(node, "decorator_list", [])
+    for one in above:
+        lines = (one.lineno, one.end_lineno or one.lineno)
+        spans.by_line.update(dict.fromkeys(range(lines[0], lines[1] + 1), lines))
+    first = min((node.lineno, *(one.lineno for one in above)))
+    header = _end(ends, node.lineno) if hasattr(node, "body") or isinstance(node, ast.Match) else last
+    spans.by_line.update(dict.fromkeys(range(node.lineno, header + 1), (node.lineno, last)))
+    spans.starts[first] = (first, last)
+
+
+def _put(spans: Spans, first: int, header: int, whole: tuple[int, int]) -> None:
+    spans.by_line.update(dict.fromkeys(range(first, header + 1), whole))
+    spans.starts[first] = whole
+
+
+def _end(ends: Sequence[int], line: int) -> int:
+    """Where the logical line ends that begins at a line."""
+    at = bisect_left(ends, line)
+    return ends[at] if at < len(ends) else line
 
 
 def _names(rule: str, finding: Finding) -> bool:

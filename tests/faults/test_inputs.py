@@ -145,6 +145,67 @@ def test_a_comment_that_names_no_rule_silences_none(folder, named, silenced):
     assert ("model.py:6: this comment silences nothing" in said) == (not silenced)
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["{GC301}", "<GC301>", '"GC301"', "-> GC301", "- GC301", "only GC301", "cast-to-integer", "301", "gc3"],
+)
+@pytest.mark.parametrize("word", ["ignore", "ignore-file"])
+def test_a_comment_that_may_mean_one_rule_silences_none(folder, word, said):
+    (folder / "model.py").write_text(f"# gradcheck: {word} {said}\n{SCALE}")
+    assert check("model.py")[0] == 1
+
+
+BLOCK = """import tensorflow as tf
+
+
+class Net(tf.keras.layers.Layer):
+    {above}
+    @property{behind}
+    def scale(self):
+        return 2.0
+
+    def build(self, shape):
+        self.w = self.add_weight(name="w", shape=[1])
+        self.k = tf.exp(self.w)
+
+    def call(self, x):
+        return x * self.k * self.scale
+"""
+
+
+@pytest.mark.parametrize("behind", ["", "  # noqa", "  # gradcheck: ignore on purpose"])
+@pytest.mark.parametrize("above", ["", "# noqa", "# see the notes # noqa", "# gradcheck: ignore on purpose"])
+def test_a_comment_below_the_header_of_a_block_is_not_of_the_block(folder, above, behind):
+    (folder / "model.py").write_text(BLOCK.format(above=above, behind=behind))
+    assert [one["rule"] for one in check("model.py")[1]["findings"]] == ["GC101"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["class Net(tf.keras.layers.Layer):  # noqa", "class Net(\n    tf.keras.layers.Layer\n):  # noqa"],
+)
+def test_a_comment_behind_a_header_is_of_the_block(folder, header):
+    text = BLOCK.format(above="", behind="").replace("class Net(tf.keras.layers.Layer):", header)
+    (folder / "model.py").write_text(text)
+    assert check("model.py") == (0, check("model.py")[1])
+
+
+def test_a_comment_above_a_decorator_is_of_what_is_decorated(folder):
+    text = SCALE.replace(
+        "    def build", "    # gradcheck: ignore on purpose\n    @tf.function\n    def build"
+    )
+    (folder / "model.py").write_text(text)
+    assert check("model.py")[1]["findings"] == []
+
+
+def test_a_comment_ends_with_its_cell(folder):
+    cells = ["import tensorflow as tf\n", "# left over  # gradcheck: ignore", SCALE]
+    made = [{"cell_type": "code", "source": one, "outputs": [], "metadata": {}} for one in cells]
+    book = {"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (folder / "book.ipynb").write_text(json.dumps(book))
+    assert [one["rule"] for one in check("book.ipynb")[1]["findings"]] == ["GC101"]
+
+
 CASES = """import tensorflow as tf
 
 

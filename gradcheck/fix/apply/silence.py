@@ -14,7 +14,7 @@ from gradcheck.fix.apply.recheck import Checkup, checkup, key
 from gradcheck.report.finding import Finding
 from gradcheck.source.discover import SourceFile
 from gradcheck.source.parse import Module, parse
-from gradcheck.source.suppress import statements
+from gradcheck.source.suppress import spans_of
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def silenced(source: SourceFile, findings: Sequence[Finding], reason: str, optio
 def _comments(source: SourceFile, module: Module, findings: Iterable[Finding]) -> dict[int, set[str]]:
     """The rules to silence above each line at which a statement begins."""
     rules: dict[int, set[str]] = {}
-    spans = statements(module.tree)
+    spans = spans_of(module).by_line
     for finding in findings:
         line = flat(finding, source).location.line
         rules.setdefault(spans.get(line, (line, line))[0], set()).add(finding.rule)
