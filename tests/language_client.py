@@ -35,12 +35,12 @@ def _mark(client: Editor, params: types.PublishDiagnosticsParams) -> None:
 
 
 @asynccontextmanager
-async def editor(folder: Path) -> AsyncIterator[Editor]:
+async def editor(folder: Path, capabilities: types.ClientCapabilities | None = None) -> AsyncIterator[Editor]:
     """A client of a server over a folder, which ends with the block."""
     client = Editor()
     await client.start_io(sys.executable, "-m", "gradcheck", "server")
     await client.initialize_async(
-        types.InitializeParams(capabilities=types.ClientCapabilities(), root_uri=folder.as_uri())
+        types.InitializeParams(capabilities or types.ClientCapabilities(), root_uri=folder.as_uri())
     )
     client.initialized(types.InitializedParams())
     yield client

@@ -56,6 +56,97 @@ def test_a_document_is_marked_explained_and_repaired(tmp_path):
     asyncio.run(talk())
 
 
+VERSIONS = types.ClientCapabilities(
+    workspace=types.WorkspaceClientCapabilities(
+        workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True)
+    )
+)
+
+
+@pytest.mark.parametrize("on_disk", [CLEAN, CAPTURE, None], ids=["clean", "shorter", "absent"])
+@pytest.mark.parametrize("name", ["a b.py", "é.py", "a#b.py", "100%.py", "plain.py"])
+def test_a_text_that_nobody_saved_counts_whatever_its_name(tmp_path, name, on_disk):
+    if on_disk is not None:
+        (tmp_path / name).write_text(on_disk)
+    text = "VALUABLE = 1\n# Not saved yet.\n" + CAPTURE
+
+    async def talk():
+        uri = (tmp_path / name).as_uri()
+        async with editor(tmp_path) as client:
+            open_document(client, uri, text)
+            (mark,) = await client.marked(uri)
+            assert (mark.code, mark.range.start) == ("GC101 weight-read-in-build", types.Position(8, 21))
+            (action,) = await client.text_document_code_action_async(
+                types.CodeActionParams(
+                    types.TextDocumentIdentifier(uri), mark.range, types.CodeActionContext([mark])
+                )
+            )
+            assert action.edit.document_changes is None
+            repaired = applied(text, action.edit.changes[uri])
+            assert repaired.startswith("VALUABLE = 1\n# Not saved yet.\n")
+            change(client, uri, 2, repaired)
+            assert await client.marked(uri) == []
+
+    asyncio.run(talk())
+
+
+def test_a_document_is_the_same_in_another_spelling(tmp_path):
+    async def talk():
+        quoted = (tmp_path / "é (1).py").as_uri()
+        uri = quoted.replace("%C3%A9", "é").replace("%281%29", "(1)").replace("%20", " ")
+        assert uri != quoted
+        async with editor(tmp_path) as client:
+            open_document(client, uri, CAPTURE)
+            (mark,) = await client.marked(uri)
+            document = types.TextDocumentIdentifier(quoted)
+            hover = await client.text_document_hover_async(types.HoverParams(document, mark.range.start))
+            assert "## What it does" in hover.contents.value
+            client.text_document_did_close(types.DidCloseTextDocumentParams(document))
+            assert await client.marked(uri) == []
+
+    asyncio.run(talk())
+
+
+def test_an_imported_file_is_marked_as_the_editor_spells_it(tmp_path):
+    folder = tmp_path / "my models"
+    folder.mkdir()
+    (folder / "helper.py").write_bytes(b"import keras\nx = '\xff'\n")
+
+    async def talk():
+        helper = f"file://{folder}/helper.py"
+        async with editor(folder) as client:
+            open_document(client, helper, "x = 1\n")
+            assert await client.marked(helper) == []
+            uri = (folder / "scale.py").as_uri()
+            open_document(client, uri, CAPTURE.replace("class", "from helper import x\nprint(x)\nclass", 1))
+            (mark,) = await client.marked(helper)
+            assert mark.message.startswith("could not look: cannot be decoded")
+
+    asyncio.run(talk())
+
+
+@pytest.mark.parametrize("name", ["a b.py", "plain.py"])
+def test_a_fix_names_the_version_it_was_made_for(tmp_path, name):
+    async def talk():
+        uri = (tmp_path / name).as_uri()
+        async with editor(tmp_path, VERSIONS) as client:
+            open_document(client, uri, CLEAN)
+            assert await client.marked(uri) == []
+            change(client, uri, 7, CAPTURE)
+            (mark,) = await client.marked(uri)
+            document = types.TextDocumentIdentifier(uri)
+            (action,) = await client.text_document_code_action_async(
+                types.CodeActionParams(document, mark.range, types.CodeActionContext([mark]))
+            )
+            assert action.edit.changes is None
+            (changed,) = action.edit.document_changes
+            assert (changed.text_document.uri, changed.text_document.version) == (uri, 7)
+            change(client, uri, 8, applied(CAPTURE, changed.edits))
+            assert await client.marked(uri) == []
+
+    asyncio.run(talk())
+
+
 def test_columns_count_as_the_client_counts(tmp_path):
     async def talk():
         uri = (tmp_path / "scale.py").as_uri()

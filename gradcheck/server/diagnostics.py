@@ -12,6 +12,8 @@ from gradcheck.report.report import Problem
 
 Place = Callable[[Location], "types.Location | None"]
 """A location as the client counts it; None for a place in no file that it knows."""
+Version = Callable[[str], "int | None"]
+"""The version of a document, by its address; None where it is not open."""
 
 SOURCE = "gradcheck"
 _LEVELS = {
@@ -36,10 +38,10 @@ def unread(problem: Problem, place: Place) -> Iterator[tuple[str, types.Diagnost
         yield at.uri, types.Diagnostic(at.range, message, severity=level, source=SOURCE)
 
 
-def actions(finding: Finding, place: Place) -> Iterator[types.CodeAction]:
-    """What can be done about a finding that has a fix."""
+def actions(finding: Finding, place: Place, version: Version | None) -> Iterator[types.CodeAction]:
+    """What can be done about a finding that has a fix; `version` is None for a client that takes none."""
     fix, at = finding.fix, place(finding.location)
-    if fix is None or at is None or (edit := _edit(fix, place)) is None:
+    if fix is None or at is None or (edit := _edit(fix, place, version)) is None:
         return
     yield types.CodeAction(
         title=f"{fix.title} ({finding.rule})" if fix.safe else f"{fix.title} ({finding.rule}, unsafe)",
@@ -70,14 +72,24 @@ def _diagnostic(finding: Finding, at: types.Range, place: Place) -> types.Diagno
     )
 
 
-def _edit(fix: Fix, place: Place) -> types.WorkspaceEdit | None:
+def _edit(fix: Fix, place: Place, version: Version | None) -> types.WorkspaceEdit | None:
     changes: dict[str, list[types.TextEdit]] = {}
     for edit in fix.edits:
         at = place(edit.location)
         if at is None:
             return None
         changes.setdefault(at.uri, []).append(types.TextEdit(at.range, edit.text))
-    return types.WorkspaceEdit(changes=dict(_sorted(changes)))
+    if version is None:
+        return types.WorkspaceEdit(changes=dict(_sorted(changes)))
+    return types.WorkspaceEdit(document_changes=[*_versioned(changes, version)])
+
+
+def _versioned(
+    changes: Mapping[str, list[types.TextEdit]], version: Version
+) -> Iterator[types.TextDocumentEdit]:
+    """The changes for a client that refuses those of a text which has changed since."""
+    for uri, edits in _sorted(changes):
+        yield types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(uri, version(uri)), edits)
 
 
 def _sorted(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from urllib.parse import unquote
 
 from lsprotocol import types
 from pygls import uris
@@ -59,7 +60,8 @@ def opened(workspace: Workspace, uri: str) -> Open:
     if notebook is None:
         source = _source(workspace, uri)
         is_book = isinstance(source, SourceFile) and source.path.endswith(".ipynb")
-        text = workspace.get_text_document(uri).source if is_book and uri in workspace.text_documents else ""
+        document = document_of(workspace, uri)
+        text = document.source if is_book and document else ""
         # In the place of its mark a blank, which JSON may begin with: all else stays where it is.
         return Open(source, {path_of(uri): uri}, re.sub("^\ufeff", " ", text))
     path = path_of(notebook.uri)
@@ -72,18 +74,37 @@ def opened(workspace: Workspace, uri: str) -> Open:
 
 def _source(workspace: Workspace, uri: str) -> SourceFile | Problem:
     """A document's text, or, where the editor has never opened it, that of its file."""
-    path = path_of(uri)
-    if uri not in workspace.text_documents:
+    path, document = path_of(uri), document_of(workspace, uri)
+    if document is None:
         return read(path)
-    return decode(path, workspace.get_text_document(uri).source.encode("utf-8", "surrogatepass"))
+    return decode(path, document.source.encode("utf-8", "surrogatepass"))
 
 
 def lines_of(workspace: Workspace, uri: str) -> Sequence[str]:
     """The lines of a document, open or not; none where there is no text."""
-    if uri in workspace.text_documents:
-        return workspace.get_text_document(uri).lines
+    if document := document_of(workspace, uri):
+        return document.lines
     source = read(path_of(uri))
     return lines.lines_of(source.text) if isinstance(source, SourceFile) else ()
+
+
+def document_of(workspace: Workspace, uri: str) -> TextDocument | None:
+    """The document that the editor has open under an address, however that is spelled."""
+    document: TextDocument | None = workspace.text_documents.get(key_of(uri))
+    return document
+
+
+def key_of(uri: str) -> str:
+    """What all spellings of an address have in common: which characters are quoted is each editor's choice.
+    The library files its documents under the same."""
+    return unquote(uri)
+
+
+def address_of(workspace: Workspace, path: str) -> str | None:
+    """The address of a file; of one that is open, as the editor spells it."""
+    uri = uris.from_fs_path(path)
+    document = document_of(workspace, uri) if uri else None
+    return document.uri if document else uri
 
 
 def path_of(uri: str) -> str:

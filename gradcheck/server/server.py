@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from lsprotocol import types
-from pygls import uris
+from pygls.capabilities import get_capability
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
@@ -27,8 +27,8 @@ from gradcheck.registry import entries
 from gradcheck.report.finding import Finding, Location
 from gradcheck.report.kinds import BOTH_KERAS
 from gradcheck.report.report import Problem, Report
-from gradcheck.server.diagnostics import actions, marked, overlap, unread
-from gradcheck.server.documents import Documents, Open, lines_of, opened
+from gradcheck.server.diagnostics import Version, actions, marked, overlap, unread
+from gradcheck.server.documents import Documents, Open, address_of, document_of, key_of, lines_of, opened
 from gradcheck.server.notebook_text import in_json
 from gradcheck.source.discover import SourceFile
 
@@ -57,7 +57,7 @@ class _Protocol(LanguageServerProtocol):
 
 
 class Server(LanguageServer):
-    """A language server that remembers what it last found in each open file."""
+    """A language server that remembers what it last found in each open file, by the key of its address."""
 
     def __init__(self) -> None:
         super().__init__("gradcheck", __version__, protocol_cls=_Protocol, notebook_document_sync=_NOTEBOOKS)
@@ -87,7 +87,7 @@ class Server(LanguageServer):
         """A location as the client counts it."""
         if documents.json and cell_of(location.path):
             location = in_json(documents.json, location)
-        elsewhere = None if cell_of(location.path) else uris.from_fs_path(location.path)
+        elsewhere = None if cell_of(location.path) else address_of(self.workspace, location.path)
         uri = documents.documents.get(location.path, elsewhere)
         if uri is None:
             return None
@@ -97,6 +97,15 @@ class Server(LanguageServer):
             types.Position(location.line - 1, location.column - 1), types.Position(end[0] - 1, end[1] - 1)
         )
         return types.Location(uri, self.workspace.position_codec.range_to_client_units(lines, whole))
+
+    def versions(self) -> Version | None:
+        """How edits can name the version of a document; None where the client does not take that."""
+        takes = get_capability(self.client_capabilities, "workspace.workspace_edit.document_changes", False)
+        return self._version if takes else None
+
+    def _version(self, uri: str) -> int | None:
+        document = document_of(self.workspace, uri)
+        return document.version if document else None
 
 
 def make() -> Server:
@@ -157,26 +166,27 @@ def _notebook_closed(server: Server, params: types.DidCloseNotebookDocumentParam
 
 
 async def _look_after_a_pause(server: Server, uri: str) -> None:
-    server.changes[uri] += 1
-    change = server.changes[uri]
+    key = key_of(uri)
+    server.changes[key] += 1
+    change = server.changes[key]
     await asyncio.sleep(PAUSE)
-    if server.changes[uri] == change:
+    if server.changes[key] == change:
         _look(server, uri)
 
 
 def _look(server: Server, uri: str) -> None:
     """Check a document as it is now, and mark what is found."""
-    documents = opened(server.workspace, uri)
+    documents, key = opened(server.workspace, uri), key_of(uri)
     report = _report(server, documents)
     place = partial(server.place, documents)
-    marks: dict[str, list[types.Diagnostic]] = {one: [] for one in server.marks.pop(uri, set())}
+    marks: dict[str, list[types.Diagnostic]] = {one: [] for one in server.marks.pop(key, set())}
     marks |= {one: [] for one in documents.documents.values()}
     for one, mark in marked(report.findings, place):
         marks.setdefault(one, []).append(mark)
     for problem in report.errors:
         for one, mark in unread(problem, place):
             marks.setdefault(one, []).append(mark)
-    server.reports[uri], server.marks[uri] = report, set(marks)
+    server.reports[key], server.marks[key] = report, set(marks)
     for one, found in marks.items():
         server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(one, found))
 
@@ -191,9 +201,10 @@ def _report(server: Server, documents: Open) -> Report:
 
 
 def _forget(server: Server, uri: str) -> None:
-    server.reports.pop(uri, None)
-    server.changes.pop(uri, None)
-    for one in server.marks.pop(uri, set()):
+    key = key_of(uri)
+    server.reports.pop(key, None)
+    server.changes.pop(key, None)
+    for one in server.marks.pop(key, set()):
         server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(one, []))
 
 
@@ -219,13 +230,13 @@ def _code_actions(server: Server, params: types.CodeActionParams) -> list[types.
         return []  # what repairs code would have to be spelled as JSON
     place = partial(server.place, documents)
     fixed = with_fixes_in(documents.source, here, server.options(documents.source.path))
-    return [action for finding in fixed for action in actions(finding, place)]
+    return [action for finding in fixed for action in actions(finding, place, server.versions())]
 
 
 def _found(server: Server, uri: str) -> list[tuple[Finding, types.Range]]:
     """What was last found in a document, with its places in it."""
     notebook = server.workspace.get_notebook_document(cell_uri=uri)
-    report = server.reports.get(notebook.uri if notebook else uri, Report())
+    report = server.reports.get(key_of(notebook.uri if notebook else uri), Report())
     place = partial(server.place, opened(server.workspace, uri))
     placed = ((finding, place(finding.location)) for finding in report.findings)
-    return [(finding, at.range) for finding, at in placed if at and at.uri == uri]
+    return [(finding, at.range) for finding, at in placed if at and key_of(at.uri) == key_of(uri)]
