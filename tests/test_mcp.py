@@ -90,6 +90,66 @@ def test_a_long_answer_comes_in_pages(project):
     asyncio.run(talk())
 
 
+def book(folder, *texts):
+    cells = [{"cell_type": "code", "source": text, "metadata": {}, "outputs": []} for text in texts]
+    text = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    (folder / "book.ipynb").write_text(text)
+
+
+@pytest.mark.parametrize("tool", ["check", "weights"])
+def test_what_was_passed_over_is_said(project, tool):
+    book(
+        project,
+        "import tensorflow as tf\n",
+        "%%writefile scale.py\nimport tensorflow as tf\n" + CLASS.format(0),
+    )
+
+    async def talk():
+        async with assistant(project) as client:
+            answer = await ask(client, tool, paths=["book.ipynb"])
+            assert (answer["total"], answer["errors"]) == (0, [])
+            assert answer["notes"] == [
+                {
+                    "message": "book.ipynb: 1 cell was not looked at, as a magic takes the text: "
+                    "cell 2 (%%writefile)"
+                }
+            ]
+            assert (await ask(client, tool, paths=["scale.py"]))["notes"] == []
+
+    asyncio.run(talk())
+
+
+def test_a_folder_that_the_settings_exclude_is_said(project):
+    (project / "pyproject.toml").write_text('[tool.gradcheck]\nexclude = ["old"]\n')
+    (project / "old").mkdir()
+    (project / "old" / "scale.py").write_text("import tensorflow as tf\n" + CLASS.format(0))
+
+    async def talk():
+        async with assistant(project) as client:
+            answer = await ask(client, "check", paths=["old"])
+            assert (answer["total"], answer["errors"]) == (0, [])
+            (note,) = answer["notes"]
+            assert "old" in note["message"] and "exclude" in note["message"]
+
+    asyncio.run(talk())
+
+
+def test_very_many_errors_and_notes_are_counted(project):
+    (project / "many").mkdir()
+    for number in range(53):
+        (project / "many" / f"torn{number}.py").write_text("import keras\ndef (\n")
+    ignored = "".join(f"x{number} = 1  # gradcheck: ignore[GC101]\n" for number in range(52))
+    (project / "many" / "quiet.py").write_text("import tensorflow as tf\n" + CLASS.format(0) + ignored)
+
+    async def talk():
+        async with assistant(project) as client:
+            answer = await ask(client, "check", paths=["many"])
+            assert (len(answer["errors"]), answer["errors_left_out"]) == (50, 3)
+            assert (len(answer["notes"]), answer["notes_left_out"]) == (50, 2)
+
+    asyncio.run(talk())
+
+
 def test_what_cannot_be_done_is_said(project):
     async def talk():
         async with assistant(project) as client:

@@ -25,10 +25,11 @@ def check(paths: Sequence[str], offset: int = 0, limit: int = 20) -> Json:
     """Find gradient faults in Python files, folders and notebooks by reading them. Executes nothing.
 
     Gives a page of findings: rule, message, place, the variables that get no gradient, the trail of lines
-    from where each is created to the cut, and `next_offset` when there are more.
+    from where each is created to the cut, and `next_offset` when there are more. `errors` and `notes` say
+    what could not be looked at and what was passed over.
     """
     report = _report(["check", "--no-cache", *_targets(paths)])
-    return {**_page(report["findings"], offset, limit, "findings"), "errors": report["errors"][:MOST]}
+    return {**_page(report["findings"], offset, limit, "findings"), **_remarks(report)}
 
 
 def probe(
@@ -45,14 +46,14 @@ def probe(
     return {
         **_page(report["findings"], offset, limit, "findings"),
         "probes": [_run(one, offset, limit) for one in report["probes"]],
-        "errors": report["errors"][:MOST],
+        **_remarks(report),
     }
 
 
 def weights(paths: Sequence[str], offset: int = 0, limit: int = 20) -> Json:
     """What becomes of every trainable weight that the source creates: reaches the loss, cut, unknown ..."""
     report = _report(["check", "--no-cache", *_targets(paths)])
-    return {**_page(report["weights"], offset, limit, "weights"), "errors": report["errors"][:MOST]}
+    return {**_page(report["weights"], offset, limit, "weights"), **_remarks(report)}
 
 
 def fix_as_diff(target: str, run: bool = False, unsafe: bool = False, offset: int = 0) -> Json:
@@ -118,6 +119,17 @@ def _page(rows: Sequence[Json], offset: int, limit: int, name: str) -> Json:
     following = first + size
     more = {"next_offset": following} if following < len(rows) else {}
     return {"total": len(rows), name: [*rows[first:following]], **more}
+
+
+def _remarks(report: Json) -> Json:
+    """What could not be looked at and what else there is to say, with the number of those left out."""
+    said: Json = {}
+    for name in ("errors", "notes"):
+        rows = report[name]
+        said[name] = rows[:MOST]
+        if len(rows) > MOST:
+            said[f"{name}_left_out"] = len(rows) - MOST
+    return said
 
 
 def _run(probe: Mapping[str, Any], offset: int, limit: int) -> Json:
