@@ -13,13 +13,15 @@ from pygls.lsp.client import LanguageClient
 
 
 class Editor(LanguageClient):
-    """A client that keeps the marks it is told of."""
+    """A client that keeps the marks and the remarks it is told of."""
 
     def __init__(self) -> None:
         super().__init__("editor", "1")
         self.marks: dict[str, list[types.Diagnostic]] = {}
+        self.remarks: list[str] = []
         self.told = asyncio.Event()
         self.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(_mark)
+        self.feature(types.WINDOW_LOG_MESSAGE)(_remark)
 
     async def marked(self, uri: str) -> list[types.Diagnostic]:
         """The marks of a document, once it is told of."""
@@ -32,6 +34,10 @@ class Editor(LanguageClient):
 def _mark(client: Editor, params: types.PublishDiagnosticsParams) -> None:
     client.marks[params.uri] = [*params.diagnostics]
     client.told.set()
+
+
+def _remark(client: Editor, params: types.LogMessageParams) -> None:
+    client.remarks.append(params.message)
 
 
 @asynccontextmanager

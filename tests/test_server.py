@@ -241,6 +241,25 @@ def test_a_cell_of_a_notebook_is_marked(tmp_path):
     asyncio.run(talk())
 
 
+@pytest.mark.parametrize("magic, passed_over", [("%%writefile scale.py", True), ("%%time", False)])
+def test_a_cell_that_a_magic_takes_is_said_once(tmp_path, magic, passed_over):
+    code = f"{magic}\n{CAPTURE}"
+    text = json.dumps({"cells": [{"cell_type": "code", "source": code, "outputs": []}], "nbformat": 4})
+    said = "1 cell was not looked at, as a magic takes the text: cell 1 (%%writefile)"
+
+    async def talk():
+        path = tmp_path / "my book.ipynb"
+        async with editor(tmp_path) as client:
+            open_document(client, path.as_uri(), text)
+            assert len(await client.marked(path.as_uri())) == (not passed_over)
+            assert client.remarks == [f"gradcheck: {path}: {said}"] * passed_over
+            change(client, path.as_uri(), 2, text + "\n")
+            await client.marked(path.as_uri())
+            assert len(client.remarks) == passed_over, "not once for each key"
+
+    asyncio.run(talk())
+
+
 NOTEBOOKS = {
     "lines in a list": lambda code: code.splitlines(True),
     "one string": lambda code: code,

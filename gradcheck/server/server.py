@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sys
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -79,9 +80,13 @@ class Server(LanguageServer):
             shown = types.ShowMessageParams(types.MessageType.Warning, f"gradcheck: {error}")
             self.window_show_message(shown)
             return Options()
-        for remark in options.remarks:
-            self.window_log_message(types.LogMessageParams(types.MessageType.Warning, f"gradcheck: {remark}"))
+        self.log(options.remarks)
         return options
+
+    def log(self, remarks: Iterable[str]) -> None:
+        """Tell what the editor keeps in its log."""
+        for remark in remarks:
+            self.window_log_message(types.LogMessageParams(types.MessageType.Warning, f"gradcheck: {remark}"))
 
     def place(self, documents: Open, location: Location) -> types.Location | None:
         """A location as the client counts it."""
@@ -178,6 +183,8 @@ def _look(server: Server, uri: str) -> None:
     """Check a document as it is now, and mark what is found."""
     documents, key = opened(server.workspace, uri), key_of(uri)
     report = _report(server, documents)
+    told = server.reports.get(key, Report()).notes  # and not again at each key
+    server.log(note for note in report.notes if note not in told)
     place = partial(server.place, documents)
     marks: dict[str, list[types.Diagnostic]] = {one: [] for one in server.marks.pop(key, set())}
     marks |= {one: [] for one in documents.documents.values()}
@@ -197,7 +204,8 @@ def _report(server: Server, documents: Open) -> Report:
     options = server.options(documents.source.path)
     report = lint_source(documents.source, options)
     wanted = BOTH_KERAS if options.keras in ("auto", "both") else (options.keras,)
-    return narrow(Report(tuple(concerning(report.findings, wanted)), errors=report.errors), options)
+    found = tuple(concerning(report.findings, wanted))
+    return narrow(Report(found, errors=report.errors, notes=report.notes), options)
 
 
 def _forget(server: Server, uri: str) -> None:
