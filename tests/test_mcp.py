@@ -250,6 +250,7 @@ def test_a_program_is_run(tmp_path):
             answer = await ask(client, "probe", target="model.py", limit=1)
             assert (answer["total"], answer["next_offset"]) == (2, 1)
             assert answer["findings"][0]["evidence"] == "confirmed"
+            assert (answer["errors"], answer["notes"]) == ([], [])
             (run,) = answer["probes"]
             assert [row["gradient"] for row in run["variables"]] == ["none"]
 
