@@ -73,6 +73,14 @@ def leaf(path: str) -> str:
     return re.sub(r"(_\d+)?(:0)?$", "", path.rpartition("/")[2])
 
 
+@pytest.mark.tf
+@pytest.mark.parametrize("keras", ["2", "3"])
+@pytest.mark.parametrize("mode", ["judge", "explain"])
+def test_no_look_for_causes_fails(mode: str, keras: str) -> None:
+    said = {name: one["notes"] for name, one in seen(mode, keras).items()}
+    assert {name: notes for name, notes in said.items() if "the look for causes failed" in str(notes)} == {}
+
+
 def statuses(rows) -> list[tuple[str, str]]:
     return sorted((row[0], row[1]) for row in {(row[0], row[1]) for row in rows})
 

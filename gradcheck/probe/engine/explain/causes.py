@@ -209,7 +209,7 @@ def _is_dead(end: End) -> bool:
 def _exchanged(end: End) -> Place | None:
     """The first parameter of the loss that a path ends in, if it is called the prediction, and the second one
     the labels."""
-    for frame, caller in zip(end.stack, (*end.stack[1:], None), strict=True):
+    for frame, caller in zip(end.stack, (*end.stack[1:], None), strict=False):
         if caller is None or expressions.calls(place(caller), *expressions.FITS):
             return expressions.exchanged_parameters(place(frame))
     return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import tensorflow as tf
@@ -78,7 +78,7 @@ class FirstSteps:
         trace = self._recorder.trace
         if call.error is not None or not 0 < len(trace.nodes) < _MOST_OPERATIONS:
             return
-        with self._recorder.silent(), suppress(Exception):  # A look that fails is no reason to fail.
+        with self._recorder.silent():
             for born, causes in _partial(self._watch, trace, call):
                 self._watch.gradients.partial.setdefault(born, causes)
 

@@ -22,6 +22,7 @@ from gradcheck.report.kinds import Kind, Status
 from gradcheck.report.verdict import Cause, Variable, Verdict
 
 Causes = Mapping[Born, tuple[Cause, ...]]
+_FAILED_LOOK = "the look for causes failed ({}), so one may be missing: please report it"
 
 
 def survey(watch: Watch, causes: Causes) -> list[Verdict]:
@@ -71,7 +72,8 @@ def _left_out(watch: Watch, known: set[Born]) -> Iterator[Verdict]:
 
 def notes(watch: Watch) -> list[str]:
     """What the reader should know beside the verdicts."""
-    return [*([shapes_only.NOTE] if watch.shapes else _drowned(watch)), *_raised(watch)]
+    looked = [_FAILED_LOOK.format(watch.failed_look)] if watch.failed_look else []
+    return [*([shapes_only.NOTE] if watch.shapes else _drowned(watch)), *_raised(watch), *looked]
 
 
 def _asked(watch: Watch, causes: Causes) -> Iterator[Verdict]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from types import FrameType
 from typing import Any
 
@@ -35,7 +35,8 @@ class Watch:
     `calls` are calls of layers, `flags` changes of `trainable`, `lists` lists of variables, `gradients`
     gradient calls and what they returned, `progress` training loops and whether enough was seen of them.
     `births` knows every variable and layer by the line that made it. Each book says what it holds; verdicts
-    are made of that. `shapes` says that nothing is computed, `taped` that a tape was opened.
+    are made of that. `shapes` says that nothing is computed, `taped` that a tape was opened,
+    `failed_look` how a look for causes failed.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Watch:
         self.progress = Progress(steps=steps, shapes=shapes)
         self.shapes = shapes
         self.taped = False
+        self.failed_look = ""
         self.explainer: Explainer | None = None
         self.graph_causes: GraphCauses = lambda watch, target, missing: {}
         self.graph_parts: GraphParts = lambda watch, target, site: {}
@@ -101,7 +103,8 @@ class Watch:
                 if error is None and not site.inner and self.frames.is_own(frame.f_code):
                     self.lists.sources(site, flat, own)
                 if self.explainer is not None and tf.executing_eagerly():
-                    self.explainer.taken(Call(site, tape, target, flat, own, error, original))
+                    with self._looking():
+                        self.explainer.taken(Call(site, tape, target, flat, own, error, original))
         finally:
             if self.explainer is not None:
                 self.explainer.after(tape)
@@ -143,8 +146,7 @@ class Watch:
         stack = self.frames.stack(frame, limit=1)
         self.gradients.updates.used(optimizer, pairs, stack)
         if not (self.shapes or self.optimizing):
-            # A look that fails is no reason to fail.
-            with self.ours(), record.stop_recording(), suppress(Exception):
+            with self.ours(), record.stop_recording(), self._looking():
                 self.gradients.zeros_applied(optimizer, pairs, stack)
         self._depth.optimizing = getattr(self._depth, "optimizing", 0) + 1
         try:
@@ -262,13 +264,22 @@ class Watch:
             site.first = float(value)
         self.gradients.tally(site, gradients)
 
+    @contextmanager
+    def _looking(self) -> Iterator[None]:
+        """A look at causes that fails is no reason for the program to fail; the reader is told."""
+        try:
+            yield
+        except Exception as error:
+            self.failed_look = self.failed_look or said(error)
+
     def _look_at_graph(self, target: Any, site: Site, gradients: Sequence[Any]) -> None:
         missing = [born for born, gradient in zip(site.sources, gradients, strict=False) if gradient is None]
         if missing and not site.inner:
-            found = self.graph_causes(self, target, missing)
-            self.gradients.traced.update((born, causes) for born, causes in found.items() if causes)
+            with self._looking():
+                found = self.graph_causes(self, target, missing)
+                self.gradients.traced.update((born, causes) for born, causes in found.items() if causes)
         if not site.inner and not site.cells:
-            with suppress(Exception):  # A look that fails is no reason to fail.
+            with self._looking():
                 self.gradients.partial.update(self.graph_parts(self, target, site))
 
     def _stepped(self, moved: Sequence[Site]) -> None:
