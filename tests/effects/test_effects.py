@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
-from effects import written
+from effects import generate, written
 from gradcheck.facts.effects.row import Effect, Flow, Part, effect, parse, rows
 from gradcheck.report.kinds import Kind
 
@@ -16,6 +17,12 @@ def test_rows_parse():
     for name, row in rows().items():
         assert isinstance(effect(name), Effect), name
         assert " ".join(row.split()) == row, name
+
+
+@pytest.mark.parametrize("home", generate.LIBRARIES)
+def test_a_table_is_as_it_is_generated(home):
+    table = import_module(f"gradcheck.facts.effects.{home}").EFFECTS
+    assert (generate.TABLES / f"{home}.py").read_text() == generate.text(home, table)
 
 
 def test_only_cuts_have_a_kind():
