@@ -143,6 +143,7 @@ model.fit(tf.ones([8, 3]), [tf.zeros([8, 1]), tf.zeros([8, 1])], verbose=0)
 
 from __future__ import annotations
 
+from gradcheck.base.loss_parameters import EXCHANGED
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule, Words
 
@@ -175,7 +176,7 @@ RULE = Rule(
             ),
         ),
         (
-            "exchanged",
+            EXCHANGED,
             Words(
                 headline="{labels} {get} no gradient: the loss takes the labels for `{code}`",
                 why=(

@@ -1,10 +1,9 @@
 """Comments that silence findings: `# gradcheck: ignore[GC101] reason`, `# gradcheck: ignore-file[GC101]`,
 `# noqa: GC101`.
 
-A comment behind code silences its statement; behind the first line of a `def`, `class`, `with`, `for` ...
-it silences the whole block; on a
-line of its own, the statement below. Without brackets it silences every rule; with empty ones, or where
-brackets are not closed or the word goes on, none.
+A comment behind code silences its statement; behind the first line of a `def`, `class`, `with`, `for` ... it
+silences the whole block; on a line of its own, the statement below. Without brackets it silences every rule;
+with empty ones, or where brackets are not closed or the word goes on, none.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import io
 import re
 import tokenize
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from gradcheck.base.lazy_dataclass import dataclass
@@ -80,8 +79,9 @@ def suppressions(module: Module) -> Iterator[Suppression]:
     """Every silencing comment of a module."""
     if "gradcheck:" not in module.text and "noqa" not in module.text:
         return
-    spans = spans_of(module)
-    for token in _tokens(module):
+    tokens = list(_tokens(module))
+    spans = _spans(module, tokens)
+    for token in tokens:
         if token.type == tokenize.COMMENT and (
             found := re.search(_OURS, token.string) or re.search(_NOQA, token.string)
         ):
@@ -119,8 +119,9 @@ def _may_mean_one(reason: str, ours: bool) -> bool:
 
 
 class Spans(NamedTuple):
-    """The lines that a comment silences: by each line of a statement, of a block's first line and of what is
-    above it; and by the line at which a statement starts, with its decorators."""
+    """The lines that a comment silences. `by_line`: behind each line of a statement, that statement; behind
+    the header of a block or a case, all of it; behind a decorator, that alone. `starts`: above the line at
+    which a statement, with its decorators, or a case starts."""
 
     by_line: dict[int, tuple[int, int]]
     starts: dict[int, tuple[int, int]]
@@ -128,9 +129,13 @@ class Spans(NamedTuple):
 
 def spans_of(module: Module) -> Spans:
     """For each line the statement it belongs to; for the header of a block, the whole block."""
+    return _spans(module, _tokens(module))
+
+
+def _spans(module: Module, tokens: Iterable[tokenize.TokenInfo]) -> Spans:
     spans = Spans({}, {})
     # A header ends with its logical line: comments and decorators below it are none of its own.
-    ends = [token.start[0] for token in _tokens(module) if token.type == tokenize.NEWLINE]
+    ends = [token.start[0] for token in tokens if token.type == tokenize.NEWLINE]
     for node in ast.walk(module.tree):
         if isinstance(node, ast.stmt):
             _add(spans, node, ends)

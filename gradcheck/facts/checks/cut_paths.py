@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph, Site
+from gradcheck.facts.domain.inside import placed
 from gradcheck.facts.domain.wording import cut_at, seen_from, weight_of
 from gradcheck.facts.effects.row import effect
 from gradcheck.facts.facts import Starved
@@ -19,7 +20,7 @@ from gradcheck.facts.numerics.initial_values import Starts
 from gradcheck.facts.numerics.opposed_masks import OPPOSED
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import Answer, Way, kind_of, missed_at, starving
-from gradcheck.facts.queries.loss_parameters import exchanged
+from gradcheck.facts.queries.loss_parameters import with_exchanged_parameters
 from gradcheck.facts.queries.starve import trail
 from gradcheck.report.finding import Location, Step
 from gradcheck.report.kinds import Kind, Severity
@@ -89,7 +90,7 @@ def _cuts(module: Module, graph: Graph, answer: Answer, refined: set[int]) -> It
         seen = seen_from(module, site, answer.birth)
         cut = cut_at(_flag(seen, edge) if variant == FLAG else seen, kind, edge.detail)
         cut = replace(cut, variant=variant)
-        cut = exchanged(site) or cut
+        cut = with_exchanged_parameters(site) or cut
         steps = tuple(trail(answer.birth, way, cut))
         if kind is Kind.METRIC and not answer.query.in_training:
             continue  # what a step returns to be shown is not what it trains by
@@ -106,8 +107,7 @@ def _flag(site: Site, edge: Edge) -> Site:
     name = row.off.name if row is not None and row.off is not None else ""
     keywords = call.keywords if isinstance(call, ast.Call) else ()
     given = next((one for one in keywords if one.arg == name), None)
-    # A place is an expression: the name, as it stands among the arguments.
-    return site if given is None else site._replace(node=ast.copy_location(ast.Name(name), given))
+    return site if given is None else site._replace(node=placed(given))
 
 
 def _variant(kind: Kind, edge: Edge) -> str:

@@ -10,7 +10,7 @@ from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import cuts_of, in_graph, kind_of
-from gradcheck.facts.queries.loss_parameters import exchanged
+from gradcheck.facts.queries.loss_parameters import with_exchanged_parameters
 from gradcheck.facts.queries.starve import trail
 from gradcheck.facts.queries.terms import Term, terms_of
 from gradcheck.report.kinds import Kind, Severity
@@ -48,4 +48,4 @@ def _report(graph: Graph, query: Query, keras: str, term: Term) -> Iterator[Star
 
 def _told(edge: Edge) -> bool:
     """Whether the cut is told of the head that the loss is for, with what is wrong about its parameters."""
-    return edge.site is not None and exchanged(edge.site) is not None
+    return edge.site is not None and with_exchanged_parameters(edge.site) is not None

@@ -15,11 +15,12 @@ from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import INDEX, Operation, operation_of
 from gradcheck.facts.numerics.constant_outputs import is_one, made_by
-from gradcheck.facts.numerics.flat_operations import each
+from gradcheck.facts.numerics.flat_operations import calls_of_layers
 from gradcheck.facts.numerics.given_shapes import given_shape
 from gradcheck.facts.numerics.shapes import Shapes
 from gradcheck.facts.ownership.intended import could_train
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.reached import learned
 from gradcheck.facts.queries.starve import part_of, starve
 from gradcheck.report.kinds import Kind
 
@@ -29,22 +30,17 @@ BOTH_WAYS = "layers.Bidirectional"
 
 def ask(program: Program) -> Iterator[Starved]:
     """The recurrent kernel of each such layer."""
-    machine = program.machine
-    shapes = Shapes(machine)
-    learned = machine.graph.backward(node for query in machine.log.queries for node in query.target)
-    called: dict[int, list[tuple[int, Operation]]] = {}
-    for node, operation in each(machine):
-        if operation.word in RECURRENT | {BOTH_WAYS} and operation.layer is not None and node in learned:
-            called.setdefault(id(operation.layer), []).append((node, operation))
-    for calls in called.values():
-        layer = calls[0][1].layer
-        places = [_place(shapes, node, operation, learned) for node, operation in calls]
-        if layer is not None and places[0] is not None and None not in places:
-            way = "the backward half" if calls[0][1].word == BOTH_WAYS else "the layer"
-            for birth in _births(layer):
-                kernel = part_of(layer, birth, "recurrent_kernel")
-                note = f"{way} makes one step, from zeros"
-                yield starve(kernel, Kind.ZERO_PRODUCT, places[0], note, variant="one step")
+    shapes, behind = Shapes(program.machine), learned(program)
+    for layer, calls in calls_of_layers(program.machine, RECURRENT | {BOTH_WAYS}).items():
+        places = [_place(shapes, node, operation, behind) for node, operation in calls if node in behind]
+        place = places[0] if places and None not in places else None
+        if place is None:
+            continue
+        way = "the backward half" if calls[0][1].word == BOTH_WAYS else "the layer"
+        for birth in _births(layer):
+            kernel = part_of(layer, birth, "recurrent_kernel")
+            note = f"{way} makes one step, from zeros"
+            yield starve(kernel, Kind.ZERO_PRODUCT, place, note, variant="one step")
 
 
 def _births(layer: Layer) -> Iterator[Birth]:
@@ -52,10 +48,10 @@ def _births(layer: Layer) -> Iterator[Birth]:
     yield from filter(could_train, own)
 
 
-def _place(shapes: Shapes, node: int, operation: Operation, learned: set[int]) -> Site | None:
+def _place(shapes: Shapes, node: int, operation: Operation, behind: set[int]) -> Site | None:
     """Where it is said that a call makes one step."""
     if operation.word == BOTH_WAYS:
-        return _read_at_the_end(shapes.machine, node, operation, learned)
+        return _read_at_the_end(shapes.machine, node, operation, behind)
     if _keeps_state(operation) or not is_one(given_shape(shapes, operation).size(1), operation.site):
         return None
     maker = made_by(shapes, operation.first)
@@ -70,13 +66,13 @@ def _keeps_state(operation: Operation) -> bool:
     return given or not (stateful is None or (isinstance(stateful, Constant) and stateful.value is False))
 
 
-def _read_at_the_end(machine: Machine, node: int, operation: Operation, learned: set[int]) -> Site | None:
+def _read_at_the_end(machine: Machine, node: int, operation: Operation, behind: set[int]) -> Site | None:
     """Where the last of a bidirectional layer's results is taken, if nothing else that trains reads any."""
     inner = operation.layer.parts[0] if operation.layer is not None and operation.layer.parts else None
     every = inner.options.get("return_sequences") if isinstance(inner, Layer) else None
     if not (isinstance(every, Constant) and every.value is True) or operation.layer is None:
         return None
-    readers = {edge.target for edge in machine.graph.outgoing[node] if edge.target in learned}
+    readers = {edge.target for edge in machine.graph.outgoing[node] if edge.target in behind}
     found = [operation_of(machine, Tensor(reader)) for reader in readers]
     if not found or not all(one is not None and one.word == INDEX and _is_last(one) for one in found):
         return None

@@ -37,28 +37,28 @@ def ask(program: Program) -> Iterator[Starved]:
     starts, shapes = Starts(machine), Shapes(machine)
     hidden = hidden_hazards(machine, starts)
     for node, operation in each(machine):
-        operand = (
-            None if node in hidden or _compared(machine, node) else _meets_edge(starts, shapes, operation)
-        )
-        if operand is not None and operation.word == "sqrt" and without_diagonal(machine, node):
-            continue
-        if operand is not None:
+        operand = None if node in hidden else _meets_edge(starts, shapes, operation)
+        if operand is not None and not _answers_with_zero(machine, node, operation):
             for birth, keras in weights_through(program, node, [operand]):
                 note = "infinitely steep here"
                 yield starve(birth, Kind.INFINITE_SLOPE, operation.site, note, keras=keras)
 
 
+def _answers_with_zero(machine: Machine, node: int, operation: Operation) -> bool:
+    """Whether no gradient comes back where an operation is steep: TensorFlow's square root answers that with
+    none, too."""
+    return operation.word == "sqrt" and (_compared(machine, node) or without_diagonal(machine, node))
+
+
 def _compared(machine: Machine, node: int) -> bool:
     """Whether all that is read of a result is its difference from what the same expression makes of other
-    values: where both are zero the difference is, and with it the gradient that comes back. TensorFlow's
-    square root answers that with zero.
-    """
+    values: where both are zero the difference is, and with it the gradient that comes back."""
     readers = [machine.operations.get(edge.target) for edge in machine.graph.outgoing[node]]
     return bool(readers) and all(_is_difference(machine, reader, node) for reader in readers)
 
 
 def _is_difference(machine: Machine, reader: Operation | None, node: int) -> bool:
-    if reader is None or reader.word != "-" or machine.operations[node].word != "sqrt":
+    if reader is None or reader.word != "-":
         return False
     others = (operation_of(machine, value) for value in reader.inputs if node_of(value) != node)
     own = machine.operations[node].site.node

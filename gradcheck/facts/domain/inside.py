@@ -8,8 +8,8 @@ from functools import lru_cache
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
-def placed(node: ast.stmt) -> ast.expr:
-    """An expression that stands where a statement stands."""
+def placed(node: ast.stmt | ast.arg | ast.keyword) -> ast.expr:
+    """An expression, as a place needs it, that stands where something else stands."""
     return ast.copy_location(ast.Name("_"), node)
 
 

@@ -236,3 +236,8 @@ class Log:
     """Owners whose losses were read before all of them were known, each with its node."""
     readers: dict[ast.AST, set[int]] = field(default_factory=dict)
     """Of whose objects each `value.name` was read: classes by their definitions; 0 is anything else."""
+
+    @property
+    def targets(self) -> set[int]:
+        """The nodes of all that a gradient is asked of."""
+        return {node for query in self.queries for node in query.target}

@@ -30,13 +30,14 @@ from gradcheck.report.kinds import Kind
 
 COPIES = frozenset({"identity", "convert_to_tensor", "cast", "ensure_shape", "value", "read_value"})
 """Operations that give the same numbers again."""
-OVER_AXIS = SUMS | {"reduce_max", "reduce_min", "norm"}
-"""What leaves a value as it is, up to its sign, along an axis of one element."""
-PLAIN_SUMS = SUMS | {"reduce_max", "reduce_min"}
+OVER_AXIS = SUMS | {"reduce_max", "reduce_min"}
+"""What leaves a value as it is along an axis of one element."""
+UP_TO_SIGN = OVER_AXIS | {"norm"}
+"""What does so up to its sign."""
 DIFFERENCES = frozenset({"-", "layers.Subtract"})
 ADDING = DIFFERENCES | {"+", "layers.Add"}
 QUOTIENTS = frozenset({"/", "divide_no_nan", "floordiv"})
-REPEATABLE = (SAME_SHAPE | OVER_AXIS | COPIES | {"+", "-", "*", "/", "**", "@", INDEX}) - {
+REPEATABLE = (SAME_SHAPE | UP_TO_SIGN | COPIES | {"+", "-", "*", "/", "**", "@", INDEX}) - {
     word for word in SAME_SHAPE if word.startswith("layers.")
 } | {
     "layers.Dense",
@@ -161,7 +162,7 @@ def _source(shapes: Shapes, value: Value | None, depth: int = DEPTH) -> Value | 
 
 
 def _copies(shapes: Shapes, operation: Operation) -> bool:
-    return operation.word in COPIES or (operation.word in PLAIN_SUMS and over_named_one(shapes, operation))
+    return operation.word in COPIES or (operation.word in OVER_AXIS and over_named_one(shapes, operation))
 
 
 def _same(shapes: Shapes, one: Value | None, other: Value | None, depth: int = DEPTH) -> bool:
@@ -211,6 +212,6 @@ def _recorded(machine: Machine, value: Value | None) -> set[int]:
 def _of_one(shapes: Shapes, value: Value, reduced: Value) -> bool:
     """Whether the second is a sum, a mean or a norm of the first along an axis of one element."""
     operation = operation_of(shapes.machine, reduced)
-    if operation is None or operation.word not in OVER_AXIS or not over_named_one(shapes, operation):
+    if operation is None or operation.word not in UP_TO_SIGN or not over_named_one(shapes, operation):
         return False
     return _same(shapes, value, operation.first)

@@ -16,9 +16,8 @@ DIAGONAL = frozenset({"eye", "diag", "band_part", "set_diag"})
 
 def without_diagonal(machine: Machine, node: int) -> bool:
     """Whether all that a gradient is asked of reads a value behind such a mask."""
-    targets = {end for query in machine.log.queries for end in query.target}
     reached = machine.graph.forward([node], lambda edge: not _masked(machine, edge))
-    return targets.isdisjoint(reached)
+    return machine.log.targets.isdisjoint(reached)
 
 
 def _masked(machine: Machine, edge: Edge) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from typing import NamedTuple
 
 from gradcheck.facts.domain.graph import EITHER, KERAS_BITS, Edge, Site
-from gradcheck.facts.domain.values import Value
+from gradcheck.facts.domain.values import Layer, Value
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import Operation
 from gradcheck.report.kinds import Kind
@@ -65,3 +65,12 @@ def _open(tape: int, keras: int, without: set[Pair]) -> Callable[[Edge], bool]:
 def each(machine: Machine) -> Iterator[tuple[int, Operation]]:
     """Every operation of a program that asks for a gradient, with the node of its result."""
     return iter(list(machine.operations.items()) if machine.log.queries else [])
+
+
+def calls_of_layers(machine: Machine, words: Set[str]) -> dict[Layer, list[tuple[int, Operation]]]:
+    """The calls of each layer of these kinds, among those operations."""
+    found: dict[Layer, list[tuple[int, Operation]]] = {}
+    for node, operation in each(machine):
+        if operation.word in words and operation.layer is not None:
+            found.setdefault(operation.layer, []).append((node, operation))
+    return found

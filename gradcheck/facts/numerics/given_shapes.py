@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcheck.facts.domain.values import Layer, Value
+from gradcheck.facts.domain.values import Layer
 from gradcheck.facts.interpreter.operations import Operation
 from gradcheck.facts.numerics.layer_shapes import option
 from gradcheck.facts.numerics.shapes import Shapes
@@ -19,10 +19,11 @@ def given_shape(shapes: Shapes, operation: Operation) -> Shape:
     if known is not None:
         return Shape((None, *known), exact=True)
     chain = operation.layer.owner if operation.layer is not None else None
-    return shapes.of(chain.inputs) if _begins(chain, operation.layer) and isinstance(chain, Layer) else found
+    if isinstance(chain, Layer) and _first(chain) is operation.layer:
+        return shapes.of(chain.inputs)
+    return found
 
 
-def _begins(chain: Value | None, layer: Layer | None) -> bool:
-    """Whether a layer is the first of a chain that names the shape of its input."""
-    parts = [part for part in chain.parts if isinstance(part, Layer)] if isinstance(chain, Layer) else []
-    return bool(parts) and parts[0] is layer and isinstance(chain, Layer) and chain.inputs is not None
+def _first(chain: Layer) -> Layer | None:
+    """The first layer of a chain."""
+    return next((part for part in chain.parts if isinstance(part, Layer)), None)

@@ -95,5 +95,4 @@ def _method(operation: Operation) -> str:
 def _escape(machine: Machine, samples: set[int], densities: set[int]) -> bool:
     """Whether a sample reaches a loss by another way than those log-probabilities."""
     reached = machine.graph.forward(samples, lambda edge: edge.kind is None and edge.target not in densities)
-    ends = {node for query in machine.log.queries for node in query.target}
-    return bool(ends & set(reached)) or machine.escape_node in reached
+    return not machine.log.targets.isdisjoint(reached) or machine.escape_node in reached

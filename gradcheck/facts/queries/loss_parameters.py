@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from gradcheck.base.loss_parameters import are_exchanged, is_prediction
+from gradcheck.base.loss_parameters import EXCHANGED, are_exchanged, is_prediction
 from gradcheck.base.parameters import parameters
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.inside import placed
 from gradcheck.facts.domain.wording import cut_at
 from gradcheck.report.finding import Cut
 from gradcheck.report.kinds import Kind
@@ -23,17 +24,18 @@ def unread_prediction(place: Site) -> Site | None:
     read = {one.id for one in names if isinstance(one.ctx, ast.Load)}
     if first.arg not in read or second.arg in read or is_prediction(second.arg):
         return None  # the order may be right, and the expression takes the wrong one of the two
-    return _named(second, frame)
+    return Site(placed(second), frame)
 
 
-def exchanged(place: Site) -> Cut | None:
+def with_exchanged_parameters(place: Site) -> Cut | None:
     """What cuts the path instead of a place in a compiled loss, if that calls its first parameter the
     prediction, and its second one the labels."""
     frame, first, second = _of_loss(place)
     if frame is None or first is None or second is None:
         return None
-    told = are_exchanged([first.arg, second.arg])
-    return replace(cut_at(_named(first, frame), Kind.NOT_IN_LOSS), variant="exchanged") if told else None
+    if not are_exchanged([first.arg, second.arg]):
+        return None
+    return replace(cut_at(Site(placed(first), frame), Kind.NOT_IN_LOSS), variant=EXCHANGED)
 
 
 def _of_loss(place: Site) -> tuple[Frame | None, ast.arg | None, ast.arg | None]:
@@ -44,8 +46,3 @@ def _of_loss(place: Site) -> tuple[Frame | None, ast.arg | None, ast.arg | None]
     bound = frame.function.bound is not None
     first, second, *_ = [*parameters(frame.function.node.args)[bound:], None, None]
     return frame, first, second
-
-
-def _named(parameter: ast.arg, frame: Frame) -> Site:
-    """A place is an expression: the name, as it stands among the parameters."""
-    return Site(ast.copy_location(ast.Name(parameter.arg), parameter), frame)

@@ -1,4 +1,4 @@
-"""Which weights a gradient reaches by way of one operation."""
+"""What is on the way to what a gradient is asked of."""
 
 from __future__ import annotations
 
@@ -8,6 +8,15 @@ from gradcheck.facts.domain.graph import KERAS_BITS, Edge
 from gradcheck.facts.domain.values import Birth, Value
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import answers
+
+
+def learned(program: Program) -> set[int]:
+    """All that the values were computed from that a gradient is asked of."""
+    known: set[int] | None = program.memory.get("learned")
+    if known is None:
+        known = program.machine.graph.backward(program.machine.log.targets)
+        program.memory["learned"] = known
+    return known
 
 
 def weights_through(

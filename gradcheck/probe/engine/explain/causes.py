@@ -10,6 +10,7 @@ from dataclasses import replace
 from types import CodeType
 from typing import Any
 
+from gradcheck.base.loss_parameters import EXCHANGED
 from gradcheck.probe.engine.explain.none import End
 from gradcheck.probe.engine.explain.partial import Terms
 from gradcheck.probe.engine.explain.trace import READS, Node, Trace
@@ -27,7 +28,6 @@ _MOMENTS = frozenset(
     {Kind.OUTSIDE_TAPE, Kind.CAPTURED, Kind.NOT_WATCHED, Kind.NUMPY, Kind.PYTHON_NUMBER, Kind.PREDICT}
 )
 """Kinds that are about when a line runs, not about what the operation is."""
-EXCHANGED = "exchanged"
 _ACTIVATIONS = frozenset({Kind.SATURATED, Kind.CONSTANT_OUTPUT, Kind.ZERO_SLOPE})
 
 
