@@ -135,7 +135,7 @@ class Positive(tf.keras.layers.Layer):
 from __future__ import annotations
 
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -151,5 +151,18 @@ RULE = Rule(
     advice=(
         "Use a function with a slope (tanh for sign, leaky_relu, softplus), or start where the slope is not "
         "zero."
+    ),
+    variants=(
+        (
+            "second derivative",
+            Words(
+                headline="{labels} {get} a gradient of zero: `{code}` is the slope of a constant slope",
+                why=(
+                    "A network of relu or linear layers is linear piece by piece: its slope is the same all "
+                    "over a piece, and the derivative of that is zero."
+                ),
+                advice="Give the network a smooth activation, such as tanh, softplus or swish.",
+            ),
+        ),
     ),
 )

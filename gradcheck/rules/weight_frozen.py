@@ -206,6 +206,20 @@ RULE = Rule(
         ("switched-off", Words(headline="{labels} {is_} not trained: `{code}` is switched off")),
         ("without-effect", Words(headline="{labels} {is_} not trained: `{code}` has no effect here")),
         (
+            "in-fit",
+            Words(
+                headline="{labels} {is_} not trained: fit does not see `{code}`, which is set while it runs",
+                why=(
+                    "fit lists what trains when it traces its step, at the first batch: a flag that a "
+                    "callback sets later counts once the model is compiled again."
+                ),
+                advice=(
+                    "Let fit end, set `trainable`, compile() again, and go on with another fit from there "
+                    "(`initial_epoch=...`)."
+                ),
+            ),
+        ),
+        (
             "name",
             Words(
                 headline="{labels} {is_} not trained: `{code}` is true of no layer",

@@ -55,3 +55,50 @@ def test_a_case_has_words_of_its_own(made: tuple[int, str], said: str, advice: s
     (finding,), errors = lint_text("program.py", text, Options(keras="both"))
     assert not errors and finding.variables == ("score",)
     assert said in finding.message and advice in finding.advice
+
+
+PROGRAMS = {
+    "a second derivative": (
+        """
+net = tf.keras.Sequential([tf.keras.Input((1,)), layers.Dense(16, activation="relu"), layers.Dense(1)])
+x = tf.random.uniform((32, 1))
+for _ in range(3):
+    with tf.GradientTape() as tape:
+        with tf.GradientTape() as outer:
+            outer.watch(x)
+            with tf.GradientTape() as inner:
+                inner.watch(x)
+                u = net(x)
+            slope = inner.gradient(u, x)
+        bend = outer.gradient(slope, x)
+        loss = tf.reduce_mean(tf.square(bend + 1.0))
+    gradients = tape.gradient(loss, net.trainable_variables)
+    tf.keras.optimizers.Adam().apply_gradients(zip(gradients, net.trainable_variables))
+""",
+        "x gets a gradient of zero: `outer.gradient(slope, x)` is the slope of a constant slope",
+        "a smooth activation, such as tanh, softplus or swish",
+    ),
+    "a flag that a callback sets": (
+        """
+class Unfreezing(tf.keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        self.model.get_layer("base").trainable = True
+
+
+base = layers.Dense(4, name="base")
+model = tf.keras.Sequential([layers.Input((3,)), base, layers.Dense(1)])
+base.trainable = False
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 1]), epochs=3, callbacks=[Unfreezing()])
+""",
+        'base is not trained: fit does not see `self.model.get_layer("base").trainable`, which is set while',
+        "Let fit end, set `trainable`, compile() again, and go on with another fit",
+    ),
+}
+
+
+@pytest.mark.parametrize(("program", "said", "advice"), PROGRAMS.values(), ids=PROGRAMS)
+def test_a_program_s_fault_has_words_of_its_own(program: str, said: str, advice: str) -> None:
+    (finding,), errors = lint_text("program.py", HEAD + program, Options(keras="both"))
+    assert not errors
+    assert said in finding.message and advice in finding.advice

@@ -78,7 +78,14 @@ def ask(program: Program) -> Iterator[Starved]:
             if _identity(held) in sources and _straight(machine, before.target, _behind(machine, held)):
                 name = asked_for(query)
                 birth = Birth(-1, query.site, name=name, label=name)
-                yield starve(birth, Kind.ZERO_SLOPE, query.site, "zero everywhere", scene="tape")
+                yield starve(
+                    birth,
+                    Kind.ZERO_SLOPE,
+                    query.site,
+                    "zero everywhere",
+                    scene="tape",
+                    variant="second derivative",
+                )
 
 
 def _identity(value: Value) -> int:

@@ -33,9 +33,7 @@ def ask(program: Program) -> Iterator[Starved]:
                 for birth in history.births(event.owner).values():
                     if birth.trainable is True and birth.node not in away:
                         note = "fit does not look any more"
-                        yield starve(
-                            birth, Kind.FROZEN, event.site, note, scene="fit", variant="without-effect"
-                        )
+                        yield starve(birth, Kind.FROZEN, event.site, note, scene="fit", variant="in-fit")
 
 
 def _is_late(event: Event) -> bool:
