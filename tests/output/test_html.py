@@ -17,6 +17,7 @@ from gradcheck.report.verdict import Variable, Verdict
 from .samples import CONFIRMED, FULL, PROBE, SCREEN
 
 selenium = pytest.importorskip("selenium.webdriver")
+waiting = pytest.importorskip("selenium.webdriver.support.wait")
 
 HOSTILE = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">'\"&\x1b[31m"
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -46,9 +47,15 @@ def shown(browser, tmp_path):
         file = tmp_path / "report.html"
         file.write_text(render("html", report, screen), encoding="utf-8")
         browser.get(file.as_uri())
+        # On a busy machine the driver may come back while the page is still read.
+        waiting.WebDriverWait(browser, 60).until(_is_read)
         return browser
 
     return show
+
+
+def _is_read(browser):
+    return browser.execute_script("return document.readyState") == "complete"
 
 
 def widths(browser):
