@@ -67,6 +67,12 @@ from gradcheck.rule import Rule, Words
 
 _ELSEWHERE = Words(advice="Use it in what the loss is computed from, or remove it.")
 
+_BY_ITS_SETUP = Words(
+    headline="{labels} {get} no gradient: the way this object was set up, nothing uses it",
+    why="`{detail}` decides against the only code that reads it.",
+    advice="Create it under the same condition, or set the object up so that it is used.",
+)
+
 RULE = Rule(
     __name__,
     code="GC501",
@@ -76,5 +82,8 @@ RULE = Rule(
     headline="{labels} {get} no gradient: created, and never used",
     why="Nothing between `{code}` and the loss reads it.",
     advice="Use it in call(), or remove it.",
-    variants=tuple((owner, _ELSEWHERE) for owner in ("loss", "regularizer", "module", "object", "nothing")),
+    variants=(
+        ("setup", _BY_ITS_SETUP),
+        *((owner, _ELSEWHERE) for owner in ("loss", "regularizer", "module", "object", "nothing")),
+    ),
 )

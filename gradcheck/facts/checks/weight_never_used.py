@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import Birth, Instance
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.closed import closed, passed_over, read_by_base
 from gradcheck.facts.ownership.reading import is_read
+from gradcheck.facts.ownership.set_up import unused_as_set_up
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.lost import lost
 from gradcheck.facts.queries.starve import starve
-from gradcheck.report.kinds import Kind
+from gradcheck.report.finding import Step
+from gradcheck.report.kinds import Kind, Severity
 
 
 def ask(program: Program) -> Iterator[Starved]:
@@ -21,9 +25,19 @@ def ask(program: Program) -> Iterator[Starved]:
         answer, birth = one.answer, one.answer.birth
         if one.end is not None or birth.of_layer or not closed(one.owner):
             continue
+        told = starve(birth, Kind.UNUSED_WEIGHT, birth.site, keras=(answer.keras,), scene=answer.query.scene)
         if _unread(program.machine, birth, one.owner):
-            scene = answer.query.scene
-            yield starve(birth, Kind.UNUSED_WEIGHT, birth.site, keras=(answer.keras,), scene=scene)
+            yield told
+        elif test := unused_as_set_up(program.machine, birth, one.owner):
+            yield _by_its_setup(told, test)
+
+
+def _by_its_setup(told: Starved, test: Site) -> Starved:
+    """In the words of what an object leaves out, as it was set up."""
+    module, node = test.frame.module, test.node
+    cut = replace(told.cut, variant="setup", detail=module.code(node, 40))
+    trail = (*told.trail, Step(module.location(node), "leaves it out"))
+    return replace(told, cut=cut, trail=trail, severity=Severity.WARNING)
 
 
 def _unread(machine: Machine, birth: Birth, owner: Instance) -> bool:

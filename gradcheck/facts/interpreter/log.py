@@ -43,6 +43,14 @@ class Query:
         return self.scene != "call"
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class NotTaken:
+    """What an object does not do, as it was set up; `site` is the test that says so."""
+
+    site: Site
+    arm: tuple[ast.AST, ...]
+
+
 @dataclass(eq=False, repr=False)
 class Applied:
     """One `optimizer.apply_gradients(zip(gradients, variables))`."""
@@ -205,6 +213,7 @@ class Log:
     trained: list[Training] = field(default_factory=list)
     listed_early: list[Variables] = field(default_factory=list)
     overwritten: list[Overwritten] = field(default_factory=list)
+    not_taken: list[NotTaken] = field(default_factory=list)
     passed_over: list[PassedOver] = field(default_factory=list)
     sliced: list[Sliced] = field(default_factory=list)
     stops: list[Discarded] = field(default_factory=list)

@@ -104,11 +104,19 @@ def behind(machine: Machine, value: Value | None, through: frozenset[str]) -> It
                 waiting += one.items if isinstance(one, Sequence) else [one]
 
 
+_OF_SEGMENTS = frozenset(
+    {"segment_sum", "unsorted_segment_sum", "unsorted_segment_sqrt_n", "sparse_segment_sum"}
+)
+
+
 def is_safe(machine: Machine, value: Value | None) -> bool:
-    """Whether a value is kept away from zero on purpose."""
+    """Whether a value is kept away from zero on purpose, or hands nothing back where it is zero: the sum of a
+    segment that nothing belongs to."""
     operation = operation_of(machine, unmoved(machine, value))
     if operation is None:
         return False
+    if operation.word in _OF_SEGMENTS:
+        return True
     if operation.word in ("exp", "softplus", "sigmoid", "cosh", "where"):
         return True
     numbers = [found for one in operation.inputs if (found := number(one)) is not None]

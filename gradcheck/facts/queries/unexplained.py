@@ -9,11 +9,12 @@ from dataclasses import replace
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import ALWAYS, Doubt, Edge, Graph, Site
-from gradcheck.facts.domain.values import Birth, Choice, Gradients, Opaque
+from gradcheck.facts.domain.values import Birth, Choice, Gradients, Instance, Layer, Opaque
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import Names, could_train, looked_after, made_by, meant
+from gradcheck.facts.ownership.set_up import unused_as_set_up
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import Answer, answers, behind_target, starving
@@ -116,7 +117,13 @@ def _left(held: Held, answer: Answer, told: set[Location], excused: Names) -> bo
     reached = machine.graph.forward([birth.node], lambda edge: edge.kind is None).keys()
     doubts = [machine.graph.doubts.get(node) for node in reached & machine.graph.unknown]
     missed = all(doubt is not None and _is_missed(held, doubt, answer.query) for doubt in doubts)
-    return missed and birth.node not in held.by(answer.query)
+    return missed and birth.node not in held.by(answer.query) and not _is_unbuilt(machine, birth)
+
+
+def _is_unbuilt(machine: Machine, birth: Birth) -> bool:
+    """Whether a layer has no weights, since its object is set up not to call it."""
+    holder = birth.owner.owner if isinstance(birth.owner, Layer) else None
+    return isinstance(holder, Instance) and unused_as_set_up(machine, birth, holder) is not None
 
 
 def _born_at(birth: Birth) -> Iterator[Location]:

@@ -1,23 +1,43 @@
-"""Which way a test goes that the surroundings decide: whether Keras trains, and on what it computes."""
+"""Which way a test goes: whether Keras trains, what it computes with, and how an object was set up decide."""
 
 from __future__ import annotations
 
 import ast
 
+from gradcheck.facts.domain.inside import parents
 from gradcheck.facts.domain.values import External
+from gradcheck.facts.interpreter.log import NotTaken
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.transfer.configured import configured_arm
 from gradcheck.facts.interpreter.transfer.training_flag import training_arm
 
 BACKEND = "tensorflow"
 """What Keras computes with in a program that asks TensorFlow for gradients."""
 OTHERS = frozenset({"jax", "torch", "numpy", "openvino", "theano", "cntk", "mlx"})
+_BLOCKS = ("body", "orelse", "finalbody")
 
 
-def decided_arm(machine: Machine, test: ast.expr) -> bool | None:
-    """Whether a test holds; None for one that the surroundings do not decide."""
-    if (taken := _backend_arm(machine, test)) is not None:
+def decided_arm(machine: Machine, node: ast.If | ast.IfExp) -> bool | None:
+    """Whether the test of a branch holds; None for one that nothing decides."""
+    if (taken := _backend_arm(machine, node.test)) is not None:
         return taken
-    return training_arm(machine, test)
+    if (taken := training_arm(machine, node.test)) is not None:
+        return taken
+    if (taken := configured_arm(machine, node.test)) is not None:
+        machine.log.not_taken.append(NotTaken(machine.site(node.test), _not_run(machine, node, taken)))
+    return taken
+
+
+def _not_run(machine: Machine, node: ast.If | ast.IfExp, taken: bool) -> tuple[ast.AST, ...]:
+    """The other arm, and what comes behind the branch where its own arm ends the function."""
+    if isinstance(node, ast.IfExp):
+        return (node.orelse if taken else node.body,)
+    arm, other = (node.body, node.orelse) if taken else (node.orelse, node.body)
+    if not (arm and isinstance(arm[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break))):
+        return tuple(other)
+    around = parents(machine.frame.module.tree).get(node)
+    block = next((one for one in (getattr(around, word, []) for word in _BLOCKS) if node in one), [node])
+    return (*other, *block[block.index(node) + 1 :])
 
 
 def _backend_arm(machine: Machine, test: ast.expr) -> bool | None:

@@ -132,7 +132,7 @@ def _boolean(machine: Machine, node: ast.BoolOp) -> Value:
 
 def _either(machine: Machine, node: ast.IfExp) -> Value:
     machine.eval(node.test)
-    if (taken := decided_arm(machine, node.test)) is not None:
+    if (taken := decided_arm(machine, node)) is not None:
         return machine.eval(node.body if taken else node.orelse)
     if _calls_none(machine, node):
         return machine.eval(node.orelse)

@@ -143,7 +143,7 @@ def _if(machine: Machine, node: ast.If) -> None:
     if isinstance(test, Constant) and test.known and isinstance(node.test, ast.Constant):
         machine.run(node.body if test.value else node.orelse)
         return
-    if (taken := decided_arm(machine, node.test)) is not None:
+    if (taken := decided_arm(machine, node)) is not None:
         machine.run(node.body if taken else node.orelse)
         return
     place = kept_place(machine, node)
