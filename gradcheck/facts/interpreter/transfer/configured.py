@@ -9,10 +9,12 @@ from functools import lru_cache
 from typing import Any
 
 from gradcheck.base.parameters import parameters
+from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.inside import FUNCTIONS
 from gradcheck.facts.domain.values import Constant, Instance, Value
 from gradcheck.facts.interpreter.events import is_flag
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.report.kinds import Phase
 
 _COMPARED: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
@@ -81,19 +83,30 @@ def _known(value: Value | None) -> Any:
 
 
 def _is_given(machine: Machine, name: str) -> bool:
-    """Whether a name is a parameter that keeps what the function was called with."""
+    """Whether a name is a parameter that keeps what the program called the function with."""
     function = machine.frame.function
-    if function is None or not any(one.arg == name for one in parameters(function.node.args)):
+    if (
+        function is None
+        or not _of_program(machine.frame)
+        or not any(one.arg == name for one in parameters(function.node.args))
+    ):
         return False
     return name not in _stored(function.node)
 
 
 def _kept(machine: Machine, owner: Value, name: str) -> Value | None:
     """What an object that the program makes was given in its constructor, if nothing changes it later."""
-    if not isinstance(owner, Instance) or owner.site is None or is_flag(name) or name in _OF_KERAS:
+    if not isinstance(owner, Instance) or is_flag(name) or name in _OF_KERAS:
+        return None
+    if owner.site is None or not _of_program(owner.site.frame):
         return None
     trees = {machine.home.tree, *(model.module.tree for model in owner.model.lineage())}
     return None if any(name in _changed(tree) for tree in trees) else owner.attributes.get(name)
+
+
+def _of_program(frame: Frame) -> bool:
+    """Whether the module's own statements lead here: whoever else calls may give something else."""
+    return frame.outermost.phase is Phase.IMPORT
 
 
 @lru_cache(maxsize=128)
