@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.keras_names import RECURRENT
 from gradcheck.facts.domain.values import Constant, Layer
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.ownership.dropping import words_of
 from gradcheck.facts.ownership.intended import could_train
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.starve import part_of, starve
+from gradcheck.facts.queries.unread import ends_unread
 from gradcheck.report.kinds import Kind
 
-RECURRENT = frozenset({"keras.layers.GRU", "keras.layers.LSTM", "keras.layers.SimpleRNN", "keras.layers.RNN"})
 CELLS = frozenset({"keras.layers.GRUCell", "keras.layers.LSTMCell", "keras.layers.SimpleRNNCell"})
 STATES = ("hidden", "state", "carry", "memory_state", "h", "c", "prev")
 """What a parameter is called that takes the state of the step before."""
@@ -24,9 +25,11 @@ STATES = ("hidden", "state", "carry", "memory_state", "h", "c", "prev")
 def ask(program: Program) -> Iterator[Starved]:
     """Layers that get no state in a function that takes one and returns the next, and cells whose new state
     nothing reads in a loop."""
+    told = {one.site.node for one in ends_unread(program)}
     for layer in program.machine.log.layers:
         births = [birth for birth in layer.births if could_train(birth)]
-        for site in layer.called if births and layer.name in RECURRENT | CELLS else ():
+        calls = [site for site in layer.called if site.node not in told]
+        for site in calls if births and layer.name in RECURRENT | CELLS else ():
             if _starts_anew(layer, site) if layer.name in RECURRENT else _forgets(site):
                 yield starve(
                     part_of(layer, births[0], "recurrent_kernel"),

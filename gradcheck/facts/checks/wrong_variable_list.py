@@ -9,6 +9,7 @@ from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import ALWAYS, Site
 from gradcheck.facts.domain.inside import calls_alone
 from gradcheck.facts.domain.values import Birth, Choice, Opaque, Tensor, Value, Variables
+from gradcheck.facts.domain.wording import weight_of
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import ModelCall, Query
 from gradcheck.facts.interpreter.machine import Machine
@@ -19,17 +20,20 @@ from gradcheck.facts.queries.overwritten import lost_with
 from gradcheck.facts.queries.places import definition
 from gradcheck.facts.queries.starve import starve
 from gradcheck.facts.queries.strangers import strangers
+from gradcheck.facts.queries.unread import ends_unread
 from gradcheck.report.kinds import Kind
 
 
 def ask(program: Program) -> Iterator[Starved]:
     """Whole models in a list of variables, and tensors, none of whose data reaches the loss."""
     machine = program.machine
+    unread = {weight_of(one.answer.birth).birth for one in ends_unread(program)}
     for query in machine.log.queries:
         if is_tape(query):
             behind = machine.graph.backward(query.target)
             if not strangers(machine, query, behind) and not _has_stranger(query):
-                yield from _strangers_of(machine, query, behind)
+                found = _strangers_of(machine, query, behind)
+                yield from (one for one in found if one.weight.birth not in unread)
 
 
 def _has_stranger(query: Query) -> bool:

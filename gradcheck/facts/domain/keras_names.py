@@ -6,6 +6,8 @@ SEQUENTIAL = frozenset({"keras.Sequential", "keras.models.Sequential"})
 FUNCTIONAL = frozenset({"keras.Model", "keras.models.Model", "keras.Functional", "keras.models.Functional"})
 MODELS = SEQUENTIAL | FUNCTIONAL
 
+RECURRENT = frozenset({"keras.layers.GRU", "keras.layers.LSTM", "keras.layers.SimpleRNN", "keras.layers.RNN"})
+
 TRAINABLE_LISTS = frozenset({"trainable_variables", "trainable_weights"})
 VARIABLE_LISTS = TRAINABLE_LISTS | {"variables", "weights"}
 OTHER_LISTS = frozenset({"non_trainable_variables", "non_trainable_weights", "metrics", "metrics_names"})

@@ -51,6 +51,14 @@ class NotTaken:
     arm: tuple[ast.AST, ...]
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class Unread:
+    """The values that a function was handed in a parameter which it never reads."""
+
+    nodes: tuple[int, ...]
+    site: Site
+
+
 @dataclass(eq=False, repr=False)
 class Applied:
     """One `optimizer.apply_gradients(zip(gradients, variables))`."""
@@ -213,6 +221,7 @@ class Log:
     trained: list[Training] = field(default_factory=list)
     listed_early: list[Variables] = field(default_factory=list)
     overwritten: list[Overwritten] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
     not_taken: list[NotTaken] = field(default_factory=list)
     passed_over: list[PassedOver] = field(default_factory=list)
     sliced: list[Sliced] = field(default_factory=list)
