@@ -82,7 +82,8 @@ class Logarithm(tf.keras.layers.Layer):
 ## Fix
 
 `--fix` keeps what is masked out away from the operation, by a second `where` with the same mask.
-Where the mask asks whether the result is a number, `--unsafe-fixes` divides so that nothing by zero is zero.
+Where the mask asks whether the result is finite, the argument is asked instead; a quotient is divided so that
+nothing by zero is zero, with `--unsafe-fixes`.
 It puts a large number in the place of infinity that a mask is multiplied by.
 
 ```python

@@ -57,7 +57,7 @@ BENT = frozenset(
 )
 """Operations whose slope depends on what they are given."""
 ARITHMETIC = frozenset({"+", "-", "*", "/", "-x", "cast"})
-UNDEFINED = frozenset({"/", "log", "sqrt", "**", "softmax"})
+UNDEFINED = frozenset({"/", "log", "sqrt", "rsqrt", "reciprocal", "**", "softmax"})
 """What is NaN or infinite where its author asks whether it is finite."""
 ZERO_AT_ZERO = frozenset(
     {"*", "/", "-x", "abs", "square", "sqrt", "sin", "tan", "asin", "atan", "sinh", "tanh", "expm1", "log1p"}

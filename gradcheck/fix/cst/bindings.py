@@ -26,8 +26,28 @@ def readers(tree: Tree, value: cst.BaseExpression) -> list[cst.Name] | None:
     if line is None or pair is None or pair[1] is not value:
         return None
     found = [*uses(tree, pair[0].value, function_of(tree, value))]
-    bindings = [one for one in found if _binds(tree, one) is not None]
-    return [one for one in found if one not in bindings] if len(bindings) == 1 else None
+    lines = [bound for one in found if (bound := _binds(tree, one)) is not None]
+    reads = [one for one in found if _binds(tree, one) is None]
+    if len(lines) == 1:
+        return reads
+    return _until_bound_again(tree, line, lines, reads)
+
+
+def _until_bound_again(
+    tree: Tree, line: cst.SimpleStatementLine, lines: list[cst.SimpleStatementLine], reads: list[cst.Name]
+) -> list[cst.Name] | None:
+    """The reads between a line and the one that binds its name anew: `x = f(x)`, further down in the same
+    block; None where it is not that plain."""
+    block = tree.parent(line)
+    if any(tree.parent(one) is not block for one in lines):
+        return None
+    starts = sorted(tree.line(one) for one in lines)
+    first = tree.line(line)
+    if first != starts[0] or starts[1] == first or any(tree.line(one) <= first for one in reads):
+        return None
+    again = next(one for one in lines if tree.line(one) == starts[1])
+    end = tree.ranges[again].end.line
+    return [one for one in reads if tree.line(one) <= end]
 
 
 def only_reader(tree: Tree, value: cst.BaseExpression) -> cst.BaseExpression:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import libcst as cst
 
 from gradcheck.fix.cst.bindings import bound_to, readers
+from gradcheck.fix.cst.expressions import argument as given
 from gradcheck.fix.cst.expressions import bare, fresh
 from gradcheck.fix.cst.functions import WHERES
 from gradcheck.fix.cst.lines import beside, function_of, line_of
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.risks import risky
-from gradcheck.fix.cst.tree import Tree
+from gradcheck.fix.cst.tree import Replacement, Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
@@ -42,11 +43,51 @@ def _inside(tree: Tree, node: cst.BaseExpression) -> cst.Module | None:
     mask, argument = where.args[0].value, found[1]
     wish = f"safe_{argument.value}" if isinstance(argument, cst.Name) else "safe"
     name = fresh(tree, function_of(tree, node), wish, "safe", "safe_value")
-    if name is None or not _known_before(tree, mask, line):
+    test = _test(tree, node, found, mask, line)
+    if name is None or test is None:
         return None
     chosen = ("1.0", bare(tree, argument)) if inverted else (bare(tree, argument), "1.0")
-    code = f"{name} = {tree.code(where.func)}({tree.code(mask)}, {chosen[0]}, {chosen[1]})"
-    return tree.change({argument: cst.Name(name), line: beside(tree, [code])})
+    code = f"{name} = {tree.code(where.func)}({test}, {chosen[0]}, {chosen[1]})"
+    changes: dict[cst.CSTNode, Replacement] = {argument: cst.Name(name), line: beside(tree, [code])}
+    if test != tree.code(mask):
+        changes[mask] = tree.expression(test)
+    return tree.change(changes)
+
+
+def _test(
+    tree: Tree,
+    node: cst.BaseExpression,
+    found: tuple[str, cst.BaseExpression],
+    mask: cst.BaseExpression,
+    line: cst.SimpleStatementLine,
+) -> str | None:
+    """What is asked before the operation: the mask as it is, or what its question about the result comes to
+    for the argument."""
+    asked = next((word for word in _OF_THE_RESULT if word in tree.code(mask)), None)
+    if asked is None:
+        return tree.code(mask) if _known_before(tree, mask, line) else None
+    word, argument = found
+    alone = isinstance(mask, cst.Call) and isinstance(argument, cst.Name)
+    if not alone or asked not in _AT_ZERO or not (word in ("log", "rsqrt") or _is_root_below(tree, node)):
+        return None
+    return f"{tree.code(argument)} {_AT_ZERO[asked]} 0.0"
+
+
+_AT_ZERO = {"is_finite": ">", "isfinite": ">", "is_inf": "==", "isinf": "=="}
+"""How the argument compares with zero where the result is what is asked, of a logarithm, or a root below the
+line."""
+
+
+def _is_root_below(tree: Tree, node: cst.BaseExpression) -> bool:
+    """Whether an operation takes its argument to a negative power that is no whole number."""
+    power = node.right if isinstance(node, cst.BinaryOperation) else None
+    if isinstance(node, cst.Call) and names(tree).called(node).endswith(("pow", "power")):
+        power = given(node, 1, "y")
+    try:
+        number = float(tree.code(power)) if power is not None else 0.0
+    except ValueError:
+        return False
+    return number < 0.0 and not number.is_integer()
 
 
 _OF_THE_RESULT = ("is_nan", "is_finite", "is_inf", "isnan", "isfinite", "isinf")
@@ -61,8 +102,7 @@ def _masked(tree: Tree, node: cst.BaseExpression) -> tuple[cst.Call, bool] | Non
         return None
     where = wheres.pop()
     shown = [index for index in (1, 2) for place in places if _shows(tree, where.args[index], place)]
-    hidden = not any(word in tree.code(where.args[0].value) for word in _OF_THE_RESULT)
-    return (where, shown == [2]) if hidden and len(shown) == 1 else None
+    return (where, shown == [2]) if len(shown) == 1 else None
 
 
 def _where(tree: Tree, place: cst.BaseExpression) -> cst.Call | None:
