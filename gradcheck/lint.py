@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache as memoized
 from functools import partial
@@ -31,6 +31,7 @@ from gradcheck.source.dialect import dialect
 from gradcheck.source.discover import Found, Remark, SourceFile, discover, read
 from gradcheck.source.parse import Module, matters, mentions, parse
 from gradcheck.source.passed_over import broken_cells, not_looked_at
+from gradcheck.source.past import NOW, Past
 from gradcheck.source.pins import pinned_to_keras_2
 from gradcheck.source.project import Project
 from gradcheck.source.suppress import suppress, suppressions
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from gradcheck.facts import Facts
     from gradcheck.report.fate import WeightFate
     from gradcheck.sharing.shares import Team
+
+_Work = Callable[[Iterable[Found]], list[Report]]
+"""What makes the reports of some files."""
 
 CHARACTERS_PER_PROCESS = 1_500_000
 FILES_PER_SHARE = 32
@@ -55,14 +59,19 @@ DIED = f"could not be followed, as the process that did so died, {REPORT}, with 
 
 
 def lint(
-    paths: Sequence[str], options: Options, cache: Cache | None = None, team: Team | None = None
+    paths: Sequence[str],
+    options: Options,
+    cache: Cache | None = None,
+    team: Team | None = None,
+    past: Past = NOW,
 ) -> Report:
-    """Check the Python files that the paths name; a cache spares those that did not change, and a team does
-    the work elsewhere."""
+    """Check the Python files that the paths name, as they are or as they were; a cache spares those that did
+    not change, and a team does the work elsewhere."""
     places: list[Place] = []
-    found = discover(paths, options.excludes, forced=options.force_exclude)
+    found = discover(paths, options.excludes, forced=options.force_exclude, past=past)
     sources = _noted(found, places)
-    reports = _by_team(sources, team, options, cache) if team else _all(sources, options, cache)
+    work = partial(_some, options=options, cache=cache, past=past)
+    reports = _by_team(sources, team, options, work) if team else _all(sources, options, work)
     return merged(places, reports, (*held_back(options), *unusable(options)))
 
 
@@ -87,7 +96,7 @@ def _relative(path: str) -> str:
     return os.path.relpath(path).replace(os.sep, "/")
 
 
-def _all(sources: Iterator[Found], options: Options, cache: Cache | None) -> list[Report]:
+def _all(sources: Iterator[Found], options: Options, work: _Work) -> list[Report]:
     """One report per file; a large tree is shared out to several processes. No more of its text is held than
     is being worked on."""
     count, size, first = options.jobs or available(), 0, []
@@ -95,11 +104,11 @@ def _all(sources: Iterator[Found], options: Options, cache: Cache | None) -> lis
         first.append(one)
         size += len(one.text) if isinstance(one, SourceFile) and matters(one.text) else 0
         if size >= 2 * CHARACTERS_PER_PROCESS:
-            return _shared_out(chain(first, sources), count, options, cache)
-    return _some(chain(first, sources), options, cache)
+            return _shared_out(chain(first, sources), count, options, work)
+    return work(chain(first, sources))
 
 
-def _shared_out(sources: Iterator[Found], count: int, options: Options, cache: Cache | None) -> list[Report]:
+def _shared_out(sources: Iterator[Found], count: int, options: Options, work: _Work) -> list[Report]:
     from concurrent.futures import ProcessPoolExecutor
 
     from gradcheck.base import workers
@@ -109,7 +118,7 @@ def _shared_out(sources: Iterator[Found], count: int, options: Options, cache: C
     one = partial(ProcessPoolExecutor, 1, initializer=workers.begin)
     pool = ProcessPoolExecutor(count, initializer=workers.begin)
     try:
-        return _by_team(sources, Team(pool, one, SHARES_AHEAD * count), options, cache)
+        return _by_team(sources, Team(pool, one, SHARES_AHEAD * count), options, work)
     except BaseException:
         workers.end(older)
         raise
@@ -117,10 +126,9 @@ def _shared_out(sources: Iterator[Found], count: int, options: Options, cache: C
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _by_team(sources: Iterator[Found], team: Team, options: Options, cache: Cache | None) -> list[Report]:
+def _by_team(sources: Iterator[Found], team: Team, options: Options, work: _Work) -> list[Report]:
     from gradcheck.sharing.shares import in_order
 
-    work = partial(_some, options=options, cache=cache)
     return list(in_order(work, sources, team, partial(_given_up, options), FILES_PER_SHARE))
 
 
@@ -131,8 +139,8 @@ def _given_up(options: Options, found: Found) -> Report:
     return _one(found, options, Project(), None)
 
 
-def _some(sources: Iterable[Found], options: Options, cache: Cache | None) -> list[Report]:
-    project = Project()
+def _some(sources: Iterable[Found], options: Options, cache: Cache | None, past: Past = NOW) -> list[Report]:
+    project = Project(past)
     return [_one(source, options, project, cache) for source in sources]
 
 
@@ -163,9 +171,11 @@ def _cached(source: SourceFile, options: Options, project: Project, cache: Cache
     if cache is None or not (source.named or mentions(source.text) or matters(source.text)):
         return _lint(source, options, project)
     name = _name_of(source, options.root)
-    known = cache.get(name, source.text)
+    known = cache.get(name, source.text, project.past.differs)
     if known is not None:
         return known
+    if project.past:  # what is remembered is how things are
+        return _lint(source, options, project)
     rules = _of_rules(options)
     report = _lint(source, options, project)
     if all(error.message == NOT_FOLLOWED for error in report.errors):  # it would be so the next time, too

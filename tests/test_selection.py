@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
+
 from gradcheck.config.options import Options
-from gradcheck.filter.selection import concerning, narrow, on_changed_lines
+from gradcheck.filter.selection import concerning, grown, left_out, narrow, on_changed_lines
 from gradcheck.report.finding import Finding, Location
-from gradcheck.report.kinds import Kind, Severity
-from gradcheck.report.report import Report
+from gradcheck.report.kinds import Evidence, Kind, Severity
+from gradcheck.report.report import Problem, Report
 
 
 def finding(rule="GC101", line=1, path="model.py", severity=Severity.ERROR, keras=("2", "3"), end=0):
@@ -71,3 +74,25 @@ def test_a_finding_is_on_a_changed_line_when_its_range_touches_one():
     elsewhere = finding(line=5, path="other.py")
     report = Report(findings=(near, far, long, elsewhere))
     assert on_changed_lines(report, changed).findings == (near, long)
+
+
+def test_what_a_file_has_more_of_than_earlier_is_shown_whole():
+    report = Report(findings=(finding(line=1), finding(line=5), finding("GC201", 9), finding(path="b.py")))
+    earlier = Report(findings=(finding(line=3), finding("GC201", 2), finding(path="b.py", line=7)))
+    assert grown(report, earlier) == {(os.path.abspath("model.py"), "GC101")}
+    assert on_changed_lines(report, {}, grown(report, earlier)).findings == report.findings[:2]
+
+
+def test_of_a_file_that_could_not_be_read_earlier_nothing_is_new():
+    earlier = Report(errors=(Problem("model.py", 3, "cannot be parsed"),))
+    assert grown(Report(findings=(finding(),)), earlier) == set()
+    assert grown(Report(findings=(finding(path="b.py"),)), earlier) == {(os.path.abspath("b.py"), "GC101")}
+
+
+def test_what_only_the_probe_sees_is_told_by_its_lines():
+    seen = replace(finding(line=2), evidence=Evidence.PROBE)
+    assert not left_out(Report(findings=(seen,)), {})
+    report = Report(findings=(seen, finding(line=4)))
+    assert left_out(report, {"model.py": frozenset({2})})
+    assert not left_out(report, {"model.py": frozenset({4})})
+    assert on_changed_lines(report, {}, grown(report, Report())).findings == report.findings[1:]

@@ -14,7 +14,7 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from gradcheck.base.regular_files import MEGABYTE, Stamp, read_regular, stamp
 from gradcheck.base.version import __version__
@@ -53,8 +53,11 @@ class Cache:
         self._digests: Asked = {}
         self._prepared = False
 
-    def get(self, path: str, text: str) -> Report | None:
-        """What an earlier run found in exactly this file, if everything it looked at is unchanged."""
+    def get(
+        self, path: str, text: str, differed: Callable[[str], bool] = lambda path: False
+    ) -> Report | None:
+        """What an earlier run found in exactly this file, if everything it looked at is unchanged, and
+        nothing of it `differed` at the time that is asked about."""
         if self._folder is None:
             return None
         entry = self._entry(path)
@@ -64,7 +67,7 @@ class Cache:
                 return None
             seen, asked, report = marshal.loads(data[_DIGEST:])
             known = seen == _digest(text.encode(errors="replace")) and all(
-                self._digest_of(other) == digest for other, digest in asked.items()
+                self._digest_of(other) == digest and not differed(other) for other, digest in asked.items()
             )
             return _used(entry, thaw(report)) if known else None
         except Exception:  # a cache is never worth a failure

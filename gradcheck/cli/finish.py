@@ -15,9 +15,11 @@ from gradcheck.cli.flags import Running, Settings, Writing
 from gradcheck.cli.printing import COUNTING, HUMAN, Lines, finish
 from gradcheck.cli.report_files import refuse
 from gradcheck.config.options import Options
-from gradcheck.filter.selection import narrow
+from gradcheck.filter.selection import concerning, narrow
 from gradcheck.output import Screen, carries_edits, render
+from gradcheck.report.kinds import BOTH_KERAS
 from gradcheck.report.report import Problem, Report
+from gradcheck.source.past import NOW, Past
 
 if TYPE_CHECKING:
     from gradcheck.cli.progress import ProgressLine
@@ -33,13 +35,15 @@ MOST_OFFERED = 20
 @dataclass(frozen=True)
 class ReportSink:
     """All that a report will be held against, made before the job so that bad usage costs no time. `paths`
-    are what is looked at as a whole, and `start` is the commit that files are compared with."""
+    are what is looked at as a whole, `given` all that is looked at, and `start` is the commit that files are
+    compared with."""
 
     options: Options
     writing: Writing
     baseline: Baseline | None
     start: str | None
     paths: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
     progress: ProgressLine | None = None
     log: LogDir | None = None
 
@@ -58,8 +62,30 @@ class ReportSink:
         """The report, narrowed. `texts` are what was looked at in place of files."""
         shown = narrow(report, self.options)
         if self.start is not None:
-            shown = _changed(shown, self.start, texts)
+            shown = self._changed(shown, self.start, texts)
         return _with_versions(self._new(shown, self.baseline) if self.baseline else shown)
+
+    def _changed(self, shown: Report, commit: str, texts: Mapping[str, bytes]) -> Report:
+        """The report of what has changed since a commit. How the files were then is looked at only where a
+        finding is on no changed line."""
+        from gradcheck.filter.diff import DiffError, before, changed_lines
+        from gradcheck.filter.selection import grown, left_out, on_changed_lines
+
+        try:
+            lines = changed_lines(commit, {finding.location.path for finding in shown.findings}, texts)
+            past = before(commit, shown.looked_at, texts) if left_out(shown, lines) else NOW
+        except DiffError as error:
+            raise click.UsageError(f"--diff-base: {error}") from None
+        return on_changed_lines(shown, lines, grown(shown, self._earlier(shown, past)) if past else set())
+
+    def _earlier(self, shown: Report, past: Past) -> Report:
+        """What this report would have been of the files as they were, without what ran."""
+        from gradcheck.cli.check import check
+
+        paths = shown.looked_at if shown.probes or not self.given else self.given
+        earlier = check(paths, self.options, remember=True, past=past)
+        kerases = {probe.keras for probe in shown.probes} or BOTH_KERAS
+        return narrow(replace(earlier, findings=tuple(concerning(earlier.findings, kerases))), self.options)
 
     def _new(self, shown: Report, known: Baseline) -> Report:
         """The report without what the baseline knows, and what of it is gone."""
@@ -118,7 +144,7 @@ def report_sink(
     start = None if settings.diff_base is None else _start(settings.diff_base)
     # Of lines that did not change, and of what holds under another Keras, the report says nothing.
     whole = () if settings.keras or start is not None else paths
-    return ReportSink(options, writing, known, start, whole, progress, log)
+    return ReportSink(options, writing, known, start, whole, paths, progress, log)
 
 
 def _start(base: str) -> str:
@@ -158,14 +184,3 @@ def _with_versions(shown: Report) -> Report:
     from gradcheck.cli.other_versions import other_versions
 
     return replace(shown, notes=(*shown.notes, *other_versions(shown)))
-
-
-def _changed(report: Report, commit: str, texts: Mapping[str, bytes]) -> Report:
-    from gradcheck.filter.diff import DiffError, changed_lines
-    from gradcheck.filter.selection import on_changed_lines
-
-    try:
-        lines = changed_lines(commit, {finding.location.path for finding in report.findings}, texts)
-    except DiffError as error:
-        raise click.UsageError(f"--diff-base: {error}") from None
-    return on_changed_lines(report, lines)

@@ -114,7 +114,7 @@ _SELECTION = (
         callback=refuse_empty,
         help="Have a dask.distributed cluster do the work (extra `cluster`).",
     ),
-    _selection("--diff-base", metavar="REF", help="Only findings on lines changed since this git commit."),
+    _selection("--diff-base", metavar="REF", help="Only findings of what changed since this git commit."),
     _selection("--show-settings", is_flag=True, help="Print how the settings were understood, and stop."),
     _selection("--show-files", is_flag=True, help="Print which files would be looked at, and stop."),
     _selection(

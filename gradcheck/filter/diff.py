@@ -7,6 +7,7 @@ the comparison is done here.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 from collections import Counter
@@ -15,6 +16,8 @@ from difflib import SequenceMatcher
 
 from gradcheck.base.notebook_cells import cell_of, code_cells, notebook_of
 from gradcheck.base.regular_files import read_regular
+from gradcheck.source.discover import SUFFIXES
+from gradcheck.source.past import Past
 
 MOST_BYTES = 128_000_000
 SECONDS = 120.0
@@ -22,6 +25,9 @@ SECONDS = 120.0
 MOST_PAIRS = 2_000_000
 """Beyond so many pairs of lines that are alike, all lines behind the first difference count as changed."""
 
+_LINK = b"120000"
+_SHORT_NAME = 40
+"""Letters of an object's name where git still uses SHA-1."""
 _AS_THEY_ARE: Mapping[str, bytes] = {}
 _QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--literal-pathspecs", "--no-pager")
 _KEPT = ("GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_EXEC_PATH")
@@ -58,13 +64,67 @@ def changed_lines(
     places = list(paths)
     if not places:
         return {}
-    root = os.path.realpath(os.fsdecode(_git(["rev-parse", "--show-toplevel"])[:-1]))
+    root = _root()
     names = {notebook_of(place): _inside(root, notebook_of(place)) for place in places}
     old = _contents(root, commit, [name for name in names.values() if name])
     now = {file: texts[file] if file in texts else _now(file) for file in names}
     changed = {file: _changed(file, now[file], old.get(name or "")) for file, name in names.items()}
     found = {place: frozenset(_of_place(place, changed[notebook_of(place)])) for place in places}
     return {place: lines for place, lines in found.items() if lines}
+
+
+def before(commit: str, files: Iterable[str], texts: Mapping[str, bytes] = _AS_THEY_ARE) -> Past:
+    """What the repository's sources held in a commit where that differs in more than the ends of lines, under
+    their names of today as well, and which of these files were not there."""
+    root = _root()
+    held = _held(root, commit)
+    given = {_inside(root, file): data for file, data in texts.items()}
+    now = dict(_others(root, held, given))
+    old = zip(now, _blobs(held[name] for name in now), strict=True)
+    differing = {
+        os.path.join(root, name): data
+        for name, data in old
+        if data is not None and (name in given or not _alike(name, data, now[name]))
+    }
+    return Past(differing, frozenset(os.path.realpath(file) for file in files if _is_new(root, file, held)))
+
+
+def _held(root: str, commit: str) -> dict[str, bytes]:
+    """The sources of a commit, under their names of then and of today, each with the name of its content."""
+    held = dict(_listed(_git(["-C", root, "ls-tree", "-r", "-z", "--full-tree", commit])))
+    held |= {name: held[former] for name, former in _renamed(commit).items() if former in held}
+    return {name: blob for name, blob in held.items() if name.lower().endswith(SUFFIXES)}
+
+
+def _others(
+    root: str, held: Mapping[str, bytes], given: Mapping[str | None, bytes]
+) -> Iterator[tuple[str, bytes | None]]:
+    """The files that are not to the byte what a commit holds, with what they are. Git is not asked: it would
+    run filters."""
+    for name, blob in held.items():
+        data = given[name] if name in given else _now(os.path.join(root, name))
+        if name in given or data is None or _name_of(data, len(blob)) != blob:
+            yield name, data
+
+
+def _name_of(data: bytes, length: int) -> bytes:
+    """What git calls such a content, in names of this length."""
+    how = hashlib.sha1 if length == _SHORT_NAME else hashlib.sha256
+    return how(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest().encode()
+
+
+def _alike(path: str, old: bytes, now: bytes | None) -> bool:
+    return now is not None and _cells(path, old) == _cells(path, now)
+
+
+def _is_new(root: str, file: str, held: Mapping[str, bytes]) -> bool:
+    name = _inside(root, file)
+    return name is not None and name not in held
+
+
+def _root() -> str:
+    """The folder of the repository that the current folder is in."""
+    return os.path.realpath(os.fsdecode(_git(["rev-parse", "--show-toplevel"])[:-1]))
 
 
 def _inside(root: str, path: str) -> str | None:
@@ -82,15 +142,22 @@ def _contents(root: str, commit: str, names: Sequence[str]) -> dict[str, bytes]:
     )
     blobs = dict(_listed(listed))
     found = [name for name in names if asked[name] in blobs]
-    return dict(zip(found, _blobs(blobs[asked[name]] for name in found), strict=True))
+    return dict(zip(found, _all_there(_blobs(blobs[asked[name]] for name in found)), strict=True))
+
+
+def _all_there(blobs: Iterable[bytes | None]) -> Iterator[bytes]:
+    for blob in blobs:
+        if blob is None:
+            raise DiffError("an object of the repository is missing")
+        yield blob
 
 
 def _listed(rows: bytes) -> Iterator[tuple[str, bytes]]:
-    """The files in a listing of a tree, each with the name of its content."""
+    """The files in a listing of a tree, each with the name of its content. That of a link is only a path."""
     for row in rows.split(b"\0")[:-1]:
         about, _, name = row.partition(b"\t")
-        _, kind, content = about.split()
-        if kind == b"blob":
+        mode, kind, content = about.split()
+        if kind == b"blob" and mode != _LINK:
             yield os.fsdecode(name), content
 
 
@@ -101,16 +168,18 @@ def _renamed(commit: str) -> dict[str, str]:
     return dict(zip(words[2::3], words[1::3], strict=True))
 
 
-def _blobs(names: Iterable[bytes]) -> Iterator[bytes]:
+def _blobs(names: Iterable[bytes]) -> Iterator[bytes | None]:
+    """These contents; None for one that the repository does not have, as where it was not fetched whole."""
     answer = _git(["cat-file", "--batch"], given=b"".join(name + b"\n" for name in names))
     while answer:
         header, _, answer = answer.partition(b"\n")
-        try:
-            size = int(header.split()[2])
-        except (IndexError, ValueError):
-            raise DiffError("an object of the repository is missing") from None
-        yield answer[:size]
-        answer = answer[size + 1 :]
+        size = header.split()[2:3]
+        if not size:
+            yield None
+            continue
+        end = int(size[0])
+        yield answer[:end]
+        answer = answer[end + 1 :]
 
 
 def _now(path: str) -> bytes | None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 
+from gradcheck.base.notebook_cells import notebook_of
 from gradcheck.config.options import Options
 from gradcheck.report.finding import Finding
-from gradcheck.report.kinds import Severity
+from gradcheck.report.kinds import Evidence, Severity
 from gradcheck.report.report import Report
 
 Lines = Mapping[str, frozenset[int]]
 """For each changed file its changed lines."""
+Key = tuple[str, str]
+"""A file and the code of a rule."""
 
 
 def narrow(report: Report, options: Options) -> Report:
@@ -33,9 +38,41 @@ def concerning(findings: Iterable[Finding], kerases: Iterable[str]) -> Iterator[
     return (finding for finding in findings if wanted & set(finding.keras))
 
 
-def on_changed_lines(report: Report, changed: Lines) -> Report:
-    """The report with only the findings whose range touches a changed line."""
-    return replace(report, findings=tuple(one for one in report.findings if _touches(one, changed)))
+def on_changed_lines(report: Report, changed: Lines, grown: Set[Key] = frozenset()) -> Report:
+    """The report with only the findings whose range touches a changed line, and those of a file and a rule
+    that `grown` names."""
+    kept = (one for one in report.findings if _touches(one, changed) or (_counts(one) and _key(one) in grown))
+    return replace(report, findings=tuple(kept))
+
+
+def left_out(report: Report, changed: Lines) -> bool:
+    """Whether the source shows a finding that touches no changed line."""
+    return any(_counts(one) and not _touches(one, changed) for one in report.findings)
+
+
+def grown(report: Report, earlier: Report) -> Set[Key]:
+    """The files with more findings of a rule than earlier, and the rule. Of a file that could not be read
+    then, nobody can tell."""
+    unread = {_file(problem.path) for problem in earlier.errors}
+    more = _count(report) - _count(earlier)
+    return {key for key in more if key[0] not in unread}
+
+
+def _count(report: Report) -> Counter[Key]:
+    return Counter(_key(finding) for finding in report.findings if _counts(finding))
+
+
+def _counts(finding: Finding) -> bool:
+    """Whether the source alone shows a finding, as it would have earlier."""
+    return finding.evidence is not Evidence.PROBE
+
+
+def _key(finding: Finding) -> Key:
+    return _file(finding.location.path), finding.rule
+
+
+def _file(path: str) -> str:
+    return os.path.abspath(notebook_of(path))
 
 
 def _leveled(finding: Finding, options: Options) -> Finding:

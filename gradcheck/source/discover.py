@@ -16,6 +16,7 @@ from gradcheck.base.notebook_cells import cell_of, cells_of
 from gradcheck.base.regular_files import MEGABYTE, read_regular, too_large
 from gradcheck.report.report import Problem
 from gradcheck.source.ignored import Ignored
+from gradcheck.source.past import NOW, Past
 
 SKIPPED_FOLDERS = frozenset(
     {"__pycache__", "node_modules", "site-packages", "venv", "build", "dist", ".tox", ".nox", ".venv", ".git"}
@@ -60,10 +61,14 @@ Found = SourceFile | Problem | Remark
 
 
 def discover(
-    paths: Collection[str], excluded: Excluded = lambda path: False, *, forced: bool = False
+    paths: Collection[str],
+    excluded: Excluded = lambda path: False,
+    *,
+    forced: bool = False,
+    past: Past = NOW,
 ) -> Iterator[Found]:
     """Every Python file and notebook that the paths name, each once, in order; what cannot be read becomes
-    a Problem.
+    a Problem. Of a past there are those that were there, as they were.
 
     What is found in a folder is passed over if it is `excluded` or ignored by git; a file named outright
     is passed over only if it is excluded and that is `forced`.
@@ -77,9 +82,9 @@ def discover(
         for found in _files(path, excluded, forced):
             if not isinstance(found, str):
                 yield found
-            elif (key := _key(found, real)) not in seen:
+            elif (key := _key(found, real)) not in seen and not past.is_new(found):
                 seen.add(key)
-                source = read(found)
+                source = read(found, past)
                 yield replace(source, named=found in named) if isinstance(source, SourceFile) else source
 
 
@@ -99,11 +104,11 @@ def _real(folder: str) -> str:
         return folder
 
 
-def read(path: str) -> SourceFile | Problem:
+def read(path: str, past: Past = NOW) -> SourceFile | Problem:
     """One file's text, decoded as Python decodes it (byte order mark, coding comment, else UTF-8)."""
-    shown = path.replace(os.sep, "/")
+    shown, data = path.replace(os.sep, "/"), past.text(path)
     try:
-        data = read_regular(path, most_bytes(path))
+        data = read_regular(path, most_bytes(path)) if data is None else data
     except OSError as error:
         return Problem(shown, 1, f"cannot be read: {error.strerror or error}")
     return decode(shown, data)

@@ -11,15 +11,19 @@ from gradcheck.base.regular_files import Stamp, stamp
 from gradcheck.report.report import Problem
 from gradcheck.source.discover import SourceFile, read
 from gradcheck.source.parse import Module, matters, may_define, parse
+from gradcheck.source.past import NOW, Past
 
 PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 MOST_FOLDERS = 6
+_GONE: Stamp = (0, 0, 0, 0)
+"""Of a file that was there once."""
 
 
 class Project:
-    """Modules by path, each read and parsed at most once."""
+    """Modules by path, each read and parsed at most once; with a past, as they were."""
 
-    def __init__(self) -> None:
+    def __init__(self, past: Past = NOW) -> None:
+        self.past = past
         self._modules: dict[str, Module | None] = {}
         """None for what is no file, or none to follow."""
         self._unread: dict[str, Problem] = {}
@@ -54,7 +58,7 @@ class Project:
 
     def _load(self, path: str) -> Module | None:
         if path not in self._modules:
-            found = _defining(path)
+            found = _defining(path, self.past)
             self._modules[path] = found if isinstance(found, Module) else None
             if isinstance(found, Problem):
                 self._unread[path] = found
@@ -63,7 +67,7 @@ class Project:
     def _is_file(self, path: str) -> bool:
         """Whether there is such a file. All that is asked of the file system is asked here."""
         if path not in self._stamps:
-            self._stamps[path] = stamp(path)
+            self._stamps[path] = stamp(path) or (None if self.past.text(path) is None else _GONE)
         self.asked[path] = self._stamps[path]
         return self._stamps[path] is not None
 
@@ -89,9 +93,9 @@ class Project:
             yield from (folder, os.path.join(folder, "src"))
 
 
-def _defining(path: str) -> Module | Problem | None:
+def _defining(path: str, past: Past) -> Module | Problem | None:
     """The module in a file; None for plain Python that cannot be parsed, of which nobody wants to hear."""
-    source = read(path)
+    source = read(path, past)
     if not isinstance(source, SourceFile):
         return source
     found = parse(source)

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from programs import SCALE
 from repositories import committed, git
 
+from gradcheck import lint
 from gradcheck.cli.commands import main
 from gradcheck.filter import diff
 
@@ -194,6 +195,190 @@ def test_cells_of_a_notebook_have_lines_of_their_own(repository):
     assert found("book.ipynb") == []
     write(["x = 2\n"], ["y = 1\n"], [line.replace("softplus", "relu") for line in CELL])
     assert len(found("book.ipynb")) == 1
+
+
+CALLED = """\
+import keras
+
+
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.hidden = keras.layers.Dense(8)
+        self.out = keras.layers.Dense(1)
+
+    def call(self, x):
+        x = self.hidden(x)
+        x = self.out(x)
+        return x
+
+
+model = Net()
+model.compile("adam", "mse")
+"""
+CALL = "        x = self.out(x)\n"
+UNCALLED = CALLED.replace(CALL, "")
+OLD = CALLED.replace("Dense(1)", "Dense(2)").replace("Net", "Other").replace(CALL, "").partition("\n")[2]
+
+
+def kept(repository, **files):
+    """Commit these texts, by the stems of their files."""
+    for name, text in files.items():
+        (repository / f"{name}.py").write_text(text)
+    git("add", "-A")
+    git("commit", "-m", "second")
+
+
+def lines(*words, base="HEAD"):
+    return [
+        (row["path"], row["line"]) for row in json.loads(check(*words, base=base).stdout or "{}")["findings"]
+    ]
+
+
+def test_a_line_that_is_deleted_makes_a_finding_elsewhere(repository):
+    kept(repository, model=CALLED)
+    (repository / "model.py").write_text(UNCALLED)
+    assert lines("model.py") == [("model.py", 8)]
+    kept(repository)
+    assert lines("model.py") == []
+    assert lines("model.py", base="HEAD~1") == [("model.py", 8)]
+
+
+def test_an_old_finding_in_a_file_that_changed_elsewhere_is_not_shown(repository):
+    kept(repository, model=UNCALLED)
+    (repository / "model.py").write_text("# a model\n" + UNCALLED.replace('"adam"', '"sgd"'))
+    assert lines("model.py") == []
+    (repository / "model.py").write_text(
+        UNCALLED.replace(CALL, "").replace('model.compile("adam", "mse")', "")
+    )
+    assert lines("model.py") == []
+
+
+def test_where_there_are_more_of_a_rule_all_of_them_in_this_file_are_shown(repository):
+    kept(repository, model=CALLED + OLD, other=UNCALLED)
+    assert lines(".") == []
+    (repository / "model.py").write_text(UNCALLED + OLD)
+    assert lines(".") == [("model.py", 8), ("model.py", 23)]
+
+
+def test_a_change_in_an_imported_file_makes_a_finding_where_nothing_changed(repository):
+    base = CALLED.partition("\n\nmodel =")[0].replace("        self.out = keras.layers.Dense(1)\n", "") + "\n"
+    main = """\
+import keras
+from base import Net
+
+
+class Whole(Net):
+    def __init__(self):
+        super().__init__()
+        self.out = keras.layers.Dense(1)
+
+
+model = Whole()
+model.compile("adam", "mse")
+"""
+    kept(repository, base=base, main=main)
+    assert lines(".") == lines("main.py") == []
+    (repository / "base.py").write_text(base.replace(CALL, ""))
+    assert lines("main.py") == lines(".") == [("main.py", 8)]
+    kept(repository)
+    (repository / "base.py").write_text("# other\n" + base.replace(CALL, ""))
+    assert lines("main.py") == lines(".") == []
+    (repository / "base.py").unlink()
+    (repository / "main.py").write_text(main.replace("base", "bases"))
+    (repository / "bases.py").write_text(base.replace(CALL, ""))
+    assert lines("main.py") == []
+
+
+def test_a_deletion_in_a_cell_makes_a_finding_in_another(repository):
+    def write(*cells):
+        book = {"cells": [{"cell_type": "code", "source": cell} for cell in cells]}
+        (repository / "book.ipynb").write_text(json.dumps(book))
+
+    write("x = 1\n", CALLED)
+    kept(repository)
+    write("x = 1\n", UNCALLED)
+    assert lines("book.ipynb") == [("book.ipynb", 8)]
+    kept(repository)
+    write(UNCALLED.replace("Net", "Nets"))
+    assert lines("book.ipynb") == []
+
+
+def test_a_renamed_file_is_held_against_its_former_self(repository):
+    kept(repository, old=CALLED + "x = 1\n" * 30)
+    git("mv", "old.py", "new.py")
+    assert lines("new.py") == []
+    (repository / "new.py").write_text(UNCALLED + "x = 1\n" * 30)
+    assert lines("new.py") == [("new.py", 8)]
+    (repository / "new.py").write_text(CALLED + "x = 1\n" * 30)
+    (repository / "found.py").write_text(UNCALLED)
+    assert lines(".") == [("found.py", 8)]
+
+
+def test_line_endings_alone_make_no_finding(repository):
+    kept(repository, model=UNCALLED)
+    (repository / "model.py").write_bytes(UNCALLED.replace("\n", "\r\n").encode())
+    assert lines("model.py") == []
+    (repository / "model.py").write_bytes(UNCALLED.replace("\n", "\r").encode())
+    assert lines("model.py") == []
+
+
+def test_of_a_file_that_was_no_python_only_changed_lines_are_told(repository):
+    kept(repository, model=UNCALLED + "def (:\n")
+    (repository / "model.py").write_text(UNCALLED)
+    assert lines("model.py") == []
+    (repository / "model.py").write_text(UNCALLED.replace("Dense(1)", "Dense(3)"))
+    assert lines("model.py") == [("model.py", 8)]
+
+
+def test_what_silences_a_finding_may_be_what_is_deleted(repository):
+    silenced = UNCALLED.replace("    def __init__", "    # gradcheck: ignore\n    def __init__")
+    kept(repository, model=silenced)
+    (repository / "model.py").write_text(UNCALLED)
+    assert lines("model.py") == [("model.py", 8)]
+
+
+@pytest.mark.parametrize(
+    "text, looks", [(CALLED, 1), (UNCALLED.replace("Dense(1)", "Dense(3)"), 1), (UNCALLED, 2)]
+)
+def test_how_it_was_is_looked_at_only_where_a_finding_is_on_no_changed_line(
+    repository, monkeypatch, text, looks
+):
+    kept(repository, model=CALLED)
+    (repository / "model.py").write_text(text)
+    looked, real = [], lint.lint
+    monkeypatch.setattr(lint, "lint", lambda *words, **more: looked.append(words) or real(*words, **more))
+    check("model.py")
+    assert len(looked) == looks
+
+
+def test_what_is_remembered_is_how_things_are(repository):
+    kept(repository, model=CALLED)
+    (repository / "model.py").write_text(UNCALLED)
+    for words in [["--diff-base", "HEAD"], [], ["--diff-base", "HEAD"], []]:
+        assert CliRunner().invoke(main, ["check", ".", *words]).exit_code == 1
+    (repository / "model.py").write_text(CALLED)
+    assert CliRunner().invoke(main, ["check", "."]).exit_code == 0
+
+
+def test_standard_input_is_held_against_the_file_as_it_was(repository):
+    kept(repository, model=CALLED)
+    (repository / "model.py").write_text("changed = 1\n")
+    words = ["check", "-", "--no-cache", "--diff-base", "HEAD", "--stdin-filename", "model.py"]
+    assert CliRunner().invoke(main, words, input=CALLED).exit_code == 0
+    assert CliRunner().invoke(main, words, input=UNCALLED).exit_code == 1
+    kept(repository, model=UNCALLED)
+    (repository / "model.py").write_text(CALLED)
+    assert CliRunner().invoke(main, words, input=UNCALLED).exit_code == 0
+
+
+def test_an_object_that_was_not_fetched_costs_only_its_file(repository):
+    kept(repository, model=CALLED, other="x = 1\n")
+    (repository / "model.py").write_text(UNCALLED)
+    (repository / "other.py").write_text("x = 2\n")
+    blob = git("rev-parse", "HEAD:other.py").decode().strip()
+    (repository / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    assert lines("model.py") == [("model.py", 8)]
 
 
 def test_a_file_outside_of_the_repository_is_changed_wholly(repository, tmp_path):
