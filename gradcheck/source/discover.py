@@ -175,8 +175,10 @@ class _Folder:
 
     def files(self) -> Iterator[str | Problem | Remark]:
         found, unread = False, list[OSError]()
-        for folder, folders, names in _walk(self._path, unread.append):
+        for folder, folders, links, names in _walk(self._path, unread.append):
             yield from map(Remark, self._ignored.enter(folder))
+            for link in sorted(links):
+                self._note("no run follows the links", os.path.join(folder, link))
             folders[:] = [name for name in sorted(folders) if self._looks_into(os.path.join(folder, name))]
             places = [os.path.join(folder, name) for name in sorted(names) if _is_source(name)]
             for place in places:
@@ -237,8 +239,11 @@ def _listed(names: list[str]) -> str:
     return f"{shown} and {more} more" if more > 0 else shown
 
 
-def _walk(path: str, failed: Callable[[OSError], None]) -> Iterator[tuple[str, list[str], list[str]]]:
-    """As `os.walk`, which is as deep in itself as folders are in each other."""
+def _walk(
+    path: str, failed: Callable[[OSError], None]
+) -> Iterator[tuple[str, list[str], list[str], list[str]]]:
+    """As `os.walk`, which is as deep in itself as folders are in each other; with the links to folders, which
+    are not entered, by themselves."""
     left = [path]
     while left:
         folder = left.pop()
@@ -249,7 +254,8 @@ def _walk(path: str, failed: Callable[[OSError], None]) -> Iterator[tuple[str, l
             failed(error)
             continue
         folders = [name for name, is_folder, is_link in entries if is_folder and not is_link]
-        yield folder, folders, [name for name, is_folder, _ in entries if not is_folder]
+        links = [name for name, is_folder, is_link in entries if is_folder and is_link]
+        yield folder, folders, links, [name for name, is_folder, _ in entries if not is_folder]
         left += [os.path.join(folder, name) for name in reversed(folders)]
 
 

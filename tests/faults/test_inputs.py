@@ -549,6 +549,22 @@ def test_a_folder_in_which_nothing_is_looked_at_says_why(folder, files, why):
     assert "nothing in it" not in looked_at.output
 
 
+def test_a_folder_that_holds_only_what_no_run_looks_into_says_so(folder):
+    for name in ("old/build/a.py", "old/.venv/a.py", "new/a.py", "empty/readme.txt"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(SCALE)
+    (folder / "old" / "linked").symlink_to(folder / "new")
+    done = CliRunner().invoke(main, ["check", "old", "empty", "--no-cache"])
+    why = "no run follows the links linked; no run looks into .venv, build"
+    said = f"old: nothing in it was looked at: {why}; a file that is named is looked at"
+    assert (done.exit_code, done.stdout.splitlines()) == (
+        0,
+        [f"note: {said}", "", "no findings (nothing to look at)"],
+    )
+    assert CliRunner().invoke(main, ["check", "old/linked", "--no-cache"]).exit_code == 1
+    assert CliRunner().invoke(main, ["check", "old/build", "--no-cache"]).exit_code == 1
+
+
 @pytest.mark.parametrize("name", ["model.PY", "model.Py", "book.IPYNB", "book.ipynB"])
 def test_a_name_may_end_in_capitals(folder, name):
     """Python runs such a file. A notebook is read by its name, so the name is said."""
