@@ -89,7 +89,34 @@ def test_a_report_takes_no_sources_place(folder, flags, name):
     assert {(folder / one).read_text() for one in ("m.py", "other.py", "book.ipynb", "script")} == {TEXT}
 
 
-@pytest.mark.parametrize("name", ["new.py", "script"])
+NAMES = {
+    "new.py": "source code",
+    "conftest.py": "source code",
+    "sub/Book.IPYNB": "source code",
+    "link": "source code",
+    ".gitignore": "what settings are read from",
+    "sub/.gitattributes": "what settings are read from",
+    ".GitModules": "what settings are read from",
+    "pyproject.toml": "what settings are read from",
+    "setup.cfg": "what settings are read from",
+}
+
+
+@pytest.mark.parametrize("flags", WRITES.values(), ids=WRITES)
+@pytest.mark.parametrize("name, what", NAMES.items())
+def test_no_report_is_made_that_would_be_taken_for_code_or_settings(folder, flags, name, what):
+    (folder / "sub").mkdir()
+    (folder / "link").symlink_to("new.py")
+    flags = [word.replace("update", "write") for word in flags]
+    done = run(*flags, name)
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (
+        2,
+        f"Error: {name} would be taken for {what}: name another file",
+    )
+    assert not (folder / name).exists()
+
+
+@pytest.mark.parametrize("name", ["gitignore", "new.python", "pyproject.toml.json", "script"])
 def test_what_is_no_source_may_be_written(folder, name):
     (folder / "script").write_text("old report\n")
     assert run("check", "m.py", "--no-cache", "-o", name).exit_code == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from gradcheck.cli.printing import say_line
-from gradcheck.cli.report_files import refuse_repositorys, write_whole
+from gradcheck.cli.report_files import refuse_meaning, refuse_repositorys, write_whole
 from gradcheck.config.options import Options
 from gradcheck.filter import baseline
 from gradcheck.filter.selection import narrow
@@ -22,6 +22,7 @@ def keep(action: str, paths: Sequence[str], report: Report, options: Options, th
     files stays, and what is `there` all the same under a Keras that was not asked about."""
     path = options.baseline or DEFAULT
     refuse_repositorys(path)
+    refuse_meaning(path)
     if report.errors:
         first = report.errors[0]
         raise click.UsageError(f"{path} is left as it was: {first.path}:{first.line}: {first.message}")

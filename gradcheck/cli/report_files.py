@@ -13,10 +13,14 @@ import click
 from gradcheck.base.whole_files import replace_whole
 
 _SOURCES = (".py", ".pyi", ".pyw", ".ipynb")
-_SETTINGS = (".gitignore", ".gitattributes", ".gitmodules", ".pre-commit-config.yaml", "pyproject.toml")
+_SETTINGS = (
+    *(".gitignore", ".gitattributes", ".gitmodules", ".mailmap", ".pre-commit-config.yaml"),
+    *("pyproject.toml", "setup.cfg", "pytest.ini", "tox.ini"),
+)
 """What somebody reads their settings from, wherever it lies."""
 
 
+_CODE, _READ = "source code", "what settings are read from"
 _REPOSITORIES = (".git", ".hg", ".svn", ".jj", ".bzr")
 
 
@@ -47,16 +51,28 @@ def refuse(files: Iterable[str | None], paths: Iterable[str], settings: Iterable
             raise click.UsageError(
                 f"{file}: cannot be written: it is neither a file nor a pipe nor a terminal"
             )
-        if os.path.realpath(file).lower().endswith(_SOURCES) or _is_one_of(file, given):
-            what = "source code"
-        elif _is_one_of(file, read) or os.path.basename(os.path.realpath(file)).lower() in _SETTINGS:
-            what = "what settings are read from"
-        else:
-            continue
-        if os.path.isfile(file):
-            raise click.UsageError(f"{file} is {what}, which a report would overwrite: name another file")
+        refuse_meaning(file)
+        if _is_one_of(file, given):
+            raise click.UsageError(_taken(file, _CODE))
+        if _is_one_of(file, read):
+            raise click.UsageError(_taken(file, _READ))
     if len({os.path.realpath(file) for file in named}) < len(named):
         raise click.UsageError(f"{named[0]} would hold two reports: name two files")
+
+
+def refuse_meaning(file: str) -> None:
+    """Raise UsageError for a file whose name says that it is code or settings. One that is yet to be made
+    would be taken for such as well: an ignored tree, a broken test run."""
+    name = os.path.basename(os.path.realpath(file)).lower()
+    what = _CODE if name.endswith(_SOURCES) else _READ if name in _SETTINGS else None
+    if what and os.path.isfile(file):
+        raise click.UsageError(_taken(file, what))
+    if what:
+        raise click.UsageError(f"{file} would be taken for {what}: name another file")
+
+
+def _taken(file: str, what: str) -> str:
+    return f"{file} is {what}, which a report would overwrite: name another file"
 
 
 def _holds_reports(mode: int) -> bool:
