@@ -107,6 +107,26 @@ def test_a_document_is_the_same_in_another_spelling(tmp_path):
     asyncio.run(talk())
 
 
+@pytest.mark.parametrize(
+    "name", ["a;b.py", "a#b.py", "a?b.py", "a%20b.py", "a b&c=d.py", "a\udcff.py", "a:b.py"]
+)
+def test_a_name_may_hold_what_means_something_in_an_address(tmp_path, name):
+    (tmp_path / "helper;1").mkdir()
+    (tmp_path / "helper;1" / name).write_text(CAPTURE)
+
+    async def talk():
+        uri = (tmp_path / "helper;1" / name).as_uri()
+        for spelling in {uri, uri.replace("%3B", ";")}:
+            async with editor(tmp_path) as client:
+                client.text_document_did_save(
+                    types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(spelling))
+                )
+                (mark,) = await client.marked(spelling)
+                assert mark.code == "GC101 weight-read-in-build"
+
+    asyncio.run(talk())
+
+
 def test_an_imported_file_is_marked_as_the_editor_spells_it(tmp_path):
     folder = tmp_path / "my models"
     folder.mkdir()

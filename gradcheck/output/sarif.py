@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
+from gradcheck.base.addresses import uri_of
 from gradcheck.base.printable import in_json
 from gradcheck.base.version import __version__
 from gradcheck.output import Screen
@@ -25,9 +22,6 @@ TELLS_NOTES = True
 BY_NUMBER = in_json
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-
-_NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
-"""Surrogates that stand for no byte of a name; the others become the bytes that they stand for."""
 
 Json = dict[str, Any]
 
@@ -146,10 +140,7 @@ def _physical(location: Location) -> Json:
 
 
 def _artifact(path: str) -> Json:
-    named = _NO_BYTE.sub("\N{REPLACEMENT CHARACTER}", path)
-    if Path(named).is_absolute():
-        return {"uri": Path(named).as_uri()}
-    return {"uri": quote(os.fsencode(named))}
+    return {"uri": uri_of(path)}
 
 
 def _region(location: Location) -> Json:

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
 from lsprotocol import types
-from pygls import uris
 from pygls.workspace import TextDocument, Workspace
 
-from gradcheck.base import lines
+from gradcheck.base import addresses, lines
+from gradcheck.base.addresses import uri_of
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.notebook_cells import cell_path
 from gradcheck.report.report import Problem
@@ -100,13 +100,13 @@ def key_of(uri: str) -> str:
     return unquote(uri)
 
 
-def address_of(workspace: Workspace, path: str) -> str | None:
+def address_of(workspace: Workspace, path: str) -> str:
     """The address of a file; of one that is open, as the editor spells it."""
-    uri = uris.from_fs_path(path)
-    document = document_of(workspace, uri) if uri else None
+    uri = uri_of(path)
+    document = document_of(workspace, uri)
     return document.uri if document else uri
 
 
 def path_of(uri: str) -> str:
     """The path of a document; one that was never saved has only a name."""
-    return uris.to_fs_path(uri) or uri.rpartition(":")[2]
+    return addresses.path_of(uri) or uri.rpartition(":")[2]

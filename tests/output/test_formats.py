@@ -209,12 +209,19 @@ def test_sarif_names_files_by_uri():
     places = [
         Location("my model/n\u00e9t.py", 1),
         Location("/srv/a b.py", 1),
+        Location("a;b#c?d%20&e=:f.py", 1),
+        Location("/srv/a;b#c?d%20\udcff.py", 1),
     ]
     findings = tuple(replace(HINT, location=place) for place in places)
     (run,) = json.loads(render("sarif", Report(findings=findings), SCREEN))["runs"]
     assert [
         result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]
-    ] == ["my%20model/n%C3%A9t.py", "file:///srv/a%20b.py"]
+    ] == [
+        "my%20model/n%C3%A9t.py",
+        "file:///srv/a%20b.py",
+        "a%3Bb%23c%3Fd%2520%26e%3D%3Af.py",
+        "file:///srv/a%3Bb%23c%3Fd%2520%FF.py",
+    ]
 
 
 IN_A_CELL = replace(
