@@ -261,6 +261,58 @@ def test_a_cell_of_a_notebook_is_marked(tmp_path):
     asyncio.run(talk())
 
 
+def silencing(text, comment):
+    """A text in which a comment silences what is found, with an expression in front of it."""
+    lines = text.splitlines()
+    number = next(number for number, line in enumerate(lines) if "self.twice =" in line)
+    lines[number] += f"  {comment}"
+    return "\n".join(lines) + "\n"
+
+
+def test_a_comment_that_silences_nothing_is_greyed_out(tmp_path):
+    useless = "x = 'µ # gradcheck: 🙂'  # noqa # gradcheck: ignore[GC101] gone\n"
+
+    async def talk():
+        uri = (tmp_path / "scale.py").as_uri()
+        async with editor(tmp_path) as client:
+            open_document(client, uri, silencing(CAPTURE, "# gradcheck: ignore[GC101]") + useless)
+            (mark,) = await client.marked(uri)
+            row = CAPTURE.count("\n")
+            assert mark.range == types.Range(types.Position(row, 32), types.Position(row, 63))
+            assert (mark.message, mark.source) == ("this comment silences nothing", "gradcheck")
+            assert mark.severity is types.DiagnosticSeverity.Hint
+            assert mark.tags == (types.DiagnosticTag.Unnecessary,)
+            change(client, uri, 2, silencing(CAPTURE, "# gradcheck: ignore[GC101]"))
+            assert await client.marked(uri) == []
+
+    asyncio.run(talk())
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+def test_a_comment_of_a_cell_is_greyed_out_there(tmp_path, as_text):
+    texts = ["from keras import layers\n", "y = 1\nx = 2  # gradcheck: ignore\n"]
+    book = {"nbformat": 4, "cells": [{"cell_type": "code", "source": text} for text in texts]}
+
+    async def talk():
+        uri = (tmp_path / "book.ipynb").as_uri()
+        async with editor(tmp_path) as client:
+            if as_text:
+                text = json.dumps(book)
+                open_document(client, uri, text)
+                (mark,) = await client.marked(uri)
+                assert text[mark.range.start.character : mark.range.end.character] == "# gradcheck: ignore"
+                return
+            cells = [types.NotebookCell(types.NotebookCellKind.Code, f"{uri}#{one}") for one in (0, 1)]
+            items = [types.TextDocumentItem(f"{uri}#{one}", "python", 1, texts[one]) for one in (0, 1)]
+            document = types.NotebookDocument(uri, "jupyter-notebook", 1, cells)
+            client.notebook_document_did_open(types.DidOpenNotebookDocumentParams(document, items))
+            assert await client.marked(f"{uri}#0") == []
+            (mark,) = await client.marked(f"{uri}#1")
+            assert mark.range == types.Range(types.Position(1, 7), types.Position(1, 26))
+
+    asyncio.run(talk())
+
+
 @pytest.mark.parametrize("magic, passed_over", [("%%writefile scale.py", True), ("%%time", False)])
 def test_a_cell_that_a_magic_takes_is_said_once(tmp_path, magic, passed_over):
     code = f"{magic}\n{CAPTURE}"

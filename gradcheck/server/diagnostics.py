@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from lsprotocol import types
 
+from gradcheck.base.lines import split
+from gradcheck.base.notebook_cells import cell_of
 from gradcheck.report.finding import Finding, Fix, Location
 from gradcheck.report.kinds import Severity
 from gradcheck.report.report import Problem
+from gradcheck.source.discover import SourceFile
 
 Place = Callable[[Location], "types.Location | None"]
 """A location as the client counts it; None for a place in no file that it knows."""
@@ -16,6 +19,7 @@ Version = Callable[[str], "int | None"]
 """The version of a document, by its address; None where it is not open."""
 
 SOURCE = "gradcheck"
+_WORD = "gradcheck:"
 _LEVELS = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
     Severity.WARNING: types.DiagnosticSeverity.Warning,
@@ -36,6 +40,28 @@ def unread(problem: Problem, place: Place) -> Iterator[tuple[str, types.Diagnost
         message = f"could not look: {problem.message}"
         level = types.DiagnosticSeverity.Warning
         yield at.uri, types.Diagnostic(at.range, message, severity=level, source=SOURCE)
+
+
+def unused(
+    comments: Iterable[Problem], source: SourceFile, place: Place
+) -> Iterator[tuple[str, types.Diagnostic]]:
+    """The marks of comments that silence nothing: an editor greys them out."""
+    level, tags = types.DiagnosticSeverity.Hint, [types.DiagnosticTag.Unnecessary]
+    for comment in comments:
+        if at := place(_of_comment(comment, source)):
+            yield (
+                at.uri,
+                types.Diagnostic(at.range, comment.message, severity=level, source=SOURCE, tags=tags),
+            )
+
+
+def _of_comment(comment: Problem, source: SourceFile) -> Location:
+    """Where a comment stands that is told by its line."""
+    number = cell_of(comment.path)
+    before = source.cells[number - 1] - 1 if 0 < number <= len(source.cells) else 0
+    text = split(source.text)[before + comment.line - 1].rstrip("\r\n")
+    start = text.rfind("#", 0, text.rfind(_WORD))
+    return Location(comment.path, comment.line, start + 1, comment.line, len(text) + 1)
 
 
 def actions(finding: Finding, place: Place, version: Version | None) -> Iterator[types.CodeAction]:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -28,7 +28,7 @@ from gradcheck.registry import entries
 from gradcheck.report.finding import Finding, Location
 from gradcheck.report.kinds import BOTH_KERAS
 from gradcheck.report.report import Problem, Report
-from gradcheck.server.diagnostics import Version, actions, marked, overlap, unread
+from gradcheck.server.diagnostics import Place, Version, actions, marked, overlap, unread, unused
 from gradcheck.server.documents import Documents, Open, address_of, document_of, key_of, lines_of, opened
 from gradcheck.server.notebook_text import in_json
 from gradcheck.source.discover import SourceFile
@@ -188,14 +188,25 @@ def _look(server: Server, uri: str) -> None:
     place = partial(server.place, documents)
     marks: dict[str, list[types.Diagnostic]] = {one: [] for one in server.marks.pop(key, set())}
     marks |= {one: [] for one in documents.documents.values()}
-    for one, mark in marked(report.findings, place):
+    for one, mark in _marks(server, report, documents, place):
         marks.setdefault(one, []).append(mark)
-    for problem in report.errors:
-        for one, mark in unread(problem, place):
-            marks.setdefault(one, []).append(mark)
     server.reports[key], server.marks[key] = report, set(marks)
     for one, found in marks.items():
         server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(one, found))
+
+
+def _marks(
+    server: Server, report: Report, documents: Open, place: Place
+) -> Iterator[tuple[str, types.Diagnostic]]:
+    """Every mark that a report makes. A comment that silences what an open file shows in this one is of
+    use."""
+    yield from marked(report.findings, place)
+    for problem in report.errors:
+        yield from unread(problem, place)
+    if isinstance(documents.source, SourceFile):
+        used = {one for other in server.reports.values() for one in other.used_comments}
+        idle = [one for one in report.unused_comments if one not in used]
+        yield from unused(idle, documents.source, place)
 
 
 def _report(server: Server, documents: Open) -> Report:
@@ -205,7 +216,14 @@ def _report(server: Server, documents: Open) -> Report:
     report = lint_source(documents.source, options)
     wanted = BOTH_KERAS if options.keras in ("auto", "both") else (options.keras,)
     found = tuple(concerning(report.findings, wanted))
-    return narrow(Report(found, errors=report.errors, notes=report.notes), options)
+    kept = Report(
+        found,
+        errors=report.errors,
+        notes=report.notes,
+        unused_comments=report.unused_comments,
+        used_comments=report.used_comments,
+    )
+    return narrow(kept, options)
 
 
 def _forget(server: Server, uri: str) -> None:
