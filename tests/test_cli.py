@@ -46,7 +46,7 @@ class Halves:
         self.status, self.reason = "ok", None
         self.checked, self.jobs = [], []
 
-    def lint(self, paths, options, cache=None):
+    def lint(self, paths, options, cache=None, **_):
         self.checked.append((list(paths), options))
         return replace(self.report, looked_at=(os.path.abspath("model.py"),))
 
@@ -484,14 +484,14 @@ def test_a_wrong_setting_is_bad_usage(halves, tmp_path):
 
 
 def test_our_own_failure_is_not_a_finding(halves, monkeypatch):
-    monkeypatch.setattr("gradcheck.lint.lint", lambda *_: 1 / 0)
+    monkeypatch.setattr("gradcheck.lint.lint", lambda *_, **__: 1 / 0)
     done = run("check", ".")
     assert done.exit_code == 2
     assert "ZeroDivisionError" in done.stderr and "please report this" in done.stderr
 
 
 def test_an_interrupt_is_not_a_finding(halves, monkeypatch):
-    monkeypatch.setattr("gradcheck.lint.lint", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr("gradcheck.lint.lint", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
     assert run("check", ".").exit_code == 130
 
 
@@ -699,6 +699,16 @@ def test_an_empty_flag_is_bad_usage(words):
     done = CliRunner().invoke(main, [*words, ""])
     assert done.exit_code == 2
     assert f"{words[-1]}" in done.stderr and "it is empty: fill it in, or leave the flag out" in done.stderr
+
+
+@pytest.mark.parametrize("words", [("",), ("probe", ""), (".", ""), ("-q", "")])
+def test_an_empty_name_is_no_target(words, tmp_path, monkeypatch):
+    """It would pass for the current folder, and a variable that is not set for a clean program."""
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, [*words])
+    said = "Error: an empty name is no target: name a program, or a folder to check"
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (2, said)
+    assert CliRunner().invoke(main, ["."]).exit_code == 0
 
 
 @pytest.mark.parametrize("flag", ["--select", "--ignore", "--extend-select", "--extend-ignore"])

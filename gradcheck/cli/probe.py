@@ -92,6 +92,8 @@ def sources(targets: Sequence[Target], options: Options) -> Iterator[str]:
 
 def program(target: Target, options: Options, python: str | None = None) -> Program:
     """What a target is; a name that is no file, folder or module is bad usage."""
+    if not target.target:  # to the system it is the current folder
+        raise click.UsageError("an empty name is no target: name a program, or a folder to check")
     if Path(target.target).is_dir() and not Path(target.target, "__main__.py").is_file():
         return Program(target, target.target, kerases_of(options), "", runs=False)
     try:

@@ -87,6 +87,10 @@ class GradcheckItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **named: Any) -> Any:
         """The report alone: our own frames say nothing."""
+        import click
+
+        if isinstance(excinfo.value, click.ClickException):  # what it was given is none
+            return f"gradcheck: {excinfo.value.format_message()}"
         if isinstance(excinfo.value, FoundError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, *args, **named)
@@ -135,6 +139,8 @@ class ModelItem(GradcheckItem):
         target = known.get(self._target, Target(self._target))
         with Warm() as warm:
             report = diagnose([target], options, running, progress, warm)
+        if not report.probes:  # a folder is only read: the model would pass for one that trains
+            raise FoundError("\n".join(f"gradcheck: {note}" for note in report.notes))
         return narrow(report, options)
 
 

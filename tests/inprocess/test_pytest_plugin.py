@@ -110,7 +110,20 @@ def test_a_setting_that_is_wrong_is_said_once(project):
 
 def test_a_name_that_is_wrong_is_a_failure_that_says_so(project):
     said = run(project, "--gradcheck-model", "nowhere.py:net")
-    assert "nowhere.py" in said and "Traceback" not in said and "1 failed, 1 passed" in said
+    assert "\ngradcheck: no such file: nowhere.py\n" in said and "1 failed, 1 passed" in said
+    assert "Traceback" not in said and "UsageError" not in said
+
+
+@pytest.mark.parametrize(
+    "name, why",
+    [
+        ("", "an empty name is no target: name a program, or a folder to check"),
+        ("tests", "tests: a folder is checked, not probed: name the file that trains"),
+    ],
+)
+def test_a_model_that_is_not_probed_does_not_pass(project, name, why):
+    said = run(project, f"--gradcheck-model={name}")
+    assert f"\ngradcheck: {why}\n" in said and "1 failed, 1 passed" in said
 
 
 def test_pytest_finds_the_plugin_by_itself():
