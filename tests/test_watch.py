@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
@@ -65,3 +67,46 @@ def test_a_change_is_looked_at(watching, tmp_path):
     assert told(watching)[0].startswith("model.py:8:22: error GC101 self.gain gets no gradient")
     watching.send_signal(signal.SIGINT)
     assert watching.wait(PATIENCE) == 0
+    assert watching.stdout.read() == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a process is ended, not asked to end")
+def test_who_ends_it_otherwise_is_told_so(watching):
+    told(watching)
+    watching.send_signal(signal.SIGTERM)
+    assert watching.wait(PATIENCE) == 128 + signal.SIGTERM
+    assert watching.stdout.read() == ""
+
+
+SLOW = """\
+import time
+
+def main():
+    print("began", flush=True)
+    try:
+        time.sleep(600)
+    finally:
+        print("put in order", flush=True)
+"""
+STARTS = """\
+import subprocess
+from gradcheck.base.itself import started
+
+subprocess.run(started("slow", tied={tied}))
+"""
+ORDERLY = "from gradcheck.base.signals import end_orderly\nend_orderly()\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a process has no other parent afterwards")
+@pytest.mark.parametrize("tied", [True, False])
+def test_what_a_watch_has_begun_ends_with_it(tmp_path, tied):
+    """Also where it is killed, and can end nothing itself."""
+    (tmp_path / "slow.py").write_text(ORDERLY + SLOW.replace("600", "600" if tied else "5"))
+    command = [sys.executable, "-c", STARTS.format(tied=tied)]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as starter:
+        assert starter.stdout.readline() == "began\n"
+        starter.kill()
+        began = time.monotonic()
+        assert starter.stdout.read().splitlines() == ["put in order"]
+        assert (time.monotonic() - began < 4) is tied

@@ -7,6 +7,8 @@ import sys
 from types import FrameType
 from typing import NoReturn
 
+_ASKED: list[int] = []
+
 
 def end_orderly() -> None:
     """Let a signal that asks the command to end run through its `finally`s; one that is ignored stays so."""
@@ -16,6 +18,12 @@ def end_orderly() -> None:
             signal.signal(number, _leave)
 
 
+def asked() -> int | None:
+    """The signal that has asked this command to end, for where somebody else's loop swallows that."""
+    return next(iter(_ASKED), None)
+
+
 def _leave(number: int, _: FrameType | None) -> NoReturn:
+    _ASKED.append(number)
     signal.signal(number, signal.SIG_IGN)  # what is told twice is heard once
     sys.exit(128 + number)

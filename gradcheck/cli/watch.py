@@ -5,6 +5,7 @@ Needs the extra `watch`.
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import click
 import watchfiles
 
 from gradcheck.base.itself import started
+from gradcheck.base.signals import asked
 from gradcheck.source.discover import SUFFIXES
 
 _SETTINGS = "pyproject.toml"
@@ -37,12 +39,16 @@ def counts(change: watchfiles.Change, path: str) -> bool:
 def watch(paths: Iterable[str]) -> NoReturn:
     """Run this command without `--watch`, and again after every change, until it is interrupted."""
     folders = {_folder(path) for path in paths} or {"."}
-    command = started("gradcheck.__main__", *_without(sys.argv[1:]))
+    command = started("gradcheck.__main__", *_without(sys.argv[1:]), tied=True)
+    logging.getLogger(watchfiles.__name__).addHandler(
+        logging.NullHandler()
+    )  # it says that it was interrupted
     with suppress(KeyboardInterrupt):
         for again in _occasions(folders):
             if again:
                 _run(command)
-    raise click.exceptions.Exit(0)
+    number = asked()
+    raise click.exceptions.Exit(128 + number if number else 0)
 
 
 def _occasions(folders: Iterable[str]) -> Iterator[bool]:
