@@ -239,6 +239,65 @@ def test_what_a_rule_prints_is_no_part_of_the_report(project):
     assert {"loaded", "asked", "by another program"} <= {*done.stderr.splitlines()}
 
 
+MISFITS = {
+    "a line that is a text": (
+        "location=Location('model.py', '3')",
+        "a finding's location's line is '3', not a int",
+    ),
+    "a line that is none": (
+        "location=Location('model.py', 0)",
+        "a finding is at 0:1, but lines and columns count from 1",
+    ),
+    "a line between two": (
+        "location=Location('model.py', 1.5)",
+        "a finding's location's line is 1.5, not a int",
+    ),
+    "no path": ("location=Location(None, 1)", "a finding's location's path is None, not a str"),
+    "another file": (
+        "location=Location('other.py', 1)",
+        "a finding is in 'other.py', of which the facts of model.py say nothing",
+    ),
+    "no Keras": ("keras=('4',)", "a finding's keras is ('4',), not some of ('2', '3')"),
+    "no weights": ("weights=None", "a finding's weights is None, not a tuple"),
+    "a list": ("weights=[]", "a finding's weights is [], not a tuple"),
+    "no weight": ("weights=(3,)", "a finding's weights holds 3, which is no Weight"),
+    "a weight of nothing": (
+        "weights=(Weight('w', 'w', 3),)",
+        "one of a finding's weights's birth is 3, not a Location",
+    ),
+    "a step of nothing": (
+        "trail=(Step(3, 'x'),)",
+        "one of a finding's trail's location is 3, not a Location",
+    ),
+    "a fix": ("fix=3", "a finding's fix is 3, not a Fix"),
+    "other fixes": ("alternatives=3", "a finding's alternatives is 3, not a tuple"),
+    "a fix of nothing": ("fix=Fix('x', True, (3,))", "a finding's fix's edits holds 3, which is no Edit"),
+    "evidence": ("evidence='static'", "a finding's evidence is 'static', not a Evidence"),
+    "a detail": ("detail=3", "a finding's detail is 3, not a str"),
+}
+NAMES = "from dataclasses import replace\nfrom gradcheck.report.finding import Fix, Location, Step, Weight\n"
+
+
+@pytest.mark.parametrize(("change", "why"), MISFITS.values(), ids=MISFITS)
+@pytest.mark.parametrize("form", ["text", "json", "sarif"])
+def test_a_finding_that_is_none_inside_costs_its_rule_only(project, change, why, form):
+    body = f"def check(facts):\n    yield replace(RULE.at(facts.calls[0]), {change})\n"
+    (project / "tools" / "own_rule.py").write_text(HEAD + NAMES + body)
+    words = ["check", "model.py", "--project-rules", "--no-cache", "--format", form]
+    done = CliRunner().invoke(main, words)
+    said = f"ACME002 failed on model.py: TypeError: {why}"
+    assert done.exit_code == 2 and said in re.sub(r"\s+", " ", done.stdout)
+    assert "GC501" in done.stdout and "ACME001" in done.stdout and "itself failed" not in done.stderr
+
+
+def test_a_finding_that_is_one_inside_is_told(project):
+    change = "weights=facts.calls[0].weights, trail=(Step(Location('model.py', 1), 'x'),), keras=('3',)"
+    body = f"def check(facts):\n    yield replace(RULE.at(facts.calls[-1]), {change})\n"
+    (project / "tools" / "own_rule.py").write_text(HEAD + NAMES + body)
+    done, found = check()
+    assert (done.exit_code, [one for one in found if "ACME002" in str(one)] != []) == (1, True)
+
+
 # -- what a rule may do to the process that it runs in -----------------------------
 
 ENDS = {

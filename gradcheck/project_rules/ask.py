@@ -10,14 +10,10 @@ from gradcheck.facts import Facts
 from gradcheck.project_rules import contain
 from gradcheck.project_rules.apart import GoneError, apart
 from gradcheck.project_rules.contain import contained, problem
+from gradcheck.project_rules.shape import misfit
 from gradcheck.registry import Entry
-from gradcheck.report.finding import Finding, Location, Step, Weight
-from gradcheck.report.kinds import Kind, Severity
+from gradcheck.report.finding import Finding
 from gradcheck.report.report import Problem
-
-_TYPES = {"severity": Severity, "message": str, "location": Location, "kind": Kind, "why": str, "advice": str}
-_ITEMS = {"weights": Weight, "trail": Step, "keras": str}
-
 
 Answer = tuple[tuple[Finding, ...], Problem | None]
 """A rule's findings; or none, and what is wrong with the rule: half an answer looks like a whole."""
@@ -66,10 +62,6 @@ def _findings(entry: Entry, facts: Facts) -> Iterable[Finding]:
             raise TypeError(f"check yields {one!r:.60}, which is no Finding: use RULE.at or RULE.find")
         if one.rule != entry.rule.code or one.name != entry.rule.name:
             raise TypeError(f"check yields a finding of {one.rule} {one.name}, another rule's")
-        for field, kind in _TYPES.items():
-            if not isinstance(getattr(one, field), kind):
-                raise TypeError(f"a finding's {field} is {getattr(one, field)!r:.60}, not a {kind.__name__}")
-        for field, kind in _ITEMS.items():
-            if any(not isinstance(item, kind) for item in getattr(one, field)):
-                raise TypeError(f"a finding's {field} holds something other than a {kind.__name__}")
+        if wrong := misfit(one, facts):
+            raise TypeError(wrong)
         yield one
