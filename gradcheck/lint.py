@@ -29,9 +29,9 @@ from gradcheck.report.report import Problem, Report
 from gradcheck.source.another_keras import folded
 from gradcheck.source.dialect import dialect
 from gradcheck.source.discover import Found, Remark, SourceFile, discover, read
+from gradcheck.source.instead import ON_DISK, Instead
 from gradcheck.source.parse import Module, matters, mentions, parse
 from gradcheck.source.passed_over import broken_cells, not_looked_at
-from gradcheck.source.past import NOW, Past
 from gradcheck.source.pins import pinned_to_keras_2
 from gradcheck.source.project import Project
 from gradcheck.source.suppress import suppress, suppressions
@@ -63,14 +63,14 @@ def lint(
     options: Options,
     cache: Cache | None = None,
     team: Team | None = None,
-    past: Past = NOW,
+    instead: Instead = ON_DISK,
 ) -> Report:
     """Check the Python files that the paths name, as they are or as they were; a cache spares those that did
     not change, and a team does the work elsewhere."""
     places: list[Place] = []
-    found = discover(paths, options.excludes, forced=options.force_exclude, past=past)
+    found = discover(paths, options.excludes, forced=options.force_exclude, instead=instead)
     sources = _noted(found, places)
-    work = partial(_some, options=options, cache=cache, past=past)
+    work = partial(_some, options=options, cache=cache, instead=instead)
     reports = _by_team(sources, team, options, work) if team else _all(sources, options, work)
     return merged(places, reports, (*held_back(options), *unusable(options)))
 
@@ -139,8 +139,10 @@ def _given_up(options: Options, found: Found) -> Report:
     return _one(found, options, Project(), None)
 
 
-def _some(sources: Iterable[Found], options: Options, cache: Cache | None, past: Past = NOW) -> list[Report]:
-    project = Project(past)
+def _some(
+    sources: Iterable[Found], options: Options, cache: Cache | None, instead: Instead = ON_DISK
+) -> list[Report]:
+    project = Project(instead)
     return [_one(source, options, project, cache) for source in sources]
 
 
@@ -171,10 +173,10 @@ def _cached(source: SourceFile, options: Options, project: Project, cache: Cache
     if cache is None or not (source.named or mentions(source.text) or matters(source.text)):
         return _lint(source, options, project)
     name = _name_of(source, options.root)
-    known = cache.get(name, source.text, project.past.differs)
+    known = cache.get(name, source.text, project.instead.differs)
     if known is not None:
         return known
-    if project.past:  # what is remembered is how things are
+    if project.instead:  # what is remembered is how things are
         return _lint(source, options, project)
     rules = _of_rules(options)
     report = _lint(source, options, project)
@@ -206,9 +208,11 @@ def lint_text(path: str, text: str, options: Options) -> tuple[tuple[Finding, ..
     return report.findings, report.errors
 
 
-def lint_source(source: SourceFile, options: Options, cache: Cache | None = None) -> Report:
+def lint_source(
+    source: SourceFile, options: Options, cache: Cache | None = None, instead: Instead = ON_DISK
+) -> Report:
     """Check one file that was read already."""
-    report = _guarded(source, options, Project(), cache)
+    report = _guarded(source, options, Project(instead), cache)
     return replace(report, errors=(*unusable(options), *report.errors))
 
 

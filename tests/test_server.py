@@ -130,17 +130,17 @@ def test_a_name_may_hold_what_means_something_in_an_address(tmp_path, name):
 def test_an_imported_file_is_marked_as_the_editor_spells_it(tmp_path):
     folder = tmp_path / "my models"
     folder.mkdir()
-    (folder / "helper.py").write_bytes(b"import keras\nx = '\xff'\n")
+    (folder / "helper.py").write_text("x = 1\n")
 
     async def talk():
         helper = f"file://{folder}/helper.py"
         async with editor(folder) as client:
-            open_document(client, helper, "x = 1\n")
-            assert await client.marked(helper) == []
+            open_document(client, helper, "import keras\nx = 1 +\n")
+            assert len(await client.marked(helper)) == 1
             uri = (folder / "scale.py").as_uri()
             open_document(client, uri, CAPTURE.replace("class", "from helper import x\nprint(x)\nclass", 1))
             (mark,) = await client.marked(helper)
-            assert mark.message.startswith("could not look: cannot be decoded")
+            assert mark.message.startswith("could not look: cannot be parsed")
 
     asyncio.run(talk())
 
@@ -223,6 +223,50 @@ def test_a_document_that_was_never_opened_has_no_answers(tmp_path, name):
             asked = types.CodeActionParams(document, here, types.CodeActionContext([]))
             assert await client.text_document_code_action_async(asked) == ()
             assert await client.text_document_hover_async(types.HoverParams(document, here.start)) is None
+
+    asyncio.run(talk())
+
+
+SCALING = CAPTURE.replace(
+    "class Scale(tf.keras.layers.Layer)", "from base import Base\n\n\nclass Scale(Base)"
+)
+BASE = "import tensorflow as tf\n\n\nclass Base(tf.keras.layers.Layer):\n    pass\n"
+
+
+@pytest.mark.parametrize("on_disk", ["class Base:\n    pass\n", None], ids=["another text", "no file"])
+def test_an_imported_file_is_read_as_the_editor_has_it(tmp_path, on_disk):
+    if on_disk:
+        (tmp_path / "base.py").write_text(on_disk)
+
+    async def talk():
+        base, uri = (tmp_path / "base.py").as_uri(), (tmp_path / "scale.py").as_uri()
+        async with editor(tmp_path) as client:
+            open_document(client, base, BASE)
+            await client.marked(base)
+            open_document(client, uri, SCALING)
+            assert [mark.code for mark in await client.marked(uri)] == ["GC101 weight-read-in-build"]
+            client.text_document_did_close(
+                types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(base))
+            )
+            await client.marked(base)
+            change(client, uri, 2, SCALING + "\n")
+            assert await client.marked(uri) == []
+
+    asyncio.run(talk())
+
+
+@pytest.mark.parametrize("coding", ["latin-1", "utf-8", "nonsense"])
+def test_a_text_that_names_its_coding_is_marked_where_it_is(tmp_path, coding):
+    async def talk():
+        uri = (tmp_path / "scale.py").as_uri()
+        text = f"# coding: {coding}\n" + CAPTURE.replace("self.twice =", 'µ = "é"; self.twice =')
+        async with editor(tmp_path) as client:
+            open_document(client, uri, text)
+            (mark,) = await client.marked(uri)
+            if coding == "nonsense":
+                assert "cannot be decoded: unknown encoding" in mark.message
+            else:
+                assert (mark.range.start, mark.range.end) == (types.Position(7, 30), types.Position(7, 45))
 
     asyncio.run(talk())
 

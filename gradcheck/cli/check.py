@@ -15,26 +15,28 @@ from gradcheck.config.options import Options
 from gradcheck.filter.selection import concerning
 from gradcheck.report.kinds import BOTH_KERAS
 from gradcheck.report.report import Report
-from gradcheck.source.past import NOW, Past
+from gradcheck.source.instead import ON_DISK, Instead
 
 if TYPE_CHECKING:
     from gradcheck.cache import Cache
     from gradcheck.source.discover import SourceFile
 
 
-def check(paths: Sequence[str], options: Options, *, remember: bool = False, past: Past = NOW) -> Report:
+def check(
+    paths: Sequence[str], options: Options, *, remember: bool = False, instead: Instead = ON_DISK
+) -> Report:
     """The static half alone; with `remember`, unchanged files are spared."""
     from gradcheck.lint import lint
 
     cache, refused = _cache(options) if remember and options.cache else (None, ())
-    if options.executor and not past:  # a cluster has other copies of the files
+    if options.executor and not instead:  # a cluster has other copies of the files
         from gradcheck.cli.cluster import cluster_for
 
         with cluster_for(options, paths) as cluster:
             # A copy of the files is thrown away, and so would be what is remembered beside it.
             report = lint(paths, options, cache if cluster.sent is None else None, cluster.team)
     else:
-        report = lint(paths, options, cache, past=past)
+        report = lint(paths, options, cache, instead=instead)
     found = tuple(concerning(report.findings, kerases_of(options)))
     return replace(report, findings=found, notes=(*refused, *report.notes))
 

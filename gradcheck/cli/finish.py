@@ -19,7 +19,7 @@ from gradcheck.filter.selection import concerning, narrow
 from gradcheck.output import Screen, carries_edits, render
 from gradcheck.report.kinds import BOTH_KERAS
 from gradcheck.report.report import Problem, Report
-from gradcheck.source.past import NOW, Past
+from gradcheck.source.instead import ON_DISK, Instead
 
 if TYPE_CHECKING:
     from gradcheck.cli.progress import ProgressLine
@@ -73,17 +73,17 @@ class ReportSink:
 
         try:
             lines = changed_lines(commit, {finding.location.path for finding in shown.findings}, texts)
-            past = before(commit, shown.looked_at, texts) if left_out(shown, lines) else NOW
+            past = before(commit, shown.looked_at, texts) if left_out(shown, lines) else ON_DISK
         except DiffError as error:
             raise click.UsageError(f"--diff-base: {error}") from None
         return on_changed_lines(shown, lines, grown(shown, self._earlier(shown, past)) if past else set())
 
-    def _earlier(self, shown: Report, past: Past) -> Report:
+    def _earlier(self, shown: Report, past: Instead) -> Report:
         """What this report would have been of the files as they were, without what ran."""
         from gradcheck.cli.check import check
 
         paths = shown.looked_at if shown.probes or not self.given else self.given
-        earlier = check(paths, self.options, remember=True, past=past)
+        earlier = check(paths, self.options, remember=True, instead=past)
         kerases = {probe.keras for probe in shown.probes} or BOTH_KERAS
         return narrow(replace(earlier, findings=tuple(concerning(earlier.findings, kerases))), self.options)
 

@@ -17,7 +17,7 @@ from difflib import SequenceMatcher
 from gradcheck.base.notebook_cells import cell_of, code_cells, notebook_of
 from gradcheck.base.regular_files import read_regular
 from gradcheck.source.discover import SUFFIXES
-from gradcheck.source.past import Past
+from gradcheck.source.instead import Instead
 
 MOST_BYTES = 128_000_000
 SECONDS = 120.0
@@ -73,7 +73,7 @@ def changed_lines(
     return {place: lines for place, lines in found.items() if lines}
 
 
-def before(commit: str, files: Iterable[str], texts: Mapping[str, bytes] = _AS_THEY_ARE) -> Past:
+def before(commit: str, files: Iterable[str], texts: Mapping[str, bytes] = _AS_THEY_ARE) -> Instead:
     """What the repository's sources held in a commit where that differs in more than the ends of lines, under
     their names of today as well, and which of these files were not there."""
     root = _root()
@@ -86,7 +86,9 @@ def before(commit: str, files: Iterable[str], texts: Mapping[str, bytes] = _AS_T
         for name, data in old
         if data is not None and (name in given or not _alike(name, data, now[name]))
     }
-    return Past(differing, frozenset(os.path.realpath(file) for file in files if _is_new(root, file, held)))
+    return Instead(
+        differing, frozenset(os.path.realpath(file) for file in files if _is_new(root, file, held))
+    )
 
 
 def _held(root: str, commit: str) -> dict[str, bytes]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import re
+import tokenize
 from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
@@ -16,6 +19,7 @@ from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.notebook_cells import cell_path
 from gradcheck.report.report import Problem
 from gradcheck.source.discover import SourceFile, decode, read
+from gradcheck.source.instead import Instead
 
 
 class Documents(Workspace):
@@ -77,7 +81,27 @@ def _source(workspace: Workspace, uri: str) -> SourceFile | Problem:
     path, document = path_of(uri), document_of(workspace, uri)
     if document is None:
         return read(path)
-    return decode(path, document.source.encode("utf-8", "surrogatepass"))
+    return decode(path, _bytes(document.source))
+
+
+def _bytes(text: str) -> bytes:
+    """What the file will hold: a coding that it names is the one that it is read by."""
+    data = text.encode("utf-8", "surrogatepass")
+    try:
+        coding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return data if coding.startswith("utf-8") else text.encode(coding)
+    except (SyntaxError, LookupError, ValueError, TypeError):  # that is said when it is decoded
+        return data
+
+
+def unsaved(workspace: Workspace) -> Instead:
+    """The modules that are open, as they are in the editor: what imports them is checked with those."""
+    texts = {}
+    for document in workspace.text_documents.values():
+        path = addresses.path_of(document.uri)
+        if path and path.endswith(".py"):
+            texts[os.path.realpath(path)] = _bytes(document.source)
+    return Instead(texts)
 
 
 def lines_of(workspace: Workspace, uri: str) -> Sequence[str]:

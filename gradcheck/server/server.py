@@ -29,7 +29,16 @@ from gradcheck.report.finding import Finding, Location
 from gradcheck.report.kinds import BOTH_KERAS
 from gradcheck.report.report import Problem, Report
 from gradcheck.server.diagnostics import Place, Version, actions, marked, overlap, unread, unused
-from gradcheck.server.documents import Documents, Open, address_of, document_of, key_of, lines_of, opened
+from gradcheck.server.documents import (
+    Documents,
+    Open,
+    address_of,
+    document_of,
+    key_of,
+    lines_of,
+    opened,
+    unsaved,
+)
 from gradcheck.server.notebook_text import in_json
 from gradcheck.source.discover import SourceFile
 
@@ -213,7 +222,7 @@ def _report(server: Server, documents: Open) -> Report:
     if isinstance(documents.source, Problem):
         return Report(errors=(documents.source,))
     options = server.options(documents.source.path)
-    report = lint_source(documents.source, options)
+    report = lint_source(documents.source, options, instead=unsaved(server.workspace))
     wanted = BOTH_KERAS if options.keras in ("auto", "both") else (options.keras,)
     found = tuple(concerning(report.findings, wanted))
     kept = Report(

@@ -16,7 +16,7 @@ from gradcheck.base.notebook_cells import cell_of, cells_of
 from gradcheck.base.regular_files import MEGABYTE, read_regular, too_large
 from gradcheck.report.report import Problem
 from gradcheck.source.ignored import Ignored
-from gradcheck.source.past import NOW, Past
+from gradcheck.source.instead import ON_DISK, Instead
 
 SKIPPED_FOLDERS = frozenset(
     {"__pycache__", "node_modules", "site-packages", "venv", "build", "dist", ".tox", ".nox", ".venv", ".git"}
@@ -65,10 +65,10 @@ def discover(
     excluded: Excluded = lambda path: False,
     *,
     forced: bool = False,
-    past: Past = NOW,
+    instead: Instead = ON_DISK,
 ) -> Iterator[Found]:
     """Every Python file and notebook that the paths name, each once, in order; what cannot be read becomes
-    a Problem. Of a past there are those that were there, as they were.
+    a Problem. Where they hold something `instead` of what is on disk, they are read so.
 
     What is found in a folder is passed over if it is `excluded` or ignored by git; a file named outright
     is passed over only if it is excluded and that is `forced`.
@@ -82,9 +82,9 @@ def discover(
         for found in _files(path, excluded, forced):
             if not isinstance(found, str):
                 yield found
-            elif (key := _key(found, real)) not in seen and not past.is_new(found):
+            elif (key := _key(found, real)) not in seen and not instead.is_new(found):
                 seen.add(key)
-                source = read(found, past)
+                source = read(found, instead)
                 yield replace(source, named=found in named) if isinstance(source, SourceFile) else source
 
 
@@ -104,9 +104,9 @@ def _real(folder: str) -> str:
         return folder
 
 
-def read(path: str, past: Past = NOW) -> SourceFile | Problem:
+def read(path: str, instead: Instead = ON_DISK) -> SourceFile | Problem:
     """One file's text, decoded as Python decodes it (byte order mark, coding comment, else UTF-8)."""
-    shown, data = path.replace(os.sep, "/"), past.text(path)
+    shown, data = path.replace(os.sep, "/"), instead.text(path)
     try:
         data = read_regular(path, most_bytes(path)) if data is None else data
     except OSError as error:

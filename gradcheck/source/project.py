@@ -10,20 +10,20 @@ from gradcheck.base.modules import files_of
 from gradcheck.base.regular_files import Stamp, stamp
 from gradcheck.report.report import Problem
 from gradcheck.source.discover import SourceFile, read
+from gradcheck.source.instead import ON_DISK, Instead
 from gradcheck.source.parse import Module, matters, may_define, parse
-from gradcheck.source.past import NOW, Past
 
 PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 MOST_FOLDERS = 6
 _GONE: Stamp = (0, 0, 0, 0)
-"""Of a file that was there once."""
+"""Of a file that is not on disk."""
 
 
 class Project:
-    """Modules by path, each read and parsed at most once; with a past, as they were."""
+    """Modules by path, each read and parsed at most once."""
 
-    def __init__(self, past: Past = NOW) -> None:
-        self.past = past
+    def __init__(self, instead: Instead = ON_DISK) -> None:
+        self.instead = instead
         self._modules: dict[str, Module | None] = {}
         """None for what is no file, or none to follow."""
         self._unread: dict[str, Problem] = {}
@@ -58,7 +58,7 @@ class Project:
 
     def _load(self, path: str) -> Module | None:
         if path not in self._modules:
-            found = _defining(path, self.past)
+            found = _defining(path, self.instead)
             self._modules[path] = found if isinstance(found, Module) else None
             if isinstance(found, Problem):
                 self._unread[path] = found
@@ -67,7 +67,7 @@ class Project:
     def _is_file(self, path: str) -> bool:
         """Whether there is such a file. All that is asked of the file system is asked here."""
         if path not in self._stamps:
-            self._stamps[path] = stamp(path) or (None if self.past.text(path) is None else _GONE)
+            self._stamps[path] = stamp(path) or (None if self.instead.text(path) is None else _GONE)
         self.asked[path] = self._stamps[path]
         return self._stamps[path] is not None
 
@@ -93,9 +93,9 @@ class Project:
             yield from (folder, os.path.join(folder, "src"))
 
 
-def _defining(path: str, past: Past) -> Module | Problem | None:
+def _defining(path: str, instead: Instead) -> Module | Problem | None:
     """The module in a file; None for plain Python that cannot be parsed, of which nobody wants to hear."""
-    source = read(path, past)
+    source = read(path, instead)
     if not isinstance(source, SourceFile):
         return source
     found = parse(source)

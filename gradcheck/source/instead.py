@@ -1,4 +1,5 @@
-"""What files held earlier, for a check of a project as it was: nothing of it need be on disk."""
+"""What files hold in place of what is on disk: what they held earlier, or what an editor has not
+saved yet."""
 
 from __future__ import annotations
 
@@ -11,31 +12,31 @@ from gradcheck.base.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True)
-class Past:
-    """The bytes of all files that held something else than they do now, those included that are gone, and
-    the files that were not there; by their real paths."""
+class Instead:
+    """The bytes of all files that hold something else than on disk, those included that are not there, and
+    the files that are there and are to be none; by their real paths."""
 
     texts: Mapping[str, bytes] = field(default_factory=dict)
     new: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        """Whether anything was different."""
+        """Whether anything is different."""
         return bool(self.texts or self.new)
 
     def text(self, path: str) -> bytes | None:
-        """What a file held; None for one that holds the same today."""
+        """What a file holds; None for one that is as on disk."""
         return self.texts.get(_real(path)) if self.texts else None
 
     def differs(self, path: str) -> bool:
-        """Whether a file holds something else today, or is new."""
+        """Whether a file holds something else than on disk, or is to be none."""
         return bool(self) and (_real(path) in self.texts or _real(path) in self.new)
 
     def is_new(self, path: str) -> bool:
-        """Whether a file was not there."""
+        """Whether a file is to be none."""
         return bool(self.new) and _real(path) in self.new
 
 
-NOW = Past()
+ON_DISK = Instead()
 """As things are on disk."""
 
 
