@@ -8,6 +8,7 @@ import os
 import re
 import tokenize
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from urllib.parse import unquote
 
 from lsprotocol import types
@@ -98,9 +99,10 @@ def unsaved(workspace: Workspace) -> Instead:
     """The modules that are open, as they are in the editor: what imports them is checked with those."""
     texts = {}
     for document in workspace.text_documents.values():
-        path = addresses.path_of(document.uri)
-        if path and path.endswith(".py"):
-            texts[os.path.realpath(path)] = _bytes(document.source)
+        with suppress(OSError, ValueError):  # of a name that no file can have
+            path = addresses.path_of(document.uri)
+            if path and path.endswith(".py"):
+                texts[os.path.realpath(path)] = _bytes(document.source)
     return Instead(texts)
 
 
