@@ -11,6 +11,10 @@ EXCHANGED = "exchanged"
 """The case of a loss that calls the first one the prediction, and the second the labels."""
 
 
+FIRST = "y_true"
+"""What Keras calls what it hands in first."""
+
+
 def is_prediction(name: str) -> bool:
     """Whether a parameter is called the prediction."""
     return any(word in name for word in PREDICTION)

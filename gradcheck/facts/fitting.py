@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from gradcheck.base.loss_parameters import FIRST
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import AMBIENT
 from gradcheck.facts.domain.inside import placed
@@ -94,10 +95,10 @@ def apply_loss(machine: Machine, loss: Value | None, output: Value, node: ast.ex
             ):
                 return machine.invoke(
                     attribute(machine, made, "call", node),
-                    [Opaque(label="y_true"), _whole(machine, output, node)],
+                    [Opaque(label=FIRST), _whole(machine, output, node)],
                     node,
                 )
-            return machine.invoke(made, [Opaque(label="y_true"), _whole(machine, output, node)], node)
+            return machine.invoke(made, [Opaque(label=FIRST), _whole(machine, output, node)], node)
         case Choice():
             with machine.maybe():
                 return machine.join([apply_loss(machine, one, output, node) for one in loss.options], node)

@@ -62,6 +62,24 @@ model.compile("sgd", "mse")
 model.fit(tf.random.normal([8, 3]), tf.zeros([8, 3]), verbose=0)
 ```
 
+Keras hands a loss the labels first, whatever its parameters are called, and labels hold zeros.
+
+```python
+import tensorflow as tf
+from tensorflow.keras import backend as K
+
+
+def policy_loss(y_pred, y_true):
+    return -K.sum(y_true * K.log(y_pred), axis=-1)  # warning: policy
+
+
+model = tf.keras.Sequential(
+    [tf.keras.Input([3]), tf.keras.layers.Dense(2, activation="softmax", name="policy")]
+)
+model.compile("sgd", policy_loss)
+model.fit(tf.random.normal([8, 3]), tf.one_hot([0, 1] * 4, 2), verbose=0)
+```
+
 ## Use instead
 
 ```python
@@ -82,6 +100,7 @@ With `--unsafe-fixes`, the argument is kept a little away from the edge; the val
 little.
 A value times its own logarithm becomes `tf.math.xlogy`, and the logarithm of `1 - tanh(u) ** 2` is computed
 of `u`, which is exact where the tanh is 1.
+Parameters of a loss that are exchanged are put in their order.
 
 ```python
 import tensorflow as tf
@@ -132,10 +151,27 @@ model = tf.keras.Sequential([Squashed()])
 model.compile("sgd", "mse")
 model.fit(tf.random.normal([8, 3]), tf.zeros([8, 3]), verbose=0)
 ```
+
+```python
+import tensorflow as tf
+from tensorflow.keras import backend as K
+
+
+def policy_loss(y_true, y_pred):
+    return -K.sum(y_true * K.log(y_pred), axis=-1)
+
+
+model = tf.keras.Sequential(
+    [tf.keras.Input([3]), tf.keras.layers.Dense(2, activation="softmax", name="policy")]
+)
+model.compile("sgd", policy_loss)
+model.fit(tf.random.normal([8, 3]), tf.one_hot([0, 1] * 4, 2), verbose=0)
+```
 """
 
 from __future__ import annotations
 
+from gradcheck.base.loss_parameters import EXCHANGED
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule, Words
 
@@ -155,6 +191,18 @@ RULE = Rule(
         "tf.math.xlogy and the from_logits losses."
     ),
     variants=(
+        (
+            EXCHANGED,
+            Words(
+                headline="{labels} {get} an infinite or NaN gradient: `{code}` is computed of the labels",
+                why=(
+                    "Keras calls a loss with `(y_true, y_pred)`, by position: here the first is called the "
+                    "prediction, so that the logarithm or the quotient is one of the labels, and infinite "
+                    "where they are zero."
+                ),
+                advice="Exchange the two parameters.",
+            ),
+        ),
         (
             "overflow",
             Words(

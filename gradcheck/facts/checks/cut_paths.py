@@ -90,7 +90,7 @@ def _cuts(module: Module, graph: Graph, answer: Answer, refined: set[int]) -> It
         seen = seen_from(module, site, answer.birth)
         cut = cut_at(_flag(seen, edge) if variant == FLAG else seen, kind, edge.detail)
         cut = replace(cut, variant=variant)
-        cut = with_exchanged_parameters(site) or cut
+        cut = (None if kind in ZEROS else with_exchanged_parameters(site)) or cut
         steps = tuple(trail(answer.birth, way, cut))
         if kind is Kind.METRIC and not answer.query.in_training:
             continue  # what a step returns to be shown is not what it trains by

@@ -107,7 +107,7 @@ def _hidden(
             return node, operation
         operand = hazardous(starts, operation)
         known = operand is None or number(operand) is not None or is_safe(machine, operand)
-        if not known and any(_vanishes(machine, operand, one) for one in tested):
+        if not known and any(vanishes(machine, operand, one) for one in tested):
             return node, operation
     return _of_data(machine, branch) if finite else None
 
@@ -153,7 +153,7 @@ def _blown_up(machine: Machine, starts: Starts, value: Value, tested: Value) -> 
     operation = operation_of(machine, value) if _is_data(machine, tested) else None
     operand = hazardous(starts, operation) if operation is not None and operation.word in UNDEFINED else None
     known = operand is None or number(operand) is not None or is_safe(machine, operand)
-    return operation if not known and _vanishes(machine, operand, tested) else None
+    return operation if not known and vanishes(machine, operand, tested) else None
 
 
 def _is_data(machine: Machine, value: Value) -> bool:
@@ -176,7 +176,7 @@ def _is_safe(machine: Machine, starts: Starts, operation: Operation) -> bool:
     return operand is not None and (number(operand) is not None or is_safe(machine, operand))
 
 
-def _vanishes(machine: Machine, value: Value | None, tested: Value, depth: int = DEPTH) -> bool:
+def vanishes(machine: Machine, value: Value | None, tested: Value, depth: int = DEPTH) -> bool:
     """Whether a value is zero where what is tested is: the same or its magnitude, a multiple of it, its
     sine."""
     if same_value(machine, _magnitude(machine, value), _magnitude(machine, tested)):
@@ -185,7 +185,7 @@ def _vanishes(machine: Machine, value: Value | None, tested: Value, depth: int =
     if operation is None or operation.word not in ZERO_AT_ZERO or not depth:
         return False
     factors = operation.inputs if operation.word == "*" else operation.inputs[:1]
-    return any(_vanishes(machine, one, tested, depth - 1) for one in factors)
+    return any(vanishes(machine, one, tested, depth - 1) for one in factors)
 
 
 def _magnitude(machine: Machine, value: Value | None) -> Value | None:

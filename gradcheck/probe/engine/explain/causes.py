@@ -19,6 +19,7 @@ from gradcheck.probe.engine.watch.births import Born
 from gradcheck.probe.engine.watch.frames import Frame, Place, Stack, place
 from gradcheck.probe.engine.watch.gradient_calls import Site
 from gradcheck.probe.engine.watch.watch import Watch
+from gradcheck.report.accounts import SPOILT, ZEROS
 from gradcheck.report.finding import Cut, Location, Step
 from gradcheck.report.kinds import OF_OPERATIONS, Kind
 from gradcheck.report.verdict import Cause
@@ -28,6 +29,8 @@ _MOMENTS = frozenset(
     {Kind.OUTSIDE_TAPE, Kind.CAPTURED, Kind.NOT_WATCHED, Kind.NUMPY, Kind.PYTHON_NUMBER, Kind.PREDICT}
 )
 """Kinds that are about when a line runs, not about what the operation is."""
+_QUOTIENTS = frozenset({"RealDiv", "Div", "Xdivy", "Xlogy"})
+"""Operations that are infinite where the second value that they are given is zero."""
 _ACTIVATIONS = frozenset({Kind.SATURATED, Kind.CONSTANT_OUTPUT, Kind.ZERO_SLOPE})
 
 
@@ -45,6 +48,8 @@ class Pointer:
         if at is None:
             return None
         if (parameter := _exchanged(end)) is not None:
+            if end.kind in SPOILT | ZEROS:
+                return self._arriving(born, end, at, parameter)
             at, end = parameter, replace(end, kind=Kind.NOT_IN_LOSS, variant=EXCHANGED)
         elif _left_out(end):
             end = replace(end, variant=self._words_for(end, at, model))
@@ -53,6 +58,24 @@ class Pointer:
         elif _is_dead(end) and (over := expressions.overwriting(at)) is not None:
             at, end = over, replace(end, variant="overwritten")
         return Cause(_cut(end, at), tuple(self._trail(born, end)))
+
+    def _arriving(self, born: Born, end: End, at: Place, parameter: Place) -> Cause:
+        """The cause where a gradient arrives and is of no use, in a loss whose parameters are exchanged. They
+        are to blame for what is infinite whatever the prediction is.
+        """
+        trail = tuple(self._trail(born, end))
+        if end.kind not in SPOILT or end.variant or not self._is_of_data(end):
+            return Cause(_cut(end, at), trail)
+        handed = Step(parameter.location, "Keras hands in the labels here")
+        return Cause(_cut(replace(end, variant=EXCHANGED), at), (*trail, handed))
+
+    def _is_of_data(self, end: End) -> bool:
+        """Whether no variable is in what an operation takes the logarithm of, or divides by."""
+        node = None if end.node is None else self.trace.nodes[end.node]
+        if node is None or not node.inputs:
+            return False
+        operand = node.inputs[-1] if node.op in _QUOTIENTS else node.inputs[0]
+        return all(self.trace.nodes[one].op not in READS for one in self.trace.backward([operand]))
 
     def parts(
         self, terms: Terms, numbers: Mapping[int, Born], site: Site
