@@ -53,6 +53,32 @@ for _ in range(2):
     gradients = tape.gradient(loss, model.trainable_variables)
 ```
 
+A term may be a copy of another one that nobody went on to change.
+
+```python
+import tensorflow as tf
+
+
+def off(labels, outputs):
+    return tf.reduce_mean(tf.square(labels - outputs))
+
+
+trunk = tf.keras.layers.Dense(4, activation="tanh", name="trunk")
+cost = tf.keras.layers.Dense(1, name="cost")
+fraud = tf.keras.layers.Dense(1, name="fraud")
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+inputs = tf.keras.Input([3])
+hidden = trunk(inputs)
+model = tf.keras.Model(inputs, [cost(hidden), fraud(hidden)])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        costs, frauds = model(x)
+        cost_loss = off(y, costs)
+        fraud_loss = off(y, costs)  # error: fraud
+        loss = cost_loss + fraud_loss
+    gradients = tape.gradient(loss, model.trainable_variables)
+```
+
 `compile()` takes None for an output that shall have no loss.
 
 ```python
@@ -185,6 +211,28 @@ RULE = Rule(
                     "the prediction."
                 ),
                 advice="Exchange the two parameters.",
+            ),
+        ),
+        (
+            "copied",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` is computed just as `{detail}` is",
+                why=(
+                    "The two are the same to the letter, as a copy is that nobody changed, and no term of "
+                    "the loss depends on the output that this one seems to be for."
+                ),
+                advice="Compute it from the output, and with the loss, that it is for.",
+            ),
+        ),
+        (
+            "twice",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` is in the loss twice",
+                why=(
+                    "The two terms are the same to the letter, as a copy is that nobody changed, and no term "
+                    "of the loss depends on the output that one of them seems to be for."
+                ),
+                advice="Compute one of them from the output, and with the loss, that it is for.",
             ),
         ),
         (

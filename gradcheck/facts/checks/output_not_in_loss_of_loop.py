@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gradcheck.facts.domain.graph import ALWAYS, Site
 from gradcheck.facts.domain.values import Mapping, Sequence, Value, Variables
@@ -11,9 +12,11 @@ from gradcheck.facts.interpreter.log import ModelCall
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import is_tape, looked_after, meant
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.copied_terms import copy_of
 from gradcheck.facts.queries.fates import Answer, starving
 from gradcheck.facts.queries.starve import starve
 from gradcheck.facts.queries.strangers import strangers
+from gradcheck.report.finding import Step
 from gradcheck.report.kinds import Kind
 
 
@@ -37,16 +40,18 @@ def ask(program: Program) -> Iterator[Starved]:
                 and _asked(answer, call)
                 and (head := _dropped(machine, answer, call, behind))
             ):
-                place = _end(machine, answer, head) or call.site
-                yield starve(
-                    answer.birth,
-                    Kind.NOT_IN_LOSS,
-                    place,
-                    "does not reach the loss",
-                    keras=(answer.keras,),
-                    scene="tape",
-                )
+                yield _told(program, answer, _end(machine, answer, head) or call.site)
                 break
+
+
+def _told(program: Program, answer: Answer, place: Site) -> Starved:
+    """A term that is a copy of another one, where there is one, is why the output's own term is missing."""
+    note, keras = "does not reach the loss", (answer.keras,)
+    one = starve(answer.birth, Kind.NOT_IN_LOSS, place, note, keras=keras, scene="tape")
+    copy = copy_of(program, answer.query, answer.birth)
+    if copy is None:
+        return one
+    return replace(one, cut=copy, trail=(*one.trail, Step(copy.location, "the same once more")))
 
 
 def _several(value: Value) -> bool:

@@ -11,6 +11,7 @@ from types import CodeType
 from typing import Any
 
 from gradcheck.base.loss_parameters import EXCHANGED
+from gradcheck.probe.engine.explain.copies import Copies
 from gradcheck.probe.engine.explain.none import End
 from gradcheck.probe.engine.explain.partial import Terms
 from gradcheck.probe.engine.explain.trace import READS, Node, Trace
@@ -37,10 +38,11 @@ _ACTIVATIONS = frozenset({Kind.SATURATED, Kind.CONSTANT_OUTPUT, Kind.ZERO_SLOPE}
 class Pointer:
     """Points at source. `loss` is where the value was computed whose gradient was asked for."""
 
-    def __init__(self, watch: Watch, trace: Trace, loss: Stack = ()) -> None:
+    def __init__(self, watch: Watch, trace: Trace, loss: Stack = (), copies: Copies | None = None) -> None:
         self.watch = watch
         self.trace = trace
         self.loss = loss
+        self.copies = copies
 
     def cause(self, born: Born, end: End, model: Any = None) -> Cause | None:
         """The cause that a path's end stands for; None when no line of the user's is known."""
@@ -52,7 +54,10 @@ class Pointer:
                 return self._arriving(born, end, at, parameter)
             at, end = parameter, replace(end, kind=Kind.NOT_IN_LOSS, variant=EXCHANGED)
         elif _left_out(end):
-            end = replace(end, variant=self._words_for(end, at, model))
+            at, end = self._of_copy(born, end, at) or (
+                at,
+                replace(end, variant=self._words_for(end, at, model)),
+            )
         elif end.kind is Kind.STOPPED and (flag := expressions.keyword(at, "back_prop")) is not None:
             at, end = flag, replace(end, variant="flag")
         elif _is_dead(end) and (over := expressions.overwriting(at)) is not None:
@@ -125,6 +130,15 @@ class Pointer:
         if at is not None and expressions.calls(at, *expressions.FITS):
             return self._compiled(end, model) or at
         return at
+
+    def _of_copy(self, born: Born, end: End, at: Place) -> tuple[Place, End] | None:
+        """The term that was copied and not changed, so that none is computed from what is left out."""
+        in_layer = end.node is not None and any(self.trace.calls.around(end.node))
+        told = at == self._within_loss(end) and not in_layer
+        copy = None if self.copies is None or told else self.copies.of(tuple(_called(born)))
+        if copy is None:
+            return None
+        return copy.place, replace(end, variant="copied" if copy.like else "twice", detail=copy.like)
 
     def _words_for(self, end: End, at: Place, model: Any) -> str:
         """Which of the ways to leave something out it is."""
@@ -222,6 +236,14 @@ def seen_by(asker: Stack, stack: Stack) -> Stack:
 def _left_out(end: End) -> bool:
     """Whether it is the loss that leaves something out, and no derivative that it is computed from."""
     return end.kind is Kind.NOT_IN_LOSS and end.variant != "derivative"
+
+
+def _called(born: Born) -> Iterator[str]:
+    """What a variable's layer is called: by Keras, and by the line that makes it."""
+    facts = born.describe()
+    yield facts.name if facts is not None else ""
+    made = expressions.statement(place(born.stack[0])).code if born.stack else ""
+    yield made.partition("=")[0] if " = " in made else ""
 
 
 def _is_dead(end: End) -> bool:

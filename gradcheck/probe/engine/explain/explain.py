@@ -14,6 +14,7 @@ from tensorflow.python import pywrap_tfe
 from tensorflow.python.framework import ops
 
 from gradcheck.probe.engine.explain.causes import Pointer, computed
+from gradcheck.probe.engine.explain.copies import Copies
 from gradcheck.probe.engine.explain.derivatives import note
 from gradcheck.probe.engine.explain.joined_parts import JOINS, unanswered
 from gradcheck.probe.engine.explain.none import End, Question, derived, recomputed
@@ -140,10 +141,11 @@ class CallExplainer:
         self.targets = [one for one in tf.nest.flatten(call.target) if isinstance(one, ops.EagerTensor)]
         made = computed(self.trace, [one._id for one in self.targets], tape_record.stack)
         call.site.computed = made
-        self.pointer = Pointer(recorder.watch, recorder.trace, made)
         self.end = recorder.now
         self.previous = previous
         self.back = self.trace.backward(one._id for one in self.targets)
+        copies = Copies(self.trace, self.back, self.end, tape_record.stack)
+        self.pointer = Pointer(recorder.watch, recorder.trace, made, copies)
         self.question = Question(self.trace, self.back, self.end, previous, tape_record, broken, self._dead)
         self.values = Values(self.trace, self.back, self.end, self.truth, self._local, self._unset)
         self._truth: dict[int, Any] | None = None
