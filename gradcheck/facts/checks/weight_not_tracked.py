@@ -52,7 +52,9 @@ def ask(program: Program) -> Iterator[Starved]:
 
 
 def _place(machine: Machine, keras: str, birth: Birth, used: Site) -> Site:
-    return used if _at_the_top(birth) else _brought_in(_outermost(machine, keras, birth))
+    if _at_the_top(birth):  # of a chain of layers, where the chain is called
+        return used if used.chain is None else used._replace(node=used.chain)
+    return _brought_in(_outermost(machine, keras, birth))
 
 
 def _report(query: Query, keras: str, birth: Birth, where: Site, *, iterator: bool) -> Starved:
