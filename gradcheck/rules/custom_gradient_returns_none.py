@@ -125,6 +125,17 @@ RULE = Rule(
     advice="Return one gradient for each argument, in their order, and those of the variables besides.",
     variants=(
         (
+            "closure",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` is for the arguments, not for a closure",
+                why=(
+                    "A function under tf.custom_gradient has a gradient for the arguments that it is handed, "
+                    "and for nothing else that it reads."
+                ),
+                advice="Hand the value in as an argument, and return one gradient more.",
+            ),
+        ),
+        (
             "zeros",
             Words(
                 headline="{labels} {get} a gradient of zero: `{code}` gives zeros back",

@@ -15,6 +15,7 @@ from gradcheck.facts.domain.inside import placed
 from gradcheck.facts.domain.wording import cut_at, seen_from, weight_of
 from gradcheck.facts.effects.row import effect
 from gradcheck.facts.facts import Starved
+from gradcheck.facts.interpreter.transfer.custom_gradient import CLOSURE
 from gradcheck.facts.numerics.cancelling import CANCELS
 from gradcheck.facts.numerics.initial_values import Starts
 from gradcheck.facts.numerics.opposed_masks import OPPOSED
@@ -71,7 +72,7 @@ def _refined(program: Program) -> set[int]:
 
 
 FLAG = "flag"
-_VARIANTS = frozenset({"kept", "zeros", CANCELS, OPPOSED})
+_VARIANTS = frozenset({"kept", "zeros", CANCELS, OPPOSED, CLOSURE})
 """Details of a cut that are told in words of their own."""
 
 

@@ -53,7 +53,7 @@ def ask(program: Program) -> Iterator[Starved]:
 
 def _place(machine: Machine, keras: str, birth: Birth, used: Site) -> Site:
     if _at_the_top(birth):  # of a chain of layers, where the chain is called
-        return used if used.chain is None else used._replace(node=used.chain)
+        return used._replace(node=used.chain) if used.chain is not None and birth.of_layer else used
     return _brought_in(_outermost(machine, keras, birth))
 
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from gradcheck.base.parameters import parameters
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.contents import is_symbolic
 from gradcheck.facts.domain.frames import Frame
@@ -36,7 +37,44 @@ def call_custom(machine: Machine, function: Function, arguments: Arguments) -> T
             for source in machine.nodes(value):
                 edge = Edge(source, result.node, site, Kind.CUSTOM_GRADIENT, detail=detail)
                 machine.graph.connect(edge)
+    _note_closure(machine, function, result, frame)
     return result
+
+
+CLOSURE = "closure"
+"""The detail of a cut where a value comes in by no argument."""
+
+
+def _note_closure(machine: Machine, function: Function, result: Tensor, frame: Frame) -> None:
+    """What a function reads besides its arguments takes part in the result, and has no gradient."""
+    returned = [one for inner in _gradient_functions(function.node) for one in _returns(inner)]
+    if not returned or any(_takes_variables(inner) for inner in _gradient_functions(function.node)):
+        return
+    site = Site(returned[-1], frame)
+    for name in _read_besides(function.node):
+        value = function.scope.find(name)
+        for source in machine.nodes(value) if isinstance(value, Tensor) else ():
+            edge = Edge(source, result.node, site, Kind.CUSTOM_GRADIENT, detail=CLOSURE)
+            machine.graph.connect(edge)
+
+
+def _takes_variables(inner: ast.FunctionDef) -> bool:
+    """Whether a gradient function is one for variables, too."""
+    return inner.args.kwarg is not None or any(one.arg == "variables" for one in parameters(inner.args))
+
+
+def _read_besides(node: ast.AST) -> set[str]:
+    """The names that a function reads and neither is given nor gives a value."""
+    nodes = list(ast.walk(node))
+    own = {one.arg for one in nodes if isinstance(one, ast.arg)}
+    names = [one for one in nodes if isinstance(one, ast.Name)]
+    own |= {one.id for one in names if not isinstance(one.ctx, ast.Load)}
+    inner = {one.name for one in nodes if isinstance(one, ast.FunctionDef)}
+    return {one.id for one in names} - own - inner
+
+
+def _returns(inner: ast.FunctionDef) -> Iterator[ast.expr]:
+    return (one.value for one in ast.walk(inner) if isinstance(one, ast.Return) and one.value is not None)
 
 
 def _computed(node: ast.AST, count: int) -> set[int]:

@@ -17,7 +17,7 @@ from gradcheck.probe.engine.explain.causes import Pointer, computed
 from gradcheck.probe.engine.explain.copies import Copies
 from gradcheck.probe.engine.explain.derivatives import note
 from gradcheck.probe.engine.explain.joined_parts import JOINS, unanswered
-from gradcheck.probe.engine.explain.none import End, Question, derived, recomputed
+from gradcheck.probe.engine.explain.none import End, Question, closed_over, derived, recomputed
 from gradcheck.probe.engine.explain.record import Recorder, TapeRecord
 from gradcheck.probe.engine.explain.registry_gradients import broken
 from gradcheck.probe.engine.explain.trace import READS, Node
@@ -252,8 +252,9 @@ class CallExplainer:
         if self._collected(number):
             yield from self.pointer.at(Kind.LOSSES_IGNORED, self.pointer.loss or self.call.site.stack)
             return
-        ends = self.question.why_none(number)
-        earlier = max(self.trace.reads(number, self.end)) < self._since
+        reads = self.trace.reads(number, self.end)
+        ends = self.question.why_none(number) or [*closed_over(self.trace, self.back, reads)]
+        earlier = max(reads) < self._since
         wasted = earlier and all(end.kind in _WASTED for end in ends)
         yield from (wasted and self._not_since(number)) or self._explained(born, ends)
 

@@ -344,6 +344,18 @@ def derived(trace: Trace, end: End) -> End:
     return end if lost is None else End(*lost)
 
 
+def closed_over(trace: Trace, back: Collection[int], reads: Collection[int]) -> Iterator[End]:
+    """A function with a gradient of the user's own that what is computed from these reads takes part in,
+    though it is none of the function's arguments.
+    """
+    cone = trace.forward(reads, len(trace.nodes))
+    for index in sorted(back):
+        custom = trace.nodes[index].custom
+        if custom is not None and not cone.isdisjoint(trace.plainly([index])):
+            yield End(Kind.CUSTOM_GRADIENT, custom.stack, "", (index,), index, variant="closure")
+            return
+
+
 def recomputed(
     trace: Trace, back: Collection[int], variable: int, broken: Callable[[Node], tuple[Kind, str] | None]
 ) -> Iterator[End]:
