@@ -230,7 +230,18 @@ def missed_at(edge: Edge, query: Query) -> Site:
     while frame.outer is not None and id(frame) not in beside and frame.call is not None:
         node, frame = frame.call, frame.outer
     climbed = node is not edge.site.node and id(frame) in beside and _in_loop(query, node)
-    return Site(node, frame) if climbed else edge.site
+    return Site(node, frame) if climbed else _called(edge.site)
+
+
+def _called(site: Site) -> Site:
+    """The call of the outermost model or layer whose own code stands at a place: all of it was missed."""
+    found = site
+    for frame in site.frame.chain():
+        bound = frame.function.bound if frame.function is not None else None
+        layer = isinstance(bound, Instance) and bound.model.callable_layer and frame.where == "call()"
+        if layer and frame.outer is not None and frame.call is not None:
+            found = Site(frame.call, frame.outer)
+    return found
 
 
 def _in_loop(query: Query, node: ast.expr | ast.stmt) -> bool:

@@ -214,7 +214,12 @@ class Question:
             return End(Kind.CAPTURED_BY_OBJECT, node.stack, "", path, node.index)
         if not self.tape.recorded(node.index) and (_once(node.stack) or node.index < self.previous):
             return End(Kind.CAPTURED, node.stack, "", path, node.index)
-        return End(Kind.OUTSIDE_TAPE, node.stack, node.op, path, node.index)
+        return End(Kind.OUTSIDE_TAPE, self._called(node) or node.stack, node.op, path, node.index)
+
+    def _called(self, node: Node) -> Stack:
+        """The line that called the outermost layer around an operation of which the tape saw nothing."""
+        calls = (one for one in self.trace.calls.around(node.index) if not self.tape.recorded(one.start))
+        return next((one.stack for one in reversed(list(calls)) if one.stack), ())
 
     def _named(self, kind: Kind, node: Node) -> Kind:
         if node.doing == "sample":
