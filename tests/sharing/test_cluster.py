@@ -157,7 +157,10 @@ def test_an_interrupt_ends_what_has_begun(address: str, tmp_path: Path, number: 
     said = ["gradcheck: 2 workers read the files in place"]
     if number is signal.SIGINT:
         said.append("gradcheck: interrupted; the cluster was told to end what it had begun")
-    assert (process.returncode, out, list(filter(None, err.splitlines()))) == (128 + number, "", said)
+    # On a busy machine the cluster's own library says that it was kept waiting.
+    ours = [line for line in err.splitlines() if line.startswith("gradcheck: ")]
+    assert (process.returncode, out, ours) == (128 + number, "", said)
+    assert "Traceback" not in err
     program = Path("/proc", (tmp_path / "waiting").read_text())
     until(lambda: not program.exists())
     with distributed.Client(address.replace(clusters.PREFIX, "tcp://"), set_as_default=False) as client:
