@@ -122,7 +122,8 @@ def _bent(
         inside = [one for value in operation.inputs for one in _inputs(machine, value)]
         if operation.word not in BENT or len(inside) < 2:
             continue
-        if finite and any(same_value(machine, one, bad) for one in inside for bad in tested):
+        bare = [unmoved(machine, bad) for bad in tested]
+        if finite and any(same_value(machine, one, bad) for one in inside for bad in (*tested, *bare)):
             return node, operation
         blown = (_blown_up(machine, starts, one, bad) for one in inside for bad in tested)
         if (made := next(filter(None, blown), None)) is not None:

@@ -3,6 +3,7 @@ containers."""
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 
 from gradcheck.facts.domain.arguments import Arguments
@@ -140,7 +141,18 @@ def _is_step(machine: Machine, arguments: Arguments) -> bool:
     return any(one.node in behind for one in machine.log.gradients)
 
 
+def _sliced(machine: Machine, method: Method, arguments: Arguments) -> WeightRef | None:
+    """The weight that a write into a part of it is for: `self.canvas[:, 2:4].assign(patch)`."""
+    match arguments.node:
+        case ast.Call(func=ast.Attribute(value=ast.Subscript(value=whole))) if method.name in ASSIGNS:
+            owner = machine.eval(whole)
+            return owner if isinstance(owner, WeightRef) else None
+    return None
+
+
 def _tensor_method(machine: Machine, method: Method, receiver: Value, arguments: Arguments) -> Value:
+    if (weight := _sliced(machine, method, arguments)) is not None:
+        return _assigned(machine, method, weight, arguments)
     if method.name in SILENT_METHODS:
         return UNTRACKED_CONSTANT
     if method.name in HOST_METHODS:
