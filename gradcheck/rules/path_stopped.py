@@ -27,6 +27,29 @@ for _ in range(2):
     gradients = tape.gradient(loss, online.trainable_variables + predictor.trainable_variables)
 ```
 
+A function that stops one of its arguments may be handed the other one there.
+
+```python
+import tensorflow as tf
+
+online = tf.keras.layers.Dense(4)
+predictor = tf.keras.layers.Dense(4, name="predictor")
+x = tf.random.normal([8, 3])
+predictor(online(x))
+
+
+def distance(p, z):
+    return tf.reduce_mean(tf.square(p - tf.stop_gradient(z)))
+
+
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        z1, z2 = online(x), online(x + 0.1)
+        p1, p2 = predictor(z1), predictor(z2)
+        loss = distance(z2, p1) + distance(z1, p2)  # error: predictor
+    gradients = tape.gradient(loss, online.trainable_variables + predictor.trainable_variables)
+```
+
 A straight-through estimate hides what it estimates: no gradient of its distance reaches the codebook.
 
 ```python
@@ -99,6 +122,29 @@ with tf.GradientTape() as tape:
 gradients = tape.gradient(loss, [codes, *encoder.trainable_variables])
 ```
 
+Where a function stops one of its arguments and is handed the other one there, it exchanges them.
+
+```python
+import tensorflow as tf
+
+online = tf.keras.layers.Dense(4)
+predictor = tf.keras.layers.Dense(4, name="predictor")
+x = tf.random.normal([8, 3])
+predictor(online(x))
+
+
+def distance(p, z):
+    return tf.reduce_mean(tf.square(p - tf.stop_gradient(z)))
+
+
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        z1, z2 = online(x), online(x + 0.1)
+        p1, p2 = predictor(z1), predictor(z2)
+        loss = distance(p1, z2) + distance(p2, z1)
+    gradients = tape.gradient(loss, online.trainable_variables + predictor.trainable_variables)
+```
+
 ## Look-alikes
 
 A straight-through estimator stops the correction, not the value.
@@ -120,6 +166,7 @@ class Round(keras.layers.Layer):
 
 from __future__ import annotations
 
+from gradcheck.base.exchanged_arguments import EXCHANGED
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule, Words
 
@@ -139,6 +186,14 @@ RULE = Rule(
         "trainable=False."
     ),
     variants=(
+        (
+            EXCHANGED,
+            Words(
+                headline="{labels} {get} no gradient: `{code}` hands two values over in each other's place",
+                why="The function stops one of its arguments on purpose, and is handed the other one there.",
+                advice="Give each argument the place that has its name.",
+            ),
+        ),
         (
             "flag",
             Words(

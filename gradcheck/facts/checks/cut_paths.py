@@ -20,6 +20,7 @@ from gradcheck.facts.numerics.cancelling import CANCELS
 from gradcheck.facts.numerics.initial_values import Starts
 from gradcheck.facts.numerics.opposed_masks import OPPOSED
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.exchanged_arguments import with_exchanged_arguments
 from gradcheck.facts.queries.fates import Answer, Way, kind_of, missed_at, starving
 from gradcheck.facts.queries.loss_parameters import with_exchanged_parameters
 from gradcheck.facts.queries.starve import trail
@@ -92,6 +93,8 @@ def _cuts(module: Module, graph: Graph, answer: Answer, refined: set[int]) -> It
         cut = cut_at(_flag(seen, edge) if variant == FLAG else seen, kind, edge.detail)
         cut = replace(cut, variant=variant)
         cut = (None if kind in ZEROS else with_exchanged_parameters(site)) or cut
+        if kind is Kind.STOPPED:
+            cut = with_exchanged_arguments(site) or cut
         steps = tuple(trail(answer.birth, way, cut))
         if kind is Kind.METRIC and not answer.query.in_training:
             continue  # what a step returns to be shown is not what it trains by

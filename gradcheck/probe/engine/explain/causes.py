@@ -60,6 +60,8 @@ class Pointer:
             )
         elif end.kind is Kind.STOPPED and (flag := expressions.keyword(at, "back_prop")) is not None:
             at, end = flag, replace(end, variant="flag")
+        elif end.kind is Kind.STOPPED and (call := expressions.exchanged_call(end.stack)) is not None:
+            at, end = call, replace(end, variant=EXCHANGED)
         elif _is_dead(end) and (over := expressions.overwriting(at)) is not None:
             at, end = over, replace(end, variant="overwritten")
         return Cause(_cut(end, at), tuple(self._trail(born, end)))

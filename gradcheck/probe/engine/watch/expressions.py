@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from types import CodeType
 from typing import Any
 
+from gradcheck.base.exchanged_arguments import first_exchanged
 from gradcheck.base.given_functions import calls_what_it_was_given
 from gradcheck.base.loss_parameters import are_exchanged
 from gradcheck.base.overwriting import overwritten_by
@@ -79,19 +81,38 @@ def exchanged_parameters(place: Place) -> Place | None:
     """The first parameter of the function that a place is in, if it is called the prediction, and the second
     one the labels.
     """
-    around = [
-        one
-        for one in nodes(place.location)
-        if isinstance(one, ast.FunctionDef) and one.lineno <= place.location.line <= (one.end_lineno or 0)
-    ]
-    if not around:
+    function = function_around(place.location)
+    if function is None:
         return None
-    function = max(around, key=lambda one: one.lineno)
     own = [one for one in parameters(function.args) if one.arg != "self"]
     if not are_exchanged([one.arg for one in own]):
         return None
     at = node_location(place.location.path, own[0])
     return Place(at, text(at), f"{function.name}()")
+
+
+def exchanged_call(stack: Stack) -> Place | None:
+    """The call that hands a function, in which all this happens, two values in each other's place."""
+    for frame, caller in pairwise(stack):
+        at = place(caller)
+        call, function = call_at(at.location), function_around(place(frame).location)
+        tree = syntax(at.location.path)
+        if call is None or function is None or tree is None:
+            continue
+        names = [one.arg for one in parameters(function.args) if one.arg != "self"]
+        if (first := first_exchanged(tree, call, names)) is not None:
+            return _at(at, node_location(at.location.path, first))
+    return None
+
+
+def function_around(location: Location) -> ast.FunctionDef | None:
+    """The innermost function that a place is in."""
+    around = [
+        one
+        for one in nodes(location)
+        if isinstance(one, ast.FunctionDef) and one.lineno <= location.line <= (one.end_lineno or 0)
+    ]
+    return max(around, key=lambda one: one.lineno, default=None)
 
 
 def chosen_at(stack: Stack) -> Place | None:
