@@ -69,7 +69,9 @@ coder.fit(tf.ones([8, 3]), verbose=0)
 +        self.optimizer.apply_gradients(zip(gradients, variables))
 """
     )
-    critic = text.replace("self.decoder.trainable_variables", "self.encoder.trainable_variables")
+    first = text.replace("self.decoder.trainable_variables", "self.encoder.trainable_variables")
+    assert "self.encoder.trainable_variables + self.decoder.trainable_variables" in changes(first)
+    critic = first.replace("decoder", "judge")
     assert offered(list_its_variables, critic) == [None] * 1
 
 
@@ -110,3 +112,36 @@ gradients = tape.gradient(loss, painter.trainable_variables)
 optimizer.apply_gradients(zip(gradients, painter.trainable_variables))
 """
     assert offered(list_its_variables, text) == [None] * 1
+
+
+def test_where_a_caller_zips_what_is_returned():
+    text = """import tensorflow as tf
+
+encoder = tf.keras.Sequential([tf.keras.layers.Dense(2, name="code")])
+decoder = tf.keras.Sequential([tf.keras.layers.Dense(3, name="picture")])
+optimizer = tf.keras.optimizers.SGD(0.1)
+
+
+def loss_and_gradients(x):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(decoder(encoder(x)) - x))
+    return loss, tape.gradient(loss, encoder.trainable_variables)
+
+
+def step(x):
+    loss, gradients = loss_and_gradients(x)
+    optimizer.apply_gradients(zip(gradients, encoder.trainable_variables))
+    return loss
+
+
+step(tf.ones([8, 3]))
+"""
+    both = "encoder.trainable_variables + decoder.trainable_variables"
+    assert (
+        changes(text)
+        == f"""-    return loss, tape.gradient(loss, encoder.trainable_variables)
++    return loss, tape.gradient(loss, {both})
+-    optimizer.apply_gradients(zip(gradients, encoder.trainable_variables))
++    optimizer.apply_gradients(zip(gradients, {both}))
+"""
+    )

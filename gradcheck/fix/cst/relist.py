@@ -27,16 +27,18 @@ def asked(tree: Tree, listed: cst.BaseExpression) -> tuple[cst.Call, Tape] | Non
 
 def exchanged(tree: Tree, call: cst.Call, listed: cst.BaseExpression, new: str) -> Changes:
     """Another list in the place of one, there and where these gradients are zipped with it."""
-    return {one: tree.expression(new) for one in (listed, *_copies(tree, call, listed))}
+    places = (listed, *_copies(tree, call, listed), *_copies_of_callers(tree, call, listed))
+    return {one: tree.expression(new) for one in places}
 
 
 def longer(tree: Tree, call: cst.Call, listed: cst.BaseExpression, new: str) -> Changes:
     """A longer list in the place of one; it gets a name where it stands more than once."""
     changes: dict[cst.CSTNode, Replacement] = {**exchanged(tree, call, listed, new)}
-    line = line_of(tree, call)
+    line, near = line_of(tree, call), (listed, *_copies(tree, call, listed))
     name = fresh(tree, function_of(tree, call), "variables", "trainable")
-    if len(changes) > 1 and line and name and listed in {one.value for one in call.args}:
-        return {**{one: cst.Name(name) for one in changes}, line: beside(tree, [f"{name} = {new}"])}
+    if len(near) > 1 and line and name and listed in {one.value for one in call.args}:
+        named: dict[cst.CSTNode, Replacement] = {one: cst.Name(name) for one in near}
+        return {**changes, **named, line: beside(tree, [f"{name} = {new}"])}
     return changes
 
 
@@ -53,6 +55,26 @@ def _copies(tree: Tree, call: cst.Call, listed: cst.BaseExpression) -> Iterator[
             yield given[1]
         elif built and given[0].deep_equals(listed):
             yield given[0]
+
+
+def _copies_of_callers(
+    tree: Tree, call: cst.Call, listed: cst.BaseExpression
+) -> Iterator[cst.BaseExpression]:
+    """The same list where functions zip something with it that call for the gradients which this one
+    returns."""
+    inside = function_of(tree, call)
+    if not isinstance(inside, cst.FunctionDef) or tree.enclosing(call, cst.Return) is None:
+        return
+    for other in tree.every(cst.Call):
+        caller = function_of(tree, other)
+        given = [one.value for one in other.args]
+        zipped = last_name(other.func) == "zip" and len(given) == 2 and given[1].deep_equals(listed)
+        if zipped and caller is not inside and _calls(tree, caller, inside.name.value):
+            yield given[1]
+
+
+def _calls(tree: Tree, caller: cst.CSTNode, name: str) -> bool:
+    return any(last_name(one.func) == name for one in tree.every(cst.Call, caller))
 
 
 def _is_one(node: cst.CSTNode, names: tuple[str, ...], call: cst.Call) -> bool:

@@ -71,10 +71,25 @@ def _places(tree: Tree, block: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 def _belongs(tree: Tree, tape: Tape, listed: cst.BaseExpression, missing: str) -> bool:
     """Whether a list is to be longer: not if the other model judges what the listed one gave, as a critic
-    does, which is meant to stay as it is."""
+    does, which is meant to stay as it is and is trained by itself."""
     first, owner = tree.code(next(lists_in(tree, listed)).value), missing.rpartition(".")[0]
     fed = [feeds(tree, place, first, owner) for place in _places(tree, tape.block)]
-    return missing.startswith("[") or (False in fed and True not in fed)
+    if True in fed:
+        return _goes_on(owner) and not _is_listed(tree, owner)
+    return missing.startswith("[") or False in fed
+
+
+def _goes_on(owner: str) -> bool:
+    """Whether a model is called a part of the one before it."""
+    return any(word in owner.rpartition(".")[2].lower() for word in _LATER_PARTS)
+
+
+_LATER_PARTS = ("decoder", "head", "projector", "projection", "predictor", "classifier")
+
+
+def _is_listed(tree: Tree, owner: str) -> bool:
+    """Whether the variables of a model are listed anywhere."""
+    return any(tree.code(one.value) == owner for one in lists_in(tree, tree.module))
 
 
 def _listed(tree: Tree, tape: Tape) -> Iterator[str]:
