@@ -19,7 +19,7 @@ from gradcheck.filter.selection import concerning, narrow
 from gradcheck.output import Screen, carries_edits, render
 from gradcheck.report.kinds import BOTH_KERAS
 from gradcheck.report.report import Problem, Report
-from gradcheck.source.instead import ON_DISK, Instead
+from gradcheck.source.instead import Instead
 
 if TYPE_CHECKING:
     from gradcheck.cli.progress import ProgressLine
@@ -73,10 +73,13 @@ class ReportSink:
 
         try:
             lines = changed_lines(commit, {finding.location.path for finding in shown.findings}, texts)
-            past = before(commit, shown.looked_at, texts) if left_out(shown, lines) else ON_DISK
+            past = before(commit, shown.looked_at, texts) if left_out(shown, lines) else None
         except DiffError as error:
             raise click.UsageError(f"--diff-base: {error}") from None
-        return on_changed_lines(shown, lines, grown(shown, self._earlier(shown, past)) if past else set())
+        if past is None:
+            return on_changed_lines(shown, lines)
+        kept = on_changed_lines(shown, lines, grown(shown, self._earlier(shown, past.instead)))
+        return replace(kept, errors=(*kept.errors, *past.errors), notes=(*kept.notes, *past.notes))
 
     def _earlier(self, shown: Report, past: Instead) -> Report:
         """What this report would have been of the files as they were, without what ran."""

@@ -108,7 +108,7 @@ def read(path: str, instead: Instead = ON_DISK) -> SourceFile | Problem:
     """One file's text, decoded as Python decodes it (byte order mark, coding comment, else UTF-8)."""
     shown, data = path.replace(os.sep, "/"), instead.text(path)
     try:
-        data = read_regular(path, most_bytes(path)) if data is None else data
+        data = read_regular(instead.place(path), most_bytes(path)) if data is None else data
     except OSError as error:
         return Problem(shown, 1, f"cannot be read: {error.strerror or error}")
     return decode(shown, data)

@@ -9,31 +9,49 @@ from dataclasses import field
 from functools import lru_cache
 
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.source.past import Past
 
 
 @dataclass(frozen=True)
 class Instead:
-    """The bytes of all files that hold something else than on disk, those included that are not there, and
-    the files that are there and are to be none; by their real paths."""
+    """The bytes of all files that hold something else than on disk, those included that are not there, by the
+    real paths that they have then; and which files there were, where the time is another one."""
 
     texts: Mapping[str, bytes] = field(default_factory=dict)
-    new: frozenset[str] = frozenset()
+    past: Past | None = None
 
     def __bool__(self) -> bool:
-        """Whether anything is different."""
-        return bool(self.texts or self.new)
+        """Whether anything may be different."""
+        return bool(self.texts) or self.past is not None
 
     def text(self, path: str) -> bytes | None:
         """What a file holds; None for one that is as on disk."""
-        return self.texts.get(_real(path)) if self.texts else None
+        return self.texts.get(self._real(path)) if self.texts else None
 
-    def differs(self, path: str) -> bool:
-        """Whether a file holds something else than on disk, or is to be none."""
-        return bool(self) and (_real(path) in self.texts or _real(path) in self.new)
+    def place(self, path: str) -> str:
+        """Where a file that is as on disk lies there: a link may have led elsewhere."""
+        return path if self.past is None else self._real(path)
+
+    def is_there(self, path: str) -> bool:
+        """Whether a file that is not on disk is there all the same."""
+        return self.text(path) is not None or (self.past is not None and self.past.held(self._real(path)))
 
     def is_new(self, path: str) -> bool:
         """Whether a file is to be none."""
-        return bool(self.new) and _real(path) in self.new
+        return self.past is not None and self.past.lacks(self._real(path))
+
+    def differs(self, path: str) -> bool:
+        """Whether a file holds something else than on disk, is to be none, or is there and not on disk."""
+        if self.text(path) is not None:
+            return True
+        if self.past is None:
+            return False
+        on_disk = os.path.isfile(path)
+        moved = self._real(path) != _real(path)
+        return self.is_new(path) if on_disk and not moved else on_disk or self.is_there(path)
+
+    def _real(self, path: str) -> str:
+        return _real(path) if self.past is None else self.past.real(path)
 
 
 ON_DISK = Instead()

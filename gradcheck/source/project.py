@@ -67,9 +67,16 @@ class Project:
     def _is_file(self, path: str) -> bool:
         """Whether there is such a file. All that is asked of the file system is asked here."""
         if path not in self._stamps:
-            self._stamps[path] = stamp(path) or (None if self.instead.text(path) is None else _GONE)
+            self._stamps[path] = self._stamp(path)
         self.asked[path] = self._stamps[path]
         return self._stamps[path] is not None
+
+    def _stamp(self, path: str) -> Stamp | None:
+        if not self.instead:
+            return stamp(path)
+        if self.instead.is_new(path):
+            return None
+        return stamp(self.instead.place(path)) or (_GONE if self.instead.is_there(path) else None)
 
     def _bases(self, level: int, origin: Module) -> list[str]:
         """The folders in which a module may stand: for an absolute import the file's own, the package root's

@@ -12,7 +12,7 @@ from repositories import committed, git
 
 from gradcheck import lint
 from gradcheck.cli.commands import main
-from gradcheck.filter import diff
+from gradcheck.filter.diff import objects
 
 CELL = [line + "\n" for line in SCALE.strip().split("\n")]
 
@@ -418,7 +418,7 @@ def test_git_is_not_waited_for_for_ever(repository, tmp_path, monkeypatch):
     (tmp_path / "bin" / "git").write_text("#!/bin/sh\nexec sleep 600\n")
     (tmp_path / "bin" / "git").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr(diff, "SECONDS", 1)
+    monkeypatch.setattr(objects, "SECONDS", 1)
     done = check("model.py")
     assert done.exit_code == 2
     assert "--diff-base HEAD: git took more than 1 s" in " ".join(done.stderr.split())
@@ -463,3 +463,59 @@ def test_what_the_user_has_set_up_is_heeded(repository, monkeypatch):
         monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
     done = check("model.py")
     assert done.exit_code == 2 and "core.bare" in done.stderr
+
+
+USER = """\
+import keras
+import tensorflow as tf
+from helper import f
+
+
+class Scale(keras.layers.Layer):
+    def build(self, shape):
+        self.mu = self.add_weight(shape=(1,), name="mu")
+
+    def call(self, x):
+        return x * f(self.mu)
+"""
+OK = "import tensorflow as tf\n\n\ndef f(x):\n    return tf.sin(x)\n"
+BAD = OK.replace("sin", "round")
+
+
+def exit_and_lines(*words, base="HEAD"):
+    done = check(*words, base=base)
+    return done.exit_code, [(row["path"], row["line"]) for row in json.loads(done.stdout)["findings"]]
+
+
+def test_a_package_that_is_new_stands_before_the_module_of_its_name(repository):
+    kept(repository, m=USER, helper=OK)
+    assert exit_and_lines("m.py") == (0, [])
+    (repository / "helper").mkdir()
+    (repository / "helper" / "__init__.py").write_text(BAD)
+    assert exit_and_lines("m.py") == (1, [("m.py", 11)])
+    assert exit_and_lines(".") == (1, [("m.py", 11)])
+    kept(repository)
+    assert exit_and_lines("m.py") == (0, [])
+    assert exit_and_lines("m.py", base="HEAD~1")[0] == 1
+
+
+def test_a_module_that_is_new_is_taken_where_another_one_was(repository):
+    either = "try:\n    from fast import f\nexcept ImportError:\n    from slow import f"
+    kept(repository, m=USER.replace("from helper import f", either), slow=OK)
+    assert exit_and_lines("m.py") == (0, [])
+    (repository / "fast.py").write_text(BAD)
+    assert exit_and_lines("m.py") == (1, [("m.py", 14)])
+
+
+def test_a_module_that_was_missing_is_new(repository):
+    kept(repository, m=USER)
+    (repository / "helper.py").write_text(BAD)
+    assert exit_and_lines("m.py") == (1, [("m.py", 11)])
+
+
+def test_what_git_ignores_is_new_to_nobody(repository):
+    (repository / ".gitignore").write_text("/made/\n")
+    kept(repository, m=USER.replace("from helper", "from made.helper"))
+    (repository / "made").mkdir()
+    (repository / "made" / "helper.py").write_text(BAD)
+    assert exit_and_lines("m.py") == (0, [])
