@@ -519,3 +519,18 @@ def test_what_git_ignores_is_new_to_nobody(repository):
     (repository / "made").mkdir()
     (repository / "made" / "helper.py").write_text(BAD)
     assert exit_and_lines("m.py") == (0, [])
+
+
+def test_an_odd_cell_of_a_notebook_costs_only_itself(repository):
+    odd = [{"cell_type": "wrong", "source": "x"}, {"cell_type": "code", "source": "x = '\ud800'\n"}]
+
+    def write(text):
+        cells = [odd[0], {"cell_type": "code", "source": text}, odd[1]]
+        (repository / "book.ipynb").write_text(json.dumps({"cells": cells}))
+
+    write(SCALE)
+    kept(repository)
+    assert lines("book.ipynb") == []
+    write(SCALE.replace("softplus", "relu"))
+    [row] = json.loads(check("book.ipynb").stdout)["findings"]
+    assert (row["path"], row["cell"], row["line"]) == ("book.ipynb", 1, 6)
