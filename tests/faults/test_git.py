@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 
 import pytest
 from click.testing import CliRunner
@@ -534,3 +535,15 @@ def test_an_odd_cell_of_a_notebook_costs_only_itself(repository):
     write(SCALE.replace("softplus", "relu"))
     [row] = json.loads(check("book.ipynb").stdout)["findings"]
     assert (row["path"], row["cell"], row["line"]) == ("book.ipynb", 1, 6)
+
+
+def test_no_name_is_an_argument_of_git(repository, monkeypatch):
+    kept(repository, **{f"model{number}": SCALE for number in range(8)})
+    for number in range(8):
+        (repository / f"model{number}.py").write_text(SCALE.replace("softplus", "relu"))
+    commands, real = [], subprocess.run
+    monkeypatch.setattr(
+        objects.subprocess, "run", lambda words, **more: commands.append(words) or real(words, **more)
+    )
+    assert len(found(".")) == 8
+    assert not any("model" in word for words in commands for word in words)
