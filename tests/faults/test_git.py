@@ -547,3 +547,26 @@ def test_no_name_is_an_argument_of_git(repository, monkeypatch):
     )
     assert len(found(".")) == 8
     assert not any("model" in word for words in commands for word in words)
+
+
+def test_what_was_not_fetched_is_said_and_the_rest_is_compared(repository, tmp_path, monkeypatch):
+    kept(repository, model=CALLED, helper=OK, m=USER)
+    kept(repository, helper="# changed\n" + BAD, model=UNCALLED)
+    git("config", "uploadpack.allowFilter", "true")
+    git("clone", "-q", "--filter=blob:none", f"file://{repository}", str(tmp_path / "clone"))
+    monkeypatch.chdir(tmp_path / "clone")
+    base = git("rev-parse", "HEAD~1").decode().strip()
+    git("cat-file", "-p", "HEAD~1:model.py")
+    done = check(".", base="HEAD~1")
+    report = json.loads(done.stdout)
+    assert [(row["path"], row["line"]) for row in report["findings"]] == [("model.py", 8)]
+    assert done.exit_code == 2
+    assert [(row["path"], row["message"]) for row in report["errors"]] == [
+        (
+            "helper.py",
+            f"cannot be compared: git has not fetched what it held in {base[:12]}, so it counts as "
+            f"unchanged; `git diff --stat {base[:12]}` fetches that, as does a clone without --filter",
+        )
+    ]
+    git("diff", "--stat", base)
+    assert exit_and_lines(".", base="HEAD~1") == (1, [("m.py", 11), ("model.py", 8)])
