@@ -570,3 +570,56 @@ def test_what_was_not_fetched_is_said_and_the_rest_is_compared(repository, tmp_p
     ]
     git("diff", "--stat", base)
     assert exit_and_lines(".", base="HEAD~1") == (1, [("m.py", 11), ("model.py", 8)])
+
+
+def test_links_lead_where_they_led(repository):
+    kept(repository, m=USER, good=OK, bad=BAD)
+    link = repository / "helper.py"
+    link.symlink_to("good.py")
+    kept(repository)
+    assert exit_and_lines("m.py") == (0, [])
+    link.unlink()
+    link.symlink_to("bad.py")
+    assert exit_and_lines("m.py") == (1, [("m.py", 11)])
+    link.unlink()
+    link.write_text(BAD)
+    assert exit_and_lines("m.py") == (1, [("m.py", 11)])
+    kept(repository)
+    assert exit_and_lines("m.py") == (0, [])
+    assert exit_and_lines("m.py", base="HEAD~1") == (1, [("m.py", 11)])
+    (repository / "helper.py").unlink()
+    (repository / "good.py").write_text("# other\n" + OK)
+    link.symlink_to("good.py")
+    assert exit_and_lines("m.py") == (0, [])
+
+
+def test_a_file_that_becomes_a_link_was_a_file(repository):
+    kept(repository, m=USER, helper=OK, bad=BAD)
+    (repository / "helper.py").unlink()
+    (repository / "helper.py").symlink_to("bad.py")
+    assert exit_and_lines("m.py") == (1, [("m.py", 11)])
+
+
+def test_a_folder_that_is_a_link_leads_where_it_led(repository):
+    for name, text in (("one", OK), ("two", BAD)):
+        (repository / name).mkdir()
+        (repository / name / "helper.py").write_text(text)
+    (repository / "lib").symlink_to("one")
+    kept(repository, m=USER.replace("from helper", "from lib.helper"))
+    assert exit_and_lines("m.py") == (0, [])
+    (repository / "lib").unlink()
+    (repository / "lib").symlink_to("../repository/two")
+    assert exit_and_lines("m.py") == (1, [("m.py", 11)])
+    kept(repository)
+    assert exit_and_lines("m.py") == (0, [])
+    assert exit_and_lines("m.py", base="HEAD~1") == (1, [("m.py", 11)])
+
+
+def test_links_that_lead_to_each_other_end(repository):
+    kept(repository, m=USER)
+    (repository / "helper.py").symlink_to("other.py")
+    (repository / "other.py").symlink_to("helper.py")
+    kept(repository)
+    (repository / "helper.py").unlink()
+    (repository / "helper.py").write_text(BAD)
+    assert exit_and_lines("m.py") == (1, [("m.py", 11)])
