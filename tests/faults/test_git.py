@@ -623,3 +623,50 @@ def test_links_that_lead_to_each_other_end(repository):
     (repository / "helper.py").unlink()
     (repository / "helper.py").write_text(BAD)
     assert exit_and_lines("m.py") == (1, [("m.py", 11)])
+
+
+@pytest.fixture
+def submodule(repository, tmp_path):
+    """The folder of a submodule in which m.py finds its helper."""
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "helper.py").write_text(OK)
+    (tmp_path / "library" / "old.py").write_text(BAD.replace("f(x)", "f(x, y)"))
+    committed(tmp_path / "library")
+    git("-c", "protocol.file.allow=always", "submodule", "add", str(tmp_path / "library"), "lib")
+    kept(repository, m=USER.replace("from helper", "from lib.helper"))
+    return repository / "lib"
+
+
+def test_a_file_of_a_submodule_is_held_against_the_commit_that_the_base_has_of_it(submodule):
+    assert exit_and_lines("m.py") == (0, [])
+    (submodule / "helper.py").write_text(BAD)
+    assert exit_and_lines("m.py") == (1, [("m.py", 11)])
+    git("commit", "-qam", "other", at=submodule)
+    assert exit_and_lines("m.py") == (1, [("m.py", 11)])
+    git("add", "lib")
+    git("commit", "-qm", "third")
+    assert exit_and_lines("m.py") == (0, [])
+    assert exit_and_lines("m.py", base="HEAD~1") == (1, [("m.py", 11)])
+
+
+def test_an_untouched_file_of_a_submodule_is_not_new(submodule):
+    (submodule / "model.py").write_text(SCALE)
+    git("add", "-A", at=submodule)
+    git("commit", "-qm", "other", at=submodule)
+    git("add", "lib")
+    git("commit", "-qm", "third")
+    assert exit_and_lines("lib/model.py") == (0, [])
+    assert exit_and_lines("lib/model.py", base="HEAD~1")[0] == 1
+
+
+def test_a_submodule_that_does_not_have_the_commit_is_said(submodule):
+    (submodule / "model.py").write_text(SCALE)
+    commit = git("rev-parse", "HEAD:lib").decode().strip()
+    (submodule.parent / ".git" / "modules" / "lib" / "objects" / commit[:2] / commit[2:]).unlink()
+    done = check("lib/model.py")
+    report = json.loads(done.stdout)
+    assert (done.exit_code, report["findings"]) == (0, [])
+    assert [note["message"] for note in report["notes"]] == [
+        f"lib: this submodule does not have {commit[:12]}, with which it was to be compared: its files count "
+        "as unchanged; `git fetch` in it brings that"
+    ]
