@@ -670,3 +670,20 @@ def test_a_submodule_that_does_not_have_the_commit_is_said(submodule):
         f"lib: this submodule does not have {commit[:12]}, with which it was to be compared: its files count "
         "as unchanged; `git fetch` in it brings that"
     ]
+
+
+@pytest.mark.parametrize("name", ["script", "..m.py", "..", "...py"])
+def test_a_file_of_any_name_is_held_against_its_former_self(repository, name):
+    folder = repository / "tools"
+    folder.mkdir()
+    file = folder / "script" if name == ".." else repository / name
+    file.write_text("#!/usr/bin/env python\n" + UNCALLED)
+    kept(repository)
+    shown = os.path.relpath(file)
+    assert exit_and_lines(shown) == (0, [])
+    file.write_text("#!/usr/bin/env python\n# other\n" + UNCALLED)
+    assert exit_and_lines(shown) == (0, [])
+    file.write_text("#!/usr/bin/env python\n" + CALLED)
+    kept(repository)
+    file.write_text("#!/usr/bin/env python\n" + UNCALLED)
+    assert exit_and_lines(shown) == (1, [(shown, 9)])
