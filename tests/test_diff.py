@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import random
+from difflib import SequenceMatcher
+
 import pytest
 from repositories import committed, git
 
 from gradcheck.filter.diff import DiffError, changed_lines, start
+from gradcheck.filter.diff.lines import MOST_STEPS, added
 
 
 @pytest.fixture
@@ -75,3 +79,67 @@ def test_outside_of_a_repository_is_said(tmp_path, monkeypatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     with pytest.raises(DiffError, match="not a git repository"):
         start("HEAD")
+
+
+class Line(bytes):
+    """A line that counts how often it is held against another one."""
+
+    compared = 0
+
+    def __eq__(self, other):
+        Line.compared += 1
+        return bytes.__eq__(self, other)
+
+    __hash__ = bytes.__hash__
+
+
+def numbered(count, changed=lambda number: False):
+    return [Line(b"# %d%s" % (number, b" changed" * changed(number))) for number in range(count)]
+
+
+def test_many_changed_places_take_steps_as_many_as_lines():
+    now = numbered(20_000, lambda number: number % 3 == 0)
+    Line.compared = 0
+    assert [*added(numbered(20_000), now)] == [*range(1, 20_001, 3)]
+    assert Line.compared < 20 * 20_000
+
+
+def test_lines_that_are_alike_take_no_more_steps_than_agreed(monkeypatch):
+    before = [Line(b"%d" % (number % 140)) for number in range(27_000)]
+    real, lengths = SequenceMatcher.find_longest_match, []
+    monkeypatch.setattr(
+        SequenceMatcher,
+        "find_longest_match",
+        lambda self, low, high, *rest: lengths.append(high - low) or real(self, low, high, *rest),
+    )
+    assert len([*added(before, before[::-1])]) > 20_000
+    assert sum(lengths) <= MOST_STEPS
+
+
+@pytest.mark.parametrize(
+    "before, now, changed",
+    [
+        ("", "", []),
+        ("", "ab", [1, 2]),
+        ("ab", "", []),
+        ("abc", "abc", []),
+        ("abc", "ac", []),
+        ("abc", "axc", [2]),
+        ("abcd", "cdab", [3, 4]),
+        ("aabb", "abab", [2]),
+        ("a a b", "x a a b", [1, 2]),
+        ("aaaa", "aaaaa", [5]),
+        ("a1a2a3", "a1a9a3", [4]),
+    ],
+)
+def test_lines_that_are_new(before, now, changed):
+    assert [*added([*map(str.encode, before)], [*map(str.encode, now)])] == changed
+
+
+def test_what_is_called_unchanged_was_there_in_this_order():
+    chosen = random.Random(0)
+    for _ in range(2_000):
+        before, now = ([*map(str.encode, chosen.choices("abcdefgh", k=chosen.randrange(12)))] for _ in "12")
+        new = {*added(before, now)}
+        rest = iter(before)
+        assert all(line in rest for number, line in enumerate(now, 1) if number not in new)
