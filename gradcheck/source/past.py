@@ -17,13 +17,14 @@ MOST_LINKS = 40
 @dataclass(frozen=True)
 class Past:
     """A repository's folder; by their names in it the files that it held, where its links led, and the
-    folders of which nobody knows what was in them. Those are as on disk, and so is what git ignores: it is in
-    no commit, ever."""
+    folders of which nobody knows what was in them. Those are as on disk, and so is what git ignores, unless
+    it is tracked today. `places` is where the paths led that somebody asked for."""
 
     root: str
     files: frozenset[str]
     links: Mapping[str, str] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
+    tracked: frozenset[str] = frozenset()
     places: dict[str, str] = field(default_factory=dict)
 
     def held(self, real: str) -> bool:
@@ -77,7 +78,8 @@ class Past:
         return place[len(self.root) :].strip(os.sep).replace(os.sep, "/")
 
     def _as_on_disk(self, place: str, name: str) -> bool:
-        return name.startswith(tuple(f"{folder}/" for folder in self.unknown)) or _ignored(place)
+        unknown = name.startswith(tuple(f"{folder}/" for folder in self.unknown))
+        return unknown or (name not in self.tracked and _ignored(place))
 
 
 def _ignored(place: str) -> bool:

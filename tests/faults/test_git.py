@@ -520,6 +520,8 @@ def test_what_git_ignores_is_new_to_nobody(repository):
     (repository / "made").mkdir()
     (repository / "made" / "helper.py").write_text(BAD)
     assert exit_and_lines("m.py") == (0, [])
+    git("add", "-f", "made/helper.py")
+    assert exit_and_lines("m.py") == (1, [("m.py", 11)])
 
 
 def test_an_odd_cell_of_a_notebook_costs_only_itself(repository):

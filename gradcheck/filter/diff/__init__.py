@@ -10,7 +10,7 @@ from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.notebook_cells import cell_of, cells_of, notebook_of
 from gradcheck.base.regular_files import read_regular
 from gradcheck.filter.diff.lines import added
-from gradcheck.filter.diff.objects import Blob, DiffError, Tree, contents, root, start, tree
+from gradcheck.filter.diff.objects import Blob, DiffError, Tree, contents, root, start, tracked, tree
 from gradcheck.report.report import Problem
 from gradcheck.source.discover import SUFFIXES
 from gradcheck.source.instead import Instead
@@ -75,7 +75,7 @@ def before(commit: str, files: Iterable[str], texts: Mapping[str, bytes] = _AS_T
         if data is not None and (name in given or not _alike(name, data, now[name]))
     }
     missing = [name for name, data in old.items() if data is None]
-    past = Past(top, frozenset(held), whole.links, tuple(whole.unknown))
+    past = Past(top, frozenset(held), whole.links, tuple(whole.unknown), tracked(top))
     errors = tuple(_not_fetched(os.path.join(top, name), commit) for name in missing)
     return Earlier(Instead(differing, past), errors, tuple(filter(None, whole.unknown.values())))
 

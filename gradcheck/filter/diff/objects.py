@@ -135,6 +135,12 @@ def renamed(folder: str, commit: str) -> dict[str, str]:
     return dict(zip(words[2::3], words[1::3], strict=True))
 
 
+def tracked(folder: str) -> frozenset[str]:
+    """The names that the next commit is to hold, so far."""
+    rows = git(["-C", folder, "ls-files", "-z", "--cached", "--full-name"])
+    return frozenset(os.fsdecode(row) for row in rows.split(b"\0")[:-1])
+
+
 def contents(blobs: Iterable[Blob]) -> list[bytes | None]:
     """These contents; None for one that the repository does not have, as where it was not fetched whole."""
     asked = list(blobs)
