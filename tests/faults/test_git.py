@@ -539,6 +539,23 @@ def test_an_odd_cell_of_a_notebook_costs_only_itself(repository):
     assert (row["path"], row["cell"], row["line"]) == ("book.ipynb", 1, 6)
 
 
+def test_how_folders_are_fetched_that_were_not_is_said(repository, tmp_path, monkeypatch):
+    (repository / "part").mkdir()
+    (repository / "part" / "other.py").write_text(OK)
+    kept(repository, m=SCALE)
+    kept(repository, m="# changed\n" + SCALE)
+    git("config", "uploadpack.allowFilter", "true")
+    git("clone", "-q", "--filter=tree:0", f"file://{repository}", str(tmp_path / "clone"))
+    monkeypatch.chdir(tmp_path / "clone")
+    base = git("rev-parse", "HEAD~1").decode().strip()
+    done = check("m.py", base="HEAD~1")
+    way = f"`git diff --stat {base[:12]}` fetches that, as does a clone without --filter"
+    assert done.exit_code == 2
+    assert way in " ".join(done.stderr.split()) and "warning" not in done.stderr
+    git("diff", "--stat", base)
+    assert exit_and_lines("m.py", base="HEAD~1") == (0, [])
+
+
 def test_no_name_is_an_argument_of_git(repository, monkeypatch):
     kept(repository, **{f"model{number}": SCALE for number in range(8)})
     for number in range(8):

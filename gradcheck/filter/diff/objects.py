@@ -89,7 +89,7 @@ def root() -> str:
 
 def tree(folder: str, commit: str) -> Tree:
     """What a commit of the repository in a folder holds. Raises DiffError."""
-    rows = list(_listed(git(["-C", folder, "ls-tree", "-r", "-z", "--full-tree", commit])))
+    rows = list(_listed(_listing(folder, commit)))
     found = {name: (mode, Blob(folder, commit, what)) for mode, name, what in rows}
     files = {name: blob for name, (mode, blob) in found.items() if mode not in (_LINK, _MODULE)}
     links = {name: blob for name, (mode, blob) in found.items() if mode == _LINK}
@@ -101,6 +101,14 @@ def tree(folder: str, commit: str) -> Tree:
         if mode == _MODULE:
             whole = whole.with_part(_module(folder, name, what.decode()))
     return whole
+
+
+def _listing(folder: str, commit: str) -> bytes:
+    try:
+        return git(["-C", folder, "ls-tree", "-r", "-z", "--full-tree", commit])
+    except DiffError as error:
+        fetching = f"`git diff --stat {commit[:12]}` fetches that, as does a clone without --filter"
+        raise DiffError(f"{error}; if git has not fetched all of it: {fetching}") from None
 
 
 def _module(folder: str, name: str, commit: str) -> Tree:
@@ -189,7 +197,8 @@ def git(arguments: Sequence[str], otherwise: str = "git failed", given: bytes = 
         raise DiffError(f"git cannot be started: {error.strerror}") from None
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise DiffError(said[0] if said else otherwise)
+        wrong = [line for line in said if not line.startswith("warning:")]
+        raise DiffError((wrong or said or [otherwise])[0])
     return done.stdout
 
 
