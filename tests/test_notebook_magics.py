@@ -11,6 +11,7 @@ import pytest
 
 from gradcheck.base.notebook_cells import code_cells
 from gradcheck.base.notebook_magics import python
+from gradcheck.base.watchdog import limited
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,28 @@ def test_a_line_of_ipython(line, code):
 
 def test_a_command_that_goes_on_is_one_and_lines_keep_their_numbers():
     assert python("!pip install a \\\n    b\nz = 1") == "get_ipython().system('pip install a  b')\n\nz = 1\n"
+
+
+MANY = 200_000
+LONG_LINES = {
+    "blanks in front": f"!x\n{' ' * MANY}a b",
+    "blanks inside": f"a{' ' * MANY}b c",
+    "blanks behind": f"a b{' ' * MANY}",
+    "blanks before a value": f"a ={' ' * MANY}b c",
+    "names": f"{'a ' * MANY}!",
+    "help about nothing": f"?{'a.' * MANY} b",
+    "options": f"%time {'-s ' * MANY}",
+    "an option": f"%time -s{' ' * MANY}a",
+    "no command": f"x = %time{' ' * MANY}",
+    "lines that go on": "!x \\\n" * MANY,
+}
+"""What made the time grow with the square of its length would take hours."""
+
+
+@pytest.mark.parametrize("cell", LONG_LINES.values(), ids=LONG_LINES)
+def test_a_long_line_takes_no_more_than_its_length(cell):
+    with limited(10.0):
+        assert python(cell).count("\n") == cell.rstrip("\n").count("\n") + 1
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from gradcheck.base.syntax import program_of
 
 _OPTIONS = r"(?:-[nr]\s*\d+\s+|-[pslTDfi]\s*\S+\s+|--?\w[\w-]*\s+)*"
 _RUNS = re.compile(rf"(?P<magic>%(?:time|timeit|prun|memit|lprun|mprun)\s+{_OPTIONS})(?=\S)")
-_ASSIGNED = re.compile(r"(?P<before>\s*[\w.,\s\[\]*]+?=\s*)(?P<how>!|%)(?P<text>[^=].*)\Z", re.S)
+_ASSIGNED = re.compile(r"(?P<before>[\w.,\s\[\]*]+=\s*)(?P<how>!|%)(?P<text>[^=].*)\Z", re.S)
 _HELP = re.compile(r"\s*(?:\?{1,2}[\w.]+|[\w.]+\?{1,2})\s*\Z")
 _COMPOUND = re.compile(r"(?:for|while|with|if|try|def|class)\b")
 _SHELL = frozenset({"sx", "system", "sc"})
@@ -56,13 +56,12 @@ def _parses(source: str) -> bool:
 def _translated(lines: list[str]) -> list[str]:
     found: list[str] = []
     while len(found) < len(lines):
-        line = lines[len(found)]
-        count = 1
-        if _is_escaped(line):
-            while line.endswith("\\") and len(found) + count < len(lines):
-                line = f"{line[:-1]} {lines[len(found) + count].strip()}"
-                count += 1
-        found += [_line(line), *[""] * (count - 1)]
+        parts = [lines[len(found)]]
+        if _is_escaped(parts[0]):
+            while parts[-1].endswith("\\") and len(found) + len(parts) < len(lines):
+                parts[-1] = parts[-1][:-1]
+                parts.append(lines[len(found) + len(parts)].strip())
+        found += [_line(" ".join(parts)), *[""] * (len(parts) - 1)]
     return found
 
 
