@@ -3,20 +3,24 @@
 
 A comment behind code silences its statement; behind the first line of a `def`, `class`, `with`, `for` ... it
 silences the whole block; on a line of its own, the statement below. Without brackets it silences every rule;
-with empty ones, or where brackets are not closed or the word goes on, none.
+with empty ones, or where brackets are not closed or the word goes on, none, and none where a reason without
+brackets names a rule, or may.
 """
 
 from __future__ import annotations
 
 import ast
 import io
+import os
 import re
 import tokenize
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from gradcheck.base.lazy_dataclass import dataclass
+from gradcheck.base.modules import parts
 from gradcheck.report.finding import Finding
 from gradcheck.source.parse import Module
 
@@ -24,6 +28,11 @@ _ODD = r"(?P<odd>\s*[\[:(=,\uff3b]|\s+[A-Za-z]+[0-9]{3}\b|\S)"
 _OURS = rf"#\s*gradcheck:\s*ignore(?P<file>-file)?(?:\s*\[(?P<rules>[^\]]*)\]|{_ODD})?"
 _NOQA = rf"(?i)#\s*noqa(?:\s*:\s*(?P<rules>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)|{_ODD})?"
 """What is `odd` behind the words is no list of rules, and no reason either: it may mean one rule, not all."""
+_SAID = r"(?i)gradcheck:|noqa"
+_CODE = r"\b(?:[A-Z][0-9]+|[A-Za-z]+[0-9]{3,}|[0-9]{3})\b"
+"""A rule of somebody: `E501`, `e501`, `D1`; its number alone. `TF2` is none."""
+_ANOTHERS = r"#\s*[a-z]+:.*"
+"""A comment behind the comment that is meant for another tool, as `# type: ignore`."""
 MOST_LINES = 20
 """How long a statement may be that a comment is looked up by its lines for."""
 
@@ -77,7 +86,7 @@ class _Near:
 
 def suppressions(module: Module) -> Iterator[Suppression]:
     """Every silencing comment of a module."""
-    if "gradcheck:" not in module.text and "noqa" not in module.text:
+    if not re.search(_SAID, module.text):
         return
     tokens = list(_tokens(module))
     spans = _spans(module, tokens)
@@ -95,7 +104,7 @@ def _tokens(module: Module) -> Iterator[tokenize.TokenInfo]:
 
 def _suppression(found: re.Match[str], line: int, alone: bool, spans: Spans, module: Module) -> Suppression:
     ours = found.re.pattern == _OURS
-    odd = found["odd"] or (found["rules"] is None and _may_mean_one(found.string[found.end() :], ours))
+    odd = found["odd"] or (found["rules"] is None and _may_mean_one(found.string[found.end() :]))
     named = "" if odd else found["rules"]
     rules = None if named is None else tuple(word for word in re.split(r"[,\s]+", named) if word)
     if ours and found["file"]:
@@ -108,14 +117,25 @@ def _suppression(found: re.Match[str], line: int, alone: bool, spans: Spans, mod
     return Suppression(line, *spans.by_line.get(line, (line, line)), rules, ours)
 
 
-def _may_mean_one(reason: str, ours: bool) -> bool:
+def _may_mean_one(reason: str) -> bool:
     """Whether what stands behind the words spells a rule in some way, or is no reason that one reads."""
-    begun = reason.strip()
-    coded = re.search(r"(?i)\bGC[0-9]", begun) is not None
-    if not ours or not begun:
-        return coded
-    spelled = re.fullmatch(r"\w+(-\w+)+|.*\b[0-9]{3}\b.*", begun) is not None
-    return coded or spelled or not (begun[0].isalpha() or begun[0] == "#")
+    if re.search(r"(?i)\bGC(?:[0-9]|\b)", reason) or re.search(_our_names(), reason):
+        return True
+    begun = re.sub(_ANOTHERS, "", reason).strip()
+    if not begun:
+        return False
+    if not (begun[0].isalpha() or begun[0] == "#"):
+        return True
+    return re.match(r"\w+-\w", begun) is not None or re.search(_CODE, begun) is not None
+
+
+@cache
+def _our_names() -> str:
+    """A pattern of the names of all rules, however their words are joined. They are called as their modules
+    are, of which nothing is imported here."""
+    folder = os.path.join(os.path.dirname(__file__), os.pardir, "rules")
+    names = (name.replace("_", r"[-_\s]*") for name in parts([folder]))
+    return rf"(?i)\b(?:{'|'.join(names)})\b"
 
 
 class Spans(NamedTuple):

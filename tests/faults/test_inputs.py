@@ -243,7 +243,32 @@ ODD_COMMENTS = {
     },
     **{f"gradcheck: ignore-file{odd}": True for odd in ("[GC302", " [GC302", "s", "-name", ":")},
     **{f"noqa{odd}": False for odd in (" : GC302", "[GC302]", "(GC302)", ": nothing", "-not", "body")},
-    **{f"noqa{odd}": False for odd in (", E501", "=E501", " = E501", " E501")},
+    **{
+        f"gradcheck: ignore {reason}": True
+        for reason in (
+            *(
+                "weight-read-in-build here",
+                "this weight-read-in-build",
+                "Weight_Read_In_Build",
+                "my-rule it is",
+            ),
+            *(
+                "this one: weight read in build",
+                "this GC",
+                "see E501",
+                "# weight-read-in-build",
+                "# E501",
+                "- why",
+            ),
+        )
+    },
+    **{
+        f"gradcheck: ignore-file {reason}": True
+        for reason in ("this weight-read-in-build", "of path-stopped")
+    },
+    **{f"noqa{odd}": False for odd in (", E501", "=E501", " = E501", " E501", "; E501", "/E501", "(E501)")},
+    **{f"noqa {odd}": False for odd in ("- E501", "-- E501", "; E501", ". e501", "# E501", "all but E501")},
+    **{f"NOQA{odd}": False for odd in (": E501", " - E501", "[GC101]")},
 }
 
 
@@ -264,9 +289,15 @@ def test_the_brackets_of_a_comment_may_stand_apart(folder, comment, rule, silenc
     assert check("model.py")[0] == (0 if silenced else 1)
 
 
-@pytest.mark.parametrize(
-    "comment", ["noqa : GC101", "noqa", "noqa: E501, GC101", "gradcheck: ignore why not"]
-)
+HEEDED = [
+    *("noqa : GC101", "noqa", "NOQA", "NoQA: gc101", "noqa: E501, GC101", "noqa why not"),
+    *("noqa  # type: ignore[attr-defined]", "noqa  # pylint: disable=C0103", "noqa of the TF2 kind"),
+    *("gradcheck: ignore", "gradcheck: ignore why not", "gradcheck: ignore  # why not"),
+    *("gradcheck: ignore it is well-known", "gradcheck: ignore  # noqa: E501"),
+]
+
+
+@pytest.mark.parametrize("comment", HEEDED)
 def test_other_spellings_of_a_comment_are_heeded(folder, comment):
     (folder / "model.py").write_text(SCALE.replace("softplus(self.raw)", f"softplus(self.raw)  # {comment}"))
     assert check("model.py")[0] == 0
