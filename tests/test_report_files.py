@@ -99,13 +99,28 @@ NAMES = {
     ".GitModules": "what settings are read from",
     "pyproject.toml": "what settings are read from",
     "setup.cfg": "what settings are read from",
+    **dict.fromkeys(
+        ("a.pyi", "a.PYX", "a.pyc", "easy.pth", "a.so", "run.sh"),
+        "source code",
+    ),
+    **dict.fromkeys(
+        (
+            *(".flake8", "mypy.ini", "ruff.toml", ".ruff.toml", ".coveragerc", ".pylintrc", ".pytest.ini"),
+            *("pytest.toml", ".gitconfig", ".netrc", ".bashrc", ".env", ".env.local", "Makefile", "Pipfile"),
+            *("Pipfile.lock", "poetry.lock", "uv.lock", "requirements.txt", "requirements-dev.txt", "a.yml"),
+            *(".python-version", ".dockerignore", ".bash_profile", ".eslintrc.json", "Dockerfile"),
+            *(".github/workflows/report.json", ".github/workflows/sub/report"),
+        ),
+        "what settings are read from",
+    ),
 }
 
 
 @pytest.mark.parametrize("flags", WRITES.values(), ids=WRITES)
 @pytest.mark.parametrize("name, what", NAMES.items())
 def test_no_report_is_made_that_would_be_taken_for_code_or_settings(folder, flags, name, what):
-    (folder / "sub").mkdir()
+    for place in ("sub", ".github/workflows/sub"):
+        (folder / place).mkdir(parents=True)
     (folder / "link").symlink_to("new.py")
     flags = [word.replace("update", "write") for word in flags]
     done = run(*flags, name)
@@ -116,11 +131,56 @@ def test_no_report_is_made_that_would_be_taken_for_code_or_settings(folder, flag
     assert not (folder / name).exists()
 
 
-@pytest.mark.parametrize("name", ["gitignore", "new.python", "pyproject.toml.json", "script"])
+FREE = [
+    *(
+        "gitignore",
+        "new.python",
+        "pyproject.toml.json",
+        "script",
+        "report.json",
+        "report.sarif",
+        "report.xml",
+    ),
+    *("report.txt", "report.md", "report.html", ".report.json", "requirements.md", "a.patch", "workflows"),
+]
+
+
+@pytest.mark.parametrize("name", FREE)
 def test_what_is_no_source_may_be_written(folder, name):
     (folder / "script").write_text("old report\n")
     assert run("check", "m.py", "--no-cache", "-o", name).exit_code == 0
     assert "no findings" in (folder / name).read_text()
+
+
+@pytest.mark.parametrize("name", ["Makefile", "known.cfg", ".env", "uv.lock", "requirements.txt"])
+@pytest.mark.parametrize("words", WRITES.values(), ids=WRITES)
+def test_no_file_is_lost_whose_name_says_that_it_is_settings(folder, words, name):
+    (folder / name).write_text("kept\n")
+    done = run(*words, name)
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (
+        2,
+        f"Error: {name} is what settings are read from, which a report would overwrite: name another file",
+    )
+    assert (folder / name).read_text() == "kept\n"
+
+
+FORMS = ("json", "sarif", "rdjson", "junit", "html", "baseline")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_report_or_a_baseline_of_such_a_name_is_written_anew(folder, form):
+    if form == "baseline":
+        written, again = ("baseline", "write", "m.py"), ("baseline", "update", "m.py", "--baseline")
+        run(*written, "--no-cache", "--baseline", "report")
+    else:
+        again = ("check", "m.py", "--format", form, "-o")
+        run(*again, "report", "--no-cache")
+    (folder / "report").rename("report.cfg")
+    before = (folder / "report.cfg").stat().st_ino
+    assert run(*again, "report.cfg", "--no-cache").exit_code == 0
+    assert (folder / "report.cfg").stat().st_ino != before
+    (folder / "report.cfg").rename("report.py")
+    assert run(*again, "report.py", "--no-cache").exit_code == 2
 
 
 def test_an_unfinished_file_of_somebody_else_stays(folder):

@@ -29,6 +29,14 @@ def read_regular(path: str, most: int) -> bytes:
 
     Raises OSError for everything else: a pipe would wait for ever, and a device may never end.
     """
+    data = head_of(path, most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, too_large(most))
+    return data
+
+
+def head_of(path: str, size: int) -> bytes:
+    """The first bytes of a regular file. Raises OSError for everything else."""
     # Without O_NONBLOCK, opening a pipe would wait for somebody who writes to it.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
@@ -38,10 +46,7 @@ def read_regular(path: str, most: int) -> bytes:
     with open(handle, "rb") as stream:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise OSError(errno.EINVAL, "it is not a regular file")
-        data = stream.read(most + 1)
-    if len(data) > most:
-        raise OSError(errno.EFBIG, too_large(most))
-    return data
+        return stream.read(size)
 
 
 def too_large(most: int) -> str:

@@ -11,16 +11,8 @@ from pathlib import Path
 import click
 
 from gradcheck.base.whole_files import replace_whole
+from gradcheck.cli.file_names import CODE, SETTINGS, is_ours, meaning_of
 
-_SOURCES = (".py", ".pyi", ".pyw", ".ipynb")
-_SETTINGS = (
-    *(".gitignore", ".gitattributes", ".gitmodules", ".mailmap", ".pre-commit-config.yaml"),
-    *("pyproject.toml", "setup.cfg", "pytest.ini", "tox.ini"),
-)
-"""What somebody reads their settings from, wherever it lies."""
-
-
-_CODE, _READ = "source code", "what settings are read from"
 _REPOSITORIES = (".git", ".hg", ".svn", ".jj", ".bzr")
 
 
@@ -53,21 +45,21 @@ def refuse(files: Iterable[str | None], paths: Iterable[str], settings: Iterable
             )
         refuse_meaning(file)
         if _is_one_of(file, given):
-            raise click.UsageError(_taken(file, _CODE))
+            raise click.UsageError(_taken(file, CODE))
         if _is_one_of(file, read):
-            raise click.UsageError(_taken(file, _READ))
+            raise click.UsageError(_taken(file, SETTINGS))
     if len({os.path.realpath(file) for file in named}) < len(named):
         raise click.UsageError(f"{named[0]} would hold two reports: name two files")
 
 
 def refuse_meaning(file: str) -> None:
     """Raise UsageError for a file whose name says that it is code or settings. One that is yet to be made
-    would be taken for such as well: an ignored tree, a broken test run."""
-    name = os.path.basename(os.path.realpath(file)).lower()
-    what = _CODE if name.endswith(_SOURCES) else _READ if name in _SETTINGS else None
-    if what and os.path.isfile(file):
+    would be taken for such as well: an ignored tree, a broken test run. A report or a baseline that has had
+    such a name all along may keep it where nobody runs it."""
+    what = meaning_of(file)
+    if what and os.path.isfile(file) and not (what == SETTINGS and is_ours(file)):
         raise click.UsageError(_taken(file, what))
-    if what:
+    if what and not os.path.isfile(file):
         raise click.UsageError(f"{file} would be taken for {what}: name another file")
 
 
