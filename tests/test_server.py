@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 import time
@@ -540,6 +541,45 @@ def test_a_message_that_makes_no_sense_costs_one_line(tmp_path):
     assert 8 < len(said) <= len(ODD)
     assert b"GC101" in done.stdout  # it goes on serving
     assert b"traceback" not in done.stdout and b".py\\" not in done.stdout
+
+
+HOVER = "textDocument/hover"
+BAD_REQUESTS = {
+    "no parameters": ({"method": HOVER}, -32602),
+    "parameters that are nothing": ({"method": HOVER, "params": None}, -32602),
+    "other parameters": ({"method": HOVER, "params": 7}, -32602),
+    "parameters of another kind": (
+        {"method": HOVER, "params": {"textDocument": {"uri": "x"}, "position": {"line": "x"}}},
+        -32602,
+    ),
+    "actions without parameters": ({"method": "textDocument/codeAction"}, -32602),
+    "nobody's method": ({"method": "nobody/knows"}, -32601),
+    "a method that is not ours": ({"method": "workspace/symbol"}, -32601),
+    "a method that is a list": ({"method": [HOVER]}, -32600),
+    "another version": ({"method": HOVER, "jsonrpc": "1.0"}, -32602),
+    "another version, else right": ({"method": "shutdown", "jsonrpc": "1.0", "params": None}, -32600),
+}
+
+
+def answers(done):
+    """What a server answered, by the number of the request."""
+    bodies = re.findall(rb"\r\n\r\n(\{.*?\})(?=Content-Length|\Z)", done.stdout, re.S)
+    return {one["id"]: one for one in map(json.loads, bodies) if "id" in one and "method" not in one}
+
+
+@pytest.mark.parametrize("asked, code", BAD_REQUESTS.values(), ids=BAD_REQUESTS)
+def test_every_request_has_an_answer(tmp_path, asked, code):
+    done = served(tmp_path, json.dumps({"jsonrpc": "2.0", "id": 41, **asked}).encode())
+    assert done.returncode == 0
+    answer = answers(done)[41]
+    assert answer["error"]["code"] == code and "data" not in answer["error"]
+    assert answers(done)[7]["result"] is None
+
+
+def test_a_request_behind_the_last_one_is_refused(tmp_path):
+    late = json.dumps({"jsonrpc": "2.0", "id": "late", "method": "nobody/knows", "params": {}}).encode()
+    done = served(tmp_path, request("shutdown"), late)
+    assert answers(done)["late"]["error"]["code"] == -32600
 
 
 def test_a_document_that_is_no_file_costs_one_line_at_most(tmp_path):

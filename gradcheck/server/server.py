@@ -8,13 +8,11 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import Any
 
 from lsprotocol import types
 from pygls.capabilities import get_capability
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
-from pygls.protocol import LanguageServerProtocol
 
 from gradcheck.base.notebook_cells import cell_of
 from gradcheck.base.printable import sentence
@@ -28,6 +26,7 @@ from gradcheck.registry import entries
 from gradcheck.report.finding import Finding, Location
 from gradcheck.report.kinds import BOTH_KERAS
 from gradcheck.report.report import Problem, Report
+from gradcheck.server.answers import Answering
 from gradcheck.server.diagnostics import Place, Version, actions, marked, overlap, unread, unused
 from gradcheck.server.documents import (
     Documents,
@@ -55,22 +54,11 @@ _NOTEBOOKS = types.NotebookDocumentSyncOptions(
 )
 
 
-class _Protocol(LanguageServerProtocol):
-    """What the library says to the editor, without the traceback that it adds to an error."""
-
-    def _send_response(
-        self, msg_id: Any, result: Any | None = None, error: types.ResponseError | None = None
-    ) -> None:
-        if error is not None:
-            error.data = None
-        super()._send_response(msg_id, result, error)
-
-
 class Server(LanguageServer):
     """A language server that remembers what it last found in each open file, by the key of its address."""
 
     def __init__(self) -> None:
-        super().__init__("gradcheck", __version__, protocol_cls=_Protocol, notebook_document_sync=_NOTEBOOKS)
+        super().__init__("gradcheck", __version__, protocol_cls=Answering, notebook_document_sync=_NOTEBOOKS)
         self.reports: dict[str, Report] = {}
         self.marks: dict[str, set[str]] = defaultdict(set)
         self.changes: dict[str, int] = defaultdict(int)
