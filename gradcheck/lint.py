@@ -209,10 +209,10 @@ def lint_text(path: str, text: str, options: Options) -> tuple[tuple[Finding, ..
 
 
 def lint_source(
-    source: SourceFile, options: Options, cache: Cache | None = None, instead: Instead = ON_DISK
+    source: SourceFile, options: Options, cache: Cache | None = None, project: Project | None = None
 ) -> Report:
-    """Check one file that was read already."""
-    report = _guarded(source, options, Project(instead), cache)
+    """Check one file that was read already; `project` knows which others were asked for."""
+    report = _guarded(source, options, project or Project(), cache)
     return replace(report, errors=(*unusable(options), *report.errors))
 
 

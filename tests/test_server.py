@@ -256,6 +256,46 @@ def test_an_imported_file_is_read_as_the_editor_has_it(tmp_path, on_disk):
     asyncio.run(talk())
 
 
+@pytest.mark.parametrize("between", [None, "from base import Base\n"], ids=["itself", "through another"])
+def test_what_imports_a_text_is_looked_at_when_that_changes(tmp_path, between):
+    base, uri = (tmp_path / "base.py").as_uri(), (tmp_path / "scale.py").as_uri()
+    (tmp_path / "base.py").write_text("class Base:\n    pass\n")
+    if between:
+        (tmp_path / "between.py").write_text(f"import tensorflow as tf\n{between}")
+    text = SCALING.replace("from base", "from between") if between else SCALING
+
+    async def talk():
+        async with editor(tmp_path) as client:
+            open_document(client, uri, text)
+            assert await client.marked(uri) == []
+            open_document(client, base, "class Base:\n    pass\n")
+            await client.marked(base)
+            change(client, base, 2, BASE)
+            assert [mark.code for mark in await client.marked(uri)] == ["GC101 weight-read-in-build"]
+            closed = types.TextDocumentIdentifier(base)
+            client.text_document_did_close(types.DidCloseTextDocumentParams(closed))
+            assert await client.marked(uri) == []
+
+    asyncio.run(talk())
+
+
+def test_a_file_keeps_its_marks_when_what_imports_it_is_closed(tmp_path):
+    helper, uri = (tmp_path / "helper.py").as_uri(), (tmp_path / "scale.py").as_uri()
+    (tmp_path / "helper.py").write_text("x = 1\n")
+
+    async def talk():
+        async with editor(tmp_path) as client:
+            open_document(client, helper, "import keras\nx = 1 +\n")
+            (own,) = await client.marked(helper)
+            open_document(client, uri, CAPTURE.replace("class", "from helper import x\nprint(x)\nclass", 1))
+            assert await client.marked(helper) == [own]
+            document = types.TextDocumentIdentifier(uri)
+            client.text_document_did_close(types.DidCloseTextDocumentParams(document))
+            assert await client.marked(helper) == [own]
+
+    asyncio.run(talk())
+
+
 @pytest.mark.parametrize("coding", ["latin-1", "utf-8", "nonsense"])
 def test_a_text_that_names_its_coding_is_marked_where_it_is(tmp_path, coding):
     async def talk():

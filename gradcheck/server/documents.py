@@ -57,6 +57,19 @@ class Open:
     json: str = ""
 
 
+@dataclass(frozen=True)
+class Reads:
+    """The address of an open file, and the paths that were asked for when it was checked."""
+
+    uri: str
+    paths: frozenset[str]
+
+    def is_of(self, path: str) -> bool:
+        """Whether a file is among them, however its path is spelled."""
+        wanted = Instead(new=frozenset({os.path.realpath(path)}))
+        return any(map(wanted.is_new, self.paths))
+
+
 def opened(workspace: Workspace, uri: str) -> Open:
     """The file or notebook that a document belongs to."""
     notebook = workspace.get_notebook_document(notebook_uri=uri) or workspace.get_notebook_document(

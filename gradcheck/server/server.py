@@ -14,6 +14,7 @@ from pygls.capabilities import get_capability
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
+from gradcheck.base import addresses
 from gradcheck.base.notebook_cells import cell_of
 from gradcheck.base.printable import sentence
 from gradcheck.base.version import __version__
@@ -31,6 +32,7 @@ from gradcheck.server.diagnostics import Place, Version, actions, marked, overla
 from gradcheck.server.documents import (
     Documents,
     Open,
+    Reads,
     address_of,
     document_of,
     key_of,
@@ -40,6 +42,7 @@ from gradcheck.server.documents import (
 )
 from gradcheck.server.notebook_text import in_json
 from gradcheck.source.discover import SourceFile
+from gradcheck.source.project import Project
 
 PAUSE = 0.1
 """Seconds without a key before the text is looked at."""
@@ -60,7 +63,8 @@ class Server(LanguageServer):
     def __init__(self) -> None:
         super().__init__("gradcheck", __version__, protocol_cls=Answering, notebook_document_sync=_NOTEBOOKS)
         self.reports: dict[str, Report] = {}
-        self.marks: dict[str, set[str]] = defaultdict(set)
+        self.marks: dict[str, dict[str, list[types.Diagnostic]]] = {}
+        self.reads: dict[str, Reads] = {}
         self.changes: dict[str, int] = defaultdict(int)
 
     def report_server_error(self, error: Exception, source: type[Exception]) -> None:
@@ -149,8 +153,10 @@ async def _document_changed(server: Server, params: types.DidChangeTextDocumentP
     await _look_after_a_pause(server, params.text_document.uri)
 
 
-def _document_closed(server: Server, params: types.DidCloseTextDocumentParams) -> None:
-    _forget(server, params.text_document.uri)
+async def _document_closed(server: Server, params: types.DidCloseTextDocumentParams) -> None:
+    uri = params.text_document.uri
+    _forget(server, uri)
+    await _look_at_what_reads(server, uri)
 
 
 def _notebook_opened(
@@ -172,24 +178,50 @@ async def _look_after_a_pause(server: Server, uri: str) -> None:
     server.changes[key] += 1
     change = server.changes[key]
     await asyncio.sleep(PAUSE)
-    if server.changes[key] == change:
-        _look(server, uri)
+    if server.changes[key] != change:
+        return
+    for others in server.marks.values():
+        others.pop(uri, None)  # they stand where the text was
+    _look(server, uri)
+    await _look_at_what_reads(server, uri)
+
+
+async def _look_at_what_reads(server: Server, uri: str) -> None:
+    """Check the open files anew that a text is imported into, each in its turn, until it changes again."""
+    key, path = key_of(uri), addresses.path_of(uri)
+    change = server.changes.get(key, 0)
+    for other, reads in [*server.reads.items()]:
+        if path and other != key and other in server.reads and reads.is_of(path):
+            await asyncio.sleep(0)  # what is typed meanwhile goes first
+            if server.changes.get(key, 0) != change:
+                return
+            _look(server, reads.uri)
 
 
 def _look(server: Server, uri: str) -> None:
     """Check a document as it is now, and mark what is found."""
     documents, key = opened(server.workspace, uri), key_of(uri)
-    report = _report(server, documents)
+    project = Project(unsaved(server.workspace))
+    report = _report(server, documents, project)
+    server.reads[key] = Reads(uri, frozenset(project.asked))
     told = server.reports.get(key, Report()).notes  # and not again at each key
     server.log(note for note in report.notes if note not in told)
     place = partial(server.place, documents)
-    marks: dict[str, list[types.Diagnostic]] = {one: [] for one in server.marks.pop(key, set())}
-    marks |= {one: [] for one in documents.documents.values()}
+    before = server.marks.pop(key, {})
+    marks: dict[str, list[types.Diagnostic]] = {one: [] for one in documents.documents.values()}
     for one, mark in _marks(server, report, documents, place):
         marks.setdefault(one, []).append(mark)
-    server.reports[key], server.marks[key] = report, set(marks)
-    for one, found in marks.items():
-        server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(one, found))
+    server.reports[key], server.marks[key] = report, marks
+    _publish(server, {**before, **marks})
+
+
+def _publish(server: Server, uris: Iterable[str]) -> None:
+    """Show the marks of documents: a file has those of what imports it as well, each once."""
+    for uri in uris:
+        shown: list[types.Diagnostic] = []
+        for marks in server.marks.values():
+            shown += [one for one in marks.get(uri, ()) if one not in shown]
+        server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, shown))
 
 
 def _marks(
@@ -206,11 +238,11 @@ def _marks(
         yield from unused(idle, documents.source, place)
 
 
-def _report(server: Server, documents: Open) -> Report:
+def _report(server: Server, documents: Open, project: Project) -> Report:
     if isinstance(documents.source, Problem):
         return Report(errors=(documents.source,))
     options = server.options(documents.source.path)
-    report = lint_source(documents.source, options, instead=unsaved(server.workspace))
+    report = lint_source(documents.source, options, project=project)
     wanted = BOTH_KERAS if options.keras in ("auto", "both") else (options.keras,)
     found = tuple(concerning(report.findings, wanted))
     kept = Report(
@@ -227,8 +259,8 @@ def _forget(server: Server, uri: str) -> None:
     key = key_of(uri)
     server.reports.pop(key, None)
     server.changes.pop(key, None)
-    for one in server.marks.pop(key, set()):
-        server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(one, []))
+    server.reads.pop(key, None)
+    _publish(server, server.marks.pop(key, {}))
 
 
 def _hover(server: Server, params: types.HoverParams) -> types.Hover | None:
