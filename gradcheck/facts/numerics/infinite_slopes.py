@@ -117,6 +117,8 @@ def is_safe(machine: Machine, value: Value | None) -> bool:
         return False
     if operation.word in _OF_SEGMENTS:
         return True
+    if operation.word == "sqrt":
+        return is_safe(machine, operation.first)
     if operation.word in ("exp", "softplus", "sigmoid", "cosh", "where"):
         return True
     numbers = [found for one in operation.inputs if (found := number(one)) is not None]
