@@ -20,6 +20,8 @@ def call_custom(machine: Machine, function: Function, arguments: Arguments) -> T
     """The result of a `@tf.custom_gradient` function: everything flows, but for the arguments whose
     gradient it returns as None or as zeros; known to flow is what it computes a gradient for."""
     lost = dict(_lost(function.node, len(arguments.values())))
+    traps = _only_trapped(function.node)
+    lost = {place: one for place, one in lost.items() if one[1] != "zeros" or place not in traps}
     passed = _computed(function.node, len(arguments.values())) - lost.keys()
     values = [*enumerate(arguments.values())]
     flowing = [value for place, value in values if place in passed]
@@ -71,6 +73,15 @@ def _read_besides(node: ast.AST) -> set[str]:
     own |= {one.id for one in names if not isinstance(one.ctx, ast.Load)}
     inner = {one.name for one in nodes if isinstance(one, ast.FunctionDef)}
     return {one.id for one in names} - own - inner
+
+
+def _only_trapped(node: ast.AST) -> set[int]:
+    """The positions that only the gradient functions read: zero is their slope, and they are handed in for a
+    tape to come by."""
+    inside = {id(one) for inner in _gradient_functions(node) for one in ast.walk(inner)}
+    read = {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and id(one) not in inside}
+    named = parameters(node.args) if isinstance(node, ast.FunctionDef) else ()
+    return {place for place, one in enumerate(named) if one.arg not in read}
 
 
 def _returns(inner: ast.FunctionDef) -> Iterator[ast.expr]:
