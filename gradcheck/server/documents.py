@@ -66,8 +66,8 @@ class Reads:
 
     def is_of(self, path: str) -> bool:
         """Whether a file is among them, however its path is spelled."""
-        wanted = Instead(new=frozenset({os.path.realpath(path)}))
-        return any(map(wanted.is_new, self.paths))
+        wanted = os.path.realpath(path)
+        return any(os.path.realpath(one) == wanted for one in self.paths)
 
 
 def opened(workspace: Workspace, uri: str) -> Open:
