@@ -12,6 +12,7 @@ from gradcheck.facts.domain.values import Birth, Instance, Layer, Tensor, Value,
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.transfer.run_again import AGAIN
 from gradcheck.facts.ownership.intended import (
     could_train,
     is_old_constant,
@@ -95,7 +96,10 @@ def _strangers(
     graph: Graph, query: Query, keras: str, strange: list[Birth], doors: set[int]
 ) -> Iterator[tuple[Birth, Site]]:
     bit = KERAS_BITS[keras]
-    alive = graph.backward(query.target, lambda edge: edge.flows(query.bit, bit) and edge.target not in doors)
+    alive = graph.backward(
+        query.target,
+        lambda edge: edge.flows(query.bit, bit) and edge.target not in doors and edge.detail != AGAIN,
+    )
     for birth in strange:
         if birth.node in alive and could_train(birth) and not is_old_constant(birth):
             uses = [edge for edge in graph.outgoing[birth.node] if edge.target in alive]

@@ -23,6 +23,9 @@ from gradcheck.facts.domain.values import (
 )
 from gradcheck.facts.interpreter.machine import Machine
 
+AGAIN = "an earlier run"
+"""The detail of an edge by which a result is that of an earlier run, with whatever flowed into that one."""
+
 
 @dataclass(eq=False, repr=False)
 class Run:
@@ -151,5 +154,5 @@ def _copied(machine: Machine, result: Value, arguments: Arguments) -> Value:
         return Sequence([_copied(machine, item, arguments) for item in result.items], kind=result.kind)
     assert isinstance(result, Tensor)
     copied = machine.graph.node()
-    machine.draw(result, copied, machine.site(arguments.node), recorded=ALWAYS)
+    machine.draw(result, copied, machine.site(arguments.node), recorded=ALWAYS, detail=AGAIN)
     return Tensor(copied, symbolic=result.symbolic, numpy=result.numpy, unknown=result.unknown)
