@@ -7,7 +7,7 @@ import ast
 from collections.abc import Sequence
 
 EXCHANGED = "exchanged"
-"""The case of a fault that such a call brings about."""
+"""The case of a fault that two values bring about which stand in each other's place."""
 
 
 def are_exchanged(call: ast.Call, parameters: Sequence[str]) -> bool:

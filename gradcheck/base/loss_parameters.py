@@ -7,10 +7,6 @@ from collections.abc import Sequence
 PREDICTION = ("pred", "out", "logit", "hat", "recon")
 LABELS = ("true", "label", "target", "truth")
 """What a name says that is meant for one of them."""
-EXCHANGED = "exchanged"
-"""The case of a loss that calls the first one the prediction, and the second the labels."""
-
-
 FIRST = "y_true"
 """What Keras calls what it hands in first."""
 

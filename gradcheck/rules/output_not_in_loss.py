@@ -169,7 +169,7 @@ model.fit(tf.ones([8, 3]), [tf.zeros([8, 1]), tf.zeros([8, 1])], verbose=0)
 
 from __future__ import annotations
 
-from gradcheck.base.loss_parameters import EXCHANGED
+from gradcheck.base.exchanged_arguments import EXCHANGED
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule, Words
 

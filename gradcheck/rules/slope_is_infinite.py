@@ -171,7 +171,7 @@ model.fit(tf.random.normal([8, 3]), tf.one_hot([0, 1] * 4, 2), verbose=0)
 
 from __future__ import annotations
 
-from gradcheck.base.loss_parameters import EXCHANGED
+from gradcheck.base.exchanged_arguments import EXCHANGED
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule, Words
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gradcheck.base.loss_parameters import EXCHANGED, FIRST
+from gradcheck.base.exchanged_arguments import EXCHANGED
+from gradcheck.base.loss_parameters import FIRST
 from gradcheck.facts.domain.values import Birth, Opaque, Value
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.machine import Machine

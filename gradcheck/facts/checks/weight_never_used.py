@@ -10,7 +10,7 @@ from gradcheck.facts.domain.values import Birth, Instance
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.closed import closed, passed_over, read_by_base
-from gradcheck.facts.ownership.reading import is_read
+from gradcheck.facts.ownership.reading import attribute_of, is_read
 from gradcheck.facts.ownership.set_up import unused_as_set_up
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.lost import lost
@@ -42,7 +42,7 @@ def _by_its_setup(told: Starved, test: Site) -> Starved:
 
 def _unread(machine: Machine, birth: Birth, owner: Instance) -> bool:
     """Whether the attribute that keeps the weight is never read."""
-    prefix, _, attribute = birth.label.partition("[")[0].rpartition(".")
-    if prefix != "self" or read_by_base(owner, attribute):
+    attribute = attribute_of(birth)
+    if not attribute or read_by_base(owner, attribute):
         return False
     return not is_read(machine, owner.model, attribute, late=False) or passed_over(birth, owner, attribute)

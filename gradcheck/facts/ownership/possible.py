@@ -12,6 +12,7 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from gradcheck.base.parameters import parameters
+from gradcheck.facts.domain.comparisons import COMPARED
 from gradcheck.facts.domain.inside import parents
 from gradcheck.facts.ownership.reading import called_name
 from gradcheck.facts.ownership.writes import Code, function_of, spelt, writes_in
@@ -29,14 +30,7 @@ OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Mod: operator.mod,
     ast.USub: operator.neg,
     ast.Not: operator.not_,
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Is: operator.is_,
-    ast.IsNot: operator.is_not,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
+    **COMPARED,
 }
 CALLS: dict[str, Callable[..., Any]] = {
     "min": min,

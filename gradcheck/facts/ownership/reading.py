@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from gradcheck.facts.domain.classes import ClassModel
 from gradcheck.facts.domain.keras_names import DESCRIBING_METHODS
+from gradcheck.facts.domain.values import Birth
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.text import described
 
@@ -101,6 +102,13 @@ def family(model: ClassModel) -> list[ClassModel]:
             found[id(one)] = one
             stack += one.derived
     return list(found.values())
+
+
+def attribute_of(birth: Birth) -> str:
+    """The attribute of its object that keeps a weight, or the list or dict that does; nothing where none
+    does."""
+    prefix, _, attribute = birth.label.partition("[")[0].rpartition(".")
+    return attribute if prefix == "self" else ""
 
 
 def is_read(machine: Machine, model: ClassModel, attribute: str, *, late: bool) -> bool:

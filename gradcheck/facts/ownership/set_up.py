@@ -9,14 +9,13 @@ from gradcheck.facts.domain.inside import inside
 from gradcheck.facts.domain.values import Birth, Instance
 from gradcheck.facts.interpreter.log import NotTaken
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.ownership.reading import attribute_of
 
 
 def unused_as_set_up(machine: Machine, birth: Birth, owner: Instance) -> Site | None:
     """The test by which the only code that reads a weight, or its layer, is not run."""
-    prefix, _, attribute = birth.label.partition("[")[0].rpartition(".")
-    if prefix != "self":
-        return None
-    mine = (one for one in machine.log.not_taken if _of(one, owner) and _reads(one, attribute))
+    attribute = attribute_of(birth)
+    mine = (one for one in machine.log.not_taken if _of(one, owner) and attribute and _reads(one, attribute))
     return next((one.site for one in mine), None)
 
 

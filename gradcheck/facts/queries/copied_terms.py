@@ -10,11 +10,12 @@ from typing import NamedTuple
 from gradcheck.base.copied_terms import Copy, Pair, alike, copied
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import Site
-from gradcheck.facts.domain.values import Birth, Instance
+from gradcheck.facts.domain.values import Birth
 from gradcheck.facts.domain.wording import cut_at
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.places import in_a_layer
 from gradcheck.report.finding import Cut
 from gradcheck.report.kinds import Kind
 from gradcheck.source.parse import Module
@@ -79,17 +80,10 @@ def _within(sites: Iterable[Site], query: Query) -> list[Site]:
     """The places outside of a model's call, none where the function that asks is not among them."""
     found: list[Site] = []
     for site in sites:
-        found = [] if _of_model(site) else [*found, site]
+        found = [] if in_a_layer(site.frame) else [*found, site]
         if site.frame is query.site.frame:
             return found
     return []
-
-
-def _of_model(site: Site) -> bool:
-    """Whether a place is in a layer's own `call`."""
-    function = site.frame.function
-    bound = function.bound if function is not None else None
-    return isinstance(bound, Instance) and bound.model.callable_layer and site.frame.where == "call()"
 
 
 def _acting(machine: Machine) -> Iterator[Site]:

@@ -17,6 +17,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.weights import handed_in, stand_ins, weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.held import Held
+from gradcheck.facts.queries.places import in_a_layer
 from gradcheck.facts.queries.strangers import may_bring_weights
 from gradcheck.report.kinds import Kind
 
@@ -237,9 +238,7 @@ def _called(site: Site) -> Site:
     """The call of the outermost model or layer whose own code stands at a place: all of it was missed."""
     found = site
     for frame in site.frame.chain():
-        bound = frame.function.bound if frame.function is not None else None
-        layer = isinstance(bound, Instance) and bound.model.callable_layer and frame.where == "call()"
-        if layer and frame.outer is not None and frame.call is not None:
+        if in_a_layer(frame) and frame.outer is not None and frame.call is not None:
             found = Site(frame.call, frame.outer)
     return found
 

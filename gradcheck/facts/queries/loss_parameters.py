@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from gradcheck.base.loss_parameters import EXCHANGED, are_exchanged, is_prediction
+from gradcheck.base.exchanged_arguments import EXCHANGED
+from gradcheck.base.loss_parameters import are_exchanged, is_prediction
 from gradcheck.base.parameters import parameters
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import Site

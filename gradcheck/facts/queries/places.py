@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 
+from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.inside import loops
+from gradcheck.facts.domain.values import Instance
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
 
@@ -16,6 +18,12 @@ def definition(machine: Machine, query: Query) -> Site | None:
     edges = (edge for node in query.target for edge in machine.graph.incoming[node])
     sites = [edge.site.seen_from(query.site.frame) for edge in edges if edge.site]
     return next((site for site in sites if site.frame is query.site.frame), None)
+
+
+def in_a_layer(frame: Frame) -> bool:
+    """Whether a layer's or a model's own `call` runs here."""
+    bound = frame.function.bound if frame.function is not None else None
+    return isinstance(bound, Instance) and bound.model.callable_layer and frame.where == "call()"
 
 
 def asked_for(query: Query, number: int = 0) -> str:

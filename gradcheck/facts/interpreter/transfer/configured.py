@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import operator
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 from gradcheck.base.parameters import parameters
+from gradcheck.facts.domain.comparisons import COMPARED
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.inside import FUNCTIONS
 from gradcheck.facts.domain.values import Constant, Instance, Value
@@ -16,15 +16,8 @@ from gradcheck.facts.interpreter.events import is_flag
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.report.kinds import Phase
 
-_COMPARED: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Is: operator.is_,
-    ast.IsNot: operator.is_not,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
+_ASKED: dict[type[ast.AST], Callable[[Any, Any], bool]] = {
+    **COMPARED,
     ast.In: lambda one, among: one in among,
     ast.NotIn: lambda one, among: one not in among,
 }
@@ -56,7 +49,7 @@ def _value(machine: Machine, node: ast.expr) -> Any:
         case ast.BoolOp(op=op, values=values):
             return _connected(machine, values, isinstance(op, ast.Or))
         case ast.Compare(left=left, ops=[op], comparators=[right]):
-            return _COMPARED[type(op)](_value(machine, left), _value(machine, right))
+            return _ASKED[type(op)](_value(machine, left), _value(machine, right))
         case ast.Name(id=name) if _is_given(machine, name):
             return _known(machine.scope.names.get(name))
         case ast.Attribute(value=ast.Name() as owner, attr=name):
@@ -66,9 +59,7 @@ def _value(machine: Machine, node: ast.expr) -> Any:
 
 def _connected(machine: Machine, nodes: list[ast.expr], either: bool) -> bool:
     """Of tests that `or` connects one that holds decides, of those that `and` connects one that does not."""
-    truths = [
-        configured_arm(machine, node) if not isinstance(node, ast.Constant) else node.value for node in nodes
-    ]
+    truths = [configured_arm(machine, node) for node in nodes]
     if either in truths:
         return either
     if None in truths:

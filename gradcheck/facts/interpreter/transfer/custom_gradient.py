@@ -49,8 +49,9 @@ CLOSURE = "closure"
 
 def _note_closure(machine: Machine, function: Function, result: Tensor, frame: Frame) -> None:
     """What a function reads besides its arguments takes part in the result, and has no gradient."""
-    returned = [one for inner in _gradient_functions(function.node) for one in _returns(inner)]
-    if not returned or any(_takes_variables(inner) for inner in _gradient_functions(function.node)):
+    gradients = [*_gradient_functions(function.node)]
+    returned = [one for inner in gradients for one in _returns(inner)]
+    if not returned or any(map(_takes_variables, gradients)):
         return
     site = Site(returned[-1], frame)
     for name in _read_besides(function.node):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from gradcheck.base.blocks import blocks
 from gradcheck.facts.domain.inside import parents
 from gradcheck.facts.domain.values import External
 from gradcheck.facts.interpreter.log import NotTaken
@@ -14,7 +15,6 @@ from gradcheck.facts.interpreter.transfer.training_flag import training_arm
 BACKEND = "tensorflow"
 """What Keras computes with in a program that asks TensorFlow for gradients."""
 OTHERS = frozenset({"jax", "torch", "numpy", "openvino", "theano", "cntk", "mlx"})
-_BLOCKS = ("body", "orelse", "finalbody")
 
 
 def decided_arm(machine: Machine, node: ast.If | ast.IfExp) -> bool | None:
@@ -35,8 +35,8 @@ def _not_run(machine: Machine, node: ast.If | ast.IfExp, taken: bool) -> tuple[a
     arm, other = (node.body, node.orelse) if taken else (node.orelse, node.body)
     if not (arm and isinstance(arm[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break))):
         return tuple(other)
-    around = parents(machine.frame.module.tree).get(node)
-    block = next((one for one in (getattr(around, word, []) for word in _BLOCKS) if node in one), [node])
+    around = parents(machine.frame.module.tree)[node]
+    block = next(one for holder, one in blocks(around) if holder is around and node in one)
     return (*other, *block[block.index(node) + 1 :])
 
 

@@ -6,20 +6,13 @@ import ast
 import operator
 from collections.abc import Callable
 
+from gradcheck.facts.domain.comparisons import ORDERED
 from gradcheck.facts.domain.values import Lazy, Sequence
 from gradcheck.facts.interpreter.log import PassedOver
 from gradcheck.facts.interpreter.machine import Machine
 
 MOST = 64
 JUMPS = (ast.Continue, ast.Break, ast.Pass)
-_COMPARED: dict[type, Callable[[int, int], bool]] = {
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-}
 _COUNTED: dict[type, Callable[[int, int], int]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -99,8 +92,8 @@ def _truth(test: ast.expr, name: str, place: int) -> bool:
         case ast.Compare(left=left, ops=[ast.In() | ast.NotIn() as how], comparators=[right]):
             inside = _number(left, name, place) in _numbers(right, name, place)
             return inside is isinstance(how, ast.In)
-        case ast.Compare(left=left, ops=[how], comparators=[right]) if type(how) in _COMPARED:
-            return _COMPARED[type(how)](_number(left, name, place), _number(right, name, place))
+        case ast.Compare(left=left, ops=[how], comparators=[right]) if type(how) in ORDERED:
+            return ORDERED[type(how)](_number(left, name, place), _number(right, name, place))
     return bool(_number(test, name, place))
 
 

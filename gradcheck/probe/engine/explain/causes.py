@@ -10,7 +10,7 @@ from dataclasses import replace
 from types import CodeType
 from typing import Any
 
-from gradcheck.base.loss_parameters import EXCHANGED
+from gradcheck.base.exchanged_arguments import EXCHANGED
 from gradcheck.probe.engine.explain.copies import Copies
 from gradcheck.probe.engine.explain.none import End
 from gradcheck.probe.engine.explain.partial import Terms
