@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 import pytest
 from repositories import committed, git
 
-from gradcheck.filter.diff import DiffError, changed_lines, start
+from gradcheck.filter.diff import Commit, DiffError, changed_lines, start
 from gradcheck.filter.diff.lines import MOST_STEPS, added
 
 
@@ -23,7 +23,7 @@ def repository(tmp_path, monkeypatch):
 
 
 def test_an_unchanged_file_has_no_changed_lines(repository):
-    assert changed_lines("HEAD", ["model.py"]) == {}
+    assert changed_lines(Commit("HEAD"), ["model.py"]) == {}
 
 
 def test_changes_that_are_committed_staged_and_neither(repository):
@@ -32,8 +32,8 @@ def test_changes_that_are_committed_staged_and_neither(repository):
     (repository / "model.py").write_text("a\nB\nC\nd\n")
     git("add", "model.py")
     (repository / "model.py").write_text("a\nB\nC\nd\ne\n")
-    assert changed_lines("HEAD~1", ["model.py"]) == {"model.py": frozenset({2, 3, 5})}
-    assert changed_lines("HEAD", ["model.py"]) == {"model.py": frozenset({3, 5})}
+    assert changed_lines(Commit("HEAD~1"), ["model.py"]) == {"model.py": frozenset({2, 3, 5})}
+    assert changed_lines(Commit("HEAD"), ["model.py"]) == {"model.py": frozenset({3, 5})}
 
 
 def test_what_others_did_on_the_base_since_is_no_change_of_ours(repository):
@@ -44,12 +44,12 @@ def test_what_others_did_on_the_base_since_is_no_change_of_ours(repository):
     (repository / "model.py").write_text("A\nb\nc\nd\n")
     git("commit", "-am", "theirs")
     git("checkout", "work")
-    assert changed_lines(start("main"), ["model.py"]) == {"model.py": frozenset({4})}
+    assert changed_lines(Commit(start("main")), ["model.py"]) == {"model.py": frozenset({4})}
 
 
 def test_a_new_file_is_changed_wholly(repository):
     (repository / "new.py").write_text("a\nb")
-    assert changed_lines("HEAD", ["new.py", "model.py"]) == {"new.py": frozenset({1, 2})}
+    assert changed_lines(Commit("HEAD"), ["new.py", "model.py"]) == {"new.py": frozenset({1, 2})}
 
 
 def test_names_are_as_given_from_wherever_one_stands(repository, monkeypatch):
@@ -57,7 +57,7 @@ def test_names_are_as_given_from_wherever_one_stands(repository, monkeypatch):
     monkeypatch.chdir(repository / "src")
     (repository / "model.py").write_text("A\nb\nc\nd\n")
     (repository / "b\u00e9 ta.py").write_text("A\n")
-    assert changed_lines("HEAD", ["../model.py", "../b\u00e9 ta.py"]) == {
+    assert changed_lines(Commit("HEAD"), ["../model.py", "../b\u00e9 ta.py"]) == {
         "../model.py": frozenset({1}),
         "../b\u00e9 ta.py": frozenset({1}),
     }
@@ -65,7 +65,7 @@ def test_names_are_as_given_from_wherever_one_stands(repository, monkeypatch):
 
 def test_no_files_need_no_git(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert changed_lines("HEAD", []) == {}
+    assert changed_lines(Commit("HEAD"), []) == {}
 
 
 @pytest.mark.parametrize("base", ["nowhere", "--output=x"])

@@ -65,12 +65,13 @@ class ReportSink:
             shown = self._changed(shown, self.start, texts)
         return _with_versions(self._new(shown, self.baseline) if self.baseline else shown)
 
-    def _changed(self, shown: Report, commit: str, texts: Mapping[str, bytes]) -> Report:
+    def _changed(self, shown: Report, start: str, texts: Mapping[str, bytes]) -> Report:
         """The report of what has changed since a commit. How the files were then is looked at only where a
         finding is on no changed line."""
-        from gradcheck.filter.diff import DiffError, before, changed_lines
+        from gradcheck.filter.diff import Commit, DiffError, before, changed_lines
         from gradcheck.filter.selection import grown, left_out, on_changed_lines
 
+        commit = Commit(start)
         try:
             lines = changed_lines(commit, {finding.location.path for finding in shown.findings}, texts)
             past = before(commit, shown.looked_at, texts) if left_out(shown, lines) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.notebook_cells import cell_of, cells_of, notebook_of
@@ -17,7 +18,7 @@ from gradcheck.source.instead import Instead
 from gradcheck.source.past import Past
 from gradcheck.source.project import PROJECT_FILES
 
-__all__ = ["DiffError", "Earlier", "before", "changed_lines", "start"]
+__all__ = ["Commit", "DiffError", "Earlier", "before", "changed_lines", "start"]
 
 MOST_BYTES = 128_000_000
 
@@ -31,6 +32,24 @@ _NOT_FETCHED = (
 
 
 @dataclass(frozen=True)
+class Commit:
+    """A commit of the repository that the current folder is in. Git is asked what it holds when that is first
+    wanted, and once."""
+
+    name: str
+
+    @cached_property
+    def top(self) -> str:
+        """The repository's folder. Raises DiffError."""
+        return root()
+
+    @cached_property
+    def tree(self) -> Tree:
+        """What it holds. Raises DiffError."""
+        return tree(self.top, self.name)
+
+
+@dataclass(frozen=True)
 class Earlier:
     """How things were in a commit, and what of it nobody can tell."""
 
@@ -40,7 +59,7 @@ class Earlier:
 
 
 def changed_lines(
-    commit: str, paths: Iterable[str], texts: Mapping[str, bytes] = _AS_THEY_ARE
+    commit: Commit, paths: Iterable[str], texts: Mapping[str, bytes] = _AS_THEY_ARE
 ) -> dict[str, frozenset[int]]:
     """For each of these places (files, or cells of notebooks) the lines that changed since a commit; all
     lines of a file that was not there, none of one of which that is not known. `texts` are what files would
@@ -48,9 +67,8 @@ def changed_lines(
     places = list(paths)
     if not places:
         return {}
-    top = root()
-    held = tree(top, commit)
-    names = {notebook_of(place): _inside(top, notebook_of(place)) for place in places}
+    held = commit.tree
+    names = {notebook_of(place): _inside(commit.top, notebook_of(place)) for place in places}
     known = {file: name for file, name in names.items() if not _is_unknown(name, held)}
     old = _contents(held, known)
     now = {file: texts[file] if file in texts else _now(file) for file in old}
@@ -59,11 +77,10 @@ def changed_lines(
     return {place: lines for place, lines in found.items() if lines}
 
 
-def before(commit: str, files: Iterable[str], texts: Mapping[str, bytes] = _AS_THEY_ARE) -> Earlier:
+def before(commit: Commit, files: Iterable[str], texts: Mapping[str, bytes] = _AS_THEY_ARE) -> Earlier:
     """What the repository's sources, and these files, held in a commit where that differs in more than the
     ends of lines, under their names of today as well, and which files there were."""
-    top = root()
-    whole = tree(top, commit)
+    top, whole = commit.top, commit.tree
     named = {_inside(top, file) for file in files}
     held = {name: blob for name, blob in whole.files.items() if name in named or _matters(name)}
     given = {_inside(top, file): data for file, data in texts.items()}
@@ -76,7 +93,7 @@ def before(commit: str, files: Iterable[str], texts: Mapping[str, bytes] = _AS_T
     }
     missing = [name for name, data in old.items() if data is None]
     past = Past(top, frozenset(held), whole.links, tuple(whole.unknown), tracked(top))
-    errors = tuple(_not_fetched(os.path.join(top, name), commit) for name in missing)
+    errors = tuple(_not_fetched(os.path.join(top, name), commit.name) for name in missing)
     return Earlier(Instead(differing, past), errors, tuple(filter(None, whole.unknown.values())))
 
 
