@@ -356,7 +356,7 @@ def closed_over(trace: Trace, back: Collection[int], reads: Collection[int]) -> 
     cone = trace.forward(reads, len(trace.nodes))
     for index in sorted(back):
         custom = trace.nodes[index].custom
-        if custom is not None and not cone.isdisjoint(trace.plainly([index])):
+        if custom is not None and custom.by_user and not cone.isdisjoint(trace.plainly([index])):
             yield End(Kind.CUSTOM_GRADIENT, custom.stack, "", (index,), index, variant="closure")
             return
 
