@@ -103,3 +103,100 @@ model.compile("sgd", "mse")
 model.fit(tf.ones([8, 3]), tf.ones([8, 1]))
 """
     )
+
+
+TRAINED = """
+outer, head = layers.Dense(4, name="outer"), layers.Dense(1)
+{setup}
+
+@tf.function
+def step(x):
+    with tf.GradientTape() as tape:
+        x = outer(x)
+        if {test}:
+            x = tf.stop_gradient(x){mark}
+        loss = tf.reduce_mean(tf.square(head(x)))
+    variables = outer.trainable_variables + head.trainable_variables
+    gradients = tape.gradient(loss, variables)
+    optimizers.SGD().apply_gradients(zip(gradients, variables))
+
+for _ in range(3):
+    step(tf.ones([8, 3]))
+"""
+CONFIG = """
+from dataclasses import dataclass
+@dataclass
+class Config:
+    units: int = 4
+    hard: bool = True
+"""
+SETTLED = {
+    "a name of the module": ("HARD = True", "HARD"),
+    "what a name comes to": ("BITS = 8\nHARD = BITS // 2", "HARD > 2"),
+    "an entry of a dict": ('config = {"hard": True}', 'config["hard"]'),
+    "an entry of a dict in a dict": ('config = {"head": {"hard": True}}', 'config["head"]["hard"]'),
+    "an entry that is there": ('config = {"hard": True}', 'config.get("hard", False)'),
+    "an entry that is not there": ('config = {"units": 4}', 'config.get("hard", True)'),
+    "a class that keeps names": ("class CFG:\n    hard = True\n", "CFG.hard"),
+    "a field of a record": (CONFIG + "config = Config()\n", "config.hard"),
+    "a field that is given": (CONFIG + "config = Config(hard=False)\n", "not config.hard"),
+    "a number of two": ("RATE = 0.5 ** 2", "RATE < 0.3"),
+    "what a function makes of a number": ("import math\nSIZE = math.sqrt(16)", "SIZE == 4"),
+}
+
+
+@pytest.mark.parametrize(("setup", "test"), SETTLED.values(), ids=SETTLED)
+def test_what_a_program_is_set_up_with(setup: str, test: str) -> None:
+    check_rule(TRAINED.format(setup=setup, test=test, mark="  # error: outer"), rule="GC304")
+
+
+UNSETTLED = {
+    "a name that is given a value twice": (
+        "HARD = True\nif tf.executing_eagerly():\n    HARD = False",
+        "HARD",
+    ),
+    "a name that a function changes": (
+        "HARD = True\ndef soften():\n    global HARD\n    HARD = False\n",
+        "HARD",
+    ),
+    "an entry that is set later": (
+        'config = {"hard": True}\ndef soften(settings):\n    settings["hard"] = False\n',
+        'config["hard"]',
+    ),
+    "an entry that may be set": (
+        'config = {"hard": True}\ndef soften(**given):\n    config.update(given)\n',
+        'config["hard"]',
+    ),
+    "an entry under any word": (
+        'config = {"units": 4}\ndef put(word, value):\n    config[word] = value\n',
+        'config.get("hard", True)',
+    ),
+    "a class whose names are set": ("class CFG:\n    hard = True\n\nCFG.hard = False", "CFG.hard"),
+    "a field that is set": (CONFIG + "config = Config()\nconfig.hard = False\n", "config.hard"),
+    "a dict that is read": ("import json\nconfig = json.loads(input())", 'config["hard"]'),
+}
+
+
+@pytest.mark.parametrize(("setup", "test"), UNSETTLED.values(), ids=UNSETTLED)
+def test_what_may_be_set_up_otherwise(setup: str, test: str) -> None:
+    check_rule(TRAINED.format(setup=setup, test=test, mark=""), rule="GC304")
+
+
+def test_a_script_is_followed_whichever_way_it_is_started() -> None:
+    check_rule(
+        """
+TRAIN = False
+outer, head = layers.Dense(4, name="outer"), layers.Dense(1)
+
+def train(x):
+    with tf.GradientTape() as tape:
+        x = tf.stop_gradient(outer(x))  # error: outer
+        loss = tf.reduce_mean(tf.square(head(x)))
+    variables = outer.trainable_variables + head.trainable_variables
+    optimizers.SGD().apply_gradients(zip(tape.gradient(loss, variables), variables))
+
+if TRAIN:
+    train(tf.ones([8, 3]))
+""",
+        rule="GC304",
+    )

@@ -46,6 +46,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.chains import chained, result_of
 from gradcheck.facts.interpreter.transfer.imports import from_star
 from gradcheck.facts.interpreter.transfer.inherited_reads import READS
+from gradcheck.facts.interpreter.transfer.known_numbers import NUMBERS
 from gradcheck.facts.interpreter.transfer.layers import LAYER_WEIGHTS
 from gradcheck.facts.interpreter.transfer.made_names import made_name
 from gradcheck.facts.interpreter.transfer.new_weights import born
@@ -70,7 +71,8 @@ def attribute(machine: Machine, value: Value, name: str, node: ast.expr) -> Valu
     _note_reader(machine, value, node)
     match value:
         case External():
-            return External(canonical(f"{value.name}.{name}"))
+            whole = canonical(f"{value.name}.{name}")
+            return NUMBERS.get(whole) or External(whole)
         case Instance():
             return _of_instance(machine, value, name, node)
         case Tensor() | WeightRef() | Gradients():

@@ -17,6 +17,7 @@ from gradcheck.facts.domain.values import (
     plain,
 )
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.transfer.configured import settled
 from gradcheck.facts.interpreter.transfer.sequences import element
 from gradcheck.report.fate import Reason
 
@@ -148,4 +149,6 @@ def _mapping_get(
         return machine.join([joined, default], arguments.node) if receiver.entries else default
     if isinstance(word, (str, int)) and word in receiver.entries:
         return receiver.entries[word]
+    if (missing := settled(machine, arguments.node)) is not None:
+        return missing
     return machine.join([joined, default], arguments.node) if default is not None else joined

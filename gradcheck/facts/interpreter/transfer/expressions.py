@@ -28,6 +28,7 @@ from gradcheck.facts.domain.values import (
 from gradcheck.facts.interpreter.machine import Evaluate, Machine
 from gradcheck.facts.interpreter.operations import COMPARISON
 from gradcheck.facts.interpreter.transfer.attributes import attribute
+from gradcheck.facts.interpreter.transfer.configured import configured_arm
 from gradcheck.facts.interpreter.transfer.decided import decided_arm
 from gradcheck.facts.interpreter.transfer.imports import STAR, from_star
 from gradcheck.facts.interpreter.transfer.operators import binary, known, made_text
@@ -104,7 +105,7 @@ def _binary(machine: Machine, node: ast.BinOp) -> Value:
 def _unary(machine: Machine, node: ast.UnaryOp) -> Value:
     operand = machine.eval(node.operand)
     if isinstance(node.op, ast.Not):
-        return UNTRACKED_CONSTANT
+        return _truth(machine, node)
     if isinstance(operand, Constant):
         number = operand.known and isinstance(operand.value, (int, float)) and isinstance(node.op, ast.USub)
         return Constant(-operand.value) if number else UNTRACKED_CONSTANT
@@ -121,9 +122,15 @@ def _compare(machine: Machine, node: ast.Compare) -> Value:
     if all(isinstance(value, Constant) for value in values) or any(
         isinstance(operator, (ast.Is, ast.IsNot, ast.In, ast.NotIn)) for operator in node.ops
     ):
-        return UNTRACKED_CONSTANT
+        return _truth(machine, node)
     result = machine.compute(node, values, kind=Kind.NO_GRADIENT, detail="a comparison")
     return machine.noted(result, COMPARISON, node, zip((node.left, *node.comparators), values, strict=True))
+
+
+def _truth(machine: Machine, node: ast.expr) -> Value:
+    """Whether a test holds that asks how the program was set up."""
+    truth = configured_arm(machine, node)
+    return UNTRACKED_CONSTANT if truth is None else Constant(truth)
 
 
 def _boolean(machine: Machine, node: ast.BoolOp) -> Value:

@@ -34,6 +34,7 @@ from gradcheck.facts.interpreter.log import LibraryCall
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.builtins import PYTHON, Handler
 from gradcheck.facts.interpreter.transfer.graph_functions import GRAPH_FUNCTIONS
+from gradcheck.facts.interpreter.transfer.known_numbers import computed
 from gradcheck.facts.interpreter.transfer.layers import give_weights, is_layer, make_layer
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.new_weights import created
@@ -52,6 +53,8 @@ def call_library(machine: Machine, target: External, arguments: Arguments) -> Va
     """The value of calling a library name."""
     name = target.name
     machine.log.library_calls.append(LibraryCall(name, arguments, machine.site(arguments.node)))
+    if (number := computed(name, arguments)) is not None:
+        return number
     if (handler := HANDLERS.get(name)) is not None:
         return handler(machine, name, arguments)
     if is_layer(name):

@@ -25,6 +25,8 @@ from gradcheck.facts.interpreter.transfer.special_methods import operated
 from gradcheck.report.kinds import Kind
 
 MOST_BITS = 64
+MOST_POWER = 64
+"""What is raised to a power, or the power, of numbers that are folded."""
 
 _ARITHMETIC: dict[type, Callable[[float, float], float]] = {
     ast.Add: lambda a, b: a + b,
@@ -32,6 +34,8 @@ _ARITHMETIC: dict[type, Callable[[float, float], float]] = {
     ast.Mult: lambda a, b: a * b,
     ast.Div: lambda a, b: a / b if b else math.nan,
     ast.FloorDiv: lambda a, b: a // b if b else math.nan,
+    ast.Mod: lambda a, b: a % b if b else math.nan,
+    ast.Pow: lambda a, b: a**b if abs(a) <= MOST_POWER and abs(b) <= MOST_POWER else math.nan,
 }
 _WORDS: dict[type, str] = {
     ast.Add: "+",
@@ -128,7 +132,7 @@ def _fold(operator: ast.operator, left: Constant, right: Value) -> Value:
             value = fold(left.value, right.value)
         except (ArithmeticError, ValueError):
             return UNTRACKED_CONSTANT
-        if not known(value).known:
+        if isinstance(value, complex) or not known(value).known:
             return UNTRACKED_CONSTANT
         halved = isinstance(operator, ast.FloorDiv) and left.value != 0
         return Constant(value, rounded=value == 0 and (halved or left.rounded or right.rounded))
