@@ -146,7 +146,7 @@ for _ in range(2):
 from __future__ import annotations
 
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -157,4 +157,20 @@ RULE = Rule(
     headline="{labels} {get} no gradient: `{code}` is computed outside the tape",
     why="A GradientTape records what runs inside its `with` block and nothing else.",
     advice="Move it into the `with` block: everything from the weights to the loss belongs there.",
+    variants=(
+        (
+            "numbers",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` uses plain numbers from before the tape",
+                why=(
+                    "What an earlier pass left as plain numbers is data to the tape, wherever that pass "
+                    "ran: no gradient goes back through a number."
+                ),
+                advice=(
+                    "Call the model again inside the tape, on the inputs that were kept, and make the loss "
+                    "of that result."
+                ),
+            ),
+        ),
+    ),
 )

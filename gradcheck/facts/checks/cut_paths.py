@@ -9,10 +9,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph, Site
 from gradcheck.facts.domain.inside import placed
-from gradcheck.facts.domain.wording import cut_at, seen_from, weight_of
+from gradcheck.facts.domain.wording import cut_at, location_of, seen_from, weight_of
 from gradcheck.facts.effects.row import effect
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.transfer.custom_gradient import CLOSURE
@@ -23,6 +24,7 @@ from gradcheck.facts.program import Program
 from gradcheck.facts.queries.exchanged_arguments import with_exchanged_arguments
 from gradcheck.facts.queries.fates import Answer, Way, kind_of, missed_at, starving
 from gradcheck.facts.queries.loss_parameters import with_exchanged_parameters
+from gradcheck.facts.queries.made_numbers import NUMBERS, brought_in, made_numbers
 from gradcheck.facts.queries.starve import trail
 from gradcheck.report.finding import Location, Step
 from gradcheck.report.kinds import Kind, Severity
@@ -72,6 +74,31 @@ def _refined(program: Program) -> set[int]:
     return graph.backward(node for carried in program.machine.log.carried.values() for node in carried)
 
 
+class Told(NamedTuple):
+    """What is said of a cut: its kind, the edge that cuts, where to point, and the case that has words of its
+    own."""
+
+    kind: Kind
+    edge: Edge
+    site: Site
+    variant: str
+
+
+def _told(graph: Graph, answer: Answer, edge: Edge) -> Told:
+    assert edge.site is not None
+    kind = kind_of(edge, answer.query, answer.keras)
+    if kind in (Kind.OUTSIDE_TAPE, Kind.CAPTURED) and (made := precomputed(graph, answer)) is not None:
+        return Told(Kind.OUTSIDE_TAPE, edge, made, _variant(Kind.OUTSIDE_TAPE, edge))
+    if kind is not Kind.OUTSIDE_TAPE:
+        return Told(kind, edge, edge.site, _variant(kind, edge))
+    number = made_numbers(graph, answer, edge)
+    if number is not None and (used := brought_in(graph, answer, number)) is not None:
+        return Told(kind, number, used, NUMBERS)
+    if number is not None and number.kind is Kind.PYTHON_NUMBER:
+        return Told(number.kind, number, number.site or edge.site, _variant(number.kind, number))
+    return Told(kind, edge, missed_at(edge, answer.query), _variant(kind, edge))
+
+
 FLAG = "flag"
 _VARIANTS = frozenset({"kept", "zeros", CANCELS, OPPOSED, CLOSURE})
 """Details of a cut that are told in words of their own."""
@@ -80,15 +107,7 @@ _VARIANTS = frozenset({"kept", "zeros", CANCELS, OPPOSED, CLOSURE})
 def _cuts(module: Module, graph: Graph, answer: Answer, refined: set[int]) -> Iterator[Starved]:
     weight = weight_of(answer.birth)
     for edge, way in _telling(_without_written(graph, answer)):
-        assert edge.site is not None
-        kind = kind_of(edge, answer.query, answer.keras)
-        site = missed_at(edge, answer.query) if kind is Kind.OUTSIDE_TAPE else edge.site
-        if kind in (Kind.OUTSIDE_TAPE, Kind.CAPTURED) and (made := precomputed(graph, answer)) is not None:
-            kind, site = Kind.OUTSIDE_TAPE, made
-        if kind is Kind.OUTSIDE_TAPE and (number := _made_a_number(graph, answer, edge)) is not None:
-            kind, edge = Kind.PYTHON_NUMBER, number
-            site = number.site or site
-        variant = _variant(kind, edge)
+        kind, edge, site, variant = _told(graph, answer, edge)
         seen = seen_from(module, site, answer.birth)
         cut = cut_at(_flag(seen, edge) if variant == FLAG else seen, kind, edge.detail)
         cut = replace(cut, variant=variant)
@@ -96,6 +115,9 @@ def _cuts(module: Module, graph: Graph, answer: Answer, refined: set[int]) -> It
         if kind is Kind.STOPPED:
             cut = with_exchanged_arguments(site) or cut
         steps = tuple(trail(answer.birth, way, cut))
+        if variant == NUMBERS and edge.site is not None:
+            made = Step(location_of(edge.site), "becomes plain numbers here")
+            steps = (*steps[:-1], made, steps[-1])
         if kind is Kind.METRIC and not answer.query.in_training:
             continue  # what a step returns to be shown is not what it trains by
         # A layer that stops a part of itself may mean it: another class can train that part.
@@ -123,19 +145,6 @@ def _variant(kind: Kind, edge: Edge) -> str:
     row = effect(edge.detail) if kind is Kind.NO_GRADIENT else None
     parted = row is not None and row.kind is None and any(part.kind is kind for part in row.outs)
     return "places" if parted else ""
-
-
-def _made_a_number(graph: Graph, answer: Answer, cut: Edge) -> Edge | None:
-    """What makes Python numbers of all that a tape missed, for a later step to use: no tape could help."""
-    flows = graph.forward([cut.target], lambda edge: edge.kind is None)
-    if flows.keys() & set(answer.query.target):
-        return None
-    # What only picks an element has no part in its value.
-    behind = graph.backward(answer.query.target, lambda edge: edge.detail != "an index")
-    ends = [edge for node in flows for edge in graph.outgoing[node] if edge.kind is not None]
-    ends = [edge for edge in ends if edge.target in behind and edge.kind is not Kind.NO_GRADIENT]
-    kinds = {edge.kind for edge in ends}
-    return ends[0] if kinds == {Kind.PYTHON_NUMBER} and ends[0].site is not None else None
 
 
 def precomputed(graph: Graph, answer: Answer) -> Site | None:

@@ -119,3 +119,5 @@ NOTES: dict[Kind, str] = {
     Kind.INTEGER_CAST: "integers and bools carry no gradient",
     Kind.METRIC: "a metric's state, read back",
 }
+NOTES_OF_CASES = {"numbers": "to the tape, these are data"}
+"""What is noted where a case of a kind has words of its own."""

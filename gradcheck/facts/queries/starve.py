@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import Birth, Layer
-from gradcheck.facts.domain.wording import NOTES, cut_at, weight_of
+from gradcheck.facts.domain.wording import NOTES, NOTES_OF_CASES, cut_at, weight_of
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.queries.fates import Way
 from gradcheck.report.finding import Cut, Step
@@ -46,7 +46,8 @@ def trail(birth: Birth, way: Way, cut: Cut) -> Iterator[Step]:
         ):
             passed.add(id(step.site.node))
             yield Step(step.site.frame.module.location(step.site.node), "flows through here")
-    yield Step(cut.location, NOTES.get(cut.kind, "the path ends here"))
+    note = NOTES_OF_CASES.get(cut.variant) or NOTES.get(cut.kind, "the path ends here")
+    yield Step(cut.location, note)
 
 
 def part_of(layer: Layer, birth: Birth, part: str) -> Birth:
