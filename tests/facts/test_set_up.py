@@ -173,6 +173,10 @@ UNSETTLED = {
     ),
     "a class whose names are set": ("class CFG:\n    hard = True\n\nCFG.hard = False", "CFG.hard"),
     "a field that is set": (CONFIG + "config = Config()\nconfig.hard = False\n", "config.hard"),
+    "a field under a name that is put together": (
+        CONFIG + "config = Config()\nfor word in dir(config):\n    setattr(config, word, not word)\n",
+        "config.hard",
+    ),
     "a dict that is read": ("import json\nconfig = json.loads(input())", 'config["hard"]'),
 }
 

@@ -17,8 +17,8 @@ from gradcheck.facts.domain.values import (
     plain,
 )
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.transfer.configured import settled
 from gradcheck.facts.interpreter.transfer.sequences import element
+from gradcheck.facts.interpreter.transfer.set_up import settled
 from gradcheck.report.fate import Reason
 
 

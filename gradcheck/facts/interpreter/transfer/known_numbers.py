@@ -1,4 +1,5 @@
-"""What Python and NumPy compute of numbers that the source shows: `math.log(2)`, `np.sqrt(0.5)`."""
+"""What Python computes of numbers that the source shows: `math.sqrt(0.5)`. Of NumPy's numbers it matters that
+they are NumPy's."""
 
 from __future__ import annotations
 
@@ -25,10 +26,9 @@ _OF_ONE: dict[str, Callable[[Any], float]] = {
     "fabs": math.fabs,
 }
 _FUNCTIONS: dict[str, Callable[[Any], float]] = {
-    **{f"{module}.{name}": function for module in ("math", "np") for name, function in _OF_ONE.items()},
-    **dict.fromkeys(("np.abs", "np.absolute", "builtins.abs"), abs),
-    **dict.fromkeys(("np.float32", "np.float64", "builtins.float"), float),
-    "np.square": lambda number: number * number,
+    **{f"math.{name}": function for name, function in _OF_ONE.items()},
+    "builtins.abs": abs,
+    "builtins.float": float,
 }
 NUMBERS = {
     f"{module}.{name}": Constant(value)
