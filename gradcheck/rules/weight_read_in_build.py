@@ -87,7 +87,7 @@ class Scale(tf.keras.layers.Layer):
 from __future__ import annotations
 
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -101,4 +101,17 @@ RULE = Rule(
         "initial value."
     ),
     advice="Evaluate `{code}` in call(), or in a property that call() reads.",
+    variants=(
+        (
+            "earlier",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` is what an earlier step made of it",
+                why=(
+                    "A tape records what runs while it is open; what was kept from before is a constant to "
+                    "it."
+                ),
+                advice="Evaluate `{code}` in every step, inside the tape.",
+            ),
+        ),
+    ),
 )

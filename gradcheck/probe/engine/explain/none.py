@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Protocol
 
 from gradcheck.probe.engine.explain.bridges import kept, shown
@@ -212,14 +213,28 @@ class Question:
             return End(Kind.SAMPLED, node.stack, node.op, path, node.index)
         if path[0] in self.trace.arguments:
             return End(Kind.CAPTURED_BY_OBJECT, node.stack, "", path, node.index)
-        if not self.tape.recorded(node.index) and (_once(node.stack) or node.index < self.previous):
-            return End(Kind.CAPTURED, node.stack, "", path, node.index)
-        return End(Kind.OUTSIDE_TAPE, self._called(node) or node.stack, node.op, path, node.index)
+        if called := self._called(node):
+            return End(Kind.OUTSIDE_TAPE, called, node.op, path, node.index)
+        earlier = node.index < self.previous
+        if not self.tape.recorded(node.index) and (earlier or _once(node.stack)):
+            again = earlier and not _once(node.stack) and node.stack[0].names[-1:] != ("<module>",)
+            return End(Kind.CAPTURED, node.stack, "", path, node.index, variant="earlier" if again else "")
+        return End(Kind.OUTSIDE_TAPE, node.stack, node.op, path, node.index)
 
     def _called(self, node: Node) -> Stack:
-        """The line that called the outermost layer around an operation of which the tape saw nothing."""
-        calls = (one for one in self.trace.calls.around(node.index) if not self.tape.recorded(one.start))
-        return next((one.stack for one in reversed(list(calls)) if one.stack), ())
+        """The line that called the outermost layer around an operation which no tape saw, if what that call
+        gives is used, and the layer makes no part of itself there."""
+        calls = [one for one in self.trace.calls.around(node.index) if not self.tape.recorded(one.start)]
+        outermost = next((one for one in reversed(calls) if one.stack), None)
+        if outermost is None or node.recorded or not self._uses(outermost):
+            return ()
+        inside = tuple(takewhile(lambda frame: frame not in outermost.stack, node.stack))
+        return () if _once(inside) else outermost.stack
+
+    def _uses(self, call: LayerCall) -> bool:
+        """Whether the loss is made of what a layer gave."""
+        consumers = (self.trace.consumers.get(tensor, ()) for tensor in call.made)
+        return any(later in self.back for some in consumers for later in some)
 
     def _named(self, kind: Kind, node: Node) -> Kind:
         if node.doing == "sample":
