@@ -11,6 +11,7 @@ from dataclasses import replace
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.report.accounts import (
     ALSO_SHOWN_AS,
+    CASES_SHOWN_AS,
     DELIBERATE,
     DROPPED,
     GUESSED,
@@ -261,6 +262,8 @@ def _meets(sighting: Sighting, finding: Finding) -> bool:
     if cut is not None and cut.kind in UNLISTED and finding.kind in LISTS | UNLISTED:
         return True
     if cut is None or cut.kind is finding.kind:
+        return True
+    if cut.kind in CASES_SHOWN_AS.get(finding.detail, ()):
         return True
     elsewhere = finding.kind in PASSES and cut.kind in DROPPED
     symptom = cut.kind in SYMPTOMS or cut.kind is ALSO_SHOWN_AS.get(finding.kind)

@@ -60,6 +60,9 @@ LISTS = frozenset(
 ALSO_SHOWN_AS = {Kind.LOSSES_IGNORED: Kind.STOPPED, Kind.TRACED: Kind.REACHES_NOTHING}
 """Kinds that a run, which sees no source, takes for another one."""
 
+CASES_SHOWN_AS = {"numbers": frozenset({Kind.PYTHON_NUMBER, Kind.NUMPY, Kind.DEAD_VALUE, Kind.NOT_IN_LOSS})}
+"""Details of findings that a run shows as other kinds: it sees numbers leave TensorFlow, not their use."""
+
 UNLISTED = frozenset({Kind.WRONG_VARIABLES, Kind.UNTRACKED})
 """Kinds of one fault: at the list that leaves a variable out, or at the object that does not list it."""
 

@@ -109,7 +109,8 @@ def _cuts(module: Module, graph: Graph, answer: Answer, refined: set[int]) -> It
     for edge, way in _telling(_without_written(graph, answer)):
         kind, edge, site, variant = _told(graph, answer, edge)
         seen = seen_from(module, site, answer.birth)
-        cut = cut_at(_flag(seen, edge) if variant == FLAG else seen, kind, edge.detail)
+        detail = NUMBERS if variant == NUMBERS else edge.detail
+        cut = cut_at(_flag(seen, edge) if variant == FLAG else seen, kind, detail)
         cut = replace(cut, variant=variant)
         cut = (None if kind in ZEROS else with_exchanged_parameters(site)) or cut
         if kind is Kind.STOPPED:
