@@ -204,3 +204,34 @@ if TRAIN:
 """,
         rule="GC304",
     )
+
+
+@pytest.mark.parametrize("word", ["training", "mask"])
+def test_what_keras_passes_on_is_not_what_a_call_was_given(word: str) -> None:
+    check(
+        f"""
+class Inner(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(4)
+
+    def call(self, x, {word}=None):
+        x = self.dense(x)
+        return tf.round(x) if {word} is None else x
+
+class Outer(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.inner = Inner()
+
+    def call(self, x, {word}=None):
+        return self.inner(x)
+
+model = Outer()
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(model(tf.ones([8, 3]), {word}=tf.ones([8])))
+    gradients = tape.gradient(loss, model.trainable_variables)
+    optimizers.SGD().apply_gradients(zip(gradients, model.trainable_variables))
+"""
+    )

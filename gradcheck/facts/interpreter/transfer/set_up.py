@@ -19,6 +19,8 @@ from gradcheck.report.kinds import Phase
 
 _OF_KERAS = frozenset({"built", "dynamic", "stateful", "supports_masking"})
 """Attributes that Keras changes by itself."""
+_PASSED_ON = frozenset({"training", "mask"})
+"""Arguments of a `call` that Keras hands on from the layer around it, whoever passes nothing."""
 ANY = "*"
 """Stands for the attributes that are given a value under a name that is put together."""
 
@@ -49,6 +51,7 @@ def _is_given(machine: Machine, name: str) -> bool:
     function = machine.frame.function
     if (
         function is None
+        or name in _PASSED_ON
         or not _of_program(machine.frame)
         or not any(one.arg == name for one in parameters(function.node.args))
     ):
