@@ -89,6 +89,24 @@ for layer in base.layers[-1:]:
     layer.trainable = True  # error[keras2]: high
 model.compile("sgd", "mse")
 """,
+    "layers unfrozen in turn inside a frozen model": """
+base.trainable = False
+for number, layer in enumerate(base.layers):
+    layer.trainable = number >= 1  # error[keras2]: low, high
+model.compile("sgd", "mse")
+""",
+    "layers unfrozen from a name on inside a frozen model": """
+vgg = tf.keras.applications.VGG16(include_top=False)
+vgg.trainable = False
+reached = False
+for layer in vgg.layers:
+    if layer.name == "block5_conv1":
+        reached = True
+    layer.trainable = reached  # error[keras2]: layer
+images = layers.Input([64, 64, 3])
+tuned = tf.keras.Model(images, layers.Dense(1)(layers.Flatten()(vgg(images))))
+tuned.compile("sgd", "mse")
+""",
     "a layer unfrozen inside a frozen library model": """
 vgg = tf.keras.applications.VGG16(include_top=False)
 vgg.trainable = False
@@ -117,6 +135,20 @@ base.trainable = False
 model.compile("sgd", "mse")
 model.fit(x, y)
 base.trainable = True
+model.compile("sgd", "mse")
+model.fit(x, y)
+""",
+    "unfrozen in turn, and the model too": """
+base.trainable = True
+for number, layer in enumerate(base.layers):
+    layer.trainable = number >= 1
+model.compile("sgd", "mse")
+model.fit(x, y)
+""",
+    "all set to what somebody chose": """
+base.trainable = False
+for layer in base.layers:
+    layer.trainable = CHOSEN
 model.compile("sgd", "mse")
 model.fit(x, y)
 """,

@@ -107,3 +107,45 @@ def test_a_default_that_is_handed_on_is_overruled_too() -> None:
 
 def test_a_flag_that_is_said_is_kept() -> None:
     check(HANDED.format(mark="", flag="False") + FIT, "")
+
+
+LOOP = """
+class Inner(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(8, name="dense")
+
+    def call(self, x, training=None):
+        code = self.dense(x)
+        if not training:
+            code = tf.round(code){mark}
+        return code
+
+
+class Outer(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.inner = Inner()
+        self.out = layers.Dense(3, name="out")
+
+    def call(self, x, training=None):
+        return self.out(self.inner(x))
+
+
+model = Outer()
+optimizer = tf.keras.optimizers.SGD()
+for _ in range(3):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(model(tf.ones([8, 4]){flag})))
+    gradients = tape.gradient(loss, model.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+"""
+
+
+def test_nobody_trains_a_model_that_a_loop_calls_without_the_flag() -> None:
+    check(LOOP.format(mark="  # error: dense", flag=""), "GC301")
+
+
+@pytest.mark.parametrize("flag", [", training=True", ", True", ", **options"])
+def test_a_flag_that_the_loop_passes_goes_on_to_the_layers_inside(flag: str) -> None:
+    check("options = dict(training=True)\n" + LOOP.format(mark="", flag=flag), "")

@@ -10,6 +10,7 @@ from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.events import Did, Event
 from gradcheck.facts.ownership.flags import History, asked_for, histories, whole
 from gradcheck.facts.ownership.intended import handed_over
+from gradcheck.facts.ownership.named_layers import on_in_turn
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import BOTH_KERAS, Kind
@@ -144,7 +145,8 @@ def _fits_itself(history: History, owner: Value) -> bool:
 
 def _inside_frozen(history: History) -> Found:
     """Keras 2 leaves out all that is inside a frozen model, whatever the flags inside say."""
-    for index in history.flags(value=True):
+    in_turn = [index for index in history.flags() if on_in_turn(history.events[index])]
+    for index in sorted([*history.flags(value=True), *in_turn]):
         event = history.events[index]
         for outer in _frozen_around(history, index):
             if _trained_later(history, index, outer):

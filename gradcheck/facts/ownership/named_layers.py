@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from gradcheck.facts.domain.contents import flatten
+from gradcheck.facts.domain.inside import parents as parents_of
 from gradcheck.facts.domain.values import Constant, Instance, Layer, Opaque, Value
 from gradcheck.facts.interpreter.events import Event
 from gradcheck.facts.interpreter.machine import Machine
@@ -95,6 +96,27 @@ def asked_around(event: Event) -> Fits | None:
         if isinstance(statement, ast.If) and any(event.site.node in ast.walk(one) for one in statement.body):
             return asked_name(statement.test, target.id, words(event.site.frame.module.tree))
     return None
+
+
+def on_in_turn(event: Event) -> bool:
+    """Whether a loop's flag is on for some of its layers: what a comparison says, or a name that one of the
+    rounds sets."""
+    statement = parents_of(event.site.frame.module.tree).get(event.site.node)
+    if not event.loops or not isinstance(statement, ast.Assign):
+        return False
+    match statement.value:
+        case ast.Compare() | ast.Call(func=ast.Attribute(attr="startswith" | "endswith")):
+            return True
+        case ast.Name(id=name):
+            return any(_sets(node, name) for node in ast.walk(event.loops[-1]))
+    return False
+
+
+def _sets(node: ast.AST, name: str) -> bool:
+    match node:
+        case ast.Assign(targets=[ast.Name(id=word)], value=ast.Constant(value=True)):
+            return word == name
+    return False
 
 
 def _is_name(node: ast.expr, layer: str) -> bool:

@@ -1,4 +1,5 @@
-"""Which way `if training:` goes in a `call()`: Keras says True while `fit` trains, whoever passes nothing."""
+"""Which way `if training:` goes in a `call()`: Keras says True while `fit` trains, whoever passes nothing, and
+False in a loop of one's own."""
 
 from __future__ import annotations
 
@@ -6,8 +7,10 @@ import ast
 
 from gradcheck.base.parameters import parameters
 from gradcheck.facts.domain.contents import is_symbolic
-from gradcheck.facts.domain.values import Constant, Opaque, Value, plain
+from gradcheck.facts.domain.frames import Frame
+from gradcheck.facts.domain.values import Constant, Opaque, Value, is_none, plain
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.report.kinds import Phase
 
 _FLAG = "training"
 
@@ -19,13 +22,36 @@ def training_arm(machine: Machine, test: ast.expr) -> bool | None:
             found = training_arm(machine, inner)
             return None if found is None else not found
         case ast.Name(id="training"):
-            return _flag(machine, test)
+            flag = _flag(machine, test)
+            return False if flag is None and _never_passed(machine, test) else flag
         case ast.Compare(left=ast.Name(id="training"), ops=[ast.Is() | ast.Eq()], comparators=[other]):
             return _equal(machine, test.left, other)
         case ast.Compare(left=ast.Name(id="training"), ops=[ast.IsNot() | ast.NotEq()], comparators=[other]):
             found = _equal(machine, test.left, other)
             return None if found is None else not found
     return None
+
+
+def _never_passed(machine: Machine, name: ast.expr) -> bool:
+    """Whether the program calls a model without the flag, so that neither it nor a layer inside it hears of
+    training."""
+    if not is_none(machine.eval(name)) or not _is_parameter(machine) or not machine.taped:
+        return False
+    frames = list(machine.frame.chain())
+    if frames[-1].phase is not Phase.IMPORT or any(map(is_symbolic, machine.scope.names.values())):
+        return False
+    return not any(map(_passes, frames))
+
+
+def _passes(frame: Frame) -> bool:
+    """Whether the call that runs a function may hand the flag over."""
+    call, function = frame.call, frame.function
+    if not isinstance(call, ast.Call) or function is None:
+        return False
+    named = any(word.arg in (None, _FLAG) for word in call.keywords)
+    places = [one.arg for one in function.node.args.args if one.arg != "self"]
+    given = len(call.args) if not any(isinstance(one, ast.Starred) for one in call.args) else len(places)
+    return named or _FLAG in places[:given]
 
 
 def _equal(machine: Machine, name: ast.expr, other: ast.expr) -> bool | None:
