@@ -110,7 +110,7 @@ class Birth:
 class Sequence(Value):
     """A list, tuple, set or generator. `many`: any number of elements like the ones in `items`, or `size` of
     them; `part`: what a slice took, or a list many times, so that there may be one alone; `names` are what a
-    named tuple of the class `model` calls them."""
+    named tuple of the class `model` calls them; `branches` are those that were open where it was written."""
 
     items: list[Value] = field(default_factory=list)
     many: bool = False
@@ -119,6 +119,7 @@ class Sequence(Value):
     names: tuple[str, ...] = ()
     model: ClassModel | None = None
     part: bool = False
+    branches: int = 0
 
     @property
     def length(self) -> int | None:

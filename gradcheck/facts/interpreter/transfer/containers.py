@@ -32,12 +32,12 @@ def sequence_method(machine: Machine, method: Method, arguments: Arguments) -> V
     match method.name:
         case "append" | "add" | "appendleft" | "insert":
             receiver.items += values[-1:]
-            receiver.many = receiver.many or machine.here.branches > 0
+            receiver.many = receiver.many or machine.here.branches > receiver.branches
         case "extend" | "update":
             for value in values:
                 if isinstance(value, Sequence):
                     receiver.items += value.items
-                    receiver.many = receiver.many or value.many or machine.here.branches > 0
+                    receiver.many = receiver.many or value.many or machine.here.branches > receiver.branches
                 else:
                     receiver.items.append(element(machine, value, arguments.node))
                     receiver.many = True

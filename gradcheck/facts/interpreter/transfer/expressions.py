@@ -10,6 +10,7 @@ from gradcheck.facts.domain.scope import Scope
 from gradcheck.facts.domain.values import (
     NONE,
     UNTRACKED_CONSTANT,
+    ClassRef,
     Constant,
     External,
     Function,
@@ -31,6 +32,7 @@ from gradcheck.facts.interpreter.transfer.attributes import attribute
 from gradcheck.facts.interpreter.transfer.configured import configured_arm
 from gradcheck.facts.interpreter.transfer.decided import decided_arm
 from gradcheck.facts.interpreter.transfer.imports import STAR, from_star
+from gradcheck.facts.interpreter.transfer.layers import is_layer
 from gradcheck.facts.interpreter.transfer.operators import binary, known, made_text
 from gradcheck.facts.interpreter.transfer.sequences import element, elements, item, unpack
 from gradcheck.facts.interpreter.transfer.special_methods import SIGNS, special
@@ -172,7 +174,7 @@ def _sequence(machine: Machine, node: ast.List | ast.Tuple | ast.Set) -> Value:
             many = many or open_ended
         else:
             items.append(machine.eval(part))
-    made = Sequence(items, many=many, kind=kind)
+    made = Sequence(items, many=many, kind=kind, branches=machine.here.branches)
     machine.log.written[node] = made
     return made
 
@@ -200,6 +202,8 @@ def _mapping(machine: Machine, node: ast.Dict) -> Value:
 
 MOST_ITEMS = 12
 """A longer list is gone through as if any of it were each."""
+MOST_LAYERS = 8
+MOST_OWN = 4
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
 
@@ -260,15 +264,46 @@ def _comprehended(
 ) -> tuple[list[Value], bool]:
     """What a comprehension yields, and whether that is any number of items."""
     with machine.during(scope=Scope(machine.scope)):
-        if not _exact(node, source):
+        if (each := _each(machine, node, source)) is None:
             _bind_generators(machine, node.generators, source)
             return [machine.eval(node.elt)], True
         produced = []
-        assert isinstance(source, Sequence)
-        for value in list(source.items):
+        for value in each:
             bind_target(machine, node.generators[0].target, value)
             produced.append(machine.eval(node.elt))
         return produced, False
+
+
+def _each(
+    machine: Machine, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, source: Value
+) -> list[Value] | None:
+    """What a comprehension goes through, if all of it is known, or if it counts the layers that it makes."""
+    if _exact(node, source):
+        assert isinstance(source, Sequence)
+        return list(source.items)
+    count = _counts(node, source)
+    known = count is not None and isinstance(node, ast.ListComp) and count <= _most(machine, node.elt)
+    return [*map(Constant, range(count))] if known and count is not None else None
+
+
+def _counts(node: Comprehension, source: Value) -> int | None:
+    """How far a comprehension counts from zero, if that is all it goes through."""
+    first = source.items[0] if isinstance(source, Sequence) and len(source.items) == 1 else None
+    if len(node.generators) != 1 or node.generators[0].ifs or not isinstance(first, Constant):
+        return None
+    return first.below
+
+
+def _most(machine: Machine, made: ast.expr) -> int:
+    """How many layers of a kind are told apart; what one's own class makes takes longer to follow."""
+    if not isinstance(made, ast.Call) or not isinstance(made.func, (ast.Name, ast.Attribute)):
+        return 0
+    match machine.eval(made.func):
+        case External(name=name) if is_layer(name):
+            return MOST_LAYERS
+        case ClassRef():
+            return MOST_OWN
+    return 0
 
 
 def _exact(node: Comprehension, source: Value) -> bool:

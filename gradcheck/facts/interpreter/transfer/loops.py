@@ -52,7 +52,10 @@ def joined(machine: Machine, branches: list[Names], node: ast.stmt) -> Names:
 def for_(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
     source = machine.eval(node.iter)
     if (
-        each := _by_name(node, source) or _rows(node, source) or _numbered(machine, node, source)
+        each := _by_name(node, source)
+        or _rows(node, source)
+        or _numbered(machine, node, source)
+        or _collected(machine, node, source)
     ) is not None:
         for value in each:
             bind_target(machine, node.target, value)
@@ -117,6 +120,32 @@ def _numbered(machine: Machine, node: ast.For | ast.AsyncFor, source: Value) -> 
         return None
     each = _each(machine, node.iter, source)
     return each if each is not None and 1 < len(each) <= MOST_ROWS else None
+
+
+def _collected(machine: Machine, node: ast.For | ast.AsyncFor, source: Value) -> list[Value] | None:
+    """The rounds of a loop that puts its results into a list of which the function takes one by its place."""
+    filled = {name for inner in inside(node) if (name := _appended(inner)) is not None}
+    if not filled or _jumps(node) or not any(_takes(one, filled) for one in inside(machine.frame.code)):
+        return None
+    each = _each(machine, node.iter, source)
+    return each if each is not None and 1 < len(each) <= MOST_ROWS else None
+
+
+def _appended(node: ast.AST) -> str | None:
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append")):
+            return name
+    return None
+
+
+def _takes(node: ast.AST, lists: set[str]) -> bool:
+    match node:
+        case ast.Subscript(
+            value=ast.Name(id=name),
+            slice=ast.Constant(value=int()) | ast.UnaryOp(operand=ast.Constant(value=int())),
+        ):
+            return name in lists
+    return False
 
 
 def _jumps(node: ast.stmt) -> bool:

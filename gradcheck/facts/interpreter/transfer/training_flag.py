@@ -1,5 +1,5 @@
-"""Which way `if training:` goes in a `call()`: Keras says True while `fit` trains, whoever passes nothing, and
-False in a loop of one's own."""
+"""Which way `if training:` goes in a `call()`: Keras says True while `fit` trains, whoever passes nothing;
+nobody says so in a loop of one's own."""
 
 from __future__ import annotations
 
