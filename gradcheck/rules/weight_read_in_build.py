@@ -103,6 +103,20 @@ RULE = Rule(
     advice="Evaluate `{code}` in call(), or in a property that call() reads.",
     variants=(
         (
+            "model",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` runs once, while the model is built",
+                why=(
+                    "A functional model holds the layers that are called on its own tensors. On any other "
+                    "tensor a layer runs at once, and the model gets the result as a constant."
+                ),
+                advice=(
+                    "Call it in the call() of a layer of your own, or on a tensor that is made of the "
+                    "model's input by layers."
+                ),
+            ),
+        ),
+        (
             "earlier",
             Words(
                 headline="{labels} {get} no gradient: `{code}` is what an earlier step made of it",

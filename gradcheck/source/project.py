@@ -19,6 +19,10 @@ _GONE: Stamp = (0, 0, 0, 0)
 """Of a file that is not on disk."""
 
 
+MOST_IMPORTED = 64
+"""So many files are looked through for one that a file without anything to follow leads to."""
+
+
 class Project:
     """Modules by path, each read and parsed at most once."""
 
@@ -43,9 +47,21 @@ class Project:
         return None
 
     def leads_on(self, module: Module) -> bool:
-        """Whether a module imports a file of the project in which there is something to follow."""
+        """Whether a module imports a file of the project in which there is something to follow, or one that
+        does: a package hands on what its files define."""
+        waiting, seen = [module], {module.path}
+        while waiting and len(seen) <= MOST_IMPORTED:
+            for found in self._imported(waiting.pop()):
+                if matters(found.text):
+                    return True
+                if found.path not in seen:
+                    seen.add(found.path)
+                    waiting.append(found)
+        return False
+
+    def _imported(self, module: Module) -> Iterator[Module]:
         found = (self.find(name, level, module) for name, level in _imports(module))
-        return any(one is not None and matters(one.text) for one in found)
+        return (one for one in found if one is not None)
 
     def followed(self) -> Iterator[Module]:
         """The modules that somebody found since somebody last emptied `asked`."""

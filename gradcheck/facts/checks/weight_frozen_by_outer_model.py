@@ -29,7 +29,8 @@ def ask(program: Program) -> Iterator[Starved]:
                 owner = history.events[index].owner
                 yield from _told(history, index, owner, history.births(owner), "off again")
         for index in _last_of_loops(history):
-            if fit := _trained_next(history, index):
+            # Whatever else a loop asks of a layer, it switches no more on.
+            if fit := _trained_next(history, index, asked=True):
                 for owner, births in _left_off(history, index, fit):
                     yield from _told(history, index, owner, births, "on already")
 
@@ -49,14 +50,16 @@ def _is_model(owner: Value) -> bool:
     return isinstance(owner, Layer) and bool(owner.parts or owner.outputs is not None)
 
 
-def _trained_next(history: History, index: int) -> int:
-    """The next training behind a flag, if the model was compiled in between and goes by the flag; else 0."""
+def _trained_next(history: History, index: int, *, asked: bool = False) -> int:
+    """The next training behind a flag, if the model was compiled in between and goes by the flag, also where
+    something may be `asked` of the layer before it is set; else 0."""
     compiled = False
     for later in range(index + 1, len(history.events)):
         did = history.events[later].did
         compiled = compiled or did is Did.COMPILE
         if did is Did.FIT:
-            return later if compiled and history.certain(index, later) else 0
+            sure = history.certain(index, later) or (asked and history.certain(later, index))
+            return later if compiled and sure else 0
     return 0
 
 

@@ -34,9 +34,18 @@ def _stores(tree: ast.Module) -> Counter[str]:
     )
 
 
+_OF_A_CALL = frozenset({"training", "mask"})
+"""What tells of one call, and nothing of how large things are."""
+
+
 def branches(site: Site) -> bool:
-    """Whether the function that holds a place has more than one way through it."""
-    return any(isinstance(inner, (ast.If, ast.IfExp, ast.Match)) for inner in ast.walk(site.frame.code))
+    """Whether the function that holds a place has more than one way through it, by what it is given."""
+    for inner in ast.walk(site.frame.code):
+        if isinstance(inner, ast.Match):
+            return True
+        if isinstance(inner, (ast.If, ast.IfExp)) and not _names(inner.test) <= _OF_A_CALL:
+            return True
+    return False
 
 
 def decided(node: ast.expr, site: Site) -> bool:

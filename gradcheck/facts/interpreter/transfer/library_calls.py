@@ -157,12 +157,19 @@ def hold(machine: Machine, held: Held, value: Value, node: ast.expr, frozen: int
                         detail=held.name,
                     )
                 )
-        elif not isinstance(inner, (Function, Instance)):
-            machine.draw(inner, held.node, site, recorded=ALWAYS)
-        elif isinstance(inner, Function):
+        elif _is_callable(inner):
             # Kept as it is, and run anew whenever the object is used.
             with machine.maybe(), machine.during(recorded=ALWAYS):
                 machine.draw(machine.invoke(inner, [Opaque()], node), held.node, site, recorded=ALWAYS)
+        elif not isinstance(inner, Instance):
+            machine.draw(inner, held.node, site, recorded=ALWAYS)
+
+
+def _is_callable(value: Value) -> bool:
+    """Whether a value is a function of the program's, or an object that can be called as one."""
+    if isinstance(value, Instance):
+        return any(value.model.method(name) is not None for name in ("__call__", "call"))
+    return isinstance(value, (Function, Partial))
 
 
 def _weight(value: Value) -> int:

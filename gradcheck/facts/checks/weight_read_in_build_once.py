@@ -1,14 +1,20 @@
-"""Which weights of no model were read once, before training, for a value that the training uses?"""
+"""Which weights of no model were read once, before training, for a value that the training uses?
+
+A functional model that is built of what a layer makes of plain tensors (`Embedding(n, units)(tf.range(n))`)
+has that value, and not the layer.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph, Site
-from gradcheck.facts.domain.values import Birth
+from gradcheck.facts.domain.values import Birth, Layer, Variables
 from gradcheck.facts.domain.wording import cut_at, weight_of
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import could_train, is_tape, listed, looked_after, meant
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
@@ -19,18 +25,26 @@ from gradcheck.source.parse import Module
 
 
 def ask(program: Program) -> Iterator[Starved]:
-    """Each such `tf.Variable`, where `fit` trains a model with what was made of it."""
+    """Each such `tf.Variable` or layer, where `fit` trains a model with what was made of it."""
     machine = program.machine
     queries = [query for query in machine.log.queries if query.scene == "fit" and not is_tape(query)]
-    births = [birth for birth in machine.log.births if birth.bare and could_train(birth)] if queries else []
+    births = [birth for birth in machine.log.births if could_train(birth)] if queries else []
+    births = [birth for birth in births if birth.bare or birth.of_layer]
     excused = looked_after(machine) | listed(machine) if births else set()
-    births = [birth for birth in births if not meant(birth, excused)]
+    trained = {birth.node for query in queries for birth in weights_of(machine, query.sources)}
+    births = [birth for birth in births if birth.node not in trained and not meant(birth, excused)]
     for query in queries if births else ():
-        owned = {birth.node for birth in weights_of(machine, query.sources)}
         behind = machine.graph.backward(query.target)
+        built = machine.graph.backward(_outputs(machine, query))
         for birth in births:
-            if birth.node in behind and birth.node not in owned:
+            if birth.node in (behind if birth.bare else behind & built):
                 yield from _captured(program.module, machine.graph, query, birth, behind)
+
+
+def _outputs(machine: Machine, query: Query) -> list[int]:
+    """What the functional models give that a query is about."""
+    owners = query.sources.owners if isinstance(query.sources, Variables) else ()
+    return [node for one in owners if isinstance(one, Layer) for node in machine.nodes(one.outputs)]
 
 
 def _captured(
@@ -42,6 +56,7 @@ def _captured(
         for edge, way in list(cuts_of(graph, query, birth, bit, behind))[:1]:
             if kind_of(edge, query, keras) is Kind.CAPTURED and (site := _seen(module, graph, edge, behind)):
                 cut = cut_at(site, Kind.CAPTURED, edge.detail)
+                cut = replace(cut, variant="model") if birth.of_layer else cut
                 yield Starved(weight_of(birth), cut, tuple(trail(birth, way, cut)), (keras,), query.scene)
 
 
