@@ -18,6 +18,7 @@ from gradcheck.report.accounts import (
     IRREFUTABLE,
     LISTS,
     MILD,
+    OF_A_PHASE,
     OF_THE_LOOP,
     PASSES,
     SHOWN_BY_FLOW,
@@ -278,6 +279,8 @@ def _flows(finding: Finding, probe: Probe) -> bool:
     What a program lists later, when it was ended before, the probe did not see.
     """
     if _another(finding, probe) or (probe.cut_short and finding.kind is Kind.WRONG_VARIABLES):
+        return False
+    if finding.kind in OF_A_PHASE and len(probe.losses) > 1:
         return False
     statuses = {verdict.status for verdict in probe.verdicts if starves(finding, verdict)}
     return statuses == {Status.OK}

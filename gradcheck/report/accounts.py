@@ -27,6 +27,9 @@ OF_THE_LOOP = frozenset(
 )
 """Kinds that are about the program's own training: a loop of ours in its place does not refute them."""
 
+OF_A_PHASE = frozenset({Kind.FROZEN, Kind.TRACED})
+"""Kinds of what one training of several leaves out: that another one reached it does not refute them."""
+
 GUESSED = frozenset({"model", "layer"})
 """Kinds of runs that train a part of the program in a loop of ours."""
 

@@ -221,6 +221,17 @@ RULE = Rule(
             ),
         ),
         (
+            "skipped",
+            Words(
+                headline="{labels} {is_} left out where `{code}` lists the layers around",
+                why=(
+                    "Of this model's layers some are listed before it and some behind it: what picks them "
+                    "does not fit this one, and no optimizer sees it."
+                ),
+                advice="Let the lists together hold all of the model's `trainable_variables`.",
+            ),
+        ),
+        (
             "chosen",
             Words(
                 headline="{labels} {is_} left out by `{code}`, in whole or in part",

@@ -16,6 +16,9 @@ from gradcheck.probe.engine.watch.watch import Watch
 from gradcheck.report.kinds import Kind, Status
 from gradcheck.report.verdict import Cause, Variable, Verdict
 
+_MOST_SKIPPED = 4
+"""One of so many layers may be skipped by mistake; who leaves out more trains a part of a model."""
+
 
 def strangers(watch: Watch, known: set[Born]) -> Iterator[Verdict]:
     """Variables with a gradient that nobody asks for."""
@@ -95,7 +98,36 @@ def _why_stranger(watch: Watch, site: Site, born: Born, status: Status) -> tuple
         return cause(Kind.FROZEN, off, variant="" if off is born.stack else "switched-off")
     if not site.sources and not site.tensors:
         return cause(Kind.EMPTY_VARIABLES, _listed_early(watch, born) or site.stack)
-    return cause(Kind.EMPTY_VARIABLES, _listed_short(watch, site, born))
+    short = _listed_short(watch, site, born)
+    return (
+        cause(Kind.EMPTY_VARIABLES, short)
+        if short
+        else cause(Kind.WRONG_VARIABLES, _skipped(watch, site, born))
+    )
+
+
+def _skipped(watch: Watch, site: Site, born: Born) -> Stack:
+    """Where the variables of the other layers were listed, if all but a few of a model's layers are asked
+    for, some before and some behind the one that holds this weight.
+    """
+    number = versions.handle(born.variable())
+    asked = {versions.handle(one.variable()) for one in site.sources}
+    for root in trainers(watch, site):
+        parts = [part for part in versions.descendants(root) if versions.own_weights(part)]
+        theirs = [{versions.handle(weight) for weight in versions.own_weights(part)} for part in parts]
+        on = [bool(numbers & asked) for numbers in theirs]
+        at = next((place for place, numbers in enumerate(theirs) if number in numbers), None)
+        if at is not None and any(on[:at]) and any(on[at:]) and _MOST_SKIPPED * on.count(False) <= len(on):
+            listed = [part for part, is_on in zip(parts, on, strict=True) if is_on]
+            return _one_line(watch, listed) or site.stack
+    return ()
+
+
+def _one_line(watch: Watch, layers: Sequence[Any]) -> Stack:
+    """The line that asked each of these layers for its variables, if it was one line."""
+    stacks = [watch.lists.listed[id(one)][-1][1] for one in layers if id(one) in watch.lists.listed]
+    places = {framing.place(stack[0]).location for stack in stacks if stack}
+    return stacks[0] if len(places) == 1 and len(stacks) == len(layers) else ()
 
 
 def _switched_off_at(watch: Watch, site: Site, born: Born) -> Stack:
