@@ -136,10 +136,11 @@ def _straight(machine: Machine, targets: Iterable[int], behind: Behind) -> bool:
             continue
         operation, before = machine.operations.get(node), _passed_on(machine, node)
         if operation is not None and not before:
-            if not _is_straight(operation, behind.nodes):
+            # A later call of a model has nodes of its own, and the operations of the first.
+            before = [edge.source for edge in machine.graph.incoming[node]]
+            if not _is_straight(operation, before, behind.nodes):
                 return False
             bends = bends or operation.word in BENDS
-            before = [one for value in operation.inputs for one in _nodes(value)]
         elif not before:
             return False
         waiting += [one for one in before if one not in seen]
@@ -159,10 +160,10 @@ def _passed_on(machine: Machine, node: int) -> list[int]:
     return [edge.source for edge in edges]
 
 
-def _is_straight(operation: Operation, behind: Container[int]) -> bool:
+def _is_straight(operation: Operation, before: list[int], behind: Container[int]) -> bool:
     if operation.word in ("*", "/", "@"):
-        moved = [value for value in operation.inputs if any(one in behind for one in _nodes(value))]
-        return len(moved) == 1 and (operation.word != "/" or moved[0] is operation.inputs[0])
+        above = operation.word != "/" or any(one in behind for one in _nodes(operation.inputs[0]))
+        return above and len([one for one in before if one in behind]) == 1
     layer = operation.layer
     plain = layer is None or not _odd(layer)
     return operation.word in STRAIGHT and plain

@@ -22,7 +22,7 @@ def net(word):
     return tf.keras.Sequential(
         [
             tf.keras.Input([3]),
-            dense(4, name=f"{word}_stem", use_bias=False),
+            dense(4, name=f"{word}_stem", use_bias=False),  #! unlisted kernel -
             dense(4, name=f"{word}_stage", use_bias=False),
             Gain(f"{word}_gain"),
             dense(1, name=f"{word}_head", use_bias=False),
@@ -41,6 +41,7 @@ for _ in range(3):
         loss = tf.reduce_mean((skips(x) - y) ** 2)
     tape.gradient(loss, some)
 
+# Who trains the last layers alone means it: the rows of the others accuse nobody.
 last = [weight for layer in ends.layers[2:] for weight in layer.trainable_variables]
 for _ in range(3):
     with tf.GradientTape() as tape:
