@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.facts.marked import check
 from tests.facts.programs import found, in_layer
 
 CAPTURED = [
@@ -127,3 +128,19 @@ def test_a_functional_model_over_an_unknown_backbone_is_a_graph():
         return model
     """
     assert found(program) == []
+
+
+def test_a_layer_that_a_functional_model_calls_on_a_plain_tensor() -> None:
+    check(
+        """
+inputs = tf.keras.Input([12, 8])
+places = tf.range(start=0, limit=12, delta=1)
+embedded = tf.keras.layers.Embedding(12, 4, name="places")(places)  # error: places
+hidden = tf.keras.layers.Dense(4, name="hidden")(inputs) + embedded
+pooled = tf.keras.layers.GlobalAveragePooling1D()(hidden)
+model = tf.keras.Model(inputs, tf.keras.layers.Dense(1, name="head")(pooled))
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 12, 8]), tf.ones([8, 1]), verbose=0)
+""",
+        "GC101",
+    )

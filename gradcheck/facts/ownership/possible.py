@@ -6,6 +6,7 @@ None is for what is not known. What is zero times anything is zero.
 from __future__ import annotations
 
 import ast
+import math
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from itertools import product
@@ -28,6 +29,7 @@ OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Div: operator.truediv,
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
+    ast.Pow: math.pow,
     ast.USub: operator.neg,
     ast.Not: operator.not_,
     **COMPARED,
@@ -41,6 +43,10 @@ CALLS: dict[str, Callable[..., Any]] = {
     "float": float,
     "int": int,
     "bool": bool,
+    "round": round,
+    "clip": lambda value, low, high: min(max(value, low), high),
+    **{name: getattr(math, name) for name in ("exp", "log", "log1p", "sqrt", "sin", "cos", "tanh")},
+    "sigmoid": lambda value: 1.0 / (1.0 + math.exp(-value)),
 }
 AS_IT_IS = frozenset({"cast", "constant", "convert_to_tensor", "float32", "identity", "asarray", "array"})
 
