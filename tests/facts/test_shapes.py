@@ -8,6 +8,7 @@ from gradcheck.facts.numerics.shapes import Shapes
 from gradcheck.facts.program import interpret
 from gradcheck.source.discover import SourceFile
 from gradcheck.source.parse import Module, parse
+from tests.facts.marked import check
 
 HEAD = """
 import tensorflow as tf
@@ -88,3 +89,39 @@ def test_the_last_axis_is_known_where_the_rank_is_not() -> None:
 def test_a_new_axis_is_known_where_the_rank_is_not() -> None:
     shapes, value = interpreted("tf.expand_dims(layers.Dense(3)(unknown), 1)")
     assert shapes.of(value).size(1) == 1  # type: ignore[arg-type]
+
+
+ONE_STEP = {
+    "reshaped": "np.reshape(x, (x.shape[0], 1, x.shape[1]))",
+    "reshaped by its method": "x.reshape((-1, 1, 4))",
+    "reshaped by its method, length by length": "x.reshape(-1, 1, 4)",
+    "given another axis": "np.expand_dims(x, axis=1)",
+    "indexed": "x[:, np.newaxis, :]",
+}
+
+
+@pytest.mark.parametrize("made", ONE_STEP.values(), ids=ONE_STEP)
+def test_what_an_array_was_given_as_its_shape(made: str) -> None:
+    check(ARRAY.format(made=made, mark="  # warning: recurrent_kernel"), "GC703")
+
+
+@pytest.mark.parametrize("made", ["np.reshape(x, (-1, 4, 1))", "x[:, :, None]", "x[:, :1]"])
+def test_an_array_of_several_steps(made: str) -> None:
+    check(ARRAY.format(made=made, mark=""), "")
+
+
+ARRAY = """
+import numpy as np
+
+x = np.random.rand(8, 4)
+steps = {made}
+model = tf.keras.Sequential(
+    [
+        layers.Input(shape=(steps.shape[1], steps.shape[2])),
+        layers.LSTM(4),{mark}
+        layers.Dense(1),
+    ]
+)
+model.compile("sgd", "mse")
+model.fit(steps, np.zeros([8, 1]))
+"""

@@ -43,6 +43,7 @@ from gradcheck.facts.domain.values import (
 )
 from gradcheck.facts.interpreter.events import Did
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.transfer.array_shapes import shape
 from gradcheck.facts.interpreter.transfer.chains import chained, result_of
 from gradcheck.facts.interpreter.transfer.imports import from_star
 from gradcheck.facts.interpreter.transfer.inherited_reads import READS
@@ -160,6 +161,8 @@ def _of_record(machine: Machine, value: Sequence, name: str, node: ast.expr) -> 
 
 
 def _of_numbers(machine: Machine, value: Value, name: str, node: ast.expr) -> Value:
+    if name == "shape":
+        return shape(machine, value)
     if name in DESCRIBING_ATTRIBUTES:
         return UNTRACKED_CONSTANT
     if name in DIFFERENTIABLE:
