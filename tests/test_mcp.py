@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -186,17 +189,19 @@ def test_a_diff_is_a_diff_or_nothing(project):
     asyncio.run(talk())
 
 
+START = {"protocolVersion": "2025-03-26", "capabilities": {}, "clientInfo": {"name": "c", "version": "1"}}
+GREETING = [
+    json.dumps({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": START}),
+    json.dumps({"jsonrpc": "2.0", "method": "notifications/initialized"}),
+]
+
+
 def exchange(folder, *calls):
     """The answers to calls whose JSON is not what a client of the protocol writes."""
-    start = {"protocolVersion": "2025-03-26", "capabilities": {}, "clientInfo": {"name": "c", "version": "1"}}
-    first = [
-        json.dumps({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": start}),
-        json.dumps({"jsonrpc": "2.0", "method": "notifications/initialized"}),
-    ]
     command = [str(Path(sys.executable).with_name("gradcheck")), "mcp"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(command, cwd=folder, **pipes) as server:
-        server.stdin.write("".join(f"{line}\n" for line in (*first, *calls)).encode())
+        server.stdin.write("".join(f"{line}\n" for line in (*GREETING, *calls)).encode())
         server.stdin.flush()
         answers = [json.loads(server.stdout.readline()) for _ in range(1 + len(calls))]
         server.stdin.close()
@@ -255,3 +260,68 @@ def test_a_program_is_run(tmp_path):
             assert [row["gradient"] for row in run["variables"]] == ["none"]
 
     asyncio.run(talk())
+
+
+def test_words_that_no_system_takes_are_refused_with_the_reason(project):
+    answers = exchange(
+        project,
+        call(1, "explain", {"rule": "x" * 1_000_000}),
+        call(2, "explain", {"rule": "x" * 3_000}),
+    )
+    assert (
+        "cannot be handed on: Argument list too long; name fewer"
+        in answers[1]["result"]["content"][0]["text"]
+    )
+    assert "no rule 'xxxx" in answers[2]["result"]["content"][0]["text"]
+
+
+SLEEPS = "import time\n\nimport tensorflow as tf\n\nopen('began', 'w').close()\ntime.sleep(600)\n"
+ENDS = {
+    "told": lambda server: server.send_signal(signal.SIGTERM),
+    "interrupted": lambda server: server.send_signal(signal.SIGINT),
+    "killed": lambda server: server.kill(),
+    "at the end of its input": lambda server: server.stdin.close(),
+}
+
+
+@pytest.mark.tf
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are listed as Linux lists them")
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_what_a_tool_has_begun_ends_with_the_server(tmp_path, end):
+    (tmp_path / "sleeps.py").write_text(SLEEPS)
+    command = [str(Path(sys.executable).with_name("gradcheck")), "mcp"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, cwd=tmp_path, **pipes) as server:
+        server.stdin.write(
+            "".join(f"{line}\n" for line in (*GREETING, call(1, "probe", {"target": "sleeps.py"}))).encode()
+        )
+        server.stdin.flush()
+        until(lambda: len(descendants(server.pid)) > 2, 60)
+        begun = descendants(server.pid)
+        end(server)
+        assert until(lambda: not any(map(runs, begun)), 10)
+        assert server.wait(10) is not None
+
+
+def until(holds, seconds):
+    """Whether something comes to hold within this time."""
+    latest = time.monotonic() + seconds
+    while not holds() and time.monotonic() < latest:
+        time.sleep(0.05)
+    return holds()
+
+
+def descendants(process):
+    """The processes that one has started, and those that they have."""
+    found = [process]
+    for one in found:
+        with contextlib.suppress(OSError):
+            for task in Path(f"/proc/{one}/task").iterdir():
+                found += map(int, (task / "children").read_text().split())
+    return found[1:]
+
+
+def runs(process):
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False

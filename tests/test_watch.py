@@ -70,6 +70,35 @@ def test_a_change_is_looked_at(watching, tmp_path):
     assert watching.stdout.read() == ""
 
 
+def test_a_folder_that_is_moved_is_looked_at(watching, tmp_path):
+    told(watching)
+    (tmp_path / "parts").mkdir()
+    told(watching)
+    (tmp_path.parent / f"{tmp_path.name}-away").mkdir()
+    (tmp_path.parent / f"{tmp_path.name}-away" / "part.py").write_text(BAD)
+    (tmp_path.parent / f"{tmp_path.name}-away").rename(tmp_path / "parts" / "more")
+    assert told(watching)[0].startswith("parts/more/part.py:8:22: error GC101")
+    (tmp_path / "parts").rename(tmp_path.parent / f"{tmp_path.name}-gone")
+    assert told(watching)[-1].startswith("no findings")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is a text")
+def test_a_name_that_is_no_text_ends_nothing(watching, tmp_path):
+    told(watching)
+    (tmp_path / os.fsdecode(b"\xff.py")).write_text(GOOD)
+    assert told(watching)[-1].startswith("no findings")
+    (tmp_path / "model.py").write_text(BAD)
+    while not any("model.py:8:22: error GC101" in line for line in told(watching)):
+        pass  # the name may have been seen twice
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there nobody can tell")
+def test_it_ends_when_nobody_reads_it_any_more(watching):
+    told(watching)
+    watching.stdout.close()
+    assert watching.wait(PATIENCE) == 2
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there a process is ended, not asked to end")
 def test_who_ends_it_otherwise_is_told_so(watching):
     told(watching)

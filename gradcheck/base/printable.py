@@ -27,11 +27,10 @@ _LINE_COMMAND = r"(?m)^([ \t]*)::(?=[A-Za-z])"
 
 def printable(text: str) -> str:
     """A text on one line in which every character is one to be seen: others are shown as escapes (`\\x1b`);
-    nothing in it is a command. Colours, which libraries put into their messages, are dropped."""
+    nothing in it is a command."""
     if text.isprintable() and "::" not in text and "##" not in text:
         return text
-    plain = re.sub(_STYLE, "", text)
-    shown = re.sub(_UNCLEAR, lambda found: _escape(found[0]), plain.replace("\n", "\\n"))
+    shown = re.sub(_UNCLEAR, lambda found: _escape(found[0]), text.replace("\n", "\\n"))
     return re.sub(_PIPELINE_COMMAND, r"#\\#", re.sub(_COMMAND, r"\\::", shown))
 
 
@@ -48,8 +47,11 @@ def as_source(line: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """A printable text in which lines run on."""
-    return printable(text if text.isprintable() else re.sub(_BREAK, " ", text.strip()))
+    """A printable text in which lines run on. Colours, which libraries put into their messages, are
+    dropped."""
+    if text.isprintable():
+        return printable(text)
+    return printable(re.sub(_BREAK, " ", re.sub(_STYLE, "", text).strip()))
 
 
 def within(text: str, write: Callable[[int], str]) -> str:

@@ -18,6 +18,12 @@ def end_orderly() -> None:
             signal.signal(number, _leave)
 
 
+def end_when_interrupted() -> None:
+    """Let an interrupt end the command as the other signals do, where a loop would wait for its tasks."""
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, _leave)
+
+
 def asked() -> int | None:
     """The signal that has asked this command to end, for where somebody else's loop swallows that."""
     return next(iter(_ASKED), None)

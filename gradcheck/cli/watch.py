@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import logging
 import os
+import select
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from typing import NoReturn
 
@@ -20,7 +21,7 @@ from gradcheck.base.itself import started
 from gradcheck.base.signals import asked
 from gradcheck.source.discover import SUFFIXES
 
-_SETTINGS = "pyproject.toml"
+_SETTINGS = frozenset({"pyproject.toml", ".gitignore"})
 _CLEAR = "\x1b[H\x1b[2J"
 
 
@@ -31,9 +32,17 @@ _EVERYWHERE = watchfiles.DefaultFilter()
 
 
 def counts(change: watchfiles.Change, path: str) -> bool:
-    """Whether a change is one of a Python file, a notebook or the settings."""
-    ours = path.lower().endswith(SUFFIXES) or os.path.basename(path) == _SETTINGS
-    return ours and bool(_EVERYWHERE(change, path))
+    """Whether a change is one of a Python file, a notebook, the settings, or a folder that may hold some: of
+    one that is moved, nothing is told of what is in it."""
+    ours = path.lower().endswith(SUFFIXES) or os.path.basename(path) in _SETTINGS
+    return (ours or _is_folder(change, path)) and bool(_EVERYWHERE(change, path))
+
+
+def _is_folder(change: watchfiles.Change, path: str) -> bool:
+    """Whether a folder came or, as far as its name tells, went."""
+    if change is watchfiles.Change.deleted:
+        return not os.path.splitext(path)[1]
+    return change is watchfiles.Change.added and os.path.isdir(path)
 
 
 def watch(paths: Iterable[str]) -> NoReturn:
@@ -45,6 +54,8 @@ def watch(paths: Iterable[str]) -> NoReturn:
     )  # it says that it was interrupted
     with suppress(KeyboardInterrupt):
         for again in _occasions(folders):
+            if _nobody_reads():
+                raise click.exceptions.Exit(2)
             if again:
                 _run(command)
     number = asked()
@@ -52,18 +63,35 @@ def watch(paths: Iterable[str]) -> NoReturn:
 
 
 def _occasions(folders: Iterable[str]) -> Iterator[bool]:
-    """Whether to run, each time somebody looks: at first, once changes are seen, and after each change."""
-    ready = False
-    seen = watchfiles.watch(
+    """Whether to run, each time somebody looks: at first, once changes are seen, after each change. A name
+    that is no text ends the library's own loop: another one begins, and all is looked at."""
+    ended = False
+    while not ended:
+        ready = False
+        with suppress(RuntimeError):
+            for changes in _changes(folders):
+                yield bool(changes) or not ready
+                ready = True
+            ended = True
+
+
+def _changes(folders: Iterable[str]) -> Iterator[Collection[object]]:
+    return watchfiles.watch(
         *folders,
         watch_filter=counts,
         raise_interrupt=False,
         rust_timeout=LOOK_EVERY,
         yield_on_timeout=True,
     )
-    for changes in seen:
-        yield bool(changes) or not ready
-        ready = True
+
+
+def _nobody_reads() -> bool:
+    """Whether the pipe that the reports go to was closed. Where a system cannot tell (Windows), no."""
+    if not hasattr(select, "poll"):
+        return False
+    poll = select.poll()
+    poll.register(sys.stdout.fileno(), 0)
+    return any(event & select.POLLERR for _, event in poll.poll(0))
 
 
 def _without(words: list[str]) -> list[str]:

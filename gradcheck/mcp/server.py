@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import sys
 
 from mcp.server import MCPServer
 
+from gradcheck.base.signals import asked, end_when_interrupted
 from gradcheck.base.version import __version__
 from gradcheck.mcp import tools
 from gradcheck.mcp.messages import Messages
@@ -27,10 +30,14 @@ def make() -> MCPServer:
 
 def serve() -> None:
     """Answer over standard input and output until the input ends."""
+    end_when_interrupted()
     given = sys.stdin
     # The library takes its input from here, and reads the bytes behind it.
     sys.stdin = io.TextIOWrapper(io.BufferedReader(Messages(given.buffer)), encoding="utf-8")
     try:
         make().run("stdio")
+    except (SystemExit, KeyboardInterrupt):
+        # A thread waits for the next message and holds the input, which nothing can close until one comes.
+        os._exit(128 + (asked() or signal.SIGINT))
     finally:
         sys.stdin = given

@@ -9,30 +9,32 @@ from typing import Any
 
 from mcp.server.mcpserver.exceptions import ToolError
 
-from gradcheck.base.itself import started
+from gradcheck.mcp.command import Runs
 from gradcheck.mcp.messages import without_halves
 
 MOST = 50
 """Rows in one page at the most."""
 MOST_CHARACTERS = 20_000
 """Characters of a text that are handed on at once."""
-MOST_SECONDS = 900
+MOST_SAID = 2000
+"""Characters of what a command said beside its answer."""
+RUNS = Runs()
 
 Json = dict[str, Any]
 
 
-def check(paths: Sequence[str], offset: int = 0, limit: int = 20) -> Json:
+async def check(paths: Sequence[str], offset: int = 0, limit: int = 20) -> Json:
     """Find gradient faults in Python files, folders and notebooks by reading them. Executes nothing.
 
     Gives a page of findings: rule, message, place, the variables that get no gradient, the trail of lines
     from where each is created to the cut, and `next_offset` when there are more. `errors` and `notes` say
     what could not be looked at and what was passed over.
     """
-    report = _report(["check", "--no-cache", *_targets(paths)])
+    report = await _report(["check", "--no-cache", *_targets(paths)])
     return {**_page(report["findings"], offset, limit, "findings"), **_remarks(report)}
 
 
-def probe(
+async def probe(
     target: str, keras: str = "auto", arguments: Sequence[str] = (), offset: int = 0, limit: int = 20
 ) -> Json:
     """Diagnose a program: read it, RUN it for a few training steps, and join what both saw.
@@ -42,7 +44,7 @@ def probe(
     Gives a page of findings, and for each run the gradient of every variable.
     """
     program = ["--", *arguments] if arguments else []
-    report = _report(["--no-cache", "--keras", keras, *_targets([target]), *program])
+    report = await _report(["--no-cache", "--keras", keras, *_targets([target]), *program])
     return {
         **_page(report["findings"], offset, limit, "findings"),
         "probes": [_run(one, offset, limit) for one in report["probes"]],
@@ -50,13 +52,13 @@ def probe(
     }
 
 
-def weights(paths: Sequence[str], offset: int = 0, limit: int = 20) -> Json:
+async def weights(paths: Sequence[str], offset: int = 0, limit: int = 20) -> Json:
     """What becomes of every trainable weight that the source creates: reaches the loss, cut, unknown ..."""
-    report = _report(["check", "--no-cache", *_targets(paths)])
+    report = await _report(["check", "--no-cache", *_targets(paths)])
     return {**_page(report["weights"], offset, limit, "weights"), **_remarks(report)}
 
 
-def fix_as_diff(target: str, run: bool = False, unsafe: bool = False, offset: int = 0) -> Json:
+async def fix_as_diff(target: str, run: bool = False, unsafe: bool = False, offset: int = 0) -> Json:
     """The repair of a file as a unified diff, which is not applied.
 
     With `run` the program is run and each fix is tried on a copy first; `unsafe` adds fixes that change more
@@ -64,22 +66,22 @@ def fix_as_diff(target: str, run: bool = False, unsafe: bool = False, offset: in
     was to say: what would be repaired and what not, and what could not be looked at.
     """
     job = ["--no-cache", *_targets([target])] if run else ["check", "--no-cache", *_targets([target])]
-    done = _command([*job, "--diff", *(["--unsafe-fixes"] if unsafe else [])])
+    done = await RUNS.result([*job, "--diff", *(["--unsafe-fixes"] if unsafe else [])])
     if done.returncode == 2 and not done.stdout:
         raise ToolError(_said(done))
     return {**_part(done.stdout, offset, "diff"), "said": _said(done)}
 
 
-def explain(rule: str, offset: int = 0) -> Json:
+async def explain(rule: str, offset: int = 0) -> Json:
     """The page of a rule, by code or name: what it finds, why that is bad, what to do instead."""
-    done = _command(["explain", "--", rule])
+    done = await RUNS.result(["explain", "--", rule])
     if done.returncode:
         raise ToolError(_said(done))
     return _part(done.stdout, offset, "page")
 
 
-def _report(arguments: Sequence[str]) -> Json:
-    done = _command([*arguments[:1], "--format", "json", *arguments[1:]])
+async def _report(arguments: Sequence[str]) -> Json:
+    done = await RUNS.result([*arguments[:1], "--format", "json", *arguments[1:]])
     try:
         report: Json = json.loads(without_halves(done.stdout.encode()))
     except ValueError:
@@ -92,26 +94,11 @@ def _targets(paths: Sequence[str]) -> list[str]:
     return [f"./{path}" if path.startswith("-") else path for path in paths]
 
 
-def _command(arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    try:
-        return subprocess.run(
-            started("gradcheck.__main__", *arguments),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=MOST_SECONDS,
-            check=False,
-        )
-    except ValueError as error:  # no operating system takes such a word
-        raise ToolError(f"a path or an argument cannot be handed on: {error}") from None
-    except subprocess.TimeoutExpired:
-        raise ToolError(f"it took longer than {MOST_SECONDS} seconds: name fewer files") from None
-
-
 def _said(done: subprocess.CompletedProcess[str]) -> str:
-    return done.stderr.strip()[-2000:] or f"gradcheck ended with exit code {done.returncode}"
+    said = done.stderr.strip()
+    if len(said) > MOST_SAID:
+        said = f"{said[: MOST_SAID // 2]} ... {said[-MOST_SAID // 2 :]}"
+    return said or f"gradcheck ended with exit code {done.returncode}"
 
 
 def _page(rows: Sequence[Json], offset: int, limit: int, name: str) -> Json:

@@ -304,7 +304,7 @@ def test_a_patch_that_a_log_would_obey_is_refused_there(tmp_path, monkeypatch, c
     [
         ("self.mu[1::2]", "self.mu[1::2]"),
         ("é漢字 \N{NO-BREAK SPACE}x", "é漢字 \N{NO-BREAK SPACE}x"),
-        ("\x1b[1mbold\x1b[0m", "bold"),
+        ("\x1b[1mbold\x1b[0m.py", "\\x1b[1mbold\\x1b[0m.py"),
         ("a\tb\r\n", "a\\tb\\r\\n"),
         ("a\udcffb", "a\\xffb"),
         ("::warning::x", "\\::warning::x"),
@@ -314,5 +314,5 @@ def test_what_is_shown(text, shown):
     assert printable(text) == shown
 
 
-def test_lines_of_a_sentence_run_on():
-    assert sentence("one\r\n  two\n\nthree\n") == "one two three"
+def test_lines_of_a_sentence_run_on_and_its_colours_are_dropped():
+    assert sentence("one\r\n  two\n\n\x1b[1mthree\x1b[0m\n") == "one two three"
