@@ -21,6 +21,7 @@ from gradcheck.report.accounts import (
     OF_A_PHASE,
     OF_THE_LOOP,
     PASSES,
+    SEVERAL,
     SHOWN_BY_FLOW,
     SILENT,
     SYMPTOMS,
@@ -280,7 +281,8 @@ def _flows(finding: Finding, probe: Probe) -> bool:
     """
     if _another(finding, probe) or (probe.cut_short and finding.kind is Kind.WRONG_VARIABLES):
         return False
-    if finding.kind in OF_A_PHASE and len(probe.losses) > 1:
+    several = len(probe.losses) > 1 or finding.detail == SEVERAL
+    if finding.kind in OF_A_PHASE and several:
         return False
     statuses = {verdict.status for verdict in probe.verdicts if starves(finding, verdict)}
     return statuses == {Status.OK}

@@ -30,6 +30,9 @@ OF_THE_LOOP = frozenset(
 OF_A_PHASE = frozenset({Kind.FROZEN, Kind.TRACED})
 """Kinds of what one training of several leaves out: that another one reached it does not refute them."""
 
+SEVERAL = "several trainings"
+"""The detail of a finding in a program that trains more than once."""
+
 GUESSED = frozenset({"model", "layer"})
 """Kinds of runs that train a part of the program in a loop of ours."""
 

@@ -57,6 +57,26 @@ model.trainable = False  # error: low, high, head
 model.compile("sgd", "mse")
 model.fit(x, y)
 """,
+    "a model of which only parts are switched on again": """
+model.trainable = False  # error: low, high, head
+for layer in model.layers[-1:]:
+    layer.trainable = True
+model.compile("sgd", "mse")
+model.fit(x, y)
+""",
+    "a model of which parts are switched on from a name on": """
+model.trainable = False  # error: low, high, head
+reached = False
+for layer in model.layers:
+    if layer.name == "head":
+        reached = True
+    if isinstance(layer, layers.BatchNormalization):
+        continue
+    if reached:
+        layer.trainable = True
+model.compile("sgd", "mse")
+model.fit(x, y)
+""",
     "a model that is frozen and trained by a loop": """
 base.trainable = False  # error: low, high
 optimizer = tf.keras.optimizers.SGD(0.1)

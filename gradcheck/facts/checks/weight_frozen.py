@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 
+from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.values import Birth, Choice, Instance, Layer, Value
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.events import Did, Event
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.flags import History, asked_for, histories, whole
-from gradcheck.facts.ownership.intended import handed_over
+from gradcheck.facts.ownership.intended import handed_over, is_tape
 from gradcheck.facts.ownership.named_layers import on_in_turn
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.starve import starve
+from gradcheck.report.accounts import SEVERAL
 from gradcheck.report.kinds import BOTH_KERAS, Kind
 
 
@@ -21,6 +25,7 @@ def ask(program: Program) -> Iterator[Starved]:
     if not program.machine.log.events:
         return
     away = handed_over(program.machine)
+    detail = SEVERAL if _trainings(program.machine) > 1 else ""
     for history in histories(program.machine):
         for found in (
             _trained_frozen(history),
@@ -29,7 +34,14 @@ def ask(program: Program) -> Iterator[Starved]:
             _too_late(history),
             _inside_frozen(history),
         ):
-            yield from (one for one, birth in found if birth.node not in away)
+            mine = (one for one, birth in found if birth.node not in away)
+            yield from (replace(one, cut=replace(one.cut, detail=detail)) for one in mine)
+
+
+def _trainings(machine: Machine) -> int:
+    """How often a program trains something, as far as its source shows."""
+    fits = [event for event in machine.log.events if event.did is Did.FIT]
+    return len(fits) + len([query for query in machine.log.queries if is_tape(query)])
 
 
 Found = Iterator[tuple[Starved, Birth]]
@@ -64,7 +76,7 @@ def _trained_frozen(history: History) -> Found:
             continue
         births = history.births(event.owner)
         compiled = history.last(Did.COMPILE, event.owner, index)
-        if compiled is None or history.touched(set(births), flag, index, owner=event.owner):
+        if compiled is None or _restored(history, births, flag, index, owner=event.owner):
             continue
         keras = ("3",) if compiled < flag else BOTH_KERAS
         yield from _frozen(history, flag, list(births.values()), "off when it trains", keras)
@@ -107,8 +119,27 @@ def _listed_frozen(history: History) -> Found:
         births = history.births(event.owner)
         if flag is None or flag not in history.flags(value=False) or not history.certain(flag, index):
             continue
-        if not history.touched(set(births), flag, index, owner=event.owner):
+        if not _restored(history, births, flag, index, owner=event.owner):
             yield from _frozen(history, flag, list(births.values()), "off when it trains", BOTH_KERAS)
+
+
+def _restored(history: History, births: Collection[int], flag: int, before: int, *, owner: Value) -> bool:
+    """Whether a model may be on again, by another name or as a part of another model: a flag that is set for
+    a part of it switches on nothing while the model itself is off."""
+    flags = [*history.flags(value=True), *history.flags(value=False), *history.flags()]
+    others = (at for at in flags if flag < at < before and not _is_part(history, at, owner, births))
+    return any(history.touched(set(births), at - 1, at + 1, owner=owner) for at in others)
+
+
+def _is_part(history: History, index: int, owner: Value, births: Collection[int]) -> bool:
+    set_on = history.events[index].owner
+    if whole(set_on) is owner or _one_of(set_on, owner):
+        return True
+    options = list(flatten(set_on))
+    mine = [set(history.births(one)) for one in options]
+    return bool(mine) and all(
+        isinstance(one, Layer) and some < set(births) for one, some in zip(options, mine, strict=True)
+    )
 
 
 def _too_late(history: History) -> Found:
