@@ -131,6 +131,20 @@ RULE = Rule(
     advice="Call tape.watch() on it inside the `with` block, before anything is computed from it.",
     variants=(
         (
+            "apart",
+            Words(
+                headline="{labels} {get} no gradient: what `{code}` differentiates is not computed from it",
+                why=(
+                    "A tensor that was cut out of another one is a value of its own: what is computed "
+                    "from the other one does not depend on it."
+                ),
+                advice=(
+                    "Watch the parts, put them together inside the tape (`tf.concat([x, t], 1)`), and "
+                    "compute the target from that."
+                ),
+            ),
+        ),
+        (
             "told",
             Words(
                 headline="{labels} {get} no gradient: `{code}` watches only what it is told to",
