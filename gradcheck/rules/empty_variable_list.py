@@ -109,7 +109,7 @@ trainer.step(tf.random.normal([8, 3]), tf.random.normal([8, 1]))
 from __future__ import annotations
 
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -125,5 +125,18 @@ RULE = Rule(
     advice=(
         "Call the model once, or give it an Input, before its variables are listed; or list them in the "
         "training step."
+    ),
+    variants=(
+        (
+            "halfway",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` lists what there is before they are made",
+                why=(
+                    "The list holds what the object had when its constructor came to this line; what it "
+                    "makes afterwards, in a subclass perhaps, is not added."
+                ),
+                advice="Ask for the variables in the training step, or in a property.",
+            ),
+        ),
     ),
 )

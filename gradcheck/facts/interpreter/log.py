@@ -220,6 +220,7 @@ class Log:
     events: list[Event] = field(default_factory=list)
     trained: list[Training] = field(default_factory=list)
     listed_early: list[Variables] = field(default_factory=list)
+    listed_halfway: list[tuple[Variables, int]] = field(default_factory=list)
     overwritten: list[Overwritten] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     not_taken: list[NotTaken] = field(default_factory=list)

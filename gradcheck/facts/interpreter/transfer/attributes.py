@@ -191,6 +191,8 @@ def _listed(machine: Machine, owner: Value, name: str, node: ast.expr) -> Variab
     listed = Variables((owner,), machine.site(node))
     if isinstance(owner, (Instance, Layer)):
         machine.happened(Did.LIST, owner, node, name)
+        if machine.frame.phase is Phase.CONSTRUCT and machine.scope.names.get("self") is owner:
+            machine.log.listed_halfway.append((listed, len(machine.graph.outgoing)))
         if not owner.called and not _in_use(owner):
             machine.log.listed_early.append(listed)
     return listed
