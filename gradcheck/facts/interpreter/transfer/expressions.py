@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import builtins
+import math
+from collections.abc import Iterator
 
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.scope import Scope
@@ -267,11 +269,19 @@ def _comprehended(
         if (each := _each(machine, node, source)) is None:
             _bind_generators(machine, node.generators, source)
             return [machine.eval(node.elt)], True
-        produced = []
-        for value in each:
-            bind_target(machine, node.generators[0].target, value)
-            produced.append(machine.eval(node.elt))
-        return produced, False
+        return [machine.eval(node.elt) for _ in _rounds(machine, node.generators, each)], False
+
+
+def _rounds(machine: Machine, generators: list[ast.comprehension], items: list[Value]) -> Iterator[None]:
+    """Bind the targets for each round, one after the other."""
+    generator, *inner = generators
+    for value in items:
+        bind_target(machine, generator.target, value)
+        if inner:
+            spelled = machine.eval(inner[0].iter)
+            yield from _rounds(machine, inner, spelled.items if isinstance(spelled, Sequence) else [])
+        else:
+            yield
 
 
 def _each(
@@ -307,8 +317,13 @@ def _most(machine: Machine, made: ast.expr) -> int:
 
 
 def _exact(node: Comprehension, source: Value) -> bool:
-    """Whether each item of the source is known, and gives one item."""
-    return len(node.generators) == 1 and not node.generators[0].ifs and _known(source)
+    """Whether each item of the source is known, and gives one item, or as many as are spelled out."""
+    inner = node.generators[1:]
+    spelled = [one.iter for one in inner if isinstance(one.iter, (ast.Tuple, ast.List))]
+    if any(one.ifs for one in node.generators) or len(spelled) < len(inner) or not _known(source):
+        return False
+    assert isinstance(source, Sequence)
+    return math.prod(len(one.elts) for one in spelled) * len(source.items) <= MOST_ITEMS
 
 
 def _known(source: Value) -> bool:
@@ -327,8 +342,7 @@ def _dict_comprehension(machine: Machine, node: ast.DictComp) -> Value:
             return Mapping(rest=[machine.eval(node.value)])
         made = Mapping()
         assert isinstance(source, Sequence)
-        for value in list(source.items):
-            bind_target(machine, node.generators[0].target, value)
+        for _ in _rounds(machine, node.generators, list(source.items)):
             key, entry = machine.eval(node.key), machine.eval(node.value)
             if isinstance(key, Constant) and key.known and isinstance(key.value, (str, int)):
                 made.entries[key.value] = entry
