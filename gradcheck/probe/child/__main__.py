@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gradcheck.probe.job.job import Job
 
-_ROOT = Path(__file__).resolve().parents[2]
+_HERE = Path(__file__).resolve()
+_ROOT = _HERE.parents[2]
 _OLDEST = (3, 10)
 
 
@@ -61,9 +62,15 @@ def _blamed(error: BaseException, job: Job) -> str:
     from gradcheck.probe.job import load
 
     with suppress(BaseException):
+        if not _HERE.exists():
+            return "the program took the files of this installation out of sight (chroot, an unmounted disk)"
         folder = str(load.parse(job.target).folder)
-        files = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
-        if any(file.startswith(folder) for file in files):
+        frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+        own = [frame for frame in frames if frame.f_code.co_filename.startswith(folder)]
+        if own and isinstance(error, SystemExit):
+            at = f"{os.path.basename(own[-1].f_code.co_filename)}:{own[-1].f_lineno}"
+            return f"the program ended itself in {own[-1].f_code.co_name}() ({at})"
+        if own:
             return "the program replaced what the probe works with"
     return "the probe itself failed"
 
