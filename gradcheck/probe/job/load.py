@@ -13,6 +13,7 @@ import os
 import sys
 import types
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.abc import SourceLoader
 from pathlib import Path
@@ -94,7 +95,11 @@ def _as_script(path: Path) -> types.ModuleType:
     module = blank(path)
     with io.open_code(str(path)) as file:
         source = file.read()
-    exec(compile(source, str(path), "exec", dont_inherit=True), module.__dict__)
+    compiled = compile(source, str(path), "exec", dont_inherit=True)
+    with suppress(ValueError):  # what Python reads is kept, whatever the program does to its own file
+        lines = lines_of(importlib.util.decode_source(source))
+        linecache.cache[str(path)] = (len(source), None, lines, str(path))
+    exec(compiled, module.__dict__)
     return module
 
 
