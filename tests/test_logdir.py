@@ -83,3 +83,13 @@ def test_a_folder_that_takes_no_more_is_an_error_beside_the_report(monkeypatch):
     assert done.exit_code == 2
     assert "GC304" in done.output and "logs:1: could not look" in done.output
     assert "cannot be written: No space left on device" in done.output
+
+
+@pytest.mark.parametrize(
+    ("folder", "why"), [("gs://bucket/logs", "of this machine"), (".git/logs", "is kept")]
+)
+def test_a_folder_that_is_none_is_refused(folder, why):
+    Path(".git").mkdir()
+    done = ended(CUT, "--logdir", folder)
+    assert done.exit_code == 2 and why in done.stderr
+    assert [*Path().rglob("*events*")] == [] and not Path("gs:").exists()

@@ -18,7 +18,7 @@ def cluster_for(options: Options, paths: Sequence[str], *, sends: bool = True) -
     """The cluster for a job on some paths. Where its workers do not see the files, the current folder is sent
     to them, or with `sends` off it is bad usage, as are a wrong address and workers without gradcheck."""
     address = options.executor or ""
-    if not address.startswith(PREFIX):
+    if not _is_address(address):
         raise click.UsageError(f"--executor takes dask://HOST:PORT, not {address!r}")
     try:
         with opened(address, paths[0], _files) as cluster:
@@ -31,6 +31,12 @@ def cluster_for(options: Options, paths: Sequence[str], *, sends: bool = True) -
     except KeyboardInterrupt:
         click.echo("gradcheck: interrupted; the cluster was told to end what it had begun", err=True)
         raise
+
+
+def _is_address(address: str) -> bool:
+    """Whether a host and a port that there may be are named: nobody waits for others."""
+    host, _, port = address.removeprefix(PREFIX).rpartition(":")
+    return address.startswith(PREFIX) and bool(host) and port.isdecimal() and 0 < int(port) < 1 << 16
 
 
 def _may_be_sent(options: Options, paths: Sequence[str], *, sends: bool) -> None:

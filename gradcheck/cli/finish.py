@@ -162,8 +162,12 @@ def _start(base: str) -> str:
 
 
 def _log_dir(folder: str) -> LogDir:
+    from gradcheck.cli.report_files import refuse_repositorys
     from gradcheck.logdir import LogDir, MissingTensorBoardError
 
+    if "://" in folder:
+        raise click.UsageError(f"--logdir {folder}: takes a folder of this machine")
+    refuse_repositorys(folder)
     try:
         return LogDir(folder)
     except MissingTensorBoardError as error:

@@ -206,7 +206,14 @@ def test_programs_are_probed_alike(address: str, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize(
     ("where", "why"),
-    [("dask://127.0.0.1:9", "no scheduler answers"), ("spark://x", "dask://HOST:PORT")],
+    [
+        ("dask://127.0.0.1:9", "no scheduler answers"),
+        ("spark://x", "dask://HOST:PORT"),
+        ("dask://127.0.0.1:99999", "dask://HOST:PORT"),
+        ("dask://127.0.0.1:-1", "dask://HOST:PORT"),
+        ("dask://:8786", "dask://HOST:PORT"),
+        ("dask://cluster", "dask://HOST:PORT"),
+    ],
 )
 def test_no_cluster_is_said(project: Path, monkeypatch: pytest.MonkeyPatch, where: str, why: str) -> None:
     monkeypatch.setattr(clusters, "_PATIENCE", 1)

@@ -13,6 +13,7 @@ from gradcheck.facts.domain.values import Birth, Tensor, Value
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.operations import INDEX, node_of, operation_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.places import asked_for
 from gradcheck.facts.queries.starve import starve
@@ -20,6 +21,8 @@ from gradcheck.report.finding import Step
 from gradcheck.report.kinds import Kind
 
 APART = "apart"
+CUTS = frozenset({INDEX, "split", "unstack", "slice", "gather", "reshape", "expand_dims", "squeeze", "cast"})
+"""What gives a part of a tensor, or the same in another form."""
 
 
 def ask(program: Program) -> Iterator[Starved]:
@@ -45,6 +48,8 @@ def _is_apart(machine: Machine, query: Query, source: Value) -> bool:
     graph, tape = machine.graph, query.tape
     if tape is None or not isinstance(source, Tensor) or source.node not in tape.watched:
         return False
-    behind, made_of = graph.backward(query.target), graph.backward([source.node]) - {source.node}
-    known = not (behind | made_of) & (graph.unknown | graph.stand_ins)
-    return known and source.node not in behind and bool(made_of & behind)
+    operation, behind = operation_of(machine, source), graph.backward(query.target)
+    if operation is None or operation.word not in CUTS or node_of(operation.first) not in behind:
+        return False
+    known = not (behind | graph.backward([source.node])) & (graph.unknown | graph.stand_ins)
+    return known and source.node not in behind
