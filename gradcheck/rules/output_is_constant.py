@@ -198,6 +198,20 @@ RULE = Rule(
     ),
     variants=(
         (
+            "batch of one",
+            Words(
+                headline="{labels} {get} a gradient of zero: `{code}` normalizes a batch of one",
+                why=(
+                    "Less its own mean one example is zero: the layer gives its offset, whatever comes in, "
+                    "and passes no gradient on."
+                ),
+                advice=(
+                    "Train on larger batches (pad them, if the examples differ in length), or take a "
+                    "LayerNormalization here."
+                ),
+            ),
+        ),
+        (
             "cancels",
             Words(
                 headline="{labels} {get} a gradient of zero: `{code}` takes back what it is made of",

@@ -17,6 +17,7 @@ from gradcheck.facts.domain.wording import cut_at, location_of, seen_from, weigh
 from gradcheck.facts.effects.row import effect
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.transfer.custom_gradient import CLOSURE
+from gradcheck.facts.numerics.batches import OF_ONE
 from gradcheck.facts.numerics.cancelling import CANCELS
 from gradcheck.facts.numerics.initial_values import Starts
 from gradcheck.facts.numerics.opposed_masks import OPPOSED
@@ -100,7 +101,7 @@ def _told(graph: Graph, answer: Answer, edge: Edge) -> Told:
 
 
 FLAG = "flag"
-_VARIANTS = frozenset({"kept", "zeros", CANCELS, OPPOSED, CLOSURE})
+_VARIANTS = frozenset({"kept", "zeros", CANCELS, OPPOSED, CLOSURE, OF_ONE})
 """Details of a cut that are told in words of their own."""
 
 

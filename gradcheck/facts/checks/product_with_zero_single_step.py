@@ -16,7 +16,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import INDEX, Operation, operation_of
 from gradcheck.facts.numerics.constant_outputs import is_one, made_by
 from gradcheck.facts.numerics.flat_operations import calls_of_layers
-from gradcheck.facts.numerics.given_shapes import given_shape
+from gradcheck.facts.numerics.layer_shapes import given_shape
 from gradcheck.facts.numerics.shapes import Shapes
 from gradcheck.facts.ownership.intended import could_train
 from gradcheck.facts.program import Program

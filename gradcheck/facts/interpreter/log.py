@@ -213,6 +213,8 @@ class Log:
     piped: list[tuple[Value, Site]] = field(default_factory=list)
     """What the functions of data pipelines return, and where they are handed over."""
     callbacks: list[tuple[Instance | Layer, Value]] = field(default_factory=list)
+    fed: list[Arguments] = field(default_factory=list)
+    """What `fit` was given."""
     exchanged: list[tuple[Instance | Layer, Arguments, Site]] = field(default_factory=list)
     moved: list[Moved] = field(default_factory=list)
     calls: list[ModelCall] = field(default_factory=list)

@@ -9,8 +9,9 @@ from gradcheck.facts.domain.literals import branches, decided
 from gradcheck.facts.domain.values import Sequence, Value
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import Operation, node_of, operation_of
+from gradcheck.facts.numerics.batches import OF_ONE, one_at_a_time, over_the_batch
 from gradcheck.facts.numerics.flat_operations import Flat, each
-from gradcheck.facts.numerics.given_shapes import given_shape
+from gradcheck.facts.numerics.layer_shapes import given_shape
 from gradcheck.facts.numerics.shapes import Shapes
 from gradcheck.facts.numerics.sizes import Borrowed, Size, integer, number
 from gradcheck.report.kinds import Kind
@@ -29,9 +30,11 @@ TRANSPARENT = frozenset({"Model", "Sequential", "join", "cast", "identity", "res
 
 def constant_outputs(machine: Machine) -> Iterator[Flat]:
     """Every operand that makes no difference to the result of its operation."""
-    shapes = Shapes(machine)
+    shapes, single = Shapes(machine), one_at_a_time(machine)
     for node, operation in each(machine):
-        if operation.word in ONE_AXIS and over_one(shapes, operation):
+        if single and over_the_batch(shapes, operation) and operation.first is not None:
+            yield Flat(operation, node, operation.first, Kind.CONSTANT_OUTPUT, detail=OF_ONE)
+        elif operation.word in ONE_AXIS and over_one(shapes, operation):
             if not (operation.word in SOFTMAX and meets_only_crossentropy(machine, node)):
                 yield from _flat(operation, node, operation.first)
         elif operation.word in DROPOUTS and _drops_everything(operation):

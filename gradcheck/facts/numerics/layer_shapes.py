@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gradcheck.facts.domain.values import Constant, Value
+from gradcheck.facts.domain.values import Constant, Layer, Value
 from gradcheck.facts.interpreter.operations import Operation
 from gradcheck.facts.numerics.sizes import Shape, positive, size, sizes
 
@@ -22,13 +22,34 @@ def option(operation: Operation, name: str, position: int | None = None) -> tupl
     return None if layer is None or layer.made is None else layer.made.placed(name, position)
 
 
+def given_shape(shapes: Shapes, operation: Operation) -> Shape:
+    """The shape of a layer's input; where the caller does not say it, that of the chain's `Input` or of the
+    layer's `input_shape`."""
+    found = shapes.of(operation.first)
+    if found != UNKNOWN:
+        return found
+    spelled = option(operation, "input_shape")
+    known = sizes(spelled[1], spelled[0]) if spelled else None
+    if known is not None:
+        return Shape((None, *known), exact=True)
+    chain = operation.layer.owner if operation.layer is not None else None
+    if isinstance(chain, Layer) and _first(chain) is operation.layer:
+        return shapes.of(chain.inputs)
+    return found
+
+
+def _first(chain: Layer) -> Layer | None:
+    """The first layer of a chain."""
+    return next((part for part in chain.parts if isinstance(part, Layer)), None)
+
+
 def _dense(shapes: Shapes, operation: Operation) -> Shape:
-    units, before = size(option(operation, "units", 0)), shapes.of(operation.first)
+    units, before = size(option(operation, "units", 0)), given_shape(shapes, operation)
     return before.replace(-1, units) if before.tail else Shape(before.front, (units,))
 
 
 def _embedded(shapes: Shapes, operation: Operation) -> Shape:
-    width, before = size(option(operation, "output_dim", 1)), shapes.of(operation.first)
+    width, before = size(option(operation, "output_dim", 1)), given_shape(shapes, operation)
     if before.exact:
         return Shape((*before.front, width), exact=True)
     return Shape(before.front, (*before.back, width))
@@ -41,12 +62,12 @@ def _layer_reshaped(shapes: Shapes, operation: Operation) -> Shape:
 
 
 def _repeated(shapes: Shapes, operation: Operation) -> Shape:
-    times, before = size(option(operation, "n", 0)), shapes.of(operation.first)
+    times, before = size(option(operation, "n", 0)), given_shape(shapes, operation)
     return Shape((None, times, before.size(-1)), exact=True)
 
 
 def _flattened(shapes: Shapes, operation: Operation) -> Shape:
-    before, total = shapes.of(operation.first), 1
+    before, total = given_shape(shapes, operation), 1
     if not before.exact:
         return Shape((None, None), exact=True)
     for one in before.front[1:]:
@@ -61,14 +82,14 @@ def _convolved(shapes: Shapes, operation: Operation) -> Shape:
     if option(operation, "data_format") is not None:
         return UNKNOWN
     rank = 2 + int(next(letter for letter in operation.word if letter.isdigit()))
-    before = shapes.of(operation.first)
+    before = given_shape(shapes, operation)
     return Shape((before.size(0), *[None] * (rank - 2), filters), exact=True)
 
 
 def _pooled(shapes: Shapes, operation: Operation) -> Shape:
     if option(operation, "data_format") or option(operation, "keepdims"):
         return UNKNOWN
-    before = shapes.of(operation.first)
+    before = given_shape(shapes, operation)
     return Shape((before.size(0), before.size(-1)), exact=True)
 
 
@@ -76,7 +97,7 @@ def _recurrent(shapes: Shapes, operation: Operation) -> Shape:
     units, every = size(option(operation, "units", 0)), option(operation, "return_sequences")
     if option(operation, "return_state") or (every and not isinstance(every[1], Constant)):
         return UNKNOWN
-    before = shapes.of(operation.first)
+    before = given_shape(shapes, operation)
     if every and isinstance(every[1], Constant) and every[1].value is True:
         return Shape((before.size(0), before.size(1), units), exact=True)
     return Shape((before.size(0), units), exact=True)

@@ -303,6 +303,7 @@ def _as_it_is(value: Value) -> Value:
 
 def _fitted(machine: Machine, receiver: Instance | Layer, arguments: Arguments) -> Value:
     machine.log.fitted.append((receiver, machine.site(arguments.node)))
+    machine.log.fed.append(arguments)
     machine.log.callbacks += [
         (receiver, value) for word, _, value in arguments.keywords if word == "callbacks"
     ]
