@@ -223,7 +223,7 @@ RULE = Rule(
         (
             "skipped",
             Words(
-                headline="{labels} {is_} left out where `{code}` lists the layers around",
+                headline="{labels} {is_} left out where `{code}` lists the layers before and behind",
                 why=(
                     "Of this model's layers some are listed before it and some behind it: what picks them "
                     "does not fit this one, and no optimizer sees it."

@@ -217,7 +217,7 @@ class Question:
             return End(Kind.OUTSIDE_TAPE, called, node.op, path, node.index)
         earlier = node.index < self.previous
         if not self.tape.recorded(node.index) and (earlier or _once(node.stack)):
-            again = earlier and not _once(node.stack) and node.stack[0].names[-1:] != ("<module>",)
+            again = not _once(node.stack) and _in_a_function(node.stack)
             return End(Kind.CAPTURED, node.stack, "", path, node.index, variant="earlier" if again else "")
         return End(Kind.OUTSIDE_TAPE, node.stack, node.op, path, node.index)
 
@@ -421,6 +421,11 @@ def _once(stack: Stack) -> bool:
     return any(frame.names and frame.names[-1] in _MADE_ONCE for frame in stack) or any(
         name in _MADE_ONCE for frame in stack for name in frame.names
     )
+
+
+def _in_a_function(stack: Stack) -> bool:
+    """Whether a function, not the module itself, runs here."""
+    return bool(stack) and stack[0].names[-1:] != ("<module>",)
 
 
 def _distinct(ends: Iterable[End]) -> Iterator[End]:

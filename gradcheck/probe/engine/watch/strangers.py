@@ -98,12 +98,9 @@ def _why_stranger(watch: Watch, site: Site, born: Born, status: Status) -> tuple
         return cause(Kind.FROZEN, off, variant="" if off is born.stack else "switched-off")
     if not site.sources and not site.tensors:
         return cause(Kind.EMPTY_VARIABLES, _listed_early(watch, born) or site.stack)
-    short = _listed_short(watch, site, born)
-    return (
-        cause(Kind.EMPTY_VARIABLES, short)
-        if short
-        else cause(Kind.WRONG_VARIABLES, _skipped(watch, site, born))
-    )
+    if short := _listed_short(watch, site, born):
+        return cause(Kind.EMPTY_VARIABLES, short)
+    return cause(Kind.WRONG_VARIABLES, _skipped(watch, site, born), variant="skipped")
 
 
 def _skipped(watch: Watch, site: Site, born: Born) -> Stack:
