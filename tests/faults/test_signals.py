@@ -144,3 +144,19 @@ def test_a_program_ends_with_the_command(folder: Path, number: signal.Signals) -
     assert gone(str(folder), PATIENCE) == []
     assert list((folder / "tmp").iterdir()) == []
     assert command.wait() in {-number, 128 + number, 130}
+
+
+@pytest.mark.tf
+@pytest.mark.parametrize("after", [0.3, 0.4, 0.6, 0.8])
+def test_who_interrupts_twice_waits_for_nothing(folder: Path, after: float) -> None:
+    """The second one comes while the process that is to run the program is told to end."""
+    shutil.copy(Path(__file__).with_name("sleeping_program.py"), folder / "program.py")
+    command = started(folder, "probe", str(folder / "program.py"))
+    time.sleep(after)
+    command.send_signal(signal.SIGINT)
+    time.sleep(0.01)
+    command.send_signal(signal.SIGINT)
+    assert command.wait() in {-signal.SIGINT, 130}
+    assert command.stdout is not None
+    command.stdout.close()
+    assert gone(str(folder), PATIENCE) == []

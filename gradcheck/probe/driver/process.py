@@ -124,14 +124,16 @@ def _end(process: Process, family: Family, held: int) -> None:
     until = time.monotonic() + GRACE
     with suppress(OSError):
         os.write(held, b".")
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(timeout=GRACE)
-    while _is_held(held) and time.monotonic() < until:
-        time.sleep(0.005)
-    family.end()
-    process.kill()
-    process.wait()
-    os.close(held)
+    try:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=GRACE)
+        while _is_held(held) and time.monotonic() < until:
+            time.sleep(0.005)
+    finally:  # also where an interrupt ends the waiting
+        family.end()
+        process.kill()
+        process.wait()
+        os.close(held)
 
 
 def _is_held(writing_end: int) -> bool:

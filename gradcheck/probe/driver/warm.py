@@ -115,11 +115,13 @@ class _Server:
         with suppress(OSError):
             self._channel.close()
         if self._process is not None:
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(timeout=_FAREWELL)
-            self._process.kill()
-            self._process.wait()
-            self._process = None
+            try:
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(timeout=_FAREWELL)
+            finally:  # also where an interrupt ends the waiting
+                self._process.kill()
+                self._process.wait()
+                self._process = None
 
 
 class _Forked:
