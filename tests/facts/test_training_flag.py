@@ -74,15 +74,15 @@ def test_fit_overrules_the_flags_default(branch: str) -> None:
     check(MODEL.replace("training=None", "training=False").format(branch=branch) + FIT, "GC305")
 
 
-HANDED = """
+NESTED = """
 class Inner(layers.Layer):
     def __init__(self):
         super().__init__()
         self.dense = layers.Dense(8, name="dense")
 
-    def call(self, x, training=False):
+    def call(self, x, training={default}):
         code = self.dense(x)
-        if training:
+        if {test}:
             code = tf.round(code){mark}
         return code
 
@@ -93,46 +93,27 @@ class Outer(tf.keras.Model):
         self.inner = Inner()
         self.out = layers.Dense(3, name="out")
 
-    def call(self, x, training=False):
-        return self.out(self.inner(x, training={flag}))
+    def call(self, x, training={default}):
+        return self.out(self.inner(x{handed}))
 
 
 model = Outer()
 """
 
 
+def handed(flag: str, mark: str) -> str:
+    return NESTED.format(default="False", test="training", handed=f", training={flag}", mark=mark)
+
+
 def test_a_default_that_is_handed_on_is_overruled_too() -> None:
-    check(HANDED.format(mark="  # error: dense", flag="training") + FIT, "GC301")
+    check(handed("training", "  # error: dense") + FIT, "GC301")
 
 
 def test_a_flag_that_is_said_is_kept() -> None:
-    check(HANDED.format(mark="", flag="False") + FIT, "")
+    check(handed("False", "") + FIT, "")
 
 
 LOOP = """
-class Inner(layers.Layer):
-    def __init__(self):
-        super().__init__()
-        self.dense = layers.Dense(8, name="dense")
-
-    def call(self, x, training=None):
-        code = self.dense(x)
-        if not training:
-            code = tf.round(code){mark}
-        return code
-
-
-class Outer(tf.keras.Model):
-    def __init__(self):
-        super().__init__()
-        self.inner = Inner()
-        self.out = layers.Dense(3, name="out")
-
-    def call(self, x, training=None):
-        return self.out(self.inner(x))
-
-
-model = Outer()
 optimizer = tf.keras.optimizers.SGD()
 for _ in range(3):
     with tf.GradientTape() as tape:
@@ -142,10 +123,15 @@ for _ in range(3):
 """
 
 
+def looped(flag: str, mark: str) -> str:
+    nested = NESTED.format(default="None", test="not training", handed="", mark=mark)
+    return nested + LOOP.format(flag=flag)
+
+
 def test_nobody_trains_a_model_that_a_loop_calls_without_the_flag() -> None:
-    check(LOOP.format(mark="  # error: dense", flag=""), "GC301")
+    check(looped("", "  # error: dense"), "GC301")
 
 
 @pytest.mark.parametrize("flag", [", training=True", ", True", ", **options"])
 def test_a_flag_that_the_loop_passes_goes_on_to_the_layers_inside(flag: str) -> None:
-    check("options = dict(training=True)\n" + LOOP.format(mark="", flag=flag), "")
+    check("options = dict(training=True)\n" + looped(flag, ""), "")
