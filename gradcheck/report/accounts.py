@@ -66,7 +66,10 @@ LISTS = frozenset(
 ALSO_SHOWN_AS = {Kind.LOSSES_IGNORED: Kind.STOPPED, Kind.TRACED: Kind.REACHES_NOTHING}
 """Kinds that a run, which sees no source, takes for another one."""
 
-CASES_SHOWN_AS = {"numbers": frozenset({Kind.PYTHON_NUMBER, Kind.NUMPY, Kind.DEAD_VALUE, Kind.NOT_IN_LOSS})}
+NUMBERS = "numbers"
+"""The case of GC401 in which a loss is made of numbers that an earlier pass left."""
+
+CASES_SHOWN_AS = {NUMBERS: frozenset({Kind.PYTHON_NUMBER, Kind.NUMPY, Kind.DEAD_VALUE, Kind.NOT_IN_LOSS})}
 """Details of findings that a run shows as other kinds: it sees numbers leave TensorFlow, not their use."""
 
 UNLISTED = frozenset({Kind.WRONG_VARIABLES, Kind.UNTRACKED})

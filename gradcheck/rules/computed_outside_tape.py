@@ -145,6 +145,7 @@ for _ in range(2):
 
 from __future__ import annotations
 
+from gradcheck.report.accounts import NUMBERS
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule, Words
 
@@ -159,7 +160,7 @@ RULE = Rule(
     advice="Move it into the `with` block: everything from the weights to the loss belongs there.",
     variants=(
         (
-            "numbers",
+            NUMBERS,
             Words(
                 headline="{labels} {get} no gradient: `{code}` uses plain numbers from before the tape",
                 why=(

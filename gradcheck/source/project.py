@@ -14,13 +14,11 @@ from gradcheck.source.instead import ON_DISK, Instead
 from gradcheck.source.parse import Module, matters, may_define, parse
 
 PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
+MOST_IMPORTED = 64
+"""So many files are looked through for one that a file without anything to follow leads to."""
 MOST_FOLDERS = 6
 _GONE: Stamp = (0, 0, 0, 0)
 """Of a file that is not on disk."""
-
-
-MOST_IMPORTED = 64
-"""So many files are looked through for one that a file without anything to follow leads to."""
 
 
 class Project:

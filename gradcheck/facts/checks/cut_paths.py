@@ -25,8 +25,9 @@ from gradcheck.facts.program import Program
 from gradcheck.facts.queries.exchanged_arguments import with_exchanged_arguments
 from gradcheck.facts.queries.fates import Answer, Way, kind_of, missed_at, starving
 from gradcheck.facts.queries.loss_parameters import with_exchanged_parameters
-from gradcheck.facts.queries.made_numbers import NUMBERS, brought_in, made_numbers
+from gradcheck.facts.queries.made_numbers import brought_in, made_numbers
 from gradcheck.facts.queries.starve import trail
+from gradcheck.report.accounts import NUMBERS
 from gradcheck.report.finding import Location, Step
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.source.parse import Module

@@ -126,19 +126,18 @@ def _listed_frozen(history: History) -> Found:
 def _restored(history: History, births: Collection[int], flag: int, before: int, *, owner: Value) -> bool:
     """Whether a model may be on again, by another name or as a part of another model: a flag that is set for
     a part of it switches on nothing while the model itself is off."""
-    flags = [*history.flags(value=True), *history.flags(value=False), *history.flags()]
-    others = (at for at in flags if flag < at < before and not _is_part(history, at, owner, births))
-    return any(history.touched(set(births), at - 1, at + 1, owner=owner) for at in others)
+    mine = set(births)
+    return history.touched(
+        mine, flag, before, owner=owner, passing=lambda other: _is_part(history, other, owner, mine)
+    )
 
 
-def _is_part(history: History, index: int, owner: Value, births: Collection[int]) -> bool:
-    set_on = history.events[index].owner
-    if whole(set_on) is owner or _one_of(set_on, owner):
+def _is_part(history: History, other: Value, owner: Value, births: set[int]) -> bool:
+    if whole(other) is owner or _one_of(other, owner):
         return True
-    options = list(flatten(set_on))
-    mine = [set(history.births(one)) for one in options]
-    return bool(mine) and all(
-        isinstance(one, Layer) and some < set(births) for one, some in zip(options, mine, strict=True)
+    options = list(flatten(other))
+    return bool(options) and all(
+        isinstance(one, Layer) and set(history.births(one)) < births for one in options
     )
 
 

@@ -16,7 +16,15 @@ def stands_there(node: ast.expr, site: Site) -> bool:
         return True
     if not isinstance(node, ast.Name) or node.id in _parameters(site):
         return False
-    return _stores(site.frame.module.tree)[node.id] == 1
+    return stores(site.frame.module.tree)[node.id] == 1
+
+
+def is_new_axis(node: ast.expr) -> bool:
+    """Whether an index is `None`, or `newaxis` of some library."""
+    match node:
+        case ast.Constant(value=None) | ast.Attribute(attr="newaxis"):
+            return True
+    return False
 
 
 def _parameters(site: Site) -> set[str]:
@@ -25,7 +33,7 @@ def _parameters(site: Site) -> set[str]:
 
 
 @lru_cache(maxsize=8)  # a tree is large: no more of them are kept than one file needs
-def _stores(tree: ast.Module) -> Counter[str]:
+def stores(tree: ast.Module) -> Counter[str]:
     """How often each name is given a value, anywhere in a module."""
     return Counter(
         node.id

@@ -10,6 +10,7 @@ from gradcheck.base.given_functions import calls_what_it_was_given
 from gradcheck.facts.domain.frames import ONCE
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import Birth, Function, Instance, Layer
+from gradcheck.report.accounts import NUMBERS
 from gradcheck.report.finding import Cut, Location, Weight
 from gradcheck.report.kinds import OF_OPERATIONS, Kind
 
@@ -119,5 +120,5 @@ NOTES: dict[Kind, str] = {
     Kind.INTEGER_CAST: "integers and bools carry no gradient",
     Kind.METRIC: "a metric's state, read back",
 }
-NOTES_OF_CASES = {"numbers": "to the tape, these are data"}
+NOTES_OF_CASES = {NUMBERS: "to the tape, these are data"}
 """What is noted where a case of a kind has words of its own."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from gradcheck.facts.domain.arguments import Arguments
+from gradcheck.facts.domain.literals import is_new_axis
 from gradcheck.facts.domain.values import Constant, Instance
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import Operation
@@ -51,7 +52,7 @@ def _makes_one(node: ast.expr | None) -> bool:
         case ast.Tuple(elts=[first, *_]):
             return _makes_one(first)
         case ast.Subscript(slice=ast.Tuple(elts=[first, *_]) | first):
-            return ast.unparse(first).rpartition(".")[2] in ("None", "newaxis")
+            return is_new_axis(first)
         case ast.Call(func=ast.Attribute(attr="expand_dims"), args=[_, axis]):
             return ast.unparse(axis) == "0"
         case ast.Call(func=ast.Attribute(attr="expand_dims"), keywords=[ast.keyword(arg="axis", value=axis)]):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
+from gradcheck.facts.domain.literals import is_new_axis
 from gradcheck.facts.domain.values import Choice, Constant, Sequence, Value
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import INDEX, JOIN, WEIGHT, Operation, operation_of
@@ -151,7 +152,7 @@ def _indexed(shapes: Shapes, operation: Operation) -> Shape:
 def _taken(parts: list[ast.expr], sizes: list[Size]) -> tuple[list[Size] | None, list[Size]]:
     taken: list[Size] = []
     for part in parts:
-        if _is_new_axis(part):
+        if is_new_axis(part):
             taken.append(1)
         elif isinstance(part, ast.Slice):
             old = sizes.pop(0) if sizes else None
@@ -166,12 +167,6 @@ def _taken(parts: list[ast.expr], sizes: list[Size]) -> tuple[list[Size] | None,
 
 def _is_dots(part: ast.expr) -> bool:
     return isinstance(part, ast.Constant) and part.value is ...
-
-
-def _is_new_axis(part: ast.expr) -> bool:
-    if isinstance(part, ast.Attribute):
-        return part.attr == "newaxis"
-    return isinstance(part, ast.Constant) and part.value is None
 
 
 def _reshaped(shapes: Shapes, operation: Operation) -> Shape:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from gradcheck.base.lazy_dataclass import dataclass
@@ -54,12 +54,22 @@ class History:
         """The weights of a model or layer, whatever their flags."""
         return tracked(self.machine, value, "2")
 
-    def touched(self, births: set[int], after: int, before: int, *, owner: Value | None = None) -> bool:
-        """Whether a flag of any of these weights may have been set between two events, by another name."""
+    def touched(
+        self,
+        births: set[int],
+        after: int,
+        before: int,
+        *,
+        owner: Value | None = None,
+        passing: Callable[[Value], bool] = lambda _: False,
+    ) -> bool:
+        """Whether a flag of any of these weights may have been set between two events, by another name, and
+        of nothing that is to be passed over."""
         others = (
             event.owner
             for event in self.events[after + 1 : before]
             if event.did is Did.FLAG and event.word == FLAG and event.owner is not owner
+            if not passing(event.owner)
         )
         return any(not isinstance(other, Layer) or births & set(self.births(other)) for other in others)
 

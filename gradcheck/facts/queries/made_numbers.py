@@ -7,8 +7,6 @@ from gradcheck.facts.domain.inside import loops
 from gradcheck.facts.queries.fates import Answer
 from gradcheck.report.kinds import Kind
 
-NUMBERS = "numbers"
-"""The case of GC401 in which a loss is made of numbers that an earlier pass left."""
 _PLAIN = frozenset({Kind.PYTHON_NUMBER, Kind.NUMPY})
 
 

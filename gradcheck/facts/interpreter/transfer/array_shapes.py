@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from gradcheck.facts.domain.literals import is_new_axis
 from gradcheck.facts.domain.values import UNTRACKED_CONSTANT, Constant, Sequence, Value, plain
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import INDEX, Operation, operation_of
@@ -52,7 +53,7 @@ def _taken(node: ast.AST) -> list[Value]:
     """The axes that an index makes, `x[:, None]`, beside those that it leaves whole."""
     parts = node.slice.elts if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple) else []
     whole = [isinstance(one, ast.Slice) and not (one.lower or one.upper or one.step) for one in parts]
-    new = [ast.unparse(one).rpartition(".")[2] in ("None", "newaxis") for one in parts]
+    new = [is_new_axis(one) for one in parts]
     if not any(new) or not all(one or other for one, other in zip(whole, new, strict=True)):
         return []
     return [_ONE if one else UNTRACKED_CONSTANT for one in new]

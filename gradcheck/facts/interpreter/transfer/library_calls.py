@@ -3,12 +3,9 @@ Python's own functions."""
 
 from __future__ import annotations
 
-import ast
-
 from gradcheck.facts.domain.arguments import Arguments
-from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.data_libraries import is_data
-from gradcheck.facts.domain.graph import ALWAYS, Edge, keras_bits
+from gradcheck.facts.domain.graph import ALWAYS
 from gradcheck.facts.domain.values import (
     UNTRACKED_CONSTANT,
     Constant,
@@ -26,14 +23,13 @@ from gradcheck.facts.domain.values import (
     Tensor,
     Value,
     WeightRef,
-    is_keras_weight,
-    plain,
 )
 from gradcheck.facts.effects.row import Effect, Flow, effect, is_library
 from gradcheck.facts.interpreter.log import LibraryCall
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.builtins import PYTHON, Handler
 from gradcheck.facts.interpreter.transfer.graph_functions import GRAPH_FUNCTIONS
+from gradcheck.facts.interpreter.transfer.held_objects import make_held
 from gradcheck.facts.interpreter.transfer.known_numbers import computed
 from gradcheck.facts.interpreter.transfer.layers import give_weights, is_layer, make_layer
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
@@ -108,73 +104,6 @@ def _is_plain(machine: Machine, value: Value) -> bool:
         case Mapping():
             return not value.rest and all(_is_plain(machine, item) for item in value.entries.values())
     return False
-
-
-def make_held(machine: Machine, row: Effect, name: str, arguments: Arguments) -> Held:
-    """An object that keeps its arguments: tensors as they are, bare weights by reference or frozen (a Keras
-    variable is not a `tf.Variable`, so under Keras 3 it is converted on the spot)."""
-    positional = [value for _, value in arguments.positional]
-    keywords = {word: value for word, _, value in arguments.keywords}
-    site = machine.site(arguments.node)
-    held = Held(name, machine.graph.node(), row.made or "object", site, (positional, keywords))
-    frozen = keras_bits(row.keras) if row.flow is Flow.OBJECT else 0
-    for word, position, node, value in arguments.all():
-        part = row.argument(word, position)
-        if part is not None and part.kind is None:
-            continue
-        hold(machine, held, value, node, frozen)
-    if row.sampled and not plain(keywords.get("reparameterize")):
-        held.drawn = _drawn(machine, row, held, arguments, frozen)
-    return held
-
-
-def _drawn(machine: Machine, row: Effect, held: Held, arguments: Arguments, frozen: int) -> Held:
-    """What samples of an object carry a gradient to."""
-    drawn = Held(held.name, machine.graph.node(), held.made, held.site, held.arguments)
-    for word, position, node, value in arguments.all():
-        if not any(word == part.name or position == part.position for part in row.sampled):
-            hold(machine, drawn, value, node, frozen)
-    return drawn
-
-
-def hold(machine: Machine, held: Held, value: Value, node: ast.expr, frozen: int) -> None:
-    """Draw the edges from one constructor argument to the object."""
-    site = machine.site(node)
-    for inner in flatten(value):
-        if is_keras_weight(inner) and frozen:
-            weight = _weight(inner)
-            machine.graph.connect(
-                Edge(weight, held.node, site, Kind.CAPTURED_BY_OBJECT, frozen, detail=held.name)
-            )
-            if machine.recorded:
-                machine.graph.connect(
-                    Edge(
-                        weight,
-                        held.node,
-                        site,
-                        recorded=machine.recorded,
-                        missed=Kind.CAPTURED_BY_OBJECT,
-                        detail=held.name,
-                    )
-                )
-        elif _is_callable(inner):
-            # Kept as it is, and run anew whenever the object is used.
-            with machine.maybe(), machine.during(recorded=ALWAYS):
-                machine.draw(machine.invoke(inner, [Opaque()], node), held.node, site, recorded=ALWAYS)
-        elif not isinstance(inner, Instance):
-            machine.draw(inner, held.node, site, recorded=ALWAYS)
-
-
-def _is_callable(value: Value) -> bool:
-    """Whether a value is a function of the program's, or an object that can be called as one."""
-    if isinstance(value, Instance):
-        return any(value.model.method(name) is not None for name in ("__call__", "call"))
-    return isinstance(value, (Function, Partial))
-
-
-def _weight(value: Value) -> int:
-    assert isinstance(value, WeightRef)
-    return value.weight.node
 
 
 # -- weights, placeholders, tapes ---------------------------------------------

@@ -24,7 +24,7 @@ from gradcheck.facts.interpreter.log import Applied, Handed, Query
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.clearing import restarted, still_cleared
 from gradcheck.facts.interpreter.transfer.graph_functions import COLLECTION
-from gradcheck.facts.interpreter.transfer.library_calls import make_held
+from gradcheck.facts.interpreter.transfer.held_objects import make_held
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.report.kinds import Kind
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from gradcheck.facts.domain.inside import inside
 from gradcheck.facts.domain.values import (
@@ -23,7 +24,7 @@ from gradcheck.facts.interpreter.log import Overwritten, PassedOver, Replaced
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import operation_of
 from gradcheck.facts.interpreter.transfer.carried import carry
-from gradcheck.facts.interpreter.transfer.expressions import bind_target
+from gradcheck.facts.interpreter.transfer.comprehensions import bind_target
 from gradcheck.facts.interpreter.transfer.sequences import element
 from gradcheck.facts.interpreter.transfer.skipped import note_skipped
 
@@ -125,7 +126,7 @@ def _numbered(machine: Machine, node: ast.For | ast.AsyncFor, source: Value) -> 
 def _collected(machine: Machine, node: ast.For | ast.AsyncFor, source: Value) -> list[Value] | None:
     """The rounds of a loop that puts its results into a list of which the function takes one by its place."""
     filled = {name for inner in inside(node) if (name := _appended(inner)) is not None}
-    if not filled or _jumps(node) or not any(_takes(one, filled) for one in inside(machine.frame.code)):
+    if not filled or _jumps(node) or filled.isdisjoint(_indexed_names(machine.frame.code)):
         return None
     each = _each(machine, node.iter, source)
     return each if each is not None and 1 < len(each) <= MOST_ROWS else None
@@ -138,14 +139,20 @@ def _appended(node: ast.AST) -> str | None:
     return None
 
 
-def _takes(node: ast.AST, lists: set[str]) -> bool:
+@lru_cache(maxsize=128)
+def _indexed_names(code: ast.AST) -> frozenset[str]:
+    """The names of what a function takes one element of: `outputs[-1]`."""
+    return frozenset(name for inner in inside(code) if (name := _indexed_name(inner)) is not None)
+
+
+def _indexed_name(node: ast.AST) -> str | None:
     match node:
         case ast.Subscript(
             value=ast.Name(id=name),
             slice=ast.Constant(value=int()) | ast.UnaryOp(operand=ast.Constant(value=int())),
         ):
-            return name in lists
-    return False
+            return name
+    return None
 
 
 def _jumps(node: ast.stmt) -> bool:

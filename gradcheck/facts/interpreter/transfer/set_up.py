@@ -11,6 +11,7 @@ from functools import lru_cache
 from gradcheck.base.parameters import parameters
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.inside import FUNCTIONS
+from gradcheck.facts.domain.literals import stores
 from gradcheck.facts.domain.scope import Scope
 from gradcheck.facts.domain.values import ClassRef, Instance, Mapping, Value
 from gradcheck.facts.interpreter.events import is_flag
@@ -68,7 +69,8 @@ def _stays(machine: Machine, name: str) -> bool:
 
 
 def _given_once(tree: ast.Module, name: str) -> bool:
-    return _times_given(tree)[name] == 1 and name not in _declared_global(tree)
+    times = stores(tree)[name] + _imported(tree)[name]
+    return times == 1 and name not in _declared_global(tree)
 
 
 def _trains(machine: Machine) -> bool:
@@ -132,12 +134,10 @@ def _stored(function: ast.AST) -> frozenset[str]:
 
 
 @lru_cache(maxsize=24)
-def _times_given(tree: ast.Module) -> Counter[str]:
-    """How often any code in a module gives a name a value, or imports it."""
-    nodes = list(ast.walk(tree))
-    stored = (node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load))
-    aliases = (one for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom)) for one in node.names)
-    return Counter([*stored, *(one.asname or one.name for one in aliases)])
+def _imported(tree: ast.Module) -> Counter[str]:
+    """How often a module brings in each name."""
+    imports = (node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom)))
+    return Counter(one.asname or one.name for node in imports for one in node.names)
 
 
 @lru_cache(maxsize=24)
