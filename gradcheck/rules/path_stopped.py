@@ -167,6 +167,7 @@ class Round(keras.layers.Layer):
 from __future__ import annotations
 
 from gradcheck.base.exchanged_arguments import EXCHANGED
+from gradcheck.base.straight_through import THROUGH
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule, Words
 
@@ -192,6 +193,21 @@ RULE = Rule(
                 headline="{labels} {get} no gradient: `{code}` hands two values over in each other's place",
                 why="The function stops one of its arguments on purpose, and is handed the other one there.",
                 advice="Give each argument the place that has its name.",
+            ),
+        ),
+        (
+            THROUGH,
+            Words(
+                headline="{labels} {get} no gradient: it goes past `{code}`, to what that is added to",
+                why=(
+                    "A straight-through estimator `x + stop_gradient(f(x) - x)` has the gradient of `x`. "
+                    "What takes part in `f` alone, a step size or a codebook, gets none."
+                ),
+                advice=(
+                    "Round alone straight through, `r = x / step; r + tf.stop_gradient(tf.round(r) - r)`, "
+                    "and multiply by the step outside of it; let a codebook learn by a term of its own, "
+                    "`tf.reduce_mean((tf.stop_gradient(x) - f(x)) ** 2)`."
+                ),
             ),
         ),
         (

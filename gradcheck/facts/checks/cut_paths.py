@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from gradcheck.base.straight_through import THROUGH, passes_by
 from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph, Site
 from gradcheck.facts.domain.inside import placed
 from gradcheck.facts.domain.wording import cut_at, location_of, seen_from, weight_of
@@ -145,6 +146,8 @@ def _variant(kind: Kind, edge: Edge) -> str:
         return edge.detail
     if kind is Kind.STOPPED and (row := effect(edge.detail)) is not None and row.off is not None:
         return FLAG
+    if kind is Kind.STOPPED and edge.site and passes_by(edge.site.frame.code, edge.site.node):
+        return THROUGH
     row = effect(edge.detail) if kind is Kind.NO_GRADIENT else None
     parted = row is not None and row.kind is None and any(part.kind is kind for part in row.outs)
     return "places" if parted else ""

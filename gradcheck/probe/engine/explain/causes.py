@@ -11,6 +11,7 @@ from types import CodeType
 from typing import Any
 
 from gradcheck.base.exchanged_arguments import EXCHANGED
+from gradcheck.base.straight_through import THROUGH
 from gradcheck.probe.engine.explain.copies import Copies
 from gradcheck.probe.engine.explain.none import End
 from gradcheck.probe.engine.explain.partial import Terms
@@ -62,6 +63,8 @@ class Pointer:
             at, end = flag, replace(end, variant="flag")
         elif end.kind is Kind.STOPPED and (call := expressions.exchanged_call(end.stack)) is not None:
             at, end = call, replace(end, variant=EXCHANGED)
+        elif end.kind is Kind.STOPPED and expressions.passes_by_estimator(at):
+            end = replace(end, variant=THROUGH)
         elif _is_dead(end) and (over := expressions.overwriting(at)) is not None:
             at, end = over, replace(end, variant="overwritten")
         return Cause(_cut(end, at), tuple(self._trail(born, end)))

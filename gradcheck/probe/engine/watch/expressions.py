@@ -14,6 +14,7 @@ from gradcheck.base.given_functions import calls_what_it_was_given
 from gradcheck.base.loss_parameters import are_exchanged
 from gradcheck.base.overwriting import overwritten_by
 from gradcheck.base.parameters import parameters
+from gradcheck.base.straight_through import passes_by
 from gradcheck.probe.engine.watch.frames import Place, Stack, node_location, place, syntax, text
 from gradcheck.report.finding import Location
 
@@ -103,6 +104,12 @@ def exchanged_call(stack: Stack) -> Place | None:
         if (first := first_exchanged(tree, call, names)) is not None:
             return _at(at, node_location(at.location.path, first))
     return None
+
+
+def passes_by_estimator(place: Place) -> bool:
+    """Whether the stop at a place is that of a straight-through estimator."""
+    call, tree = call_at(place.location), syntax(place.location.path)
+    return call is not None and tree is not None and passes_by(tree, call)
 
 
 def function_around(location: Location) -> ast.FunctionDef | None:
