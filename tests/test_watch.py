@@ -139,3 +139,28 @@ def test_what_a_watch_has_begun_ends_with_it(tmp_path, tied):
         began = time.monotonic()
         assert starter.stdout.read().splitlines() == ["put in order"]
         assert (time.monotonic() - began < 4) is tied
+
+
+def test_a_folder_that_is_made_anew_is_watched_again(tmp_path):
+    folder = tmp_path / "src"
+    folder.mkdir()
+    (folder / "model.py").write_text(GOOD)
+    command = [sys.executable, "-m", "gradcheck", "check", "src", "--watch", "--format", "concise"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        end = threading.Timer(PATIENCE, process.kill)
+        end.start()
+        assert told(process)
+        (folder / "model.py").unlink()
+        folder.rmdir()
+        while not any("cannot be read" in line for line in told(process)):
+            pass
+        folder.mkdir()
+        while told(process) != ["no findings (nothing to look at)"]:
+            pass
+        (folder / "model.py").write_text(BAD)
+        while not any("GC101" in line for line in told(process)):
+            pass
+        process.kill()
+        end.cancel()

@@ -8,6 +8,7 @@ from typing import Any
 from gradcheck.base.lazy_dataclass import dataclass
 
 _KINDS = ("code", "markdown", "raw", "heading")
+_OLD = "it is of an old format: `jupyter nbconvert --to notebook --inplace` makes a new one of it"
 _CELL = re.compile(r"(?<=\.ipynb)#cell\d+\Z")
 
 
@@ -41,13 +42,15 @@ def cells_of(text: str) -> Cells:
     import json  # only notebooks need it
 
     book = json.loads(text)
+    if isinstance(book, dict) and isinstance(book.get("worksheets"), list):
+        raise ValueError(_OLD)
     if not isinstance(book, dict) or not isinstance(book.get("cells"), list):
         raise ValueError("not a notebook: it has no list of cells")
     if (language := _language(book)) not in ("", "python"):
         raise ValueError(f"its kernel runs {language}, not Python: there is no gradient to follow")
     cells = book["cells"]
     if any("input" in cell and "source" not in cell for cell in cells if _is_code(cell)):
-        raise ValueError("it is of an old format: open it with Jupyter, and save it")
+        raise ValueError(_OLD)
     wrong = ((number, _wrong(cell)) for number, cell in enumerate(cells, 1))
     return Cells(tuple(map(_source, filter(_is_code, cells))), tuple((n, one) for n, one in wrong if one))
 

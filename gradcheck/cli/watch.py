@@ -25,6 +25,9 @@ _SETTINGS = frozenset({"pyproject.toml", ".gitignore"})
 _CLEAR = "\x1b[H\x1b[2J"
 
 
+Change = tuple[watchfiles.Change, str]
+"""What happened, and to which path."""
+
 LOOK_EVERY = 200
 """Milliseconds."""
 _EVERYWHERE = watchfiles.DefaultFilter()
@@ -62,20 +65,40 @@ def watch(paths: Iterable[str]) -> NoReturn:
     raise click.exceptions.Exit(128 + number if number else 0)
 
 
-def _occasions(folders: Iterable[str]) -> Iterator[bool]:
+def _occasions(folders: Collection[str]) -> Iterator[bool]:
     """Whether to run, each time somebody looks: at first, once changes are seen, after each change. A name
-    that is no text ends the library's own loop: another one begins, and all is looked at."""
+    that is no text ends the library's own loop, and a folder that was made anew is another one than it
+    watches: another loop begins, and all is looked at."""
     ended = False
     while not ended:
-        ready = False
-        with suppress(RuntimeError):
-            for changes in _changes(folders):
+        places, ready = _places(folders), False
+        with suppress(RuntimeError, FileNotFoundError):
+            for changes in _changes(places):
                 yield bool(changes) or not ready
                 ready = True
-            ended = True
+                if _places(folders) != places or _removed(changes, places):
+                    break
+            else:
+                ended = True
 
 
-def _changes(folders: Iterable[str]) -> Iterator[Collection[object]]:
+def _places(folders: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Which folders those are now, the ones that are gone left out."""
+    found = {}
+    for folder in folders:
+        with suppress(OSError):
+            status = os.stat(folder)
+            found[folder] = status.st_dev, status.st_ino
+    return found
+
+
+def _removed(changes: Iterable[Change], folders: Iterable[str]) -> bool:
+    """Whether one of these folders itself was removed. What has its name now may look the same."""
+    gone = {os.path.abspath(path) for change, path in changes if change is watchfiles.Change.deleted}
+    return any(os.path.abspath(folder) in gone for folder in folders)
+
+
+def _changes(folders: Iterable[str]) -> Iterator[Collection[Change]]:
     return watchfiles.watch(
         *folders,
         watch_filter=counts,

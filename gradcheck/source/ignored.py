@@ -73,7 +73,7 @@ class Ignored:
             yield from self._heed(path, folder)
 
     def _heed(self, path: str, folder: str) -> Iterator[str]:
-        if not os.path.isfile(path):
+        if not os.path.exists(path) or os.path.isdir(path):
             return
         shown = path.replace(os.sep, "/")
         try:

@@ -457,6 +457,17 @@ def test_variables_of_git_that_are_meant_for_another_command_change_nothing(
     assert found(".") == ["Model[1].py"]
 
 
+def test_why_git_failed_is_said_and_not_what_it_hints_at(repository, tmp_path, monkeypatch):
+    """Also where it is another git than this one, which hints at more."""
+    script = "#!/bin/sh\necho 'hint: use a newer form' >&2\necho 'fatal: it is broken' >&2\nexit 128\n"
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "git").write_text(script)
+    (tmp_path / "bin" / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
+    done = check(".", base="HEAD")
+    assert done.exit_code == 2 and "fatal: it is broken" in done.output
+
+
 def test_what_the_user_has_set_up_is_heeded(repository, monkeypatch):
     """As where a repository belongs to somebody else, and the environment says that it may be read."""
     (repository / "model.py").write_text(SCALE)

@@ -48,6 +48,7 @@ UNREADABLE = {
     "nested.ipynb": b"[" * 20_000 + b"]" * 20_000,
     "nested_in_a_cell.ipynb": notebook("x").replace(b'"x"', b"[" * 20_000 + b"]" * 20_000),
     "old_format.ipynb": b'{"cells": [{"cell_type": "code", "input": "x = 1"}]}',
+    "older_format.ipynb": b'{"worksheets": [{"cells": [{"cell_type": "code"}]}]}',
     "no_type.ipynb": b'{"cells": [{"cell_type": "Code", "source": "x = 1"}]}',
     "no_text.ipynb": b'{"cells": [{"cell_type": "code", "source": "\xff"}]}',
 }
@@ -370,6 +371,8 @@ def test_pipes_everywhere_else(folder):
     (folder / "package").unlink()
     os.mkfifo(folder / "package.py")
     assert check("model.py")[0] == 1
+    done = CliRunner().invoke(main, ["check", "."])
+    assert ".gitignore: cannot be read: it is not a regular file; nothing was ignored for it" in done.output
     os.mkfifo(folder / "known.json")
     for words in (["--config", "pyproject.toml"], ["--baseline", "known.json"]):
         done = CliRunner().invoke(main, ["check", "model.py", *words])

@@ -23,6 +23,8 @@ _AS_UNCHANGED = (
     "with which it was to be compared: its files count as unchanged; `git fetch` in it brings that"
 )
 _QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--literal-pathspecs", "--no-pager")
+_REASONS, _REMARKS = ("fatal:", "error:"), ("warning:", "hint:")
+"""How a line begins that says why git failed, and how one that is beside the point."""
 _KEPT = ("GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_EXEC_PATH")
 _KEPT_BEGINNING = "GIT_CONFIG"
 """What git's variables may say: where it lies, how far it looks for a repository, how the user has set it up.
@@ -197,7 +199,9 @@ def git(arguments: Sequence[str], otherwise: str = "git failed", given: bytes = 
         raise DiffError(f"git cannot be started: {error.strerror}") from None
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        wrong = [line for line in said if not line.startswith("warning:")]
+        wrong = [line for line in said if line.startswith(_REASONS)] or [
+            line for line in said if not line.startswith(_REMARKS)
+        ]
         raise DiffError((wrong or said or [otherwise])[0])
     return done.stdout
 
