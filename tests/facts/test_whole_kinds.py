@@ -455,6 +455,15 @@ for _ in range(3):
     gradients = tape.gradient(loss, net.trainable_variables)
     tf.keras.optimizers.Adam().apply_gradients(zip(gradients, net.trainable_variables))
 """,
+    "a fixed network that only the loss of a chain of layers knows": """
+judge = tf.keras.Sequential([tf.keras.Input((1,)), layers.Dense(4)])
+def alike(y_true, y_pred):
+    return tf.reduce_mean(tf.square(judge(y_true) - judge(y_pred)))
+first = layers.Dense(8, activation=lambda x: tf.nn.relu(x))
+model = tf.keras.Sequential([tf.keras.Input((3,)), first, layers.Dense(1)])
+model.compile("sgd", alike)
+model.fit(tf.ones((8, 3)), tf.ones((8, 1)))
+""",
     "a second derivative of a smooth network": """
 net = tf.keras.Sequential([tf.keras.Input((1,)), layers.Dense(16, activation="tanh"), layers.Dense(1)])
 x = tf.random.uniform((32, 1))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gradcheck.facts.domain.classes import MODULE, PLAIN
 from gradcheck.facts.domain.contents import flatten
+from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph, Site
 from gradcheck.facts.domain.keras_names import TRAINABLE_LISTS
 from gradcheck.facts.domain.values import Birth, Instance, Layer, Tensor, Value, Variables
@@ -48,7 +49,9 @@ def ask(program: Program) -> Iterator[Starved]:
             mine = _kept_by(machine, owner, strange) if is_tape(query) else strange
             for birth, site in _strangers(machine.graph, query, keras, mine, doors):
                 if not meant(birth, known | from_files):
-                    where = iterators.get(birth.node) or _place(machine, keras, birth, site)
+                    inside = _of_its_chain(site, query) and not _kept_by(machine, owner, [birth])
+                    place = _called(site, birth) if inside else None
+                    where = iterators.get(birth.node) or place or _place(machine, keras, birth, site)
                     yield _report(query, keras, birth, where, iterator=birth.node in iterators)
 
 
@@ -120,17 +123,37 @@ def _taken_in(edge: Edge, query: Query, birth: Birth) -> bool:
     if edge.site is None:
         return False
     frame = edge.site.frame
-    if any(frame.inside(name) for name in STEPS):
+    if any(frame.inside(name) for name in STEPS) or _of_its_chain(edge.site, query):
         return True
     if not query.in_training and isinstance(query.sources, Variables):
         return isinstance(query.sources.owners[0], Layer)
     return not (birth.of_layer and frame.inside("fit()"))
 
 
+def _of_its_chain(used: Site, query: Query) -> bool:
+    """Whether the layers of the model that is asked for do it, one after the other."""
+    return used.chain is not None and used.chain is query.site.node
+
+
 def _kept_by(machine: Machine, owner: Value, births: list[Birth]) -> list[Birth]:
     """Those of some weights that a model has in its attributes, whether Keras looks there or not."""
     kept = {birth.node for birth in weights_of(machine, owner)}
     return [birth for birth in births if birth.node in kept]
+
+
+def _called(used: Site, birth: Birth) -> Site | None:
+    """Where the layer is called that reads a weight there, the outermost one; None where no layer does."""
+    node, frame = used.node, used.frame
+    if not birth.of_layer and not _is_of_a_layer(frame):
+        return None
+    while frame.outer is not None and frame.call is not None and _is_of_a_layer(frame):
+        node, frame = frame.call, frame.outer
+    return used._replace(node=node, frame=frame)
+
+
+def _is_of_a_layer(frame: Frame) -> bool:
+    bound = frame.function.bound if frame.function is not None else None
+    return isinstance(bound, Instance) and bound.model.callable_layer
 
 
 def _at_the_top(birth: Birth) -> bool:
@@ -154,7 +177,7 @@ def _holder(site: Site) -> Instance | None:
     """The Keras object whose code runs at a place, itself or through things of other classes."""
     for frame in site.frame.chain():
         bound = frame.function.bound if frame.function is not None else None
-        if isinstance(bound, Instance) and bound.model.callable_layer:
+        if isinstance(bound, Instance) and _is_of_a_layer(frame):
             return bound
     return None
 
