@@ -231,6 +231,20 @@ RULE = Rule(
             ),
         ),
         (
+            "all",
+            Words(
+                headline="{labels} {is_} not trained: `{code}` switches off every layer of the model",
+                why=(
+                    "The loop goes through all layers of the model that trains, the new ones with the old: "
+                    "nothing is left to train, and the weights keep their values."
+                ),
+                advice=(
+                    "Go through the layers of the backbone alone (`for layer in backbone.layers`), or stop "
+                    "before the new layers, and compile() after it."
+                ),
+            ),
+        ),
+        (
             "part",
             Words(
                 headline="{labels} {is_} not trained: `{code}` switches off what the whole model shares",

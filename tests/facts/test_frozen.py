@@ -14,7 +14,41 @@ inputs = layers.Input([3])
 model = tf.keras.Model(inputs, head(base(inputs)))
 """
 
+READY_MADE = """
+ready = tf.keras.applications.VGG16(include_top=False, input_shape=(32, 32, 3))
+top = layers.Dense(1, name="top")(layers.Flatten()(ready.{end}))
+whole = tf.keras.Model(ready.input, top)
+"""
+
 BUGS = {
+    "a loop over all layers of a model that is built on a ready-made one": READY_MADE.format(end="output")
+    + """
+for layer in whole.layers:
+    layer.trainable = False  # error: top
+whole.compile("sgd", "mse")
+whole.fit(x, y)
+""",
+    "a loop over all layers of a model that goes on from inside of a ready-made one": READY_MADE.format(
+        end="get_layer('block4_pool').output"
+    )
+    + """
+for layer in whole.layers:
+    layer.trainable = False  # error: top
+whole.compile("sgd", "mse")
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(tf.square(whole(x) - y))
+tf.keras.optimizers.SGD().apply_gradients(
+    zip(tape.gradient(loss, whole.trainable_variables), whole.trainable_variables)
+)
+""",
+    "a loop over all layers of a model that is built on a chain": """
+chain = tf.keras.Sequential([layers.Input([3]), layers.Dense(4, name="first"), layers.Dense(4)])
+whole = tf.keras.Model(chain.inputs, layers.Dense(1, name="top")(chain.layers[-2].output))
+for layer in whole.layers:
+    layer.trainable = False  # error: first, top
+whole.compile("sgd", "mse")
+whole.fit(x, y)
+""",
     "a misspelt flag": """
 base.trainable = False
 model.compile("sgd", "mse")
@@ -138,6 +172,34 @@ tuned.compile("sgd", "mse")
 }
 
 LOOK_ALIKES = {
+    "a loop over a ready-made model, and slices of the model on it": READY_MADE.format(end="output")
+    + """
+for layer in ready.layers:
+    layer.trainable = False
+whole.compile("sgd", "mse")
+whole.fit(x, y)
+for layer in whole.layers[:15]:
+    layer.trainable = False
+for layer in whole.layers[15:]:
+    layer.trainable = True
+whole.compile("sgd", "mse")
+whole.fit(x, y)
+""",
+    "a loop over all layers before a chain goes on": """
+chain = tf.keras.Sequential([layers.Input([3]), layers.Dense(4)])
+for layer in chain.layers:
+    layer.trainable = False
+chain.add(layers.Dense(1))
+chain.compile("sgd", "mse")
+chain.fit(x, y)
+""",
+    "a loop over all layers that asks which it is": """
+for layer in model.layers:
+    if layer.name != "head":
+        layer.trainable = False
+model.compile("sgd", "mse")
+model.fit(x, y)
+""",
     "a discriminator that is unfrozen for its turn": """
 judge = tf.keras.Sequential([layers.Input([1]), layers.Dense(1)])
 judge.compile("sgd", "mse")

@@ -10,7 +10,7 @@ from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.scope import Scope
 from gradcheck.facts.domain.values import Birth, External, Instance, Mapping, Value, used
 from gradcheck.facts.effects.row import effect
-from gradcheck.facts.interpreter.transfer.layers import APPLICATIONS
+from gradcheck.facts.interpreter.transfer.model_ends import APPLICATIONS
 from gradcheck.facts.interpreter.transfer.new_weights import ADDERS, INTEGERS
 from gradcheck.facts.program import Program
 from gradcheck.source.names import canonical

@@ -78,13 +78,13 @@ class History:
         off: dict[int, Birth] = {}
         for event in self.events[:before]:
             if event.did is Did.FLAG and event.word == FLAG:
-                for node, birth in self._held(event.owner).items():
+                for node, birth in self.held(event.owner).items():
                     off.pop(node, None)
                     if truth_of(event.value) is False:
                         off[node] = birth
         return off
 
-    def _held(self, owner: Value) -> dict[int, Birth]:
+    def held(self, owner: Value) -> dict[int, Birth]:
         """The weights of all that a value may be."""
         return {node: birth for one in flatten(owner) for node, birth in self.births(one).items()}
 

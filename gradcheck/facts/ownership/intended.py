@@ -14,7 +14,7 @@ from gradcheck.facts.domain.values import Birth, Gradients, Instance, Layer, Val
 from gradcheck.facts.interpreter.events import Did
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.transfer.layers import APPLICATIONS
+from gradcheck.facts.interpreter.transfer.model_ends import APPLICATIONS
 from gradcheck.facts.interpreter.transfer.new_weights import truth
 from gradcheck.facts.ownership.tracked import tracked
 from gradcheck.facts.ownership.weights import weights_of

@@ -50,6 +50,7 @@ from gradcheck.facts.interpreter.transfer.inherited_reads import READS
 from gradcheck.facts.interpreter.transfer.known_numbers import NUMBERS
 from gradcheck.facts.interpreter.transfer.layers import LAYER_WEIGHTS
 from gradcheck.facts.interpreter.transfer.made_names import made_name
+from gradcheck.facts.interpreter.transfer.model_ends import ENDS, connect, end
 from gradcheck.facts.interpreter.transfer.new_weights import born
 from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Phase
@@ -182,7 +183,8 @@ def _of_opaque(machine: Machine, value: Opaque, name: str, node: ast.expr) -> Va
         return UNTRACKED_CONSTANT
     if value.node is not None and name == "losses":
         return Sequence([Tensor(value.node)], many=True)
-    return Method(value, name, machine.site(node))
+    of_model = end(machine, value, name, node) if name in ENDS else None
+    return of_model or Method(value, name, machine.site(node))
 
 
 def _listed(machine: Machine, owner: Value, name: str, node: ast.expr) -> Variables:
@@ -307,12 +309,16 @@ def _of_layer(machine: Machine, value: Layer, name: str, node: ast.expr) -> Valu
         return _listed(machine, value, name, node)
     if name == "losses":
         return _losses(machine, value)
+    if name in ENDS and (found := end(machine, value, name, node)) is not None:
+        return found
     if name in ("output", "outputs") and value.outputs is not None:
         return value.outputs
     if name in ("input", "inputs") and value.inputs is not None:
         return value.inputs
-    if name == "output" and (result := result_of(machine, value)) is not None:
-        return result
+    if name == "output":
+        connect(machine, value.owner, node)
+        if (result := result_of(machine, value)) is not None:
+            return result
     if name in ("layer", "cell", "forward_layer") and value.parts:
         return value.parts[0]
     if name in ("layers", "cells"):

@@ -29,6 +29,7 @@ from gradcheck.facts.effects.row import Effect, Flow, effect
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import KEPT_STATE, Operation, note
 from gradcheck.facts.interpreter.transfer.graph_calls import call_graph
+from gradcheck.facts.interpreter.transfer.model_ends import APPLICATIONS
 from gradcheck.facts.interpreter.transfer.new_weights import truth
 from gradcheck.report.kinds import Phase
 
@@ -49,7 +50,6 @@ LAYER_WEIGHTS = frozenset(
 """What library layers call their weights; each can be read, and set to something else, on its own."""
 
 RECURRENT = frozenset({"keras.layers.RNN", "keras.layers.StackedRNNCells"})
-APPLICATIONS = "keras.applications."
 
 
 def is_layer(name: str) -> bool:

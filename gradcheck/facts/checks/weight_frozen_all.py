@@ -1,0 +1,94 @@
+"""Which models are trained although a loop over all of their layers has switched each of them off?
+
+`for layer in model.layers: layer.trainable = False` is written for the layers of a backbone. Over the layers
+of the model that was built on it, it takes the new head along, and nothing is left that trains.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator
+
+from gradcheck.facts.domain.keras_names import FUNCTIONAL
+from gradcheck.facts.domain.values import Birth, Layer
+from gradcheck.facts.facts import Starved
+from gradcheck.facts.interpreter.events import Did, Event
+from gradcheck.facts.interpreter.transfer.model_ends import is_ready_made
+from gradcheck.facts.ownership.flags import History, asked_for, histories, truth_of, whole
+from gradcheck.facts.ownership.intended import handed_over, loaded
+from gradcheck.facts.program import Program
+from gradcheck.facts.queries.starve import starve
+from gradcheck.report.kinds import BOTH_KERAS, Kind
+
+
+def ask(program: Program) -> Iterator[Starved]:
+    """The weights of models of which nothing is on when they train, those that came trained left out."""
+    machine = program.machine
+    if not any(history.flags(value=False) for history in histories(machine)):
+        return
+    kept = handed_over(machine) | loaded(machine, "2")
+    for history in histories(machine):
+        for index, event in _trainings(history):
+            flag = _all_off(history, index, event)
+            if flag is not None:
+                births = [birth for birth in _mine(history, event).values() if not _came(birth, kept)]
+                keras = _keras(history, event, flag, index)
+                yield from (_starved(history, flag, birth, keras) for birth in births)
+
+
+def _came(birth: Birth, kept: Collection[int]) -> bool:
+    return birth.node in kept or is_ready_made(birth.owner)
+
+
+def _trainings(history: History) -> Iterator[tuple[int, Event]]:
+    yield from asked_for(history)
+    for index, event in enumerate(history.events):
+        if event.did is Did.FIT and history.last(Did.COMPILE, event.owner, index) is not None:
+            yield index, event
+
+
+def _all_off(history: History, index: int, event: Event) -> int | None:
+    """The last loop before a training that switches every layer of the model off, none of them on again."""
+    flags = [flag for flag in history.flags(value=False) if flag < index]
+    swept = [flag for flag in flags if _is_of_each(history, flag, event) and history.certain(flag, index)]
+    if not swept or _switched_on(history, swept[-1], index, event):
+        return None
+    return swept[-1]
+
+
+def _is_of_each(history: History, flag: int, event: Event) -> bool:
+    """Whether a flag is set for one layer after the other of all that a model has."""
+    one, mine = history.events[flag], _mine(history, event)
+    loop = one.loops[-1] if one.loops else None
+    if not isinstance(loop, ast.For) or loop in event.loops:
+        return False
+    model = event.owner
+    if isinstance(model, Layer) and model.name in FUNCTIONAL and whole(one.owner) is model:
+        return isinstance(loop.iter, ast.Attribute) and loop.iter.attr == "layers"
+    return not isinstance(one.owner, Layer) and mine.keys() <= history.held(one.owner).keys() and bool(mine)
+
+
+def _switched_on(history: History, flag: int, index: int, event: Event) -> bool:
+    """Whether something of a model may be on again by another flag."""
+    mine = _mine(history, event)
+    later = (history.events[at] for at in range(flag + 1, index))
+    flags = (one for one in later if one.did is Did.FLAG and truth_of(one.value) is not False)
+    return any(
+        not isinstance(one.owner, Layer) or mine.keys() & history.births(one.owner).keys() for one in flags
+    )
+
+
+def _mine(history: History, event: Event) -> dict[int, Birth]:
+    births = history.births(event.owner)
+    return {node: birth for node, birth in births.items() if birth.trainable is True}
+
+
+def _keras(history: History, event: Event, flag: int, index: int) -> tuple[str, ...]:
+    """Keras 2 goes by the flags as they were at `compile`."""
+    compiled = history.last(Did.COMPILE, event.owner, index) if event.did is Did.FIT else None
+    return ("3",) if compiled is not None and compiled < flag else BOTH_KERAS
+
+
+def _starved(history: History, flag: int, birth: Birth, keras: tuple[str, ...]) -> Starved:
+    site = history.events[flag].site
+    return starve(birth, Kind.FROZEN, site, "off when it trains", keras=keras, scene="fit", variant="all")
