@@ -8,6 +8,7 @@ turn the direction of writing, lines that look like commands.
 from __future__ import annotations
 
 import re
+import textwrap
 import unicodedata
 from collections.abc import Callable
 
@@ -52,6 +53,11 @@ def sentence(text: str) -> str:
     if text.isprintable():
         return printable(text)
     return printable(re.sub(_BREAK, " ", re.sub(_STYLE, "", text).strip()))
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The lines of a printable text. A word that is broken makes no command of what is left of it."""
+    return [printable(line) for line in textwrap.wrap(text, width, break_on_hyphens=False)]
 
 
 def within(text: str, write: Callable[[int], str]) -> str:

@@ -10,6 +10,7 @@ from itertools import groupby
 
 import click
 
+from gradcheck.base.printable import wrapped
 from gradcheck.cli.printing import has_color, say
 from gradcheck.cli.progress import columns
 
@@ -50,7 +51,7 @@ def hung(first: str, text: str, width: int) -> str:
     indent = " " * len(first)
     if width - len(first) < 20:
         return first + text
-    return textwrap.fill(text, width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
+    return first + f"\n{indent}".join(wrapped(text, width - len(first)))
 
 
 def _prose(lines: Iterable[str], width: int) -> Iterator[str]:

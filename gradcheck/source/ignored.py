@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 MOST_STARS = 3
-"""So many stars in one part of a pattern, and so many parts `**`; a match of more could take for ever."""
+"""So many stars in one part of a pattern, so many parts `**`, and so many stars in all that follow another one in
+their part; a match of more could take for ever."""
 MOST_PATH = 10_000
 """Bytes of a file that says where another one lies."""
 
@@ -116,8 +117,9 @@ def _as_git_reads(line: str) -> str:
 
 def _too_many_stars(line: str) -> bool:
     parts = line.split("/")
-    stars = max(len(re.findall(r"\*+", part)) for part in parts)
-    return not line.startswith("#") and max(stars, parts.count("**")) > MOST_STARS
+    stars = [len(re.findall(r"\*+", part)) for part in parts]
+    again = sum(count - 1 for count in stars if count)
+    return not line.startswith("#") and max(*stars, parts.count("**"), again) > MOST_STARS
 
 
 def _is_pattern(line: str) -> bool:

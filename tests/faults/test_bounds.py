@@ -114,6 +114,15 @@ def test_an_answer_comes_within_seconds(tmp_path, monkeypatch, text):
     assert done.exit_code != 2 or "too large to follow" in done.output
 
 
+def test_accents_in_a_row_are_not_put_into_order(tmp_path, monkeypatch):
+    """Which takes the square of their number, and cannot be interrupted."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "idle.py").write_text("# " + "\u0301\u0327" * 200_000 + "\n", encoding="utf-8")
+    start = time.process_time()
+    assert CliRunner().invoke(main, ["check", "idle.py", "--no-cache"]).exit_code == 0
+    assert time.process_time() - start < SECONDS
+
+
 @pytest.mark.skipif(not LONG, reason="every kind once more, with its memory")
 @pytest.mark.parametrize("text", GROWING.values(), ids=GROWING)
 def test_memory_has_a_bound(tmp_path, text):

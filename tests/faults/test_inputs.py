@@ -412,6 +412,7 @@ GITIGNORES = {
     "no text": "\udcff\udcfe\n",
     "zeros": "\0\n",
     "stars": "*a" * 40 + "\n" + "**/a/" * 30 + "\n",
+    "stars in several parts": "*a*a*/*a*a*b.pyc\n",
     "long": "a" * 100_000,
     "many": "x\n" * 2_000,
 }

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from output.samples import FULL
 
 from faults.poison import TEXTS, leaks
-from gradcheck.base.printable import printable, sentence
+from gradcheck.base.printable import printable, sentence, wrapped
 from gradcheck.cli.commands import main
 from gradcheck.fix.apply.fixpoint import FixedFile
 from gradcheck.fix.apply.patch import patch
@@ -312,6 +312,11 @@ def test_a_patch_that_a_log_would_obey_is_refused_there(tmp_path, monkeypatch, c
 )
 def test_what_is_shown(text, shown):
     assert printable(text) == shown
+
+
+def test_a_word_that_is_broken_is_no_command():
+    lines = wrapped("a" * 20 + "::add-mask::secret", 20)
+    assert lines == ["a" * 20, "\\::add-mask::secret"]
 
 
 def test_lines_of_a_sentence_run_on_and_its_colours_are_dropped():

@@ -26,6 +26,13 @@ tape.gradient(loss, weight)
 os.getpid = os.getppid = lambda: {pid}
 os._exit = lambda code: None
 """
+TRACED = """\
+import ctypes, signal, subprocess
+ctypes.CDLL(None).ptrace(0, 0, 0, 0)
+subprocess.run(["true"], check=False)
+os.kill(os.getpid(), signal.SIGCONT)
+tape.gradient(loss, weight)
+"""
 SCRIPT = """\
 sleep 1000 & by=$!
 sed -i "s/BYSTANDER/$by/" {folder}/program.py
@@ -128,6 +135,17 @@ def test_nothing_is_left_of_a_program_that_ends_its_guard(tmp_path: Path) -> Non
     assert probe["status"] == "broken"
     assert ("PermissionError" if signals_are_kept_inside() else "SIGKILL") in probe["reason"]
     assert "sleep" not in processes and "ps -A" in processes
+
+
+@pytest.mark.tf
+@pytest.mark.skipif(not allowed() or sys.platform != "linux", reason="no process namespace here")
+def test_a_program_that_asks_to_be_traced_goes_on(tmp_path: Path) -> None:
+    """Each of its signals stops it then, until who traces it lets it go on."""
+    traced = PROGRAM.partition("tape.gradient")[0] + TRACED
+    (tmp_path / "program.py").write_text(traced)
+    command = [*NAMESPACE, sys.executable, "-m", "gradcheck", "probe", "program.py", "--format", "json"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+    assert json.loads(ran.stdout)["probes"][0]["status"] == "ok"
 
 
 def guarded(way: str, folder: Path, **environment: str) -> tuple[str, list[str]]:

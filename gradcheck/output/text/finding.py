@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from gradcheck.base.printable import wrapped
 from gradcheck.output import Screen
 from gradcheck.output.text.change import change
 from gradcheck.output.text.frame import Mark, frame
@@ -38,7 +38,7 @@ def heading(finding: Finding, screen: Screen) -> Iterator[str]:
         yield f"{place} {screen.paint('strong', finding.message)}"
         return
     yield place
-    for line in textwrap.wrap(finding.message, screen.width - 2, break_on_hyphens=False):
+    for line in wrapped(finding.message, screen.width - 2):
         yield f"  {screen.paint('strong', line)}"
 
 
@@ -189,7 +189,7 @@ def _blamed(finding: Finding, verdicts: Iterable[Verdict]) -> str:
 
 def entry(label: str, text: str, screen: Screen) -> Iterator[str]:
     """A labelled paragraph, its lines aligned; nothing when there is nothing to say."""
-    lines = textwrap.wrap(text, max(screen.width - _LABEL - 2, 30), break_on_hyphens=False)
+    lines = wrapped(text, max(screen.width - _LABEL - 2, 30))
     for number, line in enumerate(lines):
         yield f"  {screen.paint('faint', f'{label if not number else str():<{_LABEL}}')}{line}"
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.base.printable import as_source
+from gradcheck.base.printable import as_source, wrapped
 from gradcheck.output import Screen
 from gradcheck.report.finding import Location
 
@@ -165,5 +164,5 @@ def _underline(
         return
     yield " " * start + screen.paint(mark.style, line)
     indent = max(min(start, room - len(note)), 0)
-    for part in textwrap.wrap(note, max(room - indent, 1)):
+    for part in wrapped(note, max(room - indent, 1)):
         yield " " * indent + screen.paint(mark.style, part)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Iterator
 
+from gradcheck.base.printable import wrapped
 from gradcheck.output import Screen
 from gradcheck.report.fate import Fate
 from gradcheck.report.kinds import Severity, Status
@@ -24,7 +24,7 @@ def summary(report: Report, screen: Screen) -> str:
     style = next((level.value for level in Severity if levels[level]), "warning" if doubtful else "good")
     whole = f"{found} ({'; '.join(_scope(report, doubtful=doubtful))})"
     if screen.terminal:
-        whole = textwrap.fill(whole, screen.width, subsequent_indent="  ", break_on_hyphens=False)
+        whole = "\n  ".join(wrapped(whole, screen.width - 2))
     return screen.paint(style, found) + whole.removeprefix(found)
 
 
