@@ -1,14 +1,18 @@
-"""The `gradcheck` command, also as `python -m gradcheck`."""
+"""The `gradcheck` command, also as `python -m gradcheck`.
 
-import gc
+What is imported at the top Python has loaded itself: no module of such a name in the current folder is run.
+"""
+
 import os
-import signal
 import sys
 
 
 def main() -> None:
     """Run the command. Garbage is not collected while it loads, when there is none, but from the first file
     that `lint` follows; nor is it collected once more at the end."""
+    import gc
+    import signal
+
     gc.disable()
     interrupted = signal.getsignal(signal.SIGINT)
     if interrupted is signal.default_int_handler:

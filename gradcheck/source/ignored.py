@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 MOST_STARS = 3
-"""So many stars in one part of a pattern, so many parts `**`, and so many stars in all that follow another one in
-their part; a match of more could take for ever."""
+"""So many stars in one part of a pattern, so many parts `**`, and so many stars in all that follow another
+one in their part; a match of more could take for ever."""
 MOST_PATH = 10_000
 """Bytes of a file that says where another one lies."""
 

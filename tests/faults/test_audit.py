@@ -60,6 +60,14 @@ def audited(folder, *words):
     return [json.loads(line) for line in log.read_text().splitlines()]
 
 
+def test_no_module_of_the_folder_is_one_that_the_command_imports(project):
+    """Python itself looks there first, of `python -m`."""
+    for name in ("enum", "signal", "gc", "ast", "json", "re", "tokenize", "click"):
+        (project / f"{name}.py").write_text(TRAP)
+    done = subprocess.run([sys.executable, "-m", "gradcheck", "check", "."], cwd=project, check=False)
+    assert done.returncode in (1, 2) and not (project / "it_ran").exists()
+
+
 READING = {
     "a check": ["check", "."],
     "a check of everything": ["check", "model.py", "book.ipynb", "helper.py", "--no-cache"],

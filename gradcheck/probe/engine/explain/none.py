@@ -211,6 +211,8 @@ class Question:
         """An operation that no tape recorded: made once and kept, or run at the wrong moment."""
         if node.doing == "sample" and self.tape.recorded(node.index):
             return End(Kind.SAMPLED, node.stack, node.op, path, node.index)
+        if self._is_read_to_stop(node):
+            return End(Kind.STOPPED, node.stack, "", path, node.index)
         if path[0] in self.trace.arguments:
             return End(Kind.CAPTURED_BY_OBJECT, node.stack, "", path, node.index)
         if called := self._called(node):
@@ -220,6 +222,11 @@ class Question:
             again = not _once(node.stack) and _in_a_function(node.stack)
             return End(Kind.CAPTURED, node.stack, "", path, node.index, variant="earlier" if again else "")
         return End(Kind.OUTSIDE_TAPE, node.stack, node.op, path, node.index)
+
+    def _is_read_to_stop(self, node: Node) -> bool:
+        """Whether `tf.stop_gradient` reads a variable itself, which no tape sees either."""
+        later = [self.trace.nodes[index] for index in self.trace.following(node.index)]
+        return node.op in READS and any(one.op == "StopGradient" and one.stack == node.stack for one in later)
 
     def _called(self, node: Node) -> Stack:
         """The line that called the outermost layer around an operation which no tape saw, if what that call
