@@ -164,3 +164,17 @@ def test_a_folder_that_is_made_anew_is_watched_again(tmp_path):
             pass
         process.kill()
         end.cancel()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there nobody can remove it")
+def test_a_current_folder_that_is_removed_is_the_end(tmp_path):
+    folder = tmp_path / "src"
+    folder.mkdir()
+    command = [sys.executable, "-m", "gradcheck", "check", ".", "--watch", "--format", "concise"]
+    with subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert told(process) == ["no findings (nothing to look at)"]
+        folder.rmdir()
+        assert process.wait(PATIENCE) == 2
+        assert "the current folder is gone" in process.stdout.read()

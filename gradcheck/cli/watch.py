@@ -10,6 +10,7 @@ import os
 import select
 import subprocess
 import sys
+import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from typing import NoReturn
@@ -72,6 +73,9 @@ def _occasions(folders: Collection[str]) -> Iterator[bool]:
     ended = False
     while not ended:
         places, ready = _places(folders), False
+        if not places:
+            yield False
+        time.sleep(LOOK_EVERY / 1000)  # what cannot be watched is not tried again and again
         with suppress(RuntimeError, FileNotFoundError):
             for changes in _changes(places):
                 yield bool(changes) or not ready
@@ -88,7 +92,8 @@ def _places(folders: Iterable[str]) -> dict[str, tuple[int, int]]:
     for folder in folders:
         with suppress(OSError):
             status = os.stat(folder)
-            found[folder] = status.st_dev, status.st_ino
+            if status.st_nlink:  # a current folder that was removed has none
+                found[folder] = status.st_dev, status.st_ino
     return found
 
 
@@ -135,4 +140,6 @@ def _run(command: list[str]) -> None:
     if sys.stdout.isatty():
         click.echo(_CLEAR, nl=False)
     subprocess.run(command, check=False)
+    if not _places(["."]):  # it has said that the current folder is gone, for good
+        raise click.exceptions.Exit(2)
     click.echo("gradcheck: waiting for a change (Ctrl-C ends it)", err=True)
