@@ -69,6 +69,8 @@ def _tell(text: str) -> None:
 def _failed(error: Exception) -> str:
     if isinstance(error, FileNotFoundError) and not has_folder():
         return f"gradcheck: {GONE}"
+    if isinstance(error, MemoryError):
+        return "Error: there is not enough memory for this: raise the limit, or look at fewer files at once"
     if os.environ.get(TRACEBACK):
         import traceback
 

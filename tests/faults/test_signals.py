@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -160,3 +162,37 @@ def test_who_interrupts_twice_waits_for_nothing(folder: Path, after: float) -> N
     assert command.stdout is not None
     command.stdout.close()
     assert gone(str(folder), PATIENCE) == []
+
+
+BUSY = """\
+import socket, sys, time
+from gradcheck.probe.child.warm import tied
+
+with tied(socket.socket(fileno=int(sys.argv[1]))):
+    print("busy", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there no process waits for orders")
+def test_a_process_that_is_still_importing_ends_with_the_command(tmp_path: Path) -> None:
+    """It takes the folder along of a run that was ordered."""
+    (tmp_path / "run" / "inside").mkdir(parents=True)
+    ours, theirs = socket.socketpair()
+    command = [sys.executable, "-c", BUSY, str(theirs.fileno())]
+    with subprocess.Popen(command, pass_fds=[theirs.fileno()], stdout=subprocess.PIPE) as process:
+        theirs.close()
+        assert process.stdout is not None and process.stdout.readline() == b"busy\n"
+        ours.send(json.dumps({"folder": str(tmp_path / "run"), "here": "/"}).encode())
+        ours.close()
+        assert process.wait(10) == 0
+    assert not (tmp_path / "run").exists()
+
+
+def test_where_memory_runs_out_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing_left(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("gradcheck.lint.lint", nothing_left)
+    done = CliRunner().invoke(main, ["check", "."])
+    assert done.exit_code == 2 and "not enough memory" in done.output

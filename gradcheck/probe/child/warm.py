@@ -9,7 +9,9 @@ from __future__ import annotations
 import gc
 import json
 import os
+import select
 import socket
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +21,7 @@ from pathlib import Path
 from gradcheck.probe.child.guard import adopt
 from gradcheck.probe.job.family import end_children
 from gradcheck.probe.job.installed import problem
+from gradcheck.probe.job.scratch import remove
 
 MOST = 65_536
 """Bytes of a request."""
@@ -39,7 +42,7 @@ def wait(handle: int, keras: str | None) -> Order:
     """
     channel = socket.socket(fileno=handle)
     adopt()
-    with suppress(Exception):  # the child meets it again, and can say it
+    with tied(channel), suppress(Exception):  # the child meets it again, and can say it
         _import(keras)
     gc.freeze()
     while True:
@@ -60,6 +63,32 @@ def wait(handle: int, keras: str | None) -> Order:
             channel.sendall(f"{status}\n".encode())
         except OSError:
             os._exit(0)
+
+
+@contextmanager
+def tied(channel: socket.socket) -> Iterator[None]:
+    """Meanwhile, end with the parent, and take the folder along of a run that it has ordered."""
+    read, write = os.pipe()
+    watch = threading.Thread(target=_end_with_the_parent, args=(channel, read), daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        os.close(write)
+        watch.join()  # a fork takes no thread along
+        os.close(read)
+
+
+def _end_with_the_parent(channel: socket.socket, over: int) -> None:
+    poll = select.poll()
+    poll.register(channel, 0)  # that the other end is gone is told unasked
+    poll.register(over, 0)
+    if any(handle == over for handle, _ in poll.poll()):
+        return
+    with suppress(OSError, ValueError, KeyError):
+        order = channel.recv(MOST, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        remove(Path(json.loads(order)["folder"]))
+    os._exit(0)
 
 
 def _import(keras: str | None) -> None:
