@@ -5,6 +5,9 @@
 Flags a square root, a norm, a logarithm, a power below one or an inverse cosine of a value that can lie on
 the edge of its domain.
 
+A run that meets what is no number also tells where it comes in with the data, and which learning rate throws
+the weights so far off that nothing can hold their gradients.
+
 ## Why is this bad
 
 The slope is infinite there, even where the value is finite: the square root of 0 is 0.
@@ -201,6 +204,31 @@ RULE = Rule(
                     "where they are zero."
                 ),
                 advice="Exchange the two parameters.",
+            ),
+        ),
+        (
+            "data",
+            Words(
+                headline="{labels} {get} a NaN gradient: the data that `{code}` is given hold NaN",
+                why="What is no number stays so through all layers: the loss is NaN, and so is its gradient.",
+                advice=(
+                    "Look where the data are made (`np.isnan(x).any(axis=0)` tells the columns): fill in "
+                    "what is missing, drop these rows, divide by no deviation of zero."
+                ),
+            ),
+        ),
+        (
+            "diverges",
+            Words(
+                headline="{labels} {get} an infinite or NaN gradient: `{code}` makes steps too large",
+                why=(
+                    "The first gradients were finite. Each step was so large that the next gradient was "
+                    "larger still, until no float could hold it."
+                ),
+                advice=(
+                    "Bring inputs and targets to a scale near 1 (subtract the mean, divide by the standard "
+                    "deviation), then lower the learning rate or clip the gradients (`clipnorm=1.0`)."
+                ),
             ),
         ),
         (

@@ -16,7 +16,8 @@ from gradcheck.probe.engine.explain.copies import Copies
 from gradcheck.probe.engine.explain.none import End
 from gradcheck.probe.engine.explain.partial import Terms
 from gradcheck.probe.engine.explain.trace import READS, Node, Trace
-from gradcheck.probe.engine.watch import expressions
+from gradcheck.probe.engine.explain.zero_nan_inf import DATA
+from gradcheck.probe.engine.watch import expressions, moves
 from gradcheck.probe.engine.watch.births import Born
 from gradcheck.probe.engine.watch.frames import Frame, Place, Stack, place
 from gradcheck.probe.engine.watch.gradient_calls import Site
@@ -87,6 +88,13 @@ class Pointer:
         operand = node.inputs[-1] if node.op in _QUOTIENTS else node.inputs[0]
         return all(self.trace.nodes[one].op not in READS for one in self.trace.backward([operand]))
 
+    def diverging(self, born: Born) -> Iterator[Cause]:
+        """The learning rate whose steps have thrown a variable off."""
+        if self.watch.gradients.moves.thrown_off(born):
+            at = moves.rate_of(self.watch.gradients.updates, born)
+            if at is not None:
+                yield Cause(Cut(Kind.INFINITE_SLOPE, at.location, at.code, at.where, variant="diverges"))
+
     def parts(
         self, terms: Terms, numbers: Mapping[int, Born], site: Site
     ) -> Iterator[tuple[Born, tuple[Cause, ...]]]:
@@ -120,6 +128,8 @@ class Pointer:
             return _last_return(end.given.code)
         if end.given is not None:
             return expressions.parameter(end.given.code, end.given.parameter, end.given.path)
+        if end.variant == DATA:
+            return place(end.stack[0]) if end.stack else None
         node = None if end.node is None else self.trace.nodes[end.node]
         if end.kind is Kind.CAPTURED_BY_OBJECT:
             return self.trace.arguments[end.path[0]]

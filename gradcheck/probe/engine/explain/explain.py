@@ -157,7 +157,7 @@ class CallExplainer:
             yield from self.missing(born, source)
         elif number is not None and not seen.finite:
             ends = self.values.why_not_finite(number)
-            yield from self._spoilt_before(ends) or self._explained(born, ends)
+            yield from self._spoilt_before(ends) or self._diverged(ends) or self._explained(born, ends)
         elif number is not None and seen.peak == 0:
             ends = [derived(self.trace, end) for end in self._beyond(self.values.why_zero(number))]
             yield from self._pointed(born, ends or list(recomputed(self.trace, self.back, number, broken)))
@@ -171,6 +171,14 @@ class CallExplainer:
             if born is not None and (found := _spoiling(self.known.get(born, ()))):
                 return found
         return ()
+
+    def _diverged(self, ends: Sequence[End]) -> tuple[Cause, ...]:
+        """What makes values overflow that were fine in the steps before: each threw the weights off."""
+        if self.call.site.total() < 2 or any(end.variant != "overflow" for end in ends):
+            return ()
+        borns = (self.recorder.watch.births.find(one) for one in self.call.flat)
+        found = (self.pointer.diverging(born) for born in borns if born is not None)
+        return next((causes for one in found if (causes := tuple(one))), ())
 
     def _beyond(self, ends: Sequence[End]) -> list[End]:
         """These ends; what dies where values are joined ends where its part is taken out again."""

@@ -16,6 +16,9 @@ from gradcheck.probe.engine.watch.judge import Measure
 from gradcheck.probe.engine.watch.measure import measure
 from gradcheck.report.kinds import Kind
 
+_PIPELINES = frozenset({"IteratorGetNext", "IteratorGetNextSync", "OptionalGetValue"})
+DATA = "data"
+"""What is no number comes in with the data."""
 _SOFTMAX = frozenset(
     {
         "Softmax",
@@ -125,6 +128,8 @@ class Values:
         everything = set(self.back)
         # A loss that is no number spoils every gradient: then only the value that began it is to blame.
         spoilt = any(_any(_not_finite, _outputs(self.trace.nodes[index])) for index in self._last())
+        if (data := self._handed_in(everything, cone if not spoilt else set(self._last()))) is not None:
+            return [self._end(Kind.INFINITE_SLOPE, data, DATA)]
         looks: list[Node | None] = [self._bad_value(everything)] if spoilt else []
         for area in (cone, everything):
             looks += [self._bad_value(area), self._bad_slope(area)]
@@ -269,6 +274,34 @@ class Values:
                 return
 
     # NaN and infinity ---
+
+    def _handed_in(self, area: Collection[int], last: Collection[int]) -> Node | None:
+        """The first operation that takes in data which are no numbers, if they come to one of the last and no
+        mask takes them out."""
+        for node in (self.trace.nodes[index] for index in sorted(area)):
+            given = [one for one in _inputs(node) if self._is_data(one)]
+            if node.op not in READS and _any(np.isnan, given) and self._runs_on(node, area, last):
+                return None if self._masked(node) else node
+        return None
+
+    def _is_data(self, tensor: Any) -> bool:
+        """Whether no operation computed a tensor that was seen, or a pipeline gave it."""
+        made = self.trace.producer.get(tensor._id)
+        return made is None or self.trace.nodes[made].op in _PIPELINES
+
+    def _runs_on(self, node: Node, area: Collection[int], last: Collection[int]) -> bool:
+        """Whether what is no number stays so up to one of the last operations."""
+        waiting, seen = [node.index], {node.index}
+        while waiting:
+            index = waiting.pop()
+            if not _any(np.isnan, _outputs(self.trace.nodes[index])):
+                continue
+            if index in last:
+                return True
+            later = set(self.trace.following(index)) & set(area) - seen
+            waiting += later
+            seen |= later
+        return False
 
     def _bad_value(self, area: Collection[int]) -> Node | None:
         node = self._began(np.isnan, sorted(area))

@@ -64,6 +64,14 @@ class Moves:
             return "vanished"
         return "exploding" if norm > _EXPLODING * max(size, 1.0) else ""
 
+    def thrown_off(self, born: Born) -> bool:
+        """Whether a variable is now far beyond anything that it began with."""
+        first, value = self._first.get(born), _value(born)
+        if first is None or value is None:
+            return False
+        began = max(float(np.max(np.abs(first), initial=0.0)), 1.0)
+        return not np.max(np.abs(value), initial=0.0) < _EXPLODING * began
+
     def largest(self, born: Born) -> float:
         """The largest entry of a variable."""
         return self._sizes.get(born, (0.0, 0.0))[1]
@@ -80,12 +88,10 @@ class Moves:
 
 def reasons(moves: Moves, applied: Applied, born: Born, norm: float | None) -> Iterator[tuple[Place, str]]:
     """Why a variable stays as it is although its gradient is applied; nothing where that is not certain."""
-    updater, stack = applied.updater(born)
-    made = updater.stack or stack
-    if updater.collects or not made or born.assigned:
+    updater, _ = applied.updater(born)
+    at = rate_of(applied, born)
+    if updater.collects or at is None or born.assigned:
         return
-    at = place(made[0])
-    at = expressions.keyword(at, "learning_rate", "lr") or at
     rate = updater.rate
     if rate == 0.0:
         yield at, "the learning rate is 0"
@@ -93,6 +99,16 @@ def reasons(moves: Moves, applied: Applied, born: Born, norm: float | None) -> I
         yield place(born.stack[0]), "its constraint puts it back"
     elif rate and norm and updater.plain and rate * norm < _ROUNDING * moves.largest(born):
         yield at, f"a learning rate of {rate:.3g} times a gradient of {norm:.3g} is lost in rounding"
+
+
+def rate_of(applied: Applied, born: Born) -> Place | None:
+    """Where the learning rate is chosen of the optimizer that updates a variable."""
+    if not applied.updates(born):
+        return None
+    updater, stack = applied.updater(born)
+    made = updater.stack or stack
+    at = place(made[0]) if made else None
+    return at and (expressions.keyword(at, "learning_rate", "lr") or at)
 
 
 def _value(born: Born) -> Any:
