@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gradcheck.facts.domain.contents import flatten
-from gradcheck.facts.domain.graph import ALWAYS, AMBIENT, Edge, Site
+from gradcheck.facts.domain.graph import AMBIENT, Edge, Site
 from gradcheck.facts.domain.keras_names import FUNCTIONAL
 from gradcheck.facts.domain.values import (
     Instance,
@@ -58,13 +58,13 @@ def settle(machine: Machine) -> None:
     for owner, node in machine.log.late_losses:
         for loss in losses_of(machine, owner):
             machine.graph.connect(Edge(loss, node, None))
-    for owner, arguments, site in machine.log.exchanged:
-        _written(machine, owner, arguments.values(), site, "set_weights()")
+    for owner, arguments, site, recorded in machine.log.exchanged:
+        _written(machine, owner, arguments.values(), site, "set_weights()", recorded)
     seen = {one.site.node for one in machine.log.moved if one.recorded}
     for one in machine.log.moved:
         # What a tape sees says why no gradient comes through; without one the same line is nobody's loss.
         if one.recorded or one.site.node not in seen:
-            _written(machine, one.variables, one.values, one.site, one.method)
+            _written(machine, one.variables, one.values, one.site, one.method, one.recorded)
 
 
 def _wraps_no_weight(machine: Machine, layer: Layer) -> bool:
@@ -80,7 +80,9 @@ def _may_have_weights(machine: Machine, value: Value) -> bool:
     return not isinstance(value, Layer) or bool(value.parts or value.outputs or value.births)
 
 
-def _written(machine: Machine, variables: Value, values: Iterable[Value], site: Site, how: str) -> None:
+def _written(
+    machine: Machine, variables: Value, values: Iterable[Value], site: Site, how: str, recorded: int
+) -> None:
     for birth in weights_of(machine, variables):
         for value in values:
-            machine.draw(value, birth.node, site, kind=Kind.ASSIGNED, recorded=ALWAYS, detail=how)
+            machine.draw(value, birth.node, site, kind=Kind.ASSIGNED, recorded=recorded, detail=how)

@@ -135,6 +135,7 @@ class Stack(tf.keras.layers.Layer):
 
 from __future__ import annotations
 
+from gradcheck.base.spoken_names import MISTAKEN
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule, Words
 
@@ -151,6 +152,14 @@ RULE = Rule(
     ),
     advice="Call it where it belongs, or remove it.",
     variants=(
+        (
+            MISTAKEN,
+            Words(
+                headline="{labels} {get} no gradient: `{code}` calls another one in its place",
+                why="By the name of its result this line is about `{detail}`, which nothing else here uses.",
+                advice="Call `{detail}` here.",
+            ),
+        ),
         (
             "twin",
             Words(

@@ -62,6 +62,7 @@ class Affine(tf.keras.layers.Layer):
 
 from __future__ import annotations
 
+from gradcheck.base.spoken_names import MISTAKEN
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule, Words
 
@@ -83,6 +84,14 @@ RULE = Rule(
     why="Nothing between `{code}` and the loss reads it.",
     advice="Use it in call(), or remove it.",
     variants=(
+        (
+            MISTAKEN,
+            Words(
+                headline="{labels} {get} no gradient: `{code}` uses another one in its place",
+                why="By the name of its result this line is about `{detail}`, which nothing else here uses.",
+                advice="Use `{detail}` here.",
+            ),
+        ),
         ("setup", _BY_ITS_SETUP),
         *((owner, _ELSEWHERE) for owner in ("loss", "regularizer", "module", "object", "nothing")),
     ),

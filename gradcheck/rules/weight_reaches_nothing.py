@@ -74,8 +74,9 @@ for _ in range(2):
 
 from __future__ import annotations
 
+from gradcheck.base.spoken_names import MISTAKEN
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -86,4 +87,14 @@ RULE = Rule(
     headline="{labels} {get} no gradient: nothing of it reaches the loss",
     why="The loss is computed from other values alone: the gradient with respect to this weight is None.",
     advice="Compute the loss from what the weight takes part in, or do not ask for its gradient.",
+    variants=(
+        (
+            MISTAKEN,
+            Words(
+                headline="{labels} {get} no gradient: `{code}` calls another one in its place",
+                why="By the name of its result this line is about `{detail}`, which nothing else here uses.",
+                advice="Call `{detail}` here.",
+            ),
+        ),
+    ),
 )

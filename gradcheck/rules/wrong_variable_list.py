@@ -188,6 +188,7 @@ for _ in range(2):
 
 from __future__ import annotations
 
+from gradcheck.base.spoken_names import MISTAKEN
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule, Words
 
@@ -201,6 +202,14 @@ RULE = Rule(
     why="The loss does not depend on the variables that are asked for, or depends on others that are not.",
     advice="Ask for the variables of the model that computed this loss.",
     variants=(
+        (
+            MISTAKEN,
+            Words(
+                headline="{labels} {get} no gradient: `{code}` calls another one in its place",
+                why="By the name of its result this line is about `{detail}`, which nothing else here uses.",
+                advice="Call `{detail}` here.",
+            ),
+        ),
         (
             "anew",
             Words(

@@ -14,6 +14,7 @@ from importlib import import_module
 from gradcheck.base.modules import parts
 from gradcheck.facts.facts import Starved, merge_keras
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.meant_by_name import as_named
 from gradcheck.facts.queries.unexplained import unexplained
 from gradcheck.report.finding import Location
 from gradcheck.report.kinds import Kind, Severity
@@ -27,7 +28,7 @@ def _checks() -> tuple[Callable[[Program], Iterator[Starved]], ...]:
 def ask_all(program: Program) -> tuple[Starved, ...]:
     """Everything that any check finds."""
     starved = [one for ask in _checks() for one in ask(program)]
-    return merge_keras(_by_cause([*starved, *unexplained(program, starved)]))
+    return merge_keras(as_named(program, _by_cause([*starved, *unexplained(program, starved)])))
 
 
 def _by_cause(found: list[Starved]) -> list[Starved]:

@@ -16,6 +16,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import among, could_train, handed_over, is_tape, meant, named
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.copies import no_copy
 from gradcheck.facts.queries.overwritten import lost_with
 from gradcheck.facts.queries.places import definition
 from gradcheck.facts.queries.starve import starve
@@ -30,7 +31,7 @@ def ask(program: Program) -> Iterator[Starved]:
     unread = {weight_of(one.answer.birth).birth for one in ends_unread(program)}
     for query in machine.log.queries:
         if is_tape(query):
-            behind = machine.graph.backward(query.target)
+            behind = machine.graph.backward(query.target, no_copy(machine, query))
             if not strangers(machine, query, behind) and not _has_stranger(query):
                 found = _strangers_of(machine, query, behind)
                 yield from (one for one in found if one.weight.birth not in unread)
@@ -84,7 +85,7 @@ def _moved_elsewhere(machine: Machine, query: Query) -> set[int]:
     found: set[int] = set()
     for other in machine.log.queries:
         if other is not query and is_tape(other):
-            behind = machine.graph.backward(other.target)
+            behind = machine.graph.backward(other.target, no_copy(machine, other))
             births = weights_of(machine, other.sources)
             found |= named([birth for birth in births if among(birth, behind)])
     return found

@@ -215,7 +215,8 @@ class Log:
     callbacks: list[tuple[Instance | Layer, Value]] = field(default_factory=list)
     fed: list[Arguments] = field(default_factory=list)
     """What `fit` was given."""
-    exchanged: list[tuple[Instance | Layer, Arguments, Site]] = field(default_factory=list)
+    exchanged: list[tuple[Instance | Layer, Arguments, Site, int]] = field(default_factory=list)
+    """What `set_weights` was given, and which tapes saw it."""
     moved: list[Moved] = field(default_factory=list)
     calls: list[ModelCall] = field(default_factory=list)
     library_calls: list[LibraryCall] = field(default_factory=list)

@@ -16,6 +16,7 @@ from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.weights import handed_in, stand_ins, weights_of
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.copies import no_copy
 from gradcheck.facts.queries.held import Held
 from gradcheck.facts.queries.places import in_a_layer
 from gradcheck.facts.queries.strangers import may_bring_weights
@@ -88,15 +89,19 @@ class _Steps:
 
 
 def behind_target(machine: Machine, query: Query, taken: Set[int]) -> set[int]:
-    """Everything that a target was computed from. What a step of training writes into a weight afterwards is
-    no part of a loss, though the next round reads it. `taken` are the nodes of all gradients."""
-    graph = machine.graph
-    behind = graph.backward(query.target)
+    """Everything that a target was computed from, not what was copied to a weight before. What a step of
+    training writes into a weight afterwards is no part of a loss, though the next round reads it. `taken` are
+    the nodes of all gradients."""
+    graph, allow = machine.graph, no_copy(machine, query)
+    behind = graph.backward(query.target, allow)
     later = [node for node in taken & behind if not _sees(graph, query, node)]
     if not later:
         return behind
     steps = graph.forward(later, lambda edge: not edge.writes and edge.target in behind)
-    return graph.backward(query.target, lambda edge: not edge.writes or edge.source not in steps)
+    return graph.backward(
+        query.target,
+        lambda edge: (not edge.writes or edge.source not in steps) and (allow is None or allow(edge)),
+    )
 
 
 def _sees(graph: Graph, query: Query, node: int) -> bool:

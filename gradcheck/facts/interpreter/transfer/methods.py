@@ -375,7 +375,7 @@ def _exchange(machine: Machine, receiver: Instance | Layer, arguments: Arguments
         result = Tensor(machine.graph.node(), numpy=True)
         machine.draw(Variables((receiver,), site), result.node, site, kind=Kind.NUMPY, detail="get_weights()")
         return Sequence([result], many=True)
-    machine.log.exchanged.append((receiver, arguments, site))
+    machine.log.exchanged.append((receiver, arguments, site, machine.recorded))
     return UNTRACKED_CONSTANT
 
 
