@@ -89,6 +89,25 @@ RULE = Rule(
     advice="Compute the loss from what the weight takes part in, or do not ask for its gradient.",
     variants=(
         (
+            "inference",
+            Words(
+                headline="{labels} {get} no gradient: by `{code}` it takes part only at inference",
+                why=(
+                    "While the model trains, the flag sends every step past what uses it: it keeps its first "
+                    "values, and what was trained is not what runs later."
+                ),
+                advice="Use it in both cases, or ask for the opposite.",
+            ),
+        ),
+        (
+            "setup",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` decides against what uses the result",
+                why="The way this object was set up, the other arm is taken, and that does without it.",
+                advice="Let both arms use the result: a conditional takes in all that stands beside it.",
+            ),
+        ),
+        (
             MISTAKEN,
             Words(
                 headline="{labels} {get} no gradient: `{code}` calls another one in its place",

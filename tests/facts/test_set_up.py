@@ -235,3 +235,55 @@ for _ in range(2):
     optimizers.SGD().apply_gradients(zip(gradients, model.trainable_variables))
 """
     )
+
+
+GATED = """
+class Gated(layers.Layer):
+    def __init__(self, flag=True):
+        super().__init__()
+        self.body = layers.Dense(3, name="body")
+        {made}
+
+    def call(self, x):
+        h = self.body(x)
+        if {test}:{mark}
+            return self.short(x)
+        return h + x
+
+inputs = layers.Input([3])
+model = tf.keras.Model(inputs, layers.Dense(1)(Gated({given})(inputs)))
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.ones([8, 1]))
+"""
+MADE = "self.short = layers.Dense(3) if flag else None"
+IS_THERE = {
+    "is not None": (MADE, "self.short is not None", ""),
+    "as a truth": (MADE, "self.short", ""),
+    "made by a statement": (
+        "self.short = None\n        if flag:\n            self.short = layers.Dense(3)",
+        "self.short is not None",
+        "flag=True",
+    ),
+    "one of two tests": (MADE, "flag or self.short".replace("flag", "self.short is None"), ""),
+}
+MAY_BE_THERE = {
+    "nobody knows the flag": (MADE, "self.short is not None", "bool(tf.random.uniform([]) > 0.5)"),
+    "nobody knows the test": (MADE.replace("flag", "tf.executing_eagerly()"), "self.short is not None", ""),
+    "a later line takes it away": (
+        f"{MADE}\n        if tf.executing_eagerly():\n            self.short = None",
+        "self.short",
+        "",
+    ),
+    "the other setting": (MADE, "self.short is not None", "False"),
+}
+
+
+@pytest.mark.parametrize(("made", "test", "given"), IS_THERE.values(), ids=IS_THERE)
+def test_a_layer_that_an_object_has(made: str, test: str, given: str) -> None:
+    program = GATED.format(made=made, test=test, given=given, mark="  # warning: body")
+    check_rule(program, rule="GC409")
+
+
+@pytest.mark.parametrize(("made", "test", "given"), MAY_BE_THERE.values(), ids=MAY_BE_THERE)
+def test_a_layer_that_an_object_may_have(made: str, test: str, given: str) -> None:
+    check_rule(GATED.format(made=made, test=test, given=given, mark=""), rule="")

@@ -45,10 +45,12 @@ class Query:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class NotTaken:
-    """What an object does not do, as it was set up; `site` is the test that says so."""
+    """What an object does not do, as it was set up, or not while it trains; `site` is the test that says
+    so."""
 
     site: Site
     arm: tuple[ast.AST, ...]
+    trains: bool = False
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -15,15 +15,17 @@ from gradcheck.facts.ownership.reading import attribute_of
 def unused_as_set_up(machine: Machine, birth: Birth, owner: Instance) -> Site | None:
     """The test by which the only code that reads a weight, or its layer, is not run."""
     attribute = attribute_of(birth)
-    mine = (one for one in machine.log.not_taken if _of(one, owner) and attribute and _reads(one, attribute))
-    return next((one.site for one in mine), None)
+    mine = (one for one in machine.log.not_taken if not one.trains and is_of(one, owner))
+    return next((one.site for one in mine if attribute and reads(one, attribute)), None)
 
 
-def _of(one: NotTaken, owner: Instance) -> bool:
+def is_of(one: NotTaken, owner: Instance) -> bool:
+    """Whether it is this object that does not do something."""
     functions = (frame.function for frame in one.site.frame.chain() if frame.function is not None)
     return any(function.bound is owner for function in functions)
 
 
-def _reads(one: NotTaken, attribute: str) -> bool:
+def reads(one: NotTaken, attribute: str) -> bool:
+    """Whether what is not done would read an attribute."""
     nodes = (node for part in one.arm for node in inside(part))
     return any(isinstance(node, ast.Attribute) and node.attr == attribute for node in nodes)

@@ -19,6 +19,7 @@ from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import Answer, answers, behind_target, starving
 from gradcheck.facts.queries.held import Held
+from gradcheck.facts.queries.other_arms import other_arm
 from gradcheck.facts.queries.places import definition
 from gradcheck.facts.queries.starve import starve
 from gradcheck.facts.queries.strangers import strangers
@@ -142,10 +143,17 @@ def _is_missed(held: Held, doubt: Doubt, query: Query) -> bool:
 
 
 def _told(held: Held, answer: Answer, some: bool) -> Starved:
-    site, note = _place(held, answer)
-    severity = Severity.WARNING if some else None
-    keras, scene = (answer.keras,), answer.query.scene
-    return starve(answer.birth, Kind.REACHES_NOTHING, site, note, keras=keras, scene=scene, severity=severity)
+    site, note, variant = _place(held, answer)
+    return starve(
+        answer.birth,
+        Kind.REACHES_NOTHING,
+        site,
+        note,
+        keras=(answer.keras,),
+        scene=answer.query.scene,
+        severity=Severity.WARNING if some else None,
+        variant=variant,
+    )
 
 
 def _in_words_of(cuts: dict[Location, Starved], new: Starved) -> Starved:
@@ -157,17 +165,19 @@ def _in_words_of(cuts: dict[Location, Starved], new: Starved) -> Starved:
     return replace(new, cut=known.cut, trail=trail, scene=known.scene, severity=known.severity)
 
 
-def _place(held: Held, answer: Answer) -> tuple[Site, str]:
-    """Where the data of a weight goes another way before the gradient is asked for; else the loss, or, where
-    `fit` computes that, where the weight is made."""
-    query = answer.query
-    if end := _end(held, answer):
-        return end, "goes no further than this"
+def _place(held: Held, answer: Answer) -> tuple[Site, str, str]:
+    """Where the data of a weight goes another way before the gradient is asked for, and the case that is;
+    else the loss, or, where `fit` computes that, where the weight is made."""
+    query, end = answer.query, _end(held, answer)
+    if test := other_arm(held.machine, answer.birth, end):
+        return test.site, "goes the other way", "inference" if test.trains else "setup"
+    if end:
+        return end, "goes no further than this", ""
     if loss := definition(held.machine, query):
-        return loss, "computed without it"
+        return loss, "computed without it", ""
     if query.tape is None:
-        return answer.birth.site, "no forward pass reads it"
-    return query.site, "asked for here"
+        return answer.birth.site, "no forward pass reads it", ""
+    return query.site, "asked for here", ""
 
 
 def _end(held: Held, answer: Answer) -> Site | None:

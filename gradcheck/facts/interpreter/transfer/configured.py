@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gradcheck.facts.domain.comparisons import COMPARED
-from gradcheck.facts.domain.values import Constant, Value
+from gradcheck.facts.domain.values import Constant, Instance, Layer, Value, WeightRef
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.set_up import settled
 
@@ -42,6 +42,10 @@ def _value(machine: Machine, node: ast.expr) -> Any:
             return not _value(machine, inner)
         case ast.BoolOp(op=op, values=values):
             return _connected(machine, values, isinstance(op, ast.Or))
+        case ast.Compare(
+            left=left, ops=[ast.Is() | ast.IsNot() as op], comparators=[ast.Constant(value=None)]
+        ):
+            return _is_none(settled(machine, left)) is isinstance(op, ast.Is)
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             return _ASKED[type(op)](_value(machine, left), _value(machine, right))
         case ast.Name() | ast.Attribute() | ast.Subscript() | ast.Call():
@@ -62,4 +66,23 @@ def _connected(machine: Machine, nodes: list[ast.expr], either: bool) -> bool:
 def _known(value: Value | None) -> Any:
     if type(value) is Constant and value.known and value.below is None:
         return value.value
+    if _holds(value):
+        return value
     raise UndecidedError
+
+
+def _holds(value: Value | None) -> bool:
+    """Whether a test of a value as it is holds: a layer is there, or it is not."""
+    if isinstance(value, Instance):
+        model = value.model
+        return model.callable_layer and not (
+            model.open or model.method("__bool__") or model.method("__len__")
+        )
+    return isinstance(value, Layer)
+
+
+def _is_none(value: Value | None) -> bool:
+    """Whether an object keeps None under a name, or surely something else."""
+    if isinstance(value, (Layer, Instance, WeightRef)):
+        return False
+    return _known(value) is None

@@ -10,7 +10,7 @@ from gradcheck.facts.domain.values import External
 from gradcheck.facts.interpreter.log import NotTaken
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.configured import configured_arm
-from gradcheck.facts.interpreter.transfer.training_flag import training_arm
+from gradcheck.facts.interpreter.transfer.training_flag import is_training, training_arm
 
 BACKEND = "tensorflow"
 """What Keras computes with in a program that asks TensorFlow for gradients."""
@@ -21,10 +21,14 @@ def decided_arm(machine: Machine, node: ast.If | ast.IfExp) -> bool | None:
     """Whether the test of a branch holds; None for one that nothing decides."""
     if (taken := _backend_arm(machine, node.test)) is not None:
         return taken
-    if (taken := training_arm(machine, node.test)) is not None:
+    trains = (taken := training_arm(machine, node.test)) is not None
+    if trains and not is_training(machine, node.test):
         return taken
-    if (taken := configured_arm(machine, node.test)) is not None:
-        machine.log.not_taken.append(NotTaken(machine.site(node.test), _not_run(machine, node, taken)))
+    if taken is None:
+        taken = configured_arm(machine, node.test)
+    if taken is not None:
+        arm = _not_run(machine, node, taken)
+        machine.log.not_taken.append(NotTaken(machine.site(node.test), arm, trains))
     return taken
 
 

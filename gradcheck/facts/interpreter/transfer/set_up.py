@@ -94,10 +94,12 @@ def _kept(machine: Machine, owner: Value | None, name: str) -> Value | None:
     if nothing changes it later."""
     if is_flag(name) or name in _OF_KERAS:
         return None
+    built = False
     match owner:
         case Instance(site=site) if site is not None and _of_program(site.frame):
             own = owner.attributes.get(name) or owner.model.find(name)
             modules = [model.module.tree for model in owner.model.lineage()]
+            built = owner.built
         case ClassRef() if _trains(machine):
             own, modules = owner.model.find(name), [model.module.tree for model in owner.model.lineage()]
         case Mapping(module=module) if module and _trains(machine) and _given_once(module.tree, name):
@@ -105,7 +107,7 @@ def _kept(machine: Machine, owner: Value | None, name: str) -> Value | None:
         case _:
             return None
     trees = (machine.home.tree, *modules)
-    return None if any(_changed(tree) & {name, ANY} for tree in trees) else own
+    return None if any(_changed(tree, built) & {name, ANY} for tree in trees) else own
 
 
 def _entry(machine: Machine, owner: ast.expr, word: str, default: Sequence[ast.expr] = ()) -> Value | None:
@@ -168,19 +170,21 @@ def _last_name(node: ast.expr) -> str:
 
 
 @lru_cache(maxsize=24)
-def _changed(tree: ast.Module) -> frozenset[str]:
-    """The attributes that are given a value outside of constructors."""
-    built = {
+def _changed(tree: ast.Module, built: bool) -> frozenset[str]:
+    """The attributes that are given a value outside of constructors and, for an object that is built, of
+    `build`."""
+    making = ("__init__", "build") if built else ("__init__",)
+    made = {
         id(node)
         for function in ast.walk(tree)
-        if isinstance(function, FUNCTIONS) and getattr(function, "name", "") == "__init__"
+        if isinstance(function, FUNCTIONS) and getattr(function, "name", "") in making
         for node in ast.walk(function)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
     }
     found: set[str] = set()
     for node in ast.walk(tree):
         match node:
-            case ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()) if id(node) not in built:
+            case ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()) if id(node) not in made:
                 found.add(name)
             case ast.Call(func=ast.Name(id="setattr"), args=[_, word, _]):
                 found.add(str(word.value) if isinstance(word, ast.Constant) else ANY)

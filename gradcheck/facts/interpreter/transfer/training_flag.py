@@ -21,6 +21,8 @@ def training_arm(machine: Machine, test: ast.expr) -> bool | None:
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             found = training_arm(machine, inner)
             return None if found is None else not found
+        case ast.BoolOp(op=op, values=values):
+            return _connected([training_arm(machine, one) for one in values], isinstance(op, ast.Or))
         case ast.Name(id="training"):
             flag = _flag(machine, test)
             return False if flag is None and _never_passed(machine, test) else flag
@@ -30,6 +32,19 @@ def training_arm(machine: Machine, test: ast.expr) -> bool | None:
             found = _equal(machine, test.left, other)
             return None if found is None else not found
     return None
+
+
+def _connected(arms: list[bool | None], either: bool) -> bool | None:
+    """Of tests that `or` connects one that holds decides, of those that `and` connects one that does not."""
+    if either in arms:
+        return either
+    return None if None in arms else not either
+
+
+def is_training(machine: Machine, test: ast.expr) -> bool:
+    """Whether a test that the flag decides is run while something trains."""
+    names = (node for node in ast.walk(test) if isinstance(node, ast.Name) and node.id == _FLAG)
+    return any(training_arm(machine, name) for name in names)
 
 
 def _never_passed(machine: Machine, name: ast.expr) -> bool:
@@ -64,9 +79,22 @@ def _equal(machine: Machine, name: ast.expr, other: ast.expr) -> bool | None:
 def _flag(machine: Machine, name: ast.expr) -> bool | None:
     value = machine.eval(name)
     unsaid = isinstance(value, Opaque) or (isinstance(value, Constant) and value.value is None)
-    if (unsaid or _is_default(machine, value)) and _is_parameter(machine) and _trains(machine):
-        return True
+    if (unsaid or _is_default(machine, value)) and _is_parameter(machine):
+        if _trains(machine):
+            return True
+        if (given := _handed_down(machine)) is not None:
+            return given
     return said if isinstance(said := plain(value), bool) else None
+
+
+def _handed_down(machine: Machine) -> bool | None:
+    """What the nearest call around says of the flag, which Keras hands on to the layers inside."""
+    for frame in machine.frame.chain():
+        words = frame.call.keywords if isinstance(frame.call, ast.Call) else ()
+        said = next((word.value for word in words if word.arg == _FLAG), None)
+        if isinstance(said, ast.Constant):
+            return said.value if isinstance(said.value, bool) else None
+    return None
 
 
 def _trains(machine: Machine) -> bool:
