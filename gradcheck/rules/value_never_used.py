@@ -323,6 +323,28 @@ RULE = Rule(
             ),
         ),
         (
+            "states",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` does not start from `{detail}`",
+                why=(
+                    "The states are computed from an input of the model, and lead to none of its outputs: "
+                    "the recurrent layer that was to start from them starts from zeros."
+                ),
+                advice="Call it with `initial_state={detail}`.",
+            ),
+        ),
+        (
+            "output",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` leads to no output of the model",
+                why=(
+                    "The model that is trained is given this input, and what is computed from it is in none "
+                    "of its outputs."
+                ),
+                advice="Use the result in what the outputs are computed from, or leave the input out.",
+            ),
+        ),
+        (
             "graph",
             Words(
                 headline="{labels} {is_} in no model: the result of `{code}` is never used",

@@ -17,6 +17,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.dropping import dead_values, twice
 from gradcheck.facts.ownership.intended import could_train, looked_after, meant
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.led_nowhere import led_nowhere
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind, Severity
 
@@ -39,6 +40,7 @@ def ask(program: Program) -> Iterator[Starved]:
     }
     inside = _inside(machine, models)
     excused = looked_after(machine) if any(dead.values()) else set()
+    inside |= {one.birth.node for one in led_nowhere(program) if one.states}
     for call in machine.log.calls:
         frames = [frame for frame in call.site.frame.chain() if dead.get(frame)]
         if call.symbolic and isinstance(call.owner, Layer) and frames:

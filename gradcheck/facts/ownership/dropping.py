@@ -121,9 +121,8 @@ def _ends(found: Dropped, node: ast.expr, frame: Frame, element: Element) -> boo
 def twice(scope: Scope, value: ast.expr) -> ast.expr | None:
     """The list after a dropped value in which another value stands two times, in one place of it for this
     one: `[mean, mean]` where nothing reads `log_var`."""
-    after = [
-        node for node in ast.walk(scope) if isinstance(node, (ast.List, ast.Tuple)) and len(node.elts) > 1
-    ]
+    lists = [node for node in ast.walk(scope) if isinstance(node, (ast.List, ast.Tuple))]
+    after = [node for node in lists if isinstance(node.ctx, ast.Load) and len(node.elts) > 1]
     doubled = [one for one in after if _start(one) > _start(value) and _same_names(one.elts)]
     return doubled[0] if len({ast.unparse(one) for one in doubled}) == 1 else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.contents import flatten
+from gradcheck.facts.domain.graph import Edge
 from gradcheck.facts.domain.kept_by_keras import graph_of
 from gradcheck.facts.domain.values import (
     Birth,
@@ -90,18 +91,22 @@ def graph_layers(machine: Machine, layer: Layer) -> list[Instance | Layer]:
 def layers_between(
     machine: Machine, inputs: Value | None, outputs: Value | None, whole: Value | None = None
 ) -> list[Instance | Layer]:
-    """The layers of a graph, without the model that it is."""
+    """The layers of a graph, without the model that it is: Keras counts whatever leads to a layer's call,
+    whether or not that one uses it."""
     doors = set(machine.nodes(inputs))
-    ends = machine.nodes(outputs)
-    # What a model is called on lies before its inputs, and what is written to its weights before those.
-    behind = machine.graph.backward(ends, lambda edge: edge.target not in doors and not edge.writes)
-    return [
-        call.owner
-        for call in machine.log.calls
-        if call.symbolic
-        and call.owner is not whole
-        and any(node in behind for node in machine.nodes(call.result))
-    ]
+
+    def allow(edge: Edge) -> bool:
+        # What a model is called on lies before its inputs, and what is written to its weights before those.
+        return edge.target not in doors and not edge.writes
+
+    behind = machine.graph.backward(machine.nodes(outputs), allow)
+    found: list[Instance | Layer] = []
+    for call in reversed(machine.log.calls):
+        if call.symbolic and call.owner is not whole and not behind.isdisjoint(machine.nodes(call.result)):
+            found.append(call.owner)
+            given = {node for value in call.arguments.values() for node in machine.nodes(value)} - behind
+            behind |= machine.graph.backward(given, allow) if given else set()
+    return found[::-1]
 
 
 def stand_ins(value: Value | None) -> Iterator[tuple[Opaque, Variables]]:
