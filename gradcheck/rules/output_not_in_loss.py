@@ -191,6 +191,17 @@ RULE = Rule(
             ),
         ),
         (
+            "idle",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` has none, and `{detail}` is in no term",
+                why=(
+                    "All that this term is computed from is stopped or was known before the tape, so it "
+                    "moves no weight; `{detail}` is computed beside it, and nothing goes on from there."
+                ),
+                advice="Let `{detail}` take part in it: a policy's log-probability times the return.",
+            ),
+        ),
+        (
             "parameter",
             Words(
                 headline="{labels} {get} no gradient: the loss never reads `{code}`, the prediction",

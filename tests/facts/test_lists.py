@@ -38,7 +38,7 @@ gradients = tape.gradient(loss, two.trainable_variables)  # error: two
 """,
     ),
     "the loss leaves the prediction out": (
-        "GC405",
+        "GC504",
         """
 for _ in range(2):
     with tf.GradientTape() as tape:

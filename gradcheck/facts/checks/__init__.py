@@ -34,16 +34,18 @@ def ask_all(program: Program) -> tuple[Starved, ...]:
 def _by_cause(found: list[Starved]) -> list[Starved]:
     """Without values that lead nowhere because a loop leaves their output out of its loss, or because a line
     drops them, and without paths that are cut on purpose, as an added loss trains the weight that the loop
-    leaves out."""
+    leaves out. What a term has that moves nothing is told of there."""
     heads = _told(one for one in found if one.cut.kind is Kind.NOT_IN_LOSS)
     added = _told(
         one for one in found if one.cut.kind is Kind.LOSSES_IGNORED and one.severity is Severity.ERROR
     )
+    idle = _told(one for one in found if one.cut.variant == "idle")
     dropped = _told(one for one in found if one.cut.kind is Kind.DEAD_VALUE and one.cut.variant != "output")
     return [
         one
         for one in found
         if not (one.cut.kind is Kind.DEAD_VALUE and _told([one]) <= heads)
+        and not (one.cut.variant != "idle" and _told([one]) <= idle)
         and not (one.cut.variant == "output" and _told([one]) <= dropped)
         and not (one.cut.kind is Kind.STOPPED and _told([one]) <= added)
     ]

@@ -35,7 +35,7 @@ def terms_of(machine: Machine, query: Query, keras: str, *, inside_means: bool) 
     alive = graph.alive(query.target, query.bit, bit)
     held = graph.backward([machine.escape_node])
     births = [birth for birth in asked if birth.node in alive and birth.node not in held]
-    terms = list(_summands_of(graph, query.target, inside_means)) if births else []
+    terms = list(summands_of(graph, query.target, inside_means)) if births else []
     for term in terms if len(terms) > 1 else ():
         behind, moved = graph.backward([term]), graph.alive([term], query.bit, bit)
         inside = [birth for birth in births if birth.node in behind]
@@ -44,7 +44,7 @@ def terms_of(machine: Machine, query: Query, keras: str, *, inside_means: bool) 
         yield Term(term, behind, dead, len(dead) == len(inside), starving)
 
 
-def _summands_of(graph: Graph, target: tuple[int, ...], inside_means: bool) -> Iterator[int]:
+def summands_of(graph: Graph, target: tuple[int, ...], inside_means: bool) -> Iterator[int]:
     """The summands of a loss: what is left when its additions, scalings and means are taken apart."""
     stack, seen = list(target), set(target)
     while stack:
