@@ -304,6 +304,14 @@ RULE = Rule(
             ),
         ),
         (
+            "plus",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` is assigned in each round, not added",
+                why="`=+` is an assignment of a value with a sign: each round of the loop replaces the last.",
+                advice="Write `+=`.",
+            ),
+        ),
+        (
             "argument",
             Words(
                 headline="{labels} {get} no gradient: {where} is handed `{code}` and does not use it",

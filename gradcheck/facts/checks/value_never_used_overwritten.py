@@ -27,7 +27,7 @@ def ask(program: Program) -> Iterator[Starved]:
     queries = [query for query in machine.log.queries if query.in_training]
     for one in [one for one in machine.log.overwritten if _may_be_lost(machine, one)] if queries else ():
         for query in queries:
-            if one.loop is not None and isinstance(one.new, Tensor):
+            if one.loop is not None and any(isinstance(held, Tensor) for held in flatten(one.new)):
                 yield from _last_term(machine, query, one, one.loop)
             elif one.loop is not None:
                 yield from _last_list(machine, query, one, one.loop)
@@ -61,7 +61,16 @@ def _last_term(machine: Machine, query: Query, one: Overwritten, loop: ast.stmt)
     excused = looked_after(machine) if births else set()
     for birth in births:
         if could_train(birth) and not meant(birth, excused):
-            yield starve(birth, Kind.DEAD_VALUE, one.site, "overwritten in the next round", scene="tape")
+            note, variant = "overwritten in the next round", "plus" if _with_plus(one.site) else ""
+            yield starve(birth, Kind.DEAD_VALUE, one.site, note, scene="tape", variant=variant)
+
+
+def _with_plus(site: Site) -> bool:
+    """Whether the value begins with a sign: `loss =+ weight * term`."""
+    node = site.node
+    while isinstance(node, ast.BinOp):
+        node = node.left
+    return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.UAdd)
 
 
 def _of_last_round(machine: Machine, several: Sequence) -> set[int]:

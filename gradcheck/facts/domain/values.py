@@ -154,12 +154,13 @@ def used(value: Value) -> Value:
 
 class Lazy(Sequence):
     """A generator, or what `map` returns: it runs when somebody takes its items, and under the tapes of
-    then."""
+    then. `over` is what `enumerate` counts."""
 
     def __init__(self, produce: Callable[[], tuple[list[Value], bool]]) -> None:
         self._produce: Callable[[], tuple[list[Value], bool]] | None = produce
         self._made: tuple[list[Value], bool] = ([], True)
         self.kind = "generator"
+        self.over: Value | None = None
 
     def _run(self) -> tuple[list[Value], bool]:
         if self._produce is not None:

@@ -141,7 +141,7 @@ def _enumerate(machine: Machine, name: str, arguments: Arguments) -> Value:
         return [Sequence([UNTRACKED_CONSTANT, inner], kind="tuple")], True
 
     made = _taken_later(machine, produce)
-    made.size = known_size(values[0])
+    made.size, made.over = known_size(values[0]), values[0]
     return made
 
 
@@ -172,12 +172,12 @@ def _same_items(machine: Machine, name: str, arguments: Arguments) -> Value:
         return Sequence()
     if isinstance(values[0], Lazy) and name == "builtins.iter":
         return values[0]
-    if isinstance(values[0], (Sequence, Zip)):
-        return (
-            values[0]
-            if isinstance(values[0], Zip)
-            else Sequence(list(values[0].items), values[0].many, name.rpartition(".")[2], values[0].size)
-        )
+    if isinstance(values[0], Zip):
+        return values[0]
+    if isinstance(values[0], Sequence):
+        kind = name.rpartition(".")[2]
+        items = values[0].items[::-1] if kind == "reversed" else list(values[0].items)
+        return Sequence(items, values[0].many, kind, values[0].size)
     if isinstance(values[0], Choice):
         return machine.join(
             [

@@ -31,8 +31,7 @@ def sequence_method(machine: Machine, method: Method, arguments: Arguments) -> V
         receiver.size = None
     match method.name:
         case "append" | "add" | "appendleft" | "insert":
-            receiver.items += values[-1:]
-            receiver.many = receiver.many or machine.here.branches > receiver.branches
+            _put_in(machine, receiver, method.name, values)
         case "extend" | "update":
             for value in values:
                 if isinstance(value, Sequence):
@@ -43,6 +42,10 @@ def sequence_method(machine: Machine, method: Method, arguments: Arguments) -> V
                     receiver.many = True
         case "pop" | "popleft":
             return machine.join(receiver.items, arguments.node) if receiver.items else Opaque()
+        case "reverse":
+            receiver.items = receiver.items[::-1]
+        case "sort":
+            receiver.kind = "sorted"
         case "index":
             return _place_of(receiver, values)
         case "copy":
@@ -54,6 +57,14 @@ def sequence_method(machine: Machine, method: Method, arguments: Arguments) -> V
         case _:
             return UNTRACKED_CONSTANT
     return NONE
+
+
+def _put_in(machine: Machine, receiver: Sequence, how: str, values: list[Value]) -> None:
+    """One more item, at the end or where it is told."""
+    place = {"insert": plain(values[0]) if values else None, "appendleft": 0}.get(how, len(receiver.items))
+    at = place if isinstance(place, int) else len(receiver.items)
+    receiver.items[at:at] = values[-1:]
+    receiver.many = receiver.many or machine.here.branches > receiver.branches or at is not place
 
 
 def _place_of(receiver: Sequence, values: list[Value]) -> Value:

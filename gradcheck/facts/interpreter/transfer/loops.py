@@ -18,6 +18,7 @@ from gradcheck.facts.domain.values import (
     Tensor,
     Value,
     Zip,
+    known_size,
     plain,
 )
 from gradcheck.facts.interpreter.log import Overwritten, PassedOver, Replaced
@@ -32,6 +33,8 @@ Names = dict[str, Value]
 ZEROS = frozenset({"zeros", "zeros_like"})
 BEGUN = frozenset({"constant", "convert_to_tensor", "cast"}) | ZEROS
 """What a sum begins with."""
+UNORDERED = frozenset({"sorted", "set", "frozenset"})
+"""Kinds of sequences whose last item is not known to be the last that was put in."""
 
 Loop = ast.For | ast.AsyncFor | ast.While
 
@@ -124,9 +127,10 @@ def _numbered(machine: Machine, node: ast.For | ast.AsyncFor, source: Value) -> 
 
 
 def _collected(machine: Machine, node: ast.For | ast.AsyncFor, source: Value) -> list[Value] | None:
-    """The rounds of a loop that puts its results into a list of which the function takes one by its place."""
+    """The rounds of a loop that puts its results into a list of which the function takes one by its place, or
+    that it returns: then a caller may."""
     filled = {name for inner in inside(node) if (name := _appended(inner)) is not None}
-    if not filled or _jumps(node) or filled.isdisjoint(_indexed_names(machine.frame.code)):
+    if not filled or _jumps(node) or filled.isdisjoint(_told_apart(machine.frame.code)):
         return None
     each = _each(machine, node.iter, source)
     return each if each is not None and 1 < len(each) <= MOST_ROWS else None
@@ -140,19 +144,22 @@ def _appended(node: ast.AST) -> str | None:
 
 
 @lru_cache(maxsize=128)
-def _indexed_names(code: ast.AST) -> frozenset[str]:
-    """The names of what a function takes one element of: `outputs[-1]`."""
-    return frozenset(name for inner in inside(code) if (name := _indexed_name(inner)) is not None)
+def _told_apart(code: ast.AST) -> frozenset[str]:
+    """The names of what a function takes one element of, `outputs[-1]`, or hands out as a whole."""
+    return frozenset(name for inner in inside(code) for name in _told_apart_by(inner))
 
 
-def _indexed_name(node: ast.AST) -> str | None:
+def _told_apart_by(node: ast.AST) -> Iterator[str]:
     match node:
         case ast.Subscript(
             value=ast.Name(id=name),
             slice=ast.Constant(value=int()) | ast.UnaryOp(operand=ast.Constant(value=int())),
         ):
-            return name
-    return None
+            yield name
+        case ast.Return(value=ast.Name(id=name)):
+            yield name
+        case ast.Return(value=ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Dict(values=parts)):
+            yield from (one.id for one in parts if isinstance(one, ast.Name))
 
 
 def _jumps(node: ast.stmt) -> bool:
@@ -170,15 +177,28 @@ def _each(machine: Machine, written: ast.expr, source: Value) -> list[Value] | N
             items, first = _each(machine, one, machine.eval(one)) or (), _start(machine, written)
             numbers = ((Constant(first + at), item) for at, item in enumerate(items) if first is not None)
             return [Sequence([*pair], kind="tuple") for pair in numbers]
-        case _ if isinstance(source, Sequence) and not isinstance(source, Lazy) and not source.many:
-            return [*source.items]
-    return None
+    return _known_items(source)
+
+
+def _known_items(source: Value) -> list[Value] | None:
+    """What a value yields, one by one, as far as `zip` goes."""
+    if isinstance(source, Zip):
+        parts = [_known_items(one) for one in source.parts]
+        known = [one for one in parts if one is not None]
+        rows = zip(*known, strict=False) if len(known) == len(parts) else ()
+        return [Sequence([*row], kind="tuple") for row in rows] or None
+    listed = isinstance(source, Sequence) and not isinstance(source, Lazy)
+    return [*source.items] if isinstance(source, Sequence) and listed and not source.many else None
 
 
 def _plain(written: ast.expr) -> bool:
     """Whether an expression may be evaluated once more: nothing is made by it but a list of numbers."""
     if isinstance(written, (ast.List, ast.Tuple)):
         return all(isinstance(one, PLAIN) for one in written.elts)
+    if isinstance(written, ast.Call):
+        return (
+            isinstance(written.func, ast.Name) and written.func.id == "zip" and all(map(_plain, written.args))
+        )
     return isinstance(written, (ast.Name, ast.Attribute))
 
 
@@ -252,12 +272,10 @@ def _note_overwritten(machine: Machine, node: Loop, before: Names, source: Value
         return
     for name, target, value in _given_values(node):
         old, new = before.get(name), machine.scope.names.get(name)
-        if new is not None and _is_empty_list(old):
-            assert old is not None
-            machine.log.overwritten.append(Overwritten(old, new, machine.site(target), node))
-        elif new is not None and (old is None or _is_zero(machine, old)):
-            earlier = tuple(rounds(machine, node, source))
-            machine.log.overwritten.append(Overwritten(old or NONE, new, machine.site(value), node, earlier))
+        if new is not None and (old is None or _is_empty_list(old) or _is_zero(machine, old)):
+            earlier, begun = tuple(rounds(machine, node, source)), old or NONE
+            site = machine.site(target if isinstance(begun, Sequence) and not _numbers_of(new) else value)
+            machine.log.overwritten.append(Overwritten(begun, new, site, node, earlier))
 
 
 def _given_values(node: Loop) -> Iterator[tuple[str, ast.expr, ast.expr]]:
@@ -285,6 +303,13 @@ def _is_empty_list(value: Value | None) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, Lazy) and not value.items
 
 
+def _numbers_of(value: Value) -> bool:
+    """Whether a value is a number, or a list that holds some."""
+    listed = isinstance(value, Sequence) and not isinstance(value, Lazy)
+    items = value.items if isinstance(value, Sequence) and listed else [value]
+    return any(isinstance(one, Tensor) for one in items)
+
+
 def _is_zero(machine: Machine, value: Value) -> bool:
     """Whether a value is a sum that has only begun."""
     if isinstance(value, Tensor):
@@ -303,12 +328,32 @@ def _no_more(value: Constant) -> bool:
 
 def rounds(machine: Machine, node: Loop, source: Value | None) -> Iterator[Sequence]:
     """The lists that a loop takes an element of in every round, as far as there are several."""
-    taken = source.parts if isinstance(source, Zip) else (source,)
     by_place = (machine.eval(one) for one in _taken_by_place(node))
-    for value in (*taken, *by_place):
+    for value in (*_gone_through(source), *by_place):
         listed = isinstance(value, Sequence) and not isinstance(value, Lazy)
-        if isinstance(value, Sequence) and listed and _several(value):
+        if isinstance(value, Sequence) and listed and value.kind not in UNORDERED and _several(value):
             yield value
+
+
+def _gone_through(source: Value | None) -> Iterator[Value]:
+    """What a loop takes an element of in every round: the parts of a `zip`, what `enumerate` counts."""
+    match source:
+        case Zip(parts=parts):
+            sizes = [size for part in parts if (size := known_size(part)) is not None]
+            for part in parts:
+                yield from (_up_to(min(sizes, default=None), one) for one in _gone_through(part))
+        case Lazy(over=Value() as counted):
+            yield from _gone_through(counted)
+        case Value():
+            yield source
+
+
+def _up_to(size: int | None, value: Value) -> Value:
+    """What `zip` takes of a list, when its shortest is so long."""
+    longer = isinstance(value, Sequence) and not isinstance(value, Lazy) and not value.many
+    if isinstance(value, Sequence) and longer and size is not None and size < len(value.items):
+        return Sequence(value.items[:size], kind=value.kind)
+    return value
 
 
 def _several(value: Sequence) -> bool:
@@ -317,12 +362,8 @@ def _several(value: Sequence) -> bool:
 
 
 def _taken_by_place(node: Loop) -> Iterator[ast.expr]:
-    """The lists that the body of a loop indexes by the loop's own number, or that it counts."""
+    """The lists that the body of a loop indexes by the loop's own number."""
     match node:
-        case ast.For(
-            iter=ast.Call(func=ast.Name(id="enumerate"), args=[ast.Name() | ast.Attribute() as one])
-        ):
-            yield one
         case ast.For(iter=ast.Call(func=ast.Name(id="range")), target=ast.Name(id=place)):
             for inner in inside(node):
                 match inner:
