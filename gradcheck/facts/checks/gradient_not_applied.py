@@ -1,10 +1,8 @@
-"""Which gradients are computed and change nothing, or change the wrong variables?"""
+"""Which gradients change the wrong variables, and those alone?"""
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
-from functools import lru_cache
 
 from gradcheck.facts.domain.values import Birth, Gradients, Value
 from gradcheck.facts.facts import Starved
@@ -19,7 +17,7 @@ from gradcheck.report.kinds import Kind
 
 
 def ask(program: Program) -> Iterator[Starved]:
-    """Gradients zipped with variables that they were not computed for, and gradients that nothing uses."""
+    """Gradients zipped with variables that they were not computed for."""
     machine = program.machine
     applied: dict[int, list[Applied]] = {}
     for one in machine.log.applied:
@@ -30,8 +28,6 @@ def ask(program: Program) -> Iterator[Starved]:
         if uses and not goes_elsewhere(machine, machine.graph.forward([gradients.node])):
             yield from _misapplied(machine, gradients, uses, moved)
             yield from _applied_to_others(machine, gradients, uses)
-        elif not uses:
-            yield from _dropped(machine, gradients)
 
 
 def _misapplied(
@@ -77,45 +73,3 @@ def _trainable(machine: Machine, sources: Value) -> list[Birth]:
     births = weights_of(machine, sources)
     away = handed_over(machine)
     return [birth for birth in births if could_train(birth) and not meant(birth, away)]
-
-
-# -- gradients that nobody reads ------------------------------------------------
-
-
-def _dropped(machine: Machine, gradients: Gradients) -> Iterator[Starved]:
-    """A name that is never read again, where no optimizer is ever used either: its line is missing."""
-    tree = gradients.site.frame.module.tree
-    name = _assigned(tree).get(gradients.site.node)
-    if name is None or name in _read(tree) or not _idle_optimizer(tree):
-        return
-    behind = machine.graph.backward([gradients.node])
-    for birth in _trainable(machine, gradients.sources):
-        if birth.node in behind:
-            yield starve(birth, Kind.NOT_APPLIED, gradients.site, "asked for here", scene="tape")
-
-
-@lru_cache(maxsize=8)
-def _assigned(tree: ast.Module) -> dict[ast.AST, str]:
-    """The one name that a statement gives an expression's value."""
-    found: dict[ast.AST, str] = {}
-    for statement in ast.walk(tree):
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                found[value] = name
-    return found
-
-
-@lru_cache(maxsize=8)
-def _read(tree: ast.Module) -> frozenset[str]:
-    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
-    return frozenset(node.id for node in nodes if isinstance(node.ctx, ast.Load))
-
-
-def _idle_optimizer(tree: ast.Module) -> bool:
-    """Whether an optimizer is made at the top of the program and nothing ever reads its name."""
-    for statement in tree.body:
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=made)):
-                if "optimizers." in ast.unparse(made) and name not in _read(tree):
-                    return True
-    return False

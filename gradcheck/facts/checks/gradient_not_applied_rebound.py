@@ -14,6 +14,7 @@ from gradcheck.facts.ownership.intended import could_train, handed_over, meant, 
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.elsewhere import goes_elsewhere
+from gradcheck.facts.queries.handed_gradients import given
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
 
@@ -25,25 +26,19 @@ def ask(program: Program) -> Iterator[Starved]:
     if not sums or not machine.log.handed:
         return
     excused = handed_over(machine) | trained_by_keras(machine)
-    given = _given(machine)
-    applied = machine.graph.backward(given)
+    handed = given(machine)
+    applied = machine.graph.backward(handed)
     for one in sums:
         behind = machine.graph.backward([one.value.node]) if one.birth.node in applied else set()
         for gradients in [each for each in machine.log.gradients if each.node in behind]:
-            births = [] if _is_used(machine, gradients, given) else weights_of(machine, gradients.sources)
+            births = [] if _is_used(machine, gradients, handed) else weights_of(machine, gradients.sources)
             for birth in births:
                 if could_train(birth) and not meant(birth, excused):
                     note = "goes no further than this name"
                     yield starve(birth, Kind.NOT_APPLIED, one.site, note, scene="tape", variant="rebound")
 
 
-def _is_used(machine: Machine, gradients: Gradients, given: set[int]) -> bool:
+def _is_used(machine: Machine, gradients: Gradients, handed: set[int]) -> bool:
     """Whether an optimizer, an assignment or something unknown gets a gradient."""
     reached = machine.graph.forward([gradients.node])
-    return not given.isdisjoint(reached) or goes_elsewhere(machine, reached)
-
-
-def _given(machine: Machine) -> set[int]:
-    """All values that optimizers are given, as gradients or beside them."""
-    pairs = (node for handed in machine.log.handed for node in machine.nodes(handed.pairs))
-    return {*machine.log.stepped, *pairs}
+    return not handed.isdisjoint(reached) or goes_elsewhere(machine, reached)

@@ -153,15 +153,15 @@ def trained_by_keras(machine: Machine) -> Names:
     """Weights of models that are compiled, fitted, or given weights from elsewhere."""
     names: Names = set()
     for owner in (*(owner for owner, _ in machine.log.fitted), *(one.owner for one in machine.log.trained)):
-        names |= set() if _steps_itself(owner) else _all(machine, owner)
+        names |= set() if steps_itself(owner) else _all(machine, owner)
     for event in machine.log.events:
-        trained = event.did in (Did.COMPILE, Did.FIT) and not _steps_itself(event.owner)
+        trained = event.did in (Did.COMPILE, Did.FIT) and not steps_itself(event.owner)
         if trained or event.word in ("load_weights", "set_weights"):
             names |= _all(machine, event.owner)
     return names
 
 
-def _steps_itself(owner: Value) -> bool:
+def steps_itself(owner: Value) -> bool:
     """Whether a model says itself, in full, what `fit` does in a step."""
     step = owner.model.method("train_step") if isinstance(owner, Instance) else None
     return step is not None and not any(

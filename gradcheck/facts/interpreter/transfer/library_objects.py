@@ -114,9 +114,8 @@ def _sample(machine: Machine, held: Held, arguments: Arguments) -> Value:
 
 def optimizer_method(machine: Machine, method: Method, arguments: Arguments) -> Value:
     """`apply_gradients`, `apply` and `minimize`."""
-    site = machine.site(arguments.node)
-    if method.name == "apply_gradients" and arguments.positional:
-        pairs = arguments.positional[0][1]
+    site, pairs = machine.site(arguments.node), _pairs(method, arguments)
+    if pairs is not None:
         nodes = list(machine.nodes(pairs))
         machine.log.stepped += nodes
         read, loops = (machine, nodes, arguments.node), machine.here.loops
@@ -126,7 +125,19 @@ def optimizer_method(machine: Machine, method: Method, arguments: Arguments) -> 
                 machine.log.applied.append(Applied(gradients, pairs.parts[1], site))
     elif method.name == "minimize":
         return _minimize(machine, arguments)
+    else:
+        machine.log.stepped += [node for value in arguments.values() for node in machine.nodes(value)]
     return UNTRACKED_CONSTANT
+
+
+def _pairs(method: Method, arguments: Arguments) -> Value | None:
+    """The gradients that an optimizer is to apply, and their variables."""
+    if method.name == "apply_gradients":
+        return arguments.get("grads_and_vars", 0)
+    gradients, variables = arguments.get("grads", 0), arguments.get("trainable_variables", 1)
+    if method.name == "apply" and gradients is not None and variables is not None:
+        return Zip((gradients, variables))
+    return None
 
 
 def _gradients_in(machine: Machine, value: Value) -> list[Gradients]:
