@@ -241,6 +241,17 @@ RULE = Rule(
             ),
         ),
         (
+            "zipped",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` asks for fewer variables than are zipped",
+                why=(
+                    "zip() ends with the shorter list: the optimizer is given no pair for the variables that "
+                    "were not asked for, and they keep their values."
+                ),
+                advice="Ask for the gradients of the list that they are zipped with.",
+            ),
+        ),
+        (
             "chosen",
             Words(
                 headline="{labels} {is_} left out by `{code}`, in whole or in part",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import KERAS_BITS, Site
-from gradcheck.facts.domain.values import Birth, Instance, Opaque, Value, Variables
+from gradcheck.facts.domain.values import Birth, Instance, Value, Variables
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
@@ -26,6 +26,7 @@ from gradcheck.facts.ownership.intended import (
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.exchanged import exchanged
+from gradcheck.facts.queries.known_lists import unclear
 from gradcheck.facts.queries.slices import between_slices
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind, Severity
@@ -37,7 +38,7 @@ def ask(program: Program) -> Iterator[Starved]:
     asked = [query for query in machine.log.queries if is_tape(query)]
     stepped = _stepped(machine) if asked else set()
     steps = [query for query in asked if query.site.node in stepped]
-    if not steps or any(_unclear(query.sources) for query in asked):
+    if not steps or any(unclear(query.sources) for query in asked):
         return
     excused = looked_after(machine) | listed(machine) | trained_by_keras(machine) | named_by_hand(machine)
     excused |= named(exchanged(program))
@@ -105,15 +106,6 @@ def _made_anew(query: Query, birth: Birth) -> Site | None:
     site = next((one for one in birth.site.outward() if one.frame is query.site.frame), None)
     within = site is not None and any(line <= site.node.lineno <= query.site.node.lineno for line in opened)
     return birth.site if within else None
-
-
-def _unclear(value: Value) -> bool:
-    return any(isinstance(held, Opaque) for held in flatten(value)) or any(
-        isinstance(owner, Opaque)
-        for held in flatten(value)
-        if isinstance(held, Variables)
-        for owner in held.owners
-    )
 
 
 def _twice(value: Value) -> bool:

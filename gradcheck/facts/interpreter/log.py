@@ -21,6 +21,7 @@ from gradcheck.facts.domain.values import (
     Tensor,
     Value,
     Variables,
+    Zip,
 )
 from gradcheck.facts.interpreter.events import Event, Training
 
@@ -240,6 +241,7 @@ class Log:
     """The variables that hold zeros now, by node."""
     begun: dict[int, Cleared] = field(default_factory=dict)
     """The variables that were added to since they were set to zero, by node."""
+    zipped: list[tuple[Zip, Site]] = field(default_factory=list)
     replaced: list[Replaced] = field(default_factory=list)
     supposed: list[Query] = field(default_factory=list)
     results: list[int] = field(default_factory=list)

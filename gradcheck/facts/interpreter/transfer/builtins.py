@@ -117,7 +117,9 @@ def _super(machine: Machine, name: str, arguments: Arguments) -> Value:
 
 def _zip(machine: Machine, name: str, arguments: Arguments) -> Value:
     _note_short(machine, arguments)
-    return Zip(tuple(arguments.values()))
+    made = Zip(tuple(arguments.values()))
+    machine.log.zipped.append((made, machine.site(arguments.node)))
+    return made
 
 
 def _note_short(machine: Machine, arguments: Arguments) -> None:

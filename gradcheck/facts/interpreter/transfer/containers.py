@@ -13,6 +13,7 @@ from gradcheck.facts.domain.values import (
     Opaque,
     Sequence,
     Value,
+    Variables,
     Zip,
     plain,
 )
@@ -38,7 +39,8 @@ def sequence_method(machine: Machine, method: Method, arguments: Arguments) -> V
                     receiver.items += value.items
                     receiver.many = receiver.many or value.many or machine.here.branches > receiver.branches
                 else:
-                    receiver.items.append(element(machine, value, arguments.node))
+                    together = isinstance(value, Variables)
+                    receiver.items.append(value if together else element(machine, value, arguments.node))
                     receiver.many = True
         case "pop" | "popleft":
             return machine.join(receiver.items, arguments.node) if receiver.items else Opaque()

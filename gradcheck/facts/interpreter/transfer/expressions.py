@@ -17,6 +17,7 @@ from gradcheck.facts.domain.values import (
     Opaque,
     Sequence,
     Value,
+    Variables,
     is_none,
     plain,
     used,
@@ -164,7 +165,9 @@ def _sequence(machine: Machine, node: ast.List | ast.Tuple | ast.Set) -> Value:
     for part in node.elts:
         if isinstance(part, ast.Starred):
             spread = machine.eval(part.value)
-            inside, open_ended = elements(machine, spread, part.value)
+            # A model's variables stay together, as where two lists are added.
+            together = isinstance(spread, Variables)
+            inside, open_ended = ([spread], True) if together else elements(machine, spread, part.value)
             items += inside
             many = many or open_ended
         else:
