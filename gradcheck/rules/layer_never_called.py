@@ -168,5 +168,13 @@ RULE = Rule(
                 advice="Call the layer that this line is about.",
             ),
         ),
+        (
+            "first round",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` ends the loop in its first round",
+                why="Every way through the body of the loop leaves it: it only comes to the first layer.",
+                advice="Move `{code}` behind the loop.",
+            ),
+        ),
     ),
 )

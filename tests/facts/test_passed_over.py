@@ -53,6 +53,93 @@ class Stack(layers.Layer):
             x = x + block(x)
             return x  # warning: self.blocks[1:]
 """,
+    "a return inside the loop, of layers that `build` builds": """
+class Stack(layers.Layer):
+    def __init__(self, depth=3):
+        super().__init__()
+        self.blocks = [layers.Dense(3) for _ in range(depth)]
+
+    def build(self, shape):
+        for block in self.blocks:
+            block.build(shape)
+            shape = block.compute_output_shape(shape)
+
+    def call(self, x):
+        for block in self.blocks:
+            x = x + block(x)
+            return x  # error: self.blocks[1:]
+""",
+    "a break that no test guards, by place": """
+class Stack(layers.Layer):
+    def __init__(self, depth=2):
+        super().__init__()
+        self.depth = depth
+        self.blocks = [layers.Dense(3) for _ in range(depth)]
+
+    def call(self, x):
+        for place in range(self.depth):
+            x = x + self.blocks[place](x)
+            break  # error: self.blocks[1]
+        return x
+""",
+    "two lists side by side, and both arms leave": """
+class Stack(layers.Layer):
+    def __init__(self, depth=2):
+        super().__init__()
+        self.blocks = [layers.Dense(3) for _ in range(depth)]
+        self.norms = [layers.LayerNormalization() for _ in range(depth)]
+
+    def call(self, x, short=False):
+        for block, norm in zip(self.blocks, self.norms):
+            x = norm(block(x))
+            if short:
+                break
+            else:
+                return x  # error: self.blocks[1], self.norms[1]
+        return x
+""",
+    "behind the first, which is called before": """
+class Stack(layers.Layer):
+    def __init__(self, depth=4):
+        super().__init__()
+        self.blocks = [layers.Dense(3) for _ in range(depth)]
+
+    def call(self, x):
+        h = self.blocks[0](x)
+        for block in self.blocks[1:]:
+            h = h + block(h)
+            return h  # error: self.blocks[2:]
+""",
+    "the values of a dict": """
+class Heads(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.heads = {"a": layers.Dense(3), "b": layers.Dense(3)}
+
+    def build(self, shape):
+        for head in self.heads.values():
+            head.build(shape)
+
+    def call(self, x):
+        for name, head in self.heads.items():
+            return head(x)  # error: self.heads['b']
+""",
+    "a function that goes through what it is handed": """
+def run(blocks, x):
+    for block in blocks:
+        x = block(x)
+        return x  # error: blocks[1:]
+
+
+stack = [layers.Dense(3) for _ in range(3)]
+for block in stack:
+    block.build((None, 3))
+x = tf.random.normal([8, 3])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(run(stack, x)))
+    tape.gradient(loss, [weight for block in stack for weight in block.trainable_weights])
+""",
 }
 
 LOOK_ALIKES = {
@@ -105,6 +192,76 @@ class Stack(layers.Layer):
             if block.units != x.shape[-1]:
                 continue
             return block(x)
+""",
+    "the others are called behind the loop": """
+class Stack(layers.Layer):
+    def __init__(self, depth=3):
+        super().__init__()
+        self.blocks = [layers.Dense(3) for _ in range(depth)]
+
+    def call(self, x):
+        for block in self.blocks:
+            x = block(x)
+            break
+        for block in self.blocks[1:]:
+            x = x + block(x)
+        return x
+""",
+    "a break of the loop inside": """
+class Stack(layers.Layer):
+    def __init__(self, depth=3):
+        super().__init__()
+        self.blocks = [layers.Dense(3) for _ in range(depth)]
+
+    def call(self, x):
+        for block in self.blocks:
+            for _ in range(2):
+                x = block(x)
+                break
+        return x
+""",
+    "a look at the first one": """
+class Stack(layers.Layer):
+    def __init__(self, depth=3):
+        super().__init__()
+        self.blocks = [layers.Dense(3) for _ in range(depth)]
+
+    def width(self):
+        for block in self.blocks:
+            return block.units
+
+    def call(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return x
+""",
+    "all of them where it is not the short way": """
+class Stack(layers.Layer):
+    def __init__(self, depth=3):
+        super().__init__()
+        self.blocks = [layers.Dense(3) for _ in range(depth)]
+
+    def call(self, x, short=False):
+        if short:
+            for block in self.blocks:
+                return block(x)
+        for block in self.blocks:
+            x = block(x)
+        return x
+""",
+    "the next one where one raises": """
+class Stack(layers.Layer):
+    def __init__(self, depth=3):
+        super().__init__()
+        self.blocks = [layers.Dense(3) for _ in range(depth)]
+
+    def call(self, x):
+        for block in self.blocks:
+            try:
+                return block(x)
+            except ValueError:
+                pass
+        return x
 """,
 }
 

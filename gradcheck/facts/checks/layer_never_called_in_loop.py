@@ -9,7 +9,8 @@ import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.contents import flatten
-from gradcheck.facts.domain.values import Birth, Instance, Layer
+from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.values import Birth, Instance, Layer, Sequence
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import PassedOver, Query
 from gradcheck.facts.interpreter.machine import Machine
@@ -22,23 +23,22 @@ from gradcheck.report.kinds import Kind, Severity
 
 
 def ask(program: Program) -> Iterator[Starved]:
-    """The rest of a list that nothing but such a loop reads."""
+    """The rest of a list that nothing but such a loop reads, or calls."""
     machine = program.machine
     seen: set[ast.expr] = set()
     for one in machine.log.passed_over:
-        if one.written not in seen and _only_here(one) and (query := _asked(machine, one)) is not None:
-            seen.add(one.written)
-            unsure = None if one.value.length is not None else Severity.WARNING
-            birth = _rest(one)
-            if birth is not None:
-                yield starve(
-                    birth,
-                    Kind.UNCALLED_LAYER,
-                    one.site,
-                    "goes no further",
-                    scene=query.scene,
-                    severity=unsure,
-                )
+        alone = one.written not in seen and (_only_here(one) or _called_only_here(one))
+        query = _asked(machine, one) if alone else None
+        if query is None or not _lost(machine, one, query):
+            continue
+        seen.add(one.written)
+        unsure = None if one.value.length is not None else Severity.WARNING
+        case = "first round" if one.loop is not None and not one.left else ""
+        for birth in _rest(one):
+            note = "goes no further"
+            yield starve(
+                birth, Kind.UNCALLED_LAYER, one.site, note, scene=query.scene, severity=unsure, variant=case
+            )
 
 
 def _only_here(one: PassedOver) -> bool:
@@ -58,6 +58,34 @@ def _only_here(one: PassedOver) -> bool:
     return len(read) == 1 and not words
 
 
+def _called_only_here(one: PassedOver) -> bool:
+    """Whether the loop calls the layers, and nothing else does: others may build them, or read the list."""
+    rest = _left_over(one)
+    alone = all(held.called and all(_within(site, one) for site in held.called) for held in rest)
+    return one.loop is not None and bool(rest) and alone and not any(held.escaped for held in rest)
+
+
+def _left_over(one: PassedOver) -> list[Layer | Instance]:
+    """The layers that the loop does not come to; all of the list, where they are not told apart."""
+    exact = not one.value.many and not one.left
+    items = one.value.items[one.taken :] if exact else one.value.items
+    return [held for held in flatten(Sequence(items)) if isinstance(held, (Layer, Instance))]
+
+
+def _within(site: Site, one: PassedOver) -> bool:
+    module = one.site.frame.module
+    return any(place.frame.module is module and place.within(one.loop) for place in site.outward())
+
+
+def _lost(machine: Machine, one: PassedOver, query: Query) -> bool:
+    """Whether the loss does not depend on what is left over by anything but this loop."""
+    if one.loop is None:
+        return True
+    births = {birth.node for held in _left_over(one) for birth in weights_of(machine, held)}
+    behind = machine.graph.backward(query.target, lambda edge: not (edge.site and _within(edge.site, one)))
+    return births.isdisjoint(behind)
+
+
 def _asked(machine: Machine, one: PassedOver) -> Query | None:
     """Who asks for a gradient of the layers in the list."""
     layers = [held for held in flatten(one.value) if isinstance(held, (Layer, Instance))]
@@ -70,12 +98,29 @@ def _asked(machine: Machine, one: PassedOver) -> Query | None:
     return None
 
 
-def _rest(one: PassedOver) -> Birth | None:
+def _rest(one: PassedOver) -> Iterator[Birth]:
     """The layers that are left over, under the name that the program gives them."""
+    named = [held for held in _left_over(one) if held.label] if one.value.kind == "dict" else []
+    if named and not one.value.many:
+        births = ((held, held.label) for held in named)
+        yield from (Birth(-1, held.site, name=label, label=label) for held, label in births if held.site)
+        return
     made = next((held for held in flatten(one.value) if isinstance(held, (Layer, Instance))), None)
-    if made is None or made.site is None:
-        return None
+    if made is not None and made.site is not None:
+        label = _label(one)
+        yield Birth(-1, made.site, name=label, label=label)
+
+
+def _label(one: PassedOver) -> str:
+    base, first = _begin(one.written)
     last = one.value.length == one.taken + 1
-    left = one.left or f"[{one.taken}{'' if last else ':'}]"
-    label = f"{ast.unparse(one.written)}{left}"
-    return Birth(-1, made.site, name=label, label=label)
+    left = one.left or f"[{first + one.taken}{'' if last else ':'}]"
+    return f"{ast.unparse(base)}{left}"
+
+
+def _begin(written: ast.expr) -> tuple[ast.expr, int]:
+    """A list, and from which place on it is taken: `blocks[1:]`."""
+    match written:
+        case ast.Subscript(value=base, slice=ast.Slice(lower=ast.Constant(value=int() as first), upper=None)):
+            return base, first
+    return written, 0

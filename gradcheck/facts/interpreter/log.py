@@ -163,7 +163,7 @@ class Overwritten:
 
 @dataclass(eq=False, repr=False)
 class PassedOver:
-    """A list, written as this expression, of which a loop takes no more than the first `taken` elements, or
+    """A list, written as this expression, of which a `loop` takes no more than the first `taken` elements, or
     passes over some, as `left` has it: `[:2]`."""
 
     value: Sequence
@@ -171,6 +171,7 @@ class PassedOver:
     taken: int
     site: Site
     left: str = ""
+    loop: ast.stmt | None = None
 
 
 @dataclass(eq=False, repr=False)

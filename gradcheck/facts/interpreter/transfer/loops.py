@@ -21,11 +21,12 @@ from gradcheck.facts.domain.values import (
     known_size,
     plain,
 )
-from gradcheck.facts.interpreter.log import Overwritten, PassedOver, Replaced
+from gradcheck.facts.interpreter.log import Overwritten, Replaced
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import operation_of
 from gradcheck.facts.interpreter.transfer.carried import carry
 from gradcheck.facts.interpreter.transfer.comprehensions import bind_target
+from gradcheck.facts.interpreter.transfer.left_early import note_left
 from gradcheck.facts.interpreter.transfer.sequences import element
 from gradcheck.facts.interpreter.transfer.skipped import note_skipped
 
@@ -65,13 +66,14 @@ def for_(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
             bind_target(machine, node.target, value)
             machine.run(node.body)
             machine.set_flow(ended=False, dead=False)
+        note_left(machine, node)
         return
 
     def head() -> None:
         bind_target(machine, node.target, element(machine, source, node.iter))
 
     _loop(machine, node, head, source)
-    _note_left(machine, node)
+    note_left(machine, node)
     note_skipped(machine, node)
 
 
@@ -250,19 +252,6 @@ def _loop(machine: Machine, node: Loop, head: Callable[[], object], source: Valu
         one.close(machine)
     machine.scope.names = joined(machine, [before, machine.scope.names], node)
     machine.run(node.orelse)
-
-
-def _note_left(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
-    """Remember a list of which a loop takes the first element alone, since every way through its body ends
-    with a `return`."""
-    left = next((one for one in node.body if isinstance(one, ast.Return)), None)
-    if left is None or any(isinstance(inner, ast.Continue) for inner in inside(node)):
-        return
-    match node.iter:
-        case ast.Call(func=ast.Name(id="enumerate"), args=[written]) | written:
-            taken = machine.eval(written) if isinstance(written, (ast.Name, ast.Attribute)) else None
-    if isinstance(taken, Sequence) and not isinstance(taken, Lazy) and taken.length != 1:
-        machine.log.passed_over.append(PassedOver(taken, written, 1, machine.site(left)))
 
 
 def _note_overwritten(machine: Machine, node: Loop, before: Names, source: Value | None) -> None:

@@ -46,7 +46,7 @@ def note_skipped(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
         places = sorted(skipped)
         if places == list(range(places[0], places[-1] + 1)):
             site = machine.site(skipped[places[0]])
-            machine.log.passed_over.append(PassedOver(taken, written, 0, site, _slice(places, size)))
+            machine.log.passed_over.append(PassedOver(taken, written, 0, site, _slice(places, size), node))
 
 
 def _slice(places: list[int], size: int) -> str:
