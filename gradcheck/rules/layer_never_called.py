@@ -169,6 +169,17 @@ RULE = Rule(
             ),
         ),
         (
+            "late",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` calls the layer of the loop's last round",
+                why=(
+                    "A function looks its names up when it is called. The loop is over by then: each of the "
+                    "functions that it made finds what the last round left."
+                ),
+                advice="Bind the value where the function is made: `lambda x, i=i: ...`.",
+            ),
+        ),
+        (
             "first round",
             Words(
                 headline="{labels} {get} no gradient: `{code}` ends the loop in its first round",

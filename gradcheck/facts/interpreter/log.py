@@ -175,6 +175,18 @@ class PassedOver:
 
 
 @dataclass(eq=False, repr=False)
+class Late:
+    """A function that a loop makes, and the list of layers, written as this expression, of which it takes the
+    one of the loop's last round whenever it is called."""
+
+    function: ast.AST
+    written: ast.expr
+    value: Sequence
+    site: Site
+    loop: ast.AST
+
+
+@dataclass(eq=False, repr=False)
 class Sliced:
     """A part of a list of layers that a slice takes, from the place `first` on."""
 
@@ -232,6 +244,7 @@ class Log:
     unread: list[Unread] = field(default_factory=list)
     not_taken: list[NotTaken] = field(default_factory=list)
     passed_over: list[PassedOver] = field(default_factory=list)
+    late_bound: list[Late] = field(default_factory=list)
     sliced: list[Sliced] = field(default_factory=list)
     stops: list[Discarded] = field(default_factory=list)
     stepped: list[int] = field(default_factory=list)

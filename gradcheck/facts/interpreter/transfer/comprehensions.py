@@ -20,6 +20,7 @@ from gradcheck.facts.domain.values import (
     known_size,
 )
 from gradcheck.facts.interpreter.machine import Evaluate, Machine
+from gradcheck.facts.interpreter.transfer.late_binding import note_late
 from gradcheck.facts.interpreter.transfer.layers import is_layer
 from gradcheck.facts.interpreter.transfer.sequences import element, unpack
 
@@ -37,6 +38,7 @@ def _comprehension(machine: Machine, node: ast.ListComp | ast.SetComp) -> Value:
     if (together := _put_together(machine, node, source)) is not None:
         return together
     items, many = _comprehended(machine, node, source)
+    note_late(machine, node)
     each = len(node.generators) == 1 and not node.generators[0].ifs and isinstance(node, ast.ListComp)
     return Sequence(items, many=many, size=known_size(source) if each else None)
 
@@ -90,7 +92,17 @@ def _comprehended(
         if (each := _each(machine, node, source)) is None:
             _bind_generators(machine, node.generators, source)
             return [machine.eval(node.elt)], True
+        if isinstance(node, ast.GeneratorExp) and len(node.generators) == 1:
+            return [_one_round(machine, node, value) for value in each], False
         return [machine.eval(node.elt) for _ in _rounds(machine, node.generators, each)], False
+
+
+def _one_round(machine: Machine, node: ast.GeneratorExp, value: Value) -> Value:
+    """What a generator yields, with names that no later round gives another value: who takes it uses it
+    first."""
+    with machine.during(scope=Scope(machine.scope)):
+        bind_target(machine, node.generators[0].target, value)
+        return machine.eval(node.elt)
 
 
 def _rounds(machine: Machine, generators: list[ast.comprehension], items: list[Value]) -> Iterator[None]:
@@ -156,6 +168,7 @@ def _known(source: Value) -> bool:
 
 def _dict_comprehension(machine: Machine, node: ast.DictComp) -> Value:
     source = machine.eval(node.generators[0].iter)
+    note_late(machine, node)
     with machine.during(scope=Scope(machine.scope)):
         if not _exact(node, source):
             _bind_generators(machine, node.generators, source)

@@ -26,6 +26,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import operation_of
 from gradcheck.facts.interpreter.transfer.carried import carry
 from gradcheck.facts.interpreter.transfer.comprehensions import bind_target
+from gradcheck.facts.interpreter.transfer.late_binding import note_late
 from gradcheck.facts.interpreter.transfer.left_early import note_left
 from gradcheck.facts.interpreter.transfer.sequences import element
 from gradcheck.facts.interpreter.transfer.skipped import note_skipped
@@ -66,6 +67,7 @@ def for_(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
             bind_target(machine, node.target, value)
             machine.run(node.body)
             machine.set_flow(ended=False, dead=False)
+        note_late(machine, node)
         note_left(machine, node)
         return
 
@@ -73,6 +75,7 @@ def for_(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
         bind_target(machine, node.target, element(machine, source, node.iter))
 
     _loop(machine, node, head, source)
+    note_late(machine, node)
     note_left(machine, node)
     note_skipped(machine, node)
 
