@@ -289,10 +289,11 @@ def _flows(finding: Finding, probe: Probe) -> bool:
 
 
 def _stands_still(finding: Finding, probes: Sequence[Probe]) -> bool:
-    """Whether gradients arrive that are not applied, as it says: the variables have not moved."""
+    """Whether gradients arrive and change nothing, as it says: the variables have not moved."""
     mine = [probe for probe in probes if major(probe) in finding.keras]
     seen = [verdict for probe in mine for verdict in probe.verdicts if starves(finding, verdict)]
-    return finding.kind is Kind.NOT_APPLIED and {verdict.mark for verdict in seen} == {Kind.STILL.value}
+    unmoved = finding.kind in (Kind.NOT_APPLIED, Kind.STILL)
+    return unmoved and {verdict.mark for verdict in seen} == {Kind.STILL.value}
 
 
 def _left_out(finding: Finding, probes: Sequence[Probe]) -> bool:

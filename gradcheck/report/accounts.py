@@ -7,7 +7,7 @@ from gradcheck.report.kinds import Kind, Status
 PARTIAL = frozenset({Kind.LOSSES_IGNORED, Kind.NOT_IN_LOSS, Kind.NAN_BEHIND_MASK, Kind.INFINITE_SLOPE})
 """Kinds of which a variable may have a gradient: another term of the loss brings it, or other data."""
 
-IRREFUTABLE = PARTIAL | {Kind.NOT_APPLIED, Kind.PROJECT}
+IRREFUTABLE = PARTIAL | {Kind.NOT_APPLIED, Kind.STILL, Kind.PROJECT}
 """Kinds that a gradient does not refute: also how it is used, and what a project's own rule is about."""
 
 SHOWN_BY_FLOW = frozenset({Kind.STOP_DISCARDED})

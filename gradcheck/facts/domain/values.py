@@ -198,7 +198,7 @@ def known_size(value: Value) -> int | None:
 class Mapping(Value):
     """A dict: entries under known keys, and `rest` for the others; `defaulted` came by `setdefault`. A
     module's namespace is one, too, and knows its `module`, as is an object's `__dict__`: `attributes_of`.
-    `default` makes what is missing."""
+    `default` makes what is missing; `lent`: something unknown got hold of it, and may have filled it."""
 
     entries: dict[Any, Value] = field(default_factory=dict)
     rest: list[Value] = field(default_factory=list)
@@ -207,6 +207,7 @@ class Mapping(Value):
     module: Module | None = None
     default: Value | None = None
     attributes_of: Instance | None = None
+    lent: bool = False
 
 
 @dataclass(eq=False, repr=False)

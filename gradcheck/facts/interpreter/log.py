@@ -105,6 +105,15 @@ class Handed:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
+class Update:
+    """One step of an optimizer, for these variables; None for those that it was built with."""
+
+    optimizer: Value
+    variables: Value | None
+    site: Site
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Replaced:
     """A list that each round of a loop replaces by another one, under this name."""
 
@@ -249,6 +258,9 @@ class Log:
     stops: list[Discarded] = field(default_factory=list)
     stepped: list[int] = field(default_factory=list)
     handed: list[Handed] = field(default_factory=list)
+    updates: list[Update] = field(default_factory=list)
+    lent: set[int] = field(default_factory=set)
+    """The library's objects that something unknown got hold of, by node."""
     doors: set[int] = field(default_factory=set)
     """The placeholders of functional models, as each further call of them has its own."""
     cleared: dict[int, Cleared] = field(default_factory=dict)

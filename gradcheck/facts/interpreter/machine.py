@@ -347,11 +347,15 @@ class Machine:
         """Something unknown got hold of this value: its weights may be used anywhere from now on."""
         if self.here.describing or isinstance(value, (Constant, Tensor)):
             return
+        if isinstance(value, Mapping):
+            value.lent = True
         for held in flatten(value):
             match held:
                 case WeightRef():
                     self.graph.connect(Edge(held.weight.node, self.escape_node, None))
                     self.graph.escapes.setdefault(held.weight.node, Doubt(reason, self.site(node)))
+                case Held():
+                    self.log.lent.add(held.node)
                 case Function() | Partial():
                     self.log.cleared.clear()  # it may write to any variable
                     self.log.begun.clear()

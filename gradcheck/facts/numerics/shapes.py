@@ -13,6 +13,7 @@ from gradcheck.facts.domain.literals import is_new_axis
 from gradcheck.facts.domain.values import Choice, Constant, Sequence, Value
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import INDEX, JOIN, WEIGHT, Operation, operation_of
+from gradcheck.facts.numerics.drawn_shapes import BY_NUMBERS, SIZE_AT, drawn, is_drawn
 from gradcheck.facts.numerics.layer_shapes import LAYER_RULES, option
 from gradcheck.facts.numerics.sizes import Borrowed, Shape, Size, integer, positive, size, sizes
 
@@ -104,6 +105,10 @@ def _weight(shapes: Shapes, operation: Operation) -> Shape:
     if found is not None:
         return Shape(found, exact=True)
     return shapes.of(arguments.get("initial_value", 0))
+
+
+def _drawn(shapes: Shapes, operation: Operation) -> Shape:
+    return drawn(operation) if is_drawn(operation) else _filled(shapes, operation)
 
 
 def _filled(shapes: Shapes, operation: Operation) -> Shape:
@@ -292,6 +297,7 @@ SAME_SHAPE = frozenset(
         "-x",
         "~",
         "cast",
+        "astype",
         "identity",
         "stop_gradient",
         "convert_to_tensor",
@@ -344,7 +350,8 @@ RULES: dict[str, Rule] = {
     WEIGHT: _weight,
     JOIN: _joined,
     INDEX: _indexed,
-    **dict.fromkeys(("zeros", "ones", "normal", "uniform", "fill", "full", "truncated_normal"), _filled),
+    **dict.fromkeys(("zeros", "ones", "fill", "full", "truncated_normal"), _filled),
+    **dict.fromkeys((*BY_NUMBERS, *SIZE_AT), _drawn),
     "constant": lambda shapes, operation: shapes.of(operation.get("value", 0)),
     "expand_dims": _expand,
     "reshape": _reshaped,

@@ -125,11 +125,12 @@ class Possible(NamedTuple):
             return None
         # While it is looked for, it is not looked for again.
         inner = Possible(self.tree, {**self.given, place: frozenset()}, self.depth - 1)
-        sources = [*self._sources(node)]
+        sources = [*self.sources(node)]
         found = [inner.of(source) for source in sources if spelt(source or ast.Pass()) != place]
         return _union(found) if found else None
 
-    def _sources(self, node: ast.Name | ast.Attribute) -> Iterator[ast.expr | None]:
+    def sources(self, node: ast.Name | ast.Attribute) -> Iterator[ast.expr | None]:
+        """The expressions that a place is given anywhere; None for what is not written down."""
         written = writes_in(self.tree).get(spelt(node), [])
         if isinstance(node, ast.Attribute):
             yield from (one.source for one in written)

@@ -19,7 +19,7 @@ from gradcheck.facts.domain.values import (
 )
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.sequences import element
-from gradcheck.facts.interpreter.transfer.set_up import settled
+from gradcheck.facts.interpreter.transfer.set_up import lacks_for_good, settled
 from gradcheck.report.fate import Reason
 
 
@@ -164,4 +164,6 @@ def _mapping_get(
         return receiver.entries[word]
     if (missing := settled(machine, arguments.node)) is not None:
         return missing
+    if method.name == "get" and isinstance(word, str) and lacks_for_good(machine, receiver, arguments.node):
+        return default or NONE
     return machine.join([joined, default], arguments.node) if default is not None else joined

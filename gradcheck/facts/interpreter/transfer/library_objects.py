@@ -20,7 +20,7 @@ from gradcheck.facts.domain.values import (
     Zip,
 )
 from gradcheck.facts.effects.row import Effect, Flow, effect
-from gradcheck.facts.interpreter.log import Applied, Handed, Query
+from gradcheck.facts.interpreter.log import Applied, Handed, Query, Update
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.clearing import restarted, still_cleared
 from gradcheck.facts.interpreter.transfer.graph_functions import COLLECTION
@@ -115,6 +115,7 @@ def _sample(machine: Machine, held: Held, arguments: Arguments) -> Value:
 def optimizer_method(machine: Machine, method: Method, arguments: Arguments) -> Value:
     """`apply_gradients`, `apply` and `minimize`."""
     site, pairs = machine.site(arguments.node), _pairs(method, arguments)
+    _note_update(machine, method, pairs, arguments)
     if pairs is not None:
         nodes = list(machine.nodes(pairs))
         machine.log.stepped += nodes
@@ -138,6 +139,15 @@ def _pairs(method: Method, arguments: Arguments) -> Value | None:
     if method.name == "apply" and gradients is not None and variables is not None:
         return Zip((gradients, variables))
     return None
+
+
+def _note_update(machine: Machine, method: Method, pairs: Value | None, arguments: Arguments) -> None:
+    """Remember whose steps move which variables."""
+    given = pairs.parts[1] if isinstance(pairs, Zip) and len(pairs.parts) == 2 else pairs
+    if method.name == "minimize":
+        given = arguments.get("var_list", 1)
+    if method.name in ("apply_gradients", "apply", "minimize"):
+        machine.log.updates.append(Update(method.receiver, given, machine.site(arguments.node)))
 
 
 def _gradients_in(machine: Machine, value: Value) -> list[Gradients]:

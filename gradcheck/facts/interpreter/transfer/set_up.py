@@ -115,12 +115,27 @@ def _entry(machine: Machine, owner: ast.expr, word: str, default: Sequence[ast.e
     mapping = _holder(machine, owner)
     if not isinstance(mapping, Mapping) or mapping.rest or mapping.default or not _trains(machine):
         return None
-    trees = {machine.home.tree, machine.frame.module.tree}
-    if any(_filled(tree) & {word, _last_name(owner)} for tree in trees):
+    if _may_fill(machine, owner, word):
         return None
     if word in mapping.entries:
         return mapping.entries[word]
     return machine.eval(default[0]) if default else None
+
+
+def lacks_for_good(machine: Machine, mapping: Mapping, node: ast.expr) -> bool:
+    """Whether `config.get("word")` asks a dict that is written down, and has no such entry at any time."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=owner), args=[ast.Constant(value=str() as word), *_]):
+            return not (mapping.rest or mapping.default or mapping.lent) and not _may_fill(
+                machine, owner, word
+            )
+    return False
+
+
+def _may_fill(machine: Machine, owner: ast.expr, word: str) -> bool:
+    """Whether some line puts this entry into a dict, or one that is not known into this dict."""
+    trees = {machine.home.tree, machine.frame.module.tree}
+    return any(_filled(tree) & {word, _last_name(owner)} for tree in trees)
 
 
 def _of_program(frame: Frame) -> bool:

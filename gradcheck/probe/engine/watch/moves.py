@@ -86,19 +86,31 @@ class Moves:
             self._sizes[born] = float(np.linalg.norm(value)), largest
 
 
+<<<<<<< HEAD
 def reasons(moves: Moves, applied: Applied, born: Born, norm: float | None) -> Iterator[tuple[Place, str]]:
     """Why a variable stays as it is although its gradient is applied; nothing where that is not certain."""
     updater, _ = applied.updater(born)
     at = rate_of(applied, born)
     if updater.collects or at is None or born.assigned:
+=======
+def reasons(
+    moves: Moves, applied: Applied, born: Born, norm: float | None
+) -> Iterator[tuple[Place, str, str]]:
+    """Why a variable stays as it is although its gradient is applied, and which case that is; nothing where
+    that is not certain.
+    """
+    updater, stack = applied.updater(born)
+    made = updater.stack or stack
+    if updater.collects or not made or born.assigned:
+>>>>>>> 97a1080 (Tell of a learning rate that is zero for certain, and of steps that come to nothing)
         return
     rate = updater.rate
     if rate == 0.0:
-        yield at, "the learning rate is 0"
+        yield at, "the learning rate is 0", "rate"
     elif born.constrained and born.stack:
-        yield place(born.stack[0]), "its constraint puts it back"
+        yield place(born.stack[0]), "its constraint puts it back", ""
     elif rate and norm and updater.plain and rate * norm < _ROUNDING * moves.largest(born):
-        yield at, f"a learning rate of {rate:.3g} times a gradient of {norm:.3g} is lost in rounding"
+        yield at, f"a learning rate of {rate:.3g} times a gradient of {norm:.3g} is lost in rounding", ""
 
 
 def rate_of(applied: Applied, born: Born) -> Place | None:

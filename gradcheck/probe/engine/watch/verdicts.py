@@ -131,8 +131,8 @@ def _why_still(watch: Watch, born: Born, norm: float | None) -> tuple[Cause, ...
     found = next(moves.reasons(watch.gradients.moves, watch.gradients.updates, born, norm), None)
     if found is None or not norm:
         return ()
-    at, detail = found
-    return (Cause(Cut(Kind.STILL, at.location, at.code, at.where, detail)),)
+    at, detail, variant = found
+    return (Cause(Cut(Kind.STILL, at.location, at.code, at.where, detail, variant=variant)),)
 
 
 def _unapplied(watch: Watch) -> dict[Born, tuple[Cause, ...]]:
