@@ -69,6 +69,9 @@ ALSO_SHOWN_AS = {Kind.LOSSES_IGNORED: Kind.STOPPED, Kind.TRACED: Kind.REACHES_NO
 NUMBERS = "numbers"
 """The case of GC401 in which a loss is made of numbers that an earlier pass left."""
 
+CLOSED = "closed bounds"
+"""The case of GC702 in which two bounds leave nothing between them."""
+
 CASES_SHOWN_AS = {NUMBERS: frozenset({Kind.PYTHON_NUMBER, Kind.NUMPY, Kind.DEAD_VALUE, Kind.NOT_IN_LOSS})}
 """Details of findings that a run shows as other kinds: it sees numbers leave TensorFlow, not their use."""
 

@@ -207,6 +207,19 @@ RULE = Rule(
             ),
         ),
         (
+            "constant",
+            Words(
+                headline=(
+                    "{labels} {get} the same numbers whatever the gradient is: `{code}` leaves nothing of it"
+                ),
+                why=(
+                    "Bounds with nothing between them, a norm of zero or a factor of zero make a constant of "
+                    "every gradient: what the optimizer applies has nothing to do with the loss."
+                ),
+                advice="Give the lower bound first, `tf.clip_by_value(gradient, -limit, limit)`.",
+            ),
+        ),
+        (
             "rebound",
             Words(
                 headline="{labels} {get} a gradient that is never applied: `{code}` is only a tensor here",

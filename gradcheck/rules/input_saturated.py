@@ -72,8 +72,9 @@ class Slope(tf.keras.layers.Layer):
 
 from __future__ import annotations
 
+from gradcheck.report.accounts import CLOSED
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -87,4 +88,17 @@ RULE = Rule(
         "and nothing pulls it back."
     ),
     advice="Start inside the range, widen it, or use a smooth bound such as sigmoid, tanh or softplus.",
+    variants=(
+        (
+            CLOSED,
+            Words(
+                headline="{labels} {get} a gradient of zero: `{code}` leaves nothing between its bounds",
+                why=(
+                    "The lower bound is not below the upper one: whatever comes in, the result is one and "
+                    "the same number."
+                ),
+                advice="Give the lower bound first, and an upper one that is above it.",
+            ),
+        ),
+    ),
 )

@@ -28,7 +28,7 @@ from gradcheck.facts.queries.fates import Answer, Way, kind_of, missed_at, starv
 from gradcheck.facts.queries.loss_parameters import with_exchanged_parameters
 from gradcheck.facts.queries.made_numbers import brought_in, made_numbers
 from gradcheck.facts.queries.starve import trail
-from gradcheck.report.accounts import NUMBERS
+from gradcheck.report.accounts import CLOSED, NUMBERS
 from gradcheck.report.finding import Location, Step
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.source.parse import Module
@@ -103,7 +103,7 @@ def _told(graph: Graph, answer: Answer, edge: Edge) -> Told:
 
 
 FLAG = "flag"
-_VARIANTS = frozenset({"kept", "zeros", CANCELS, OPPOSED, CLOSURE, OF_ONE})
+_VARIANTS = frozenset({"kept", "zeros", CANCELS, OPPOSED, CLOSURE, OF_ONE, CLOSED})
 """Details of a cut that are told in words of their own."""
 
 

@@ -11,6 +11,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import RESHAPING, SUMS
 from gradcheck.facts.numerics.cancelling import cancelled
 from gradcheck.facts.numerics.clipped_errors import clipped_errors
+from gradcheck.facts.numerics.closed_bounds import closed_bounds
 from gradcheck.facts.numerics.constant_outputs import constant_outputs
 from gradcheck.facts.numerics.flat_operations import Flat, alive, each, mark
 from gradcheck.facts.numerics.infinite_slopes import behind, hazardous
@@ -30,6 +31,7 @@ def mark_zero_slopes(machine: Machine) -> None:
     if not machine.log.queries:
         return
     mark(machine, [*constant_outputs(machine), *own_samples(machine), *clipped_errors(machine)])
+    mark(machine, closed_bounds(machine))
     mark(machine, [*cancelled(machine), *opposed(machine)])
     if not any(word in machine.frame.module.text for word in LOADERS):
         mark(machine, _flat_for_good(machine))

@@ -10,6 +10,7 @@ from gradcheck.fix.cst.functions import functions
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
+from gradcheck.report.accounts import CLOSED
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
 
@@ -23,6 +24,8 @@ FIXER = Fixer(
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """`clip(x)` becomes `x + stop_gradient(clip(x) - x)`."""
+    if finding.detail == CLOSED:
+        return None  # the bounds are meant to be others
     clip = tree.find(finding.location, cst.Call, lambda call: _clipped(tree, call) is not None)
     soft = _clipped(tree, clip) if clip else None
     stop = sibling(tree, names(tree).called(clip), "stop_gradient")
