@@ -232,6 +232,20 @@ RULE = Rule(
             ),
         ),
         (
+            "labels",
+            Words(
+                headline="{labels} {get} an infinite or NaN gradient: `{code}` meets zeros among the labels",
+                why=(
+                    "Labels that are one-hot are zero in all places but one. The logarithm or the quotient "
+                    "is infinite there, and so is its slope: times zero that is NaN."
+                ),
+                advice=(
+                    "Keep the labels away from zero, `tf.clip_by_value(y_true, 1e-7, 1.0)`, or leave out "
+                    "their own entropy, which no weight changes: a cross-entropy."
+                ),
+            ),
+        ),
+        (
             "overflow",
             Words(
                 headline="{labels} {get} an infinite or NaN gradient: values overflow at `{code}`",

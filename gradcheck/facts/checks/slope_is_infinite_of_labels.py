@@ -15,11 +15,12 @@ from gradcheck.base.loss_parameters import FIRST
 from gradcheck.facts.domain.values import Birth, Opaque, Value
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import RESHAPING, SUMS, Operation, identical
+from gradcheck.facts.interpreter.operations import RESHAPING, Operation
 from gradcheck.facts.numerics.flat_operations import each
 from gradcheck.facts.numerics.infinite_slopes import behind, hazardous
 from gradcheck.facts.numerics.initial_values import Starts
 from gradcheck.facts.numerics.masks import ZERO_AT_ZERO, hidden_hazards, vanishes
+from gradcheck.facts.numerics.spoilt import spoilt
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.loss_parameters import with_exchanged_parameters
 from gradcheck.facts.queries.reached import weights_through
@@ -28,8 +29,6 @@ from gradcheck.report.finding import Step
 from gradcheck.report.kinds import Kind
 
 INFINITE_AT_ZERO = frozenset({"log", "/", "reciprocal", "rsqrt"})
-EVEN = RESHAPING | SUMS | {"+", "-", "-x", "abs", "maximum", "minimum", "where", "concat", "stack"}
-"""Operations that hand back a gradient that does not depend on how large the values are."""
 
 
 def ask(program: Program) -> Iterator[Starved]:
@@ -39,8 +38,8 @@ def ask(program: Program) -> Iterator[Starved]:
     found = [(node, one) for node, one in each(machine) if _of_labels(starts, one)]
     hidden = hidden_hazards(machine, starts) if found else {}
     for node, operation in found:
-        for spoilt, moved in _spoilt(machine, node) if node not in hidden else ():
-            for birth, keras in weights_through(program, spoilt, moved):
+        for place, moved in spoilt(machine, node) if node not in hidden else ():
+            for birth, keras in weights_through(program, place, moved):
                 yield _told(birth, operation, keras)
 
 
@@ -67,30 +66,3 @@ def _labels(machine: Machine, operand: Value | None) -> Iterator[Value]:
     """The labels that an operand is made of."""
     made = (one for _, made in behind(machine, operand, ZERO_AT_ZERO | RESHAPING) for one in made.inputs)
     yield from (one for one in (operand, *made) if isinstance(one, Opaque) and one.label == FIRST)
-
-
-def _spoilt(machine: Machine, node: int) -> Iterator[tuple[int, list[Value]]]:
-    """Where what is infinite becomes a factor of a gradient, with the values that get this gradient."""
-    graph = machine.graph
-    bad, alive = graph.forward([node]), graph.forward([birth.node for birth in machine.log.births])
-    for one in bad:
-        operation = machine.operations.get(one)
-        if operation is None or operation.word in EVEN:
-            continue
-        lively = [value for value in operation.inputs if any(at in alive for at in machine.nodes(value))]
-        if one == node:
-            yield one, lively
-        else:
-            infinite = [value for value in operation.inputs if any(at in bad for at in machine.nodes(value))]
-            yield one, [value for value in lively if _steep(operation, value, infinite)]
-
-
-def _steep(operation: Operation, value: Value, infinite: list[Value]) -> bool:
-    """Whether the slope of an operation in one of its values is infinite where others are."""
-    if operation.word == "/":
-        return identical(value, operation.pair[1]) and any(
-            identical(operation.first, one) for one in infinite
-        )
-    if operation.word == "*":
-        return any(not identical(value, one) for one in infinite)
-    return bool(infinite)

@@ -19,7 +19,7 @@ from gradcheck.facts.numerics.infinite_slopes import NORMS, SPREADS, behind, sam
 from gradcheck.facts.numerics.initial_values import Starts
 from gradcheck.facts.numerics.sizes import integer, number
 
-RELU = frozenset({"relu", "relu6", "layers.ReLU", "one_hot"})
+RELU = frozenset({"relu", "relu6", "layers.ReLU"})
 ZERO_STAYS = frozenset(
     [
         "cast",
@@ -70,7 +70,12 @@ def cut_off(starts: Starts, value: Value | None, depth: int = 12) -> bool:
     if operation is None or not depth:
         return False
     word, values = operation.word, operation.inputs
-    if word in RELU or word == COMPARISON or (word == "maximum" and 0.0 in [number(one) for one in values]):
+    if (
+        word in RELU
+        or word == COMPARISON
+        or is_one_hot(operation)
+        or (word == "maximum" and 0.0 in [number(one) for one in values])
+    ):
         return True
     if word == "constant":
         return any(0.0 in row and any(row) for row in _rows(starts, value))
@@ -82,6 +87,13 @@ def cut_off(starts: Starts, value: Value | None, depth: int = 12) -> bool:
         exponent = starts.of(values[1])
         return exponent is not None and exponent > 0.0 and cut_off(starts, values[0], depth - 1)
     return False
+
+
+def is_one_hot(operation: Operation) -> bool:
+    """Whether an operation makes rows of zeros with a one in each; nobody says that the zeros are others."""
+    others = (operation.arguments.get(name) for name in ("on_value", "off_value"))
+    told = any(one is not None for one in others) or len(operation.arguments.positional) > 2
+    return operation.word == "one_hot" and not told
 
 
 def _over_places(operation: Operation) -> bool:

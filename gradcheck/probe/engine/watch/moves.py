@@ -86,23 +86,15 @@ class Moves:
             self._sizes[born] = float(np.linalg.norm(value)), largest
 
 
-<<<<<<< HEAD
-def reasons(moves: Moves, applied: Applied, born: Born, norm: float | None) -> Iterator[tuple[Place, str]]:
-    """Why a variable stays as it is although its gradient is applied; nothing where that is not certain."""
-    updater, _ = applied.updater(born)
-    at = rate_of(applied, born)
-    if updater.collects or at is None or born.assigned:
-=======
 def reasons(
     moves: Moves, applied: Applied, born: Born, norm: float | None
 ) -> Iterator[tuple[Place, str, str]]:
     """Why a variable stays as it is although its gradient is applied, and which case that is; nothing where
     that is not certain.
     """
-    updater, stack = applied.updater(born)
-    made = updater.stack or stack
-    if updater.collects or not made or born.assigned:
->>>>>>> 97a1080 (Tell of a learning rate that is zero for certain, and of steps that come to nothing)
+    updater, _ = applied.updater(born)
+    at = rate_of(applied, born)
+    if updater.collects or at is None or born.assigned:
         return
     rate = updater.rate
     if rate == 0.0:
