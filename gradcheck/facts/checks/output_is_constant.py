@@ -19,6 +19,7 @@ from gradcheck.facts.numerics.constant_outputs import (
     ATTENTIONS,
     MULTI_HEAD,
     SOFTMAX,
+    in_groups_of_one,
     meets_only_crossentropy,
     over_one,
     single_token,
@@ -41,7 +42,9 @@ def ask(program: Program) -> Iterator[Starved]:
         if operation.word in SOFTMAX and over_one(shapes, operation):
             if meets_only_crossentropy(program.machine, node):
                 yield from _constant_prediction(program, operation, node)
-        elif operation.word == NORMALIZED and over_one(shapes, operation):
+        elif (operation.word == NORMALIZED and over_one(shapes, operation)) or in_groups_of_one(
+            shapes, operation
+        ):
             yield from _scale(program, operation)
         elif operation.word == MULTI_HEAD or operation.word in ATTENTIONS:
             maker = single_token(shapes, operation)

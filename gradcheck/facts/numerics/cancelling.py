@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import Constant, Tensor, Value, WeightRef
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import (
@@ -22,7 +23,7 @@ from gradcheck.facts.interpreter.operations import (
     one_of_many,
     operation_of,
 )
-from gradcheck.facts.numerics.constant_outputs import over_named_one
+from gradcheck.facts.numerics.constant_outputs import moments_of_one, over_named_one
 from gradcheck.facts.numerics.flat_operations import Flat, each
 from gradcheck.facts.numerics.infinite_slopes import text_of
 from gradcheck.facts.numerics.shapes import SAME_SHAPE, Shapes
@@ -34,6 +35,7 @@ OVER_AXIS = SUMS | {"reduce_max", "reduce_min"}
 """What leaves a value as it is along an axis of one element."""
 UP_TO_SIGN = OVER_AXIS | {"norm"}
 """What does so up to its sign."""
+VARIANCES = frozenset({"reduce_variance", "var"})
 DIFFERENCES = frozenset({"-", "layers.Subtract"})
 ADDING = DIFFERENCES | {"+", "layers.Add"}
 QUOTIENTS = frozenset({"/", "divide_no_nan", "floordiv"})
@@ -76,16 +78,30 @@ class Term(NamedTuple):
 
 def cancelled(machine: Machine) -> Iterator[Flat]:
     """Every operand that makes no difference since another one takes it back."""
-    shapes = Shapes(machine)
+    shapes, centred = Shapes(machine), dict[int, Site]()
     for node, operation in each(machine):
         if operation.word in ADDING and len(operation.operands) >= 2:
-            yield from _differences(shapes, operation, node)
+            for flat in _differences(shapes, operation, node):
+                centred.setdefault(node_of(flat.operand) or 0, flat.site or operation.site)
+                yield flat
         elif operation.word in QUOTIENTS and len(operation.inputs) >= 2:
             left, right = operation.inputs[:2]
             if _again(shapes, left, right):
                 yield from (_flat(operation, node, one)._replace(detail=CANCELS) for one in (left, right))
         elif operation.word == "l2_normalize" and over_named_one(shapes, operation):
             yield from (_flat(operation, node, one) for one in operation.inputs[:1])
+    yield from _variances(shapes, centred)
+
+
+def _variances(shapes: Shapes, centred: dict[int, Site]) -> Iterator[Flat]:
+    """The variances of one element, told with the difference from its mean where there is one."""
+    for node, operation in each(shapes.machine):
+        moments, variance = moments_of_one(shapes, operation), operation.word in VARIANCES
+        of = moments[0] if moments is not None and moments[1] == 1 else operation
+        if (variance and over_named_one(shapes, operation)) or of is not operation:
+            site = centred.get(node_of(of.first) or 0)
+            for one in operation.inputs[:1]:
+                yield _flat(operation, node, one)._replace(site=site, detail=CANCELS if site else "")
 
 
 def _flat(operation: Operation, node: int, operand: Value) -> Flat:
@@ -99,7 +115,26 @@ def _differences(shapes: Shapes, operation: Operation, node: int) -> Iterator[Fl
         if own and sum(term.sign for term in group) == 0:
             for term in group:
                 flat = _flat(term.operation, term.result, term.value)
-                yield flat._replace(site=operation.site, detail=CANCELS)
+                yield flat._replace(site=_handed_over(shapes, operation, group), detail=CANCELS)
+
+
+def _handed_over(shapes: Shapes, operation: Operation, group: list[Term]) -> Site:
+    """Where to point: for one element that a function is given, at the call that gives it."""
+    machine, frame = shapes.machine, operation.site.frame
+    found = (_element(shapes, operation_of(machine, one.value)) for one in group)
+    alone = operation_of(machine, next((one for one in found if one is not None), None))
+    if alone is None or frame.call is None or frame.outer is None:
+        return operation.site
+    made = any(one is frame for one in alone.site.frame.chain())
+    return operation.site if made else Site(frame.call, frame.outer)
+
+
+def _element(shapes: Shapes, operation: Operation | None) -> Value | None:
+    """The one element that something is the sum or the mean of."""
+    if operation is None:
+        return None
+    summed = operation.word in OVER_AXIS and over_named_one(shapes, operation)
+    return operation.first if summed else _mean_of_one(shapes, operation)
 
 
 def _grouped(shapes: Shapes, terms: list[Term]) -> list[list[Term]]:
@@ -212,6 +247,14 @@ def _recorded(machine: Machine, value: Value | None) -> set[int]:
 def _of_one(shapes: Shapes, value: Value, reduced: Value) -> bool:
     """Whether the second is a sum, a mean or a norm of the first along an axis of one element."""
     operation = operation_of(shapes.machine, reduced)
+    if operation is not None and (mean := _mean_of_one(shapes, operation)) is not None:
+        return _same(shapes, value, mean)
     if operation is None or operation.word not in UP_TO_SIGN or not over_named_one(shapes, operation):
         return False
     return _same(shapes, value, operation.first)
+
+
+def _mean_of_one(shapes: Shapes, operation: Operation) -> Value | None:
+    """The one element that a mean is of, which `moments` gives with the variance."""
+    moments = moments_of_one(shapes, operation)
+    return moments[0].first if moments is not None and moments[1] == 0 else None

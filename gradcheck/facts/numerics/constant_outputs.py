@@ -8,7 +8,7 @@ from gradcheck.facts.domain.graph import EITHER, KERAS_3, Site
 from gradcheck.facts.domain.literals import branches, decided
 from gradcheck.facts.domain.values import Sequence, Value
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import Operation, node_of, operation_of
+from gradcheck.facts.interpreter.operations import INDEX, Operation, node_of, operation_of
 from gradcheck.facts.numerics.batches import OF_ONE, one_at_a_time, over_the_batch
 from gradcheck.facts.numerics.flat_operations import Flat, each
 from gradcheck.facts.numerics.layer_shapes import given_shape
@@ -20,8 +20,8 @@ SOFTMAX = frozenset({"softmax", "log_softmax", "layers.Softmax"})
 ONE_AXIS = SOFTMAX | {
     "layers.LayerNormalization",
     "layers.UnitNormalization",
-    "reduce_variance",
 }
+GROUPS = "layers.GroupNormalization"
 DROPOUTS = frozenset({"layers.Dropout", "layers.SpatialDropout1D", "layers.SpatialDropout2D"})
 ATTENTIONS = frozenset({"layers.Attention", "layers.AdditiveAttention"})
 MULTI_HEAD = "layers.MultiHeadAttention"
@@ -37,6 +37,8 @@ def constant_outputs(machine: Machine) -> Iterator[Flat]:
         elif operation.word in ONE_AXIS and over_one(shapes, operation):
             if not (operation.word in SOFTMAX and meets_only_crossentropy(machine, node)):
                 yield from _flat(operation, node, operation.first)
+        elif in_groups_of_one(shapes, operation):
+            yield from _flat(operation, node, operation.first)
         elif operation.word in DROPOUTS and _drops_everything(operation):
             yield from _flat(operation, node, operation.first, KERAS_3)
         elif operation.word == MULTI_HEAD or operation.word in ATTENTIONS:
@@ -50,17 +52,19 @@ def _flat(operation: Operation, node: int, operand: Value | None, keras: int = E
 
 def over_one(shapes: Shapes, operation: Operation) -> bool:
     """Whether an operation normalizes along an axis that certainly has one element."""
-    axis = _axis(operation)
-    return axis is not None and is_one(given_shape(shapes, operation).size(axis), operation.site)
+    if operation.layer is not None and operation.layer.options.get("rms_scaling") is not None:
+        return False  # what is left is the sign
+    axes, shape = _axes(operation), given_shape(shapes, operation)
+    return bool(axes) and all(is_one(shape.size(axis), operation.site) for axis in axes)
 
 
 def over_named_one(shapes: Shapes, operation: Operation) -> bool:
-    """Whether an operation reduces along an axis that is named and certainly has one element."""
-    axis = integer(operation.get("axis", 1))
-    return axis is not None and is_one(shapes.of(operation.first).size(axis), operation.site)
+    """Whether an operation reduces along axes that are named and certainly have one element each."""
+    axes, shape = _numbers(operation.get("axis", 1) or operation.get("axes", 1)), shapes.of(operation.first)
+    return bool(axes) and all(is_one(shape.size(axis), operation.site) for axis in axes)
 
 
-def _axis(operation: Operation) -> int | None:
+def _axes(operation: Operation) -> list[int]:
     layer = operation.layer
     if layer is not None:
         argument = layer.made.placed("axis", 0) if layer.made else None
@@ -68,8 +72,37 @@ def _axis(operation: Operation) -> int | None:
     else:
         value = operation.get("axis", 1)
     if value is None:
-        return -1 if operation.word in SOFTMAX or layer is not None else None
-    return integer(value)
+        return [-1] if operation.word in SOFTMAX or layer is not None else []
+    return _numbers(value)
+
+
+def _numbers(value: Value | None) -> list[int]:
+    """The axes that an argument names, one or several; none where one of them is not known."""
+    several = isinstance(value, Sequence) and not value.many
+    found = [integer(one) for one in (value.items if isinstance(value, Sequence) and several else [value])]
+    known = [one for one in found if one is not None]
+    return known if len(known) == len(found) else []
+
+
+def moments_of_one(shapes: Shapes, operation: Operation) -> tuple[Operation, int] | None:
+    """Which of the two moments an operation takes, 0 for the mean, if they are those of one element each."""
+    made = operation_of(shapes.machine, operation.first) if operation.word == INDEX else None
+    place = integer(operation.pair[1]) if made is not None and made.word == "moments" else None
+    if made is None or place not in (0, 1) or not over_named_one(shapes, made):
+        return None
+    return made, place
+
+
+def in_groups_of_one(shapes: Shapes, operation: Operation) -> bool:
+    """Whether each group of a normalization is one channel at one place."""
+    layer, shape = operation.layer, given_shape(shapes, operation)
+    if layer is None or operation.word != GROUPS or layer.options.get("axis") is not None or not shape.exact:
+        return False
+    argument = layer.made.placed("groups", 0) if layer.made else None
+    groups = 32 if argument is None else integer(argument[1])
+    channels, places = shape.size(-1), shape.front[1:-1]
+    each = groups == -1 or (groups is not None and groups == channels)
+    return each and all(is_one(one, operation.site) for one in places)
 
 
 def is_one(size: Size, site: Site) -> bool:

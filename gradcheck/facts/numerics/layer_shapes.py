@@ -6,9 +6,10 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gradcheck.facts.domain.values import Constant, Layer, Value
+from gradcheck.facts.domain.values import Constant, Layer, Value, plain
 from gradcheck.facts.interpreter.operations import Operation
-from gradcheck.facts.numerics.sizes import Shape, positive, size, sizes
+from gradcheck.facts.numerics.sizes import Shape, Size, positive, size, sizes
+from gradcheck.facts.numerics.window_shapes import convolved, pooled
 
 if TYPE_CHECKING:
     from gradcheck.facts.numerics.shapes import Shapes
@@ -81,16 +82,33 @@ def _convolved(shapes: Shapes, operation: Operation) -> Shape:
     filters = size(option(operation, "filters", 0))
     if option(operation, "data_format") is not None:
         return UNKNOWN
-    rank = 2 + int(next(letter for letter in operation.word if letter.isdigit()))
     before = given_shape(shapes, operation)
-    return Shape((before.size(0), *[None] * (rank - 2), filters), exact=True)
+    return Shape((before.size(0), *convolved(operation, _places(operation, before)), filters), exact=True)
+
+
+def _places(operation: Operation, before: Shape) -> tuple[Size, ...]:
+    """The lengths of the axes between the batch and the features, as many as the layer's name says."""
+    rank = int(next(letter for letter in operation.word if letter.isdigit()))
+    known = before.exact and len(before.front) == rank + 2
+    return before.front[1:-1] if known else (None,) * rank
+
+
+def _window(shapes: Shapes, operation: Operation) -> Shape:
+    if option(operation, "data_format") is not None:
+        return UNKNOWN
+    before = given_shape(shapes, operation)
+    return Shape(
+        (before.size(0), *pooled(operation, _places(operation, before)), before.size(-1)), exact=True
+    )
 
 
 def _pooled(shapes: Shapes, operation: Operation) -> Shape:
-    if option(operation, "data_format") or option(operation, "keepdims"):
+    kept = option(operation, "keepdims")
+    if option(operation, "data_format") or (kept and type(plain(kept[1])) is not bool):
         return UNKNOWN
     before = given_shape(shapes, operation)
-    return Shape((before.size(0), before.size(-1)), exact=True)
+    places = [1] * len(_places(operation, before)) if kept and plain(kept[1]) else []
+    return Shape((before.size(0), *places, before.size(-1)), exact=True)
 
 
 def _recurrent(shapes: Shapes, operation: Operation) -> Shape:
@@ -112,6 +130,7 @@ def _like_query(shapes: Shapes, operation: Operation) -> Shape:
 
 
 _CONVOLUTIONS = [f"layers.Conv{n}D{kind}" for n in (1, 2, 3) for kind in ("", "Transpose")]
+_WINDOWS = [f"layers.{kind}Pooling{n}D" for kind in ("Average", "Max") for n in (1, 2, 3)]
 _POOLS = [f"layers.Global{kind}Pooling{n}D" for kind in ("Average", "Max") for n in (1, 2, 3)]
 
 LAYER_RULES: dict[str, Callable[[Shapes, Operation], Shape]] = {
@@ -122,6 +141,7 @@ LAYER_RULES: dict[str, Callable[[Shapes, Operation], Shape]] = {
     "layers.Flatten": _flattened,
     **dict.fromkeys(_CONVOLUTIONS, _convolved),
     **dict.fromkeys(_POOLS, _pooled),
+    **dict.fromkeys(_WINDOWS, _window),
     **dict.fromkeys(("layers.LSTM", "layers.GRU", "layers.SimpleRNN"), _recurrent),
     "layers.MultiHeadAttention": _like_query,
     "Model": _of_model,
