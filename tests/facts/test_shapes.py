@@ -38,7 +38,7 @@ KNOWN = {
     "layers.Reshape((1, 4))(v)": (None, 1, 4),
     "layers.RepeatVector(3)(v)": (None, 3, 4),
     "layers.Flatten()(x)": (None, 36),
-    "layers.Conv1D(2, 3)(x)": (None, None, 2),
+    "layers.Conv1D(2, 3)(x)": (None, 7, 2),
     "layers.GlobalMaxPooling1D()(x)": (None, 4),
     "layers.LSTM(3)(x)": (None, 3),
     "layers.GRU(1, return_sequences=True)(x)": (None, 9, 1),
