@@ -136,6 +136,17 @@ RULE = Rule(
             ),
         ),
         (
+            "factor",
+            Words(
+                headline="{labels} {get} a gradient of zero: what goes back is multiplied by `{code}`",
+                why=(
+                    "The function's own gradient scales what comes back, as a gradient reversal does, and "
+                    "this is the scale in every call: nothing arrives."
+                ),
+                advice="Hand over the strength that is meant; a default of zero is what stays.",
+            ),
+        ),
+        (
             "zeros",
             Words(
                 headline="{labels} {get} a gradient of zero: `{code}` gives zeros back",

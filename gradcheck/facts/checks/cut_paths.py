@@ -17,11 +17,13 @@ from gradcheck.facts.domain.inside import placed
 from gradcheck.facts.domain.wording import cut_at, location_of, seen_from, weight_of
 from gradcheck.facts.effects.row import effect
 from gradcheck.facts.facts import Starved
+from gradcheck.facts.interpreter.transfer.custom_factors import FACTOR
 from gradcheck.facts.interpreter.transfer.custom_gradient import CLOSURE
 from gradcheck.facts.numerics.batches import OF_ONE
 from gradcheck.facts.numerics.cancelling import CANCELS
 from gradcheck.facts.numerics.initial_values import Starts
 from gradcheck.facts.numerics.opposed_masks import OPPOSED
+from gradcheck.facts.ownership.rates import origin
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.exchanged_arguments import with_exchanged_arguments
 from gradcheck.facts.queries.fates import Answer, Way, kind_of, missed_at, starving
@@ -103,7 +105,7 @@ def _told(graph: Graph, answer: Answer, edge: Edge) -> Told:
 
 
 FLAG = "flag"
-_VARIANTS = frozenset({"kept", "zeros", CANCELS, OPPOSED, CLOSURE, OF_ONE, CLOSED})
+_VARIANTS = frozenset({"kept", "zeros", CANCELS, OPPOSED, CLOSURE, FACTOR, OF_ONE, CLOSED})
 """Details of a cut that are told in words of their own."""
 
 
@@ -113,7 +115,8 @@ def _cuts(module: Module, graph: Graph, answer: Answer, refined: set[int]) -> It
         kind, edge, site, variant = _told(graph, answer, edge)
         seen = seen_from(module, site, answer.birth)
         detail = NUMBERS if variant == NUMBERS else edge.detail
-        cut = cut_at(_flag(seen, edge) if variant == FLAG else seen, kind, detail)
+        seen = _flag(seen, edge) if variant == FLAG else _given(seen) if variant == FACTOR else seen
+        cut = cut_at(seen, kind, detail)
         cut = replace(cut, variant=variant)
         cut = (None if kind in ZEROS else with_exchanged_parameters(site)) or cut
         if kind is Kind.STOPPED:
@@ -138,6 +141,12 @@ def _flag(site: Site, edge: Edge) -> Site:
     keywords = call.keywords if isinstance(call, ast.Call) else ()
     given = next((one for one in keywords if one.arg == name), None)
     return site if given is None else site._replace(node=placed(given))
+
+
+def _given(site: Site) -> Site:
+    """What a name is given that makes a gradient zero: the default of a parameter, say."""
+    tree = site.frame.module.tree
+    return site._replace(node=origin(tree, site.node)) if isinstance(site.node, ast.expr) else site
 
 
 def _variant(kind: Kind, edge: Edge) -> str:

@@ -13,6 +13,7 @@ from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import Edge, Site
 from gradcheck.facts.domain.values import Function, Tensor
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.transfer.custom_factors import FACTOR, zero_factors
 from gradcheck.report.kinds import Kind
 
 
@@ -20,8 +21,10 @@ def call_custom(machine: Machine, function: Function, arguments: Arguments) -> T
     """The result of a `@tf.custom_gradient` function: everything flows, but for the arguments whose
     gradient it returns as None or as zeros; known to flow is what it computes a gradient for."""
     lost = dict(_lost(function.node, len(arguments.values())))
+    factors = zero_factors(machine, function, arguments)
+    lost |= {place: (factor, FACTOR) for place, factor in factors if place not in lost}
     traps = _only_trapped(function.node)
-    lost = {place: one for place, one in lost.items() if one[1] != "zeros" or place not in traps}
+    lost = {place: one for place, one in lost.items() if not one[1] or place not in traps}
     passed = _computed(function.node, len(arguments.values())) - lost.keys()
     values = [*enumerate(arguments.values())]
     flowing = [value for place, value in values if place in passed]

@@ -32,7 +32,7 @@ def settled(machine: Machine, node: ast.expr) -> Value | None:
         case ast.Name(id=name):
             return machine.scope.find(name) if _is_given(machine, name) or _stays(machine, name) else None
         case ast.Attribute(value=owner, attr=name):
-            return _kept(machine, _holder(machine, owner), name)
+            return kept(machine, _holder(machine, owner), name)
         case ast.Subscript(value=owner, slice=ast.Constant(value=str() as word)):
             return _entry(machine, owner, word)
         case ast.Call(
@@ -89,7 +89,7 @@ def _within(scope: Scope, name: str) -> bool:
     return False
 
 
-def _kept(machine: Machine, owner: Value | None, name: str) -> Value | None:
+def kept(machine: Machine, owner: Value | None, name: str) -> Value | None:
     """What an object that the program makes was given in its constructor, or a class or a module in its body,
     if nothing changes it later."""
     if is_flag(name) or name in _OF_KERAS:
