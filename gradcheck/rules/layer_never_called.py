@@ -180,6 +180,17 @@ RULE = Rule(
             ),
         ),
         (
+            "once",
+            Words(
+                headline="{labels} {get} no gradient after the first time: `{code}` is an iterator",
+                why=(
+                    "An iterator is empty once somebody has gone through it: the first call, or what builds "
+                    "the layers, takes all that is in it, and later calls find none of these layers."
+                ),
+                advice="Keep a list: `list(zip(...))`.",
+            ),
+        ),
+        (
             "first round",
             Words(
                 headline="{labels} {get} no gradient: `{code}` ends the loop in its first round",

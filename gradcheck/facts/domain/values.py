@@ -359,9 +359,11 @@ class Gradients(Value):
 
 @dataclass(eq=False, repr=False)
 class Zip(Value):
-    """`zip(...)`, remembered whole: optimizers are given gradients zipped with variables."""
+    """`zip(...)`, remembered whole: optimizers are given gradients zipped with variables. `listed`: a list of
+    all that is in it, which may be gone through again."""
 
     parts: tuple[Value, ...]
+    listed: bool = False
 
 
 @dataclass(eq=False, repr=False)

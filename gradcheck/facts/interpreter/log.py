@@ -195,6 +195,29 @@ class Late:
     loop: ast.AST
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class OneShot:
+    """An iterator that is given a name or an attribute at this place, in these loops and branches."""
+
+    value: Value
+    site: Site
+    loops: tuple[ast.stmt, ...]
+    path: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class GoneThrough:
+    """A loop or a comprehension, this node, went through an iterator, in these other loops and branches;
+    `symbolic`: to make a functional graph."""
+
+    value: Value
+    node: ast.stmt | ast.expr
+    site: Site
+    loops: tuple[ast.stmt, ...]
+    path: tuple[tuple[int, int], ...]
+    symbolic: bool
+
+
 @dataclass(eq=False, repr=False)
 class Sliced:
     """A part of a list of layers that a slice takes, from the place `first` on."""
@@ -254,6 +277,8 @@ class Log:
     not_taken: list[NotTaken] = field(default_factory=list)
     passed_over: list[PassedOver] = field(default_factory=list)
     late_bound: list[Late] = field(default_factory=list)
+    one_shots: list[OneShot] = field(default_factory=list)
+    gone_through: list[GoneThrough] = field(default_factory=list)
     sliced: list[Sliced] = field(default_factory=list)
     stops: list[Discarded] = field(default_factory=list)
     stepped: list[int] = field(default_factory=list)

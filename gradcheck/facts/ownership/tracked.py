@@ -22,13 +22,14 @@ from gradcheck.facts.domain.values import (
     Value,
     Variables,
     WeightRef,
+    Zip,
 )
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.weights import layers_between
 
 LOOKED_INTO = {
-    "2": frozenset({"list", "tuple", "namedtuple", "slice"}),
-    "3": frozenset({"list", "tuple", "namedtuple", "slice", "set", "frozenset"}),
+    "2": frozenset({"list", "tuple", "namedtuple", "slice", "sorted"}),
+    "3": frozenset({"list", "tuple", "namedtuple", "slice", "sorted", "set", "frozenset"}),
 }
 """Kinds of sequences that each Keras looks into; neither looks into a deque, a dict's view or an iterator."""
 
@@ -64,6 +65,8 @@ class Tracker:
                 yield from self._of_layer(value)
             case Sequence() if value.kind in LOOKED_INTO[self.keras]:
                 yield from value.items
+            case Zip(parts=parts, listed=True):
+                yield from (one for part in parts if isinstance(part, Sequence) for one in part.items)
             case Mapping():
                 yield from value.entries.values()
                 yield from (

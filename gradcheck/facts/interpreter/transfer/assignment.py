@@ -24,7 +24,6 @@ from gradcheck.facts.domain.values import (
     Tensor,
     Value,
     WeightRef,
-    Zip,
     plain,
 )
 from gradcheck.facts.domain.wording import last_word
@@ -34,12 +33,10 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import forget
 from gradcheck.facts.interpreter.transfer.attributes import stands_for_model
 from gradcheck.facts.interpreter.transfer.containers import put
+from gradcheck.facts.interpreter.transfer.one_shot import is_one_shot, note_made
 from gradcheck.facts.interpreter.transfer.sequences import unpack
 from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Kind
-
-ITERATORS = ("iter", "reversed")
-"""Kinds of sequences that are empty once somebody has gone through them, beside generators and `zip`."""
 
 MOST_ITEMS = 64
 """How much of a list is looked at each time that it is given a name: one that grows is given it again and
@@ -51,6 +48,7 @@ def assign(machine: Machine, target: ast.expr, value: Value) -> None:
     match target:
         case ast.Name():
             label(value, target.id)
+            note_made(machine, value, target)
             old = machine.scope.find(target.id)
             _note_rebinding(machine, old, value, target)
             if isinstance(old, Tensor):
@@ -216,7 +214,8 @@ def _store_in_property(machine: Machine, owner: Instance, target: ast.Attribute,
 def _store_on_instance(machine: Machine, owner: Instance, target: ast.Attribute, value: Value) -> None:
     old = owner.attributes.get(target.attr)
     _note_rebinding(machine, old, value, target)
-    if isinstance(value, (Lazy, Zip)) or (isinstance(value, Sequence) and value.kind in ITERATORS):
+    note_made(machine, value, target)
+    if is_one_shot(value):
         machine.log.iterators.append((value, machine.site(target)))
     if old is not None and machine.here.branches and not same(old, value):
         value = machine.join([old, value], target)

@@ -175,7 +175,7 @@ def _same_items(machine: Machine, name: str, arguments: Arguments) -> Value:
     if isinstance(values[0], Lazy) and name == "builtins.iter":
         return values[0]
     if isinstance(values[0], Zip):
-        return values[0]
+        return values[0] if name == "builtins.iter" else Zip(values[0].parts, listed=True)
     if isinstance(values[0], Sequence):
         kind = name.rpartition(".")[2]
         items = values[0].items[::-1] if kind == "reversed" else list(values[0].items)

@@ -22,6 +22,7 @@ from gradcheck.facts.domain.values import (
 from gradcheck.facts.interpreter.machine import Evaluate, Machine
 from gradcheck.facts.interpreter.transfer.late_binding import note_late
 from gradcheck.facts.interpreter.transfer.layers import is_layer
+from gradcheck.facts.interpreter.transfer.one_shot import note_gone_through
 from gradcheck.facts.interpreter.transfer.sequences import element, unpack
 
 MOST_ITEMS = 12
@@ -32,9 +33,9 @@ Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
 
 def _comprehension(machine: Machine, node: ast.ListComp | ast.SetComp) -> Value:
-    source = machine.eval(node.generators[0].iter)
+    source = _first(machine, node)
     if isinstance(source, (Zip, Variables)) and _yields_its_source(node):
-        return source
+        return Zip(source.parts, listed=True) if isinstance(source, Zip) else source
     if (together := _put_together(machine, node, source)) is not None:
         return together
     items, many = _comprehended(machine, node, source)
@@ -45,7 +46,7 @@ def _comprehension(machine: Machine, node: ast.ListComp | ast.SetComp) -> Value:
 
 def _generator(machine: Machine, node: ast.GeneratorExp) -> Value:
     """Only its first source is evaluated where it stands."""
-    frame, scope, source = machine.frame, machine.scope, machine.eval(node.generators[0].iter)
+    frame, scope, source = machine.frame, machine.scope, _first(machine, node)
     if isinstance(source, (Zip, Variables)) and _yields_its_source(node):
         return source
     if (together := _put_together(machine, node, source)) is not None:
@@ -56,6 +57,14 @@ def _generator(machine: Machine, node: ast.GeneratorExp) -> Value:
             return _comprehended(machine, node, source)
 
     return Lazy(produce)
+
+
+def _first(machine: Machine, node: Comprehension) -> Value:
+    """What a comprehension goes through first."""
+    written = node.generators[0].iter
+    source = machine.eval(written)
+    note_gone_through(machine, source, written, node)
+    return source
 
 
 def _yields_its_source(node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> bool:
@@ -167,7 +176,7 @@ def _known(source: Value) -> bool:
 
 
 def _dict_comprehension(machine: Machine, node: ast.DictComp) -> Value:
-    source = machine.eval(node.generators[0].iter)
+    source = _first(machine, node)
     note_late(machine, node)
     with machine.during(scope=Scope(machine.scope)):
         if not _exact(node, source):

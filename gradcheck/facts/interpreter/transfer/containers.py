@@ -46,8 +46,6 @@ def sequence_method(machine: Machine, method: Method, arguments: Arguments) -> V
             return machine.join(receiver.items, arguments.node) if receiver.items else Opaque()
         case "reverse":
             receiver.items = receiver.items[::-1]
-        case "sort":
-            receiver.kind = "sorted"
         case "index":
             return _place_of(receiver, values)
         case "copy":

@@ -28,6 +28,7 @@ from gradcheck.facts.interpreter.transfer.carried import carry
 from gradcheck.facts.interpreter.transfer.comprehensions import bind_target
 from gradcheck.facts.interpreter.transfer.late_binding import note_late
 from gradcheck.facts.interpreter.transfer.left_early import note_left
+from gradcheck.facts.interpreter.transfer.one_shot import note_gone_through
 from gradcheck.facts.interpreter.transfer.sequences import element
 from gradcheck.facts.interpreter.transfer.skipped import note_skipped
 
@@ -57,6 +58,7 @@ def joined(machine: Machine, branches: list[Names], node: ast.stmt) -> Names:
 
 def for_(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
     source = machine.eval(node.iter)
+    note_gone_through(machine, source, node.iter, node)
     if (
         each := _by_name(node, source)
         or _rows(node, source)

@@ -45,7 +45,7 @@ def _chain_of(machine: Machine, name: str, arguments: Arguments) -> Value:
 
 
 def _one_after_another(machine: Machine, lists: list[Value], arguments: Arguments) -> Sequence:
-    made = Sequence(many=bool(arguments.starred))
+    made = Sequence(many=bool(arguments.starred), kind="chain")
     for one in [*lists, *arguments.starred]:
         items, many = elements(machine, one, arguments.node)
         made.items += items
