@@ -177,6 +177,17 @@ RULE = Rule(
     ),
     variants=(
         (
+            "model",
+            Words(
+                headline="{labels} {is_} not trained: `{code}` was traced with the model before",
+                why=(
+                    "A traced function looks a name up once: its graph keeps the model that the name stood "
+                    "for then, and goes on training that one."
+                ),
+                advice="Hand the model to the function, or make a `tf.function` for each model.",
+            ),
+        ),
+        (
             "listed",
             Words(
                 headline="{labels} {is_} not trained: the step was traced before `{code}` was set",

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.inside import FUNCTIONS, inside
 from gradcheck.facts.domain.values import Layer
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import ModelCall
@@ -51,7 +52,10 @@ def _replaced(call: ModelCall) -> ast.expr | None:
     for statement in loop.body:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if call.site.within(statement):
-                if call.site.node in ast.walk(value) and not _reads(loop, name):
+                read = _reads(loop, name) or any(
+                    _reads(one, name) for one in _functions(call.site.frame.code)
+                )
+                if call.site.node in ast.walk(value) and not read:
                     return value
     return None
 
@@ -66,7 +70,12 @@ def _repeats(loop: ast.For) -> bool:
     return not any(isinstance(inner, _LEAVING) for inner in ast.walk(loop))
 
 
-def _reads(loop: ast.For, name: str) -> bool:
+def _functions(code: ast.AST) -> list[ast.AST]:
+    """The functions that the code around a loop defines, and that a round may call."""
+    return [one for one in inside(code) if isinstance(one, FUNCTIONS) and one is not code]
+
+
+def _reads(loop: ast.AST, name: str) -> bool:
     return any(
         isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
         for node in ast.walk(loop)

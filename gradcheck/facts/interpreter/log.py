@@ -8,6 +8,7 @@ from dataclasses import field
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.classes import ClassModel
+from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import (
     Birth,
@@ -196,6 +197,17 @@ class Late:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
+class Traced:
+    """A `tf.function` was made, or, in this frame, run with these arguments; in these loops and branches."""
+
+    function: Function
+    loops: tuple[ast.stmt, ...]
+    path: tuple[tuple[int, int], ...]
+    frame: Frame | None = None
+    arguments: Arguments | None = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class OneShot:
     """An iterator that is given a name or an attribute at this place, in these loops and branches."""
 
@@ -277,6 +289,7 @@ class Log:
     not_taken: list[NotTaken] = field(default_factory=list)
     passed_over: list[PassedOver] = field(default_factory=list)
     late_bound: list[Late] = field(default_factory=list)
+    traced: list[Traced] = field(default_factory=list)
     one_shots: list[OneShot] = field(default_factory=list)
     gone_through: list[GoneThrough] = field(default_factory=list)
     sliced: list[Sliced] = field(default_factory=list)

@@ -114,10 +114,9 @@ def _leading_to(tree: ast.Module, names: frozenset[str] | set[str]) -> set[str]:
 
 def steps_of(tree: ast.Module) -> Iterator[Steps]:
     """Those of a module, unless something in it makes TensorFlow look again."""
-    names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    words = [node for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "run_eagerly"]
-    if names & AGAIN or any(not _is_off(word.value) for word in words):
+    if looks_again(tree):
         return
+    names = _attributes(tree)
     functions = [node for node in ast.walk(tree) if isinstance(node, NAMED)]
     traced = {node for node in functions if any(map(_traces, node.decorator_list))}
     called = frozenset(node.name for node in traced)
@@ -126,6 +125,16 @@ def steps_of(tree: ast.Module) -> Iterator[Steps]:
     if names & FITS and not _compiles_again(tree):
         compiled = {node for node in functions if node.name in COMPILED}
         yield Steps(tree, {*compiled}, FITS)
+
+
+def looks_again(tree: ast.Module) -> bool:
+    """Whether something in a module makes TensorFlow run Python code that is traced already."""
+    words = [node for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "run_eagerly"]
+    return bool(_attributes(tree) & AGAIN) or any(not _is_off(word.value) for word in words)
+
+
+def _attributes(tree: ast.Module) -> set[str]:
+    return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
 
 def _given_counts(tree: ast.Module, names: frozenset[str]) -> bool:

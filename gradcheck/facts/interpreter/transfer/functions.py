@@ -31,6 +31,7 @@ from gradcheck.facts.interpreter.transfer.custom_gradient import call_custom
 from gradcheck.facts.interpreter.transfer.dispatch import fitting
 from gradcheck.facts.interpreter.transfer.run_again import again, found_again, remember
 from gradcheck.facts.interpreter.transfer.sequences import element, elements
+from gradcheck.facts.interpreter.transfer.traces import note_run
 from gradcheck.facts.interpreter.transfer.unread import note_unread
 from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Phase
@@ -188,6 +189,7 @@ def run_function(machine: Machine, function: Function, arguments: Arguments) -> 
     frame = machine.entered(f"{name}()", _phase(machine, function, name), function, arguments.node)
     bind_parameters(machine, function, arguments, scope)
     note_unread(machine, function, scope, frame)
+    note_run(machine, function, frame, arguments)
     machine.log.functions_run.add(node)
     with machine.apart(machine.here.within(frame, scope, node)), machine.budget.running(node):
         if isinstance(node, ast.Lambda):

@@ -36,6 +36,7 @@ from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.new_weights import created
 from gradcheck.facts.interpreter.transfer.records import FIELDS, NAMESPACES, described_field, namespace
 from gradcheck.facts.interpreter.transfer.standard_library import STANDARD
+from gradcheck.facts.interpreter.transfer.traces import traced
 from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Kind
 from gradcheck.source.names import canonical
@@ -276,7 +277,7 @@ HANDLERS: dict[str, Handler] = {
     "tf.GradientTape": _tape,
     "tf.TensorArray": _tensor_array,
     "tf.py_function": _host_function,
-    "tf.function": _first,
+    "tf.function": traced,
     "tf.recompute_grad": _first,
     "tf.autograph.experimental.do_not_convert": _first,
     "functools.partial": _partial,

@@ -40,6 +40,7 @@ from gradcheck.facts.interpreter.transfer.operators import binary
 from gradcheck.facts.interpreter.transfer.sequences import element
 from gradcheck.facts.interpreter.transfer.special_methods import special
 from gradcheck.facts.interpreter.transfer.standard_library import fields_of
+from gradcheck.facts.interpreter.transfer.traces import note_traced
 
 Names = dict[str, Value]
 
@@ -243,6 +244,7 @@ def _function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef) ->
             function = replace(function, decorators=(), wrappers=())
             variants.append(function)
     machine.scope.bind(node.name, _of_property(machine, function) or by_public_name(machine, node, function))
+    note_traced(machine, function)
     if machine.frame.function is not None and owner is None:
         machine.log.nested.append(function)
 
