@@ -12,6 +12,7 @@ from gradcheck.facts.domain.values import (
     Held,
     Instance,
     Layer,
+    Method,
     Opaque,
     Sequence,
     Value,
@@ -50,6 +51,9 @@ def _weights(machine: Machine, value: Value | None, seen: set[int]) -> Iterator[
                     yield from _weights(machine, owner, seen)
             case Opaque() if held.each_of is not None:
                 yield from _weights(machine, held.each_of, seen)
+            case Method(receiver=receiver, name="value" | "_value"):
+                # Under Keras 3 no call: the variable that TensorFlow knows.
+                yield from _weights(machine, receiver, seen)
             case Held() if held.made in HOLDERS:
                 for part in (*held.arguments[0], *held.arguments[1].values()):
                     yield from _weights(machine, part, seen)
