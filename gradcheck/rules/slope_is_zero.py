@@ -154,6 +154,19 @@ RULE = Rule(
     ),
     variants=(
         (
+            "straight",
+            Words(
+                headline=(
+                    "{labels} {get} a gradient of zero: `{code}` leaves a second derivative nothing but zeros"
+                ),
+                why=(
+                    "A network of relu or linear layers is linear piece by piece: its slope is the same all "
+                    "over a piece, and the derivative of that is zero."
+                ),
+                advice="Give the network a smooth activation, such as tanh, softplus or swish.",
+            ),
+        ),
+        (
             "second derivative",
             Words(
                 headline="{labels} {get} a gradient of zero: `{code}` is the slope of a constant slope",

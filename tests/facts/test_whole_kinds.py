@@ -263,7 +263,7 @@ model.fit(tf.ones((8, 3)), tf.ones((8, 1)))
 class Net(tf.keras.Model):
     def __init__(self):
         super().__init__()
-        self.hidden = [layers.Dense(16, activation=tf.nn.relu) for _ in range(3)]
+        self.hidden = [layers.Dense(16, activation=tf.nn.relu) for _ in range(3)]  # warning: x
         self.last = layers.Dense(1)
     def call(self, x):
         for layer in self.hidden:
@@ -278,7 +278,7 @@ class Net(tf.keras.Model):
                     inner.watch(x)
                     u = self(x)
                 slope = inner.gradient(u, x)
-            bend = outer.gradient(slope, x)  # warning: x
+            bend = outer.gradient(slope, x)
             loss = tf.reduce_mean(tf.square(bend - y))
         gradients = tape.gradient(loss, self.trainable_variables)
         self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
@@ -292,7 +292,7 @@ model.fit(tf.random.uniform([64, 1]), tf.ones([64, 1]), verbose=0)
         "GC704",
         """
 given = tf.keras.Input([2])
-hidden = layers.LeakyReLU()(layers.Dense(32)(given))
+hidden = layers.LeakyReLU()(layers.Dense(32)(given))  # warning: xy
 net = tf.keras.Model(given, layers.Dense(1)(layers.ReLU()(layers.Dense(32)(hidden))))
 xy = tf.random.uniform([64, 2])
 for _ in range(3):
@@ -303,7 +303,7 @@ for _ in range(3):
                 inner.watch(xy)
                 u = net(xy)
             slopes = inner.gradient(u, xy)
-        bends = outer.batch_jacobian(slopes, xy)  # warning: xy
+        bends = outer.batch_jacobian(slopes, xy)
         loss = tf.reduce_mean(tf.square(tf.linalg.trace(bends) - 1.0))
     gradients = tape.gradient(loss, net.trainable_variables)
     tf.keras.optimizers.Adam().apply_gradients(zip(gradients, net.trainable_variables))
@@ -312,7 +312,8 @@ for _ in range(3):
     "relu second derivative": (
         "GC704",
         """
-net = tf.keras.Sequential([tf.keras.Input((1,)), layers.Dense(16, activation="relu"), layers.Dense(1)])
+hidden = layers.Dense(16, activation="relu")  # warning: x
+net = tf.keras.Sequential([tf.keras.Input((1,)), hidden, layers.Dense(1)])
 opt = tf.keras.optimizers.Adam()
 x = tf.random.uniform((32, 1))
 for _ in range(3):
@@ -323,7 +324,7 @@ for _ in range(3):
                 inner.watch(x)
                 u = net(x)
             ux = inner.gradient(u, x)
-        uxx = outer.gradient(ux, x)  # warning: x
+        uxx = outer.gradient(ux, x)
         loss = tf.reduce_mean(tf.square(uxx + 1.0))
     g = tape.gradient(loss, net.trainable_variables)
     opt.apply_gradients(zip(g, net.trainable_variables))

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
 from gradcheck.facts.domain.contents import flatten
+from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import (
     Birth,
     Constant,
@@ -20,7 +21,8 @@ from gradcheck.facts.domain.values import (
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import JOIN, Operation, node_of
+from gradcheck.facts.interpreter.operations import JOIN, Operation, node_of, operation_of
+from gradcheck.facts.numerics.zero_factors import starved_by
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.places import asked_for
 from gradcheck.facts.queries.starve import starve
@@ -75,17 +77,37 @@ def ask(program: Program) -> Iterator[Starved]:
             continue
         sources = {_identity(held) for held in flatten(inner.sources)}
         for held in flatten(query.sources):
-            if _identity(held) in sources and _straight(machine, before.target, _behind(machine, held)):
-                name = asked_for(query)
-                birth = Birth(-1, query.site, name=name, label=name)
-                yield starve(
-                    birth,
-                    Kind.ZERO_SLOPE,
-                    query.site,
-                    "zero everywhere",
-                    scene="tape",
-                    variant="second derivative",
-                )
+            bends = _bends(machine, before.target, _behind(machine, held))
+            if _identity(held) in sources and bends:
+                yield from _told(program, query, bends[-1])
+
+
+def _told(program: Program, query: Query, bend: Operation) -> Iterator[Starved]:
+    """The finding at what bends first on the way from the input, as that is to be changed; at the gradient
+    where another file says it. It is about what is multiplied by the derivative, else about the input."""
+    machine, name, place = program.machine, asked_for(query), _place(program.machine, bend)
+    here = place.frame.module is program.module
+    made = [one.node for one in machine.log.gradients if one.site == query.site]
+    for birth in starved_by(machine, made) or [Birth(-1, query.site, name=name, label=name)]:
+        yield starve(
+            birth,
+            Kind.ZERO_SLOPE,
+            place if here else query.site,
+            "straight, piece by piece" if here else "zero everywhere",
+            scene="tape",
+            variant="straight" if here else "second derivative",
+        )
+
+
+def _place(machine: Machine, bend: Operation) -> Site:
+    """Where an activation is chosen: by a layer of its own, by an argument of a layer, or where it is
+    called."""
+    if bend.layer is not None:
+        return bend.layer.site
+    before = operation_of(machine, bend.first)
+    layer = before.layer if before is not None and before.site.node is bend.site.node else None
+    chosen = layer.made.placed("activation", 1) if layer is not None and layer.made is not None else None
+    return Site(chosen[0], layer.site.frame) if layer is not None and chosen is not None else bend.site
 
 
 def _identity(value: Value) -> int:
@@ -126,9 +148,9 @@ def _inner(machine: Machine, query: Query, first: dict[int, Gradients]) -> Gradi
     return None
 
 
-def _straight(machine: Machine, targets: Iterable[int], behind: Behind) -> bool:
-    """Whether all that leads from an input to a target is linear piece by piece, and bends somewhere."""
-    waiting, bends = [*targets], False
+def _bends(machine: Machine, targets: Iterable[int], behind: Behind) -> list[Operation]:
+    """Where it bends, if all that leads from an input to a target is linear piece by piece."""
+    waiting, bends = [*targets], list[Operation]()
     seen = set(waiting)
     while waiting:
         node = waiting.pop()
@@ -139,10 +161,10 @@ def _straight(machine: Machine, targets: Iterable[int], behind: Behind) -> bool:
             # A later call of a model has nodes of its own, and the operations of the first.
             before = [edge.source for edge in machine.graph.incoming[node]]
             if not _is_straight(operation, before, behind.nodes):
-                return False
-            bends = bends or operation.word in BENDS
+                return []
+            bends += [operation] if operation.word in BENDS else []
         elif not before:
-            return False
+            return []
         waiting += [one for one in before if one not in seen]
         seen.update(before)
     return bends
