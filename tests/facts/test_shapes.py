@@ -11,6 +11,7 @@ from gradcheck.source.parse import Module, parse
 from tests.facts.marked import check
 
 HEAD = """
+import numpy as np
 import tensorflow as tf
 from tensorflow.keras import layers
 
@@ -39,7 +40,18 @@ KNOWN = {
     "layers.RepeatVector(3)(v)": (None, 3, 4),
     "layers.Flatten()(x)": (None, 36),
     "layers.Conv1D(2, 3)(x)": (None, 7, 2),
+    "layers.Conv1D(2, 3, strides=2)(x)": (None, 4, 2),
+    "layers.Conv1D(2, [3], 2, 'same')(x)": (None, 5, 2),
+    "layers.Conv1D(2, 3, dilation_rate=2)(x)": (None, None, 2),
+    "layers.Conv1D(2, 3, padding='causal')(x)": (None, None, 2),
+    "layers.Conv1DTranspose(2, 3)(x)": (None, None, 2),
+    "layers.MaxPooling1D()(x)": (None, 4, 4),
+    "layers.AveragePooling1D(3, 1, 'same')(x)": (None, 9, 4),
     "layers.GlobalMaxPooling1D()(x)": (None, 4),
+    "layers.GlobalAveragePooling1D(keepdims=True)(x)": (None, 1, 4),
+    "np.random.randn(5, 3).astype('float32')": (5, 3),
+    "np.random.default_rng(0).normal(size=(5, 3))": (5, 3),
+    "np.random.uniform(0.0, 1.0, (5, 3))": (5, 3),
     "layers.LSTM(3)(x)": (None, 3),
     "layers.GRU(1, return_sequences=True)(x)": (None, 9, 1),
     "layers.Concatenate()([x, x])": (None, 9, 8),
