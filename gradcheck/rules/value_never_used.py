@@ -312,6 +312,17 @@ RULE = Rule(
             ),
         ),
         (
+            "units",
+            Words(
+                headline="{labels} {get} no gradient: nothing reads {detail}, `{code}` reads others",
+                why=(
+                    "All that reads this layer takes some of its units, and none takes these: what computes "
+                    "them never changes."
+                ),
+                advice="Take each unit once: often one slice is written twice.",
+            ),
+        ),
+        (
             "argument",
             Words(
                 headline="{labels} {get} no gradient: {where} is handed `{code}` and does not use it",
