@@ -75,8 +75,30 @@ for _ in range(3):
     gradients = tape.gradient(loss, net.trainable_variables)
     tf.keras.optimizers.Adam().apply_gradients(zip(gradients, net.trainable_variables))
 """,
-        "x gets a gradient of zero: `outer.gradient(slope, x)` is the slope of a constant slope",
+        'x gets a gradient of zero: `"relu"` leaves a second derivative nothing but zeros',
         "a smooth activation, such as tanh, softplus or swish",
+    ),
+    "gradients that are clipped to one number": (
+        """
+gain = tf.Variable(1.5, name="gain")
+optimizer = tf.keras.optimizers.SGD()
+for _ in range(3):
+    with tf.GradientTape() as tape:
+        loss = tf.square(gain)
+    gradients = [tf.clip_by_value(one, 1.0, -1.0) for one in tape.gradient(loss, [gain])]
+    optimizer.apply_gradients(zip(gradients, [gain]))
+""",
+        "gain gets the same numbers whatever the gradient is: `tf.clip_by_value(one, 1.0, -1.0)` leaves nothing",
+        "Give the lower bound first",
+    ),
+    "a learning rate of zero": (
+        """
+model = tf.keras.Sequential([tf.keras.Input((1,)), layers.Dense(1, name="head")])
+model.compile(tf.keras.optimizers.SGD(0.1 * (8 // 256)), "mse")
+model.fit(tf.random.uniform((32, 1)), tf.random.uniform((32, 1)))
+""",
+        "model gets a gradient and is not moved by it: the learning rate is 0",
+        "Give it the rate that was meant",
     ),
     "a flag that a callback sets": (
         """
