@@ -89,6 +89,17 @@ RULE = Rule(
     advice="Compute the loss from what the weight takes part in, or do not ask for its gradient.",
     variants=(
         (
+            "refused",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` always raises, and the error is passed over",
+                why=(
+                    "The layer takes no argument of this name, so that it never runs: `except` goes on "
+                    "without it."
+                ),
+                advice="Call it with what it takes, and catch no more than what may really happen.",
+            ),
+        ),
+        (
             "inference",
             Words(
                 headline="{labels} {get} no gradient: by `{code}` it takes part only at inference",

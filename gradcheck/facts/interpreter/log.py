@@ -56,6 +56,15 @@ class NotTaken:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
+class Refused:
+    """A call that always raises, since a layer takes no argument of this name, and a `try` goes on."""
+
+    site: Site
+    owner: Instance | Layer
+    word: str
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Unread:
     """The values that a function was handed in a parameter which it never reads."""
 
@@ -287,6 +296,7 @@ class Log:
     overwritten: list[Overwritten] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     not_taken: list[NotTaken] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
     passed_over: list[PassedOver] = field(default_factory=list)
     late_bound: list[Late] = field(default_factory=list)
     traced: list[Traced] = field(default_factory=list)

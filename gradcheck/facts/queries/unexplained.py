@@ -169,6 +169,8 @@ def _place(held: Held, answer: Answer) -> tuple[Site, str, str]:
     """Where the data of a weight goes another way before the gradient is asked for, and the case that is;
     else the loss, or, where `fit` computes that, where the weight is made."""
     query, end = answer.query, _end(held, answer)
+    if call := _refused(held.machine, answer.birth):
+        return call, "raises, and is passed over", "refused"
     if test := other_arm(held.machine, answer.birth, end):
         return test.site, "goes the other way", "inference" if test.trains else "setup"
     if end:
@@ -178,6 +180,14 @@ def _place(held: Held, answer: Answer) -> tuple[Site, str, str]:
     if query.tape is None:
         return answer.birth.site, "no forward pass reads it", ""
     return query.site, "asked for here", ""
+
+
+def _refused(machine: Machine, birth: Birth) -> Site | None:
+    """The call of a weight's layer, or of what that is a part of, that always raises."""
+    for one in machine.log.refused:
+        if any(own.node == birth.node for own in weights_of(machine, one.owner)):
+            return one.site
+    return None
 
 
 def _end(held: Held, answer: Answer) -> Site | None:

@@ -37,6 +37,7 @@ from gradcheck.facts.interpreter.transfer.imports import import_, import_from, p
 from gradcheck.facts.interpreter.transfer.loops import for_, joined, loop_around, while_
 from gradcheck.facts.interpreter.transfer.narrowing import assuming
 from gradcheck.facts.interpreter.transfer.operators import binary
+from gradcheck.facts.interpreter.transfer.refused import refused
 from gradcheck.facts.interpreter.transfer.sequences import element
 from gradcheck.facts.interpreter.transfer.special_methods import special
 from gradcheck.facts.interpreter.transfer.standard_library import fields_of
@@ -206,7 +207,9 @@ def _recorded_within(machine: Machine, value: Value, node: ast.expr) -> int:
 
 def _try(machine: Machine, node: AnyTry) -> None:
     handlers = [handler.body for handler in node.handlers]
-    if handlers:
+    if isinstance(node, ast.Try) and (what := refused(machine, node)) is not None:
+        machine.run([*what[0], *what[1]])
+    elif handlers:
         _branches(machine, [[*node.body, *node.orelse], *handlers], node)
     else:
         machine.run([*node.body, *node.orelse])
