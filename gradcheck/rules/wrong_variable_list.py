@@ -90,6 +90,24 @@ for _ in range(2):
     fit.step(x)
 ```
 
+Where the name of a result speaks of another model than the one that is called, that call is to blame.
+
+```python
+import tensorflow as tf
+
+critic_1 = tf.keras.layers.Dense(1, name="critic_1")
+critic_2 = tf.keras.layers.Dense(1, name="critic_2")
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+critic_1(x), critic_2(x)
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        q_1 = critic_1(x)
+        q_2 = critic_1(x)  # error: critic_2
+        loss = tf.reduce_mean(tf.square(q_1 - y)) + tf.reduce_mean(tf.square(q_2 - y))
+    variables = critic_1.trainable_variables + critic_2.trainable_variables
+    gradients = tape.gradient(loss, variables)
+```
+
 ## Use instead
 
 ```python
@@ -123,6 +141,24 @@ for _ in range(2):
     variables = encoder.trainable_variables + decoder.trainable_variables
     gradients = tape.gradient(loss, variables)
     optimizer.apply_gradients(zip(gradients, variables))
+```
+
+It calls the model that the name of the result speaks of.
+
+```python
+import tensorflow as tf
+
+critic_1 = tf.keras.layers.Dense(1, name="critic_1")
+critic_2 = tf.keras.layers.Dense(1, name="critic_2")
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+critic_1(x), critic_2(x)
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        q_1 = critic_1(x)
+        q_2 = critic_2(x)
+        loss = tf.reduce_mean(tf.square(q_1 - y)) + tf.reduce_mean(tf.square(q_2 - y))
+    variables = critic_1.trainable_variables + critic_2.trainable_variables
+    gradients = tape.gradient(loss, variables)
 ```
 
 It uses the result that was computed and forgotten, where a name like it stands in its place.

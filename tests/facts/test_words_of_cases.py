@@ -88,7 +88,8 @@ for _ in range(3):
     gradients = [tf.clip_by_value(one, 1.0, -1.0) for one in tape.gradient(loss, [gain])]
     optimizer.apply_gradients(zip(gradients, [gain]))
 """,
-        "gain gets the same numbers whatever the gradient is: `tf.clip_by_value(one, 1.0, -1.0)` leaves nothing",
+        "gain gets the same numbers whatever the gradient is: `tf.clip_by_value(one, 1.0, -1.0)` leaves "
+        "nothing",
         "Give the lower bound first",
     ),
     "a learning rate of zero": (

@@ -19,6 +19,7 @@ FIXER = Fixer(
     title="Use the one that the name of the result speaks of",
     safe=False,
     keeps_value=False,
+    rank=-1,
 )
 
 

@@ -23,7 +23,7 @@ from gradcheck.probe.engine.explain.registry_gradients import broken
 from gradcheck.probe.engine.explain.trace import READS, Node
 from gradcheck.probe.engine.explain.uncalled import bypassed, piped, uncalled
 from gradcheck.probe.engine.explain.zero_nan_inf import Values
-from gradcheck.probe.engine.watch import versions
+from gradcheck.probe.engine.watch import expressions, versions
 from gradcheck.probe.engine.watch.births import Born
 from gradcheck.probe.engine.watch.frames import Stack, place
 from gradcheck.probe.engine.watch.gradient_calls import Call, LostTensor
@@ -263,7 +263,7 @@ class CallExplainer:
         reads = self.trace.reads(number, self.end)
         ends = self.question.why_none(number) or [*closed_over(self.trace, self.back, reads)]
         earlier = max(reads) < self._since
-        wasted = earlier and all(end.kind in _WASTED for end in ends)
+        wasted = earlier and all(end.kind in _WASTED or _copies_weights(end) for end in ends)
         yield from (wasted and self._not_since(number)) or self._explained(born, ends)
 
     @property
@@ -371,6 +371,12 @@ class CallExplainer:
 def _spoiling(causes: Sequence[Cause]) -> tuple[Cause, ...]:
     """Those of these causes that make NaN of a gradient."""
     return tuple(cause for cause in causes if cause.cut.kind in SPOILT)
+
+
+def _copies_weights(end: End) -> bool:
+    """Whether values leave TensorFlow for another model to begin with them."""
+    at = place(end.stack[0]) if end.stack else None
+    return end.kind is Kind.NUMPY and at is not None and expressions.calls(at, "get_weights")
 
 
 def _record_of(tape: Any) -> TapeRecord | None:
