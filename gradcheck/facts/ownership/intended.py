@@ -16,6 +16,7 @@ from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.model_ends import APPLICATIONS
 from gradcheck.facts.interpreter.transfer.new_weights import truth
+from gradcheck.facts.ownership.restored import restored
 from gradcheck.facts.ownership.tracked import tracked
 from gradcheck.facts.ownership.weights import weights_of
 
@@ -60,15 +61,17 @@ def handed_over(machine: Machine) -> Names:
 def looked_after(machine: Machine) -> Names:
     """Weights handed to something unknown, assigned, or in a frozen layer. A step of training that is written
     by hand is no care of another kind."""
-    into = {one.node: [*_writes(machine, one)] for one in machine.log.births}
+    put_back = restored(machine)
+    into = {one.node: [*_writes(machine, one, put_back)] for one in machine.log.births}
     # What a program never writes to needs no gradient followed.
     steps = [_step(machine, one) for one in machine.log.gradients] if any(into.values()) else []
     kept = [one for one in machine.log.births if _is_written(machine, one, into[one.node], steps)]
     return handed_over(machine) | _alike(machine, kept) | frozen(machine)
 
 
-def _writes(machine: Machine, birth: Birth) -> Iterator[Edge]:
-    return (edge for edge in machine.graph.incoming[birth.node] if edge.writes)
+def _writes(machine: Machine, birth: Birth, put_back: Container[int]) -> Iterator[Edge]:
+    writes = (edge for edge in machine.graph.incoming[birth.node] if edge.writes)
+    return (edge for edge in writes if edge.site is None or id(edge.site.node) not in put_back)
 
 
 def _step(machine: Machine, gradients: Gradients) -> Step:
@@ -143,8 +146,9 @@ def named_by_hand(machine: Machine) -> Names:
 def loaded(machine: Machine, keras: str) -> Names:
     """Weights that come from a file or from another model."""
     found: list[Birth] = []
+    put_back = restored(machine)
     for event in machine.log.events:
-        if event.word in ("load_weights", "set_weights"):
+        if event.word in ("load_weights", "set_weights") and id(event.site.node) not in put_back:
             found += tracked(machine, event.owner, keras).values()
     return named(found)
 
@@ -154,9 +158,11 @@ def trained_by_keras(machine: Machine) -> Names:
     names: Names = set()
     for owner in (*(owner for owner, _ in machine.log.fitted), *(one.owner for one in machine.log.trained)):
         names |= set() if steps_itself(owner) else _all(machine, owner)
+    put_back = restored(machine)
     for event in machine.log.events:
         trained = event.did in (Did.COMPILE, Did.FIT) and not steps_itself(event.owner)
-        if trained or event.word in ("load_weights", "set_weights"):
+        given = event.word in ("load_weights", "set_weights") and id(event.site.node) not in put_back
+        if trained or given:
             names |= _all(machine, event.owner)
     return names
 
