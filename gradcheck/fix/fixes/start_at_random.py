@@ -6,6 +6,7 @@ import libcst as cst
 
 from gradcheck.fix.cst.bindings import bound_to
 from gradcheck.fix.cst.bodies import scope_of
+from gradcheck.fix.cst.calls import without
 from gradcheck.fix.cst.expressions import argument
 from gradcheck.fix.cst.layers import makes_layer
 from gradcheck.fix.cst.names import names
@@ -32,7 +33,7 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     beside = tree.every(cst.Call, scope_of(tree, layer))
     alike = [one for one in beside if makes_layer(tree, one) and _activation(one) == _activation(layer)]
     given = {one: arg for one in alike if (arg := _given(tree, one)) is not None}
-    return tree.change({one: _without(one, arg) for one, arg in given.items()})
+    return tree.change({one: without(one, arg) for one, arg in given.items()})
 
 
 def _given(tree: Tree, layer: cst.Call) -> cst.Arg | None:
@@ -44,14 +45,6 @@ def _given(tree: Tree, layer: cst.Call) -> cst.Arg | None:
 def _activation(layer: cst.Call) -> str:
     given = argument(layer, 1, "activation")
     return cst.Module([]).code_for_node(given) if given is not None else ""
-
-
-def _without(call: cst.Call, arg: cst.Arg) -> cst.Call:
-    """A call without one of its arguments."""
-    left = [one for one in call.args if one is not arg]
-    if left and arg is call.args[-1]:
-        left[-1] = left[-1].with_changes(comma=arg.comma, whitespace_after_arg=arg.whitespace_after_arg)
-    return call.with_changes(args=left)
 
 
 _KERNELS = ("kernel_initializer", "depthwise_initializer", "pointwise_initializer")
