@@ -264,6 +264,17 @@ RULE = Rule(
             ),
         ),
         (
+            "optimizer",
+            Words(
+                headline="{labels} {get} a gradient that {where} does not apply: it writes to no variable",
+                why=(
+                    "Keras hands the variable to the optimizer's step, and takes nothing back: `{code}` "
+                    "changes no more than a name, and the variable keeps what it held."
+                ),
+                advice="Write to the variable: `self.assign_sub(variable, ...)`, or its own `assign_sub`.",
+            ),
+        ),
+        (
             "last",
             Words(
                 headline="{labels} {get} only the last round's gradient: `{code}` replaces those before",

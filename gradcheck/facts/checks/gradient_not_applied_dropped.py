@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcheck.facts.domain.values import Gradients, Instance, Sequence, Zip
+from gradcheck.facts.domain.values import Gradients, Instance
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.idle_optimizers import idle_optimizer
 from gradcheck.facts.ownership.intended import (
-    Names,
     could_train,
     looked_after,
     meant,
-    named,
     steps_itself,
     trained_by_keras,
 )
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
-from gradcheck.facts.queries.handed_gradients import given, goes_nowhere
+from gradcheck.facts.queries.handed_gradients import given, goes_nowhere, moved_weights
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
 
@@ -31,9 +28,11 @@ def ask(program: Program) -> Iterator[Starved]:
     """Variables that no optimizer moves, of a step that would: it is Keras' own, or its optimizer is idle."""
     machine = program.machine
     to_optimizers = given(machine)
-    waiting = [one for one in machine.log.gradients if one.node not in to_optimizers]
+    # Where a line makes new values by them, that line is told of.
+    used = machine.graph.backward(one.value.node for one in machine.log.renamed)
+    waiting = [one for one in machine.log.gradients if one.node not in to_optimizers | used]
     lost = [one for one in waiting if _would_train(one) and goes_nowhere(program, one, to_optimizers)]
-    if not lost or (moved := _moved(machine)) is None:
+    if not lost or (moved := moved_weights(machine)) is None:
         return
     excused = moved | looked_after(machine) | trained_by_keras(machine)
     for gradients in lost:
@@ -62,19 +61,3 @@ def _own_step(gradients: Gradients) -> Instance | None:
             trained = isinstance(bound, Instance) and bound.model.kind == "model" and steps_itself(bound)
             return bound if isinstance(bound, Instance) and trained else None
     return None
-
-
-def _moved(machine: Machine) -> Names | None:
-    """The weights that any optimizer of the program moves; None where one moves unknown ones."""
-    asked = {id(one.site.node) for one in machine.log.gradients}
-    moved: Names = set()
-    for query in machine.log.queries:
-        if query.scene != "call" and id(query.site.node) not in asked:
-            moved |= named(weights_of(machine, query.sources)) if query.scene != "fit" else set()
-    for handed in machine.log.handed:
-        pairs = handed.pairs
-        births = weights_of(machine, Sequence([*pairs.parts]) if isinstance(pairs, Zip) else pairs)
-        if not births:
-            return None
-        moved |= named(births)
-    return moved

@@ -151,6 +151,11 @@ class ClassModel:
         return self.kind in (LAYER, MODEL)
 
 
+def is_optimizer(model: ClassModel) -> bool:
+    """Whether a class is one of Keras' optimizers."""
+    return any(name.startswith("keras.optimizers.") or name == "keras.Optimizer" for name in model.libraries)
+
+
 def only_raises(method: Function) -> bool:
     """Whether a method does nothing but raise: subclasses are to write it."""
     body = getattr(method.node, "body", ())  # a lambda's is an expression

@@ -100,6 +100,8 @@ KERAS_METHODS = frozenset(
 )
 """What every layer or model can do, whatever library class it derives from."""
 
+OF_OPTIMIZERS = frozenset({"apply", "apply_gradients", "minimize"})
+"""Methods of an optimizer that move variables."""
 SILENT_METHODS = frozenset(
     {
         "summary",

@@ -168,6 +168,15 @@ class Rebinding:
     at_once: bool = False
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class Renamed:
+    """The name that a loop gives each of a list of variables was given a tensor."""
+
+    variables: Variables
+    value: Tensor
+    site: Site
+
+
 @dataclass(eq=False, repr=False)
 class Overwritten:
     """A name that held a value was given another one; `loop` is the loop whose every round does so, when it
@@ -277,6 +286,7 @@ class Log:
     functions_run: set[ast.AST] = field(default_factory=set)
     classes: list[ClassModel] = field(default_factory=list)
     rebound: list[Rebinding] = field(default_factory=list)
+    renamed: list[Renamed] = field(default_factory=list)
     gradients: list[Gradients] = field(default_factory=list)
     fitted: list[tuple[Instance | Layer, Site]] = field(default_factory=list)
     piped: list[tuple[Value, Site]] = field(default_factory=list)
@@ -309,6 +319,8 @@ class Log:
     updates: list[Update] = field(default_factory=list)
     lent: set[int] = field(default_factory=set)
     """The library's objects that something unknown got hold of, by node."""
+    stepped_by: list[tuple[Instance, Value]] = field(default_factory=list)
+    """What optimizers of the program's own are handed as variables."""
     doors: set[int] = field(default_factory=set)
     """The placeholders of functional models, as each further call of them has its own."""
     cleared: dict[int, Cleared] = field(default_factory=dict)

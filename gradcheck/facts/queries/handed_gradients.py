@@ -6,9 +6,11 @@ import ast
 from collections.abc import Iterable
 
 from gradcheck.facts.domain.graph import Edge
-from gradcheck.facts.domain.values import Constant, Gradients, Lazy
+from gradcheck.facts.domain.values import Constant, Gradients, Lazy, Sequence, Zip
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import INDEX, Operation
+from gradcheck.facts.ownership.intended import Names, named
+from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.elsewhere import goes_elsewhere
 
@@ -45,7 +47,9 @@ def goes_nowhere(program: Program, gradients: Gradients, to_optimizers: set[int]
     machine = program.machine
     reached = machine.graph.forward([gradients.node], lambda edge: not _measures(machine, edge))
     passed_on = {node for unread in machine.log.unread for node in unread.nodes}
-    taken = to_optimizers | machine.log.targets | {*machine.log.results, *passed_on}
+    given = (value for _, arguments, _ in machine.log.exchanged for value in arguments.values())
+    written = {node for value in given for node in machine.nodes(value)}
+    taken = to_optimizers | machine.log.targets | {*machine.log.results, *passed_on} | written
     if not taken.isdisjoint(reached) or not _kept(program).isdisjoint(reached):
         return False
     return not goes_elsewhere(machine, {node: reached[node] for node in _unshown(machine, reached)})
@@ -87,3 +91,19 @@ def _kept(program: Program) -> set[int]:
         held = (value for value in values if not isinstance(value, Lazy))
         known = program.memory["kept nodes"] = {node for one in held for node in program.machine.nodes(one)}
     return known
+
+
+def moved_weights(machine: Machine) -> Names | None:
+    """The weights that any optimizer of the program moves; None where one moves unknown ones."""
+    asked = {id(one.site.node) for one in machine.log.gradients}
+    moved: Names = set()
+    for query in machine.log.queries:
+        if query.scene != "call" and id(query.site.node) not in asked:
+            moved |= named(weights_of(machine, query.sources)) if query.scene != "fit" else set()
+    for handed in machine.log.handed:
+        pairs = handed.pairs
+        births = weights_of(machine, Sequence([*pairs.parts]) if isinstance(pairs, Zip) else pairs)
+        if not births:
+            return None
+        moved |= named(births)
+    return moved

@@ -28,7 +28,7 @@ from gradcheck.facts.domain.values import (
 )
 from gradcheck.facts.domain.wording import last_word
 from gradcheck.facts.interpreter.events import Did, is_flag
-from gradcheck.facts.interpreter.log import Overwritten, Rebinding
+from gradcheck.facts.interpreter.log import Overwritten, Rebinding, Renamed
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import forget
 from gradcheck.facts.interpreter.transfer.attributes import stands_for_model
@@ -51,6 +51,7 @@ def assign(machine: Machine, target: ast.expr, value: Value) -> None:
             note_made(machine, value, target)
             old = machine.scope.find(target.id)
             _note_rebinding(machine, old, value, target)
+            _note_renamed(machine, old, value, target)
             if isinstance(old, Tensor):
                 machine.log.overwritten.append(Overwritten(old, value, machine.site(target)))
             machine.scope.bind(target.id, value)
@@ -164,6 +165,13 @@ def _note_rebinding(machine: Machine, old: Value | None, value: Value, target: a
         made_here = at_once and isinstance(old, WeightRef)
         site = machine.site(target)
         machine.log.rebound.append(Rebinding(weight, made, site, attribute, lasting, in_call, made_here))
+
+
+def _note_renamed(machine: Machine, old: Value | None, value: Value, target: ast.expr) -> None:
+    """One of a list of variables, whichever it is, is no longer what a name stands for."""
+    for one in flatten(old) if isinstance(old, (Opaque, Choice)) else ():
+        if isinstance(one, Opaque) and one.each_of is not None and isinstance(value, Tensor):
+            machine.log.renamed.append(Renamed(one.each_of, value, machine.site(target)))
 
 
 def _replaced(old: Value, value: Value) -> Iterator[tuple[Birth, Tensor]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 
+from gradcheck.facts.domain.classes import is_optimizer
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.keras_names import (
     DESCRIBING_ATTRIBUTES,
     KERAS_METHODS,
+    OF_OPTIMIZERS,
     OTHER_LISTS,
     VARIABLE_LISTS,
 )
@@ -243,6 +245,8 @@ def _of_instance(machine: Machine, value: Instance, name: str, node: ast.expr) -
         return Mapping(value.attributes, attributes_of=value)
     if value.model.find("__getattr__") is not None:
         return Opaque(reason=Reason.ATTRIBUTE)
+    if is_optimizer(value.model) and name in OF_OPTIMIZERS:
+        return Method(value, name, machine.site(node))
     if value.model.open and name not in OF_LAYERS:
         return Opaque(reason=Reason.BASE)
     if value.model.keeps_more and name not in KERAS_METHODS:

@@ -12,6 +12,7 @@ from gradcheck.facts.domain.values import (
     Constant,
     Gradients,
     Held,
+    Instance,
     Method,
     Opaque,
     Tape,
@@ -148,6 +149,14 @@ def _note_update(machine: Machine, method: Method, pairs: Value | None, argument
         given = arguments.get("var_list", 1)
     if method.name in ("apply_gradients", "apply", "minimize"):
         machine.log.updates.append(Update(method.receiver, given, machine.site(arguments.node)))
+
+
+def own_optimizer(machine: Machine, method: Method, optimizer: Instance, arguments: Arguments) -> Value:
+    """What an optimizer of the program's own does with what Keras' class for it hands on."""
+    pairs = _pairs(method, arguments)
+    if isinstance(pairs, Zip) and len(pairs.parts) == 2:
+        machine.log.stepped_by.append((optimizer, pairs.parts[1]))
+    return optimizer_method(machine, method, arguments)
 
 
 def _gradients_in(machine: Machine, value: Value) -> list[Gradients]:

@@ -7,12 +7,19 @@ import ast
 from collections.abc import Callable
 
 from gradcheck.facts.domain.arguments import Arguments
-from gradcheck.facts.domain.classes import METRIC
+from gradcheck.facts.domain.classes import METRIC, is_optimizer
 from gradcheck.facts.domain.contents import flatten, is_symbolic
 from gradcheck.facts.domain.frames import MAKING
 from gradcheck.facts.domain.graph import ALWAYS, KERAS_2, Edge
 from gradcheck.facts.domain.kept_by_keras import OUTPUTS, keep_graph
-from gradcheck.facts.domain.keras_names import FITS, MAKERS, PREDICTS, SILENT_METHODS, VARIABLE_LISTS
+from gradcheck.facts.domain.keras_names import (
+    FITS,
+    MAKERS,
+    OF_OPTIMIZERS,
+    PREDICTS,
+    SILENT_METHODS,
+    VARIABLE_LISTS,
+)
 from gradcheck.facts.domain.plausible import is_plausible_layer
 from gradcheck.facts.domain.values import (
     NONE,
@@ -50,7 +57,11 @@ from gradcheck.facts.interpreter.transfer.containers import mapping_method, sequ
 from gradcheck.facts.interpreter.transfer.inherited import call_inherited
 from gradcheck.facts.interpreter.transfer.layers import placeholder, trust
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
-from gradcheck.facts.interpreter.transfer.library_objects import held_method, optimizer_method
+from gradcheck.facts.interpreter.transfer.library_objects import (
+    held_method,
+    optimizer_method,
+    own_optimizer,
+)
 from gradcheck.facts.interpreter.transfer.new_weights import created
 from gradcheck.facts.interpreter.transfer.special_methods import lacks
 from gradcheck.facts.interpreter.transfer.stages import add_stages, is_chain
@@ -285,6 +296,8 @@ def _unknown_method(
     if isinstance(receiver, Instance) and lacks(receiver, method.name):
         # What is meant here is another value that the name may stand for.
         return machine.unknown(arguments.node, values, Reason.ATTRIBUTE)
+    if isinstance(receiver, Instance) and is_optimizer(receiver.model) and method.name in OF_OPTIMIZERS:
+        return own_optimizer(machine, method, receiver, arguments)
     machine.escape(receiver, arguments.node)
     return machine.unknown(arguments.node, [receiver_weights(receiver, method), *arguments.values()])
 
