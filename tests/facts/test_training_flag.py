@@ -135,3 +135,36 @@ def test_nobody_trains_a_model_that_a_loop_calls_without_the_flag() -> None:
 @pytest.mark.parametrize("flag", [", training=True", ", True", ", **options"])
 def test_a_flag_that_the_loop_passes_goes_on_to_the_layers_inside(flag: str) -> None:
     check("options = dict(training=True)\n" + looped(flag, ""), "")
+
+
+HANDED = """
+class Adapted(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.body = layers.Dense(3, name="body")
+        self.shift = layers.Dense(3, name="shift")
+
+    def call(self, x, training=False):
+        h = self.body(x)
+        return h if training else h + self.shift(h){mark}
+
+model = tf.keras.Sequential([layers.Input([3]), Adapted(), layers.Dense(1)])
+
+def forward(x, training):
+    return model(x)
+
+for _ in range(3):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square({call}))
+    gradients = tape.gradient(loss, model.trainable_variables)
+    optimizers.SGD().apply_gradients(zip(gradients, model.trainable_variables))
+"""
+
+
+def test_a_model_hands_the_flag_to_its_layers() -> None:
+    call, mark = "model(tf.ones([8, 3]), training=True)", "  # warning: shift"
+    check(HANDED.format(call=call, mark=mark), "GC409")
+
+
+def test_a_function_hands_on_what_it_says() -> None:
+    check(HANDED.format(call="forward(tf.ones([8, 3]), training=True)", mark=""), "")

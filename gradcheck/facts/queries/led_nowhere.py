@@ -6,7 +6,7 @@ import ast
 from collections.abc import Container, Iterator
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.graph import KERAS_BITS, Site
 from gradcheck.facts.domain.inside import inside as inside_of
 from gradcheck.facts.domain.inside import parents
 from gradcheck.facts.domain.keras_names import FUNCTIONAL, RECURRENT
@@ -14,7 +14,7 @@ from gradcheck.facts.domain.values import Birth, Layer, Variables
 from gradcheck.facts.interpreter.log import ModelCall
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.dropping import twice
-from gradcheck.facts.ownership.intended import could_train, looked_after, meant
+from gradcheck.facts.ownership.intended import could_train, loaded, looked_after, meant
 from gradcheck.facts.ownership.weights import losses_of, weights_of
 from gradcheck.facts.program import Program
 
@@ -48,12 +48,17 @@ def _led_nowhere(machine: Machine) -> Iterator[LedNowhere]:
     told: set[int] = set()
     for model in models:
         for calls in _dead_ends(machine, model, inside):
-            excused = looked_after(machine) if excused is None else excused
+            excused = _elsewhere(machine) if excused is None else excused
             site, states = _place(machine, calls, inside)
             for birth in _births(machine, calls):
                 if birth.node not in inside | told and could_train(birth) and not meant(birth, excused):
                     told.add(birth.node)
                     yield LedNowhere(birth, site, states)
+
+
+def _elsewhere(machine: Machine) -> set[int]:
+    """Weights that the program looks after itself, or has from a file or from another model."""
+    return looked_after(machine).union(*(loaded(machine, keras) for keras in KERAS_BITS))
 
 
 def _births(machine: Machine, calls: list[ModelCall]) -> list[Birth]:

@@ -88,9 +88,10 @@ def _flag(machine: Machine, name: ast.expr) -> bool | None:
 
 
 def _handed_down(machine: Machine) -> bool | None:
-    """What the nearest call around says of the flag, which Keras hands on to the layers inside."""
+    """What the nearest call of a layer around says of the flag, which Keras hands on to those inside."""
     for frame in machine.frame.chain():
-        words = frame.call.keywords if isinstance(frame.call, ast.Call) else ()
+        call = frame.call if frame.where == "call()" else None
+        words = call.keywords if isinstance(call, ast.Call) else ()
         said = next((word.value for word in words if word.arg == _FLAG), None)
         if isinstance(said, ast.Constant):
             return said.value if isinstance(said.value, bool) else None
