@@ -47,7 +47,7 @@ def goes_nowhere(program: Program, gradients: Gradients, to_optimizers: set[int]
     machine = program.machine
     reached = machine.graph.forward([gradients.node], lambda edge: not _measures(machine, edge))
     passed_on = {node for unread in machine.log.unread for node in unread.nodes}
-    given = (value for _, arguments, _ in machine.log.exchanged for value in arguments.values())
+    given = (value for _, arguments, *_ in machine.log.exchanged for value in arguments.values())
     written = {node for value in given for node in machine.nodes(value)}
     taken = to_optimizers | machine.log.targets | {*machine.log.results, *passed_on} | written
     if not taken.isdisjoint(reached) or not _kept(program).isdisjoint(reached):
