@@ -16,8 +16,9 @@ from gradcheck.facts.ownership.set_up import is_of, reads
 def other_arm(machine: Machine, birth: Birth, end: Site | None) -> NotTaken | None:
     """The branch that would go on from a weight, or from the value that its data ends in, and goes the other
     way."""
-    if end is not None:
-        return next((one for one in machine.log.not_taken if _goes_on(one, end)), None)
+    found = (one for one in machine.log.not_taken if end is not None and _goes_on(one, end))
+    if (first := next(found, None)) is not None:
+        return first
     attribute, owner = attribute_of(birth), _owner(birth)
     mine = (one for one in machine.log.not_taken if one.trains and owner is not None and is_of(one, owner))
     return next((one for one in mine if attribute and reads(one, attribute)), None)
