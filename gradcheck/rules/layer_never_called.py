@@ -60,11 +60,11 @@ class Net(tf.keras.Model):
     def __init__(self):
         super().__init__()
         self.heads = [tf.keras.layers.Dense(1) for _ in range(2)]
-        for head in self.heads:
-            head.build([None, 3])
+        for one in self.heads:
+            one.build([None, 3])
         self.readers = []
-        for i in range(2):
-            self.readers.append(lambda x: self.heads[i](x))  # error: heads
+        for head in self.heads:
+            self.readers.append(lambda x: head(x))  # error: heads
 
     def call(self, x):
         return tf.concat([reader(x) for reader in self.readers], axis=-1)
@@ -168,11 +168,11 @@ class Net(tf.keras.Model):
     def __init__(self):
         super().__init__()
         self.heads = [tf.keras.layers.Dense(1) for _ in range(2)]
-        for head in self.heads:
-            head.build([None, 3])
+        for one in self.heads:
+            one.build([None, 3])
         self.readers = []
-        for i in range(2):
-            self.readers.append(lambda x, i=i: self.heads[i](x))
+        for head in self.heads:
+            self.readers.append(lambda x, head=head: head(x))
 
     def call(self, x):
         return tf.concat([reader(x) for reader in self.readers], axis=-1)
