@@ -41,6 +41,18 @@ tf.keras.optimizers.SGD().apply_gradients(
     zip(tape.gradient(loss, whole.trainable_variables), whole.trainable_variables)
 )
 """,
+    "a loop over all layers of a model that goes on from inside of a chain that grew": """
+grown = tf.keras.Sequential()
+grown.add(layers.Input([3]))
+grown.add(layers.Dense(4, name="first"))
+grown.add(layers.Dense(4))
+top = layers.Dense(1, name="top")(grown.get_layer("first").output)
+whole = tf.keras.Model(inputs=grown.inputs, outputs=top)
+for layer in whole.layers:
+    layer.trainable = False  # error: first, top
+whole.compile("sgd", "mse")
+whole.fit(x, y)
+""",
     "a loop over all layers of a model that is built on a chain": """
 chain = tf.keras.Sequential([layers.Input([3]), layers.Dense(4, name="first"), layers.Dense(4)])
 whole = tf.keras.Model(chain.inputs, layers.Dense(1, name="top")(chain.layers[-2].output))

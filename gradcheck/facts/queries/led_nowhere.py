@@ -80,8 +80,10 @@ def _ends(machine: Machine, model: Layer) -> list[int]:
 
 def _dead_ends(machine: Machine, model: Layer, inside: set[int]) -> Iterator[list[ModelCall]]:
     """For each input that leads to no output, the calls that it leads to."""
-    graph = machine.graph
-    for door in machine.nodes(model.inputs):
+    graph, doors = machine.graph, [*machine.nodes(model.inputs)]
+    if inside.isdisjoint(doors):  # Keras refuses such a model: its outputs come from what is not known
+        return
+    for door in doors:
         if door in inside:
             continue
         reached = graph.forward([door]).keys()

@@ -76,13 +76,18 @@ def make_layer(machine: Machine, name: str, arguments: Arguments) -> Layer:
     layer.parts = list(_parts(arguments))
     if name in SEQUENTIAL:
         layer.inputs = placeholder(arguments)
-        for part in layer.parts:
-            if isinstance(part, Layer) and part.owner is None:
-                part.owner = layer
+        own(layer)
     row = effect(name)
     if name.startswith(APPLICATIONS) or (row is not None and row.weights):
         give_weights(machine, layer, arguments)
     return layer
+
+
+def own(chain: Layer) -> None:
+    """Remember of each layer which chain it was first put into."""
+    for part in chain.parts:
+        if isinstance(part, Layer) and part.owner is None:
+            part.owner = chain
 
 
 def trust(machine: Machine, outputs: Value | None) -> None:

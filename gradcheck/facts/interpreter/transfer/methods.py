@@ -55,7 +55,7 @@ from gradcheck.facts.interpreter.transfer.chains import chained
 from gradcheck.facts.interpreter.transfer.clearing import note_write
 from gradcheck.facts.interpreter.transfer.containers import mapping_method, sequence_method
 from gradcheck.facts.interpreter.transfer.inherited import call_inherited
-from gradcheck.facts.interpreter.transfer.layers import placeholder, trust
+from gradcheck.facts.interpreter.transfer.layers import own, placeholder, trust
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.facts.interpreter.transfer.library_objects import (
     held_method,
@@ -269,6 +269,7 @@ def _model_method(
         return UNTRACKED_CONSTANT
     if name in ("add", "pop") and isinstance(receiver, Layer):
         receiver.parts += [value for _, value in arguments.positional]
+        own(receiver)
         receiver.inputs = receiver.inputs or placeholder(arguments)
         return UNTRACKED_CONSTANT
     if name in ("call", "__call__"):
