@@ -50,52 +50,6 @@ class Net(tf.keras.Model):
         return self.leave(tf.nn.relu(self.enter(x)))
 ```
 
-A function that a loop makes reads the loop's name when it is called.
-
-```python
-import tensorflow as tf
-
-
-class Net(tf.keras.Model):
-    def __init__(self):
-        super().__init__()
-        self.heads = [tf.keras.layers.Dense(1) for _ in range(2)]
-        for one in self.heads:
-            one.build([None, 3])
-        self.readers = []
-        for head in self.heads:
-            self.readers.append(lambda x: head(x))  # error: heads
-
-    def call(self, x):
-        return tf.concat([reader(x) for reader in self.readers], axis=-1)
-
-
-model = Net()
-model.compile("sgd", "mse")
-model.fit(tf.random.normal([8, 3]), tf.random.normal([8, 2]), verbose=0)
-```
-
-A `return` that is indented too far ends the loop in its first round.
-
-```python
-import tensorflow as tf
-
-
-class Stack(tf.keras.layers.Layer):
-    def __init__(self):
-        super().__init__()
-        self.blocks = [tf.keras.layers.Dense(3, activation="tanh") for _ in range(2)]
-
-    def build(self, input_shape):
-        for block in self.blocks:
-            block.build(input_shape)
-
-    def call(self, x):
-        for block in self.blocks:
-            x = x + block(x)
-            return x  # error: self.blocks[1]
-```
-
 ## Use instead
 
 ```python
@@ -156,50 +110,6 @@ class Net(tf.keras.Model):
 
     def call(self, x):
         return self.leave(self.mix(tf.nn.relu(self.enter(x))))
-```
-
-They bind the name where the function is made, and return behind the loop.
-
-```python
-import tensorflow as tf
-
-
-class Net(tf.keras.Model):
-    def __init__(self):
-        super().__init__()
-        self.heads = [tf.keras.layers.Dense(1) for _ in range(2)]
-        for one in self.heads:
-            one.build([None, 3])
-        self.readers = []
-        for head in self.heads:
-            self.readers.append(lambda x, head=head: head(x))
-
-    def call(self, x):
-        return tf.concat([reader(x) for reader in self.readers], axis=-1)
-
-
-model = Net()
-model.compile("sgd", "mse")
-model.fit(tf.random.normal([8, 3]), tf.random.normal([8, 2]), verbose=0)
-```
-
-```python
-import tensorflow as tf
-
-
-class Stack(tf.keras.layers.Layer):
-    def __init__(self):
-        super().__init__()
-        self.blocks = [tf.keras.layers.Dense(3, activation="tanh") for _ in range(2)]
-
-    def build(self, input_shape):
-        for block in self.blocks:
-            block.build(input_shape)
-
-    def call(self, x):
-        for block in self.blocks:
-            x = x + block(x)
-        return x
 ```
 
 ## Look-alikes

@@ -69,17 +69,6 @@ for _ in range(2):
     gradient = tape.gradient(loss, mean)
 ```
 
-So is a relu behind a kernel of zeros.
-
-```python
-import tensorflow as tf
-
-hidden = tf.keras.layers.Dense(4, "relu", kernel_initializer="zeros", name="hidden")  # warning: hidden
-model = tf.keras.Sequential([tf.keras.Input([3]), hidden, tf.keras.layers.Dense(1, name="head")])
-model.compile("sgd", "mse")
-model.fit(tf.random.normal([8, 3]), tf.random.normal([8, 1]), verbose=0)
-```
-
 ## Use instead
 
 ```python
@@ -124,17 +113,6 @@ for _ in range(2):
         reward = tf.stop_gradient(-tf.square(action - 2.0))
         loss = -tf.reduce_mean(policy.log_prob(tf.stop_gradient(action)) * reward)
     gradient = tape.gradient(loss, mean)
-```
-
-They leave the kernel's first values to Keras.
-
-```python
-import tensorflow as tf
-
-hidden = tf.keras.layers.Dense(4, "relu", name="hidden")
-model = tf.keras.Sequential([tf.keras.Input([3]), hidden, tf.keras.layers.Dense(1, name="head")])
-model.compile("sgd", "mse")
-model.fit(tf.random.normal([8, 3]), tf.random.normal([8, 1]), verbose=0)
 ```
 
 ## Look-alikes

@@ -87,20 +87,6 @@ for _ in range(2):
     both.train_on_batch(tf.random.normal([8, 2]), tf.zeros([8, 1]))
 ```
 
-A loop that is to freeze the backbone goes through the new layers, too.
-
-```python
-import tensorflow as tf
-
-image = tf.keras.Input([3])
-base = tf.keras.Model(image, tf.keras.layers.Dense(4, name="body")(image))
-model = tf.keras.Model(base.input, tf.keras.layers.Dense(1, name="head")(base.output))
-for layer in model.layers:
-    layer.trainable = False  # error: body, head
-model.compile("sgd", "mse")
-model.fit(tf.random.normal([8, 3]), tf.random.normal([8, 1]), verbose=0)
-```
-
 ## Use instead
 
 ```python
@@ -195,21 +181,6 @@ for _ in range(2):
     critic.trainable = False
     both.train_on_batch(tf.random.normal([8, 2]), tf.zeros([8, 1]))
 ```
-
-They freeze the layers of the backbone alone.
-
-```python
-import tensorflow as tf
-
-image = tf.keras.Input([3])
-base = tf.keras.Model(image, tf.keras.layers.Dense(4, name="body")(image))
-model = tf.keras.Model(base.input, tf.keras.layers.Dense(1, name="head")(base.output))
-for layer in base.layers:
-    layer.trainable = False
-model.compile("sgd", "mse")
-model.fit(tf.random.normal([8, 3]), tf.random.normal([8, 1]), verbose=0)
-```
-
 """
 
 from __future__ import annotations
