@@ -33,6 +33,9 @@ OF_A_PHASE = frozenset({Kind.FROZEN, Kind.TRACED})
 SEVERAL = "several trainings"
 """The detail of a finding in a program that trains more than once."""
 
+IDLE = "idle"
+"""The case of a term of the loss that no weight gets a gradient from."""
+
 GUESSED = frozenset({"model", "layer"})
 """Kinds of runs that train a part of the program in a loop of ours."""
 

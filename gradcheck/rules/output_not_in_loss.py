@@ -170,6 +170,7 @@ model.fit(tf.ones([8, 3]), [tf.zeros([8, 1]), tf.zeros([8, 1])], verbose=0)
 from __future__ import annotations
 
 from gradcheck.base.exchanged_arguments import EXCHANGED
+from gradcheck.report.accounts import IDLE
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule, Words
 
@@ -191,7 +192,7 @@ RULE = Rule(
             ),
         ),
         (
-            "idle",
+            IDLE,
             Words(
                 headline="{labels} {get} no gradient: `{code}` has none, and `{detail}` is in no term",
                 why=(

@@ -16,6 +16,7 @@ from gradcheck.facts.facts import Starved, merge_keras
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.meant_by_name import as_named
 from gradcheck.facts.queries.unexplained import unexplained
+from gradcheck.report.accounts import IDLE
 from gradcheck.report.finding import Location
 from gradcheck.report.kinds import Kind, Severity
 
@@ -39,13 +40,13 @@ def _by_cause(found: list[Starved]) -> list[Starved]:
     added = _told(
         one for one in found if one.cut.kind is Kind.LOSSES_IGNORED and one.severity is Severity.ERROR
     )
-    idle = _told(one for one in found if one.cut.variant == "idle")
+    idle = _told(one for one in found if one.cut.variant == IDLE)
     dropped = _told(one for one in found if one.cut.kind is Kind.DEAD_VALUE and one.cut.variant != "output")
     return [
         one
         for one in found
         if not (one.cut.kind is Kind.DEAD_VALUE and _told([one]) <= heads)
-        and not (one.cut.variant != "idle" and _told([one]) <= idle)
+        and not (one.cut.variant != IDLE and _told([one]) <= idle)
         and not (one.cut.variant == "output" and _told([one]) <= dropped)
         and not (one.cut.kind is Kind.STOPPED and _told([one]) <= added)
     ]

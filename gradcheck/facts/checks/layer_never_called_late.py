@@ -55,12 +55,7 @@ def _inside(one: Late, site: Site) -> bool:
 
 def _at_once(one: Late, site: Site) -> bool:
     """Whether the loop did something, or called what did it."""
-    return any(place.frame is one.site.frame and _between(place, one.loop) for place in site.outward())
-
-
-def _between(place: Site, loop: ast.AST) -> bool:
-    first, last = getattr(loop, "lineno", 0), getattr(loop, "end_lineno", 0)
-    return bool(first <= place.node.lineno <= last)
+    return any(place.frame is one.site.frame and place.within(one.loop) for place in site.outward())
 
 
 def _asked(machine: Machine, one: Late, lost: list[Layer | Instance]) -> Query | None:

@@ -20,10 +20,8 @@ from gradcheck.facts.queries.fates import Answer, kind_of, starving
 from gradcheck.facts.queries.starve import starve
 from gradcheck.facts.queries.strangers import may_bring_weights, strangers
 from gradcheck.facts.queries.terms import summands_of
+from gradcheck.report.accounts import IDLE
 from gradcheck.report.kinds import Kind
-
-IDLE = "idle"
-"""The case of a term that no weight gets a gradient from."""
 
 
 def ask(program: Program) -> Iterator[Starved]:

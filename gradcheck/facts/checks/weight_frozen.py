@@ -128,7 +128,7 @@ def _restored(history: History, births: Collection[int], flag: int, before: int,
     a part of it switches on nothing while the model itself is off."""
     mine = set(births)
     return history.touched(
-        mine, flag, before, owner=owner, passing=lambda other: _is_part(history, other, owner, mine)
+        mine, flag, before, owner=owner, passing=lambda event: _is_part(history, event.owner, owner, mine)
     )
 
 

@@ -14,7 +14,7 @@ from gradcheck.facts.domain.values import Birth, Layer
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.events import Did, Event
 from gradcheck.facts.interpreter.transfer.model_ends import is_ready_made
-from gradcheck.facts.ownership.flags import History, asked_for, histories, truth_of, whole
+from gradcheck.facts.ownership.flags import History, histories, trainings, truth_of, whole
 from gradcheck.facts.ownership.intended import handed_over, loaded
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.starve import starve
@@ -24,11 +24,10 @@ from gradcheck.report.kinds import BOTH_KERAS, Kind
 def ask(program: Program) -> Iterator[Starved]:
     """The weights of models of which nothing is on when they train, those that came trained left out."""
     machine = program.machine
-    if not any(history.flags(value=False) for history in histories(machine)):
-        return
-    kept = handed_over(machine) | loaded(machine, "2")
-    for history in histories(machine):
-        for index, event in _trainings(history):
+    freezing = [history for history in histories(machine) if history.flags(value=False)]
+    kept = handed_over(machine) | loaded(machine, "2") if freezing else set()
+    for history in freezing:
+        for index, event in trainings(history):
             flag = _all_off(history, index, event)
             if flag is not None:
                 births = [birth for birth in _mine(history, event).values() if not _came(birth, kept)]
@@ -40,20 +39,19 @@ def _came(birth: Birth, kept: Collection[int]) -> bool:
     return birth.node in kept or is_ready_made(birth.owner)
 
 
-def _trainings(history: History) -> Iterator[tuple[int, Event]]:
-    yield from asked_for(history)
-    for index, event in enumerate(history.events):
-        if event.did is Did.FIT and history.last(Did.COMPILE, event.owner, index) is not None:
-            yield index, event
-
-
 def _all_off(history: History, index: int, event: Event) -> int | None:
     """The last loop before a training that switches every layer of the model off, none of them on again."""
+    if event.did is Did.FIT and history.last(Did.COMPILE, event.owner, index) is None:
+        return None
     flags = [flag for flag in history.flags(value=False) if flag < index]
     swept = [flag for flag in flags if _is_of_each(history, flag, event) and history.certain(flag, index)]
-    if not swept or _switched_on(history, swept[-1], index, event):
-        return None
-    return swept[-1]
+    mine = set(_mine(history, event))
+    on = bool(swept) and history.touched(mine, swept[-1], index, passing=_switches_off)
+    return swept[-1] if swept and not on else None
+
+
+def _switches_off(event: Event) -> bool:
+    return truth_of(event.value) is False
 
 
 def _is_of_each(history: History, flag: int, event: Event) -> bool:
@@ -66,16 +64,6 @@ def _is_of_each(history: History, flag: int, event: Event) -> bool:
     if isinstance(model, Layer) and model.name in FUNCTIONAL and whole(one.owner) is model:
         return isinstance(loop.iter, ast.Attribute) and loop.iter.attr == "layers"
     return not isinstance(one.owner, Layer) and mine.keys() <= history.held(one.owner).keys() and bool(mine)
-
-
-def _switched_on(history: History, flag: int, index: int, event: Event) -> bool:
-    """Whether something of a model may be on again by another flag."""
-    mine = _mine(history, event)
-    later = (history.events[at] for at in range(flag + 1, index))
-    flags = (one for one in later if one.did is Did.FLAG and truth_of(one.value) is not False)
-    return any(
-        not isinstance(one.owner, Layer) or mine.keys() & history.births(one.owner).keys() for one in flags
-    )
 
 
 def _mine(history: History, event: Event) -> dict[int, Birth]:

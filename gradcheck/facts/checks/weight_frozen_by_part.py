@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from gradcheck.facts.domain.keras_names import FUNCTIONAL
 from gradcheck.facts.domain.values import Birth, Layer
 from gradcheck.facts.facts import Starved
-from gradcheck.facts.interpreter.events import Did
-from gradcheck.facts.ownership.flags import History, asked_for, histories
+from gradcheck.facts.ownership.flags import History, histories, trainings
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
@@ -33,15 +32,10 @@ def ask(program: Program) -> Iterator[Starved]:
 def _shared(history: History, flag: int, part: Layer, earlier: list[Layer]) -> list[Birth]:
     """What a part has in common with a model that was made before it, and that is trained later."""
     births = history.births(part)
-    for index in _trainings(history):
-        model = history.events[index].owner
+    for index, training in trainings(history):
+        model = training.owner
         if index > flag and model in earlier and births.keys() < history.births(model).keys():
             touched = history.touched(set(births), flag, index, owner=part)
             if history.certain(flag, index) and not touched:
                 return [birth for birth in births.values() if birth.trainable is True]
     return []
-
-
-def _trainings(history: History) -> Iterator[int]:
-    yield from (index for index, _ in asked_for(history))
-    yield from (index for index, event in enumerate(history.events) if event.did is Did.FIT)

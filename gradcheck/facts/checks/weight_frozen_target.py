@@ -14,7 +14,7 @@ from gradcheck.facts.interpreter.events import Did
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import operation_of
-from gradcheck.facts.ownership.intended import handed_over
+from gradcheck.facts.ownership.intended import LOADED, handed_over
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
@@ -30,7 +30,6 @@ RANDOM = (
     "variancescaling",
     "henormal",
 )
-LOADED = ("load_weights", "set_weights")
 
 
 def ask(program: Program) -> Iterator[Starved]:

@@ -40,8 +40,8 @@ class Site(NamedTuple):
     frame: Frame
     chain: ast.expr | None = None
 
-    def within(self, statement: ast.stmt | None) -> bool:
-        """Whether it stands on the lines of a statement."""
+    def within(self, statement: ast.stmt | ast.expr | None) -> bool:
+        """Whether it stands on the lines of a statement, or of an expression."""
         if statement is None:
             return False
         return statement.lineno <= self.node.lineno <= (statement.end_lineno or statement.lineno)

@@ -57,11 +57,10 @@ class NotTaken:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Refused:
-    """A call that always raises, since a layer takes no argument of this name, and a `try` goes on."""
+    """A call that always raises, since a layer takes no such argument, and a `try` goes on."""
 
     site: Site
     owner: Instance | Layer
-    word: str
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -211,7 +210,7 @@ class Late:
     written: ast.expr
     value: Sequence
     site: Site
-    loop: ast.AST
+    loop: ast.stmt | ast.expr
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -237,15 +236,13 @@ class OneShot:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class GoneThrough:
-    """A loop or a comprehension, this node, went through an iterator, in these other loops and branches;
-    `symbolic`: to make a functional graph."""
+    """A loop or a comprehension, this node, went through an iterator, in these other loops and branches."""
 
     value: Value
     node: ast.stmt | ast.expr
     site: Site
     loops: tuple[ast.stmt, ...]
     path: tuple[tuple[int, int], ...]
-    symbolic: bool
 
 
 @dataclass(eq=False, repr=False)

@@ -61,15 +61,15 @@ class History:
         before: int,
         *,
         owner: Value | None = None,
-        passing: Callable[[Value], bool] = lambda _: False,
+        passing: Callable[[Event], bool] = lambda _: False,
     ) -> bool:
         """Whether a flag of any of these weights may have been set between two events, by another name, and
-        of nothing that is to be passed over."""
+        by nothing that is to be passed over."""
         others = (
             event.owner
             for event in self.events[after + 1 : before]
             if event.did is Did.FLAG and event.word == FLAG and event.owner is not owner
-            if not passing(event.owner)
+            if not passing(event)
         )
         return any(not isinstance(other, Layer) or births & set(self.births(other)) for other in others)
 
@@ -109,6 +109,14 @@ def asked_for(history: History) -> Iterator[tuple[int, Event]]:
     asked = {id(held.site.node) for held in sources if isinstance(held, Variables)}
     for index, event in enumerate(history.events):
         if event.did is Did.LIST and id(event.site.node) in asked and event.word.startswith("trainable"):
+            yield index, event
+
+
+def trainings(history: History) -> Iterator[tuple[int, Event]]:
+    """When a model is trained: a gradient is asked for its variables, or `fit` is called."""
+    yield from asked_for(history)
+    for index, event in enumerate(history.events):
+        if event.did is Did.FIT:
             yield index, event
 
 

@@ -23,6 +23,8 @@ from gradcheck.facts.ownership.weights import weights_of
 Names = set[int]
 """Weights by node, and by the identity of the expression that creates them (classes run more than once)."""
 Step = tuple[Names, Container[int]]
+LOADED = ("load_weights", "set_weights")
+"""Methods by which a model gets its weights from elsewhere."""
 
 
 def could_train(birth: Birth) -> bool:
@@ -148,7 +150,7 @@ def loaded(machine: Machine, keras: str) -> Names:
     found: list[Birth] = []
     put_back = restored(machine)
     for event in machine.log.events:
-        if event.word in ("load_weights", "set_weights") and id(event.site.node) not in put_back:
+        if event.word in LOADED and id(event.site.node) not in put_back:
             found += tracked(machine, event.owner, keras).values()
     return named(found)
 
@@ -161,7 +163,7 @@ def trained_by_keras(machine: Machine) -> Names:
     put_back = restored(machine)
     for event in machine.log.events:
         trained = event.did in (Did.COMPILE, Did.FIT) and not steps_itself(event.owner)
-        given = event.word in ("load_weights", "set_weights") and id(event.site.node) not in put_back
+        given = event.word in LOADED and id(event.site.node) not in put_back
         if trained or given:
             names |= _all(machine, event.owner)
     return names

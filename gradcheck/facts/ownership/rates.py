@@ -64,11 +64,8 @@ def makes_optimizer(operation: Operation | None) -> bool:
 def made_zero(machine: Machine, optimizer: Value | None) -> tuple[Site, tuple[str, ...]] | None:
     """Where an optimizer is made with a learning rate that stays zero, and under which Kerases: the third
     refuses a whole number."""
-    operation = operation_of(machine, optimizer)
-    if operation is None or not makes_optimizer(operation):
-        return None
-    given = operation.arguments.placed("lr") or _placed(operation, "learning_rate", 0)
-    if given is None or not _stays_zero(machine, given[1]):
+    operation, given = operation_of(machine, optimizer), _rate_given(machine, optimizer)
+    if operation is None or given is None or not _stays_zero(machine, given[1]):
         return None
     keras = ("2",) if type(plain(given[1])) is int else BOTH_KERAS
     return Site(origin(operation.site.frame.module.tree, given[0]), operation.site.frame), keras
@@ -76,16 +73,18 @@ def made_zero(machine: Machine, optimizer: Value | None) -> tuple[Site, tuple[st
 
 def first_rate(machine: Machine, optimizer: Value | None) -> float | None:
     """The learning rate that an optimizer is made with, if it is a known number."""
-    operation = operation_of(machine, optimizer)
-    if operation is None or not makes_optimizer(operation):
-        return None
-    given = operation.arguments.placed("lr") or _placed(operation, "learning_rate", 0)
+    given = _rate_given(machine, optimizer)
     return _number(given[1]) if given is not None else None
 
 
-def _placed(operation: Operation, name: str, place: int) -> tuple[ast.expr, Value] | None:
-    """An argument, if no list of unknown length is spread out before it."""
-    return operation.arguments.placed(name, None if operation.arguments.starred else place)
+def _rate_given(machine: Machine, optimizer: Value | None) -> tuple[ast.expr, Value] | None:
+    """What an optimizer is given for its learning rate, if no list of unknown length is spread out before
+    it."""
+    operation = operation_of(machine, optimizer)
+    if operation is None or not makes_optimizer(operation):
+        return None
+    given = operation.arguments
+    return given.placed("lr") or given.placed("learning_rate", None if given.starred else 0)
 
 
 def _stays_zero(machine: Machine, value: Value) -> bool:

@@ -52,7 +52,7 @@ from gradcheck.facts.interpreter.transfer.inherited_reads import READS
 from gradcheck.facts.interpreter.transfer.known_numbers import NUMBERS
 from gradcheck.facts.interpreter.transfer.layers import LAYER_WEIGHTS
 from gradcheck.facts.interpreter.transfer.made_names import made_name
-from gradcheck.facts.interpreter.transfer.model_ends import ENDS, connect, end
+from gradcheck.facts.interpreter.transfer.model_ends import connect, end
 from gradcheck.facts.interpreter.transfer.new_weights import born
 from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Phase
@@ -185,8 +185,7 @@ def _of_opaque(machine: Machine, value: Opaque, name: str, node: ast.expr) -> Va
         return UNTRACKED_CONSTANT
     if value.node is not None and name == "losses":
         return Sequence([Tensor(value.node)], many=True)
-    of_model = end(machine, value, name, node) if name in ENDS else None
-    return of_model or Method(value, name, machine.site(node))
+    return end(machine, value, name, node) or Method(value, name, machine.site(node))
 
 
 def _listed(machine: Machine, owner: Value, name: str, node: ast.expr) -> Variables:
@@ -313,7 +312,7 @@ def _of_layer(machine: Machine, value: Layer, name: str, node: ast.expr) -> Valu
         return _listed(machine, value, name, node)
     if name == "losses":
         return _losses(machine, value)
-    if name in ENDS and (found := end(machine, value, name, node)) is not None:
+    if (found := end(machine, value, name, node)) is not None:
         return found
     if name in ("output", "outputs") and value.outputs is not None:
         return value.outputs

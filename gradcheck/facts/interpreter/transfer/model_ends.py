@@ -20,10 +20,11 @@ def is_ready_made(value: Value | None) -> bool:
 
 
 def end(machine: Machine, value: Value, name: str, node: ast.expr) -> Value | None:
-    """The placeholder or the result of such a model; None for anything else. Of a layer of a ready-made model
-    it is the result of the whole: how much of it lies before that layer, nobody knows."""
+    """The placeholder or the result of such a model; None for anything else, and any other attribute. Of a
+    layer of a ready-made model it is the result of the whole: how much of it lies before that layer, nobody
+    knows."""
     model = value.part_of if isinstance(value, Opaque) else value
-    if not isinstance(model, Layer) or not (is_ready_made(model) or _is_chain(model)):
+    if name not in ENDS or not isinstance(model, Layer) or not _has_ends(model):
         return None
     connect(machine, model, node)
     return model.inputs if name.startswith("input") else model.outputs
@@ -32,14 +33,19 @@ def end(machine: Machine, value: Value, name: str, node: ast.expr) -> Value | No
 def connect(machine: Machine, model: Value | None, node: ast.expr) -> None:
     """Call such a model once on a placeholder, a chain layer by layer, as Keras takes its layers for those of
     the model that is made of its ends; if nobody has asked for them before."""
-    if isinstance(model, Layer) and model.outputs is None and (is_ready_made(model) or _is_chain(model)):
+    if isinstance(model, Layer) and model.outputs is None and _has_ends(model):
         given = model.inputs or model.options.get("input_tensor")
-        known = given is not None and is_symbolic(given)
-        model.inputs = value = given if known and given else Tensor(machine.graph.node(), symbolic=True)
+        if given is None or not is_symbolic(given):
+            given = Tensor(machine.graph.node(), symbolic=True)
+        model.inputs = value = given
         for part in model.parts if _is_chain(model) else [model]:
             if not is_symbolic(part) and not is_input_layer(part):
                 value = machine.invoke(part, [value], node)
         model.outputs = value
+
+
+def _has_ends(model: Layer) -> bool:
+    return is_ready_made(model) or _is_chain(model)
 
 
 def _is_chain(model: Layer) -> bool:

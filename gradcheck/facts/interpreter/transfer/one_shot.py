@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradcheck.facts.domain.graph import ALWAYS
 from gradcheck.facts.domain.inside import inside
 from gradcheck.facts.domain.values import Lazy, Sequence, Value, Zip
 from gradcheck.facts.interpreter.log import GoneThrough, OneShot
@@ -35,13 +34,11 @@ def note_made(machine: Machine, value: Value, target: ast.expr) -> None:
 
 def note_gone_through(machine: Machine, source: Value, written: ast.expr, node: ast.stmt | ast.expr) -> None:
     """Remember the iterators that a loop or a comprehension takes everything out of."""
-    if isinstance(node, ast.stmt) and any(
-        isinstance(inner, (ast.Break, ast.Return)) for inner in inside(node)
-    ):
+    if isinstance(node, ast.stmt) and any(isinstance(inner, LEAVING) for inner in inside(node)):
         return  # what is left, the next one finds
     for value in _taken(machine, source, written):
-        site, here, symbolic = machine.site(written), machine.here, machine.recorded == ALWAYS
-        machine.log.gone_through.append(GoneThrough(value, node, site, here.loops, here.path, symbolic))
+        site, here = machine.site(written), machine.here
+        machine.log.gone_through.append(GoneThrough(value, node, site, here.loops, here.path))
 
 
 def _taken(machine: Machine, source: Value, written: ast.expr) -> Iterator[Value]:

@@ -54,8 +54,8 @@ def _refused(machine: Machine, node: ast.Try, statement: ast.stmt) -> Refused | 
             case _:
                 continue
         assert isinstance(call, ast.Call)
-        if isinstance(layer, (Instance, Layer)) and (word := _not_taken(layer, call)):
-            return Refused(machine.site(call), layer, word)
+        if isinstance(layer, (Instance, Layer)) and _is_refused(layer, call):
+            return Refused(machine.site(call), layer)
     return None
 
 
@@ -64,13 +64,13 @@ def _is_stored(node: ast.Try, name: str) -> bool:
     return any(not isinstance(part.ctx, ast.Load) for part in names)
 
 
-def _not_taken(layer: Value, call: ast.Call) -> str:
-    """The keyword of a call that a layer does not take; nothing where it takes them all, or may."""
+def _is_refused(layer: Value, call: ast.Call) -> bool:
+    """Whether a layer surely does not take a keyword of a call."""
     words = [word.arg for word in call.keywords if word.arg is not None]
     taken = _parameters(layer)
     if taken is None or len(words) < len(call.keywords):
-        return ""
-    return next((word for word in words if word not in taken | _OF_KERAS), "")
+        return False
+    return any(word not in taken | _OF_KERAS for word in words)
 
 
 def _parameters(layer: Value) -> set[str] | None:
