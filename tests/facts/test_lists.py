@@ -171,6 +171,15 @@ Trainer(Net()).step(x)
     ),
 }
 
+SECOND_ALONE = """
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(two(one(x)))
+    gradients = tape.gradient(loss, two.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, two.trainable_variables))
+"""
+"""A loop that trains the second of two models, and goes through both."""
+
 LOOK_ALIKES = {
     "weights that another model was trained to": """
 other = tf.keras.Sequential([layers.Input([3]), layers.Dense(3)])
@@ -178,22 +187,14 @@ other.compile("sgd", "mse")
 other.fit(x, x)
 kept = other.get_weights()
 one.set_weights(kept)
-for _ in range(2):
-    with tf.GradientTape() as tape:
-        loss = tf.reduce_mean(two(one(x)))
-    gradients = tape.gradient(loss, two.trainable_variables)
-    optimizer.apply_gradients(zip(gradients, two.trainable_variables))
-""",
+"""
+    + SECOND_ALONE,
     "weights of its own, of which one is another's": """
 kept = one.get_weights()
 kept[0] = load()
 one.set_weights(kept)
-for _ in range(2):
-    with tf.GradientTape() as tape:
-        loss = tf.reduce_mean(two(one(x)))
-    gradients = tape.gradient(loss, two.trainable_variables)
-    optimizer.apply_gradients(zip(gradients, two.trainable_variables))
-""",
+"""
+    + SECOND_ALONE,
     "clipped gradients, a part to each optimizer": """
 with tf.GradientTape() as tape:
     loss = tf.reduce_mean(two(one(x)))

@@ -6,6 +6,14 @@ import pytest
 
 from tests.facts.marked import check
 
+STACK = """
+class Stack(layers.Layer):
+    def __init__(self, depth=3):
+        super().__init__()
+        self.blocks = [layers.Dense(3) for _ in range(depth)]
+"""
+"""Layers of which nobody says how many there are."""
+
 BUGS = {
     "zipped with a shorter list": """
 class Tower(tf.keras.Model):
@@ -53,12 +61,8 @@ class Stack(layers.Layer):
             x = x + block(x)
             return x  # warning: self.blocks[1:]
 """,
-    "a return inside the loop, of layers that `build` builds": """
-class Stack(layers.Layer):
-    def __init__(self, depth=3):
-        super().__init__()
-        self.blocks = [layers.Dense(3) for _ in range(depth)]
-
+    "a return inside the loop, of layers that `build` builds": STACK
+    + """
     def build(self, shape):
         for block in self.blocks:
             block.build(shape)
@@ -193,12 +197,8 @@ class Stack(layers.Layer):
                 continue
             return block(x)
 """,
-    "the others are called behind the loop": """
-class Stack(layers.Layer):
-    def __init__(self, depth=3):
-        super().__init__()
-        self.blocks = [layers.Dense(3) for _ in range(depth)]
-
+    "the others are called behind the loop": STACK
+    + """
     def call(self, x):
         for block in self.blocks:
             x = block(x)
@@ -207,12 +207,8 @@ class Stack(layers.Layer):
             x = x + block(x)
         return x
 """,
-    "a break of the loop inside": """
-class Stack(layers.Layer):
-    def __init__(self, depth=3):
-        super().__init__()
-        self.blocks = [layers.Dense(3) for _ in range(depth)]
-
+    "a break of the loop inside": STACK
+    + """
     def call(self, x):
         for block in self.blocks:
             for _ in range(2):
@@ -220,12 +216,8 @@ class Stack(layers.Layer):
                 break
         return x
 """,
-    "a look at the first one": """
-class Stack(layers.Layer):
-    def __init__(self, depth=3):
-        super().__init__()
-        self.blocks = [layers.Dense(3) for _ in range(depth)]
-
+    "a look at the first one": STACK
+    + """
     def width(self):
         for block in self.blocks:
             return block.units
@@ -235,12 +227,8 @@ class Stack(layers.Layer):
             x = block(x)
         return x
 """,
-    "all of them where it is not the short way": """
-class Stack(layers.Layer):
-    def __init__(self, depth=3):
-        super().__init__()
-        self.blocks = [layers.Dense(3) for _ in range(depth)]
-
+    "all of them where it is not the short way": STACK
+    + """
     def call(self, x, short=False):
         if short:
             for block in self.blocks:
@@ -249,12 +237,8 @@ class Stack(layers.Layer):
             x = block(x)
         return x
 """,
-    "the next one where one raises": """
-class Stack(layers.Layer):
-    def __init__(self, depth=3):
-        super().__init__()
-        self.blocks = [layers.Dense(3) for _ in range(depth)]
-
+    "the next one where one raises": STACK
+    + """
     def call(self, x):
         for block in self.blocks:
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcheck.facts.domain.classes import MODEL
 from gradcheck.facts.domain.values import Gradients, Instance
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.ownership.idle_optimizers import idle_optimizer
@@ -58,6 +59,6 @@ def _own_step(gradients: Gradients) -> Instance | None:
         function = frame.function
         bound = function.bound if function is not None else None
         if function is not None and getattr(function.node, "name", "") == "train_step":
-            trained = isinstance(bound, Instance) and bound.model.kind == "model" and steps_itself(bound)
+            trained = isinstance(bound, Instance) and bound.model.kind == MODEL and steps_itself(bound)
             return bound if isinstance(bound, Instance) and trained else None
     return None

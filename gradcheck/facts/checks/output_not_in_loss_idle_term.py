@@ -6,17 +6,16 @@ rollout has to do with the loss is no way for a gradient, and was never meant to
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.graph import ALWAYS, KERAS_BITS, Site
-from gradcheck.facts.domain.inside import parents
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import Names, could_train, looked_after, meant
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import Answer, kind_of, starving
+from gradcheck.facts.queries.places import name_given
 from gradcheck.facts.queries.starve import starve
 from gradcheck.facts.queries.strangers import may_bring_weights, strangers
 from gradcheck.facts.queries.terms import summands_of
@@ -80,16 +79,5 @@ def _left_over(machine: Machine, answer: Answer, excused: Names) -> str:
     reached = graph.forward([answer.birth.node], lambda edge: bool(edge.recorded & query.bit))
     ends = [edge for node, edge in reached.items() if edge is not None and not graph.outgoing[node]]
     sites = [edge.site for edge in ends if edge.site is not None and edge.recorded != ALWAYS]
-    names = [_name(site) for site in sites if site.frame is query.site.frame]
+    names = [name_given(site) for site in sites if site.frame is query.site.frame]
     return next((name for name in reversed(names) if name), "")
-
-
-def _name(site: Site) -> str:
-    above = parents(site.frame.code)
-    node: ast.AST = site.node
-    while isinstance(around := above.get(node), ast.expr):
-        node = around
-    match around:
-        case ast.Assign(targets=[ast.Name(id=name)]):
-            return name
-    return ""

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.base.spoken_names import MISTAKEN, Speaks, called, shared, speaks_of
+from gradcheck.facts.domain.classes import MODEL
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.inside import inside, parents
@@ -187,9 +188,9 @@ def _sort(thing: Thing) -> object:
         case WeightRef():
             return "weight"
         case Layer(name=name):
-            return "model" if name in MODELS else name
+            return MODEL if name in MODELS else name
         case Instance(model=model):
-            return "model" if model.kind == "model" else id(model)
+            return MODEL if model.kind == MODEL else id(model)
 
 
 # -- what there is -----------------------------------------------------------------------

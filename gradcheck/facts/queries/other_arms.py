@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 
 from gradcheck.facts.domain.graph import Site
-from gradcheck.facts.domain.inside import inside, parents
+from gradcheck.facts.domain.inside import inside
 from gradcheck.facts.domain.values import Birth, Instance, Layer
 from gradcheck.facts.interpreter.log import NotTaken
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.reading import attribute_of
 from gradcheck.facts.ownership.set_up import is_of, reads
+from gradcheck.facts.queries.places import name_given
 
 
 def other_arm(machine: Machine, birth: Birth, end: Site | None) -> NotTaken | None:
@@ -31,20 +32,6 @@ def _owner(birth: Birth) -> Instance | None:
 
 def _goes_on(one: NotTaken, end: Site) -> bool:
     """Whether an arm reads the name that the value at a place is given."""
-    name = _name(end) if one.site.frame.code is end.frame.code else ""
+    name = name_given(end) if one.site.frame.code is end.frame.code else ""
     nodes = (node for part in one.arm for node in inside(part)) if name else ()
     return any(isinstance(node, ast.Name) and node.id == name for node in nodes)
-
-
-def _name(end: Site) -> str:
-    """The name that the value of an expression is given."""
-    above, node = parents(end.frame.code), end.node
-    while isinstance(around := above.get(node), ast.expr) and not isinstance(around, ast.Tuple):
-        node = around
-    match around, above.get(around) if around is not None else None:
-        case ast.Assign(targets=[ast.Name(id=name)]), _:
-            return name
-        case ast.Tuple(elts=values), ast.Assign(targets=[ast.Tuple(elts=names)]) if len(values) == len(names):
-            target = names[values.index(node)] if isinstance(node, ast.expr) else None
-            return target.id if isinstance(target, ast.Name) else ""
-    return ""

@@ -6,7 +6,7 @@ import ast
 
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import Site
-from gradcheck.facts.domain.inside import loops
+from gradcheck.facts.domain.inside import loops, parents
 from gradcheck.facts.domain.values import Instance
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
@@ -49,3 +49,17 @@ def _sources(call: ast.AST) -> ast.expr | None:
 def loop_around(site: Site) -> ast.stmt | None:
     """The innermost loop that an expression stands in."""
     return loops(site.frame.code).get(site.node.lineno)
+
+
+def name_given(place: Site) -> str:
+    """The name that the value of an expression is given."""
+    above, node = parents(place.frame.code), place.node
+    while isinstance(around := above.get(node), ast.expr) and not isinstance(around, ast.Tuple):
+        node = around
+    match around, above.get(around) if around is not None else None:
+        case ast.Assign(targets=[ast.Name(id=name)]), _:
+            return name
+        case ast.Tuple(elts=values), ast.Assign(targets=[ast.Tuple(elts=names)]) if len(values) == len(names):
+            target = names[values.index(node)] if isinstance(node, ast.expr) else None
+            return target.id if isinstance(target, ast.Name) else ""
+    return ""
