@@ -157,6 +157,33 @@ RULE = Rule(
     advice="Make the argument safe as well: `tf.where(mask, f(tf.where(mask, x, 1.0)), 0.0)`.",
     variants=(
         (
+            "times",
+            Words(
+                headline=(
+                    "{labels} {get} a NaN gradient as soon as `{code}` is not finite: zero times it is NaN"
+                ),
+                why=(
+                    "A mask that is multiplied takes nothing out: zero times NaN or infinity is NaN, in the "
+                    "value and on the way back."
+                ),
+                advice=(
+                    "Choose with tf.where, and make the argument safe as well: "
+                    "`tf.where(mask, f(tf.where(mask, x, 1.0)), 0.0)`."
+                ),
+            ),
+        ),
+        (
+            "taken out",
+            Words(
+                headline="{labels} {get} a NaN gradient as soon as `{code}` is not finite behind the mask",
+                why=(
+                    "tf.boolean_mask leaves out results that were computed all the same. On the way back they"
+                    " are given zero, and zero times infinity is NaN."
+                ),
+                advice="Apply tf.boolean_mask to the arguments, before they are computed with.",
+            ),
+        ),
+        (
             "product",
             Words(
                 headline="{labels} {get} a NaN gradient: `{code}` is NaN wherever the mask is zero",

@@ -204,6 +204,20 @@ RULE = Rule(
     ),
     variants=(
         ("switched-off", Words(headline="{labels} {is_} not trained: `{code}` is switched off")),
+        (
+            "own-step",
+            Words(
+                headline="{labels} {is_} not trained: `{code}` is switched off",
+                why=(
+                    "A model that is switched off lists no trainable variables, so the gradient is asked for "
+                    "an empty list."
+                ),
+                advice=(
+                    "Leave the flag alone: a step of one's own moves nothing but the variables that its "
+                    "gradient is asked for."
+                ),
+            ),
+        ),
         ("without-effect", Words(headline="{labels} {is_} not trained: `{code}` has no effect here")),
         (
             "in-fit",

@@ -58,6 +58,44 @@ def test_a_case_has_words_of_its_own(made: tuple[int, str], said: str, advice: s
 
 
 PROGRAMS = {
+    "a critic that is off in a loop of one's own": (
+        """
+critic = tf.keras.Sequential([tf.keras.Input([3]), layers.Dense(1, name="critic")])
+critic.trainable = False
+optimizer = tf.keras.optimizers.Adam()
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(critic(tf.ones([8, 3])))
+    gradients = tape.gradient(loss, critic.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, critic.trainable_variables))
+""",
+        "critic is not trained: `critic.trainable` is switched off",
+        "Leave the flag alone: a step of one's own moves nothing but the variables",
+    ),
+    "missing labels that a mask is multiplied by": (
+        """
+def masked(y_true, y_pred):
+    squared = tf.square(y_true - y_pred)
+    return tf.reduce_sum(tf.cast(~tf.math.is_nan(y_true), tf.float32) * squared)
+model = tf.keras.Sequential([tf.keras.Input([3]), layers.Dense(1, name="head")])
+model.compile("sgd", masked)
+model.fit(tf.ones([8, 3]), tf.ones([8, 1]))
+""",
+        "as soon as `tf.square(y_true - y_pred)` is not finite: zero times it is NaN",
+        "Choose with tf.where, and make the argument safe as well",
+    ),
+    "missing labels that a mask takes out": (
+        """
+def masked(y_true, y_pred):
+    squared = tf.square(y_true - y_pred)
+    return tf.reduce_mean(tf.boolean_mask(squared, tf.math.is_finite(y_true)))
+model = tf.keras.Sequential([tf.keras.Input([3]), layers.Dense(1, name="head")])
+model.compile("sgd", masked)
+model.fit(tf.ones([8, 3]), tf.ones([8, 1]))
+""",
+        "as soon as `tf.square(y_true - y_pred)` is not finite behind the mask",
+        "Apply tf.boolean_mask to the arguments",
+    ),
     "a second derivative": (
         """
 net = tf.keras.Sequential([tf.keras.Input((1,)), layers.Dense(16, activation="relu"), layers.Dense(1)])

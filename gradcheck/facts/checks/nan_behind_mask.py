@@ -14,7 +14,7 @@ from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import Operation
 from gradcheck.facts.numerics.initial_values import Starts
-from gradcheck.facts.numerics.masks import hidden_hazards
+from gradcheck.facts.numerics.masks import Hidden, hidden_hazards
 from gradcheck.facts.numerics.overflows import hidden_overflows
 from gradcheck.facts.numerics.ruled_out import hidden_products
 from gradcheck.facts.program import Program
@@ -22,21 +22,28 @@ from gradcheck.facts.queries.reached import weights_through
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
 
+CASES = {"*": "times", "boolean_mask": "taken out"}
+"""What hides a value otherwise than by choosing another one."""
+
 
 def ask(program: Program) -> Iterator[Starved]:
     """Every weight behind a hazard that a mask hides."""
-    for node, (hazard, operands) in _hidden(program.machine).items():
+    for node, (hazard, operands, case) in _hidden(program.machine).items():
         for birth, keras in weights_through(program, node, operands):
-            yield starve(
-                birth, Kind.NAN_BEHIND_MASK, hazard.site, "not finite where it is hidden", keras=keras
-            )
+            note = "not finite where it is hidden"
+            yield starve(birth, Kind.NAN_BEHIND_MASK, hazard.site, note, keras=keras, variant=case)
 
 
-def _hidden(machine: Machine) -> dict[int, tuple[Operation, list[Value]]]:
-    """Each hazard by the node of its result, with the operands that it gives NaN to. What is infinite in a
-    product is told of with the product."""
-    products = {node: (product, [other]) for node, product, other in hidden_products(machine)}
+def _hidden(machine: Machine) -> dict[int, tuple[Operation, list[Value], str]]:
+    """Each hazard by the node of its result, with the operands that it gives NaN to, and the case that it is.
+    What is infinite in a product is told of with the product."""
+    products = {node: (product, [other], "") for node, product, other in hidden_products(machine)}
     told = machine.graph.backward(products)
-    hazards = hidden_hazards(machine, Starts(machine)) | hidden_overflows(machine)
-    alone = {node: (hazard, hazard.inputs) for node, hazard in hazards.items() if node not in told}
+    overflows = {node: Hidden(one, "where") for node, one in hidden_overflows(machine).items()}
+    hazards = hidden_hazards(machine, Starts(machine)) | overflows
+    alone = {
+        node: (one.hazard, one.hazard.inputs, CASES.get(one.by, ""))
+        for node, one in hazards.items()
+        if node not in told
+    }
     return products | alone

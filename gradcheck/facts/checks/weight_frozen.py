@@ -54,12 +54,13 @@ def _frozen(
     note: str,
     keras: tuple[str, ...],
     fit: Event | None = None,
+    variant: str = "",
 ) -> Found:
     """What a flag freezes; its line, or what called for it where a model is fitted that it came too late
     for."""
     site = history.events[index].site
     site = site.seen_from(fit.site.frame) if fit else site
-    variant = "switched-off" if index in history.flags(value=False) else "without-effect"
+    variant = variant or ("switched-off" if index in history.flags(value=False) else "without-effect")
     for birth in births:
         if birth.trainable is True:
             starved = starve(birth, Kind.FROZEN, site, note, keras=keras, scene="fit", variant=variant)
@@ -120,7 +121,8 @@ def _listed_frozen(history: History) -> Found:
         if flag is None or flag not in history.flags(value=False) or not history.certain(flag, index):
             continue
         if not _restored(history, births, flag, index, owner=event.owner):
-            yield from _frozen(history, flag, list(births.values()), "off when it trains", BOTH_KERAS)
+            weights, note = list(births.values()), "off when it trains"
+            yield from _frozen(history, flag, weights, note, BOTH_KERAS, variant="own-step")
 
 
 def _restored(history: History, births: Collection[int], flag: int, before: int, *, owner: Value) -> bool:

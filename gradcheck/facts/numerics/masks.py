@@ -9,6 +9,7 @@ is another value.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from gradcheck.facts.domain.values import Opaque, Value
 from gradcheck.facts.interpreter.machine import Machine
@@ -67,14 +68,21 @@ NEAR_ZERO = 0.05
 """Up to here a bound is meant to keep away from zero, not to tell large values from small ones."""
 
 
-def hidden_hazards(machine: Machine, starts: Starts) -> dict[int, Operation]:
+class Hidden(NamedTuple):
+    """An operation whose result a mask hides, and the operation that hides it."""
+
+    hazard: Operation
+    by: str
+
+
+def hidden_hazards(machine: Machine, starts: Starts) -> dict[int, Hidden]:
     """Each hazard that a mask hides, by the node of its result."""
     found = {}
     for _, operation in each(machine):
         for condition, branch in masked(machine, operation):
             hazard = _hidden(machine, starts, condition, branch)
             if hazard is not None:
-                found[hazard[0]] = hazard[1]
+                found[hazard[0]] = Hidden(hazard[1], operation.word)
     return found
 
 
