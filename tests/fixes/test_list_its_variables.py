@@ -145,3 +145,31 @@ step(tf.ones([8, 3]))
 +    optimizer.apply_gradients(zip(gradients, {both}))
 """
     )
+
+
+def test_besides_where_models_are_graphs_of_layers():
+    """Names that are given anew between two models stand for the layers of each."""
+    text = """import tensorflow as tf
+
+given = tf.keras.Input([3])
+x = tf.keras.layers.Dense(4, name="first")(given)
+encoder = tf.keras.Model(given, x)
+code = tf.keras.Input([4])
+x = tf.keras.layers.Dense(4)(code)
+decoder = tf.keras.Model(code, x)
+optimizer = tf.keras.optimizers.SGD(0.1)
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(decoder(encoder(tf.ones([8, 3]))))
+    gradients = tape.gradient(loss, decoder.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, decoder.trainable_variables))
+"""
+    assert (
+        changes(text)
+        == """-    gradients = tape.gradient(loss, decoder.trainable_variables)
+-    optimizer.apply_gradients(zip(gradients, decoder.trainable_variables))
++    variables = encoder.trainable_variables + decoder.trainable_variables
++    gradients = tape.gradient(loss, variables)
++    optimizer.apply_gradients(zip(gradients, variables))
+"""
+    )

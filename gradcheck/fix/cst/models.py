@@ -75,10 +75,10 @@ def assignments(tree: Tree) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpres
 
 
 def _holds(tree: Tree, code: str, finding: Finding) -> bool:
-    """Whether every weight is born in what the model is made of: its assignment, or the function or class
-    that it calls."""
+    """Whether every weight is born in what the model is made of: its assignment, the function or class that
+    it calls, or the layers between its ends."""
     values = [value for target, value in assignments(tree) if tree.code(target) == code]
-    parts = [*values, *_made_by(tree, values[0])] if len(values) == 1 else []
+    parts = [*values, *_made_by(tree, values[0]), *_between(tree, values[0])] if len(values) == 1 else []
     return bool(parts) and all(
         any(_within(tree, weight.birth, part) for part in parts) for weight in finding.weights
     )
@@ -88,6 +88,18 @@ def _made_by(tree: Tree, value: cst.CSTNode) -> Iterator[cst.CSTNode]:
     called = {call.func.value for call in tree.every(cst.Call, value) if isinstance(call.func, cst.Name)}
     makers = (one for one in tree.nodes if isinstance(one, cst.FunctionDef | cst.ClassDef))
     return (one for one in makers if one.name.value in called)
+
+
+def _between(tree: Tree, value: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """What the ends of `Model(inputs, outputs)` were computed by, in the lines before it."""
+    if not isinstance(value, cst.Call) or tree.code(value.func).rpartition(".")[2] != "Model":
+        return
+    needed, line, function = reads(value), tree.line(value), function_of(tree, value)
+    for assign in reversed([*tree.every(cst.Assign)]):
+        here = function_of(tree, assign) is function and tree.line(assign) < line
+        if here and not needed.isdisjoint(rebinds(assign)):
+            needed = needed - rebinds(assign) | reads(assign.value)
+            yield assign.value
 
 
 def _within(tree: Tree, birth: Location, node: cst.CSTNode) -> bool:
