@@ -87,6 +87,27 @@ for _ in range(2):
     both.train_on_batch(tf.random.normal([8, 2]), tf.zeros([8, 1]))
 ```
 
+A step of one's own moves what its gradient is asked for: a flag for it leaves nothing to ask for.
+
+```python
+import tensorflow as tf
+
+critic = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1, name="critic")])
+maker = tf.keras.Sequential([tf.keras.Input([2]), tf.keras.layers.Dense(3, name="maker")])
+optimizers = tf.keras.optimizers.SGD(0.1), tf.keras.optimizers.SGD(0.1)
+critic.trainable = False  # error: critic
+for _ in range(2):
+    with tf.GradientTape() as tape, tf.GradientTape() as judging:
+        made = critic(maker(tf.random.normal([8, 2])))
+        loss = tf.reduce_mean(tf.square(made - 1.0))
+        judged = tf.reduce_mean(tf.square(critic(tf.ones([8, 3])) - 1.0)) + tf.reduce_mean(tf.square(made))
+    pairs = zip(tape.gradient(loss, maker.trainable_variables), maker.trainable_variables)
+    optimizers[0].apply_gradients(pairs)
+    gradients = judging.gradient(judged, critic.trainable_variables)
+    if gradients:
+        optimizers[1].apply_gradients(zip(gradients, critic.trainable_variables))
+```
+
 ## Use instead
 
 ```python
@@ -180,6 +201,26 @@ for _ in range(2):
     critic.train_on_batch(tf.random.normal([8, 3]), tf.ones([8, 1]))
     critic.trainable = False
     both.train_on_batch(tf.random.normal([8, 2]), tf.zeros([8, 1]))
+```
+
+It leaves out a flag that a step of one's own has no use for, with `--unsafe-fixes`.
+
+```python
+import tensorflow as tf
+
+critic = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1, name="critic")])
+maker = tf.keras.Sequential([tf.keras.Input([2]), tf.keras.layers.Dense(3, name="maker")])
+optimizers = tf.keras.optimizers.SGD(0.1), tf.keras.optimizers.SGD(0.1)
+for _ in range(2):
+    with tf.GradientTape() as tape, tf.GradientTape() as judging:
+        made = critic(maker(tf.random.normal([8, 2])))
+        loss = tf.reduce_mean(tf.square(made - 1.0))
+        judged = tf.reduce_mean(tf.square(critic(tf.ones([8, 3])) - 1.0)) + tf.reduce_mean(tf.square(made))
+    pairs = zip(tape.gradient(loss, maker.trainable_variables), maker.trainable_variables)
+    optimizers[0].apply_gradients(pairs)
+    gradients = judging.gradient(judged, critic.trainable_variables)
+    if gradients:
+        optimizers[1].apply_gradients(zip(gradients, critic.trainable_variables))
 ```
 """
 
