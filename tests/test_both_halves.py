@@ -20,6 +20,13 @@ from gradcheck.report.kinds import BOTH_KERAS, Half
 
 INSTEAD = "Use instead"
 KNOWN = {
+    ("gradient-not-applied", 4, "2"): "to the run the bounds are what is applied, and the gradient arrives",
+    ("gradient-not-applied", 4, "3"): "to the run the bounds are what is applied, and the gradient arrives",
+    (
+        "weight-does-not-move",
+        3,
+        "3",
+    ): "Keras 3 begins the average behind the first step, so the weights move once",
     ("weight-not-tracked", 7, "2"): "the layer is gone with each call, and its variables with it",
     ("weight-not-tracked", 15, "3"): "building the model uses up the iterator, so no step meets the layer",
 }

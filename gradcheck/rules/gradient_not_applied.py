@@ -80,6 +80,22 @@ for step in range(4):
 So it is where each round of a loop replaces the sum instead of adding to it, and where it applies gradients
 that were computed before the loop.
 
+Nothing is left of a gradient that is clipped by bounds in each other's place.
+
+```python
+import tensorflow as tf
+
+head = tf.keras.layers.Dense(1, name="head")
+optimizer = tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(head(x) - y))
+    gradients = tape.gradient(loss, head.trainable_variables)
+    clipped = [tf.clip_by_value(one, 1.0, -1.0) for one in gradients]  # error[flows]: head
+    optimizer.apply_gradients(zip(clipped, head.trainable_variables))
+```
+
 ## Use instead
 
 ```python
@@ -164,6 +180,23 @@ for step in range(4):
         optimizer.apply_gradients(zip(sums.mean(), head.trainable_variables))
         sums.reset()
 ```
+
+They give bounds in their order.
+
+```python
+import tensorflow as tf
+
+head = tf.keras.layers.Dense(1, name="head")
+optimizer = tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(head(x) - y))
+    gradients = tape.gradient(loss, head.trainable_variables)
+    clipped = [tf.clip_by_value(one, -1.0, 1.0) for one in gradients]
+    optimizer.apply_gradients(zip(clipped, head.trainable_variables))
+```
+
 """
 
 from __future__ import annotations

@@ -50,6 +50,52 @@ class Net(tf.keras.Model):
         return self.leave(tf.nn.relu(self.enter(x)))
 ```
 
+A function that a loop makes reads the loop's name when it is called.
+
+```python
+import tensorflow as tf
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.heads = [tf.keras.layers.Dense(1, name="first"), tf.keras.layers.Dense(1, name="last")]
+        for one in self.heads:
+            one(tf.zeros([1, 3]))
+        self.readers = []
+        for head in self.heads:
+            self.readers.append(lambda x: head(x))  # error: first
+
+    def call(self, x):
+        return tf.concat([reader(x) for reader in self.readers], axis=-1)
+
+
+model = Net()
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 3]), tf.random.normal([8, 2]), verbose=0)
+```
+
+A `return` that is indented too far ends the loop in its first round.
+
+```python
+import tensorflow as tf
+
+
+class Stack(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.blocks = [tf.keras.layers.Dense(3, name="first"), tf.keras.layers.Dense(3, name="last")]
+
+    def build(self, input_shape):
+        for block in self.blocks:
+            block(tf.zeros([1, 3]))
+
+    def call(self, x):
+        for block in self.blocks:
+            x = x + block(x)
+            return x  # error: last
+```
+
 ## Use instead
 
 ```python
@@ -112,6 +158,50 @@ class Net(tf.keras.Model):
         return self.leave(self.mix(tf.nn.relu(self.enter(x))))
 ```
 
+They bind the name where the function is made, and return behind the loop.
+
+```python
+import tensorflow as tf
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.heads = [tf.keras.layers.Dense(1, name="first"), tf.keras.layers.Dense(1, name="last")]
+        for one in self.heads:
+            one(tf.zeros([1, 3]))
+        self.readers = []
+        for head in self.heads:
+            self.readers.append(lambda x, head=head: head(x))
+
+    def call(self, x):
+        return tf.concat([reader(x) for reader in self.readers], axis=-1)
+
+
+model = Net()
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 3]), tf.random.normal([8, 2]), verbose=0)
+```
+
+```python
+import tensorflow as tf
+
+
+class Stack(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.blocks = [tf.keras.layers.Dense(3, name="first"), tf.keras.layers.Dense(3, name="last")]
+
+    def build(self, input_shape):
+        for block in self.blocks:
+            block(tf.zeros([1, 3]))
+
+    def call(self, x):
+        for block in self.blocks:
+            x = x + block(x)
+        return x
+```
+
 ## Look-alikes
 
 Layers in a list are called by the loop over it.
@@ -123,7 +213,7 @@ import tensorflow as tf
 class Stack(tf.keras.layers.Layer):
     def __init__(self):
         super().__init__()
-        self.blocks = [tf.keras.layers.Dense(3, activation="tanh") for _ in range(2)]
+        self.blocks = [tf.keras.layers.Dense(3, name="first"), tf.keras.layers.Dense(3, name="last")]
         self.head = tf.keras.layers.Dense(1)
 
     def call(self, x):

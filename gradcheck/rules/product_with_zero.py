@@ -72,6 +72,19 @@ with tf.GradientTape() as tape:
 gradients = tape.gradient(loss, decoder.trainable_variables)
 ```
 
+The first result of a sequence has no state before it.
+
+```python
+import tensorflow as tf
+
+inputs = tf.keras.Input([6, 3])
+states = tf.keras.layers.SimpleRNN(4, return_sequences=True, name="rnn")(inputs)
+last = states[:, 0]  # warning: rnn
+model = tf.keras.Model(inputs, tf.keras.layers.Dense(1)(last))
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 6, 3]), tf.ones([8, 1]), verbose=0)
+```
+
 ## Use instead
 
 ```python
@@ -149,6 +162,19 @@ with tf.GradientTape() as tape:
         y, state = decoder(x[:, t : t + 1], state)
     loss = tf.reduce_mean(tf.square(y))
 gradients = tape.gradient(loss, decoder.trainable_variables)
+```
+
+The last step of a sequence is taken in place of the first one.
+
+```python
+import tensorflow as tf
+
+inputs = tf.keras.Input([6, 3])
+states = tf.keras.layers.SimpleRNN(4, return_sequences=True, name="rnn")(inputs)
+last = states[:, -1]
+model = tf.keras.Model(inputs, tf.keras.layers.Dense(1)(last))
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 6, 3]), tf.ones([8, 1]), verbose=0)
 ```
 
 ## Look-alikes

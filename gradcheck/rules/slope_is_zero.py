@@ -69,6 +69,19 @@ for _ in range(2):
     gradient = tape.gradient(loss, mean)
 ```
 
+So is a relu behind a kernel of zeros.
+
+```python
+import tensorflow as tf
+
+inputs = tf.keras.Input([3])
+x = tf.keras.layers.Dense(4, "relu", kernel_initializer="zeros", name="hidden")(inputs)  # warning: hidden
+joined = tf.keras.layers.Concatenate()([inputs, x])
+model = tf.keras.Model(inputs, tf.keras.layers.Dense(1)(joined))
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 3]), tf.random.normal([8, 1]), verbose=0)
+```
+
 ## Use instead
 
 ```python
@@ -113,6 +126,19 @@ for _ in range(2):
         reward = tf.stop_gradient(-tf.square(action - 2.0))
         loss = -tf.reduce_mean(policy.log_prob(tf.stop_gradient(action)) * reward)
     gradient = tape.gradient(loss, mean)
+```
+
+They leave the kernel's first values to Keras.
+
+```python
+import tensorflow as tf
+
+inputs = tf.keras.Input([3])
+x = tf.keras.layers.Dense(4, "relu", name="hidden")(inputs)
+joined = tf.keras.layers.Concatenate()([inputs, x])
+model = tf.keras.Model(inputs, tf.keras.layers.Dense(1)(joined))
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 3]), tf.random.normal([8, 1]), verbose=0)
 ```
 
 ## Look-alikes

@@ -26,6 +26,40 @@ model.compile(tf.keras.optimizers.SGD(rate), "mse")
 model.fit(tf.random.normal([32, 4]), tf.random.normal([32, 1]), batch_size=BATCH, verbose=0)
 ```
 
+The settings have the rate under another name.
+
+```python
+import tensorflow as tf
+
+SETTINGS = {"units": 1, "learning_rate": 0.01}
+
+
+def compiled(settings):
+    model = tf.keras.Sequential([tf.keras.Input([4]), tf.keras.layers.Dense(settings["units"], name="head")])
+    model.compile(tf.keras.optimizers.SGD(settings.get("lr", 0.0)), "mse")  # error[flows]: head
+    return model
+
+
+model = compiled(SETTINGS)
+model.fit(tf.random.normal([8, 4]), tf.random.normal([8, 1]), epochs=2, verbose=0)
+```
+
+A moving average keeps its first value.
+
+```python
+import tensorflow as tf
+
+model = tf.keras.Sequential([tf.keras.Input([4]), tf.keras.layers.Dense(1, name="head")])
+sgd = tf.keras.optimizers.SGD(
+    0.1,
+    use_ema=True,
+    ema_momentum=1.0,  # error[flows]: head
+    ema_overwrite_frequency=1,
+)
+model.compile(sgd, "mse")
+model.fit(tf.random.normal([8, 4]), tf.random.normal([8, 1]), epochs=2, verbose=0)
+```
+
 ## Use instead
 
 ```python
@@ -37,6 +71,41 @@ model = tf.keras.Sequential([tf.keras.Input([4]), tf.keras.layers.Dense(1, name=
 rate = 0.1 * (BATCH / 256)
 model.compile(tf.keras.optimizers.SGD(rate), "mse")
 model.fit(tf.random.normal([32, 4]), tf.random.normal([32, 1]), batch_size=BATCH, verbose=0)
+```
+
+## Fix
+
+`--unsafe-fixes` reads a rate under the key that the settings have for it.
+
+```python
+import tensorflow as tf
+
+SETTINGS = {"units": 1, "learning_rate": 0.01}
+
+
+def compiled(settings):
+    model = tf.keras.Sequential([tf.keras.Input([4]), tf.keras.layers.Dense(settings["units"], name="head")])
+    model.compile(tf.keras.optimizers.SGD(settings.get("learning_rate", 0.0)), "mse")
+    return model
+
+
+model = compiled(SETTINGS)
+model.fit(tf.random.normal([8, 4]), tf.random.normal([8, 1]), epochs=2, verbose=0)
+```
+
+They leave the momentum of an average to the optimizer.
+
+```python
+import tensorflow as tf
+
+model = tf.keras.Sequential([tf.keras.Input([4]), tf.keras.layers.Dense(1, name="head")])
+sgd = tf.keras.optimizers.SGD(
+    0.1,
+    use_ema=True,
+    ema_overwrite_frequency=1,
+)
+model.compile(sgd, "mse")
+model.fit(tf.random.normal([8, 4]), tf.random.normal([8, 1]), epochs=2, verbose=0)
 ```
 
 ## Look-alikes

@@ -108,6 +108,22 @@ for _ in range(2):
         optimizers[1].apply_gradients(zip(gradients, critic.trainable_variables))
 ```
 
+A loop that is to freeze the backbone goes through the new layers, too.
+
+```python
+import tensorflow as tf
+
+image = tf.keras.Input([3])
+base = tf.keras.Model(image, tf.keras.layers.Dense(4, name="body")(image))
+base.compile("sgd", "mse")
+base.fit(tf.random.normal([8, 3]), tf.random.normal([8, 4]), verbose=0)
+model = tf.keras.Model(base.input, tf.keras.layers.Dense(1, name="head")(base.output))
+for layer in model.layers:
+    layer.trainable = False  # error: head
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 3]), tf.random.normal([8, 1]), verbose=0)
+```
+
 ## Use instead
 
 ```python
@@ -221,6 +237,22 @@ for _ in range(2):
     gradients = judging.gradient(judged, critic.trainable_variables)
     if gradients:
         optimizers[1].apply_gradients(zip(gradients, critic.trainable_variables))
+```
+
+They freeze the layers of the backbone alone.
+
+```python
+import tensorflow as tf
+
+image = tf.keras.Input([3])
+base = tf.keras.Model(image, tf.keras.layers.Dense(4, name="body")(image))
+base.compile("sgd", "mse")
+base.fit(tf.random.normal([8, 3]), tf.random.normal([8, 4]), verbose=0)
+model = tf.keras.Model(base.input, tf.keras.layers.Dense(1, name="head")(base.output))
+for layer in base.layers:
+    layer.trainable = False
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 3]), tf.random.normal([8, 1]), verbose=0)
 ```
 """
 

@@ -24,6 +24,23 @@ class Affine(tf.keras.layers.Layer):
         return x * self.gain
 ```
 
+Often another one is read in its place.
+
+```python
+import tensorflow as tf
+
+
+class Scores(tf.keras.layers.Layer):
+    def build(self, shape):
+        self.w_q = self.add_weight(name="w_q", shape=[3, 3])
+        self.w_k = self.add_weight(name="w_k", shape=[3, 3])
+
+    def call(self, x):
+        q = tf.matmul(x, self.w_q)
+        k = tf.matmul(x, self.w_q)  # error: w_k
+        return q * tf.tanh(k)
+```
+
 ## Use instead
 
 ```python
@@ -37,6 +54,25 @@ class Affine(tf.keras.layers.Layer):
 
     def call(self, x):
         return x * self.gain + self.shift
+```
+
+## Fix
+
+`--unsafe-fixes` reads the weight that the name of the result speaks of.
+
+```python
+import tensorflow as tf
+
+
+class Scores(tf.keras.layers.Layer):
+    def build(self, shape):
+        self.w_q = self.add_weight(name="w_q", shape=[3, 3])
+        self.w_k = self.add_weight(name="w_k", shape=[3, 3])
+
+    def call(self, x):
+        q = tf.matmul(x, self.w_q)
+        k = tf.matmul(x, self.w_k)
+        return q * tf.tanh(k)
 ```
 
 ## Look-alikes

@@ -108,6 +108,27 @@ for _ in range(2):
     gradients = tape.gradient(loss, variables)
 ```
 
+Under Keras 3 a variable's name does not hold that of its layer.
+
+```python
+import keras
+import tensorflow as tf
+
+inputs = keras.Input([3])
+body = keras.layers.Dense(4, activation="tanh", name="body")(inputs)
+model = keras.Model(inputs, keras.layers.Dense(1, name="head")(body))
+slow = [one for one in model.trainable_variables if "body" in one.name]  # error[keras3]: body
+fast = model.get_layer("head").trainable_variables
+rates = [(slow, keras.optimizers.SGD(0.01)), (fast, keras.optimizers.SGD(0.1))]
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+for _ in range(2):
+    with tf.GradientTape(persistent=True) as tape:
+        loss = tf.reduce_mean(tf.square(model(x) - y))
+    for variables, optimizer in rates:
+        if variables:
+            optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+```
+
 ## Use instead
 
 ```python
@@ -220,6 +241,28 @@ fit.net(x)
 for _ in range(2):
     fit.step(x)
 ```
+
+They look into the path of a variable, which holds the name of its layer.
+
+```python
+import keras
+import tensorflow as tf
+
+inputs = keras.Input([3])
+body = keras.layers.Dense(4, activation="tanh", name="body")(inputs)
+model = keras.Model(inputs, keras.layers.Dense(1, name="head")(body))
+slow = [one for one in model.trainable_variables if "body" in one.path]
+fast = model.get_layer("head").trainable_variables
+rates = [(slow, keras.optimizers.SGD(0.01)), (fast, keras.optimizers.SGD(0.1))]
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+for _ in range(2):
+    with tf.GradientTape(persistent=True) as tape:
+        loss = tf.reduce_mean(tf.square(model(x) - y))
+    for variables, optimizer in rates:
+        if variables:
+            optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+```
+
 """
 
 from __future__ import annotations

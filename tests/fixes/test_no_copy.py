@@ -19,6 +19,20 @@ MADE = {
             "+        loss = tf.reduce_sum((w + 1.0) * x)\n"
         ),
     ),
+    "of_a_dictionary": (
+        'y = {key: tf.Variable(w * x) for key in "ab"}\nloss = tf.reduce_sum(y["a"] * y["b"])',
+        (
+            '-        y = {key: tf.Variable(w * x) for key in "ab"}\n'
+            '+        y = {key: w * x for key in "ab"}\n'
+        ),
+    ),
+    "of_a_list": (
+        "y = [tf.Variable(one * w) for one in (x, -x)]\nloss = tf.reduce_sum(y[0] + 2.0 * y[1])",
+        (
+            "-        y = [tf.Variable(one * w) for one in (x, -x)]\n"
+            "+        y = [one * w for one in (x, -x)]\n"
+        ),
+    ),
     "a_constant": (
         ("y = tf.constant(w, dtype=tf.float32)\nloss = tf.reduce_sum(y * x)"),
         (
@@ -29,6 +43,9 @@ MADE = {
 }
 
 DECLINED = {
+    "a_list_that_is_written_to": (
+        "y = [tf.Variable(one * w) for one in (x, -x)]\ny[0].assign_add(x)\nloss = tf.reduce_sum(y[0] * y[1])"
+    ),
     "a_variable_that_is_assigned": ("y = tf.Variable(w * x)\ny.assign_add(x)\nloss = tf.reduce_sum(y)"),
     "a_constant_of_another_shape": ("y = tf.constant(w, shape=[2])\nloss = tf.reduce_sum(y * x)"),
 }

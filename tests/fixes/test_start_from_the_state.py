@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fixing import made_at
+from fixing import changes, made_at
 
 from gradcheck.fix.fixes import start_from_the_state
 
@@ -58,3 +58,35 @@ def call(self, x, hidden):
 def test_declines_where_no_state_is_handed_on(line: str, last: str) -> None:
     text = f"def call(self, x, hidden):\n    x = self.attend(x, hidden)\n    {line}\n    return {last}\n"
     assert made_at(start_from_the_state, text, "self.rnn(x)") is None
+
+
+SEQUENCES = """import tensorflow as tf
+from tensorflow.keras import layers
+
+source, target = tf.keras.Input([5, 3]), tf.keras.Input([6, 3])
+_, h, c = layers.LSTM(4, return_state=True, name="encoder")(source)
+states = [h, c]
+{}
+model = tf.keras.Model([source, target], layers.Dense(1)(y))
+model.compile("sgd", "mse")
+model.fit([tf.ones([8, 5, 3]), tf.ones([8, 6, 3])], tf.ones([8, 6, 1]), verbose=0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "before", "after"),
+    [
+        (
+            "decoder = layers.LSTM(4, return_sequences=True, return_state=True)\ny, _, _ = decoder(target)",
+            "y, _, _ = decoder(target)",
+            "y, _, _ = decoder(target, initial_state=states)",
+        ),
+        (
+            "y = layers.LSTM(4, return_sequences=True)(target)",
+            "y = layers.LSTM(4, return_sequences=True)(target)",
+            "y = layers.LSTM(4, return_sequences=True)(target, initial_state=states)",
+        ),
+    ],
+)
+def test_a_decoder_starts_from_the_states_of_the_encoder(lines: str, before: str, after: str) -> None:
+    assert changes(SEQUENCES.format(lines)) == f"-{before}\n+{after}\n"

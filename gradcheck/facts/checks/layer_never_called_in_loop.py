@@ -10,11 +10,13 @@ from collections.abc import Iterator
 
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.inside import calls_alone
 from gradcheck.facts.domain.values import Birth, Instance, Layer, Sequence
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import PassedOver, Query
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import could_train, looked_after, meant
+from gradcheck.facts.ownership.named_layers import names
 from gradcheck.facts.ownership.text import described
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
@@ -61,8 +63,14 @@ def _only_here(one: PassedOver) -> bool:
 def _called_only_here(one: PassedOver) -> bool:
     """Whether the loop calls the layers, and nothing else does: others may build them, or read the list."""
     rest = _left_over(one)
-    alone = all(held.called and all(_within(site, one) for site in held.called) for held in rest)
+    alone = all(_in_the_loop(one, held) for held in rest)
     return one.loop is not None and bool(rest) and alone and not any(held.escaped for held in rest)
+
+
+def _in_the_loop(one: PassedOver, held: Layer | Instance) -> bool:
+    """Whether a layer is called, and nowhere else but to build it: nothing takes what that returns."""
+    used = [site for site in held.called if site.node not in calls_alone(site.frame.module.tree)]
+    return bool(used) and all(_within(site, one) for site in used)
 
 
 def _left_over(one: PassedOver) -> list[Layer | Instance]:
@@ -100,15 +108,20 @@ def _asked(machine: Machine, one: PassedOver) -> Query | None:
 
 def _rest(one: PassedOver) -> Iterator[Birth]:
     """The layers that are left over, under the name that the program gives them."""
-    named = [held for held in _left_over(one) if held.label] if one.value.kind == "dict" else []
+    named = [(held, name) for held in _left_over(one) if (name := _name(one, held))]
     if named and not one.value.many:
-        births = ((held, held.label) for held in named)
-        yield from (Birth(-1, held.site, name=label, label=label) for held, label in births if held.site)
+        yield from (Birth(-1, held.site, name=name, label=name) for held, name in named if held.site)
         return
     made = next((held for held in flatten(one.value) if isinstance(held, (Layer, Instance))), None)
     if made is not None and made.site is not None:
         label = _label(one)
         yield Birth(-1, made.site, name=label, label=label)
+
+
+def _name(one: PassedOver, held: Layer | Instance) -> str:
+    """What a layer is called: by its key in a dict, else by the one name that it was given."""
+    given = list(names(held)) if one.value.kind != "dict" else [held.label]
+    return given[0] if len(given) == 1 else ""
 
 
 def _label(one: PassedOver) -> str:

@@ -22,7 +22,7 @@ from gradcheck.report.kinds import BOTH_KERAS, Kind
 
 
 def ask(program: Program) -> Iterator[Starved]:
-    """The weights of models of which nothing is on when they train, those that came trained left out."""
+    """The weights of models of which nothing is on when they train, those trained before left out."""
     machine = program.machine
     freezing = [history for history in histories(machine) if history.flags(value=False)]
     kept = handed_over(machine) | loaded(machine, "2") if freezing else set()
@@ -30,9 +30,15 @@ def ask(program: Program) -> Iterator[Starved]:
         for index, event in trainings(history):
             flag = _all_off(history, index, event)
             if flag is not None:
-                births = [birth for birth in _mine(history, event).values() if not _came(birth, kept)]
-                keras = _keras(history, event, flag, index)
-                yield from (_starved(history, flag, birth, keras) for birth in births)
+                keras, moved = _keras(history, event, flag, index), _moved(history, flag)
+                fresh = (birth for node, birth in _mine(history, event).items() if node not in moved)
+                yield from (_starved(history, flag, one, keras) for one in fresh if not _came(one, kept))
+
+
+def _moved(history: History, flag: int) -> set[int]:
+    """The weights that were trained before they were switched off."""
+    earlier = (event for index, event in trainings(history) if index < flag)
+    return {node for event in earlier for node in history.births(event.owner)}
 
 
 def _came(birth: Birth, kept: Collection[int]) -> bool:

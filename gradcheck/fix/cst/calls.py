@@ -47,3 +47,11 @@ def named(arg: cst.Arg, name: str) -> cst.Arg:
     """A listed argument under its name."""
     tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
     return arg.with_changes(keyword=cst.Name(name), equal=tight)
+
+
+def without(call: cst.Call, arg: cst.Arg) -> cst.Call:
+    """A call without one of its arguments."""
+    left = [one for one in call.args if one is not arg]
+    if left and arg is call.args[-1]:
+        left[-1] = left[-1].with_changes(comma=arg.comma, whitespace_after_arg=arg.whitespace_after_arg)
+    return call.with_changes(args=left)

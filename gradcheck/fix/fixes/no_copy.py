@@ -54,6 +54,9 @@ def _replaceable(tree: Tree, copy: cst.Call) -> bool:
     outer = tree.parent(above) if isinstance(above, cst.Arg) else None
     if isinstance(above, cst.BinaryOperation | cst.UnaryOperation) or names(tree).called(outer):
         return True
+    held = tree.parent(copy)
+    if isinstance(held, cst.ListComp | cst.DictComp):
+        return _kept_apart(tree, held)
     places = readers(tree, copy)
     return places is not None and not any(_needs_variable(tree, place) for place in places)
 
@@ -64,6 +67,25 @@ def _needs_variable(tree: Tree, place: cst.Name) -> bool:
         return above.attr.value in _OF_A_VARIABLE
     if isinstance(above, cst.Element) or not plain(place):
         return True
+    return _is_asked(tree, place)
+
+
+def _is_asked(tree: Tree, place: cst.Name) -> bool:
+    """Whether a call that is given a name asks for variables."""
     call = tree.enclosing(place, cst.Call)
     asked = call.func.attr.value if call and isinstance(call.func, cst.Attribute) else ""
     return asked in ("gradient", "apply_gradients", "watch", "minimize")
+
+
+def _kept_apart(tree: Tree, held: cst.ListComp | cst.DictComp) -> bool:
+    """Whether what a comprehension makes is only looked up, or handed to functions that compute with it."""
+    places = readers(tree, held)
+    return places is not None and not any(_asks_for_variables(tree, place) for place in places)
+
+
+def _asks_for_variables(tree: Tree, place: cst.Name) -> bool:
+    above = tree.parent(place)
+    if isinstance(above, cst.Subscript):
+        owner = tree.parent(above)
+        return isinstance(owner, cst.Attribute) and owner.attr.value in _OF_A_VARIABLE
+    return not isinstance(above, cst.Arg) or _is_asked(tree, place)

@@ -7,7 +7,10 @@ import re
 import libcst as cst
 from libcst import matchers as m
 
+from gradcheck.fix.cst.bindings import bound_to
 from gradcheck.fix.cst.flow import reads, targets
+from gradcheck.fix.cst.lines import function_of
+from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
@@ -29,6 +32,13 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """`self.rnn(x)` becomes `self.rnn(x, initial_state=states)`, for the one parameter that is a state."""
     call = tree.find(finding.location, cst.Call)
     function = tree.enclosing(call, cst.FunctionDef) if call else None
+    if (
+        call is not None
+        and finding.detail
+        and _only_input(tree, call)
+        and _is_bound(tree, call, finding.detail)
+    ):
+        return tree.change({call: _started(tree, call, finding.detail)})
     if call is None or function is None or len(call.args) != 1 or call.args[0].keyword:
         return None
     names = [one.name.value for one in function.params.params if _STATE.search(one.name.value)]
@@ -36,7 +46,25 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     states = unread or (_states(names) if _gives_its_state(tree, call) else [])
     if len(states) != 1:
         return None
-    return tree.change({call: tree.expression(f"{tree.code(call)[:-1]}, initial_state={states[0]})")})
+    return tree.change({call: _started(tree, call, states[0])})
+
+
+def _started(tree: Tree, call: cst.Call, states: str) -> cst.BaseExpression:
+    return tree.expression(f"{tree.code(call)[:-1]}, initial_state={states})")
+
+
+def _only_input(tree: Tree, call: cst.Call) -> bool:
+    """Whether a call hands a recurrent layer its input and nothing else."""
+    layer = call.func if isinstance(call.func, cst.Call) else bound_to(tree, call.func)
+    called = names(tree).called(layer).rpartition(".")[2]
+    return called in ("LSTM", "GRU", "SimpleRNN") and len(call.args) == 1 and not call.args[0].keyword
+
+
+def _is_bound(tree: Tree, call: cst.Call, states: str) -> bool:
+    """Whether a name is bound once, above a call and in its scope."""
+    scope = function_of(tree, call)
+    bound = [line for line in tree.every(cst.SimpleStatementLine, scope) if states in targets(line)]
+    return len(bound) == 1 and tree.line(bound[0]) < tree.line(call) and function_of(tree, bound[0]) is scope
 
 
 def _states(names: list[str]) -> list[str]:
