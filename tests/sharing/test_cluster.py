@@ -43,12 +43,19 @@ class Hard(Base):
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+def two_workers() -> Iterator[Any]:
     """A scheduler with two workers, each restarted when it dies."""
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
     ) as cluster:
-        yield cluster.scheduler_address.replace("tcp://", clusters.PREFIX)
+        yield cluster
+
+
+@pytest.fixture
+def address(two_workers: Any) -> str:
+    """Where the cluster answers, once both workers are there: the test before may have killed one."""
+    two_workers.wait_for_workers(2)
+    return str(two_workers.scheduler_address).replace("tcp://", clusters.PREFIX)
 
 
 @pytest.fixture
