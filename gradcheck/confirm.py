@@ -11,6 +11,7 @@ from dataclasses import replace
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.report.accounts import (
     ALSO_SHOWN_AS,
+    BY_CHANCE,
     CASES_SHOWN_AS,
     DELIBERATE,
     DROPPED,
@@ -195,8 +196,8 @@ def _judge(finding: Finding, probes: Sequence[Probe], meeting: Sequence[Sighting
         severity = Severity.WARNING if mild else finding.severity
         known = _spelt(_adopted(finding, meeting, probes), probes)
         return replace(known, evidence=Evidence.CONFIRMED, keras=left, severity=severity), False
-    refutable = finding.kind not in IRREFUTABLE and not finding.partial
-    if well and finding.severity is not Severity.INFO and refutable:
+    refutable = finding.kind not in IRREFUTABLE or finding.detail == BY_CHANCE
+    if well and finding.severity is not Severity.INFO and refutable and not finding.partial:
         ran = {major(probe) for probe in probes}
         return (replace(finding, keras=left), False) if ran & set(left) else (finding, True)
     return finding, False

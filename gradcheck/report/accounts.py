@@ -33,6 +33,9 @@ OF_A_PHASE = frozenset({Kind.FROZEN, Kind.TRACED})
 SEVERAL = "several trainings"
 """The detail of a finding in a program that trains more than once."""
 
+BY_CHANCE = "by chance of the data"
+"""The detail of a finding that a gradient does refute, although its kind is one of those that none does."""
+
 IDLE = "idle"
 """The case of a term of the loss that no weight gets a gradient from."""
 

@@ -218,6 +218,21 @@ RULE = Rule(
             ),
         ),
         (
+            "distance",
+            Words(
+                headline="{labels} {get} a NaN gradient as soon as `{code}` is taken of two equal outputs",
+                why=(
+                    "Both are outputs of one network: equal inputs give equal outputs, their distance is 0, "
+                    "and there the slope of a root is infinite. One pair of a thing with itself in a batch "
+                    "spoils all weights."
+                ),
+                advice=(
+                    "Keep the root away from zero: `tf.sqrt(tf.maximum(squares, 1e-12))`. See that no pair "
+                    "holds one thing twice."
+                ),
+            ),
+        ),
+        (
             "diverges",
             Words(
                 headline="{labels} {get} an infinite or NaN gradient: `{code}` makes steps too large",

@@ -415,8 +415,9 @@ class A(layers.Layer):
     def __init__(self):
         super().__init__()
         self.d = layers.Dense(3, name="d")
+        self.e = layers.Dense(3, name="e")
     def call(self, x, y):
-        return tf.norm(self.d(x) - self.d(y), axis=-1)
+        return tf.norm(self.d(x) - self.e(y), axis=-1)
 """,
     "a distance of each to each with an epsilon": """
 class A(layers.Layer):

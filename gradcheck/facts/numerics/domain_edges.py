@@ -51,7 +51,7 @@ def at_the_edge(starts: Starts, operation: Operation, operand: Value) -> bool:
     """Whether an operand of a root, a norm or a logarithm has elements that are exactly zero."""
     machine = starts.machine
     if operation.word in NORMS or operation.word in ("sqrt", "**"):
-        difference = _difference_under(machine, operation, operand)
+        difference = difference_under(machine, operation, operand)
         if difference is not None and (_with_itself(machine, difference) or _touches(starts, difference)):
             return True
         if operation.word not in NORMS and squared_distances(machine, operand):
@@ -107,7 +107,7 @@ def _over_places(operation: Operation) -> bool:
 # -- differences ----------------------------------------------------------------------------
 
 
-def _difference_under(machine: Machine, operation: Operation, operand: Value) -> Operation | None:
+def difference_under(machine: Machine, operation: Operation, operand: Value) -> Operation | None:
     """The `a - b` of `norm(a - b)` or `sqrt(reduce_sum(square(a - b)))`."""
     value: Value | None = operand
     if operation.word not in NORMS:
@@ -115,14 +115,15 @@ def _difference_under(machine: Machine, operation: Operation, operand: Value) ->
         if total is None or total.word not in ("reduce_sum", "sum"):
             return None
         squares = operation_of(machine, total.first)
-        if squares is None or not _is_square(squares):
+        if squares is None or not is_square(squares):
             return None
         value = squares.first
     found = operation_of(machine, value)
     return found if found is not None and found.word == "-" and len(found.inputs) == 2 else None
 
 
-def _is_square(operation: Operation) -> bool:
+def is_square(operation: Operation) -> bool:
+    """Whether an operation takes a square, however that is written."""
     values = operation.inputs
     if operation.word == "*":
         return len(values) == 2 and node_of(values[0]) is not None and identical(*values)
@@ -229,7 +230,7 @@ def complement_of_saturated(machine: Machine, value: Value) -> bool:
     if complement is None or complement.word != "-" or number(complement.pair[0]) != 1.0:
         return False
     bounded = operation_of(machine, unmoved(machine, complement.pair[1]))
-    if bounded is not None and _is_square(bounded):
+    if bounded is not None and is_square(bounded):
         squared = operation_of(machine, unmoved(machine, bounded.first))
         return squared is not None and squared.word == "tanh"
     return False
