@@ -18,7 +18,7 @@ from gradcheck.facts.domain.values import (
     is_keras_weight,
     plain,
 )
-from gradcheck.facts.effects.row import Effect, Flow
+from gradcheck.facts.effects.row import Effect, Flow, effect
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.report.kinds import Kind
 
@@ -36,9 +36,19 @@ def make_held(machine: Machine, row: Effect, name: str, arguments: Arguments) ->
         if part is not None and part.kind is None:
             continue
         hold(machine, held, value, node, frozen)
-    if row.sampled and not plain(keywords.get("reparameterize")):
+    made_of = (inner for value in arguments.values() for inner in flatten(value))
+    lost = row.sampled or any(loses_by_sampling(inner) for inner in made_of)
+    if lost and not plain(keywords.get("reparameterize")):
         held.drawn = _drawn(machine, row, held, arguments, frozen)
     return held
+
+
+def loses_by_sampling(value: Value) -> bool:
+    """Whether a sample of a distribution carries no gradient to some of what it is made of."""
+    if not isinstance(value, Held) or value.made != "distribution":
+        return False
+    row = effect(value.name)
+    return row is not None and (not row.reparameterised or value.drawn is not None)
 
 
 def _drawn(machine: Machine, row: Effect, held: Held, arguments: Arguments, frozen: int) -> Held:
@@ -46,7 +56,10 @@ def _drawn(machine: Machine, row: Effect, held: Held, arguments: Arguments, froz
     drawn = Held(held.name, machine.graph.node(), held.made, held.site, held.arguments)
     for word, position, node, value in arguments.all():
         if not any(word == part.name or position == part.position for part in row.sampled):
-            hold(machine, drawn, value, node, frozen)
+            for inner in flatten(value):
+                left = inner.drawn if isinstance(inner, Held) and loses_by_sampling(inner) else inner
+                if left is not None:
+                    hold(machine, drawn, left, node, frozen)
     return drawn
 
 

@@ -25,7 +25,7 @@ from gradcheck.facts.interpreter.log import Applied, Handed, Query, Update
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.clearing import restarted, still_cleared
 from gradcheck.facts.interpreter.transfer.graph_functions import COLLECTION
-from gradcheck.facts.interpreter.transfer.held_objects import make_held
+from gradcheck.facts.interpreter.transfer.held_objects import loses_by_sampling, make_held
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.report.kinds import Kind
 
@@ -105,9 +105,8 @@ def _tensor_array(machine: Machine, method: Method, held: Held, arguments: Argum
 
 
 def _sample(machine: Machine, held: Held, arguments: Arguments) -> Value:
-    row = effect(held.name)
-    lost = row is not None and (row.reparameterised is False or held.drawn is not None)
-    result = machine.compute(arguments.node, [held], kind=Kind.SAMPLED if lost else None, detail=held.name)
+    kind = Kind.SAMPLED if loses_by_sampling(held) else None
+    result = machine.compute(arguments.node, [held], kind=kind, detail=held.name)
     if held.drawn is not None:
         machine.draw(held.drawn, result.node, machine.site(arguments.node), detail=held.name)
     return result
