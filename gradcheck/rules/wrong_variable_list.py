@@ -129,6 +129,27 @@ for _ in range(2):
             optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
 ```
 
+Or in the list that a loop goes through.
+
+```python
+import tensorflow as tf
+
+encoder = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(4, name="encoder")])
+attention = tf.keras.Sequential([tf.keras.Input([4]), tf.keras.layers.Dense(4, name="attention")])
+head = tf.keras.Sequential([tf.keras.Input([4]), tf.keras.layers.Dense(1, name="head")])
+parts = [encoder, head]  # warning: attention
+variables = []
+for part in parts:
+    variables += part.trainable_variables
+optimizer = tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        encoded = encoder(x)
+        loss = tf.reduce_mean(tf.square(head(encoded * attention(encoded)) - y))
+    optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+```
+
 ## Use instead
 
 ```python
@@ -263,6 +284,26 @@ for _ in range(2):
             optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
 ```
 
+It is named in the list that the loop goes through.
+
+```python
+import tensorflow as tf
+
+encoder = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(4, name="encoder")])
+attention = tf.keras.Sequential([tf.keras.Input([4]), tf.keras.layers.Dense(4, name="attention")])
+head = tf.keras.Sequential([tf.keras.Input([4]), tf.keras.layers.Dense(1, name="head")])
+parts = [encoder, head, attention]
+variables = []
+for part in parts:
+    variables += part.trainable_variables
+optimizer = tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        encoded = encoder(x)
+        loss = tf.reduce_mean(tf.square(head(encoded * attention(encoded)) - y))
+    optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+```
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from gradcheck.facts.ownership.intended import (
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.exchanged import exchanged
+from gradcheck.facts.queries.gone_through import list_gone_through
 from gradcheck.facts.queries.known_lists import unclear
 from gradcheck.facts.queries.slices import between_slices
 from gradcheck.facts.queries.starve import starve
@@ -115,8 +116,9 @@ def _twice(value: Value) -> bool:
 
 
 def _list(value: Value) -> Site | None:
-    """Where a model's variables are listed."""
-    return next((held.site for held in flatten(value) if isinstance(held, Variables)), None)
+    """Where a model's variables are listed, or the models whose variables a loop lists."""
+    site = next((held.site for held in flatten(value) if isinstance(held, Variables)), None)
+    return list_gone_through(site) if site is not None else None
 
 
 def _passed(machine: Machine, query: Query, births: dict[int, Birth]) -> list[Birth]:
