@@ -50,6 +50,28 @@ REPAIRED = {
 +        )
 """,
     ),
+    "a_number_by_a_length": (
+        "self.w = tf.Variable(1.0 / len(lags))",
+        """\
+-        self.w = tf.Variable(1.0 / len(lags))
++        self.w = self.add_weight(
++            name="w",
++            shape=(),
++            initializer=tf.keras.initializers.Constant(1.0 / len(lags)),
++        )
+""",
+    ),
+    "a_local_array": (
+        'first = np.linspace(0.1, 0.9, n).astype("float32")\nself.w = tf.Variable(first, name="w")',
+        """\
+-        self.w = tf.Variable(first, name="w")
++        self.w = self.add_weight(
++            name="w",
++            shape=first.shape,
++            initializer=lambda shape, dtype=None: first,
++        )
+""",
+    ),
     "a_list": (
         'self.w = tf.Variable([0.1, -0.2, 0.3], name="w")',
         """\

@@ -211,14 +211,26 @@ def _converted(value: cst.BaseExpression, array: cst.Call) -> bool:
 
 
 def _tensor(tree: Tree, lines: Sequence[Line], value: cst.BaseExpression) -> _Start | None:
-    """A local that holds a tensor."""
+    """A local that holds a tensor, or an array of NumPy's of the type that weights have."""
     if not isinstance(value, cst.Name):
         return None
     binding = [line for line in lines if value.value in line.names]
-    made = names(tree).called(binding[0].value) if len(binding) == 1 and binding[0].single else ""
-    if not made.startswith("tf.") or "int" in tree.code(binding[0].value):
+    made = binding[0].value if len(binding) == 1 and binding[0].single else None
+    if made is None or not (_is_float_tensor(tree, made) or _is_float_array(tree, made)):
         return None
     return f"{atom(tree, value)}.shape", f"lambda shape, dtype=None: {value.value}"
+
+
+def _is_float_tensor(tree: Tree, made: cst.BaseExpression) -> bool:
+    return names(tree).called(made).startswith("tf.") and "int" not in tree.code(made)
+
+
+def _is_float_array(tree: Tree, made: cst.BaseExpression) -> bool:
+    """`np.linspace(0.0, 1.0, n).astype("float32")`."""
+    method = made.func if isinstance(made, cst.Call) else None
+    turned = isinstance(method, cst.Attribute) and method.attr.value == "astype"
+    array = method.value if isinstance(method, cst.Attribute) and turned else made
+    return names(tree).called(array).startswith("np.") and "float32" in tree.code(made)
 
 
 def _scalar(tree: Tree, _: Sequence[Line], value: cst.BaseExpression) -> _Start | None:

@@ -31,7 +31,8 @@ def is_number(tree: Tree, value: cst.BaseExpression) -> bool:
 
 
 def _whole(value: cst.BaseExpression) -> bool:
-    return isinstance(value, cst.Integer)
+    length = isinstance(value, cst.Call) and dotted(value.func) == "len"
+    return length or isinstance(value, cst.Integer)
 
 
 def _is_argument(tree: Tree, name: cst.Name) -> bool:
