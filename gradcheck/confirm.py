@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.report.accounts import (
     ALSO_SHOWN_AS,
+    ANOTHER_LIST,
+    AS_DATA,
     BY_CHANCE,
     CASES_SHOWN_AS,
     DELIBERATE,
@@ -29,40 +30,16 @@ from gradcheck.report.accounts import (
     UNLISTED,
     USELESS,
 )
+from gradcheck.report.adoption import adopted, seen_weight, spelt
 from gradcheck.report.fate import WeightFate
-from gradcheck.report.finding import Cut, Finding, Location, Step, Weight
+from gradcheck.report.finding import Cut, Finding, Location, Step
 from gradcheck.report.kinds import Evidence, Kind, Severity, Status
-from gradcheck.report.naming import all_of, labels, named_so, names
+from gradcheck.report.naming import labels, names
 from gradcheck.report.overlaps import absorbed, once, overlap, together
 from gradcheck.report.report import UNJUDGED, Report, line_of, starves
-from gradcheck.report.verdict import Cause, Probe, Verdict
+from gradcheck.report.sightings import Sighting
+from gradcheck.report.verdict import Probe
 from gradcheck.rule import Rule
-
-
-@dataclass(frozen=True)
-class Sighting:
-    """What is bad about a verdict of one program and a cut it is blamed on (None: no line could be named)."""
-
-    verdict: Verdict
-    cause: Cause | None
-    target: str
-    keras: str
-
-    @property
-    def path(self) -> str:
-        """Keras' own name for the variable."""
-        return self.verdict.variable.path
-
-    @property
-    def partial(self) -> bool:
-        """Whether the variable trains all the same: only a part of the loss does not reach it."""
-        still = self.cause is not None and self.cause.cut.kind is Kind.STILL
-        return self.verdict.status is Status.OK and not still
-
-    @property
-    def birth(self) -> Location:
-        """Where the variable was created; the program itself when no line of the user's is known."""
-        return self.verdict.variable.birth or Location(self.target, 1)
 
 
 def confirm(report: Report, rules: Mapping[Kind, Rule]) -> Report:
@@ -74,7 +51,8 @@ def confirm(report: Report, rules: Mapping[Kind, Rule]) -> Report:
     kept = tuple(finding for finding, refuted in judged if not refuted)
     accusing = (one for one in sightings if one.cause or one.verdict.status not in SILENT)
     explained = {id(one) for met in meetings for one in met}
-    unexplained = (one for one in accusing if id(one) not in explained)
+    whole = _told_whole(zip(foretold, meetings, strict=True))
+    unexplained = (one for one in accusing if id(one) not in explained and not _is_data(one, whole))
     seen = _seen_only(unexplained, rules, report.probes)
     found = _by_cause(absorbed(once((*_not_elsewhere(kept, report.probes), *seen))))
     told = sorted(found, key=lambda finding: _doubt(finding, report.probes))
@@ -84,6 +62,18 @@ def confirm(report: Report, rules: Mapping[Kind, Rule]) -> Report:
         refuted=(*report.refuted, *(_refuted(finding) for finding, refuted in judged if refuted)),
         weights=tuple(_seen_of(weight, report.probes) for weight in report.weights),
     )
+
+
+def _told_whole(findings: Iterable[tuple[Finding, list[Sighting]]]) -> set[tuple[str, str]]:
+    """The variables, under each Keras, of which the source shows every way to the loss, each of them cut."""
+    whole = (met for finding, met in findings if finding.severity is Severity.ERROR and not finding.partial)
+    return {(one.keras, one.path) for met in whole for one in met}
+
+
+def _is_data(sighting: Sighting, told: set[tuple[str, str]]) -> bool:
+    """Whether a run takes the numbers of an earlier pass for the cut of a variable that is told of."""
+    cause = sighting.cause
+    return cause is not None and cause.cut.kind in AS_DATA and (sighting.keras, sighting.path) in told
 
 
 def _by_cause(findings: Sequence[Finding]) -> list[Finding]:
@@ -146,12 +136,29 @@ def _meeting(
     the finding's own variables are seen to train, another fault at the same place does not confirm it.
     """
     met = [one for one in sightings if _meets(one, finding) and not _told_nearer(one, finding, others)]
+    met = met or _strangers(finding, probes, sightings)
     if any(_flows(finding, probe) for probe in probes if major(probe) in finding.keras):
         return [one for one in met if starves(finding, one.verdict) or _alike(one, finding)]
     cuts = {(one.keras, *_spot(one.cause.cut)) for one in met if one.cause is not None}
     whole = (one for one in sightings if one.cause is not None and not one.partial)
     same = {id(one) for one in whole if one.cause and (one.keras, *_spot(one.cause.cut)) in cuts}
     return [one for one in sightings if id(one) in same or any(one is other for other in met)]
+
+
+_OF_NOTHING = "nothing"
+
+
+def _strangers(finding: Finding, probes: Sequence[Probe], sightings: Sequence[Sighting]) -> list[Sighting]:
+    """The variables that no list holds, where one was asked for that holds others, or none: a program's own,
+    which no layer is made for.
+    """
+    seen = any(starves(finding, verdict) for probe in probes for verdict in probe.verdicts)
+    if seen or finding.kind not in ANOTHER_LIST or finding.severity is not Severity.ERROR:
+        return []
+    untracked = (one for one in sightings if one.verdict.status is Status.UNTRACKED)
+    return [
+        one for one in untracked if one.keras in finding.keras and one.verdict.variable.owner == _OF_NOTHING
+    ]
 
 
 def _told_nearer(sighting: Sighting, finding: Finding, others: Sequence[Finding]) -> bool:
@@ -194,56 +201,13 @@ def _judge(finding: Finding, probes: Sequence[Probe], meeting: Sequence[Sighting
     if met:
         mild = finding.severity is Severity.ERROR and all(one.partial for one in meeting)
         severity = Severity.WARNING if mild else finding.severity
-        known = _spelt(_adopted(finding, meeting, probes), probes)
+        known = spelt(adopted(finding, meeting, probes), probes)
         return replace(known, evidence=Evidence.CONFIRMED, keras=left, severity=severity), False
     refutable = finding.kind not in IRREFUTABLE or finding.detail == BY_CHANCE
     if well and finding.severity is not Severity.INFO and refutable and not finding.partial:
         ran = {major(probe) for probe in probes}
         return (replace(finding, keras=left), False) if ran & set(left) else (finding, True)
     return finding, False
-
-
-def _adopted(finding: Finding, meeting: Sequence[Sighting], probes: Sequence[Probe]) -> Finding:
-    """The finding with the variables that were seen to starve at its place, too. Where the source could not
-    tell what creates them (a model handed to a constructor, a list), the run can.
-    """
-    strange = [one for one in meeting if not starves(finding, one.verdict)]
-    if not strange:
-        return finding
-    seen = [verdict for probe in probes for verdict in probe.verdicts]
-    short = names(probes)
-    labelled = len({weight.label for weight in finding.weights}) == 1
-    label = finding.weights[0].label if labelled else None
-    new = [_weight(one, short[one.path], label or short[one.path]) for one in strange]
-    if any(starves(finding, verdict) for verdict in seen):
-        return replace(finding, weights=tuple(dict.fromkeys((*finding.weights, *new))))
-    births = {line_of(weight.birth) for weight in finding.weights}
-    trail = [step for step in finding.trail if line_of(step.location) not in births or _is_at(step, finding)]
-    created = [Step(one.birth, "created") for one in strange]
-    return replace(finding, weights=tuple(dict.fromkeys(new)), trail=tuple(dict.fromkeys([*created, *trail])))
-
-
-def _weight(sighting: Sighting, name: str, label: str) -> Weight:
-    return Weight(name, label, sighting.birth, sighting.verdict.variable.owner)
-
-
-def _spelt(finding: Finding, probes: Sequence[Probe]) -> Finding:
-    """The finding told with real names where the source only has how they are made: `f"gain_{number}"`."""
-    short = names(probes)
-    bad = [one for probe in probes for one in probe.verdicts if one.status not in UNJUDGED]
-    message = finding.message
-    for weight in finding.weights if "{" in message else ():
-        born = line_of(weight.birth)
-        mine = [one.variable for one in bad if one.variable.birth and line_of(one.variable.birth) == born]
-        fitting = [name for one in mine if (name := named_so(weight.label, one.path)) is not None]
-        real = list(dict.fromkeys(fitting or [short[one.path] for one in mine]))
-        if "{" in weight.label and real:
-            message = message.replace(weight.label, all_of(real, alone=len(finding.weights) == 1))
-    return replace(finding, message=message)
-
-
-def _is_at(step: Step, finding: Finding) -> bool:
-    return line_of(step.location) == line_of(finding.location)
 
 
 def _spot(cut: Cut) -> tuple[object, ...]:
@@ -339,7 +303,7 @@ def _seen(group: Sequence[Sighting], rules: Mapping[Kind, Rule], short: Mapping[
     worst = rule.severity if mild.issuperset(one.verdict.status for one in group) else Severity.ERROR
     return rule.find(
         cut,
-        tuple(dict.fromkeys(_weight(one, short[one.path], said[one.path]) for one in group)),
+        tuple(dict.fromkeys(seen_weight(one, short[one.path], said[one.path]) for one in group)),
         trail=_trail(group),
         keras=tuple(sorted({sighting.keras for sighting in group})),
         severity=Severity.WARNING if group[0].partial else worst,

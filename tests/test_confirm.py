@@ -482,3 +482,32 @@ def test_the_words_fit_the_owner(owner):
     cut = Cut(Kind.STOPPED, at(23), "code")
     (finding,) = [row.find(cut, (replace(weight(21), owner=owner),))]
     assert finding.advice == ("as for a loss" if owner == "loss" else "as usual")
+
+
+def test_what_an_earlier_pass_left_as_numbers_is_no_second_cause():
+    finding = static(weight(21))
+    verdict = seen(Status.NONE, cause(), cause(line=7, kind=Kind.NUMPY))
+    assert joined([finding], probe(verdict)).findings == (replace(finding, evidence=Evidence.CONFIRMED),)
+
+
+@pytest.mark.parametrize("starved", [("b",), ("b", "c")], ids=["one", "two"])
+def test_a_list_of_others_is_told_of_the_programs_own_variables_that_it_leaves_out(starved):
+    asked = Weight("model", "model", at(30))
+    finding = replace(static(asked, line=30, kind=Kind.WRONG_VARIABLES), message="model gets none: why")
+    own = [
+        replace(seen(Status.UNTRACKED, cause(10 + n, kind=Kind.UNTRACKED), birth=10 + n), variable=made)
+        for n, name in enumerate(starved)
+        for made in [Variable(name, at(10 + n), (1,), "float32", "nothing")]
+    ]
+    told = joined([finding], probe(*own)).findings
+    verb = "gets" if len(starved) == 1 else "get"
+    assert [(one.message, one.evidence, one.variables) for one in told] == [
+        (f"{' and '.join(starved)} {verb} none: why", Evidence.CONFIRMED, starved)
+    ]
+
+
+def test_a_layers_weight_that_no_list_holds_is_told_where_it_is_made():
+    asked = Weight("model", "model", at(30))
+    finding = static(asked, line=30, kind=Kind.WRONG_VARIABLES)
+    told = joined([finding], probe(seen(Status.UNTRACKED, birth=10))).findings
+    assert sorted(one.location.line for one in told) == [10, 30]

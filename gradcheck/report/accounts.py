@@ -81,6 +81,12 @@ CLOSED = "closed bounds"
 CASES_SHOWN_AS = {NUMBERS: frozenset({Kind.PYTHON_NUMBER, Kind.NUMPY, Kind.DEAD_VALUE, Kind.NOT_IN_LOSS})}
 """Details of findings that a run shows as other kinds: it sees numbers leave TensorFlow, not their use."""
 
+AS_DATA = frozenset({Kind.NUMPY, Kind.PYTHON_NUMBER})
+"""Kinds of what leaves TensorFlow. A run sees the numbers of an earlier pass come back, too: as data."""
+
+ANOTHER_LIST = frozenset({Kind.WRONG_VARIABLES, Kind.EMPTY_VARIABLES})
+"""Kinds of a list of other variables than those which the loss is computed of."""
+
 UNLISTED = frozenset({Kind.WRONG_VARIABLES, Kind.UNTRACKED})
 """Kinds of one fault: at the list that leaves a variable out, or at the object that does not list it."""
 
