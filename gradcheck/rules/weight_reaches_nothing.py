@@ -89,6 +89,14 @@ RULE = Rule(
     advice="Compute the loss from what the weight takes part in, or do not ask for its gradient.",
     variants=(
         (
+            "part",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` calls a part of the model in its place",
+                why="The part has its own weights alone: what the model does besides is left out.",
+                advice="Call the model itself, on all that it takes.",
+            ),
+        ),
+        (
             "refused",
             Words(
                 headline="{labels} {get} no gradient: `{code}` always raises, and the error is passed over",

@@ -20,6 +20,7 @@ from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import Answer, answers, behind_target, starving
 from gradcheck.facts.queries.held import Held
 from gradcheck.facts.queries.other_arms import other_arm
+from gradcheck.facts.queries.parts_alone import called_alone
 from gradcheck.facts.queries.places import definition
 from gradcheck.facts.queries.starve import starve
 from gradcheck.facts.queries.strangers import strangers
@@ -171,6 +172,8 @@ def _place(held: Held, answer: Answer) -> tuple[Site, str, str]:
     query, end = answer.query, _end(held, answer)
     if call := _refused(held.machine, answer.birth):
         return call, "raises, and is passed over", "refused"
+    if part := called_alone(held.machine, answer.birth, query):
+        return part, "goes past the rest", "part"
     if test := other_arm(held.machine, answer.birth, end):
         return test.site, "goes the other way", "inference" if test.trains else "setup"
     if end:
