@@ -61,6 +61,24 @@ for _ in range(2):
     gradients = tape.gradient(loss, encoder.trainable_variables)
 ```
 
+A mask that is multiplied takes no missing label out.
+
+```python
+import tensorflow as tf
+
+
+def masked_error(y_true, y_pred):
+    mask = tf.cast(tf.logical_not(tf.math.is_nan(y_true)), tf.float32)
+    error = tf.square(y_true - y_pred)  # warning: head
+    return tf.reduce_sum(mask * error) / tf.reduce_sum(mask)
+
+
+model = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1, name="head")])
+model.compile("sgd", masked_error)
+y = tf.constant([[1.0], [float("nan")]] * 4)
+model.fit(tf.random.normal([8, 3]), y, verbose=0)
+```
+
 ## Use instead
 
 ```python
@@ -116,6 +134,25 @@ class Share(tf.keras.layers.Layer):
         scaled = x * self.gain
         share = tf.math.divide_no_nan(scaled, tf.stop_gradient(scaled))
         return tf.where(tf.math.is_nan(share), 0.0, share)
+```
+
+They put zeros in the place of missing labels, with `--unsafe-fixes`.
+
+```python
+import tensorflow as tf
+
+
+def masked_error(y_true, y_pred):
+    mask = tf.cast(tf.logical_not(tf.math.is_nan(y_true)), tf.float32)
+    y_true = tf.where(tf.math.is_nan(y_true), tf.zeros_like(y_true), y_true)
+    error = tf.square(y_true - y_pred)
+    return tf.reduce_sum(mask * error) / tf.reduce_sum(mask)
+
+
+model = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1, name="head")])
+model.compile("sgd", masked_error)
+y = tf.constant([[1.0], [float("nan")]] * 4)
+model.fit(tf.random.normal([8, 3]), y, verbose=0)
 ```
 
 ## Look-alikes
