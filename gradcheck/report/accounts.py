@@ -81,7 +81,7 @@ CLOSED = "closed bounds"
 CASES_SHOWN_AS = {NUMBERS: frozenset({Kind.PYTHON_NUMBER, Kind.NUMPY, Kind.DEAD_VALUE, Kind.NOT_IN_LOSS})}
 """Details of findings that a run shows as other kinds: it sees numbers leave TensorFlow, not their use."""
 
-AS_DATA = frozenset({Kind.NUMPY, Kind.PYTHON_NUMBER})
+AS_DATA = frozenset({Kind.NUMPY, Kind.PYTHON_NUMBER, Kind.PREDICT})
 """Kinds of what leaves TensorFlow. A run sees the numbers of an earlier pass come back, too: as data."""
 
 ANOTHER_LIST = frozenset({Kind.WRONG_VARIABLES, Kind.EMPTY_VARIABLES})

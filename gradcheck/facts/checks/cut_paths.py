@@ -7,7 +7,7 @@ is a library call.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from gradcheck.facts.domain.inside import placed
 from gradcheck.facts.domain.wording import cut_at, location_of, seen_from, weight_of
 from gradcheck.facts.effects.row import effect
 from gradcheck.facts.facts import Starved
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.custom_factors import FACTOR
 from gradcheck.facts.interpreter.transfer.custom_gradient import CLOSURE
 from gradcheck.facts.numerics.batches import OF_ONE
@@ -30,7 +31,7 @@ from gradcheck.facts.queries.fates import Answer, Way, kind_of, missed_at, starv
 from gradcheck.facts.queries.loss_parameters import with_exchanged_parameters
 from gradcheck.facts.queries.made_numbers import brought_in, made_numbers
 from gradcheck.facts.queries.starve import trail
-from gradcheck.report.accounts import CLOSED, NUMBERS
+from gradcheck.report.accounts import AS_DATA, CLOSED, NUMBERS
 from gradcheck.report.finding import Location, Step
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.source.parse import Module
@@ -42,9 +43,7 @@ def ask(program: Program) -> Iterator[Starved]:
     """Every weight whose every path is cut, with its cuts."""
     refined = _refined(program)
     found = [
-        one
-        for answer in starving(program)
-        for one in _cuts(program.module, program.machine.graph, answer, refined)
+        one for answer in starving(program) for one in _cuts(program.module, program.machine, answer, refined)
     ]
     zeros = _starting_at_zero(program) if any(one.cut.kind is Kind.ZERO_PRODUCT for one in found) else set()
     for one in found:
@@ -89,7 +88,8 @@ class Told(NamedTuple):
     variant: str
 
 
-def _told(graph: Graph, answer: Answer, edge: Edge) -> Told:
+def _told(machine: Machine, answer: Answer, edge: Edge) -> Told:
+    graph = machine.graph
     assert edge.site is not None
     kind = kind_of(edge, answer.query, answer.keras)
     if kind in (Kind.OUTSIDE_TAPE, Kind.CAPTURED) and (made := precomputed(graph, answer)) is not None:
@@ -97,7 +97,7 @@ def _told(graph: Graph, answer: Answer, edge: Edge) -> Told:
     if kind is not Kind.OUTSIDE_TAPE:
         return Told(kind, edge, edge.site, _variant(kind, edge))
     number = made_numbers(graph, answer, edge)
-    if number is not None and (used := brought_in(graph, answer, number)) is not None:
+    if number is not None and (used := brought_in(machine, answer, number)) is not None:
         return Told(kind, number, used, NUMBERS)
     if number is not None and number.kind is Kind.PYTHON_NUMBER:
         return Told(number.kind, number, number.site or edge.site, _variant(number.kind, number))
@@ -109,10 +109,10 @@ _VARIANTS = frozenset({"kept", "zeros", CANCELS, OPPOSED, CLOSURE, FACTOR, OF_ON
 """Details of a cut that are told in words of their own."""
 
 
-def _cuts(module: Module, graph: Graph, answer: Answer, refined: set[int]) -> Iterator[Starved]:
-    weight = weight_of(answer.birth)
-    for edge, way in _telling(_without_written(graph, answer)):
-        kind, edge, site, variant = _told(graph, answer, edge)
+def _cuts(module: Module, machine: Machine, answer: Answer, refined: set[int]) -> Iterator[Starved]:
+    graph, weight = machine.graph, weight_of(answer.birth)
+    for edge, way in _under_the_tape(answer, _telling(_without_written(graph, answer))):
+        kind, edge, site, variant = _told(machine, answer, edge)
         seen = seen_from(module, site, answer.birth)
         detail = NUMBERS if variant == NUMBERS else edge.detail
         seen = _flag(seen, edge) if variant == FLAG else _given(seen) if variant == FACTOR else seen
@@ -132,6 +132,14 @@ def _cuts(module: Module, graph: Graph, answer: Answer, refined: set[int]) -> It
         if meant is not None and answer.birth.of_layer and edge.target in refined:
             continue
         yield Starved(weight, cut, steps, (answer.keras,), answer.query.scene, meant)
+
+
+def _under_the_tape(answer: Answer, cuts: Iterable[tuple[Edge, Way]]) -> list[tuple[Edge, Way]]:
+    """The cuts without those of an earlier pass, where one under the tape cuts as well: what that pass left
+    is data, such as the actions that were taken."""
+    found = list(cuts)
+    inside = [one for one in found if one[0].recorded & answer.query.bit]
+    return [one for one in found if one in inside or one[0].kind not in AS_DATA] if inside else found
 
 
 def _flag(site: Site, edge: Edge) -> Site:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from gradcheck.facts.domain.graph import Edge, Graph, Site
+from gradcheck.facts.domain.graph import ALWAYS, KERAS_BITS, Edge, Graph, Site
 from gradcheck.facts.domain.inside import loops
+from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.queries.fates import Answer
 from gradcheck.report.kinds import Kind
 
 _PLAIN = frozenset({Kind.PYTHON_NUMBER, Kind.NUMPY})
+_ADDS = frozenset({"+", "-", "add_n", "stack"})
 
 
 def made_numbers(graph: Graph, answer: Answer, cut: Edge) -> Edge | None:
@@ -23,19 +25,47 @@ def made_numbers(graph: Graph, answer: Answer, cut: Edge) -> Edge | None:
     return ends[0] if ends and kinds <= _PLAIN and ends[0].site is not None else None
 
 
-def brought_in(graph: Graph, answer: Answer, number: Edge) -> Site | None:
-    """The first line under the tape that uses a number which another function, or an earlier loop, left."""
-    behind, tape = graph.backward(answer.query.target), answer.query.bit
-    uses = (
+def brought_in(machine: Machine, answer: Answer, number: Edge) -> Site | None:
+    """The first line under the tape that uses a number which another function, or an earlier loop, left. A
+    factor of what is moved, such as an advantage, is meant, where a term is made of numbers alone."""
+    graph, tape = machine.graph, answer.query.bit
+    behind = graph.backward(answer.query.target)
+    uses = [
         edge
         for node in graph.forward([number.target])
         for edge in graph.outgoing[node]
         if edge.target in behind and edge.recorded & tape and edge.site is not None
-    )
-    first = min(uses, key=lambda edge: edge.target, default=None)
+    ]
+    # What is kept by whoever asks, such as an item that is set, is kept before the tape as well.
+    seen = [edge for edge in uses if edge.recorded != ALWAYS]
+    first = min(seen or uses, key=lambda edge: edge.target, default=None)
+    if first is not None and _is_moved(machine, answer, first.target):
+        alone = (edge for edge in uses if _is_term_of_numbers(machine, answer, edge.target))
+        first = min(alone, key=lambda edge: edge.target, default=first)
     if first is None or number.site is None or first.site is None:
         return None
     return first.site if _elsewhere(number.site, first.site) else None
+
+
+def _is_term_of_numbers(machine: Machine, answer: Answer, node: int) -> bool:
+    """Whether no weight moves a value, and all that is done to it is to add it to others of the loss."""
+    waiting, seen = [node], {node}
+    while waiting:
+        here = waiting.pop()
+        moved = _is_moved(machine, answer, here)
+        made = machine.operations.get(here)
+        if moved and (made is None or made.word not in _ADDS):
+            return here != node and here in answer.query.target
+        onward = [] if moved else [edge.target for edge in machine.graph.outgoing[here]]
+        waiting += [one for one in onward if one not in seen]
+        seen.update(onward)
+    return True
+
+
+def _is_moved(machine: Machine, answer: Answer, node: int) -> bool:
+    """Whether a gradient of a value reaches a weight."""
+    alive = machine.graph.alive([node], answer.query.bit, KERAS_BITS[answer.keras])
+    return any(birth.node in alive for birth in machine.log.births)
 
 
 def _elsewhere(made: Site, used: Site) -> bool:
