@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -78,6 +79,8 @@ _EDGES = frozenset(
 )
 """Operations that are infinite at the edge of their domain; others only where values grow too large."""
 _CENTRING = frozenset({"Sub", "SquaredDifference", "FusedBatchNormV3", "FusedBatchNorm"})
+_CHOICE = re.compile(r"where|mask|gather|select|cond|[\w)\]]\[")
+"""How a choice is written; a bracket alone may begin a list."""
 _CHOICES = frozenset({"Select", "SelectV2", "Where", "GatherV2", "GatherNd"})
 
 
@@ -369,7 +372,7 @@ def _ones(tensors: Sequence[Any]) -> int:
 
 def _chooses(code: str) -> bool:
     """Whether the user's own text makes a choice: libraries make many, inside a norm or a loss."""
-    return any(word in code for word in ("where", "mask", "gather", "select", "cond", "["))
+    return _CHOICE.search(code) is not None
 
 
 def _zero(tensor: Any) -> bool:

@@ -5,10 +5,10 @@ import tensorflow as tf
 
 x, y = np.ones([8, 3], "float32"), np.ones([8, 1], "float32")
 x[2, 1] = np.nan
-model = tf.keras.Sequential([tf.keras.layers.Dense(1, use_bias=False, name="fed")])
-model.build([None, 3])
+recurrent = tf.keras.layers.SimpleRNN(1, use_bias=False, name="fed")
+model = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Reshape([3, 1]), recurrent])
 model.compile("sgd", "mse")
-model.fit(x, y, verbose=0)  #! nan kernel infinite-slope | model.fit(x, y, verbose=0)
+model.fit(x, y, callbacks=[])  #! nan kernel,recurrent_kernel infinite-slope | model.fit(x, y, callbacks=[])
 
 weight = tf.Variable([1.0, 2.0], name="weight")
 labels = tf.constant([1.0, np.nan])
