@@ -61,6 +61,19 @@ REPAIRED = {
 +        )
 """,
     ),
+    "a_local_number": (
+        "for k in range(3):\n"
+        "    first = 1.0 if k == 1 else 0.1 / (k + 1)\n"
+        '    self.w = tf.Variable(first, name="w")',
+        """\
+-            self.w = tf.Variable(first, name="w")
++            self.w = self.add_weight(
++                name="w",
++                shape=(),
++                initializer=tf.keras.initializers.Constant(first),
++            )
+""",
+    ),
     "a_local_array": (
         'first = np.linspace(0.1, 0.9, n).astype("float32")\nself.w = tf.Variable(first, name="w")',
         """\

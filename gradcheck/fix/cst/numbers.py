@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import libcst as cst
 
+from gradcheck.fix.cst.bindings import bound_to
 from gradcheck.fix.cst.flow import rebinds
 from gradcheck.fix.cst.names import names
-from gradcheck.fix.cst.reading import dotted
+from gradcheck.fix.cst.reading import bound, dotted
 from gradcheck.fix.cst.tree import Tree
 
 _FUNCTIONS = ("log", "log1p", "exp", "expm1", "sqrt", "square", "tanh", "sigmoid", "softplus", "float32")
@@ -19,20 +20,38 @@ def is_number(tree: Tree, value: cst.BaseExpression) -> bool:
     if isinstance(value, cst.BinaryOperation):
         sides = (value.left, value.right)
         floats = [is_number(tree, one) for one in sides]
-        known = [is_float or _whole(one) for one, is_float in zip(sides, floats, strict=True)]
+        known = [is_float or _whole(tree, one) for one, is_float in zip(sides, floats, strict=True)]
         return all(known) and (any(floats) or isinstance(value.operator, cst.Divide))
     if isinstance(value, cst.UnaryOperation):
         return is_number(tree, value.expression)
     if isinstance(value, cst.Call):
         given = value.args[0].value if len(value.args) == 1 else None
         known_call = names(tree).called(value) in _OF_ONE or dotted(value.func) in _OF_PYTHON
-        return known_call and given is not None and (_whole(given) or is_number(tree, given))
-    return isinstance(value, cst.Float) or (isinstance(value, cst.Name) and _is_argument(tree, value))
+        return known_call and given is not None and (_whole(tree, given) or is_number(tree, given))
+    if isinstance(value, cst.IfExp):
+        return is_number(tree, value.body) and is_number(tree, value.orelse)
+    if isinstance(value, cst.Name):
+        made = bound_to(tree, value)
+        return _is_argument(tree, value) or (made is not None and is_number(tree, made))
+    return isinstance(value, cst.Float)
 
 
-def _whole(value: cst.BaseExpression) -> bool:
+def _whole(tree: Tree, value: cst.BaseExpression) -> bool:
+    """Whether an expression is a whole number: a literal, a length, a place that a loop counts."""
+    if isinstance(value, cst.BinaryOperation):
+        sums = isinstance(value.operator, cst.Add | cst.Subtract | cst.Multiply)
+        return sums and _whole(tree, value.left) and _whole(tree, value.right)
     length = isinstance(value, cst.Call) and dotted(value.func) == "len"
-    return length or isinstance(value, cst.Integer)
+    return length or isinstance(value, cst.Integer) or (isinstance(value, cst.Name) and _counts(tree, value))
+
+
+def _counts(tree: Tree, name: cst.Name) -> bool:
+    """Whether a loop around gives a name the numbers of a `range`."""
+    loops = [one for one in tree.above(name) if isinstance(one, cst.For)]
+    mine = next((one for one in loops if name.value in bound(one.target)), None)
+    if mine is None or not isinstance(mine.target, cst.Name):
+        return False
+    return isinstance(mine.iter, cst.Call) and dotted(mine.iter.func) == "range"
 
 
 def _is_argument(tree: Tree, name: cst.Name) -> bool:
