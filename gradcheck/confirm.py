@@ -146,6 +146,7 @@ def _meeting(
 
 
 _OF_NOTHING = "nothing"
+"""The owner of a variable that a program makes for itself."""
 
 
 def _strangers(finding: Finding, probes: Sequence[Probe], sightings: Sequence[Sighting]) -> list[Sighting]:
@@ -155,10 +156,10 @@ def _strangers(finding: Finding, probes: Sequence[Probe], sightings: Sequence[Si
     seen = any(starves(finding, verdict) for probe in probes for verdict in probe.verdicts)
     if seen or finding.kind not in ANOTHER_LIST or finding.severity is not Severity.ERROR:
         return []
+    file, _ = line_of(finding.location)
     untracked = (one for one in sightings if one.verdict.status is Status.UNTRACKED)
-    return [
-        one for one in untracked if one.keras in finding.keras and one.verdict.variable.owner == _OF_NOTHING
-    ]
+    own = (one for one in untracked if one.verdict.variable.owner == _OF_NOTHING)
+    return [one for one in own if one.keras in finding.keras and line_of(one.birth)[0] == file]
 
 
 def _told_nearer(sighting: Sighting, finding: Finding, others: Sequence[Finding]) -> bool:
