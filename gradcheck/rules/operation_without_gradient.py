@@ -73,6 +73,24 @@ model.compile("sgd", "mse")
 model.fit(tf.random.normal([8, 3]), tf.zeros([8, 3]), verbose=0)
 ```
 
+A loss of the class that is chosen has nothing to go by.
+
+```python
+import tensorflow as tf
+
+model = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(4, name="classes")])
+optimizer, loss_fn = tf.keras.optimizers.SGD(0.1), tf.keras.losses.MeanSquaredError()
+x, y = tf.random.normal([8, 3]), tf.constant([0, 1, 2, 3] * 2)
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        probabilities = tf.nn.softmax(model(x))
+        chosen = tf.argmax(probabilities, axis=-1)  # error: classes
+        loss = loss_fn(y, tf.cast(chosen, tf.float32))
+    gradients = tape.gradient(loss, model.trainable_variables)
+    pairs = zip(gradients, model.trainable_variables)
+    optimizer.apply_gradients([pair for pair in pairs if pair[0] is not None])
+```
+
 ## Use instead
 
 A smooth counterpart:
@@ -173,6 +191,24 @@ model = tf.keras.Sequential(
 )
 model.compile("sgd", "mse")
 model.fit(tf.random.normal([8, 3]), tf.zeros([8, 3]), verbose=0)
+```
+
+They compare the probabilities themselves with the labels.
+
+```python
+import tensorflow as tf
+
+model = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(4, name="classes")])
+optimizer, loss_fn = tf.keras.optimizers.SGD(0.1), tf.keras.losses.MeanSquaredError()
+x, y = tf.random.normal([8, 3]), tf.constant([0, 1, 2, 3] * 2)
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        probabilities = tf.nn.softmax(model(x))
+        chosen = tf.argmax(probabilities, axis=-1)
+        loss = tf.reduce_mean(tf.keras.losses.sparse_categorical_crossentropy(y, probabilities))
+    gradients = tape.gradient(loss, model.trainable_variables)
+    pairs = zip(gradients, model.trainable_variables)
+    optimizer.apply_gradients([pair for pair in pairs if pair[0] is not None])
 ```
 
 ## Look-alikes
