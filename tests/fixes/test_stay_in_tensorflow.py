@@ -72,14 +72,24 @@ MADE = {
             '+        y = tf.tensordot(w * x, np.array([1.0, 2.0], dtype="float32"), axes=1)\n'
         ),
     ),
+    "transposed": (
+        "y = np.stack([np.sin(w), np.cos(w)]).T\nloss = tf.reduce_sum(y ** 2)",
+        "-        y = np.stack([np.sin(w), np.cos(w)]).T\n"
+        "+        y = tf.transpose(tf.stack([tf.sin(w), tf.cos(w)]))\n",
+    ),
+    "a_list_that_is_filled": (
+        "parts = []\nfor n in range(2):\n    parts.append(w * x)\n"
+        "y = np.array(parts)\nloss = tf.reduce_sum(y ** 2)",
+        "-        y = np.array(parts)\n+        y = tf.stack(parts)\n",
+    ),
 }
 
 DECLINED = {
     "no_twin": ("y = np.median(w * x)\nloss = y ** 2"),
     "an_array_that_is_written_to": ("y = (w * x).numpy()\ny[0] = 0.0\nloss = tf.reduce_sum(y ** 2)"),
     "another_type": ('y = np.exp(w * x).astype("float64")\nloss = tf.reduce_sum(y ** 2)'),
-    "a_method_that_tensors_do_not_have": (
-        "y = np.stack([np.sin(w), np.cos(w)]).T\nloss = tf.reduce_sum(y ** 2)"
+    "an_attribute_that_tensors_do_not_have": (
+        "y = np.stack([np.sin(w), np.cos(w)]).flat\nloss = tf.reduce_sum(y ** 2)"
     ),
 }
 

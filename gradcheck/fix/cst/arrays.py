@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from gradcheck.fix.cst.bindings import bound_to
 from gradcheck.fix.cst.calls import is_method, keyword, named_argument
 from gradcheck.fix.cst.expressions import argument, atom, fitting, loosened, plain, uses
 from gradcheck.fix.cst.lines import assigned, function_of, line_of
@@ -111,11 +112,17 @@ class Translation:
             call = self.tree.parent(above)
             if isinstance(call, cst.Call) and call.func is above:
                 return self._whole(call)
+            if above.attr.value == "T":
+                self.changes[above] = self._transposed
+                return self._whole(above)
             if above.attr.value not in _CONSTANTS:
                 raise NoCounterpartError(above.attr.value)
         if isinstance(above, cst.BinaryOperation | cst.UnaryOperation | cst.Subscript):
             return self._whole(above)
         return node
+
+    def _transposed(self, node: cst.CSTNode) -> cst.CSTNode:
+        return cst.Call(self._spelled("tf.transpose"), [cst.Arg(cst.ensure_type(node, cst.Attribute).value)])
 
     def _in_numpy(self, node: cst.BaseExpression) -> bool:
         above = self.tree.parent(node)
@@ -184,7 +191,8 @@ class Translation:
         value, dtype = argument(call, 0, "a", "object"), argument(call, 1, "dtype")
         if value is None or len(call.args) > 2 or (len(call.args) == 2 and not self._usual(dtype)):
             raise NoCounterpartError("array")
-        if isinstance(value, cst.List | cst.Tuple):
+        made = bound_to(self.tree, value) or value
+        if isinstance(made, cst.List | cst.Tuple):
             self._becomes(call, Counterpart("tf.stack"), [call.args[0]], 0)
         else:
             self.changes[call] = lambda node: cst.ensure_type(node, cst.Call).args[0].value
