@@ -164,6 +164,7 @@ LISTED = {
 LEFT = {
     "an_array": 'self.w = tf.Variable(compute(n), name="w")',
     "an_integer": "self.w = tf.Variable(1, dtype=tf.float32, shape=None)",
+    "a_name_that_is_made_of_itself": 'first = first * 2.0\nself.w = tf.Variable(first, name="w")',
 }
 
 test_it_is_repaired = each_changes(REPAIRED, constructed)

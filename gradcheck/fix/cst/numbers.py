@@ -32,7 +32,8 @@ def is_number(tree: Tree, value: cst.BaseExpression) -> bool:
         return is_number(tree, value.body) and is_number(tree, value.orelse)
     if isinstance(value, cst.Name):
         made = bound_to(tree, value)
-        return _is_argument(tree, value) or (made is not None and is_number(tree, made))
+        earlier = made is not None and tree.line(made) < tree.line(value)
+        return _is_argument(tree, value) or (made is not None and earlier and is_number(tree, made))
     return isinstance(value, cst.Float)
 
 
