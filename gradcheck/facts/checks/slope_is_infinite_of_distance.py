@@ -19,6 +19,7 @@ from gradcheck.facts.interpreter.operations import (
     Operation,
     identical,
     operation_of,
+    readers_past,
 )
 from gradcheck.facts.numerics.domain_edges import difference_under, is_square
 from gradcheck.facts.numerics.flat_operations import each
@@ -109,13 +110,4 @@ def _apart(machine: Machine, left: Value | None, right: Value | None) -> bool:
 
 def _is_squared(machine: Machine, root: int) -> bool:
     """Whether something squares a root as it is, which makes the slope finite."""
-    waiting, seen = [root], {root}
-    while waiting:
-        for edge in machine.graph.outgoing[waiting.pop()]:
-            reader = machine.operations.get(edge.target)
-            if reader is not None and is_square(reader):
-                return True
-            if edge.target not in seen and (reader is None or reader.word in RESHAPING):
-                seen.add(edge.target)
-                waiting.append(edge.target)
-    return False
+    return any(is_square(reader) for reader, _ in readers_past(machine, root, RESHAPING))

@@ -7,6 +7,7 @@ unanswered.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -141,6 +142,20 @@ def node_of(value: Value | None) -> int | None:
 def one_of_many(value: Value | None) -> bool:
     """Whether a value stands for any of a container's: what is done with two of them may not be the same."""
     return isinstance(value, (Tensor, Opaque)) and value.one_of_many
+
+
+def readers_past(machine: Machine, node: int, passing: Collection[str]) -> Iterator[tuple[Operation, int]]:
+    """The operations that read a value, each with the node it reads: those of the words that are passed, and
+    what is no operation, are looked through for their own readers."""
+    waiting, seen = [node], {node}
+    while waiting:
+        for edge in machine.graph.outgoing[waiting.pop()]:
+            reader = machine.operations.get(edge.target)
+            if reader is not None and reader.word not in passing:
+                yield reader, edge.source
+            elif edge.target not in seen:
+                seen.add(edge.target)
+                waiting.append(edge.target)
 
 
 def identical(one: Value | None, other: Value | None) -> bool:

@@ -8,7 +8,7 @@ from gradcheck.facts.domain.graph import EITHER, KERAS_3, Site
 from gradcheck.facts.domain.literals import branches, decided
 from gradcheck.facts.domain.values import Sequence, Value
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import INDEX, Operation, node_of, operation_of
+from gradcheck.facts.interpreter.operations import INDEX, Operation, node_of, operation_of, readers_past
 from gradcheck.facts.numerics.batches import OF_ONE, one_at_a_time, over_the_batch
 from gradcheck.facts.numerics.flat_operations import Flat, each
 from gradcheck.facts.numerics.layer_shapes import given_shape
@@ -169,14 +169,4 @@ def meets_only_crossentropy(machine: Machine, node: int) -> bool:
 
     They take the logits that Keras remembers, so the gradient survives; what the model says is still 1.
     """
-    waiting, seen = [node], {node}
-    while waiting:
-        for edge in machine.graph.outgoing[waiting.pop()]:
-            reader = machine.operations.get(edge.target)
-            if reader is None or reader.word in TRANSPARENT:
-                if edge.target not in seen:
-                    seen.add(edge.target)
-                    waiting.append(edge.target)
-            elif "rossentropy" not in reader.name:
-                return False
-    return True
+    return all("rossentropy" in reader.name for reader, _ in readers_past(machine, node, TRANSPARENT))

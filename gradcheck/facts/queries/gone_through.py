@@ -6,6 +6,7 @@ import ast
 
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.inside import parents
+from gradcheck.facts.ownership.rates import origin
 
 
 def list_gone_through(site: Site) -> Site:
@@ -13,7 +14,8 @@ def list_gone_through(site: Site) -> Site:
     around = parents(site.frame.module.tree)
     owner = site.node.value if isinstance(site.node, ast.Attribute) else None
     source = _source(around, site.node, owner.id) if isinstance(owner, ast.Name) else None
-    written = _written(around, source) if isinstance(source, ast.Name) else source
+    named = isinstance(source, ast.Name) and not _is_changed(around, source)
+    written = origin(site.frame.module.tree, source) if source is not None and named else source
     return Site(written, site.frame) if isinstance(written, (ast.List, ast.Tuple)) else site
 
 
@@ -28,10 +30,7 @@ def _source(around: dict[ast.AST, ast.AST], node: ast.AST, name: str) -> ast.exp
     return None
 
 
-def _written(around: dict[ast.AST, ast.AST], name: ast.Name) -> ast.expr | None:
-    """What the one assignment of a name in the module gives it, if nothing else adds to it."""
-    uses = [one for one in around if isinstance(one, ast.Name) and one.id == name.id]
-    bound = [around[one] for one in uses if not isinstance(one.ctx, ast.Load)]
-    changed = any(isinstance(around[one], ast.Attribute) for one in uses)
-    assign = bound[0] if len(bound) == 1 and not changed else None
-    return assign.value if isinstance(assign, ast.Assign) else None
+def _is_changed(around: dict[ast.AST, ast.AST], name: ast.Name) -> bool:
+    """Whether a method of what a name holds is called, such as `append`."""
+    uses = (one for one in around if isinstance(one, ast.Name) and one.id == name.id)
+    return any(isinstance(around[one], ast.Attribute) for one in uses)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from gradcheck.facts.domain.graph import ALWAYS, KERAS_BITS, Edge, Graph, Site
 from gradcheck.facts.domain.inside import loops
 from gradcheck.facts.interpreter.machine import Machine
@@ -39,33 +41,34 @@ def brought_in(machine: Machine, answer: Answer, number: Edge) -> Site | None:
     # What is kept by whoever asks, such as an item that is set, is kept before the tape as well.
     seen = [edge for edge in uses if edge.recorded != ALWAYS]
     first = min(seen or uses, key=lambda edge: edge.target, default=None)
-    if first is not None and _is_moved(machine, answer, first.target):
-        alone = (edge for edge in uses if _is_term_of_numbers(machine, answer, edge.target))
+    moved = _moved(machine, answer)
+    if first is not None and first.target in moved:
+        alone = (edge for edge in uses if _is_term_of_numbers(machine, answer, edge.target, moved))
         first = min(alone, key=lambda edge: edge.target, default=first)
     if first is None or number.site is None or first.site is None:
         return None
     return first.site if _elsewhere(number.site, first.site) else None
 
 
-def _is_term_of_numbers(machine: Machine, answer: Answer, node: int) -> bool:
+def _is_term_of_numbers(machine: Machine, answer: Answer, node: int, moved: Container[int]) -> bool:
     """Whether no weight moves a value, and all that is done to it is to add it to others of the loss."""
     waiting, seen = [node], {node}
     while waiting:
         here = waiting.pop()
-        moved = _is_moved(machine, answer, here)
         made = machine.operations.get(here)
-        if moved and (made is None or made.word not in _ADDS):
+        if here in moved and (made is None or made.word not in _ADDS):
             return here != node and here in answer.query.target
-        onward = [] if moved else [edge.target for edge in machine.graph.outgoing[here]]
+        onward = [] if here in moved else [edge.target for edge in machine.graph.outgoing[here]]
         waiting += [one for one in onward if one not in seen]
         seen.update(onward)
     return True
 
 
-def _is_moved(machine: Machine, answer: Answer, node: int) -> bool:
-    """Whether a gradient of a value reaches a weight."""
-    alive = machine.graph.alive([node], answer.query.bit, KERAS_BITS[answer.keras])
-    return any(birth.node in alive for birth in machine.log.births)
+def _moved(machine: Machine, answer: Answer) -> Container[int]:
+    """The values whose gradient reaches a weight."""
+    tape, keras = answer.query.bit, KERAS_BITS[answer.keras]
+    births = (birth.node for birth in machine.log.births)
+    return machine.graph.forward(births, lambda edge: edge.flows(tape, keras))
 
 
 def _elsewhere(made: Site, used: Site) -> bool:
