@@ -32,7 +32,7 @@ from gradcheck.report.accounts import (
 )
 from gradcheck.report.adoption import adopted, seen_weight, spelt
 from gradcheck.report.fate import WeightFate
-from gradcheck.report.finding import Cut, Finding, Location, Step
+from gradcheck.report.finding import OF_NOTHING, Cut, Finding, Location, Step
 from gradcheck.report.kinds import Evidence, Kind, Severity, Status
 from gradcheck.report.naming import labels, names
 from gradcheck.report.overlaps import absorbed, once, overlap, together
@@ -145,10 +145,6 @@ def _meeting(
     return [one for one in sightings if id(one) in same or any(one is other for other in met)]
 
 
-_OF_NOTHING = "nothing"
-"""The owner of a variable that a program makes for itself."""
-
-
 def _strangers(finding: Finding, probes: Sequence[Probe], sightings: Sequence[Sighting]) -> list[Sighting]:
     """The variables that no list holds, where one was asked for that holds others, or none: a program's own,
     which no layer is made for.
@@ -158,7 +154,7 @@ def _strangers(finding: Finding, probes: Sequence[Probe], sightings: Sequence[Si
         return []
     file, _ = line_of(finding.location)
     untracked = (one for one in sightings if one.verdict.status is Status.UNTRACKED)
-    own = (one for one in untracked if one.verdict.variable.owner == _OF_NOTHING)
+    own = (one for one in untracked if one.verdict.variable.owner == OF_NOTHING)
     return [one for one in own if one.keras in finding.keras and line_of(one.birth)[0] == file]
 
 

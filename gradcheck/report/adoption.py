@@ -42,11 +42,12 @@ def adopted(finding: Finding, meeting: Sequence[Sighting], probes: Sequence[Prob
 
 def _renamed(finding: Finding, before: str) -> Finding:
     """The finding told of the variables that starve, and not of what was asked in their place."""
-    names = [weight.name for weight in finding.weights]
+    if not finding.message.startswith(before):
+        return finding
+    starved = [weight.name for weight in finding.weights]
     rest = finding.message.removeprefix(before)
-    rest = rest.replace(" gets ", " get ", 1) if len(names) > 1 else rest
-    told = finding.message != rest
-    return replace(finding, message=f"{all_of(names, alone=False)}{rest}") if told else finding
+    rest = rest.replace(" gets ", " get ", 1) if len(starved) > 1 else rest
+    return replace(finding, message=f"{all_of(starved, alone=False)}{rest}")
 
 
 def seen_weight(sighting: Sighting, name: str, label: str) -> Weight:

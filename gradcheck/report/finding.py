@@ -26,6 +26,10 @@ class Step:
     note: str
 
 
+OF_NOTHING = "nothing"
+"""The owner of a variable that no object's code creates."""
+
+
 @dataclass(frozen=True, order=True)
 class Weight:
     """A trainable thing as the source creates it.

@@ -11,7 +11,7 @@ from gradcheck.facts.domain.frames import ONCE
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import Birth, Function, Instance, Layer
 from gradcheck.report.accounts import NUMBERS
-from gradcheck.report.finding import Cut, Location, Weight
+from gradcheck.report.finding import OF_NOTHING, Cut, Location, Weight
 from gradcheck.report.kinds import OF_OPERATIONS, Kind
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def _owner(birth: Birth) -> str:
         if isinstance(bound, Instance):
             return _OWNERS.get(bound.model.kind, "")
         frame = frame.outer
-    return "nothing"
+    return OF_NOTHING
 
 
 _OWNERS = {"loss": "loss", "regularizer": "regularizer", "module": "module", "plain": "object"}

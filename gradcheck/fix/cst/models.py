@@ -74,10 +74,15 @@ def assignments(tree: Tree) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpres
                 yield target, value
 
 
+def given_to(tree: Tree, name: str) -> list[cst.BaseExpression]:
+    """All that a file gives a name, or an attribute."""
+    return [value for target, value in assignments(tree) if tree.code(target) == name]
+
+
 def _holds(tree: Tree, code: str, finding: Finding) -> bool:
     """Whether every weight is born in what the model is made of: its assignment, the function or class that
     it calls, or the layers between its ends."""
-    values = [value for target, value in assignments(tree) if tree.code(target) == code]
+    values = given_to(tree, code)
     parts = [*values, *_made_by(tree, values[0]), *_between(tree, values[0])] if len(values) == 1 else []
     return bool(parts) and all(
         any(_within(tree, weight.birth, part) for part in parts) for weight in finding.weights

@@ -9,7 +9,7 @@ import libcst as cst
 from gradcheck.fix.cst.bindings import bound_to
 from gradcheck.fix.cst.expressions import argument
 from gradcheck.fix.cst.lines import function_of
-from gradcheck.fix.cst.models import assignments
+from gradcheck.fix.cst.models import given_to
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
@@ -69,8 +69,8 @@ def _losses(tree: Tree, choice: cst.Call) -> Iterator[tuple[cst.Call, cst.BaseEx
 
 def _is_loss(tree: Tree, call: cst.Call) -> bool:
     """Whether a call is one of a loss, or of an object that is made as one."""
-    made = [value for target, value in assignments(tree) if tree.code(target) == tree.code(call.func)]
-    called = [names(tree).called(one) for one in (call, *made)]
+    made = (call, *given_to(tree, tree.code(call.func)))
+    called = [names(tree).called(one) for one in made]
     return any(one.startswith("keras.losses.") for one in called)
 
 

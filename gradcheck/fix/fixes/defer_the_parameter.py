@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from gradcheck.fix.cst.added_weights import is_variable
-from gradcheck.fix.cst.models import assignments
+from gradcheck.fix.cst.models import given_to
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
@@ -58,7 +58,7 @@ def _is_part(tree: Tree, node: cst.CSTNode) -> bool:
 
 
 def _is_variable(tree: Tree, node: cst.BaseExpression) -> bool:
-    made = [value for target, value in assignments(tree) if tree.code(target) == tree.code(node)]
+    made = given_to(tree, tree.code(node))
     return len(made) == 1 and is_variable(tree, made[0])
 
 

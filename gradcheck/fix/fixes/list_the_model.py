@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from gradcheck.fix.cst.lines import function_of
-from gradcheck.fix.cst.models import assignments, owner_of
+from gradcheck.fix.cst.models import assignments, given_to, owner_of
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
@@ -37,14 +37,12 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
 def _is_seen(tree: Tree, owner: str, place: cst.CSTNode) -> bool:
     """Whether a name stands for the model where the list is written: at the top, or in the same function."""
     inside = (tree.module, function_of(tree, place))
-    above = [target for target, _ in assignments(tree) if tree.code(target) == owner]
-    return all(
-        function_of(tree, one) in inside and tree.line(one) < tree.line(place) for one in above
-    ) and bool(above)
+    bound = [target for target, _ in assignments(tree) if tree.code(target) == owner]
+    seen = [one for one in bound if function_of(tree, one) in inside and tree.line(one) < tree.line(place)]
+    return bool(bound) and seen == bound
 
 
 def _is_plain(tree: Tree, owner: str) -> bool:
     """Whether a model is of a class without a base, which lists no variables."""
-    made = [value for target, value in assignments(tree) if tree.code(target) == owner]
-    called = {tree.code(one.func) for one in made if isinstance(one, cst.Call)}
+    called = {tree.code(one.func) for one in given_to(tree, owner) if isinstance(one, cst.Call)}
     return any(one.name.value in called and not one.bases for one in tree.every(cst.ClassDef))

@@ -48,13 +48,11 @@ def _listed(tree: Tree, function: cst.FunctionDef, old: cst.BaseExpression) -> c
     )
     given = bound_to(tree, inner) if isinstance(inner, cst.Name) else None
     owner = given.value if isinstance(given, cst.Subscript) else None
-    is_first = m.matches(given, _FIRST) if given is not None else False
+    if not isinstance(inner, cst.Name) or not isinstance(owner, cst.Name) or given is None:
+        return None
     listed = {one.name.value for one in function.params.params}
-    held = isinstance(owner, cst.Name) and owner.value in listed and _holds_one(tree, function, owner.value)
-    return inner if isinstance(inner, cst.Name) and is_first and held else None
-
-
-_FIRST = m.Subscript(m.Name(), [m.SubscriptElement(m.Index(m.Integer("0")))])
+    held = owner.value in listed and _holds_one(tree, function, owner.value)
+    return inner if held and m.matches(given, _first_of(owner.value)) else None
 
 
 _KEEP_SHAPE = (cst.Add, cst.Subtract, cst.Multiply)
@@ -71,16 +69,16 @@ def _beside(node: cst.BaseExpression, name: str) -> Iterator[cst.Name]:
     """The places of a name among the operands of sums and products."""
     if isinstance(node, cst.Name) and node.value == name:
         yield node
-    elif isinstance(node, cst.BinaryOperation) and isinstance(
-        node.operator, cst.Add | cst.Subtract | cst.Multiply
-    ):
+    elif isinstance(node, cst.BinaryOperation) and isinstance(node.operator, _KEEP_SHAPE):
         yield from _beside(node.left, name)
         yield from _beside(node.right, name)
 
 
 def _holds_one(tree: Tree, function: cst.FunctionDef, states: str, beside: cst.Name | None = None) -> bool:
     """Whether nothing but the first of the states is read."""
-    name = m.Name(states)
-    first = m.Subscript(name, [m.SubscriptElement(m.Index(m.Integer("0")))])
-    read = [one for one in tree.every(cst.Name, function.body) if m.matches(one, name) and one is not beside]
-    return bool(read) and all(m.matches(tree.parent(one) or one, first) for one in read)
+    read = [one for one in tree.every(cst.Name, function.body) if one.value == states and one is not beside]
+    return bool(read) and all(m.matches(tree.parent(one) or one, _first_of(states)) for one in read)
+
+
+def _first_of(states: str) -> m.Subscript:
+    return m.Subscript(m.Name(states), [m.SubscriptElement(m.Index(m.Integer("0")))])

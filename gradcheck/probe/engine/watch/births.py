@@ -11,6 +11,7 @@ from typing import Any
 
 from gradcheck.probe.engine.watch import versions
 from gradcheck.probe.engine.watch.frames import Frames, Stack, key
+from gradcheck.report.finding import OF_NOTHING
 
 _OWNERS = (("Layer", ""), ("Loss", "loss"), ("Regularizer", "regularizer"), ("Module", "module"))
 _BUILDERS = frozenset({"build", "call", "__call__", "__init__", "_maybe_build", "build_wrapper"})
@@ -222,7 +223,7 @@ class Births:
                 kinds = {one.__name__ for one in type(maker).__mro__}
                 return next((owner for name, owner in _OWNERS if name in kinds), "object")
             frame = frame.f_back
-        return "nothing"
+        return OF_NOTHING
 
     def _settle(self) -> None:
         """Give each Keras variable to the `tf.Variable` it has got by now."""
