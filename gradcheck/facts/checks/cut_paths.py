@@ -27,7 +27,7 @@ from gradcheck.facts.numerics.opposed_masks import OPPOSED
 from gradcheck.facts.ownership.rates import origin
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.exchanged_arguments import with_exchanged_arguments
-from gradcheck.facts.queries.fates import Answer, Way, kind_of, missed_at, starving
+from gradcheck.facts.queries.fates import ZEROS, Answer, Way, kind_of, missed_at, starving
 from gradcheck.facts.queries.loss_parameters import with_exchanged_parameters
 from gradcheck.facts.queries.made_numbers import brought_in, made_numbers
 from gradcheck.facts.queries.starve import trail
@@ -35,8 +35,6 @@ from gradcheck.report.accounts import AS_DATA, CLOSED, NUMBERS
 from gradcheck.report.finding import Location, Step
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.source.parse import Module
-
-ZEROS = frozenset({Kind.CONSTANT_OUTPUT, Kind.SATURATED, Kind.ZERO_PRODUCT, Kind.ZERO_SLOPE})
 
 
 def ask(program: Program) -> Iterator[Starved]:

@@ -4,7 +4,7 @@ to the target."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from itertools import islice
 
 from gradcheck.base.lazy_dataclass import dataclass
@@ -23,6 +23,9 @@ from gradcheck.facts.queries.strangers import may_bring_weights
 from gradcheck.report.kinds import Kind
 
 CUTS_PER_WEIGHT = 3
+
+ZEROS = frozenset({Kind.CONSTANT_OUTPUT, Kind.SATURATED, Kind.ZERO_PRODUCT, Kind.ZERO_SLOPE})
+"""Kinds of what makes zeros of a gradient that arrives."""
 
 Way = tuple[Edge, ...]
 
@@ -168,21 +171,32 @@ def cuts_of(
     """The edges where the gradient's way back to a weight ends, nearest first, each with the live edges
     that lead there; `behind` is everything that what is asked for was computed from. One that only helps to
     choose among values of the same weight is left out where there are others."""
-    region = graph.forward([birth.node], lambda edge: edge.target in behind and edge.flows(query.bit, keras))
-    found = list(_ends(graph, query, region, keras, behind))
+
+    def flows(edge: Edge) -> bool:
+        return edge.flows(query.bit, keras)
+
+    found, region = _ends(graph, birth, flows, behind)
+    if any(edge.kind in ZEROS for edge, _ in found):
+        # Where nothing arrives to be made zero, what cuts nearer to the target is the cause.
+        arrived = graph.backward(query.target, lambda edge: edge.kind in ZEROS or flows(edge))
+        found, region = _ends(
+            graph,
+            birth,
+            lambda edge: flows(edge) or (edge.kind in ZEROS and edge.target not in arrived),
+            behind,
+        )
     alone = [cut for cut in found if not _joins(graph, cut[0], region, behind)]
     yield from alone or found
 
 
 def _ends(
-    graph: Graph, query: Query, region: dict[int, Edge | None], keras: int, behind: set[int]
-) -> Iterator[tuple[Edge, Way]]:
-    for node in region:
-        for edge in graph.outgoing[node]:
-            if edge.target in region or edge.target not in behind or edge.site is None:
-                continue
-            if not edge.flows(query.bit, keras):
-                yield edge, way_to(region, node)
+    graph: Graph, birth: Birth, flows: Callable[[Edge], bool], behind: set[int]
+) -> tuple[list[tuple[Edge, Way]], dict[int, Edge | None]]:
+    """Where the ways from a weight end, and all that they lead to."""
+    region = graph.forward([birth.node], lambda edge: edge.target in behind and flows(edge))
+    onward = ((edge, node) for node in region for edge in graph.outgoing[node] if edge.target in behind)
+    ends = ((edge, node) for edge, node in onward if edge.target not in region and edge.site is not None)
+    return [(edge, way_to(region, node)) for edge, node in ends if not flows(edge)], region
 
 
 def _joins(graph: Graph, cut: Edge, region: dict[int, Edge | None], behind: set[int]) -> bool:
