@@ -86,6 +86,7 @@ class Scale(tf.keras.layers.Layer):
 
 from __future__ import annotations
 
+from gradcheck.report.finding import OF_NOTHING
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule, Words
 
@@ -102,6 +103,15 @@ RULE = Rule(
     ),
     advice="Evaluate `{code}` in call(), or in a property that call() reads.",
     variants=(
+        (
+            OF_NOTHING,
+            Words(
+                advice=(
+                    "Evaluate `{code}` in every step, inside the tape: in its block, or in a function that "
+                    "runs there."
+                )
+            ),
+        ),
         (
             "model",
             Words(
