@@ -10,6 +10,7 @@ from gradcheck.config.options import Options
 from gradcheck.fix.apply.trial import UNCONFIRMED, proven
 from gradcheck.fix.apply.verify import Trial
 from gradcheck.lint import lint_text
+from gradcheck.report.finding import Location
 from gradcheck.report.kinds import Evidence, Status
 from gradcheck.report.report import Report
 from gradcheck.report.verdict import Probe, Variable, Verdict
@@ -77,3 +78,37 @@ def test_a_fix_that_fails_is_left_with_its_reason(net):
     assert [(one.fix.verified, one.fix.reason) for one in attempt.left] == [
         (False, "w still gets no usable gradient")
     ]
+
+
+HELPER = """\
+import numpy as np
+import tensorflow as tf
+
+
+def mean(x):
+    return np.mean(x)
+"""
+IMPORTING = """\
+import tensorflow as tf
+
+from helper import mean
+
+w = tf.Variable([1.0], name="w")
+with tf.GradientTape() as tape:
+    loss = tf.square(mean(w * 2.0) - 3.0)
+w.assign_sub(0.1 * tape.gradient(loss, w))
+"""
+
+
+def test_a_fault_in_a_file_that_shows_it_only_to_the_program_is_repaired(tmp_path):
+    helper, net = tmp_path / "helper.py", tmp_path / "net.py"
+    helper.write_text(HELPER)
+    net.write_text(IMPORTING)
+    report = report_on(net, Evidence.CONFIRMED)
+    place = Location(str(helper), 6, 12, 6, 22)
+    there = replace(report, findings=tuple(replace(one, location=place) for one in report.findings))
+    attempt = proven(there, OPTIONS, lambda *_: True, runs(report, [Status.OK]))
+    assert [(file.source.path, file.text) for file in attempt.files] == [
+        (str(helper), HELPER.replace("np.mean", "tf.reduce_mean"))
+    ]
+    assert [one.fix.verified for one in attempt.fixed] == [True]

@@ -13,7 +13,6 @@ from gradcheck.fix.apply.offers import Wanted, rewrites
 from gradcheck.fix.apply.recheck import Checkup, Key, checkup, key
 from gradcheck.report.edits import apply, difference
 from gradcheck.report.finding import Edit, Finding, Location
-from gradcheck.report.kinds import Evidence
 from gradcheck.source.discover import SourceFile
 
 MOST_ROUNDS = 200
@@ -36,7 +35,7 @@ class FixedFile:
 
 @dataclass(frozen=True)
 class _State:
-    """Half-way: what the text shows now, and the findings that only the probe saw, moved along."""
+    """Half-way: what the text shows now, and the findings that it does not show by itself, moved along."""
 
     now: Checkup
     seen: tuple[Finding, ...]
@@ -47,7 +46,7 @@ def fix_file(source: SourceFile, shown: Sequence[Finding], options: Options, wan
     wanted."""
     before = checkup(source.path, without_bare_returns(source.text), options)
     held_back = {one for one in before.counts if not any(_covers(finding, one) for finding in shown)}
-    seen = tuple(flat(finding, source) for finding in shown if finding.evidence is Evidence.PROBE)
+    seen = tuple(flat(finding, source) for finding in shown if before.only_run_shows(finding))
     fixed: list[Finding] = []
     state = _State(before, seen)
     while len(fixed) < MOST_ROUNDS:
