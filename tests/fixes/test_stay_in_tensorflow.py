@@ -72,6 +72,16 @@ MADE = {
             '+        y = tf.tensordot(w * x, np.array([1.0, 2.0], dtype="float32"), axes=1)\n'
         ),
     ),
+    "a_list_of_lists": (
+        "d = np.asarray(w * x).reshape(-1)\nm = d.mean()\n"
+        'y = np.array([[m, m ** 2]], dtype="float32")\nloss = tf.reduce_sum(y ** 2)',
+        "-        d = np.asarray(w * x).reshape(-1)\n"
+        "-        m = d.mean()\n"
+        '-        y = np.array([[m, m ** 2]], dtype="float32")\n'
+        "+        d = tf.reshape(w * x, -1)\n"
+        "+        m = tf.reduce_mean(d)\n"
+        "+        y = tf.stack([[m, m ** 2]])\n",
+    ),
     "transposed": (
         "y = np.stack([np.sin(w), np.cos(w)]).T\nloss = tf.reduce_sum(y ** 2)",
         "-        y = np.stack([np.sin(w), np.cos(w)]).T\n"

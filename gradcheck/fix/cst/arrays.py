@@ -10,7 +10,7 @@ import libcst as cst
 from gradcheck.fix.cst.bindings import bound_to
 from gradcheck.fix.cst.calls import is_method, keyword, named_argument
 from gradcheck.fix.cst.expressions import argument, atom, fitting, loosened, plain, uses
-from gradcheck.fix.cst.lines import assigned, function_of, line_of
+from gradcheck.fix.cst.lines import assigned, beside, function_of, line_of
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.numpy_counterparts import FUNCTIONS, LAST_AXIS_ONLY, METHODS, Counterpart
 from gradcheck.fix.cst.tree import Replacement, Tree
@@ -67,10 +67,15 @@ class Translation:
         if line is None or target is None:
             return []
         places = uses(self.tree, target.value, function_of(self.tree, whole))
-        read = (
-            one for one in places if not isinstance(self.tree.parent(one), cst.AssignTarget | cst.Element)
-        )
+        read = (one for one in places if not self._is_target(one))
         return [one for one in read if self.tree.line(one) > self.tree.line(line)]
+
+    def _is_target(self, name: cst.CSTNode) -> bool:
+        """Whether a name is given a value, also as one of several."""
+        above = self.tree.parent(name)
+        if isinstance(above, cst.Element | cst.Tuple | cst.List):
+            return self._is_target(above)
+        return isinstance(above, cst.AssignTarget)
 
     def _target(self, line: cst.SimpleStatementLine, whole: cst.BaseExpression) -> cst.Name | None:
         """The name that a line binds to a value, also as one of several."""
@@ -125,8 +130,11 @@ class Translation:
         return cst.Call(self._spelled("tf.transpose"), [cst.Arg(cst.ensure_type(node, cst.Attribute).value)])
 
     def _in_numpy(self, node: cst.BaseExpression) -> bool:
+        """Whether a list is handed to a function of NumPy's, also within other lists."""
         above = self.tree.parent(node)
-        outer = self.tree.parent(above) if isinstance(above, cst.Arg) else None
+        outer = self.tree.parent(above) if isinstance(above, cst.Arg | cst.Element) else None
+        if isinstance(outer, cst.List | cst.Tuple):
+            return self._in_numpy(outer)
         return isinstance(outer, cst.Call) and names(self.tree).called(outer).startswith("np.")
 
     def _call(self, call: cst.Call) -> None:
@@ -241,8 +249,19 @@ class Translation:
     def _spelled(self, dotted: str) -> cst.BaseExpression:
         written = names(self.tree).spell(dotted)
         if written is None:
-            raise NoCounterpartError(dotted)
-        return self.tree.expression(written)
+            self._import()
+        return self.tree.expression(written or dotted)
+
+    def _import(self) -> None:
+        """Import TensorFlow behind NumPy, in a file that does without it so far.
+
+        Raises NoCounterpartError.
+        """
+        lines = [one for one in self.tree.module.body if isinstance(one, cst.SimpleStatementLine)]
+        numpy = next((one for one in lines if self.tree.code(one).strip() == "import numpy as np"), None)
+        if numpy is None or any(uses(self.tree, "tf", self.tree.module)):
+            raise NoCounterpartError("tf")
+        self.changes[numpy] = beside(self.tree, after=["import tensorflow as tf"])
 
 
 def _as_it_is(node: cst.CSTNode) -> cst.CSTNode:

@@ -56,6 +56,7 @@ FUNCTIONS: dict[str, Counterpart] = {
     "stack": Counterpart("tf.stack", 2, {"axis": "axis"}),
     "transpose": Counterpart("tf.transpose", 2, {"axes": "perm"}),
     "expand_dims": Counterpart("tf.expand_dims", 2, {"axis": "axis"}),
+    "reshape": Counterpart("tf.reshape", 2, {"shape": "shape", "newshape": "shape"}, least=1),
     "squeeze": Counterpart("tf.squeeze", 2, {"axis": "axis"}),
     "where": Counterpart("tf.where", 3, least=3),
     "clip": Counterpart("tf.clip_by_value", 3, {"a_min": "clip_value_min", "a_max": "clip_value_max"}),
@@ -77,7 +78,7 @@ FUNCTIONS: dict[str, Counterpart] = {
 }
 """By NumPy's name, without `np.`."""
 
-_METHODS = ("sum", "mean", "max", "min", "prod", "std", "var", "cumsum", "squeeze", "clip")
+_METHODS = ("sum", "mean", "max", "min", "prod", "std", "var", "cumsum", "squeeze", "clip", "reshape")
 METHODS = {name: FUNCTIONS[name] for name in _METHODS}
 """Methods of an array, as functions of it."""
 
