@@ -43,7 +43,7 @@ def _exchanges(tree: Tree, call: cst.Call) -> bool:
     name = tree.code(call.func).rpartition(".")[2]
     made = [one for one in tree.every(cst.FunctionDef) if one.name.value == name]
     names = [one.name.value for one in made[0].params.params] if len(made) == 1 else []
-    written = syntax_of(tree.code(call)).body[0]
+    written = syntax_of(f"({tree.code(call)})").body[0]  # it may go on over lines, as in brackets it stood in
     own = [one for one in names if one != "self"]
     asked = written.value if isinstance(written, ast.Expr) else None
     return isinstance(asked, ast.Call) and are_exchanged(asked, own)
