@@ -272,6 +272,12 @@ RULE = Rule(
             ),
         ),
         (
+            "both",
+            Words(
+                headline="{labels} {get} a gradient of zero: `{code}` starts at zero, as do the other factors"
+            ),
+        ),
+        (
             "unset",
             Words(
                 headline="{labels} {get} a gradient of zero: it is multiplied by `{code}`, which stays zero",

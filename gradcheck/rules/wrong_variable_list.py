@@ -108,6 +108,24 @@ for _ in range(2):
     gradients = tape.gradient(loss, variables)
 ```
 
+Gradients may be right where they are computed and applied to others as well.
+
+```python
+import tensorflow as tf
+
+left = tf.keras.layers.Dense(1, name="left")
+right = tf.keras.layers.Dense(1, name="right")
+left_optimizer, right_optimizer = tf.keras.optimizers.SGD(0.1), tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+left(x), right(x)
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(left(x) - y)) + tf.reduce_mean(tf.square(right(x) - y))
+    gradients = tape.gradient(loss, left.trainable_variables)
+    left_optimizer.apply_gradients(zip(gradients, left.trainable_variables))
+    right_optimizer.apply_gradients(zip(gradients, right.trainable_variables))  # error: right
+```
+
 Under Keras 3 a variable's name does not hold that of its layer.
 
 ```python
@@ -263,6 +281,24 @@ for _ in range(2):
     fit.step(x)
 ```
 
+They take the gradients of both lists where those of one are applied to the other as well.
+
+```python
+import tensorflow as tf
+
+left = tf.keras.layers.Dense(1, name="left")
+right = tf.keras.layers.Dense(1, name="right")
+left_optimizer, right_optimizer = tf.keras.optimizers.SGD(0.1), tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+left(x), right(x)
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(left(x) - y)) + tf.reduce_mean(tf.square(right(x) - y))
+    gradients, others = tape.gradient(loss, [left.trainable_variables, right.trainable_variables])
+    left_optimizer.apply_gradients(zip(gradients, left.trainable_variables))
+    right_optimizer.apply_gradients(zip(others, right.trainable_variables))
+```
+
 They look into the path of a variable, which holds the name of its layer.
 
 ```python
@@ -328,6 +364,17 @@ RULE = Rule(
                 headline="{labels} {get} no gradient: `{code}` calls another one in its place",
                 why="By the name of its result this line is about `{detail}`, which nothing else here uses.",
                 advice="Call `{detail}` here.",
+            ),
+        ),
+        (
+            "others",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` applies those of other variables",
+                why=(
+                    "zip() pairs by place alone: these variables are moved by what was computed for others, "
+                    "and nothing computes a gradient for them."
+                ),
+                advice="Take a gradient for these variables, too, and zip it with them.",
             ),
         ),
         (

@@ -60,9 +60,8 @@ def _applied_to_others(machine: Machine, gradients: Gradients, uses: list[Applie
         others = _trainable(machine, use.variables)
         own = any(among(birth, _asked_anywhere(machine)) for birth in others)
         for birth in others if not own else ():
-            yield starve(
-                birth, Kind.WRONG_VARIABLES, use.site, "gradients of others, applied here", scene="tape"
-            )
+            note = "gradients of others, applied here"
+            yield starve(birth, Kind.WRONG_VARIABLES, use.site, note, scene="tape", variant="others")
 
 
 def _asked_anywhere(machine: Machine) -> set[int]:

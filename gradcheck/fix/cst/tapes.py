@@ -68,6 +68,17 @@ def in_a_tape(tree: Tree, node: cst.CSTNode) -> bool:
     return any(opens(item.item) for one in around for item in one.items)
 
 
+def is_zip(call: cst.Call) -> bool:
+    """Whether a call pairs two lists."""
+    return last_name(call.func) == "zip" and len(call.args) == 2 and not any(one.star for one in call.args)
+
+
+def zipped(tree: Tree, inside: cst.CSTNode, one: cst.BaseExpression, other: cst.BaseExpression) -> bool:
+    """Whether two lists are paired somewhere inside a node, as they are written."""
+    pairs = [call.args for call in tree.every(cst.Call, inside) if is_zip(call)]
+    return any(first.value.deep_equals(one) and second.value.deep_equals(other) for first, second in pairs)
+
+
 def _asks(tree: Tree, call: cst.Call, tape: Tape, named: list[Tape]) -> bool:
     func = call.func
     if not (isinstance(func, cst.Attribute) and func.attr.value in QUESTIONS):

@@ -9,7 +9,7 @@ import libcst as cst
 from gradcheck.fix.cst.bindings import bound_to
 from gradcheck.fix.cst.expressions import argument
 from gradcheck.fix.cst.lines import function_of
-from gradcheck.fix.cst.tapes import QUESTIONS, asked_by, last_name
+from gradcheck.fix.cst.tapes import QUESTIONS, asked_by, is_zip, last_name, zipped
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
@@ -38,25 +38,23 @@ def _zips(tree: Tree, finding: Finding) -> Iterator[cst.Call]:
     found = asked_by(tree, finding.location)
     if found is None:
         near = tree.find(finding.location, cst.Call)
-        yield from (one for one in tree.every(cst.Call, near) if _is_zip(one)) if near else ()
+        yield from (one for one in tree.every(cst.Call, near) if is_zip(one)) if near else ()
         return
     inside = function_of(tree, found[0])
     for call in tree.every(cst.Call, inside):
-        if _is_zip(call) and bound_to(tree, call.args[0].value) is found[0]:
+        if is_zip(call) and bound_to(tree, call.args[0].value) is found[0]:
             yield call
 
 
-def _is_zip(call: cst.Call) -> bool:
-    return last_name(call.func) == "zip" and len(call.args) == 2 and not any(one.star for one in call.args)
-
-
 def _other_list(tree: Tree, call: cst.Call) -> cst.BaseExpression | None:
-    """The variables that the first half was computed for, if the second half names others."""
-    asked = _asked(tree, call.args[0].value)
-    if asked is None:
+    """The variables that the first half was computed for, if the second half names others, and nothing else
+    pairs these two."""
+    given = call.args[0].value
+    asked = _asked(tree, given)
+    sources = argument(asked, 1, "sources") if asked is not None else None
+    if sources is None or sources.deep_equals(call.args[1].value):
         return None
-    sources = argument(asked, 1, "sources")
-    return None if sources is None or sources.deep_equals(call.args[1].value) else sources
+    return None if zipped(tree, function_of(tree, call), given, sources) else sources
 
 
 def _asked(tree: Tree, given: cst.BaseExpression, depth: int = 4) -> cst.Call | None:

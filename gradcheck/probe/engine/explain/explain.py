@@ -147,7 +147,7 @@ class CallExplainer:
         copies = Copies(self.trace, self.back, self.end, tape_record.stack)
         self.pointer = Pointer(recorder.watch, recorder.trace, made, copies)
         self.question = Question(self.trace, self.back, self.end, previous, tape_record, broken, self._dead)
-        self.values = Values(self.trace, self.back, self.end, self.truth, self._local, self._unset)
+        self.values = Values(self.trace, self.back, self.end, self.truth, self._local, self._born)
         self._truth: dict[int, Any] | None = None
 
     def causes(self, born: Born, source: Any, seen: Measure) -> Iterator[Cause]:
@@ -354,10 +354,8 @@ class CallExplainer:
         except Exception:
             return None
 
-    def _unset(self, number: int) -> Stack:
-        """Where a variable was made that does not train and that the program never wrote to."""
-        born = self.recorder.watch.births.by_number(number)
-        return () if born is None or born.trainable or born.assigned else born.stack
+    def _born(self, number: int) -> Born | None:
+        return self.recorder.watch.births.by_number(number)
 
     def _dead(self, node: Node, cone: Collection[int]) -> bool:
         """Whether a custom gradient gave nothing to an input although its output had something to give."""

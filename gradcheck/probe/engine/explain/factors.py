@@ -10,19 +10,22 @@ import numpy as np
 
 from gradcheck.probe.engine.explain.none import End
 from gradcheck.probe.engine.explain.trace import HANDS_ON, READS, Node, Trace
+from gradcheck.probe.engine.watch.births import Born
 from gradcheck.probe.engine.watch.frames import Stack
 from gradcheck.report.kinds import Kind
 
 _PASSING = HANDS_ON | {"BroadcastTo", "MatMul", "Mul", "Pack", "StridedSlice", "Tile", "Transpose"}
 """Operations that answer with zeros because they are handed zeros."""
 
-Unset = Callable[[int], Stack]
-"""Where a variable was made that does not train and that nobody ever wrote to; nothing for any other."""
+WhichBorn = Callable[[int], Born | None]
+"""What is known of a variable by the number of its resource."""
 
 
-def multiplied(trace: Trace, node: Node, factor: Any, unset: Unset) -> End:
+def multiplied(trace: Trace, node: Node, factor: Any, which: WhichBorn) -> End:
     """The end of a path in a product with zeros: named where those come from, if that is known."""
     end = End(Kind.ZERO_PRODUCT, node.stack, node.op, (node.index,), node.index)
+    if stack := _all_at_zero(trace, node, which):
+        return replace(end, stack=stack, node=None, variant="both")
     chain = list(_chain(trace, factor))
     if (given := next(filter(None, (trace.calls.keeper(one) for one in chain)), None)) is not None:
         return replace(end, given=given, variant="kept")
@@ -33,11 +36,35 @@ def multiplied(trace: Trace, node: Node, factor: Any, unset: Unset) -> End:
         return replace(end, variant="number" if chain[-1] == factor._id else "")
     origin = trace.nodes[made]
     if origin.op in READS:
-        stack = unset(origin.inputs[0])
+        stack = _unset(which(origin.inputs[0]))
         return replace(end, stack=stack, node=None, variant="unset") if stack else end
     if not origin.tensors or not origin.stack or _line(origin) == _line(node):
         return end
     return replace(end, stack=origin.stack, detail=origin.op, node=origin.index, variant="factor")
+
+
+def _all_at_zero(trace: Trace, node: Node, which: WhichBorn) -> Stack:
+    """Where the first of the factors was made, if all of them are weights that began at zero: none of them
+    can move.
+    """
+    given = node.tensors[0] if node.tensors else ()
+    factors = [which(number) for number in (_read(trace, one) for one in given) if number is not None]
+    known = [one for one in factors if one is not None and one.trainable and not one.assigned and one.stack]
+    if len(given) < 2 or len(known) < len(given) or len(set(known)) < 2:
+        return ()
+    return min(known, key=lambda one: one.order).stack
+
+
+def _read(trace: Trace, factor: Any) -> int | None:
+    """The variable that a factor of zeros comes from by nothing but zeros."""
+    made = trace.producer.get(began(trace, factor)) if _zero(factor) else None
+    origin = None if made is None else trace.nodes[made]
+    return origin.inputs[0] if origin is not None and origin.op in READS else None
+
+
+def _unset(born: Born | None) -> Stack:
+    """Where a variable was made that does not train and that the program never wrote to."""
+    return () if born is None or born.trainable or born.assigned else born.stack
 
 
 def began(trace: Trace, factor: Any) -> int:

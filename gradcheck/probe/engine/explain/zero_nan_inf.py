@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.probe.engine.explain.factors import Unset, began, multiplied
+from gradcheck.probe.engine.explain.factors import WhichBorn, began, multiplied
 from gradcheck.probe.engine.explain.none import End
 from gradcheck.probe.engine.explain.trace import FACTS, READS, Node, Trace
 from gradcheck.probe.engine.watch.frames import place
@@ -89,7 +89,7 @@ class Values:
     """The gradient of every intermediate value of one call, and what each operation by itself makes of it.
 
     `truth` maps a tensor to its gradient; `local` asks the tape for what one operation hands back to some of
-    its inputs; `unset` says where a variable was made that nobody sets.
+    its inputs; `which` knows a variable by its number.
     """
 
     trace: Trace
@@ -97,7 +97,7 @@ class Values:
     end: int
     truth: Callable[[], dict[int, Any]]
     local: Callable[[Sequence[Any], Sequence[Any], Any], Any]
-    unset: Unset = lambda number: ()
+    which: WhichBorn = lambda number: None
     _seen: dict[int, Measure] = field(default_factory=dict)
     _kept: dict[tuple[int, int], Measure] = field(default_factory=dict)
 
@@ -222,7 +222,7 @@ class Values:
         factors = [other for other in _inputs(node) if not _same(other, dead) and _zero(other)]
         if node.op in _PRODUCTS and factors:
             before = self._flat_before(node, factors[0])
-            return before or multiplied(self.trace, node, factors[0], self.unset)
+            return before or multiplied(self.trace, node, factors[0], self.which)
         return self._end(Kind.ZERO_SLOPE, node)
 
     def _flat_before(self, node: Node, factor: Any) -> End | None:

@@ -57,6 +57,7 @@ class Applied:
         self._made: dict[int, Stack] = {}
         self._compiled: set[int] = set()
         self._swapped: dict[Born, Stack] = {}
+        self._by_others: dict[Born, tuple[Born, Stack]] = {}
         self._own: set[Born] = set()
         self.zeros = ZerosApplied(lambda tensor: _key(tensor) in self._handed)
 
@@ -103,11 +104,18 @@ class Applied:
                 self._own.add(born)
             elif whose is not None:
                 self._swapped[whose] = stack
+                self._by_others[born] = (whose, stack)
 
     @property
     def swapped(self) -> dict[Born, Stack]:
         """The variables whose gradient is applied to others alone, and where."""
         return {born: stack for born, stack in self._swapped.items() if born not in self._own}
+
+    def by_others(self, born: Born) -> Stack:
+        """Where a variable is given a gradient of another one, which is moved by its own; nothing where it
+        is given its own, too."""
+        whose, stack = self._by_others.get(born, (born, ()))
+        return stack if whose in self._own and born not in self._own else ()
 
     def left_out(self, site: Site, *, ended: bool) -> Iterator[tuple[Born, Stack, str]]:
         """The variables of a gradient call whose gradient is never applied although others' are, or although

@@ -18,10 +18,16 @@ def left_out(watch: Watch) -> Iterator[tuple[Born, Stack]]:
         made = watch.births.made(layer)
         if not made or not _makes(place(made[0]).code, type(layer)):  # One of a library's own models.
             continue
-        for weight in versions.own_weights(layer):
+        for weight in _weights(layer):
             born = watch.births.find(weight)
-            if born is not None and born.trainable and born.stack:
+            if born is not None and born.trainable and made:
                 yield born, watch.calls.applied.get(id(layer), made)
+
+
+def _weights(layer: Any) -> Iterator[Any]:
+    """The weights of a layer and of those inside: a recurrent one has all of its weights in its cell."""
+    for part in versions.descendants(layer):
+        yield from versions.own_weights(part)
 
 
 def _hanging(watch: Watch) -> Iterator[Any]:

@@ -96,6 +96,8 @@ def _why_stranger(watch: Watch, site: Site, born: Born, status: Status) -> tuple
     if status is Status.FROZEN:
         off = _switched_off_at(watch, site, born)
         return cause(Kind.FROZEN, off, variant="" if off is born.stack else "switched-off")
+    if applied := watch.gradients.updates.by_others(born):
+        return cause(Kind.WRONG_VARIABLES, applied, variant="others")
     if not site.sources and not site.tensors:
         return cause(Kind.EMPTY_VARIABLES, _listed_early(watch, born) or site.stack)
     if short := _listed_short(watch, site, born):
