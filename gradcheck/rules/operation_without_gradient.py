@@ -251,6 +251,21 @@ RULE = Rule(
     ),
     variants=(
         (
+            "argument",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` has none for one of its arguments",
+                why=(
+                    "The operation has a derivative for others of its arguments. For the one that comes from "
+                    "here TensorFlow returns None."
+                ),
+                advice=(
+                    "Compute it by operations with a gradient for all that they are given: a sampler of "
+                    "one's own (a grid, tf.gather and the weights of a linear interpolation) in place of a "
+                    "transform."
+                ),
+            ),
+        ),
+        (
             "places",
             Words(
                 headline="{labels} {get} no gradient: the places that `{code}` gives have no derivative",

@@ -212,6 +212,20 @@ RULE = Rule(
             ),
         ),
         (
+            "one value",
+            Words(
+                headline="{labels} {get} a gradient of zero: `{code}` normalizes a single value",
+                why=(
+                    "The mean of one value is that value, so 0 is left whatever comes in. In training, a "
+                    "batch normalization takes its mean over the batch and all positions."
+                ),
+                advice=(
+                    "Leave it out where one position is left, train with a larger batch, or normalize over "
+                    "an axis that is longer than one."
+                ),
+            ),
+        ),
+        (
             "cancels",
             Words(
                 headline="{labels} {get} a gradient of zero: `{code}` takes back what it is made of",

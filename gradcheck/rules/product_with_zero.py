@@ -278,6 +278,17 @@ RULE = Rule(
             ),
         ),
         (
+            "data",
+            Words(
+                headline="{labels} {get} a gradient of zero: `{code}` is zero for every sample",
+                why=(
+                    "The loss is multiplied by it, and a loss of zero moves nothing. An array of whole "
+                    "numbers keeps no fraction: a weight of 0.3 that is written into one is 0."
+                ),
+                advice='Look at its values; make the array with `dtype="float32"`.',
+            ),
+        ),
+        (
             "unset",
             Words(
                 headline="{labels} {get} a gradient of zero: it is multiplied by `{code}`, which stays zero",

@@ -323,6 +323,17 @@ RULE = Rule(
             ),
         ),
         (
+            "part",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` returns more than is used",
+                why=(
+                    "The layer returns several values. No output of the model is computed from those that "
+                    "come of these weights."
+                ),
+                advice="Use all of them, as `Concatenate()([forward, backward])` does, or make it without.",
+            ),
+        ),
+        (
             "argument",
             Words(
                 headline="{labels} {get} no gradient: {where} is handed `{code}` and does not use it",

@@ -13,10 +13,10 @@ from typing import Any
 from gradcheck.base.exchanged_arguments import EXCHANGED
 from gradcheck.base.straight_through import THROUGH
 from gradcheck.probe.engine.explain.copies import Copies
+from gradcheck.probe.engine.explain.factors import HANDED_IN
 from gradcheck.probe.engine.explain.none import End
 from gradcheck.probe.engine.explain.partial import Terms
 from gradcheck.probe.engine.explain.trace import READS, Node, Trace
-from gradcheck.probe.engine.explain.zero_nan_inf import DATA
 from gradcheck.probe.engine.watch import expressions, moves
 from gradcheck.probe.engine.watch.births import Born
 from gradcheck.probe.engine.watch.frames import Frame, Place, Stack, place
@@ -55,6 +55,8 @@ class Pointer:
             if end.kind in SPOILT | ZEROS:
                 return self._arriving(born, end, at, parameter)
             at, end = parameter, replace(end, kind=Kind.NOT_IN_LOSS, variant=EXCHANGED)
+        elif (part := self._part_unused(end)) is not None:
+            at, end = part, replace(end, kind=Kind.DEAD_VALUE, variant="part")
         elif _left_out(end):
             at, end = self._of_copy(born, end, at) or (
                 at,
@@ -128,8 +130,8 @@ class Pointer:
             return _last_return(end.given.code)
         if end.given is not None:
             return expressions.parameter(end.given.code, end.given.parameter, end.given.path)
-        if end.variant == DATA:
-            return place(end.stack[0]) if end.stack else None
+        if end.variant == HANDED_IN:
+            return _of_data(end)
         node = None if end.node is None else self.trace.nodes[end.node]
         if end.kind is Kind.CAPTURED_BY_OBJECT:
             return self.trace.arguments[end.path[0]]
@@ -154,6 +156,19 @@ class Pointer:
         if copy is None:
             return None
         return copy.place, replace(end, variant="copied" if copy.like else "twice", detail=copy.like)
+
+    def _part_unused(self, end: End) -> Place | None:
+        """Where a layer of a functional model was applied, if the loss uses some of the values that it
+        returns, and none of those that a path ended in.
+        """
+        if not _left_out(end) or end.node is None or self.copies is None:
+            return None
+        for call in self.trace.calls.around(end.node):
+            stack = self.watch.calls.applied.get(call.layer)
+            users = [self.trace.consumers.get(one, ()) for one in call.made]
+            if stack and len(users) > 1 and any(one in self.copies.back for some in users for one in some):
+                return place(stack[0])
+        return None
 
     def _words_for(self, end: End, at: Place, model: Any) -> str:
         """Which of the ways to leave something out it is."""
@@ -246,6 +261,14 @@ def seen_by(asker: Stack, stack: Stack) -> Stack:
     holder = (asker[0].file, asker[0].function) if asker else None
     within = (at for at, frame in enumerate(stack) if (frame.file, frame.function) == holder)
     return stack[next(within, 0) :]
+
+
+def _of_data(end: End) -> Place | None:
+    """Where data comes in: of a loss that is multiplied by it, the weights that `fit` is given."""
+    at = place(end.stack[0]) if end.stack else None
+    if at is None or end.kind not in ZEROS or not expressions.calls(at, *expressions.FITS):
+        return at
+    return expressions.keyword(at, "sample_weight", "class_weight") or at
 
 
 def _left_out(end: End) -> bool:

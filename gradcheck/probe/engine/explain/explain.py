@@ -16,6 +16,7 @@ from tensorflow.python.framework import ops
 from gradcheck.probe.engine.explain.causes import Pointer, computed
 from gradcheck.probe.engine.explain.copies import Copies
 from gradcheck.probe.engine.explain.derivatives import note
+from gradcheck.probe.engine.explain.factors import Variables
 from gradcheck.probe.engine.explain.joined_parts import JOINS, unanswered
 from gradcheck.probe.engine.explain.none import End, Question, closed_over, derived, recomputed
 from gradcheck.probe.engine.explain.record import Recorder, TapeRecord
@@ -147,7 +148,8 @@ class CallExplainer:
         copies = Copies(self.trace, self.back, self.end, tape_record.stack)
         self.pointer = Pointer(recorder.watch, recorder.trace, made, copies)
         self.question = Question(self.trace, self.back, self.end, previous, tape_record, broken, self._dead)
-        self.values = Values(self.trace, self.back, self.end, self.truth, self._local, self._born)
+        variables = Variables(self._born, self._is_asked)
+        self.values = Values(self.trace, self.back, self.end, self.truth, self._local, variables)
         self._truth: dict[int, Any] | None = None
 
     def causes(self, born: Born, source: Any, seen: Measure) -> Iterator[Cause]:
@@ -354,16 +356,25 @@ class CallExplainer:
         except Exception:
             return None
 
+    def _is_asked(self, born: Born) -> bool:
+        return born in self.recorder.watch.gradients.asked
+
     def _born(self, number: int) -> Born | None:
         return self.recorder.watch.births.by_number(number)
 
     def _dead(self, node: Node, cone: Collection[int]) -> bool:
-        """Whether a custom gradient gave nothing to an input although its output had something to give."""
-        assert node.custom is not None
+        """Whether a gradient function gave nothing to an input although its output had something to give."""
         truth = self.truth()
         if all(truth.get(output) is None for output in node.outputs):
             return False
-        return any(given in cone and truth.get(given) is None for given in node.custom.inputs)
+        given = node.custom.inputs if node.custom is not None else _floating(node)
+        return any(one in cone and truth.get(one) is None for one in given)
+
+
+def _floating(node: Node) -> list[int]:
+    """What came into an operation and can have a gradient."""
+    made = node.tensors[0] if node.tensors else ()
+    return [one._id for one in made if one.dtype.is_floating or one.dtype.is_complex]
 
 
 def _spoiling(causes: Sequence[Cause]) -> tuple[Cause, ...]:

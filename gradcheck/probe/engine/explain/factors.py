@@ -2,57 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from gradcheck.probe.engine.explain.handed import Given
 from gradcheck.probe.engine.explain.none import End
 from gradcheck.probe.engine.explain.trace import HANDS_ON, READS, Node, Trace
 from gradcheck.probe.engine.watch.births import Born
 from gradcheck.probe.engine.watch.frames import Stack
 from gradcheck.report.kinds import Kind
 
-_PASSING = HANDS_ON | {"BroadcastTo", "MatMul", "Mul", "Pack", "StridedSlice", "Tile", "Transpose"}
+PIPELINES = frozenset({"IteratorGetNext", "IteratorGetNextSync", "OptionalGetValue"})
+"""Operations that hand in the next batch of data."""
+HANDED_IN = "data"
+"""What is zero, or no number, comes in with the data."""
+_PASSING = HANDS_ON | {
+    "BroadcastTo",
+    "GatherV2",
+    "MatMul",
+    "Mul",
+    "Pack",
+    "StridedSlice",
+    "Tile",
+    "Transpose",
+}
 """Operations that answer with zeros because they are handed zeros."""
 
-WhichBorn = Callable[[int], Born | None]
-"""What is known of a variable by the number of its resource."""
+
+@dataclass(frozen=True)
+class Variables:
+    """What is known of variables: `of` has them by the number of their resource, `asked` says for which of
+    them the program asked for a gradient.
+    """
+
+    of: Callable[[int], Born | None] = lambda number: None
+    asked: Callable[[Born], bool] = lambda born: True
 
 
-def multiplied(trace: Trace, node: Node, factor: Any, which: WhichBorn) -> End:
+def multiplied(trace: Trace, node: Node, factor: Any, known: Variables) -> End:
     """The end of a path in a product with zeros: named where those come from, if that is known."""
     end = End(Kind.ZERO_PRODUCT, node.stack, node.op, (node.index,), node.index)
-    if stack := _all_at_zero(trace, node, which):
+    if stack := _all_at_zero(trace, node, known):
         return replace(end, stack=stack, node=None, variant="both")
+    if not hasattr(node.layer, "cell"):
+        return _from_origin(trace, end, factor, known)
+    if (sequence := _sequence(trace, node)) is not None:
+        return _from_origin(trace, end, sequence, known)
+    kept = _kept(trace, _chain(trace, factor))
+    return replace(end, given=kept, variant="kept" if kept is not None else "state")
+
+
+def _from_origin(trace: Trace, end: End, factor: Any, known: Variables) -> End:
+    """A path's end, told of where these zeros began."""
     chain = list(_chain(trace, factor))
-    if (given := next(filter(None, (trace.calls.keeper(one) for one in chain)), None)) is not None:
-        return replace(end, given=given, variant="kept")
-    if hasattr(node.layer, "cell"):
-        return replace(end, variant="state")
+    if (kept := _kept(trace, chain)) is not None:
+        return replace(end, given=kept, variant="kept")
     made = trace.producer.get(chain[-1])
     if made is None:
         return replace(end, variant="number" if chain[-1] == factor._id else "")
     origin = trace.nodes[made]
     if origin.op in READS:
-        stack = _unset(which(origin.inputs[0]))
+        stack = _unset(known, origin.inputs[0])
         return replace(end, stack=stack, node=None, variant="unset") if stack else end
-    if not origin.tensors or not origin.stack or _line(origin) == _line(node):
+    if origin.op in PIPELINES and trace.nodes[end.path[0]].layer is None:
+        return replace(end, variant=HANDED_IN)
+    if not origin.tensors or not origin.stack or _line(origin) == _line(trace.nodes[end.path[0]]):
         return end
     return replace(end, stack=origin.stack, detail=origin.op, node=origin.index, variant="factor")
 
 
-def _all_at_zero(trace: Trace, node: Node, which: WhichBorn) -> Stack:
+def _kept(trace: Trace, chain: Iterable[int]) -> Given | None:
+    """The state of zeros that a layer gives back as it was handed."""
+    return next(filter(None, (trace.calls.keeper(one) for one in chain)), None)
+
+
+def _sequence(trace: Trace, node: Node) -> Any:
+    """What a recurrent layer was handed, if that is zero in every step; else a state is what is zero."""
+    call = next((one for one in trace.calls.around(node.index) if one.layer == id(node.layer)), None)
+    for number in call.given if call is not None else ():
+        made = trace.producer.get(number)
+        tensors = trace.nodes[made].tensors if made is not None else None
+        handed = next((one for one in tensors[1] if one._id == number), None) if tensors else None
+        if handed is not None and handed.shape.rank == 3 and _zero(handed):
+            return handed
+    return None
+
+
+def _all_at_zero(trace: Trace, node: Node, known: Variables) -> Stack:
     """Where the first of the factors was made, if all of them are weights that began at zero: none of them
     can move.
     """
     given = node.tensors[0] if node.tensors else ()
-    factors = [which(number) for number in (_read(trace, one) for one in given) if number is not None]
-    known = [one for one in factors if one is not None and one.trainable and not one.assigned and one.stack]
-    if len(given) < 2 or len(known) < len(given) or len(set(known)) < 2:
+    factors = [known.of(number) for number in (_read(trace, one) for one in given) if number is not None]
+    meant = [one for one in factors if one is not None and one.trainable and not one.assigned and one.stack]
+    if len(given) < 2 or len(meant) < len(given) or len(set(meant)) < 2:
         return ()
-    return min(known, key=lambda one: one.order).stack
+    return min(meant, key=lambda one: one.order).stack
 
 
 def _read(trace: Trace, factor: Any) -> int | None:
@@ -62,9 +110,13 @@ def _read(trace: Trace, factor: Any) -> int | None:
     return origin.inputs[0] if origin is not None and origin.op in READS else None
 
 
-def _unset(born: Born | None) -> Stack:
-    """Where a variable was made that does not train and that the program never wrote to."""
-    return () if born is None or born.trainable or born.assigned else born.stack
+def _unset(known: Variables, number: int) -> Stack:
+    """Where a variable was made that is zero, does not train, and that the program never wrote to."""
+    born = known.of(number)
+    variable = born.variable() if born is not None else None
+    if born is None or born.assigned or variable is None or np.asarray(variable).any():
+        return ()
+    return () if born.trainable and known.asked(born) else born.stack
 
 
 def began(trace: Trace, factor: Any) -> int:

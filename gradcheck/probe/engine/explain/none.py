@@ -59,8 +59,8 @@ class Tape(Protocol):
 class Question:
     """One gradient call: the operations before `end`, those in `back` flow into the target.
 
-    `broken` says what is wrong with an operation on its own; `dead` which of a custom gradient's inputs got
-    nothing; `previous` is where the step before ended.
+    `broken` says what is wrong with an operation on its own; `dead` whether one of its inputs got nothing
+    although what it made did; `previous` is where the step before ended.
     """
 
     trace: Trace
@@ -189,8 +189,11 @@ class Question:
             return End(Kind.NOT_WATCHED, self.tape.stack, "", path, node.index, variant=variant)
         if node.custom is not None and self.dead(node, self.trace.made_by(cone)):
             return End(Kind.CUSTOM_GRADIENT, node.custom.stack, "", path, node.index)
-        if not node.recorded and node.op not in READS and node.custom is None:
-            return End(Kind.NO_GRADIENT, node.stack, node.op, path, node.index)
+        if node.custom is None and node.op not in READS:
+            if not node.recorded:
+                return End(Kind.NO_GRADIENT, node.stack, node.op, path, node.index)
+            if self.dead(node, self.trace.made_by(cone)):
+                return End(Kind.NO_GRADIENT, node.stack, node.op, path, node.index, variant="argument")
         if self._only_places(node):
             return End(Kind.NO_GRADIENT, node.stack, node.op, path, node.index, variant="places")
         return None

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.probe.engine.explain.factors import WhichBorn, began, multiplied
+from gradcheck.probe.engine.explain.factors import HANDED_IN, PIPELINES, Variables, began, multiplied
 from gradcheck.probe.engine.explain.none import End
 from gradcheck.probe.engine.explain.trace import FACTS, READS, Node, Trace
 from gradcheck.probe.engine.watch.frames import place
@@ -17,9 +17,6 @@ from gradcheck.probe.engine.watch.judge import Measure
 from gradcheck.probe.engine.watch.measure import measure
 from gradcheck.report.kinds import Kind
 
-_PIPELINES = frozenset({"IteratorGetNext", "IteratorGetNextSync", "OptionalGetValue"})
-DATA = "data"
-"""What is no number comes in with the data."""
 _SOFTMAX = frozenset(
     {
         "Softmax",
@@ -89,7 +86,7 @@ class Values:
     """The gradient of every intermediate value of one call, and what each operation by itself makes of it.
 
     `truth` maps a tensor to its gradient; `local` asks the tape for what one operation hands back to some of
-    its inputs; `which` knows a variable by its number.
+    its inputs; `known` knows its variables.
     """
 
     trace: Trace
@@ -97,7 +94,7 @@ class Values:
     end: int
     truth: Callable[[], dict[int, Any]]
     local: Callable[[Sequence[Any], Sequence[Any], Any], Any]
-    which: WhichBorn = lambda number: None
+    known: Variables = field(default_factory=Variables)
     _seen: dict[int, Measure] = field(default_factory=dict)
     _kept: dict[tuple[int, int], Measure] = field(default_factory=dict)
 
@@ -132,7 +129,7 @@ class Values:
         # A loss that is no number spoils every gradient: then only the value that began it is to blame.
         spoilt = any(_any(_not_finite, _outputs(self.trace.nodes[index])) for index in self._last())
         if (data := self._handed_in(everything, cone if not spoilt else set(self._last()))) is not None:
-            return [self._end(Kind.INFINITE_SLOPE, data, DATA)]
+            return [self._end(Kind.INFINITE_SLOPE, data, HANDED_IN)]
         looks: list[Node | None] = [self._bad_value(everything)] if spoilt else []
         for area in (cone, everything):
             looks += [self._bad_value(area), self._bad_slope(area)]
@@ -212,9 +209,9 @@ class Values:
             return None
         silent = [one for one in _inputs(node) if _zero(one) and (node.op in _LIMITS or not _same(one, dead))]
         if silent and (origin := self._silenced(silent[0])) is not None:
-            return self._end(Kind.CONSTANT_OUTPUT, origin, "cancels" if _cancels(origin) else "")
+            return self._end(Kind.CONSTANT_OUTPUT, origin, _taking_back(origin))
         if _cancels(node):
-            return self._end(Kind.CONSTANT_OUTPUT, node, "cancels")
+            return self._end(Kind.CONSTANT_OUTPUT, node, _taking_back(node))
         if node.op in _SOFTMAX:
             return self._end(Kind.CONSTANT_OUTPUT if _single(node) else Kind.SATURATED, node)
         if node.op in _LIMITS:
@@ -222,7 +219,7 @@ class Values:
         factors = [other for other in _inputs(node) if not _same(other, dead) and _zero(other)]
         if node.op in _PRODUCTS and factors:
             before = self._flat_before(node, factors[0])
-            return before or multiplied(self.trace, node, factors[0], self.which)
+            return before or multiplied(self.trace, node, factors[0], self.known)
         return self._end(Kind.ZERO_SLOPE, node)
 
     def _flat_before(self, node: Node, factor: Any) -> End | None:
@@ -261,8 +258,9 @@ class Values:
         of.
         """
         for index in sorted(cone):
-            if _cancels(self.trace.nodes[index]):
-                yield self._end(Kind.CONSTANT_OUTPUT, self.trace.nodes[index], "cancels")
+            node = self.trace.nodes[index]
+            if _cancels(node):
+                yield self._end(Kind.CONSTANT_OUTPUT, node, _taking_back(node))
                 return
 
     def _own_sample(self, cone: set[int]) -> Iterator[End]:
@@ -290,7 +288,7 @@ class Values:
     def _is_data(self, tensor: Any) -> bool:
         """Whether no operation computed a tensor that was seen, or a pipeline gave it."""
         made = self.trace.producer.get(tensor._id)
-        return made is None or self.trace.nodes[made].op in _PIPELINES
+        return made is None or self.trace.nodes[made].op in PIPELINES
 
     def _runs_on(self, node: Node, area: Collection[int], last: Collection[int]) -> bool:
         """Whether what is no number stays so up to one of the last operations."""
@@ -356,7 +354,18 @@ def _cancels(node: Node) -> bool:
     """Whether an operation takes off everything that comes in."""
     made = [one for one in _outputs(node)[:1] if one.dtype.is_floating]
     given = [one for one in _inputs(node)[:2] if one.dtype.is_floating]
-    return node.op in _CENTRING and bool(made) and _zero(made[0]) and not any(map(_zero, given))
+    centring = node.op in _CENTRING or (node.op == "AddV2" and _normalizes(node))
+    return centring and bool(made) and _zero(made[0]) and not any(map(_zero, given))
+
+
+def _taking_back(node: Node) -> str:
+    """How an operation takes off everything that comes in, if that is what it does."""
+    return "" if not _cancels(node) else "one value" if _normalizes(node) else "cancels"
+
+
+def _normalizes(node: Node) -> bool:
+    """Whether a layer runs here that takes off a mean, perhaps as the last term of a sum."""
+    return node.layer is not None and "Normalization" in type(node.layer).__name__
 
 
 def _single(node: Node) -> bool:
