@@ -12,6 +12,7 @@ from gradcheck.report.accounts import (
     ALSO_SHOWN_AS,
     ANOTHER_LIST,
     AS_DATA,
+    AT_A_TEST,
     BY_CHANCE,
     CASES_SHOWN_AS,
     DELIBERATE,
@@ -231,7 +232,8 @@ def _meets(sighting: Sighting, finding: Finding) -> bool:
         return True
     elsewhere = finding.kind in PASSES and cut.kind in DROPPED
     symptom = cut.kind in SYMPTOMS or cut.kind is ALSO_SHOWN_AS.get(finding.kind)
-    explained = symptom and finding.severity is Severity.ERROR and not elsewhere
+    certain = finding.severity is Severity.ERROR or finding.detail == AT_A_TEST
+    explained = symptom and certain and not elsewhere
     if sighting.verdict.status in USELESS and finding.kind in USELESS[sighting.verdict.status]:
         return True
     return explained or line_of(cut.location) == line_of(finding.location)

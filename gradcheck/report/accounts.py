@@ -36,6 +36,9 @@ SEVERAL = "several trainings"
 BY_CHANCE = "by chance of the data"
 """The detail of a finding that a gradient does refute, although its kind is one of those that none does."""
 
+AT_A_TEST = "at a test"
+"""The detail of a weight that a test leaves out: a run sees that nothing reads it, and not the test."""
+
 IDLE = "idle"
 """The case of a term of the loss that no weight gets a gradient from."""
 

@@ -30,6 +30,7 @@ from gradcheck.facts.queries.exchanged_arguments import with_exchanged_arguments
 from gradcheck.facts.queries.fates import ZEROS, Answer, Way, kind_of, missed_at, starving
 from gradcheck.facts.queries.loss_parameters import with_exchanged_parameters
 from gradcheck.facts.queries.made_numbers import brought_in, made_numbers
+from gradcheck.facts.queries.other_arms import other_arm
 from gradcheck.facts.queries.starve import trail
 from gradcheck.report.accounts import AS_DATA, CLOSED, NUMBERS
 from gradcheck.report.finding import Location, Step
@@ -39,13 +40,21 @@ from gradcheck.source.parse import Module
 
 def ask(program: Program) -> Iterator[Starved]:
     """Every weight whose every path is cut, with its cuts."""
-    refined = _refined(program)
-    found = [
-        one for answer in starving(program) for one in _cuts(program.module, program.machine, answer, refined)
-    ]
+    refined, idle = _refined(program), _idle_in_training(program)
+    told = [one for one in starving(program) if one.query.in_training or one.birth.site.node not in idle]
+    found = [one for answer in told for one in _cuts(program.module, program.machine, answer, refined)]
     zeros = _starting_at_zero(program) if any(one.cut.kind is Kind.ZERO_PRODUCT for one in found) else set()
     for one in found:
         yield _at_its_start(one, found, zeros) if one.cut.kind is Kind.ZERO_PRODUCT else one
+
+
+def _idle_in_training(program: Program) -> set[ast.AST]:
+    """Where weights are created that a flag leaves out while the model trains: what cuts them at inference
+    is of no account."""
+    if not any(one.trains for one in program.machine.log.not_taken):
+        return set()
+    unused = (one.birth for one in starving(program) if one.query.in_training and not one.cuts)
+    return {birth.site.node for birth in unused if other_arm(program.machine, birth, None) is not None}
 
 
 def _at_its_start(one: Starved, found: list[Starved], zeros: set[Location]) -> Starved:

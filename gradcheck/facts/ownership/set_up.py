@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.inside import inside
@@ -16,7 +17,7 @@ def unused_as_set_up(machine: Machine, birth: Birth, owner: Instance) -> Site | 
     """The test by which the only code that reads a weight, or its layer, is not run."""
     attribute = attribute_of(birth)
     mine = (one for one in machine.log.not_taken if not one.trains and is_of(one, owner))
-    return next((one.site for one in mine if attribute and reads(one, attribute)), None)
+    return next((one.site for one in mine if attribute and reads(one, owner, attribute)), None)
 
 
 def is_of(one: NotTaken, owner: Instance) -> bool:
@@ -25,7 +26,13 @@ def is_of(one: NotTaken, owner: Instance) -> bool:
     return any(function.bound is owner for function in functions)
 
 
-def reads(one: NotTaken, attribute: str) -> bool:
-    """Whether what is not done would read an attribute."""
-    nodes = (node for part in one.arm for node in inside(part))
-    return any(isinstance(node, ast.Attribute) and node.attr == attribute for node in nodes)
+def reads(one: NotTaken, owner: Instance, attribute: str) -> bool:
+    """Whether what is not done would read an attribute of an object, itself or in a method that it calls."""
+    names = {name for part in one.arm for name in _names(part)}
+    methods = (owner.model.method(name) for name in names)
+    return attribute in names or any(attribute in _names(one.node) for one in methods if one is not None)
+
+
+def _names(code: ast.AST) -> Iterator[str]:
+    """The names behind a dot in a piece of code."""
+    return (node.attr for node in inside(code) if isinstance(node, ast.Attribute))

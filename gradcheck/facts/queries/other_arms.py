@@ -21,8 +21,10 @@ def other_arm(machine: Machine, birth: Birth, end: Site | None) -> NotTaken | No
     if (first := next(found, None)) is not None:
         return first
     attribute, owner = attribute_of(birth), _owner(birth)
-    mine = (one for one in machine.log.not_taken if one.trains and owner is not None and is_of(one, owner))
-    return next((one for one in mine if attribute and reads(one, attribute)), None)
+    if owner is None or not attribute:
+        return None
+    mine = (one for one in machine.log.not_taken if one.trains and is_of(one, owner))
+    return next((one for one in mine if reads(one, owner, attribute)), None)
 
 
 def _owner(birth: Birth) -> Instance | None:

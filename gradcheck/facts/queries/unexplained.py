@@ -24,9 +24,11 @@ from gradcheck.facts.queries.parts_alone import called_alone
 from gradcheck.facts.queries.places import definition
 from gradcheck.facts.queries.starve import starve
 from gradcheck.facts.queries.strangers import strangers
+from gradcheck.report.accounts import AT_A_TEST
 from gradcheck.report.finding import Location
 from gradcheck.report.kinds import Kind, Severity
 
+_TESTS = frozenset({"inference", "setup"})
 FILLED = "unconnected_gradients"
 """With this option a program says that it expects some gradients to be missing."""
 
@@ -145,12 +147,14 @@ def _is_missed(held: Held, doubt: Doubt, query: Query) -> bool:
 
 def _told(held: Held, answer: Answer, some: bool) -> Starved:
     site, note, variant = _place(held, answer)
+    detail = AT_A_TEST if variant in _TESTS else ""
     return starve(
         answer.birth,
         Kind.REACHES_NOTHING,
         site,
         note,
         keras=(answer.keras,),
+        detail=detail,
         scene=answer.query.scene,
         severity=Severity.WARNING if some else None,
         variant=variant,
