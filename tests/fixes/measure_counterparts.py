@@ -24,6 +24,7 @@ ARGUMENTS: dict[str, tuple[list[Any], dict[str, Any]]] = {
     **{name: ([COMPLEX], {}) for name in ("fft.fft", "fft.ifft", "conj", "angle", "real", "imag")},
     "fft.irfft": ([np.fft.rfft(np.ones((3, 4), "float32")).astype("complex64")], {}),
     "outer": ([A[0], B[0]], {}),
+    "reshape": ([A, (9,)], {}),
     "transpose": ([A], {"axes": (1, 0)}),
     "expand_dims": ([A, -1], {}),
     "squeeze": ([A[:, :1]], {"axis": 1}),
