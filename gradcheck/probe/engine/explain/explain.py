@@ -148,7 +148,7 @@ class CallExplainer:
         copies = Copies(self.trace, self.back, self.end, tape_record.stack)
         self.pointer = Pointer(recorder.watch, recorder.trace, made, copies)
         self.question = Question(self.trace, self.back, self.end, previous, tape_record, broken, self._dead)
-        variables = Variables(self._born, self._is_asked)
+        variables = Variables(self._born, self._is_asked, recorder.watch.gradients.moves.still)
         self.values = Values(self.trace, self.back, self.end, self.truth, self._local, variables)
         self._truth: dict[int, Any] | None = None
 

@@ -35,11 +35,12 @@ _PASSING = HANDS_ON | {
 @dataclass(frozen=True)
 class Variables:
     """What is known of variables: `of` has them by the number of their resource, `asked` says for which of
-    them the program asked for a gradient.
+    them the program asked for a gradient, `still` which hold what they held when it first did.
     """
 
     of: Callable[[int], Born | None] = lambda number: None
     asked: Callable[[Born], bool] = lambda born: True
+    still: Callable[[Born], bool] = lambda born: True
 
 
 def multiplied(trace: Trace, node: Node, factor: Any, known: Variables) -> End:
@@ -97,7 +98,8 @@ def _all_at_zero(trace: Trace, node: Node, known: Variables) -> Stack:
     """
     given = node.tensors[0] if node.tensors else ()
     factors = [known.of(number) for number in (_read(trace, one) for one in given) if number is not None]
-    meant = [one for one in factors if one is not None and one.trainable and not one.assigned and one.stack]
+    began = [one for one in factors if one is not None and not one.assigned and known.still(one)]
+    meant = [one for one in began if one.trainable and one.stack]
     if len(given) < 2 or len(meant) < len(given) or len(set(meant)) < 2:
         return ()
     return min(meant, key=lambda one: one.order).stack
