@@ -40,21 +40,22 @@ from gradcheck.source.parse import Module
 
 def ask(program: Program) -> Iterator[Starved]:
     """Every weight whose every path is cut, with its cuts."""
-    refined, idle = _refined(program), _idle_in_training(program)
-    told = [one for one in starving(program) if one.query.in_training or one.birth.site.node not in idle]
+    refined, answers = _refined(program), list(starving(program))
+    idle = _idle_in_training(program.machine, answers)
+    told = [one for one in answers if one.query.in_training or one.birth.site.node not in idle]
     found = [one for answer in told for one in _cuts(program.module, program.machine, answer, refined)]
     zeros = _starting_at_zero(program) if any(one.cut.kind is Kind.ZERO_PRODUCT for one in found) else set()
     for one in found:
         yield _at_its_start(one, found, zeros) if one.cut.kind is Kind.ZERO_PRODUCT else one
 
 
-def _idle_in_training(program: Program) -> set[ast.AST]:
+def _idle_in_training(machine: Machine, answers: list[Answer]) -> set[ast.AST]:
     """Where weights are created that a flag leaves out while the model trains: what cuts them at inference
     is of no account."""
-    if not any(one.trains for one in program.machine.log.not_taken):
+    if not any(one.trains for one in machine.log.not_taken):
         return set()
-    unused = (one.birth for one in starving(program) if one.query.in_training and not one.cuts)
-    return {birth.site.node for birth in unused if other_arm(program.machine, birth, None) is not None}
+    unused = (one.birth for one in answers if one.query.in_training and not one.cuts)
+    return {birth.site.node for birth in unused if other_arm(machine, birth, None) is not None}
 
 
 def _at_its_start(one: Starved, found: list[Starved], zeros: set[Location]) -> Starved:

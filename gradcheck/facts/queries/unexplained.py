@@ -29,6 +29,7 @@ from gradcheck.report.finding import Location
 from gradcheck.report.kinds import Kind, Severity
 
 _TESTS = frozenset({"inference", "setup"})
+"""The cases in which a test leaves a weight out."""
 FILLED = "unconnected_gradients"
 """With this option a program says that it expects some gradients to be missing."""
 

@@ -9,7 +9,7 @@ import libcst as cst
 from gradcheck.fix.cst.expressions import argument, fresh
 from gradcheck.fix.cst.flow import single, targets
 from gradcheck.fix.cst.lines import beside, function_of, line_of
-from gradcheck.fix.cst.tapes import Tape, last_name, questions, tapes
+from gradcheck.fix.cst.tapes import Tape, is_zip, last_name, questions, tapes
 from gradcheck.fix.cst.tree import Changes, Replacement, Tree
 
 
@@ -49,7 +49,7 @@ def _copies(tree: Tree, call: cst.Call, listed: cst.BaseExpression) -> Iterator[
     inside = function_of(tree, call)
     for other in tree.every(cst.Call):
         given = [one.value for one in other.args]
-        zipped = last_name(other.func) == "zip" and len(given) == 2 and _is_one(given[0], names, call)
+        zipped = is_zip(other) and _is_one(given[0], names, call)
         built = last_name(other.func) == "build" and len(given) == 1
         if zipped and function_of(tree, other) is inside and given[1].deep_equals(listed):
             yield given[1]
@@ -68,7 +68,7 @@ def _copies_of_callers(
     for other in tree.every(cst.Call):
         caller = function_of(tree, other)
         given = [one.value for one in other.args]
-        zipped = last_name(other.func) == "zip" and len(given) == 2 and given[1].deep_equals(listed)
+        zipped = is_zip(other) and given[1].deep_equals(listed)
         if zipped and caller is not inside and _calls(tree, caller, inside.name.value):
             yield given[1]
 

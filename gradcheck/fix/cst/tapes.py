@@ -73,6 +73,12 @@ def is_zip(call: cst.Call) -> bool:
     return last_name(call.func) == "zip" and len(call.args) == 2 and not any(one.star for one in call.args)
 
 
+def zips_at(tree: Tree, location: Location) -> Iterator[cst.Call]:
+    """Every `zip(gradients, variables)` of the call that a finding means."""
+    near = tree.find(location, cst.Call)
+    return (one for one in tree.every(cst.Call, near) if is_zip(one)) if near else iter(())
+
+
 def zipped(tree: Tree, inside: cst.CSTNode, one: cst.BaseExpression, other: cst.BaseExpression) -> bool:
     """Whether two lists are paired somewhere inside a node, as they are written."""
     pairs = [call.args for call in tree.every(cst.Call, inside) if is_zip(call)]

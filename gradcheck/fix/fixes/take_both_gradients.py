@@ -6,9 +6,8 @@ import libcst as cst
 
 from gradcheck.fix.cst.bindings import bound_to
 from gradcheck.fix.cst.expressions import argument, fresh
-from gradcheck.fix.cst.flow import single, targets
-from gradcheck.fix.cst.lines import function_of
-from gradcheck.fix.cst.tapes import QUESTIONS, is_zip, last_name, zipped
+from gradcheck.fix.cst.lines import assigned, function_of, line_of
+from gradcheck.fix.cst.tapes import QUESTIONS, last_name, zipped, zips_at
 from gradcheck.fix.cst.tree import Replacement, Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
@@ -26,8 +25,7 @@ FIXER = Fixer(
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """`g = tape.gradient(loss, a)` becomes `g, others = tape.gradient(loss, [a, b])`, where `g` is zipped
     with `a` and, at the finding, with `b`."""
-    near = tree.find(finding.location, cst.Call)
-    wrong = next((one for one in tree.every(cst.Call, near) if is_zip(one)), None) if near else None
+    wrong = next(zips_at(tree, finding.location), None)
     asked = bound_to(tree, wrong.args[0].value) if wrong is not None else None
     if wrong is None or not isinstance(asked, cst.Call) or last_name(asked.func) not in QUESTIONS:
         return None
@@ -48,10 +46,8 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     return tree.change(changes)
 
 
-def _bound(tree: Tree, asked: cst.Call) -> cst.BaseExpression | None:
+def _bound(tree: Tree, asked: cst.Call) -> cst.Name | None:
     """The name that a line binds to all that a gradient call returns."""
-    line = tree.statement(asked)
-    if not isinstance(line, cst.SimpleStatementLine) or not single(line) or len(targets(line)) != 1:
-        return None
-    bound = line.body[0]
-    return bound.targets[0].target if isinstance(bound, cst.Assign) and bound.value is asked else None
+    line = line_of(tree, asked)
+    pair = assigned(line) if line is not None else None
+    return pair[0] if pair is not None and pair[1] is asked else None

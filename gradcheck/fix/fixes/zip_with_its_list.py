@@ -9,7 +9,7 @@ import libcst as cst
 from gradcheck.fix.cst.bindings import bound_to
 from gradcheck.fix.cst.expressions import argument
 from gradcheck.fix.cst.lines import function_of
-from gradcheck.fix.cst.tapes import QUESTIONS, asked_by, is_zip, last_name, zipped
+from gradcheck.fix.cst.tapes import QUESTIONS, asked_by, is_zip, last_name, zipped, zips_at
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
@@ -37,8 +37,7 @@ def _zips(tree: Tree, finding: Finding) -> Iterator[cst.Call]:
     """Every `zip(gradients, variables)` at the finding, or of the gradients that the finding is about."""
     found = asked_by(tree, finding.location)
     if found is None:
-        near = tree.find(finding.location, cst.Call)
-        yield from (one for one in tree.every(cst.Call, near) if is_zip(one)) if near else ()
+        yield from zips_at(tree, finding.location)
         return
     inside = function_of(tree, found[0])
     for call in tree.every(cst.Call, inside):

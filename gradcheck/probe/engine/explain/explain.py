@@ -18,7 +18,8 @@ from gradcheck.probe.engine.explain.copies import Copies
 from gradcheck.probe.engine.explain.derivatives import note
 from gradcheck.probe.engine.explain.factors import Variables
 from gradcheck.probe.engine.explain.joined_parts import JOINS, unanswered
-from gradcheck.probe.engine.explain.none import End, Question, closed_over, derived, recomputed
+from gradcheck.probe.engine.explain.none import End, Question, derived
+from gradcheck.probe.engine.explain.own_gradients import closed_over, recomputed
 from gradcheck.probe.engine.explain.record import Recorder, TapeRecord
 from gradcheck.probe.engine.explain.registry_gradients import broken
 from gradcheck.probe.engine.explain.trace import READS, Node
@@ -148,7 +149,8 @@ class CallExplainer:
         copies = Copies(self.trace, self.back, self.end, tape_record.stack)
         self.pointer = Pointer(recorder.watch, recorder.trace, made, copies)
         self.question = Question(self.trace, self.back, self.end, previous, tape_record, broken, self._dead)
-        variables = Variables(self._born, self._is_asked, recorder.watch.gradients.moves.still)
+        births, gradients = recorder.watch.births, recorder.watch.gradients
+        variables = Variables(births.by_number, gradients.asked, gradients.moves.still)
         self.values = Values(self.trace, self.back, self.end, self.truth, self._local, variables)
         self._truth: dict[int, Any] | None = None
 
@@ -335,7 +337,7 @@ class CallExplainer:
             wanted = {
                 one._id: one
                 for index in self.back
-                for one in (self.trace.nodes[index].tensors or ((), ()))[1]
+                for one in self.trace.nodes[index].made
                 if one.dtype.is_floating or one.dtype.is_complex
             }
             self._truth = dict(zip(wanted, self._gradient(list(wanted.values())), strict=True))
@@ -356,25 +358,18 @@ class CallExplainer:
         except Exception:
             return None
 
-    def _is_asked(self, born: Born) -> bool:
-        return born in self.recorder.watch.gradients.asked
-
-    def _born(self, number: int) -> Born | None:
-        return self.recorder.watch.births.by_number(number)
-
     def _dead(self, node: Node, cone: Collection[int]) -> bool:
         """Whether a gradient function gave nothing to an input although its output had something to give."""
         truth = self.truth()
         if all(truth.get(output) is None for output in node.outputs):
             return False
         given = node.custom.inputs if node.custom is not None else _floating(node)
-        return any(one in cone and truth.get(one) is None for one in given)
+        return any(self.trace.producer.get(one) in cone and truth.get(one) is None for one in given)
 
 
 def _floating(node: Node) -> list[int]:
     """What came into an operation and can have a gradient."""
-    made = node.tensors[0] if node.tensors else ()
-    return [one._id for one in made if one.dtype.is_floating or one.dtype.is_complex]
+    return [one._id for one in node.given if one.dtype.is_floating or one.dtype.is_complex]
 
 
 def _spoiling(causes: Sequence[Cause]) -> tuple[Cause, ...]:

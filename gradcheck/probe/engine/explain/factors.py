@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from gradcheck.probe.engine.explain.by_values import empty
 from gradcheck.probe.engine.explain.handed import Given
 from gradcheck.probe.engine.explain.none import End
-from gradcheck.probe.engine.explain.trace import HANDS_ON, READS, Node, Trace
+from gradcheck.probe.engine.explain.trace import HANDS_ON, PIPELINES, READS, Node, Trace
 from gradcheck.probe.engine.watch.births import Born
 from gradcheck.probe.engine.watch.frames import Stack
 from gradcheck.report.kinds import Kind
 
-PIPELINES = frozenset({"IteratorGetNext", "IteratorGetNextSync", "OptionalGetValue"})
-"""Operations that hand in the next batch of data."""
 HANDED_IN = "data"
 """What is zero, or no number, comes in with the data."""
 _PASSING = HANDS_ON | {
@@ -34,13 +33,13 @@ _PASSING = HANDS_ON | {
 
 @dataclass(frozen=True)
 class Variables:
-    """What is known of variables: `of` has them by the number of their resource, `asked` says for which of
-    them the program asked for a gradient, `still` which hold what they held when it first did.
+    """What is known of variables: `of` has them by the number of their resource, `asked` are those for
+    which the program asked for a gradient, `still` says which hold what they held when it first did.
     """
 
-    of: Callable[[int], Born | None] = lambda number: None
-    asked: Callable[[Born], bool] = lambda born: True
-    still: Callable[[Born], bool] = lambda born: True
+    of: Callable[[int], Born | None]
+    asked: Collection[Born]
+    still: Callable[[Born], bool]
 
 
 def multiplied(trace: Trace, node: Node, factor: Any, known: Variables) -> End:
@@ -85,10 +84,9 @@ def _sequence(trace: Trace, node: Node) -> Any:
     call = next((one for one in trace.calls.around(node.index) if one.layer == id(node.layer)), None)
     for number in call.given if call is not None else ():
         made = trace.producer.get(number)
-        tensors = trace.nodes[made].tensors if made is not None else None
-        handed = next((one for one in tensors[1] if one._id == number), None) if tensors else None
-        if handed is not None and handed.shape.rank == 3 and _zero(handed):
-            return handed
+        tensors = trace.nodes[made].made if made is not None else ()
+        if handed := [one for one in tensors if one._id == number and one.shape.rank == 3 and empty(one)]:
+            return handed[0]
     return None
 
 
@@ -96,18 +94,18 @@ def _all_at_zero(trace: Trace, node: Node, known: Variables) -> Stack:
     """Where the first of the factors was made, if all of them are weights that began at zero: none of them
     can move.
     """
-    given = node.tensors[0] if node.tensors else ()
-    factors = [known.of(number) for number in (_read(trace, one) for one in given) if number is not None]
+    read = [number for one in node.given if (number := _read(trace, one)) is not None]
+    factors = map(known.of, read)
     began = [one for one in factors if one is not None and not one.assigned and known.still(one)]
     meant = [one for one in began if one.trainable and one.stack]
-    if len(given) < 2 or len(meant) < len(given) or len(set(meant)) < 2:
+    if len(meant) < len(node.given) or len(set(meant)) < 2:
         return ()
     return min(meant, key=lambda one: one.order).stack
 
 
 def _read(trace: Trace, factor: Any) -> int | None:
     """The variable that a factor of zeros comes from by nothing but zeros."""
-    made = trace.producer.get(began(trace, factor)) if _zero(factor) else None
+    made = trace.producer.get(began(trace, factor)) if empty(factor) else None
     origin = None if made is None else trace.nodes[made]
     return origin.inputs[0] if origin is not None and origin.op in READS else None
 
@@ -118,7 +116,7 @@ def _unset(known: Variables, number: int) -> Stack:
     variable = born.variable() if born is not None else None
     if born is None or born.assigned or variable is None or np.asarray(variable).any():
         return ()
-    return () if born.trainable and known.asked(born) else born.stack
+    return () if born.trainable and born in known.asked else born.stack
 
 
 def began(trace: Trace, factor: Any) -> int:
@@ -133,19 +131,15 @@ def _chain(trace: Trace, factor: Any) -> Iterator[int]:
         yield tensor._id
         made = trace.producer.get(tensor._id)
         node = None if made is None else trace.nodes[made]
-        tensor = None if node is None else next(filter(_zero, _handing_on(node)), None)
+        tensor = None if node is None else next(filter(empty, _handing_on(node)), None)
 
 
 def _handing_on(node: Node) -> Sequence[Any]:
     """What an operation hands on: the factors of a product, the last first; else its first input, without
     what says how.
     """
-    given = node.tensors[0] if node.tensors and node.op in _PASSING else ()
+    given = node.given if node.op in _PASSING else ()
     return given[::-1] if node.op in ("Mul", "MatMul") else given[:1]
-
-
-def _zero(tensor: Any) -> bool:
-    return not np.asarray(tensor._numpy()).any()
 
 
 def _line(node: Node) -> tuple[str, int] | None:

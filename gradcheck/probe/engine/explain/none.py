@@ -187,13 +187,11 @@ class Question:
         if node.op in READS and not node.recorded:
             variant = "told" if self.tape.alone else ""
             return End(Kind.NOT_WATCHED, self.tape.stack, "", path, node.index, variant=variant)
-        if node.custom is not None and self.dead(node, self.trace.made_by(cone)):
+        if node.custom is not None and self.dead(node, cone):
             return End(Kind.CUSTOM_GRADIENT, node.custom.stack, "", path, node.index)
-        if node.custom is None and node.op not in READS:
-            if not node.recorded:
-                return End(Kind.NO_GRADIENT, node.stack, node.op, path, node.index)
-            if self.dead(node, self.trace.made_by(cone)):
-                return End(Kind.NO_GRADIENT, node.stack, node.op, path, node.index, variant="argument")
+        if node.custom is None and node.op not in READS and (not node.recorded or self.dead(node, cone)):
+            variant = "argument" if node.recorded else ""
+            return End(Kind.NO_GRADIENT, node.stack, node.op, path, node.index, variant=variant)
         if self._only_places(node):
             return End(Kind.NO_GRADIENT, node.stack, node.op, path, node.index, variant="places")
         return None
@@ -202,13 +200,12 @@ class Question:
         """Whether of an operation that gives values and their places (a sort, a top k) only the places are
         used.
         """
-        made = node.tensors[1] if node.tensors else ()
         used = [
             tensor
-            for number, tensor in zip(node.outputs, made, strict=False)
+            for number, tensor in zip(node.outputs, node.made, strict=False)
             if any(later in self.back for later in self.trace.consumers.get(number, ()))
         ]
-        return len(made) > 1 and bool(used) and not any(_floats(tensor) for tensor in used)
+        return len(node.made) > 1 and bool(used) and not any(_floats(tensor) for tensor in used)
 
     def _unseen(self, node: Node, path: tuple[int, ...]) -> End:
         """An operation that no tape recorded: made once and kept, or run at the wrong moment."""
@@ -372,41 +369,6 @@ def derived(trace: Trace, end: End) -> End:
     """An end; at a derivative that the tape knew no way to, the reason for that is to blame."""
     lost = lost_at(trace, end.stack)
     return end if lost is None else End(*lost)
-
-
-def closed_over(trace: Trace, back: Collection[int], reads: Collection[int]) -> Iterator[End]:
-    """A function with a gradient of the user's own that what is computed from these reads takes part in,
-    though it is none of the function's arguments.
-    """
-    cone = trace.forward(reads, len(trace.nodes))
-    for index in sorted(back):
-        custom = trace.nodes[index].custom
-        if custom is not None and custom.by_user and not cone.isdisjoint(trace.plainly([index])):
-            yield End(Kind.CUSTOM_GRADIENT, custom.stack, "", (index,), index, variant="closure")
-            return
-
-
-def recomputed(
-    trace: Trace, back: Collection[int], variable: int, broken: Callable[[Node], tuple[Kind, str] | None]
-) -> Iterator[End]:
-    """Where a path ends inside a function that computes its own gradient: at what the user's own backward
-    pass answers, or, where a library runs the function once more as gradient checkpoints do, at what has
-    none: it answers with zeros.
-    """
-    handed = trace.made_by(trace.reads(variable, len(trace.nodes)))
-    for index in sorted(back):
-        custom = trace.nodes[index].custom
-        if custom is None or handed.isdisjoint(custom.inputs):
-            continue
-        if custom.by_user:
-            yield End(Kind.CUSTOM_GRADIENT, custom.stack, "", (index,), index, variant="zeros")
-            return
-        inside = trace.forward(trace.reads(variable, index), index + 1)
-        for step in sorted(inside & trace.plainly([index])):
-            found = broken(trace.nodes[step])
-            if found is not None and trace.nodes[step].op not in FACTS:
-                yield End(found[0], trace.nodes[step].stack, found[1], (step,), step)
-                return
 
 
 def _floats(tensor: Any) -> bool:

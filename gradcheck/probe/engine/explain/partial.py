@@ -229,5 +229,5 @@ class Always:
 
 def _small(node: Node) -> bool:
     """Whether these are numbers per example at most: beyond that it is a model's inside, not a loss."""
-    ranks = [one.shape.rank for one in (node.tensors[1] if node.tensors else ())]
+    ranks = [one.shape.rank for one in node.made]
     return bool(ranks) and all(rank is not None and rank <= 1 for rank in ranks)

@@ -42,6 +42,8 @@ CALLS = frozenset(
     }
 )
 """Operations of a graph that stand for a whole function: its own operations are looked at instead."""
+PIPELINES = frozenset({"IteratorGetNext", "IteratorGetNextSync", "OptionalGetValue"})
+"""Operations that hand in the next batch of data."""
 FACTS = frozenset(
     {
         "Shape",
@@ -80,6 +82,16 @@ class Node:
     doing: str = ""
     custom: Custom | None = None
     tensors: tuple[tuple[Any, ...], tuple[Any, ...]] | None = None
+
+    @property
+    def given(self) -> tuple[Any, ...]:
+        """The values that came in, in the current step."""
+        return self.tensors[0] if self.tensors else ()
+
+    @property
+    def made(self) -> tuple[Any, ...]:
+        """The values that came out, in the current step."""
+        return self.tensors[1] if self.tensors else ()
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.probe.engine.explain.factors import HANDED_IN, PIPELINES, Variables, began, multiplied
+from gradcheck.probe.engine.explain.by_values import (
+    cancels,
+    holds,
+    not_finite,
+    over_one_value,
+    single_entries,
+    taking_back,
+    zero,
+)
+from gradcheck.probe.engine.explain.factors import HANDED_IN, Variables, began, multiplied
 from gradcheck.probe.engine.explain.none import End
-from gradcheck.probe.engine.explain.trace import FACTS, READS, Node, Trace
+from gradcheck.probe.engine.explain.trace import FACTS, PIPELINES, READS, Node, Trace
 from gradcheck.probe.engine.watch.frames import place
 from gradcheck.probe.engine.watch.judge import Measure
 from gradcheck.probe.engine.watch.measure import measure
@@ -75,7 +84,6 @@ _EDGES = frozenset(
     }
 )
 """Operations that are infinite at the edge of their domain; others only where values grow too large."""
-_CENTRING = frozenset({"Sub", "SquaredDifference", "FusedBatchNormV3", "FusedBatchNorm"})
 _CHOICE = re.compile(r"where|mask|gather|select|cond|[\w)\]]\[")
 """How a choice is written; a bracket alone may begin a list."""
 _CHOICES = frozenset({"Select", "SelectV2", "Where", "GatherV2", "GatherNd"})
@@ -94,7 +102,7 @@ class Values:
     end: int
     truth: Callable[[], dict[int, Any]]
     local: Callable[[Sequence[Any], Sequence[Any], Any], Any]
-    known: Variables = field(default_factory=Variables)
+    known: Variables
     _seen: dict[int, Measure] = field(default_factory=dict)
     _kept: dict[tuple[int, int], Measure] = field(default_factory=dict)
 
@@ -127,7 +135,7 @@ class Values:
         cone = self.trace.forward(reads, self.end) & set(self.back)
         everything = set(self.back)
         # A loss that is no number spoils every gradient: then only the value that began it is to blame.
-        spoilt = any(_any(_not_finite, _outputs(self.trace.nodes[index])) for index in self._last())
+        spoilt = any(holds(not_finite, self.trace.nodes[index].made) for index in self._last())
         if (data := self._handed_in(everything, cone if not spoilt else set(self._last()))) is not None:
             return [self._end(Kind.INFINITE_SLOPE, data, HANDED_IN)]
         looks: list[Node | None] = [self._bad_value(everything)] if spoilt else []
@@ -137,13 +145,13 @@ class Values:
         if node is None:
             return []
         kind = Kind.NAN_BEHIND_MASK if self._masked(node) else Kind.INFINITE_SLOPE
-        overflow = _any(np.isinf, _outputs(node)) and node.op not in _EDGES
+        overflow = holds(np.isinf, node.made) and node.op not in _EDGES
         return [replace(self._end(kind, node), variant="overflow" if overflow else "")]
 
     def spoilt_weights(self) -> Iterator[int]:
         """The variables that are no numbers when the loss reads them."""
         for node in (self.trace.nodes[index] for index in sorted(self.back)):
-            if node.op in READS and _any(_not_finite, _outputs(node)):
+            if node.op in READS and holds(not_finite, node.made):
                 yield from node.inputs
 
     def _last(self) -> list[int]:
@@ -162,7 +170,7 @@ class Values:
         while waiting:
             node = self.trace.nodes[waiting.pop(0)]
             if any(self.alive(output) for output in node.outputs):
-                dead = [one for one in _inputs(node) if self._made(one, seen) and not self.alive(one._id)]
+                dead = [one for one in node.given if self._made(one, seen) and not self.alive(one._id)]
                 if dead:
                     yield node, dead
                 continue
@@ -174,7 +182,7 @@ class Values:
     def _over_one(self, node: Node) -> bool:
         return (
             node.op in _SOFTMAX
-            and _single(node)
+            and over_one_value(node)
             and all(self._gradient(one).peak == 0 for one in node.inputs[:1])
         )
 
@@ -184,7 +192,7 @@ class Values:
             return None
         for index in sorted(self.trace.backward(softmax.inputs)):
             node = self.trace.nodes[index]
-            if node.op in _RESHAPES and node.tensors and _ones(_outputs(node)) > _ones(_inputs(node)[:1]):
+            if node.op in _RESHAPES and single_entries(node.made) > single_entries(node.given[:1]):
                 return node
         return None
 
@@ -207,16 +215,16 @@ class Values:
         dead = [one for one in given if self._handed_back(node, one).peak == 0]
         if not dead or node.op in READS:
             return None
-        silent = [one for one in _inputs(node) if _zero(one) and (node.op in _LIMITS or not _same(one, dead))]
+        silent = [one for one in node.given if zero(one) and (node.op in _LIMITS or not _same(one, dead))]
         if silent and (origin := self._silenced(silent[0])) is not None:
-            return self._end(Kind.CONSTANT_OUTPUT, origin, _taking_back(origin))
-        if _cancels(node):
-            return self._end(Kind.CONSTANT_OUTPUT, node, _taking_back(node))
+            return self._end(Kind.CONSTANT_OUTPUT, origin, taking_back(origin))
+        if cancels(node):
+            return self._end(Kind.CONSTANT_OUTPUT, node, taking_back(node))
         if node.op in _SOFTMAX:
-            return self._end(Kind.CONSTANT_OUTPUT if _single(node) else Kind.SATURATED, node)
+            return self._end(Kind.CONSTANT_OUTPUT if over_one_value(node) else Kind.SATURATED, node)
         if node.op in _LIMITS:
             return self._flat(node)
-        factors = [other for other in _inputs(node) if not _same(other, dead) and _zero(other)]
+        factors = [other for other in node.given if not _same(other, dead) and zero(other)]
         if node.op in _PRODUCTS and factors:
             before = self._flat_before(node, factors[0])
             return before or multiplied(self.trace, node, factors[0], self.known)
@@ -232,7 +240,7 @@ class Values:
 
     def _flat(self, node: Node) -> End:
         """An activation or a limit whose input lies where it has no slope."""
-        dead_relu = node.op in _ONE_SIDED or (node.op == "Relu6" and all(map(_zero, _outputs(node))))
+        dead_relu = node.op in _ONE_SIDED or (node.op == "Relu6" and all(map(zero, node.made)))
         return self._end(Kind.ZERO_SLOPE if dead_relu else Kind.SATURATED, node)
 
     def _silenced(self, tensor: Any) -> Node | None:
@@ -240,15 +248,15 @@ class Values:
         index = self.trace.producer.get(tensor._id)
         while index is not None:
             node = self.trace.nodes[index]
-            if node.op in FACTS or _cancels(node):
+            if node.op in FACTS or cancels(node):
                 return node
-            index = next((self.trace.producer.get(one._id) for one in _inputs(node) if _zero(one)), None)
+            index = next((self.trace.producer.get(one._id) for one in node.given if zero(one)), None)
         return None
 
     def _handed_back(self, node: Node, given: Any) -> Measure:
         key = (node.index, given._id)
         if key not in self._kept:
-            outputs = [one for one in _outputs(node) if self.truth().get(one._id) is not None]
+            outputs = [one for one in node.made if self.truth().get(one._id) is not None]
             upstream = [self.truth()[one._id] for one in outputs]
             self._kept[key] = measure(self.local(outputs, upstream, given) if outputs else None)
         return self._kept[key]
@@ -259,8 +267,8 @@ class Values:
         """
         for index in sorted(cone):
             node = self.trace.nodes[index]
-            if _cancels(node):
-                yield self._end(Kind.CONSTANT_OUTPUT, node, _taking_back(node))
+            if cancels(node):
+                yield self._end(Kind.CONSTANT_OUTPUT, node, taking_back(node))
                 return
 
     def _own_sample(self, cone: set[int]) -> Iterator[End]:
@@ -268,7 +276,7 @@ class Values:
         drawn = {index for index in cone if self.trace.nodes[index].doing == "sample"}
         behind = self.trace.forward(drawn, self.end) if drawn else set()
         for index in sorted(cone & behind - drawn):
-            made = [self.trace.producer.get(one._id) for one in _inputs(self.trace.nodes[index])]
+            made = [self.trace.producer.get(one._id) for one in self.trace.nodes[index].given]
             ways = {one in behind for one in made if one in cone}
             if len(ways) == 2:
                 yield self._end(Kind.ZERO_SLOPE, self.trace.nodes[index])
@@ -280,8 +288,8 @@ class Values:
         """The first operation that takes in data which are no numbers, if they come to one of the last and no
         mask takes them out."""
         for node in (self.trace.nodes[index] for index in sorted(area)):
-            given = [one for one in _inputs(node) if self._is_data(one)]
-            if node.op not in READS and _any(np.isnan, given) and self._runs_on(node, area, last):
+            given = [one for one in node.given if self._is_data(one)]
+            if node.op not in READS and holds(np.isnan, given) and self._runs_on(node, area, last):
                 return None if self._masked(node) else node
         return None
 
@@ -295,7 +303,7 @@ class Values:
         waiting, seen = [node.index], {node.index}
         while waiting:
             index = waiting.pop()
-            if not _any(np.isnan, _outputs(self.trace.nodes[index])):
+            if not holds(np.isnan, self.trace.nodes[index].made):
                 continue
             if index in last:
                 return True
@@ -315,9 +323,7 @@ class Values:
     def _began(self, spoilt: Callable[[Any], Any], area: Iterable[int]) -> Node | None:
         """The first operation that makes such a value of others."""
         nodes = (self.trace.nodes[index] for index in area)
-        return next(
-            (one for one in nodes if _any(spoilt, _outputs(one)) and not _any(spoilt, _inputs(one))), None
-        )
+        return next((one for one in nodes if holds(spoilt, one.made) and not holds(spoilt, one.given)), None)
 
     def _bad_slope(self, area: Collection[int]) -> Node | None:
         for index in sorted(area, reverse=True):
@@ -326,7 +332,7 @@ class Values:
             if all(one.missing for one in upstream) or not all(one.finite for one in upstream):
                 continue
             inputs = [
-                one for one in _inputs(node) if one.dtype.is_floating and not self._gradient(one._id).finite
+                one for one in node.given if one.dtype.is_floating and not self._gradient(one._id).finite
             ]
             if any(not self._handed_back(node, one).finite for one in inputs):
                 return node
@@ -342,63 +348,10 @@ class Values:
         return End(kind, node.stack, node.op, (node.index,), node.index, variant=variant)
 
 
-def _inputs(node: Node) -> tuple[Any, ...]:
-    return node.tensors[0] if node.tensors else ()
-
-
-def _outputs(node: Node) -> tuple[Any, ...]:
-    return node.tensors[1] if node.tensors else ()
-
-
-def _cancels(node: Node) -> bool:
-    """Whether an operation takes off everything that comes in."""
-    made = [one for one in _outputs(node)[:1] if one.dtype.is_floating]
-    given = [one for one in _inputs(node)[:2] if one.dtype.is_floating]
-    centring = node.op in _CENTRING or (node.op == "AddV2" and _normalizes(node))
-    return centring and bool(made) and _zero(made[0]) and not any(map(_zero, given))
-
-
-def _taking_back(node: Node) -> str:
-    """How an operation takes off everything that comes in, if that is what it does."""
-    return "" if not _cancels(node) else "one value" if _normalizes(node) else "cancels"
-
-
-def _normalizes(node: Node) -> bool:
-    """Whether a layer runs here that takes off a mean, perhaps as the last term of a sum."""
-    return node.layer is not None and "Normalization" in type(node.layer).__name__
-
-
-def _single(node: Node) -> bool:
-    """Whether a softmax runs over one value only."""
-    shape = _inputs(node)[0].shape if _inputs(node) else None
-    return bool(shape is not None and shape.rank and shape[-1] == 1)
-
-
-def _ones(tensors: Sequence[Any]) -> int:
-    """How many axes beside the first have a single entry."""
-    return sum(size == 1 for one in tensors for size in one.shape[1:])
-
-
 def _chooses(code: str) -> bool:
     """Whether the user's own text makes a choice: libraries make many, inside a norm or a loss."""
     return _CHOICE.search(code) is not None
 
 
-def _zero(tensor: Any) -> bool:
-    return bool(tensor.dtype.is_floating) and not np.asarray(tensor._numpy()).any()
-
-
 def _same(tensor: Any, others: Sequence[Any]) -> bool:
     return any(tensor is other for other in others)
-
-
-def _not_finite(values: Any) -> Any:
-    return ~np.isfinite(values)
-
-
-def _any(test: Callable[[Any], Any], tensors: Iterable[Any]) -> bool:
-    return any(
-        bool(test(np.asarray(one._numpy()).astype(np.float64)).any())
-        for one in tensors
-        if one.dtype.is_floating
-    )

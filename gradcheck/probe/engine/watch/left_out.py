@@ -20,7 +20,7 @@ def left_out(watch: Watch) -> Iterator[tuple[Born, Stack]]:
             continue
         for weight in _weights(layer):
             born = watch.births.find(weight)
-            if born is not None and born.trainable and made:
+            if born is not None and born.trainable and born.stack:
                 yield born, watch.calls.applied.get(id(layer), made)
 
 

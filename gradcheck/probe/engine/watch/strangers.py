@@ -169,9 +169,9 @@ def _from_layer(watch: Watch, stack: Stack) -> Stack:
     """A stack from where a layer makes the object, of a class that is no layer, whose constructor makes a
     weight: there it is hidden.
     """
-    kept = {one.__name__ for layer, _ in watch.births.layers() for one in type(layer).__mro__}
     makers = [frame.names[-2:] for frame in stack[:2]]
     if [names[-1] for names in makers] not in (["__init__", "__init__"], ["__init__", "build"]):
         return stack
     hidden, layer = (names[0] for names in makers)
+    kept = {one.__name__ for layer, _ in watch.births.layers() for one in type(layer).__mro__}
     return stack[1:] if hidden not in kept and layer in kept else stack
