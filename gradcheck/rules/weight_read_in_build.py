@@ -127,6 +127,20 @@ RULE = Rule(
             ),
         ),
         (
+            "imported",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` uses what {detail} makes of it once",
+                why=(
+                    "A module runs once, when it is imported, and no tape records it: what it computes is a "
+                    "constant that holds the initial value."
+                ),
+                advice=(
+                    "Let a function of that file compute it, and call the function in every step, inside the "
+                    "tape."
+                ),
+            ),
+        ),
+        (
             "earlier",
             Words(
                 headline="{labels} {get} no gradient: `{code}` is what an earlier step made of it",

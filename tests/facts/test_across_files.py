@@ -311,3 +311,33 @@ def test_rounds_that_replace_each_other_are_told_where_only_the_run_of_another_f
     (tmp_path / "blocks.py").write_text(BLOCKS.format(name=name))
     (tmp_path / "train.py").write_text(TRAINED)
     assert found(tmp_path, "train.py") == found(tmp_path, ".") == told
+
+
+NOISE = """
+import tensorflow as tf
+
+spread = tf.Variable(0.0, name="spread")
+SCALE = tf.exp(spread)
+"""
+NOISY = """
+import tensorflow as tf
+from noise import SCALE
+
+
+def scaled(y_true, y_pred):
+    return tf.reduce_mean(tf.square(y_true - y_pred)) / SCALE
+
+
+model = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1)])
+model.compile("sgd", loss=scaled)
+model.fit(tf.ones([8, 3]), tf.ones([8, 1]))
+"""
+
+
+def test_what_a_module_computes_while_it_is_imported_is_not_said_of_who_uses_it(tmp_path):
+    (tmp_path / "noise.py").write_text(NOISE)
+    (tmp_path / "train.py").write_text(NOISY)
+    (told,) = lint([str(tmp_path / "train.py")], Options(root=str(tmp_path))).findings
+    assert (told.rule, told.location.line, told.variables) == ("GC101", 7, ("spread",))
+    assert told.message.endswith("uses what noise.py:5 makes of it once")
+    assert "when it is imported" in told.why and "call()" not in told.advice

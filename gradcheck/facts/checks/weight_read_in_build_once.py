@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import PurePath
 
 from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph, Site
 from gradcheck.facts.domain.values import Birth, Layer, Variables
-from gradcheck.facts.domain.wording import cut_at, weight_of
+from gradcheck.facts.domain.wording import IMPORTED, cut_at, location_of, weight_of
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
@@ -20,6 +21,7 @@ from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import cuts_of, kind_of
 from gradcheck.facts.queries.starve import trail
+from gradcheck.report.finding import Cut
 from gradcheck.report.kinds import Kind
 from gradcheck.source.parse import Module
 
@@ -55,9 +57,19 @@ def _captured(
             continue
         for edge, way in list(cuts_of(graph, query, birth, bit, behind))[:1]:
             if kind_of(edge, query, keras) is Kind.CAPTURED and (site := _seen(module, graph, edge, behind)):
-                cut = cut_at(site, Kind.CAPTURED, edge.detail)
-                cut = replace(cut, variant="model") if birth.of_layer else cut
+                cut = _told(birth, edge, site)
                 yield Starved(weight_of(birth), cut, tuple(trail(birth, way, cut)), (keras,), query.scene)
+
+
+def _told(birth: Birth, edge: Edge, site: Site) -> Cut:
+    """The cut, in the words of what runs once: a model that is built, or a module that is imported."""
+    cut = cut_at(site, Kind.CAPTURED, edge.detail)
+    if birth.of_layer:
+        return replace(cut, variant="model")
+    if edge.site is None or edge.site is site:
+        return cut
+    read = location_of(edge.site)
+    return replace(cut, variant=IMPORTED, detail=f"{PurePath(read.path).name}:{read.line}")
 
 
 def _seen(module: Module, graph: Graph, cut: Edge, behind: set[int]) -> Site | None:

@@ -120,5 +120,7 @@ NOTES: dict[Kind, str] = {
     Kind.INTEGER_CAST: "integers and bools carry no gradient",
     Kind.METRIC: "a metric's state, read back",
 }
-NOTES_OF_CASES = {NUMBERS: "to the tape, these are data"}
+IMPORTED = "imported"
+"""The case of a value that another file makes of a weight while it is imported."""
+NOTES_OF_CASES = {NUMBERS: "to the tape, these are data", IMPORTED: "uses a constant"}
 """What is noted where a case of a kind has words of its own."""
