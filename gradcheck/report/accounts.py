@@ -78,6 +78,9 @@ ALSO_SHOWN_AS = {Kind.LOSSES_IGNORED: Kind.STOPPED, Kind.TRACED: Kind.REACHES_NO
 NUMBERS = "numbers"
 """The case of GC401 in which a loss is made of numbers that an earlier pass left."""
 
+QUOTIENT = "quotient"
+"""The case of GC706 that divides by what may be zero."""
+
 CLOSED = "closed bounds"
 """The case of GC702 in which two bounds leave nothing between them."""
 

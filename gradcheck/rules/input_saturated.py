@@ -90,6 +90,19 @@ RULE = Rule(
     advice="Start inside the range, widen it, or use a smooth bound such as sigmoid, tanh or softplus.",
     variants=(
         (
+            "smooth",
+            Words(
+                why=(
+                    "Far from its middle its slope is smaller than a number can hold and rounds to zero: "
+                    "what comes in is too large."
+                ),
+                advice=(
+                    "Scale what comes in: bring the data to about 1, start with smaller weights, or put a "
+                    "normalization in front."
+                ),
+            ),
+        ),
+        (
             CLOSED,
             Words(
                 headline="{labels} {get} a gradient of zero: `{code}` leaves nothing between its bounds",

@@ -83,6 +83,21 @@ model.compile("sgd", policy_loss)
 model.fit(tf.random.normal([8, 3]), tf.one_hot([0, 1] * 4, 2), verbose=0)
 ```
 
+A relative error divides by zero where a label is zero.
+
+```python
+import tensorflow as tf
+
+
+def relative_error(y_true, y_pred):
+    return tf.reduce_mean(tf.abs((y_true - y_pred) / y_true), axis=-1)  # warning: shares
+
+
+model = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(2, name="shares")])
+model.compile("sgd", relative_error)
+model.fit(tf.random.normal([8, 3]), tf.one_hot([0, 1] * 4, 2), verbose=0)
+```
+
 ## Use instead
 
 ```python
@@ -103,7 +118,7 @@ With `--unsafe-fixes`, the argument is kept a little away from the edge; the val
 little.
 A value times its own logarithm becomes `tf.math.xlogy`, and the logarithm of `1 - tanh(u) ** 2` is computed
 of `u`, which is exact where the tanh is 1.
-Parameters of a loss that are exchanged are put in their order.
+Parameters of a loss that are exchanged are put in their order, and what would be divided by zero is left out.
 
 ```python
 import tensorflow as tf
@@ -170,11 +185,25 @@ model = tf.keras.Sequential(
 model.compile("sgd", policy_loss)
 model.fit(tf.random.normal([8, 3]), tf.one_hot([0, 1] * 4, 2), verbose=0)
 ```
+
+```python
+import tensorflow as tf
+
+
+def relative_error(y_true, y_pred):
+    return tf.reduce_mean(tf.abs(tf.math.divide_no_nan(y_true - y_pred, y_true)), axis=-1)
+
+
+model = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(2, name="shares")])
+model.compile("sgd", relative_error)
+model.fit(tf.random.normal([8, 3]), tf.one_hot([0, 1] * 4, 2), verbose=0)
+```
 """
 
 from __future__ import annotations
 
 from gradcheck.base.exchanged_arguments import EXCHANGED
+from gradcheck.report.accounts import QUOTIENT
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule, Words
 
@@ -214,6 +243,20 @@ RULE = Rule(
                 advice=(
                     "Look where the data are made (`np.isnan(x).any(axis=0)` tells the columns): fill in "
                     "what is missing, drop these rows, divide by no deviation of zero."
+                ),
+            ),
+        ),
+        (
+            QUOTIENT,
+            Words(
+                headline="{labels} {get} an infinite or NaN gradient as soon as `{code}` divides by zero",
+                why=(
+                    "The quotient is infinite there, or no number, and so is its slope. One such element "
+                    "spoils the whole sum."
+                ),
+                advice=(
+                    "Leave these elements out (rows without a target, a mask, `tf.math.divide_no_nan`), or "
+                    "add a small constant to the divisor."
                 ),
             ),
         ),

@@ -323,6 +323,17 @@ RULE = Rule(
             ),
         ),
         (
+            "last",
+            Words(
+                headline="{labels} {get} no gradient: the last result of `{code}` is never used",
+                why=(
+                    "The next round of the loop goes on with it. What the last round makes is dropped, and "
+                    "with it what only that round computes with."
+                ),
+                advice="Leave it out in the last round, or let the loss use what is left there.",
+            ),
+        ),
+        (
             "part",
             Words(
                 headline="{labels} {get} no gradient: `{code}` returns more than is used",

@@ -116,6 +116,30 @@ for _ in range(3):
         'x gets a gradient of zero: `"relu"` leaves a second derivative nothing but zeros',
         "a smooth activation, such as tanh, softplus or swish",
     ),
+    "a slope that rounds to zero": (
+        """
+far = tf.Variable(200.0, name="far")
+optimizer = tf.keras.optimizers.SGD()
+for _ in range(3):
+    with tf.GradientTape() as tape:
+        loss = tf.square(tf.sigmoid(far) - 0.5)
+    optimizer.apply_gradients(zip(tape.gradient(loss, [far]), [far]))
+""",
+        "far gets a gradient of zero: `tf.sigmoid(far)` is saturated",
+        "Scale what comes in",
+    ),
+    "an error in parts of the label": (
+        """
+import numpy as np
+def relative(y_true, y_pred):
+    return tf.reduce_mean(tf.abs((y_true - y_pred) / y_true), axis=-1)
+model = tf.keras.Sequential([tf.keras.Input([3]), layers.Dense(3, name="head")])
+model.compile("sgd", relative)
+model.fit(tf.ones([4, 3]), np.eye(3)[[0, 2, 1, 2]].astype("float32"))
+""",
+        "as soon as `(y_true - y_pred) / y_true` divides by zero",
+        "tf.math.divide_no_nan",
+    ),
     "gradients that are clipped to one number": (
         """
 gain = tf.Variable(1.5, name="gain")

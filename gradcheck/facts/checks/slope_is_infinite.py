@@ -28,6 +28,7 @@ from gradcheck.facts.numerics.shapes import Shapes
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.reached import weights_through
 from gradcheck.facts.queries.starve import starve
+from gradcheck.report.accounts import QUOTIENT
 from gradcheck.report.kinds import Kind
 
 
@@ -40,8 +41,8 @@ def ask(program: Program) -> Iterator[Starved]:
         operand = None if node in hidden else _meets_edge(starts, shapes, operation)
         if operand is not None and not _answers_with_zero(machine, node, operation):
             for birth, keras in weights_through(program, node, [operand]):
-                note = "infinitely steep here"
-                yield starve(birth, Kind.INFINITE_SLOPE, operation.site, note, keras=keras)
+                note, case = "infinitely steep here", QUOTIENT if operation.word == "/" else ""
+                yield starve(birth, Kind.INFINITE_SLOPE, operation.site, note, keras=keras, variant=case)
 
 
 def _answers_with_zero(machine: Machine, node: int, operation: Operation) -> bool:

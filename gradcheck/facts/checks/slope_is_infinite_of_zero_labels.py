@@ -24,6 +24,7 @@ from gradcheck.facts.program import Program
 from gradcheck.facts.queries.loss_parameters import with_exchanged_parameters
 from gradcheck.facts.queries.reached import weights_through
 from gradcheck.facts.queries.starve import starve
+from gradcheck.report.accounts import QUOTIENT
 from gradcheck.report.kinds import Kind
 
 INFINITE_AT_ZERO = frozenset({"log", "/", "reciprocal", "rsqrt"})
@@ -57,8 +58,8 @@ def ask(program: Program) -> Iterator[Starved]:
                 if birth.node not in told:
                     told.add(birth.node)
                     note = "infinite where the labels are zero"
-                    site = operation.site
-                    yield starve(birth, Kind.INFINITE_SLOPE, site, note, keras=keras, variant="labels")
+                    site, case = operation.site, QUOTIENT if operation.word == "/" else "labels"
+                    yield starve(birth, Kind.INFINITE_SLOPE, site, note, keras=keras, variant=case)
 
 
 def _fitted_to_zeros(machine: Machine) -> bool:

@@ -23,6 +23,9 @@ SATURATED: dict[str, Callable[[float], bool]] = {
     "tanh": lambda x: abs(x) > 12.0,
     "sigmoid": lambda x: x > 20.0 or x < -105.0,
 }
+_ROUNDED = frozenset({"tanh", "sigmoid"})
+SMOOTH = "smooth"
+"""The detail of a slope that only rounds to zero."""
 FLAT: dict[str, Callable[[float], bool]] = {
     "relu": lambda x: x <= 0.0,
     "relu6": lambda x: x <= 0.0,
@@ -57,7 +60,8 @@ def _function(starts: Starts, operation: Operation, node: int) -> Flats:
         if (is_flat := table.get(operation.word)) and operation.first is not None:
             value = starts.of(operation.first)
             if value is not None and is_flat(value):
-                yield Flat(operation, node, operation.first, kind)
+                detail = SMOOTH if kind is Kind.SATURATED and operation.word in _ROUNDED else ""
+                yield Flat(operation, node, operation.first, kind, detail=detail)
 
 
 def _clipped(starts: Starts, operation: Operation, node: int) -> Flats:

@@ -10,6 +10,7 @@ from gradcheck.fix.cst.estimator import sibling
 from gradcheck.fix.cst.expressions import argument, bare, fitting, keywords_of
 from gradcheck.fix.cst.loss_parameters import exchanged
 from gradcheck.fix.cst.names import names
+from gradcheck.fix.cst.quotients import quotient_at
 from gradcheck.fix.cst.risks import risky, squared_tanh, times_its_log
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
@@ -27,8 +28,8 @@ FIXER = Fixer(
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """The argument is bounded; a norm and a standard deviation are written as bounded roots first."""
-    if exchanged(tree, finding):
-        return None  # it is not meant to be taken of the labels at all
+    if exchanged(tree, finding) or quotient_at(tree, finding.location) is not None:
+        return None  # it is not meant to be taken of the labels at all, or the root around it is not to blame
     call = tree.find(finding.location, cst.Call, lambda one: names(tree).called(one) in _SPECIAL)
     if call is not None:
         return _SPECIAL[names(tree).called(call)](tree, call)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.fix.cst.expressions import bare
-from gradcheck.fix.cst.names import names
+from gradcheck.fix.cst.quotients import is_quotient, no_nan
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
@@ -21,11 +20,5 @@ FIXER = Fixer(
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """`a / b` becomes `tf.math.divide_no_nan(a, b)`."""
-    quotient = tree.find(
-        finding.location, cst.BinaryOperation, lambda one: isinstance(one.operator, cst.Divide)
-    )
-    spelled = names(tree).spell("tf.math.divide_no_nan")
-    if quotient is None or spelled is None:
-        return None
-    new = f"{spelled}({bare(tree, quotient.left)}, {bare(tree, quotient.right)})"
-    return tree.change({quotient: tree.expression(new)})
+    quotient = tree.find(finding.location, cst.BinaryOperation, is_quotient)
+    return no_nan(tree, quotient) if quotient is not None else None

@@ -22,7 +22,7 @@ from gradcheck.probe.engine.watch.births import Born
 from gradcheck.probe.engine.watch.frames import Frame, Place, Stack, place
 from gradcheck.probe.engine.watch.gradient_calls import Site
 from gradcheck.probe.engine.watch.watch import Watch
-from gradcheck.report.accounts import SPOILT, ZEROS
+from gradcheck.report.accounts import QUOTIENT, SPOILT, ZEROS
 from gradcheck.report.finding import Cut, Location, Step
 from gradcheck.report.kinds import OF_OPERATIONS, Kind
 from gradcheck.report.verdict import Cause
@@ -70,6 +70,8 @@ class Pointer:
             end = replace(end, variant=THROUGH)
         elif _is_dead(end) and (over := expressions.overwriting(at)) is not None:
             at, end = over, replace(end, variant="overwritten")
+        elif _is_dead(end) and self._used_before(end):
+            end = replace(end, variant="last")
         return Cause(_cut(end, at), tuple(self._trail(born, end)))
 
     def _arriving(self, born: Born, end: End, at: Place, parameter: Place) -> Cause:
@@ -77,7 +79,7 @@ class Pointer:
         are to blame for what is infinite whatever the prediction is.
         """
         trail = tuple(self._trail(born, end))
-        if end.kind not in SPOILT or end.variant or not self._is_of_data(end):
+        if end.kind not in SPOILT or end.variant not in ("", QUOTIENT) or not self._is_of_data(end):
             return Cause(_cut(end, at), trail)
         handed = Step(parameter.location, "Keras hands in the labels here")
         return Cause(_cut(replace(end, variant=EXCHANGED), at), (*trail, handed))
@@ -146,6 +148,8 @@ class Pointer:
         at = self._chosen_at(end)
         if at is not None and expressions.calls(at, *expressions.FITS):
             return self._compiled(end, model) or at
+        if at is not None and end.variant == QUOTIENT:
+            return expressions.quotient(at) or at
         return at
 
     def _of_copy(self, born: Born, end: End, at: Place) -> tuple[Place, End] | None:
@@ -169,6 +173,12 @@ class Pointer:
             if stack and len(users) > 1 and any(one in self.copies.back for some in users for one in some):
                 return place(stack[0])
         return None
+
+    def _used_before(self, end: End) -> bool:
+        """Whether the loss uses what the line made that a path ends at, when it ran another time."""
+        back = self.copies.back if self.copies is not None else ()
+        stacks = (self.trace.nodes[index].stack for index in back)
+        return bool(end.stack) and any(stack[:1] == end.stack[:1] for stack in stacks)
 
     def _words_for(self, end: End, at: Place, model: Any) -> str:
         """Which of the ways to leave something out it is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from gradcheck.probe.engine.explain.trace import FACTS, PIPELINES, READS, Node, 
 from gradcheck.probe.engine.watch.frames import place
 from gradcheck.probe.engine.watch.judge import Measure
 from gradcheck.probe.engine.watch.measure import measure
+from gradcheck.report.accounts import QUOTIENT
 from gradcheck.report.kinds import Kind
 
 _SOFTMAX = frozenset(
@@ -50,6 +51,8 @@ _LIMITS = frozenset(
         "Erf",
     }
 )
+_SMOOTH = frozenset({"Sigmoid", "Tanh", "Erf"})
+"""Limits that no value is beyond: their slope rounds to zero."""
 _ONE_SIDED = frozenset({"Relu", "LeakyRelu", "Elu", "Selu", "Softplus"})
 """Limits on one side only: what lies beyond has lost its slope, but was not out of a range."""
 _PRODUCTS = frozenset(
@@ -84,6 +87,7 @@ _EDGES = frozenset(
     }
 )
 """Operations that are infinite at the edge of their domain; others only where values grow too large."""
+_DIVIDING = frozenset({"RealDiv", "Div"})
 _CHOICE = re.compile(r"where|mask|gather|select|cond|[\w)\]]\[")
 """How a choice is written; a bracket alone may begin a list."""
 _CHOICES = frozenset({"Select", "SelectV2", "Where", "GatherV2", "GatherNd"})
@@ -146,7 +150,7 @@ class Values:
             return []
         kind = Kind.NAN_BEHIND_MASK if self._masked(node) else Kind.INFINITE_SLOPE
         overflow = holds(np.isinf, node.made) and node.op not in _EDGES
-        return [replace(self._end(kind, node), variant="overflow" if overflow else "")]
+        return [self._end(kind, node, "overflow" if overflow else QUOTIENT if node.op in _DIVIDING else "")]
 
     def spoilt_weights(self) -> Iterator[int]:
         """The variables that are no numbers when the loss reads them."""
@@ -220,8 +224,10 @@ class Values:
             return self._end(Kind.CONSTANT_OUTPUT, origin, taking_back(origin))
         if cancels(node):
             return self._end(Kind.CONSTANT_OUTPUT, node, taking_back(node))
+        if node.op in _SOFTMAX and over_one_value(node):
+            return self._end(Kind.CONSTANT_OUTPUT, node)
         if node.op in _SOFTMAX:
-            return self._end(Kind.CONSTANT_OUTPUT if over_one_value(node) else Kind.SATURATED, node)
+            return self._end(Kind.SATURATED, node, "smooth")
         if node.op in _LIMITS:
             return self._flat(node)
         factors = [other for other in node.given if not _same(other, dead) and zero(other)]
@@ -241,7 +247,9 @@ class Values:
     def _flat(self, node: Node) -> End:
         """An activation or a limit whose input lies where it has no slope."""
         dead_relu = node.op in _ONE_SIDED or (node.op == "Relu6" and all(map(zero, node.made)))
-        return self._end(Kind.ZERO_SLOPE if dead_relu else Kind.SATURATED, node)
+        if dead_relu:
+            return self._end(Kind.ZERO_SLOPE, node)
+        return self._end(Kind.SATURATED, node, "smooth" if node.op in _SMOOTH else "")
 
     def _silenced(self, tensor: Any) -> Node | None:
         """The operation that makes zeros of everything, if all these zeros come from one."""

@@ -46,6 +46,17 @@ def keyword(place: Place, *names: str) -> Place | None:
     return None
 
 
+def quotient(place: Place) -> Place | None:
+    """The one quotient at a place: of a line that autograph rewrote, only the whole expression is known."""
+    found = [
+        at
+        for node in nodes(place.location)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
+        if encloses(place.location, at := node_location(place.location.path, node))
+    ]
+    return _at(place, found[0]) if len(found) == 1 else None
+
+
 def argument(place: Place, wanted: Callable[[object], bool], scope: dict[str, Any]) -> Place | None:
     """The argument of the call at a place whose value is wanted, as the names in `scope` have it."""
     call = call_at(place.location)
