@@ -72,6 +72,30 @@ with tf.GradientTape() as tape:
 gradients = tape.gradient(loss, decoder.trainable_variables)
 ```
 
+A variable that does not train keeps the zeros that it starts with, if nothing sets it.
+
+```python
+import tensorflow as tf
+
+
+class Noisy(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.mean = self.add_weight(name="mean", shape=[3, 1])
+        self.spread = self.add_weight(name="spread", shape=[3, 1])
+        self.noise = tf.Variable(tf.zeros([3, 1]), trainable=False)  # warning: spread
+
+    def reset_noise(self):
+        self.noise.assign(tf.random.normal([3, 1]))
+
+    def call(self, x):
+        return x @ (self.mean + self.spread * self.noise)
+
+
+model = tf.keras.Sequential([Noisy()])
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 3]), tf.ones([8, 1]), verbose=0)
+```
+
 The first result of a sequence has no state before it.
 
 ```python
@@ -292,7 +316,7 @@ RULE = Rule(
             "unset",
             Words(
                 headline="{labels} {get} a gradient of zero: it is multiplied by `{code}`, which stays zero",
-                why="This variable does not train, it starts at zero, and nothing wrote to it in this run.",
+                why="This variable does not train, it starts at zero, and nothing that runs writes to it.",
                 advice="Call what is to set it before the step, or start it away from zero.",
             ),
         ),

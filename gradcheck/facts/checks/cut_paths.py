@@ -24,7 +24,7 @@ from gradcheck.facts.numerics.batches import OF_ONE
 from gradcheck.facts.numerics.cancelling import CANCELS
 from gradcheck.facts.numerics.initial_values import Starts
 from gradcheck.facts.numerics.opposed_masks import OPPOSED
-from gradcheck.facts.numerics.saturation import SMOOTH
+from gradcheck.facts.numerics.saturation import SMOOTH, UNSET
 from gradcheck.facts.ownership.rates import origin
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.exchanged_arguments import with_exchanged_arguments
@@ -114,7 +114,7 @@ def _told(machine: Machine, answer: Answer, edge: Edge) -> Told:
 
 
 FLAG = "flag"
-_VARIANTS = frozenset({"kept", "zeros", CANCELS, OPPOSED, CLOSURE, FACTOR, OF_ONE, CLOSED, SMOOTH})
+_VARIANTS = frozenset({"kept", "zeros", CANCELS, OPPOSED, CLOSURE, FACTOR, OF_ONE, CLOSED, SMOOTH, UNSET})
 """Details of a cut that are told in words of their own."""
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.literals import stands_there
-from gradcheck.facts.domain.values import Constant, Layer, Value
+from gradcheck.facts.domain.values import Constant, Layer, Value, WeightRef
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import KEPT_STATE, Operation
 from gradcheck.facts.numerics.flat_operations import Flat, each
@@ -26,6 +27,8 @@ SATURATED: dict[str, Callable[[float], bool]] = {
 _ROUNDED = frozenset({"tanh", "sigmoid"})
 SMOOTH = "smooth"
 """The detail of a slope that only rounds to zero."""
+UNSET = "unset"
+"""The detail of a product with a variable that does not train and that nothing writes to."""
 FLAT: dict[str, Callable[[float], bool]] = {
     "relu": lambda x: x <= 0.0,
     "relu6": lambda x: x <= 0.0,
@@ -94,10 +97,18 @@ def _product(starts: Starts, operation: Operation, node: int) -> Flats:
         others = [other for other in operands if other is not operand]
         zero = next((other for other in others if _is_zero(starts, operation, other)), None)
         if len(others) == len(operands) - 1 and zero is not None:
-            made = zeros_behind(starts.machine, zero)
-            kept = made is not None and made.name == KEPT_STATE
-            site = made.site if made and kept else asked_by(made, operation.site) if made else None
-            yield Flat(operation, node, operand, Kind.ZERO_PRODUCT, detail="kept" * kept, site=site)
+            detail, site = _origin(starts.machine, operation, zero)
+            yield Flat(operation, node, operand, Kind.ZERO_PRODUCT, detail=detail, site=site)
+
+
+def _origin(machine: Machine, operation: Operation, zero: Value) -> tuple[str, Site | None]:
+    """The case that zeros are, and where they come from, if that is the place to point at."""
+    if isinstance(zero, WeightRef) and zero.weight.trainable is False:
+        return UNSET, zero.weight.site
+    made = zeros_behind(machine, zero)
+    if made is not None and made.name == KEPT_STATE:
+        return "kept", made.site
+    return "", asked_by(made, operation.site) if made is not None else None
 
 
 def _is_zero(starts: Starts, operation: Operation, value: Value) -> bool:

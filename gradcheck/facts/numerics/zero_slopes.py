@@ -7,6 +7,8 @@ which is found by waking every weight that still gets a gradient until nothing m
 
 from __future__ import annotations
 
+import re
+
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import RESHAPING, SUMS
 from gradcheck.facts.numerics.cancelling import cancelled
@@ -19,11 +21,14 @@ from gradcheck.facts.numerics.initial_values import Starts
 from gradcheck.facts.numerics.opposed_masks import opposed
 from gradcheck.facts.numerics.own_samples import own_samples
 from gradcheck.facts.numerics.saturation import flat_at_start
+from gradcheck.facts.ownership.unset import stay_unset
 
 SINGLE = RESHAPING | SUMS | {"abs", "square", "**", "*"}
 """Operations through which a gradient that is not a number stays so."""
-LOADERS = ("load_weights(", "load_model(", "restore(", "from_pretrained(", "set_weights(")
-"""Words of a program that sets its weights to something else than they start as."""
+LOADERS = re.compile(
+    r"load_weights\(|load_model\(|restore\(|from_pretrained\(|set_weights\((?!\s*[\w.]+\.get_weights\(\)\s*\))"
+)
+"""How a program sets its weights to something else than they start as; not to those of a twin."""
 
 
 def mark_zero_slopes(machine: Machine) -> None:
@@ -33,15 +38,15 @@ def mark_zero_slopes(machine: Machine) -> None:
     mark(machine, [*constant_outputs(machine), *own_samples(machine), *clipped_errors(machine)])
     mark(machine, closed_bounds(machine))
     mark(machine, [*cancelled(machine), *opposed(machine)])
-    if not any(word in machine.frame.module.text for word in LOADERS):
+    if LOADERS.search(machine.frame.module.text) is None:
         mark(machine, _flat_for_good(machine))
 
 
 def _flat_for_good(machine: Machine) -> list[Flat]:
-    moved: frozenset[int] = frozenset()
+    moved, unset = frozenset[int](), stay_unset(machine)
     while flats := list(flat_at_start(machine, Starts(machine, moved))):
         without = {pair for flat in flats for pair in flat.pairs(machine)}
-        woken = {birth.node for birth in machine.log.births} & alive(machine, without)
+        woken = {birth.node for birth in machine.log.births} & alive(machine, without) - unset
         if woken <= moved:
             break
         moved |= woken
