@@ -161,6 +161,7 @@ def _imported(program: Program, resolve: Resolve, dotted: str, level: int, origi
             return Opaque(reason=Reason.BUDGET)
         namespace = Mapping(kind="namespace", module=found)
         program.imported[found.path] = namespace
+        program.machine.log.modules.append(found)
         _define(program, found, namespace)
     return program.imported[found.path]
 

@@ -341,3 +341,51 @@ def test_what_a_module_computes_while_it_is_imported_is_not_said_of_who_uses_it(
     assert (told.rule, told.location.line, told.variables) == ("GC101", 7, ("spread",))
     assert told.message.endswith("uses what noise.py:5 makes of it once")
     assert "when it is imported" in told.why and "call()" not in told.advice
+
+
+NOISY_LAYER = """
+import tensorflow as tf
+
+
+class Noisy(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.mean = self.add_weight(name="mean", shape=[3, 1])
+        self.spread = self.add_weight(name="spread", shape=[3, 1])
+        self.noise = tf.Variable(tf.zeros([3, 1]), trainable=False)
+
+    def call(self, x):
+        return x @ (self.mean + self.spread * self.noise)
+"""
+DRAWING = """
+import tensorflow as tf
+
+
+def draw(layers):
+    for name in layers:
+        layers[name].noise.assign(tf.random.normal([3, 1]))
+"""
+DRAWN = """
+import tensorflow as tf
+from noisy import Noisy
+from drawing import draw
+
+model = tf.keras.Sequential([tf.keras.Input([3]), Noisy()])
+draw({{layer.name: layer for layer in model.layers}}){}
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.ones([8, 1]))
+"""
+
+
+@pytest.mark.parametrize(("off", "told"), [("", []), (" if False else None", [("noisy.py", 9, ("spread",))])])
+def test_zeros_that_a_function_of_another_file_may_replace_are_not_told(tmp_path, off, told):
+    (tmp_path / "noisy.py").write_text(NOISY_LAYER)
+    (tmp_path / "drawing.py").write_text(DRAWING)
+    (tmp_path / "train.py").write_text(DRAWN.format(off))
+    assert found(tmp_path, "train.py") == told
+
+
+def test_zeros_that_nothing_replaces_are_told_in_the_file_that_keeps_them(tmp_path):
+    (tmp_path / "noisy.py").write_text(NOISY_LAYER)
+    lines = DRAWN.format("").splitlines()
+    (tmp_path / "train.py").write_text("\n".join(one for one in lines if "draw" not in one))
+    assert found(tmp_path, "train.py") == [("noisy.py", 9, ("spread",))]

@@ -25,6 +25,7 @@ from gradcheck.facts.domain.values import (
     Zip,
 )
 from gradcheck.facts.interpreter.events import Event, Training
+from gradcheck.source.parse import Module
 
 
 @dataclass(frozen=True)
@@ -275,6 +276,8 @@ class Log:
     """What interpretation leaves behind besides the graph."""
 
     births: list[Birth] = field(default_factory=list)
+    modules: list[Module] = field(default_factory=list)
+    """The other files that were followed."""
     layers: list[Layer] = field(default_factory=list)
     instances: list[Instance] = field(default_factory=list)
     queries: list[Query] = field(default_factory=list)

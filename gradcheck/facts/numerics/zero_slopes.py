@@ -43,13 +43,15 @@ def mark_zero_slopes(machine: Machine) -> None:
 
 
 def _flat_for_good(machine: Machine) -> list[Flat]:
-    moved, unset = frozenset[int](), stay_unset(machine)
-    while flats := list(flat_at_start(machine, Starts(machine, moved))):
+    moved, flats = frozenset[int](), list(flat_at_start(machine, Starts(machine)))
+    movable = {birth.node for birth in machine.log.births} - stay_unset(machine) if flats else set[int]()
+    while flats:
         without = {pair for flat in flats for pair in flat.pairs(machine)}
-        woken = {birth.node for birth in machine.log.births} & alive(machine, without) - unset
+        woken = movable & alive(machine, without)
         if woken <= moved:
             break
         moved |= woken
+        flats = list(flat_at_start(machine, Starts(machine, moved)))
     steep = _below_infinite_slopes(machine)
     return [flat for flat in flats if flat.result not in steep]
 

@@ -27,15 +27,9 @@ def stay_unset(machine: Machine) -> set[int]:
     births = [one for one in machine.log.births if one.trainable is False]
     if not births or not any(query.in_training for query in machine.log.queries):
         return set()
-    written, modules = set(machine.log.assigned) | handed_over(machine), _modules(machine)
+    written = machine.log.assigned | handed_over(machine)
+    modules = [machine.frame.module, *machine.log.modules]
     return {one.node for one in births if not meant(one, written) and not _is_named_by_writer(one, modules)}
-
-
-def _modules(machine: Machine) -> list[Module]:
-    """The program and the files of its classes."""
-    classes = (one.model.module for one in machine.log.instances)
-    found = {module.path: module for module in (machine.frame.module, *classes)}
-    return list(found.values())
 
 
 def _is_named_by_writer(birth: Birth, modules: list[Module]) -> bool:
