@@ -36,8 +36,8 @@ def test_the_pages_of_the_rules_are_fresh():
 def test_ci_runs_what_the_readme_says():
     readme = (ROOT / "README.md").read_text()
     ci = (ROOT / ".ci" / "run").read_text()
-    assert "pip install -e '.[dev]'\npytest\n" in readme
-    assert "-e '.[dev]'\n" in ci and "step pytest\n" in ci
+    assert "pip install -e '.[dev]'\npytest -n 2 --dist loadfile\n" in readme
+    assert "-e '.[dev]'\n" in ci and "step pytest -n 2 --dist loadfile\n" in ci
 
 
 def test_the_changelog_begins_with_this_version():
