@@ -33,7 +33,7 @@ def ask(program: Program) -> Iterator[Starved]:
 
 def _earlier(machine: Machine, query: Query) -> list[Birth]:
     """The weights that rounds before the last one used for the target."""
-    loop = query.tape.loop if query.tape else None
+    loop = query.tape.loops[-1] if query.tape and query.tape.loops else None
     if loop is None or query.tape is None or loop.lineno <= query.site.node.lineno <= (loop.end_lineno or 0):
         return []
     if any(site.frame is not query.site.frame for site in query.tape.entered):

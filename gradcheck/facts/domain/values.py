@@ -332,14 +332,14 @@ class Variables(Value):
 @dataclass(eq=False, repr=False)
 class Tape(Value):
     """A `tf.GradientTape`. `asked` holds its `gradient()` calls, each with the branches that lead there;
-    `loop` is the innermost loop it is entered in. `watched` says of each watched node how often it had been
-    used before; `alone`: nothing else is seen, not even a variable that is trained."""
+    `loops` are those it is entered in, of the function that enters it. `watched` says of each watched node
+    how often it had been used before; `alone`: nothing else is seen, not even a variable that is trained."""
 
     bit: int
     site: Site
     persistent: bool = False
     entered: list[Site] = field(default_factory=list)
-    loop: ast.stmt | None = None
+    loops: tuple[ast.stmt, ...] = ()
     watched: dict[int, int] = field(default_factory=dict)
     watches: dict[int, Site] = field(default_factory=dict)
     alone: bool = False

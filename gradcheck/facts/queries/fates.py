@@ -263,8 +263,8 @@ def _called(site: Site) -> Site:
 
 
 def _in_loop(query: Query, node: ast.expr | ast.stmt) -> bool:
-    """Whether a line is run again for each step of the tape."""
-    loop = query.tape.loop if query.tape else None
+    """Whether a line is run again while the training goes on: for each step of the tape, or each epoch."""
+    loop = query.tape.loops[0] if query.tape and query.tape.loops else None
     return loop is None or loop.lineno <= node.lineno <= (loop.end_lineno or loop.lineno)
 
 

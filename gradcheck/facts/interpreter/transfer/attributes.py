@@ -168,6 +168,9 @@ def _of_numbers(machine: Machine, value: Value, name: str, node: ast.expr) -> Va
         return shape(machine, value)
     if name in DESCRIBING_ATTRIBUTES:
         return UNTRACKED_CONSTANT
+    if isinstance(value, WeightRef) and name in VARIABLE_LISTS:
+        # A variable that TensorFlow Probability transforms lists the one below.
+        return Sequence([value], kind="tuple")
     if name in DIFFERENTIABLE:
         result = machine.compute(node, [value])
         numpy = isinstance(value, Tensor) and value.numpy

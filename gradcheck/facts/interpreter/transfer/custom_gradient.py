@@ -14,12 +14,21 @@ from gradcheck.facts.domain.graph import Edge, Site
 from gradcheck.facts.domain.values import Function, Tensor
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.custom_factors import FACTOR, zero_factors
+from gradcheck.facts.interpreter.transfer.custom_variables import Run, note_variables
+from gradcheck.facts.interpreter.transfer.gradient_functions import (
+    gradient_functions,
+    is_zero,
+    names_in,
+    returns_of,
+    takes_variables,
+)
 from gradcheck.report.kinds import Kind
 
 
-def call_custom(machine: Machine, function: Function, arguments: Arguments) -> Tensor:
+def call_custom(machine: Machine, function: Function, arguments: Arguments, run: Run) -> Tensor:
     """The result of a `@tf.custom_gradient` function: everything flows, but for the arguments whose
-    gradient it returns as None or as zeros; known to flow is what it computes a gradient for."""
+    gradient it returns as None or as zeros; known to flow is what it computes a gradient for. `run` is how
+    its body is run, for the variables that it reads itself."""
     lost = dict(_lost(function.node, len(arguments.values())))
     factors = zero_factors(machine, function, arguments)
     lost |= {place: (factor, FACTOR) for place, factor in factors if place not in lost}
@@ -43,6 +52,7 @@ def call_custom(machine: Machine, function: Function, arguments: Arguments) -> T
                 edge = Edge(source, result.node, site, Kind.CUSTOM_GRADIENT, detail=detail)
                 machine.graph.connect(edge)
     _note_closure(machine, function, result, frame)
+    note_variables(machine, function, arguments, result, frame, run)
     return result
 
 
@@ -52,9 +62,9 @@ CLOSURE = "closure"
 
 def _note_closure(machine: Machine, function: Function, result: Tensor, frame: Frame) -> None:
     """What a function reads besides its arguments takes part in the result, and has no gradient."""
-    gradients = [*_gradient_functions(function.node)]
-    returned = [one for inner in gradients for one in _returns(inner)]
-    if not returned or any(map(_takes_variables, gradients)):
+    gradients = [*gradient_functions(function.node)]
+    returned = [one for inner in gradients for one in returns_of(inner)]
+    if not returned or any(map(takes_variables, gradients)):
         return
     site = Site(returned[-1], frame)
     for name in _read_besides(function.node):
@@ -62,11 +72,6 @@ def _note_closure(machine: Machine, function: Function, result: Tensor, frame: F
         for source in machine.nodes(value) if isinstance(value, Tensor) else ():
             edge = Edge(source, result.node, site, Kind.CUSTOM_GRADIENT, detail=CLOSURE)
             machine.graph.connect(edge)
-
-
-def _takes_variables(inner: ast.FunctionDef) -> bool:
-    """Whether a gradient function is one for variables, too."""
-    return inner.args.kwarg is not None or any(one.arg == "variables" for one in parameters(inner.args))
 
 
 def _read_besides(node: ast.AST) -> set[str]:
@@ -82,31 +87,20 @@ def _read_besides(node: ast.AST) -> set[str]:
 def _only_trapped(node: ast.AST) -> set[int]:
     """The positions that only the gradient functions read: zero is their slope, and they are handed in for a
     tape to come by."""
-    inside = {id(one) for inner in _gradient_functions(node) for one in ast.walk(inner)}
+    inside = {id(one) for inner in gradient_functions(node) for one in ast.walk(inner)}
     read = {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and id(one) not in inside}
     named = parameters(node.args) if isinstance(node, ast.FunctionDef) else ()
     return {place for place, one in enumerate(named) if one.arg not in read}
 
 
-def _returns(inner: ast.FunctionDef) -> Iterator[ast.expr]:
-    return (one.value for one in ast.walk(inner) if isinstance(one, ast.Return) and one.value is not None)
-
-
 def _computed(node: ast.AST, count: int) -> set[int]:
     """The positions for which some `return` of the inner gradient function computes something."""
     data = _computed_names(node)
-    made = [one for inner in _gradient_functions(node) for one in ast.walk(inner)]
+    made = [one for inner in gradient_functions(node) for one in ast.walk(inner)]
     returned = [one.value for one in made if isinstance(one, ast.Return) and one.value]
     rows = [one.elts if isinstance(one, ast.Tuple) else [one] for one in returned]
     whole = [row[:count] for row in rows if len(row) >= count]
     return {place for row in whole for place, part in enumerate(row) if _mentions(part, data)}
-
-
-def _gradient_functions(node: ast.AST) -> Iterator[ast.FunctionDef]:
-    """The inner functions of a function that it hands out beside its result."""
-    handed = {name.id for one in ast.walk(node) if isinstance(one, ast.Return) for name in _names(one)}
-    inner = (one for one in ast.walk(node) if isinstance(one, ast.FunctionDef) and one is not node)
-    return (one for one in inner if one.name in handed)
 
 
 def _computed_names(node: ast.AST) -> set[str]:
@@ -130,7 +124,7 @@ def _mentions(node: ast.expr, names: set[str]) -> bool:
 def _lost(node: ast.AST, count: int) -> Iterator[tuple[int, tuple[ast.expr | ast.stmt, str]]]:
     """The positions for which every `return` of the inner gradient function gives None or zeros, with the
     return value and which of both; its definition where it returns nothing at all."""
-    handed = {name.id for one in ast.walk(node) if isinstance(one, ast.Return) for name in _names(one)}
+    handed = {name.id for one in ast.walk(node) if isinstance(one, ast.Return) for name in names_in(one)}
     for inner in ast.walk(node):
         if isinstance(inner, ast.FunctionDef) and inner is not node:
             returned = [
@@ -139,22 +133,16 @@ def _lost(node: ast.AST, count: int) -> Iterator[tuple[int, tuple[ast.expr | ast
             tuples = [value for value in returned if isinstance(value, ast.Tuple)]
             if tuples and len(tuples) == len(returned):
                 yield from _always(tuples, _is_none, "")
-                yield from _always(tuples, partial(_is_zero, inner), "zeros")
+                yield from _always(tuples, partial(is_zero, inner), "zeros")
             elif count == 1 and inner.name in handed and all(map(_is_none, returned)) and _ends(inner):
                 yield 0, (inner, "")
             elif (
                 count == 1
                 and inner.name in handed
                 and returned
-                and all(map(partial(_is_zero, inner), returned))
+                and all(map(partial(is_zero, inner), returned))
             ):
                 yield 0, (returned[-1], "zeros")
-
-
-def _names(node: ast.Return) -> Iterator[ast.Name]:
-    """What a `return` of several values hands out by name."""
-    parts = node.value.elts if isinstance(node.value, ast.Tuple) else []
-    return (part for part in parts if isinstance(part, ast.Name))
 
 
 def _ends(node: ast.FunctionDef) -> bool:
@@ -173,32 +161,3 @@ def _always(
 
 def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
-
-
-def _is_zero(inside: ast.FunctionDef, node: ast.expr) -> bool:
-    """Whether an expression is zero whatever comes in, written out or under a name that is given once."""
-    match node:
-        case ast.Constant(value=int() | float() as value):
-            return value == 0
-        case ast.Call(func=ast.Attribute(attr="zeros" | "zeros_like") | ast.Name(id="zeros" | "zeros_like")):
-            return True
-        case ast.Call(func=ast.Attribute(attr="constant" | "cast" | "convert_to_tensor"), args=[value, *_]):
-            return _is_zero(inside, value)
-        case ast.BinOp(op=ast.Mult(), left=left, right=right):
-            return _is_zero(inside, left) or _is_zero(inside, right)
-        case ast.Name(id=name):
-            given = _given(inside, name)
-            return given is not None and not isinstance(given, ast.Name) and _is_zero(inside, given)
-    return False
-
-
-def _given(inside: ast.FunctionDef, name: str) -> ast.expr | None:
-    """What a name is given, if that is so once."""
-    nodes = list(ast.walk(inside))
-    stored = [
-        one
-        for one in nodes
-        if isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, ast.Store)
-    ]
-    found = (one.value for one in nodes if isinstance(one, ast.Assign) and one.targets == stored)
-    return next(found, None)

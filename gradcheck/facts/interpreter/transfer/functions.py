@@ -93,7 +93,7 @@ def call_function(machine: Machine, function: Function, arguments: Arguments) ->
     if function.wrappers and len(function.wrappers) == function.decorators.count(USERS):
         return _wrapped(machine, function, arguments)
     if "tf.custom_gradient" in function.decorators or "keras.ops.custom_gradient" in function.decorators:
-        return call_custom(machine, function, arguments)
+        return call_custom(machine, function, arguments, run_function)
     result = _run_cached(machine, function, arguments)
     if all(name in TRANSPARENT for name in function.decorators):
         remember(machine, function, arguments, result)

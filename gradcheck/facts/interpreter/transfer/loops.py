@@ -382,10 +382,11 @@ def _stored(node: Loop) -> list[str]:
     return list(found)
 
 
-def loop_around(machine: Machine, node: ast.expr) -> ast.stmt | None:
-    """The innermost loop that a line stands in; a caller's loop is not one that it can see."""
-    loop = machine.here.loops[-1] if machine.here.loops else None
-    function = machine.frame.function.node if machine.frame.function else None
-    around = loop is not None and loop.lineno <= node.lineno <= (loop.end_lineno or loop.lineno)
-    mine = function is None or (loop is not None and function.lineno <= loop.lineno)
-    return loop if around and mine else None
+def loops_around(machine: Machine, node: ast.expr) -> tuple[ast.stmt, ...]:
+    """The loops that a line stands in, outermost first; a caller's loop is not one that it can see."""
+    first = machine.frame.function.node.lineno if machine.frame.function else 0
+    return tuple(
+        loop
+        for loop in machine.here.loops
+        if first <= loop.lineno <= node.lineno <= (loop.end_lineno or loop.lineno)
+    )

@@ -34,7 +34,7 @@ from gradcheck.facts.interpreter.transfer.dispatch import registered
 from gradcheck.facts.interpreter.transfer.exported import by_public_name
 from gradcheck.facts.interpreter.transfer.expressions import evaluated_defaults
 from gradcheck.facts.interpreter.transfer.imports import import_, import_from, prefer_known
-from gradcheck.facts.interpreter.transfer.loops import for_, joined, loop_around, while_
+from gradcheck.facts.interpreter.transfer.loops import for_, joined, loops_around, while_
 from gradcheck.facts.interpreter.transfer.narrowing import assuming
 from gradcheck.facts.interpreter.transfer.operators import binary
 from gradcheck.facts.interpreter.transfer.refused import refused
@@ -196,7 +196,7 @@ def _recorded_within(machine: Machine, value: Value, node: ast.expr) -> int:
     match value:
         case Tape():
             value.entered.append(machine.site(node))
-            value.loop = loop_around(machine, node)
+            value.loops = loops_around(machine, node)
             return machine.recorded | value.bit
         case Tensor() | Constant():
             return machine.recorded

@@ -12,6 +12,7 @@ from gradcheck.probe.engine.explain.bridges import kept, shown
 from gradcheck.probe.engine.explain.derivatives import lost_at, taken_of
 from gradcheck.probe.engine.explain.handed import Given, LayerCall
 from gradcheck.probe.engine.explain.trace import FACTS, READS, TAKEN, WRITES, Entry, Escape, Node, Trace
+from gradcheck.probe.engine.watch.expressions import in_one_loop
 from gradcheck.probe.engine.watch.frames import Stack, place
 from gradcheck.report.kinds import Kind
 
@@ -217,6 +218,8 @@ class Question:
             return End(Kind.CAPTURED_BY_OBJECT, node.stack, "", path, node.index)
         if called := self._called(node):
             return End(Kind.OUTSIDE_TAPE, called, node.op, path, node.index)
+        if beside := self._beside(node):
+            return End(Kind.OUTSIDE_TAPE, beside, node.op, path, node.index)
         earlier = node.index < self.previous
         if not self.tape.recorded(node.index) and (earlier or _once(node.stack)):
             again = not _once(node.stack) and _in_a_function(node.stack)
@@ -237,6 +240,16 @@ class Question:
             return ()
         inside = tuple(takewhile(lambda frame: frame not in outermost.stack, node.stack))
         return () if _once(inside) else outermost.stack
+
+    def _beside(self, node: Node) -> Stack:
+        """The line that called a function of the user's, in the same function as the tape and in a loop
+        around both: it makes anew, each time, what no tape sees."""
+        tape = self.tape.stack[:1]
+        at = next((at for at, one in enumerate(node.stack) if tape and one.code is tape[0].code), 0)
+        if not at or _once(node.stack[:at]):
+            return ()
+        again = in_one_loop(place(node.stack[at]), place(tape[0]))
+        return node.stack[at:] if again else ()
 
     def _uses(self, call: LayerCall) -> bool:
         """Whether the loss is made of what a layer gave."""

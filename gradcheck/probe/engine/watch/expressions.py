@@ -220,6 +220,14 @@ def looped(place: Place) -> bool:
     return any(loop.lineno < place.location.line <= (loop.end_lineno or 0) for loop in loops)
 
 
+def in_one_loop(place: Place, other: Place) -> bool:
+    """Whether some loop has both places in its body."""
+    loops = [node for node in nodes(place.location) if isinstance(node, ast.For | ast.While)]
+    lines = (place.location.line, other.location.line)
+    inside = [all(loop.lineno < line <= (loop.end_lineno or 0) for line in lines) for loop in loops]
+    return place.location.path == other.location.path and any(inside)
+
+
 def encloses(outer: Location, inner: Location) -> bool:
     """Whether one range contains another."""
     return (
