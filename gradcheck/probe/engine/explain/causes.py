@@ -13,8 +13,8 @@ from typing import Any
 from gradcheck.base.exchanged_arguments import EXCHANGED
 from gradcheck.base.straight_through import THROUGH
 from gradcheck.probe.engine.explain.copies import Copies
+from gradcheck.probe.engine.explain.ends import End
 from gradcheck.probe.engine.explain.factors import HANDED_IN
-from gradcheck.probe.engine.explain.none import End
 from gradcheck.probe.engine.explain.partial import Terms
 from gradcheck.probe.engine.explain.trace import READS, Node, Trace
 from gradcheck.probe.engine.watch import expressions, moves

@@ -16,9 +16,10 @@ from tensorflow.python.framework import ops
 from gradcheck.probe.engine.explain.causes import Pointer, computed
 from gradcheck.probe.engine.explain.copies import Copies
 from gradcheck.probe.engine.explain.derivatives import note
+from gradcheck.probe.engine.explain.ends import End
 from gradcheck.probe.engine.explain.factors import Variables
 from gradcheck.probe.engine.explain.joined_parts import JOINS, unanswered
-from gradcheck.probe.engine.explain.none import End, Question, derived
+from gradcheck.probe.engine.explain.none import Question, derived
 from gradcheck.probe.engine.explain.own_gradients import closed_over, recomputed
 from gradcheck.probe.engine.explain.record import Recorder, TapeRecord
 from gradcheck.probe.engine.explain.registry_gradients import broken

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from gradcheck.probe.engine.explain.by_values import empty
+from gradcheck.probe.engine.explain.ends import End
 from gradcheck.probe.engine.explain.handed import Given
-from gradcheck.probe.engine.explain.none import End
 from gradcheck.probe.engine.explain.trace import HANDS_ON, PIPELINES, READS, Node, Trace
 from gradcheck.probe.engine.watch.births import Born
 from gradcheck.probe.engine.watch.frames import Stack

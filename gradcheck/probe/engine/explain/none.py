@@ -2,58 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Any, Protocol
+from typing import Any
 
-from gradcheck.probe.engine.explain.bridges import kept, shown
-from gradcheck.probe.engine.explain.derivatives import lost_at, taken_of
-from gradcheck.probe.engine.explain.handed import Given, LayerCall
-from gradcheck.probe.engine.explain.trace import FACTS, READS, TAKEN, WRITES, Entry, Escape, Node, Trace
+from gradcheck.probe.engine.explain.derivatives import lost_at
+from gradcheck.probe.engine.explain.ends import End, Tape, distinct, kind_of, made_once
+from gradcheck.probe.engine.explain.handed import LayerCall
+from gradcheck.probe.engine.explain.trace import FACTS, READS, TAKEN, WRITES, Node, Trace
+from gradcheck.probe.engine.explain.unused import Unused
 from gradcheck.probe.engine.watch.expressions import in_one_loop
 from gradcheck.probe.engine.watch.frames import Stack, place
 from gradcheck.report.kinds import Kind
-
-_MADE_ONCE = frozenset({"build", "__init__", "__post_init__", "__setstate__"})
-_FORWARD = frozenset({"call", "__call__", "forward"})
-_HOSTED = frozenset({"PyFunc", "PyFuncStateless", "EagerPyFunc"})
-_LISTS = frozenset({"TensorListSetItem", "TensorListPushBack", "TensorArrayWriteV3"})
-_PASSED_ON = frozenset({"Cast", "Identity"})
-"""Operations that a layer runs on what it is handed before its own `call` sees it."""
-_NUMBERS = frozenset({"float", "int", "index", "bool"})
-_STATE = re.compile(r"state|hidden|carry|memory|initial|^[hc]$", re.IGNORECASE)
-"""What a parameter is called that takes the state of another recurrent layer."""
-
-
-@dataclass(frozen=True)
-class End:
-    """The end of a path: what kind, where, and the operations on the way there; `given` is the parameter of a
-    layer that does nothing with it, `variant` the case of the fault that has sentences of its own.
-    """
-
-    kind: Kind
-    stack: Stack
-    detail: str = ""
-    path: tuple[int, ...] = ()
-    node: int | None = None
-    given: Given | None = None
-    variant: str = ""
-
-
-class Tape(Protocol):
-    """What must be known of a tape."""
-
-    stack: Stack
-    alone: bool
-
-    def recorded(self, index: int) -> bool:
-        """Whether the tape was running when this operation ran."""
-
-    @property
-    def first(self) -> int:
-        """Where it first started."""
 
 
 @dataclass(frozen=True)
@@ -90,9 +51,14 @@ class Question:
         # A metric is kept beside many a loss; it is a cut only where nothing else is.
         for metrics in (False, True):
             used = self.trace.forward(reads, self.end, metrics=metrics)
-            if ends := self._exits(used, since) or self._derived(used) or self._leaves(reads, used):
+            if ends := self.unused.ends(used, reads, since):
                 return ends
         return []
+
+    @property
+    def unused(self) -> Unused:
+        """The same, of values that never reach the loss."""
+        return Unused(self.trace, self.back, self.end, self.previous, self.tape)
 
     # The value reaches the loss, the gradient does not ---
 
@@ -100,9 +66,9 @@ class Question:
         live = [index for index in reads if self.tape.recorded(index) and index in both]
         past = [index for index in reads if not self.tape.recorded(index) and index in both]
         for seeds in (live, past):
-            if seeds and (ends := list(_distinct(self._walk(seeds, cone, both)))):
+            if seeds and (ends := list(distinct(self._walk(seeds, cone, both)))):
                 return [end for end in ends if self._mends(end, cone, both)] or ends
-        return list(_distinct(self._shapes(both)))
+        return list(distinct(self._shapes(both)))
 
     def _mends(self, end: End, cone: Collection[int], both: set[int]) -> bool:
         """Whether a gradient would come through if this end alone were none: where several paths go through
@@ -130,7 +96,7 @@ class Question:
     def onward(self, seeds: Sequence[int]) -> list[End]:
         """Every distinct end of the paths from these operations on."""
         cone = self.trace.forward(seeds, self.end)
-        return list(_distinct(self._walk(list(seeds), cone, cone & set(self.back))))
+        return list(distinct(self._walk(list(seeds), cone, cone & set(self.back))))
 
     def _shapes(self, both: Iterable[int]) -> Iterator[End]:
         """Operations that look at a value's shape only: a layer that answers with constants whatever comes
@@ -182,7 +148,7 @@ class Question:
             kind, detail = broken
             if kind is Kind.ASSIGNED and self._initial(node):
                 kind = Kind.REWRAPPED
-            return End(self._named(kind, node), node.stack, detail, path, node.index)
+            return End(kind_of(kind, node, self.tape), node.stack, detail, path, node.index)
         if not self.tape.recorded(node.index) or node.stopped or node.op == TAKEN:
             return self._unseen(node, path)
         if node.op in READS and not node.recorded:
@@ -221,8 +187,8 @@ class Question:
         if beside := self._beside(node):
             return End(Kind.OUTSIDE_TAPE, beside, node.op, path, node.index)
         earlier = node.index < self.previous
-        if not self.tape.recorded(node.index) and (earlier or _once(node.stack)):
-            again = not _once(node.stack) and _in_a_function(node.stack)
+        if not self.tape.recorded(node.index) and (earlier or made_once(node.stack)):
+            again = not made_once(node.stack) and _in_a_function(node.stack)
             return End(Kind.CAPTURED, node.stack, "", path, node.index, variant="earlier" if again else "")
         return End(Kind.OUTSIDE_TAPE, node.stack, node.op, path, node.index)
 
@@ -239,14 +205,14 @@ class Question:
         if outermost is None or node.recorded or not self._uses(outermost):
             return ()
         inside = tuple(takewhile(lambda frame: frame not in outermost.stack, node.stack))
-        return () if _once(inside) else outermost.stack
+        return () if made_once(inside) else outermost.stack
 
     def _beside(self, node: Node) -> Stack:
         """The line that called a function of the user's, in the same function as the tape and in a loop
         around both: it makes anew, each time, what no tape sees."""
         tape = self.tape.stack[:1]
         at = next((at for at, one in enumerate(node.stack) if tape and one.code is tape[0].code), 0)
-        if not at or _once(node.stack[:at]):
+        if not at or made_once(node.stack[:at]):
             return ()
         again = in_one_loop(place(node.stack[at]), place(tape[0]))
         return node.stack[at:] if again else ()
@@ -255,17 +221,6 @@ class Question:
         """Whether the loss is made of what a layer gave."""
         consumers = (self.trace.consumers.get(tensor, ()) for tensor in call.made)
         return any(later in self.back for some in consumers for later in some)
-
-    def _named(self, kind: Kind, node: Node) -> Kind:
-        if node.doing == "sample":
-            return Kind.SAMPLED
-        if node.doing == "metric":
-            return Kind.METRIC
-        if node.op in _HOSTED:
-            return Kind.HOST_FUNCTION
-        if kind is Kind.ASSIGNED and _once(node.stack) and not self.tape.recorded(node.index):
-            return Kind.CAPTURED
-        return kind
 
     def _initial(self, node: Node) -> bool:
         """Whether a write is the one that gives a new variable its first value."""
@@ -277,105 +232,9 @@ class Question:
 
     def _dropped(self, live: list[int]) -> bool:
         """Whether a value computed under the tape was dropped: what was read before is another story."""
-        return any(self.trace.nodes[index].recorded for index in live) and not _once(
+        return any(self.trace.nodes[index].recorded for index in live) and not made_once(
             self.trace.nodes[live[0]].stack
         )
-
-    # The value never reaches the loss ---
-
-    def _exits(self, cone: Collection[int], since: int) -> list[End]:
-        """Where it left TensorFlow, when something of Python's or NumPy's feeds the loss later on."""
-        made = self.trace.made_by(cone)
-        left = [
-            one
-            for one in self.trace.escapes
-            if one.tensor in made and one.stack and since <= one.at <= self.end and not shown(one)
-        ]
-        entries = self._entries()
-        moments = [entry.at for entry in entries] + [at for at in self.trace.raw if at in self.back]
-        if moments or self.back:  # Of a loss that is a plain constant nothing is known.
-            left = [one for one in left if any(at >= one.at for at in moments)]
-        left = [one for one in left if any(kept(one, entry) for entry in entries)] or left
-        now = [one for one in left if one.at > max(self.previous, 0)] or left
-        serious = [one for one in now if one.how != "bool"] or now
-        return list(_distinct(self.left(one) for one in serious))
-
-    def left(self, escape: Escape) -> End:
-        """The end of a path at a value that was handed to Python."""
-        node = self.trace.producer.get(escape.tensor)
-        path = () if node is None else (node,)
-        if escape.doing == "predict":
-            kind = Kind.PREDICT
-        elif escape.doing == "metric":
-            kind = Kind.METRIC
-        elif _once(escape.stack):
-            kind = Kind.CAPTURED
-        else:
-            kind = Kind.PYTHON_NUMBER if escape.how in _NUMBERS else Kind.NUMPY
-        return End(kind, escape.stack, escape.how, path, node)
-
-    def _entries(self) -> list[Entry]:
-        """Values of Python's or NumPy's that came into what feeds the loss."""
-        return [
-            entry
-            for index in self.back
-            for given in self.trace.nodes[index].inputs
-            if (entry := self.trace.entries.get(given)) is not None
-        ]
-
-    def _derived(self, cone: Collection[int]) -> list[End]:
-        """The derivative that the loss is computed from, of a value that this one flows into: it does not
-        depend on it, or the tape did not watch what it was asked for.
-        """
-        for one in taken_of(self.trace, self.trace.made_by(cone), self.back):
-            if one.lost:
-                return [End(*one.lost)]
-            return [End(Kind.NOT_IN_LOSS, one.stack, variant="derivative")]
-        return []
-
-    def _leaves(self, reads: list[int], cone: Collection[int]) -> list[End]:
-        """The last operations its value went into, which nothing used."""
-        live = [index for index in reads if self.tape.recorded(index)]
-        area = (self.trace.forward(live, self.end) & set(cone) if live else None) or cone
-        area = {index for index in area if self.trace.nodes[index].op not in FACTS} or area
-        leaves = [
-            index for index in sorted(area) if not any(later in area for later in self.trace.following(index))
-        ]
-        if (ignored := self._ignored(area)) is not None:
-            return [ignored]
-        return [self._wasted(self.trace.nodes[leaves[-1]])] if leaves else []
-
-    def _ignored(self, area: Collection[int]) -> End | None:
-        """A value of these that a user's layer was handed and did nothing with: that says more than what a
-        library computed beside it.
-        """
-        for call, tensor, given in self.trace.calls.handed(self.trace.made_by(area)):
-            if not any(call.holds(index) for index in self.trace.consumers.get(tensor, ())):
-                node = self.trace.nodes[self.trace.producer[tensor]]
-                return self._left_alone(call, given, node)
-        return None
-
-    def _left_alone(self, call: LayerCall, given: Given, node: Node) -> End:
-        anew = self.trace.calls.starting_anew(call) if _STATE.search(given.parameter) else None
-        if anew is not None:
-            return End(Kind.DEAD_VALUE, anew.stack, given.parameter, (node.index,), variant="state")
-        return End(Kind.DEAD_VALUE, node.stack, node.op, (node.index,), node.index, given)
-
-    def _wasted(self, node: Node) -> End:
-        """What to call a value that nothing uses: where it stays says whose it was."""
-        if node.op in WRITES | _LISTS:
-            kind = Kind.ASSIGNED if node.op in WRITES else Kind.DISCARDED_WRITE
-            return End(self._named(kind, node), node.stack, node.op, (node.index,), node.index)
-        tensors = {*node.outputs, *(node.inputs if node.op in _PASSED_ON else ())}
-        handed = self.trace.calls.last(tensors)
-        if handed is not None and (given := _first_given(handed, tensors)) is not None:
-            return self._left_alone(handed, given, node)
-        returned, holder = self.trace.calls.returned(node.index, tensors)
-        at = next((at for at, frame in enumerate(node.stack) if frame.code is holder), 0) if holder else 0
-        stack = node.stack[at:]
-        inside = not returned and any(frame.function in _FORWARD for frame in stack[:1])
-        kind = self._named(Kind.DEAD_VALUE if inside else Kind.NOT_IN_LOSS, node)
-        return End(kind, stack, node.op, (node.index,), node.index if kind is not Kind.DEAD_VALUE else None)
 
 
 def derived(trace: Trace, end: End) -> End:
@@ -388,10 +247,6 @@ def _floats(tensor: Any) -> bool:
     return bool(tensor.dtype.is_floating or tensor.dtype.is_complex)
 
 
-def _first_given(call: LayerCall, tensors: Iterable[int]) -> Given | None:
-    return next((found for one in tensors if (found := call.given.get(one)) is not None), None)
-
-
 def _path(parents: dict[int, int | None], index: int) -> tuple[int, ...]:
     path: list[int] = []
     here: int | None = index
@@ -401,22 +256,6 @@ def _path(parents: dict[int, int | None], index: int) -> tuple[int, ...]:
     return tuple(reversed(path))
 
 
-def _once(stack: Stack) -> bool:
-    """Whether some frame is one that runs once per object."""
-    return any(frame.names and frame.names[-1] in _MADE_ONCE for frame in stack) or any(
-        name in _MADE_ONCE for frame in stack for name in frame.names
-    )
-
-
 def _in_a_function(stack: Stack) -> bool:
     """Whether a function, not the module itself, runs here."""
     return bool(stack) and stack[0].names[-1:] != ("<module>",)
-
-
-def _distinct(ends: Iterable[End]) -> Iterator[End]:
-    seen = set()
-    for end in ends:
-        at: object = place(end.stack[0]).location if end.stack else end.node
-        if (end.kind, at) not in seen:
-            seen.add((end.kind, at))
-            yield end

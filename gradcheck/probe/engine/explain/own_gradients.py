@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
-from gradcheck.probe.engine.explain.none import End
+from gradcheck.probe.engine.explain.ends import End
 from gradcheck.probe.engine.explain.trace import FACTS, Node, Trace
 from gradcheck.report.kinds import Kind
 

@@ -13,7 +13,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from gradcheck.probe.engine.explain.none import End, Question
+from gradcheck.probe.engine.explain.ends import End
+from gradcheck.probe.engine.explain.none import Question
 from gradcheck.probe.engine.explain.trace import FACTS, HANDS_ON, WRITES, Escape, Node, Trace
 from gradcheck.probe.engine.watch.frames import Stack
 from gradcheck.report.kinds import Kind
@@ -113,7 +114,7 @@ class Terms:
         return node.stopped or bool(node.doing) or (broken is not None and broken[0] not in _SAID)
 
     def _left(self, bridge: Bridge) -> Iterator[tuple[int, End]]:
-        end = self._question(()).left(bridge.escape)
+        end = self._question(()).unused.left(bridge.escape)
         made = self.trace.producer.get(bridge.escape.tensor)
         if made in self._dependent:
             back = self._ancestors([bridge.escape.tensor])

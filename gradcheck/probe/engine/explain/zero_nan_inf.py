@@ -18,8 +18,8 @@ from gradcheck.probe.engine.explain.by_values import (
     taking_back,
     zero,
 )
+from gradcheck.probe.engine.explain.ends import End
 from gradcheck.probe.engine.explain.factors import HANDED_IN, Variables, began, multiplied
-from gradcheck.probe.engine.explain.none import End
 from gradcheck.probe.engine.explain.trace import FACTS, PIPELINES, READS, Node, Trace
 from gradcheck.probe.engine.watch.frames import place
 from gradcheck.probe.engine.watch.judge import Measure
