@@ -396,5 +396,16 @@ RULE = Rule(
                 advice="Use the result in the next line; often the wrong name is passed on.",
             ),
         ),
+        (
+            "packed",
+            Words(
+                headline="{labels} {is_} in no model: `{code}` is never used",
+                why=(
+                    "The layer is applied while the model is put together, and no output of a model is "
+                    "computed from what it gives."
+                ),
+                advice="Hand it on: a recurrent layer starts from it with `initial_state=`.",
+            ),
+        ),
     ),
 )

@@ -13,6 +13,7 @@ from gradcheck.base.exchanged_arguments import first_exchanged
 from gradcheck.base.given_functions import calls_what_it_was_given
 from gradcheck.base.loss_parameters import are_exchanged
 from gradcheck.base.overwriting import overwritten_by
+from gradcheck.base.packing import packed_by
 from gradcheck.base.parameters import parameters
 from gradcheck.base.straight_through import passes_by
 from gradcheck.probe.engine.watch.frames import Place, Stack, node_location, place, syntax, text
@@ -194,10 +195,19 @@ def source(place: Place, position: int) -> str:
 
 def overwriting(place: Place) -> Place | None:
     """What takes the place of the value that stands exactly here, if nothing has read it before."""
+    return _later(place, overwritten_by)
+
+
+def packing(place: Place) -> Place | None:
+    """The list that the value which stands exactly here is put into, if nothing reads that."""
+    return _later(place, packed_by)
+
+
+def _later(place: Place, find: Callable[[ast.AST, ast.expr], ast.expr | None]) -> Place | None:
     tree = syntax(place.location.path)
     for node in nodes(place.location):
         if isinstance(node, ast.expr) and node_location(place.location.path, node) == place.location:
-            found = overwritten_by(tree, node) if tree is not None else None
+            found = find(tree, node) if tree is not None else None
             if found is not None:
                 return _at(place, node_location(place.location.path, found))
     return None

@@ -102,7 +102,42 @@ def _why_stranger(watch: Watch, site: Site, born: Born, status: Status) -> tuple
         return cause(Kind.EMPTY_VARIABLES, _listed_early(watch, born) or site.stack)
     if short := _listed_short(watch, site, born):
         return cause(Kind.EMPTY_VARIABLES, short)
-    return cause(Kind.WRONG_VARIABLES, _skipped(watch, site, born), variant="skipped")
+    if skipped := _skipped(watch, site, born):
+        return cause(Kind.WRONG_VARIABLES, skipped, variant="skipped")
+    return cause(Kind.WRONG_VARIABLES, _behind(watch, site, born))
+
+
+def _behind(watch: Watch, site: Site, born: Born) -> Stack:
+    """Where the variables of one part of a model were listed, if its call runs the part that holds this
+    weight first: what is asked for learns from the output of what stays as it was made. Who trains the last
+    layers alone means it: the parts have layers of their own.
+    """
+    number = versions.handle(born.variable())
+    asked = {versions.handle(one.variable()) for one in site.sources}
+    order = {layer: place for place, layer in enumerate(watch.calls.called)}
+    for root in trainers(watch, site):
+        inner = (part for part in versions.descendants(root) if _called_by(watch, part, root))
+        called = [part for part in inner if len([*versions.descendants(part)]) > 2]
+        left = [part for part in called if _has_none(part, number, asked)]
+        listed = [part for part in called if _numbers(part) and asked.issuperset(_numbers(part))]
+        if left and listed:
+            whole, other = (max(parts, key=lambda one: len(_numbers(one))) for parts in (left, listed))
+            if order[id(whole)] < order[id(other)]:
+                return _one_line(watch, [other]) or site.stack
+    return ()
+
+
+def _called_by(watch: Watch, part: Any, root: Any) -> bool:
+    return id(root) in watch.calls.inside.get(id(part), set())
+
+
+def _has_none(part: Any, number: int | None, asked: set[int | None]) -> bool:
+    """Whether a layer that the user makes has this weight, and none that is asked for."""
+    return number in _numbers(part) and asked.isdisjoint(_numbers(part))
+
+
+def _numbers(part: Any) -> set[int]:
+    return set(versions.trainable_handles(part))
 
 
 def _skipped(watch: Watch, site: Site, born: Born) -> Stack:

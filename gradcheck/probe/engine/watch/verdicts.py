@@ -66,8 +66,11 @@ def _left_out(watch: Watch, known: set[Born]) -> Iterator[Verdict]:
     """Weights that no list has, since the results of their layers are in no model."""
     for born, stack in left_out(watch) if not watch.progress.cut_short else ():
         if born not in known:
-            why = cause(Kind.DEAD_VALUE, stack, variant="graph")
-            yield Verdict(described(born), Status.UNLISTED, None, why)
+            made = place(stack[0])
+            packed = expressions.packing(made)
+            at, variant = (made, "graph") if packed is None else (packed, "packed")
+            why = Cause(Cut(Kind.DEAD_VALUE, at.location, at.code, at.where, variant=variant))
+            yield Verdict(described(born), Status.UNLISTED, None, (why,))
 
 
 def notes(watch: Watch) -> list[str]:

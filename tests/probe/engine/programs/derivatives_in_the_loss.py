@@ -14,7 +14,7 @@ bend = tf.Variable(0.7, name="bend")
 
 
 def energy(weight, x):
-    return tf.tanh(x @ weight)  #! none apart,before outside-tape | x @ weight
+    return tf.tanh(x @ weight)
 
 
 def field(weight, x, offset=0.0):
@@ -41,11 +41,11 @@ def curved(weight, x):
 ZERO = tf.UnconnectedGradients.ZERO
 x = tf.constant([[1.0, 2.0], [0.5, -1.0]])
 for _ in range(3):
-    early = field(before, x)
+    early = field(before, x)  #! none before outside-tape | field(before, x)
     with tf.GradientTape() as tape:
         loss = tf.reduce_sum(tf.square(field(w, x, offset=level)))
         with tape.stop_recording():
-            paused = field(apart, x)
+            paused = field(apart, x)  #! none apart outside-tape | field(apart, x)
         loss += tf.reduce_sum(tf.square(paused)) + tf.reduce_sum(tf.square(early))
         loss += tf.reduce_sum(scale * unwatched(blind, x))
         loss += tf.reduce_sum(tf.round(field(after, x)))  #! none after no-gradient
