@@ -259,6 +259,18 @@ RULE = Rule(
             ),
         ),
         (
+            "test",
+            Words(
+                headline="{labels} {get} no gradient: the call is behind `{code}`",
+                why=(
+                    "The test went the other way in this run. What Python decides (a flag, a random number "
+                    "of Python's or NumPy's) is decided once in a function that is compiled: when it is "
+                    "traced."
+                ),
+                advice="Decide by a tensor (`tf.cond`, a mask that each step draws), or set the flag.",
+            ),
+        ),
+        (
             "late",
             Words(
                 headline="{labels} {get} no gradient: `{code}` calls the layer of the loop's last round",

@@ -353,6 +353,18 @@ RULE = Rule(
             ),
         ),
         (
+            "test",
+            Words(
+                headline="{labels} {get} no gradient: {where} uses `{detail}` behind `{code}` alone",
+                why=(
+                    "The test went the other way in this run. What Python decides (a flag, a random number "
+                    "of Python's or NumPy's) is decided once in a function that is compiled: when it is "
+                    "traced."
+                ),
+                advice="Decide by a tensor (`tf.cond`, a mask that each step draws), or set the flag.",
+            ),
+        ),
+        (
             "state",
             Words(
                 headline="{labels} {get} no gradient: `{code}` is not handed `{detail}`",

@@ -309,8 +309,11 @@ def _exchanged(end: End) -> Place | None:
 
 
 def _cut(end: End, at: Place) -> Cut:
-    variant = end.variant or ("" if end.given is None else "argument")
-    return Cut(end.kind, at.location, at.code, at.where, end.detail, variant=variant)
+    if end.given is None or end.variant:
+        return Cut(end.kind, at.location, at.code, at.where, end.detail, variant=end.variant)
+    if (test := expressions.guard_of_name(end.given.code, at.code)) is not None:
+        return Cut(end.kind, test.location, test.code, test.where, at.code, variant="test")
+    return Cut(end.kind, at.location, at.code, at.where, end.detail, variant="argument")
 
 
 def _returned(node: Node) -> Place | None:

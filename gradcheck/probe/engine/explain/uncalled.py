@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from gradcheck.probe.engine.explain.handed import LayerCall
 from gradcheck.probe.engine.watch import versions
 from gradcheck.probe.engine.watch.births import Births
-from gradcheck.probe.engine.watch.expressions import statement
+from gradcheck.probe.engine.watch.expressions import guard_of, statement
 from gradcheck.probe.engine.watch.frames import Place, Stack, key, place
 from gradcheck.probe.engine.watch.watch import Watch
 
@@ -31,8 +32,20 @@ def uncalled(births: Births, number: int | None, calls: Sequence[LayerCall]) -> 
     outer = _outermost(owner, layers, called)
     if (twin := _twin(outer, layers, calls)) is not None:
         return twin, "twin"
+    if (test := _behind_a_test(outer, layers, called)) is not None:
+        return test, "test"
     stack = births.maker(outer)
     return (place(stack[0]), "") if stack else None
+
+
+def _behind_a_test(layer: Any, layers: Sequence[Any], called: set[int]) -> Place | None:
+    """The test that went the other way in the call of the layer that keeps this one, and calls it there."""
+    for parent in layers:
+        names = [name for name, one in versions.children(parent) if one is layer]
+        code = getattr(inspect.unwrap(type(parent).call), "__code__", None) if names else None
+        if code is not None and id(parent) in called:
+            return guard_of(code, names[0])
+    return None
 
 
 def piped(watch: Watch, number: int) -> Stack:

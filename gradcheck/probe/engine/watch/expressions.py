@@ -11,6 +11,7 @@ from typing import Any
 
 from gradcheck.base.exchanged_arguments import first_exchanged
 from gradcheck.base.given_functions import calls_what_it_was_given
+from gradcheck.base.guards import guard
 from gradcheck.base.loss_parameters import are_exchanged
 from gradcheck.base.overwriting import overwritten_by
 from gradcheck.base.packing import packed_by
@@ -71,9 +72,8 @@ def argument(place: Place, wanted: Callable[[object], bool], scope: dict[str, An
 
 def parameter(code: CodeType, name: str, path: Sequence[int | str]) -> Place | None:
     """A parameter of a function; where the function takes it apart, the name of this part of it."""
-    whole = Location(code.co_filename, code.co_firstlineno)
-    function = next((one for one in nodes(whole) if _defines(one, code)), None)
-    if not isinstance(function, ast.FunctionDef):
+    function = _definition(code)
+    if function is None:
         return None
     spread = (function.args.vararg, function.args.kwarg)
     given = (
@@ -85,7 +85,45 @@ def parameter(code: CodeType, name: str, path: Sequence[int | str]) -> Place | N
         found = next(_parts(function, name, path[0]), found)
     if found is None:
         return None
-    at = node_location(code.co_filename, found)
+    return _in_function(code, found)
+
+
+def guard_of(code: CodeType, attribute: str) -> Place | None:
+    """The test in a method that decides whether it calls `self.attribute`."""
+    return _guard(code, lambda node: _calls_own(node, attribute))
+
+
+def guard_of_name(code: CodeType, name: str) -> Place | None:
+    """The test in a function that decides whether it reads a name."""
+    return _guard(code, lambda node: isinstance(node, ast.Name) and node.id == name and _is_read(node))
+
+
+def _guard(code: CodeType, wanted: Callable[[ast.AST], bool]) -> Place | None:
+    function = _definition(code)
+    found = None if function is None else guard(function, wanted)
+    return None if found is None else _in_function(code, found)
+
+
+def _is_read(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Load)
+
+
+def _calls_own(node: ast.AST, attribute: str) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr=name)):
+            return name == attribute
+    return False
+
+
+def _definition(code: CodeType) -> ast.FunctionDef | None:
+    whole = Location(code.co_filename, code.co_firstlineno)
+    return next(
+        (one for one in nodes(whole) if isinstance(one, ast.FunctionDef) and _defines(one, code)), None
+    )
+
+
+def _in_function(code: CodeType, node: ast.AST) -> Place:
+    at = node_location(code.co_filename, node)
     owner = getattr(code, "co_qualname", code.co_name).rpartition("<locals>.")[2]
     return Place(at, text(at), f"{owner}()")
 
