@@ -14,7 +14,7 @@ from typing import NamedTuple
 from gradcheck.base.straight_through import THROUGH, passes_by
 from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph, Site
 from gradcheck.facts.domain.inside import placed
-from gradcheck.facts.domain.wording import cut_at, location_of, seen_from, weight_of
+from gradcheck.facts.domain.wording import NOTES, cut_at, location_of, seen_from, weight_of
 from gradcheck.facts.effects.row import effect
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.machine import Machine
@@ -134,6 +134,8 @@ def _cuts(module: Module, machine: Machine, answer: Answer, refined: set[int]) -
         if variant == NUMBERS and edge.site is not None:
             made = Step(location_of(edge.site), "becomes plain numbers here")
             steps = (*steps[:-1], made, steps[-1])
+        elif seen.frame.module is not site.frame.module:
+            steps = _with_place(steps, Step(location_of(site), NOTES.get(kind, "the path ends here")))
         if kind is Kind.METRIC and not answer.query.in_training:
             continue  # what a step returns to be shown is not what it trains by
         # A layer that stops a part of itself may mean it: another class can train that part.
@@ -141,6 +143,14 @@ def _cuts(module: Module, machine: Machine, answer: Answer, refined: set[int]) -
         if meant is not None and answer.birth.of_layer and edge.target in refined:
             continue
         yield Starved(weight, cut, steps, (answer.keras,), answer.query.scene, meant)
+
+
+def _with_place(steps: tuple[Step, ...], place: Step) -> tuple[Step, ...]:
+    """The steps of a path that is told of where another file's function is called, and the place in there."""
+    *before, last = steps
+    line = place.location.path, place.location.line
+    passed = [one for one in before if (one.location.path, one.location.line) != line]
+    return (*passed, place, replace(last, note="called here"))
 
 
 def _under_the_tape(answer: Answer, cuts: Iterable[tuple[Edge, Way]]) -> list[tuple[Edge, Way]]:
