@@ -409,6 +409,17 @@ RULE = Rule(
             ),
         ),
         (
+            "doubled",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` has another value twice",
+                why=(
+                    "Nothing reads what this layer gives; here one value stands in two places, often in this "
+                    "one's, too."
+                ),
+                advice="Put the forgotten value in its place.",
+            ),
+        ),
+        (
             "packed",
             Words(
                 headline="{labels} {is_} in no model: `{code}` is never used",

@@ -5,16 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradcheck.base.doubled import doubled_after
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.inside import calls_alone
 from gradcheck.facts.domain.kept_by_keras import OUTPUTS
 from gradcheck.facts.domain.keras_names import FUNCTIONAL
-from gradcheck.facts.domain.values import Layer
+from gradcheck.facts.domain.values import Birth, Layer
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import ModelCall
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.ownership.dropping import dead_values, twice
+from gradcheck.facts.ownership.dropping import dead_values
 from gradcheck.facts.ownership.intended import could_train, looked_after, meant
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.led_nowhere import led_nowhere
@@ -47,9 +48,13 @@ def ask(program: Program) -> Iterator[Starved]:
             place = _place(machine, call, {frame: dead[frame] for frame in frames}, inside)
             for birth in call.owner.births if place else ():
                 if place and birth.node not in inside and could_train(birth) and not meant(birth, excused):
-                    yield starve(
-                        birth, Kind.DEAD_VALUE, place, "dropped here", scene="fit", severity=Severity.WARNING
-                    )
+                    yield _report(birth, place)
+
+
+def _report(birth: Birth, place: Site) -> Starved:
+    doubled = isinstance(place.node, (ast.List, ast.Tuple))
+    note, case = ("has another value twice", "doubled") if doubled else ("dropped here", "")
+    return starve(birth, Kind.DEAD_VALUE, place, note, scene="fit", severity=Severity.WARNING, variant=case)
 
 
 def _place(
@@ -60,7 +65,7 @@ def _place(
     for frame, values in dead.items():
         place = _end(machine, call, frame, values, inside)
         if place is not None:
-            instead = twice(frame.code, place.node) if isinstance(place.node, ast.expr) else None
+            instead = doubled_after(frame.code, place.node) if isinstance(place.node, ast.expr) else None
             return place if instead is None else Site(instead, frame)
     return None
 

@@ -118,20 +118,6 @@ def _ends(found: Dropped, node: ast.expr, frame: Frame, element: Element) -> boo
         node, whole = above, False
 
 
-def twice(scope: Scope, value: ast.expr) -> ast.expr | None:
-    """The list after a dropped value in which another value stands two times, in one place of it for this
-    one: `[mean, mean]` where nothing reads `log_var`."""
-    lists = [node for node in ast.walk(scope) if isinstance(node, (ast.List, ast.Tuple))]
-    after = [node for node in lists if isinstance(node.ctx, ast.Load) and len(node.elts) > 1]
-    doubled = [one for one in after if _start(one) > _start(value) and _same_names(one.elts)]
-    return doubled[0] if len({ast.unparse(one) for one in doubled}) == 1 else None
-
-
-def _same_names(parts: list[ast.expr]) -> bool:
-    names = [part.id for part in parts if isinstance(part, ast.Name)]
-    return len(names) == len(parts) > 1 and len(set(names)) == len(names) - 1
-
-
 def _key(node: ast.expr | None) -> Element:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, (int, str)) else None
 

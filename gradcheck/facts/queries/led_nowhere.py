@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Container, Iterator
 
+from gradcheck.base.doubled import doubled_after
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.facts.domain.graph import KERAS_BITS, Site
 from gradcheck.facts.domain.inside import inside as inside_of
@@ -13,7 +14,6 @@ from gradcheck.facts.domain.keras_names import FUNCTIONAL, RECURRENT
 from gradcheck.facts.domain.values import Birth, Layer, Variables
 from gradcheck.facts.interpreter.log import ModelCall
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.ownership.dropping import twice
 from gradcheck.facts.ownership.intended import could_train, loaded, looked_after, meant
 from gradcheck.facts.ownership.weights import losses_of, weights_of
 from gradcheck.facts.program import Program
@@ -22,8 +22,8 @@ from gradcheck.facts.program import Program
 @dataclass(frozen=True, eq=False, repr=False)
 class LedNowhere:
     """A weight that an input of a trained model leads to, and that leads to no output of one. `site` is the
-    recurrent layer that could have begun with the states that nothing reads, spelt `states`; else the last
-    call."""
+    recurrent layer that could have begun with the states that nothing reads, spelt `states`; else a list in
+    which another value stands twice, or the last call."""
 
     birth: Birth
     site: Site
@@ -123,7 +123,7 @@ def _place(machine: Machine, calls: list[ModelCall], inside: set[int]) -> tuple[
     ]
     if len(begun) == 1:
         return begun[0], states
-    instead = twice(last.frame.code, last.node) if isinstance(last.node, ast.expr) else None
+    instead = doubled_after(last.frame.code, last.node) if isinstance(last.node, ast.expr) else None
     return (last if instead is None else Site(instead, last.frame)), ""
 
 

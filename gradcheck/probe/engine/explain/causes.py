@@ -13,7 +13,7 @@ from typing import Any
 from gradcheck.base.exchanged_arguments import EXCHANGED
 from gradcheck.base.straight_through import THROUGH
 from gradcheck.probe.engine.explain.copies import Copies
-from gradcheck.probe.engine.explain.ends import End
+from gradcheck.probe.engine.explain.ends import End, made_once
 from gradcheck.probe.engine.explain.factors import HANDED_IN
 from gradcheck.probe.engine.explain.partial import Terms
 from gradcheck.probe.engine.explain.trace import READS, Node, Trace
@@ -217,7 +217,7 @@ class Pointer:
 
     def _read(self, born: Born, end: End) -> Place | None:
         """Where a value that is kept was computed: the expression that read the variable."""
-        stack = self.trace.nodes[end.path[0]].stack or end.stack
+        stack = _for_its_own_file(born, self.trace.nodes[end.path[0]].stack or end.stack)
         if not stack:
             return None
         at = place(stack[0])
@@ -292,6 +292,13 @@ def _called(born: Born) -> Iterator[str]:
     yield facts.name if facts is not None else ""
     made = expressions.statement(place(born.stack[0])).code if born.stack else ""
     yield made.partition("=")[0] if " = " in made else ""
+
+
+def _for_its_own_file(born: Born, stack: Stack) -> Stack:
+    """A stack from where the file that makes a weight calls another file's function, in what runs once."""
+    own = born.stack[0].file if born.stack else ""
+    at = next((at for at, frame in enumerate(stack) if frame.file == own), 0)
+    return stack[at:] if made_once(stack[at : at + 1]) else stack
 
 
 def _is_dead(end: End) -> bool:

@@ -184,6 +184,8 @@ class Question:
             return End(Kind.CAPTURED_BY_OBJECT, node.stack, "", path, node.index)
         if called := self._called(node):
             return End(Kind.OUTSIDE_TAPE, called, node.op, path, node.index)
+        if (made := self._made_before) is not None:
+            return End(Kind.OUTSIDE_TAPE, made.stack, made.op, path, made.index)
         if beside := self._beside(node):
             return End(Kind.OUTSIDE_TAPE, beside, node.op, path, node.index)
         earlier = node.index < self.previous
@@ -206,6 +208,14 @@ class Question:
             return ()
         inside = tuple(takewhile(lambda frame: frame not in outermost.stack, node.stack))
         return () if made_once(inside) else outermost.stack
+
+    @property
+    def _made_before(self) -> Node | None:
+        """The operation that made the target, where the tape has seen nothing of what it is computed from."""
+        if any(self.tape.recorded(index) for index in self.back):
+            return None
+        last = self.trace.nodes[max(self.back)]
+        return last if last.stack else None
 
     def _beside(self, node: Node) -> Stack:
         """The line that called a function of the user's, in the same function as the tape and in a loop

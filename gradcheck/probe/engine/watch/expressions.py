@@ -9,6 +9,7 @@ from itertools import pairwise
 from types import CodeType
 from typing import Any
 
+from gradcheck.base.doubled import doubled_after
 from gradcheck.base.exchanged_arguments import first_exchanged
 from gradcheck.base.given_functions import calls_what_it_was_given
 from gradcheck.base.guards import guard
@@ -241,11 +242,16 @@ def packing(place: Place) -> Place | None:
     return _later(place, packed_by)
 
 
+def doubled(place: Place) -> Place | None:
+    """The list in which another value stands two times, after the value that stands exactly here."""
+    return _later(place, doubled_after)
+
+
 def _later(place: Place, find: Callable[[ast.AST, ast.expr], ast.expr | None]) -> Place | None:
-    tree = syntax(place.location.path)
+    scope = function_around(place.location) or syntax(place.location.path)
     for node in nodes(place.location):
         if isinstance(node, ast.expr) and node_location(place.location.path, node) == place.location:
-            found = find(tree, node) if tree is not None else None
+            found = find(scope, node) if scope is not None else None
             if found is not None:
                 return _at(place, node_location(place.location.path, found))
     return None

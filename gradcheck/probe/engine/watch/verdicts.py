@@ -9,7 +9,7 @@ from gradcheck.probe.engine.watch.applied import regularized
 from gradcheck.probe.engine.watch.births import Born
 from gradcheck.probe.engine.watch.bystanders import bystanders
 from gradcheck.probe.engine.watch.described import cause, described
-from gradcheck.probe.engine.watch.frames import place
+from gradcheck.probe.engine.watch.frames import Place, place
 from gradcheck.probe.engine.watch.frozen import frozen
 from gradcheck.probe.engine.watch.gradient_calls import Site
 from gradcheck.probe.engine.watch.left_out import left_out
@@ -66,11 +66,17 @@ def _left_out(watch: Watch, known: set[Born]) -> Iterator[Verdict]:
     """Weights that no list has, since the results of their layers are in no model."""
     for born, stack in left_out(watch) if not watch.progress.cut_short else ():
         if born not in known:
-            made = place(stack[0])
-            packed = expressions.packing(made)
-            at, variant = (made, "graph") if packed is None else (packed, "packed")
+            at, variant = _ended(place(stack[0]))
             why = Cause(Cut(Kind.DEAD_VALUE, at.location, at.code, at.where, variant=variant))
             yield Verdict(described(born), Status.UNLISTED, None, (why,))
+
+
+def _ended(made: Place) -> tuple[Place, str]:
+    """Where a value ends that no model has, and the case."""
+    for find, case in ((expressions.packing, "packed"), (expressions.doubled, "doubled")):
+        if (found := find(made)) is not None:
+            return found, case
+    return made, "graph"
 
 
 def notes(watch: Watch) -> list[str]:
