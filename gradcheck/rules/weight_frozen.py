@@ -108,6 +108,35 @@ for _ in range(2):
         optimizers[1].apply_gradients(zip(gradients, critic.trainable_variables))
 ```
 
+A target that a loss compares with, created at random and switched off, never gets better.
+
+```python
+import tensorflow as tf
+
+
+class CenterLoss(tf.keras.layers.Layer):
+    def build(self, shape):
+        self.centers = self.add_weight(  # error[flows]: centers
+            name="centers",
+            shape=(3, 4),
+            initializer="random_normal",
+            trainable=False,
+        )
+
+    def call(self, inputs):
+        features, labels = inputs
+        self.add_loss(tf.reduce_mean(tf.square(features - tf.matmul(labels, self.centers))))
+        return features
+
+
+features, labels = tf.keras.Input([3]), tf.keras.Input([3])
+hidden = CenterLoss(name="center")([tf.keras.layers.Dense(4, name="body")(features), labels])
+model = tf.keras.Model([features, labels], tf.keras.layers.Dense(1, name="head")(hidden))
+model.compile("sgd", "mse")
+classes = tf.one_hot([0, 1, 2, 0, 1, 2], 3)
+model.fit([tf.random.normal([6, 3]), classes], tf.ones([6, 1]), verbose=0)
+```
+
 A loop that is to freeze the backbone goes through the new layers, too.
 
 ```python
@@ -239,6 +268,34 @@ for _ in range(2):
         optimizers[1].apply_gradients(zip(gradients, critic.trainable_variables))
 ```
 
+They create a weight as one that trains.
+
+```python
+import tensorflow as tf
+
+
+class CenterLoss(tf.keras.layers.Layer):
+    def build(self, shape):
+        self.centers = self.add_weight(
+            name="centers",
+            shape=(3, 4),
+            initializer="random_normal",
+        )
+
+    def call(self, inputs):
+        features, labels = inputs
+        self.add_loss(tf.reduce_mean(tf.square(features - tf.matmul(labels, self.centers))))
+        return features
+
+
+features, labels = tf.keras.Input([3]), tf.keras.Input([3])
+hidden = CenterLoss(name="center")([tf.keras.layers.Dense(4, name="body")(features), labels])
+model = tf.keras.Model([features, labels], tf.keras.layers.Dense(1, name="head")(hidden))
+model.compile("sgd", "mse")
+classes = tf.one_hot([0, 1, 2, 0, 1, 2], 3)
+model.fit([tf.random.normal([6, 3]), classes], tf.ones([6, 1]), verbose=0)
+```
+
 They freeze the layers of the backbone alone.
 
 ```python
@@ -276,6 +333,20 @@ RULE = Rule(
         "Set `trainable` before compile(), under its exact name, on the outermost layer that holds the flag."
     ),
     variants=(
+        (
+            "own-flag",
+            Words(
+                why=(
+                    "A weight that is created with `trainable=False` is in no trainable_variables: no "
+                    "optimizer sees it, and nothing here assigns it, so it keeps the random values it starts "
+                    "with, and the loss can only move what is compared with it."
+                ),
+                advice=(
+                    "Leave out `trainable=False`; or assign the weight in every step, where it follows a "
+                    "rule of its own."
+                ),
+            ),
+        ),
         ("switched-off", Words(headline="{labels} {is_} not trained: `{code}` is switched off")),
         (
             "own-step",

@@ -45,15 +45,21 @@ def ask(program: Program) -> Iterator[Starved]:
     for query in machine.log.queries:
         owner = _layer(query)
         for birth in births if owner is not None and id(owner) not in flagged else ():
-            mine = birth.owner is owner and birth.node not in away
+            mine = _maker(birth) is owner and birth.node not in away
             if mine and not _assigned(machine, birth) and _for_a_loss_alone(machine, query, birth):
-                yield starve(birth, Kind.FROZEN, birth.site)
+                yield starve(birth, Kind.FROZEN, birth.site, variant="own-flag")
 
 
 def _layer(query: Query) -> Instance | None:
     sources = query.sources
     owner = sources.owners[0] if not query.in_training and isinstance(sources, Variables) else None
     return owner if isinstance(owner, Instance) else None
+
+
+def _maker(birth: Birth) -> Value | None:
+    """The object that keeps a weight, or whose method makes it by itself."""
+    function = birth.site.frame.function
+    return birth.owner or (function.bound if function is not None else None)
 
 
 def _assigned(machine: Machine, birth: Birth) -> bool:

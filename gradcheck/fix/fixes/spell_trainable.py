@@ -23,6 +23,13 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     flag = tree.find(
         finding.location, cst.Attribute, lambda one: isinstance(tree.parent(one), cst.AssignTarget)
     )
-    if flag is None or flag.attr.value == "trainable":
+    if flag is None or flag.attr.value == "trainable" or not _switched_on(tree, flag):
         return None
     return tree.change({flag.attr: cst.Name("trainable")})
+
+
+def _switched_on(tree: Tree, flag: cst.Attribute) -> bool:
+    target = tree.parent(flag)
+    assignment = tree.parent(target) if target is not None else None
+    value = assignment.value if isinstance(assignment, cst.Assign) else None
+    return isinstance(value, cst.Name) and value.value == "True"
