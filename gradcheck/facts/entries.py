@@ -14,6 +14,7 @@ from gradcheck.facts.domain.inside import placed
 from gradcheck.facts.domain.kept_by_keras import OUTPUTS, STAGES
 from gradcheck.facts.domain.keras_names import DESCRIBING_METHODS, FUNCTIONAL
 from gradcheck.facts.domain.values import (
+    Constant,
     Function,
     Instance,
     Layer,
@@ -46,13 +47,16 @@ def worth_running(model: ClassModel) -> bool:
     return own or model.kind not in ("other", "plain", "module")
 
 
-def run_object(machine: Machine, instance: Instance, has_room: Callable[[], bool]) -> None:
+def run_object(
+    machine: Machine, instance: Instance, has_room: Callable[[], bool], *, otherwise: bool = False
+) -> None:
     """An object is built and called as Keras would, then every method nobody called; those that it inherits
-    from other files only while there is room."""
+    from other files only while there is room. `otherwise`, its parameters may have any value where they would
+    have their defaults."""
     model, node = instance.model, placed(instance.model.node)
     frame = Frame(model.module, "the module", Phase.TAPE)
     with machine.during(frame=frame, scope=model.scope):
-        construct(machine, instance, Arguments(node))
+        construct(machine, instance, Arguments(node, keywords=_otherwise(model, node) if otherwise else ()))
         if _has_call(model) and machine.log.callbacks:
             ensure_built(machine, instance, node)
             run_callbacks(machine, instance, node)
@@ -66,6 +70,25 @@ def run_object(machine: Machine, instance: Instance, has_room: Callable[[], bool
         if model.callable_layer and _can_be_called(instance) and _changed(instance, before):
             outputs.append(_called(machine, instance, node))
     _ask_class(machine, instance, outputs)
+
+
+def _otherwise(model: ClassModel, node: ast.expr) -> tuple[tuple[str, ast.expr, Value], ...]:
+    """Unknown arguments for the parameters by whose values a class decides what it does."""
+    initializer = model.method("__init__")
+    defaults = initializer.defaults if initializer is not None else {}
+    words = {word for above in model.lineage() for word in _tested(above.node)}
+    chosen = [name for name, value in defaults.items() if isinstance(value, Constant) and name in words]
+    return tuple((name, node, Opaque(label=name)) for name in chosen)
+
+
+def _tested(node: ast.ClassDef) -> Iterator[str]:
+    """The names that the conditions in a class ask about, as a parameter would be called."""
+    for inner in ast.walk(node):
+        for part in ast.walk(inner.test) if isinstance(inner, (ast.If, ast.IfExp)) else ():
+            if isinstance(part, ast.Name):
+                yield part.id
+            elif isinstance(part, ast.Attribute):
+                yield part.attr.lstrip("_")
 
 
 def _changed(instance: Instance, before: dict[str, Value]) -> bool:

@@ -18,6 +18,7 @@ from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import Doubt
 from gradcheck.facts.domain.scope import Scope
 from gradcheck.facts.domain.values import (
+    Birth,
     Function,
     Instance,
     Layer,
@@ -36,6 +37,7 @@ from gradcheck.facts.interpreter.transfer.expressions import EVALUATE
 from gradcheck.facts.interpreter.transfer.imports import belongs_to
 from gradcheck.facts.interpreter.transfer.statements import EXECUTE
 from gradcheck.facts.numerics.zero_slopes import mark_zero_slopes
+from gradcheck.facts.ownership.written import written
 from gradcheck.facts.settled import ask_graphs, settle
 from gradcheck.report.fate import Reason
 from gradcheck.report.kinds import Phase
@@ -85,7 +87,12 @@ class Program:
     importing: int = 0
     imported: dict[str, Mapping] = field(default_factory=dict)
     runs: dict[int, Instance] = field(default_factory=dict)
+    otherwise: list[Instance] = field(default_factory=list)
     memory: dict[str, Any] = field(default_factory=dict)
+
+    def objects(self) -> list[Instance]:
+        """One object of every class, made of its defaults and otherwise, and all that the program makes."""
+        return [*self.runs.values(), *self.otherwise, *self.machine.log.instances]
 
 
 def interpret(module: Module, resolve: Resolve) -> Program:
@@ -101,6 +108,8 @@ def interpret(module: Module, resolve: Resolve) -> Program:
     for model in [*machine.log.classes]:
         if model.module is module:
             _attempt(program, model.node, partial(_run_class, program, model))
+            if program.allowance > _whole_allowance(module) // 2 and _passed_by(program, model):
+                _attempt(program, model.node, partial(_run_otherwise, program, model))
     for value in [*top.names.values()]:
         if (
             isinstance(value, Function)
@@ -185,6 +194,25 @@ def _run_class(program: Program, model: ClassModel) -> None:
         instance = Instance(model, program.machine.site(model.node), label=model.name)
         program.runs[id(model)] = instance
         run_object(program.machine, instance, partial(_has_room, program))
+
+
+def _run_otherwise(program: Program, model: ClassModel) -> None:
+    """An object of a class that is asked for something else than its defaults."""
+    instance = Instance(model, program.machine.site(model.node), label=model.name)
+    program.otherwise.append(instance)
+    run_object(program.machine, instance, partial(_has_room, program), otherwise=True)
+
+
+def _passed_by(program: Program, model: ClassModel) -> bool:
+    """Whether a class has weights that an object made of its defaults does not have."""
+    machine = program.machine
+    makers: list[Birth | Layer] = [*machine.log.births, *machine.log.layers]
+    seen = {id(one.site.node) for one in makers if one.site is not None}
+    last = model.node.end_lineno or model.node.lineno
+    return any(
+        id(one.node) not in seen and model.node.lineno <= one.node.lineno <= last
+        for one in written(program.module.tree, machine.scope)
+    )
 
 
 def _has_room(program: Program) -> bool:

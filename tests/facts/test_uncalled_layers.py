@@ -281,8 +281,108 @@ class Net(tf.keras.Model):
                 x = block(x)
         return x
 """,
+    "another class below the base has an attribute of the name, and calls it": """
+class Base(layers.Layer):
+    def total(self, x):
+        return tf.reduce_sum(x)
+
+
+class One(Base):
+    def __init__(self):
+        super().__init__()
+        self.inner = layers.Dense(4)
+        self.head = layers.Dense(4)  # error: head
+
+    def call(self, x):
+        return self.inner(x)
+
+
+class Other(Base):
+    def __init__(self):
+        super().__init__()
+        self.head = layers.Dense(4)
+
+    def call(self, x):
+        return self.head(x)
+""",
+    "a base that lists its layers, and finds them by name": """
+class Base(layers.Layer):
+    @property
+    def layers(self):
+        return list(self._flatten_layers(include_self=False, recursive=False))
+
+    def get_layer(self, name):
+        return next(one for one in self.layers if one.name == name)
+
+    def copy(self):
+        return self.from_config(self.get_config())
+
+
+class Net(Base):
+    def __init__(self):
+        super().__init__()
+        self.body = layers.Dense(4)
+        self.head = layers.Dense(4)  # error: head
+
+    def call(self, x):
+        return self.body(x)
+""",
+    "a base that is generic": """
+import typing
+
+Kind = typing.TypeVar("Kind")
+
+
+class Base(layers.Layer, typing.Generic[Kind]):
+    pass
+
+
+class Net(Base[int]):
+    def __init__(self):
+        super().__init__()
+        self.body = layers.Dense(4)
+        self.head = layers.Dense(4)  # error: head
+
+    def call(self, x):
+        return self.body(x)
+""",
 }
 LOOK_ALIKES = {
+    "a base makes it for the sake of another class": """
+class Base(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.body = layers.Dense(4)
+        self.head = layers.Dense(4)
+
+
+class One(Base):
+    def call(self, x):
+        return self.body(x)
+
+
+class Other(Base):
+    def call(self, x):
+        return self.head(self.body(x))
+""",
+    "a base that calls all the layers it lists": """
+class Base(layers.Layer):
+    @property
+    def layers(self):
+        return list(self._flatten_layers(include_self=False, recursive=False))
+
+    def call(self, x):
+        for one in self.layers:
+            x = one(x)
+        return x
+
+
+class Net(Base):
+    def __init__(self):
+        super().__init__()
+        self.body = layers.Dense(4)
+        self.head = layers.Dense(4)
+""",
     "called by a sibling": BLOCK
     + """
 class Net(tf.keras.Model):

@@ -12,6 +12,26 @@ model.fit(tf.ones([8, 3]), tf.zeros([8, 1]), verbose=0)
 """
 
 BUGS = {
+    "a base that only hands on what Keras lists": """
+import collections
+
+
+class Base(layers.Layer):
+    @property
+    def trainable_variables(self):
+        if not self.built:
+            raise ValueError("not built yet")
+        return super().trainable_variables
+
+
+class Net(Base):
+    def __init__(self):
+        super().__init__()
+        self.inner = collections.deque([layers.Dense(4)])  # error: inner
+
+    def call(self, x):
+        return self.inner[0](x)
+""",
     "a tf.Variable on a Keras 3 layer": """
 class Scale(layers.Layer):
     def __init__(self):
@@ -228,6 +248,22 @@ BUGS["a Keras layer in a tf.Module"] = MODULE.format(
 )
 
 LOOK_ALIKES = {
+    "a class that adds to what Keras lists": """
+import collections
+
+
+class Net(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.inner = collections.deque([layers.Dense(4)])
+
+    @property
+    def trainable_variables(self):
+        return super().trainable_variables + self.inner[0].trainable_variables
+
+    def call(self, x):
+        return self.inner[0](x)
+""",
     "a Keras layer in a tf.Module, listed by itself": MODULE.format(
         mark="", variables="[net.gain, *net.dense.trainable_variables]"
     ),

@@ -29,7 +29,7 @@ Made = Layer | Instance
 def ask(program: Program) -> Iterator[Starved]:
     """Every such layer, once, where it is made, or where its twin is called in its place."""
     machine = program.machine
-    owners = [one for one in (*program.runs.values(), *machine.log.instances) if one.called and closed(one)]
+    owners = [one for one in program.objects() if one.called and closed(one)]
     excused = looked_after(machine) if owners else set()
     every: tuple[Made, ...] = (*machine.log.layers, *machine.log.instances)
     called = {_made_as(one) for one in every if one.called}

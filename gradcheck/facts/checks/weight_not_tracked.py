@@ -8,7 +8,6 @@ from gradcheck.facts.domain.classes import MODULE, PLAIN
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.frames import Frame
 from gradcheck.facts.domain.graph import KERAS_BITS, Edge, Graph, Site
-from gradcheck.facts.domain.keras_names import TRAINABLE_LISTS
 from gradcheck.facts.domain.values import Birth, Instance, Layer, Tensor, Value, Variables
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
@@ -77,7 +76,7 @@ def _owner(query: Query) -> Instance | Layer | None:
     sources = query.sources
     if isinstance(sources, Variables) and len(sources.owners) == 1:
         (owner,) = sources.owners
-        if isinstance(owner, Instance) and (owner.model.open or _lists_itself(owner)):
+        if isinstance(owner, Instance) and (owner.model.open or owner.model.lists_itself):
             return None
         if isinstance(owner, (Instance, Layer)) and not owner.escaped and _graph_is_known(owner):
             return owner
@@ -88,11 +87,6 @@ def _graph_is_known(owner: Value) -> bool:
     """Whether a functional model's outputs, if it has any, come from placeholders that were seen."""
     outputs = owner.outputs if isinstance(owner, Layer) else None
     return all(not isinstance(held, Tensor) or held.symbolic for held in flatten(outputs))
-
-
-def _lists_itself(owner: Instance) -> bool:
-    """Whether a class says itself what its weights are."""
-    return any(owner.model.find(name) is not None for name in TRAINABLE_LISTS)
 
 
 def _strangers(

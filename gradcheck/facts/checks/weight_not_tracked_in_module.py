@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from gradcheck.facts.domain.classes import MODULE, PLAIN
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import KERAS_BITS, Site
-from gradcheck.facts.domain.keras_names import TRAINABLE_LISTS
 from gradcheck.facts.domain.values import Birth, Instance, Value, Variables, WeightRef
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.machine import Machine
@@ -101,4 +100,4 @@ def _modules(value: Value) -> Iterator[Instance]:
 
 def _lists_all(module: Instance) -> bool:
     """Whether what it lists is what `tf.Module` finds."""
-    return not module.model.open and all(module.model.find(name) is None for name in TRAINABLE_LISTS)
+    return not module.model.open and not module.model.lists_itself

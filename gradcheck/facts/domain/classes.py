@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gradcheck.base.lazy_dataclass import dataclass
-from gradcheck.facts.domain.keras_names import MODELS
+from gradcheck.facts.domain.keras_names import MODELS, TRAINABLE_LISTS
 from gradcheck.facts.domain.values import ClassRef, External, Function, Value
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ _PLAIN = frozenset(
 _FAULTS = ("Error", "Exception", "Warning")
 
 
-_BARE = frozenset({"object", "abc.ABC", "typing.Generic", "typing.Protocol"})
+BARE = frozenset({"object", "abc.ABC", "typing.Generic", "typing.Protocol"})
 """Base classes that bring no method that anybody would call."""
 
 
@@ -117,6 +117,16 @@ class ClassModel:
         )
 
     @cached_property
+    def lists_itself(self) -> bool:
+        """Whether it says itself what its trainable weights are; handing on what `super()` lists is no such
+        thing."""
+        return any(
+            name in model.members and not _hands_on(model.node, name)
+            for model in self.lineage()
+            for name in TRAINABLE_LISTS
+        )
+
+    @cached_property
     def open(self) -> bool:
         """Whether some base is unknown, so that it may read or call anything."""
         return self.kind == OTHER or any(
@@ -134,7 +144,7 @@ class ClassModel:
     def whole(self) -> bool:
         """Whether it has no attribute and no method but those that its own text gives it."""
         adds = any(self.find(name) is not None for name in ("__getattr__", "__getattribute__"))
-        return not (self.open or adds or set(self.libraries) - _BARE or self.node.keywords)
+        return not (self.open or adds or set(self.libraries) - BARE or self.node.keywords)
 
     @cached_property
     def kind(self) -> str:
@@ -161,6 +171,20 @@ def only_raises(method: Function) -> bool:
     body = getattr(method.node, "body", ())  # a lambda's is an expression
     rest = [one for one in body if not _is_docstring(one)] if isinstance(body, list) else []
     return len(rest) == 1 and isinstance(rest[0], ast.Raise)
+
+
+def _hands_on(node: ast.ClassDef, name: str) -> bool:
+    """Whether a method of a class returns nothing but what the class above has under the same name."""
+    method = next((one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == name), None)
+    ends = [one.value for one in ast.walk(method) if isinstance(one, ast.Return)] if method else []
+    return bool(ends) and all(
+        isinstance(end, ast.Attribute)
+        and end.attr == name
+        and isinstance(end.value, ast.Call)
+        and isinstance(end.value.func, ast.Name)
+        and end.value.func.id == "super"
+        for end in ends
+    )
 
 
 def _is_docstring(statement: ast.stmt) -> bool:

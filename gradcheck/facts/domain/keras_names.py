@@ -135,8 +135,10 @@ SILENT_METHODS = frozenset(
 )
 """Methods whose result, if there is one, no gradient goes through."""
 
-MAKERS = frozenset({"get_initial_state", "compute_mask", "compute_output_spec", "get_build_config"})
-"""Methods of library layers that make something of no weight."""
+MAKERS = frozenset(
+    {"get_initial_state", "compute_mask", "compute_output_spec", "get_build_config", "from_config"}
+)
+"""Methods of library layers that make something of no weight that the layer has."""
 
 FITS = frozenset({"fit", "train_on_batch", "fit_generator"})
 PREDICTS = frozenset({"predict", "predict_on_batch", "predict_generator"})

@@ -5,20 +5,18 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from gradcheck.facts.domain.classes import ClassModel, only_raises
+from gradcheck.facts.domain.classes import BARE, ClassModel, only_raises
 from gradcheck.facts.domain.values import Birth, Instance, Layer, Mapping, Sequence, Value, WeightRef
 from gradcheck.facts.interpreter.transfer.inherited_reads import READS
 from gradcheck.facts.ownership.text import picks, sweeps, takes
 
-PLAIN_BASES = frozenset(
+PLAIN_BASES = BARE | frozenset(
     {
         "keras.Layer",
         "keras.layers.Layer",
         "keras.Model",
         "keras.models.Model",
         "tf.Module",
-        "object",
-        "abc.ABC",
         "keras.layers.AbstractRNNCell",
     }
 )

@@ -92,16 +92,30 @@ def _asides(node: ast.AST) -> Iterator[ast.expr]:
             yield value
 
 
-def family(model: ClassModel) -> list[ClassModel]:
-    """A class with those above and below it."""
+def family(model: ClassModel, attribute: str) -> list[ClassModel]:
+    """The classes whose methods may read an attribute of a class's objects: its own, those above and those
+    below it. Where a class above sets the attribute, it may be there for the sake of the others below that.
+    """
+    above = model.lineage()
     found: dict[int, ClassModel] = {}
-    stack = [*model.lineage(), *model.derived]
+    stack = [one for one in above if attribute in _set_by(one.node)] or [*above]
     while stack:
         one = stack.pop()
         if id(one) not in found:
             found[id(one)] = one
             stack += one.derived
+    found |= {id(upper): upper for one in [*found.values()] for upper in one.lineage()}
     return list(found.values())
+
+
+@lru_cache(maxsize=256)
+def _set_by(node: ast.ClassDef) -> frozenset[str]:
+    """The attributes that a class's text sets."""
+    return frozenset(
+        one.attr
+        for one in ast.walk(node)
+        if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store)
+    )
 
 
 def attribute_of(birth: Birth) -> str:
@@ -114,7 +128,7 @@ def attribute_of(birth: Birth) -> str:
 def is_read(machine: Machine, model: ClassModel, attribute: str, *, late: bool) -> bool:
     """Whether anything reads an attribute of a class's objects; with `late`, what `build` and methods that
     only describe the object read does not count."""
-    related = family(model)
+    related = family(model, attribute)
     own = {id(one.node) for one in related}
     for module in {one.module.path: one.module for one in related}.values():
         reads = reads_in(module.tree)

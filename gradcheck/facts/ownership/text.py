@@ -13,6 +13,9 @@ Pick = int | str | slice
 SWEEPING = VARIABLE_LISTS | {"__dict__", "layers", "_layers", "submodules", "_flatten_layers"}
 """Attributes of `self` through which a class reaches all it has without naming it."""
 
+_LISTING = DESCRIBING_METHODS | SWEEPING | {"get_layer"}
+"""Methods that compute nothing: whoever uses what `layers` or `get_layer` returns reads that name."""
+
 DESCRIBING = frozenset({"shape", "dtype", "ndim", "name", "get_shape"})
 DESCRIBERS = DESCRIBING | {"rank", "size", "int_shape", "shape_n", "zeros_like", "ones_like", "len"}
 """Attributes and functions of a value that depend on its form alone."""
@@ -84,13 +87,13 @@ def sweeping_place(node: ast.AST) -> ast.expr | None:
 
 
 def _acting(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a class or function, without methods that only describe the object."""
+    """The nodes of a class or function, without methods that only describe the object or list its parts."""
     stack = [node]
     while stack:
         one = stack.pop()
         yield one
         inside = ast.iter_child_nodes(one)
-        stack += [part for part in inside if getattr(part, "name", "") not in DESCRIBING_METHODS]
+        stack += [part for part in inside if getattr(part, "name", "") not in _LISTING]
 
 
 @lru_cache(maxsize=256)

@@ -86,7 +86,7 @@ def _kept(program: Program) -> set[int]:
     """What objects keep in attributes, where others may find it."""
     known: set[int] | None = program.memory.get("kept nodes")
     if known is None:
-        owners = (*program.runs.values(), *program.machine.log.instances)
+        owners = program.objects()
         values = (value for owner in owners for value in owner.attributes.values())
         held = (value for value in values if not isinstance(value, Lazy))
         known = program.memory["kept nodes"] = {node for one in held for node in program.machine.nodes(one)}

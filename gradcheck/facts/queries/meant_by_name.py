@@ -199,7 +199,7 @@ def _sort(thing: Thing) -> object:
 def _groups(program: Program) -> Iterator[list[Named]]:
     """The things that an object keeps, object by object, and those that the program has by name."""
     machine = program.machine
-    for owner in (*program.runs.values(), *machine.log.instances):
+    for owner in program.objects():
         group = [one for name, kept in owner.attributes.items() for one in _kept(machine, name, kept)]
         if len(group) > 1:
             yield group
