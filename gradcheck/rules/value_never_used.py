@@ -345,6 +345,17 @@ RULE = Rule(
             ),
         ),
         (
+            "left-over",
+            Words(
+                headline="{labels} {get} no gradient: of what `{code}` gives a part is never used",
+                why=(
+                    "Values that were joined come apart again here, and the part that these weights compute "
+                    "goes nowhere."
+                ),
+                advice="Use that part, often the one that is called `_`, or do not compute it.",
+            ),
+        ),
+        (
             "argument",
             Words(
                 headline="{labels} {get} no gradient: {where} is handed `{code}` and does not use it",

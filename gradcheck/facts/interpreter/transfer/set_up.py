@@ -48,12 +48,13 @@ def _holder(machine: Machine, node: ast.expr) -> Value | None:
 
 
 def _is_given(machine: Machine, name: str) -> bool:
-    """Whether a name is a parameter that keeps what the program called the function with."""
+    """Whether a name is a parameter that keeps what the program, or Keras while it trains a model of the
+    program, called the function with."""
     function = machine.frame.function
     if (
         function is None
         or name in _PASSED_ON
-        or not _of_program(machine.frame)
+        or not (_of_program(machine.frame) or machine.frame.inside("fit()"))
         or not any(one.arg == name for one in parameters(function.node.args))
     ):
         return False

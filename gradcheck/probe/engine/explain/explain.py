@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 import tensorflow as tf
@@ -18,7 +19,7 @@ from gradcheck.probe.engine.explain.copies import Copies
 from gradcheck.probe.engine.explain.derivatives import note
 from gradcheck.probe.engine.explain.ends import End
 from gradcheck.probe.engine.explain.factors import Variables
-from gradcheck.probe.engine.explain.joined_parts import JOINS, unanswered
+from gradcheck.probe.engine.explain.joined_parts import JOINS, left_over, stopped, unanswered
 from gradcheck.probe.engine.explain.none import Question, derived
 from gradcheck.probe.engine.explain.own_gradients import closed_over, recomputed
 from gradcheck.probe.engine.explain.record import Recorder, TapeRecord
@@ -38,6 +39,8 @@ from gradcheck.report.kinds import Kind
 from gradcheck.report.verdict import Cause
 
 _UNREGISTERED = re.compile(r"(?:entry for:?|operation ?'[^']*' \(op type:) ?(\w+)")
+_BEHIND_JOIN = ((Kind.STOPPED, "", stopped), (Kind.DEAD_VALUE, "left-over", left_over))
+"""What may become of a part of joined values: the kind, the case, and what finds it."""
 _WASTED = frozenset({Kind.NOT_IN_LOSS, Kind.DEAD_VALUE})
 
 
@@ -186,14 +189,24 @@ class CallExplainer:
         return next((causes for one in found if (causes := tuple(one))), ())
 
     def _beyond(self, ends: Sequence[End]) -> list[End]:
-        """These ends; what dies where values are joined ends where its part is taken out again."""
+        """These ends; what dies where values are joined ends where its part is taken out again, or kept from
+        being."""
         found: list[End] = []
         for end in ends:
             node = None if end.node is None else self.trace.nodes[end.node]
-            parts = () if node is None or node.op not in JOINS else self._unanswered(node)
-            found += (self.values.killers(parts) or self.question.onward(parts)) if parts else []
+            found += self._behind_join(node) if node is not None and node.op in JOINS else []
             found += [] if found else [end]
         return found
+
+    def _behind_join(self, join: Node) -> list[End]:
+        """What becomes of a part for which nothing comes back: whoever uses it is stopped, or nobody does."""
+        if parts := self._unanswered(join):
+            return self.values.killers(parts) or self.question.onward(parts)
+        for kind, variant, find in _BEHIND_JOIN:
+            if nodes := [self.trace.nodes[index] for index in find(self.trace, self.back, join)]:
+                ends = [End(kind, one.stack, one.op, (one.index,), one.index) for one in nodes]
+                return [replace(end, variant=variant) for end in ends]
+        return []
 
     def _unanswered(self, join: Node) -> list[int]:
         return list(dict.fromkeys(unanswered(self.trace, self.back, join, self.values.alive)))

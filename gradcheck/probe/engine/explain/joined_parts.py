@@ -29,6 +29,31 @@ def unanswered(
                 yield from _after(trace, back, node, set(parts) - set(living))
 
 
+def stopped(trace: Trace, back: Collection[int], join: Node) -> Iterator[int]:
+    """The operations that stop the gradient of what was joined here, on the way to the loss."""
+    yield from (node.index for node, _ in _taken(trace, back, join) if node.op == "StopGradient")
+
+
+def left_over(trace: Trace, back: Collection[int], join: Node) -> Iterator[int]:
+    """The operations that take what was joined here apart, and of which a part is used by nobody."""
+    for node, parts in _taken(trace, back, join):
+        if node.op in _TAKING and any(not trace.consumers.get(one) for one in parts):
+            yield node.index
+
+
+def _taken(trace: Trace, back: Collection[int], join: Node) -> Iterator[tuple[Node, set[int]]]:
+    """The operations on what was joined here, while it is moved about only, each with what it makes."""
+    waiting, seen = list(join.outputs), set(join.outputs)
+    while waiting:
+        for index in trace.consumers.get(waiting.pop(), ()):
+            node = trace.nodes[index]
+            parts = set(node.outputs) - seen if index in back else set()
+            seen |= parts
+            waiting += parts if node.op in _THROUGH else ()
+            if parts:
+                yield node, parts
+
+
 def _after(trace: Trace, back: Collection[int], node: Node, dead: set[int]) -> Iterator[int]:
     """The operation itself where all of it is dead, else those that use the dead parts."""
     if dead.issuperset(node.outputs):
