@@ -24,6 +24,7 @@ from gradcheck.report.accounts import (
     OF_A_PHASE,
     OF_THE_LOOP,
     PASSES,
+    REPLACED,
     SEVERAL,
     SHOWN_BY_FLOW,
     SILENT,
@@ -230,7 +231,7 @@ def _meets(sighting: Sighting, finding: Finding) -> bool:
         return True
     if cut.kind in CASES_SHOWN_AS.get(finding.detail, ()):
         return True
-    elsewhere = finding.kind in PASSES and cut.kind in DROPPED
+    elsewhere = (finding.kind in PASSES and cut.kind in DROPPED) or cut.variant == REPLACED
     symptom = cut.kind in SYMPTOMS or cut.kind is ALSO_SHOWN_AS.get(finding.kind)
     certain = finding.severity is Severity.ERROR or finding.detail == AT_A_TEST
     explained = symptom and certain and not elsewhere

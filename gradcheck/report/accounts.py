@@ -75,6 +75,9 @@ LISTS = frozenset(
 ALSO_SHOWN_AS = {Kind.LOSSES_IGNORED: Kind.STOPPED, Kind.TRACED: Kind.REACHES_NOTHING}
 """Kinds that a run, which sees no source, takes for another one."""
 
+REPLACED = "replaced"
+"""The case of GC502 in which a layer took the attribute of one that is still called."""
+
 NUMBERS = "numbers"
 """The case of GC401 in which a loss is made of numbers that an earlier pass left."""
 

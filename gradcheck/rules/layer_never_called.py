@@ -226,6 +226,7 @@ class Stack(tf.keras.layers.Layer):
 from __future__ import annotations
 
 from gradcheck.base.spoken_names import MISTAKEN
+from gradcheck.report.accounts import REPLACED
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule, Words
 
@@ -256,6 +257,17 @@ RULE = Rule(
                 headline="{labels} {get} no gradient: `{code}` calls its twin",
                 why="Nothing calls this layer; another one of its kind is called where it belongs.",
                 advice="Call the layer that this line is about.",
+            ),
+        ),
+        (
+            REPLACED,
+            Words(
+                headline="{labels} {get} no gradient: what `{code}` puts aside is still called",
+                why=(
+                    "The layer takes the attribute of another one, and `call` does not go by that attribute: "
+                    "it has the other one from somewhere else, such as a list that was made before."
+                ),
+                advice="Put it into that list, too, or let `call` go by the attribute.",
             ),
         ),
         (

@@ -315,7 +315,7 @@ class CallExplainer:
     def _uncalled(self, number: int) -> Cause | None:
         """The layer that this step should have called."""
         calls = self.trace.calls.since(self._since)
-        found = uncalled(self.recorder.watch.births, number, calls) if self.back else None
+        found = uncalled(self.recorder.watch, number, calls) if self.back else None
         if found is None:
             return None
         at, variant = found

@@ -13,23 +13,28 @@ from gradcheck.probe.engine.watch.births import Births
 from gradcheck.probe.engine.watch.expressions import guard_of, statement
 from gradcheck.probe.engine.watch.frames import Place, Stack, key, place
 from gradcheck.probe.engine.watch.watch import Watch
+from gradcheck.report.accounts import REPLACED
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|\d+")
 _SHORT = 3
 """Words of so few letters say nothing."""
 
 
-def uncalled(births: Births, number: int | None, calls: Sequence[LayerCall]) -> tuple[Place, str] | None:
+def uncalled(watch: Watch, number: int | None, calls: Sequence[LayerCall]) -> tuple[Place, str] | None:
     """The place to blame for a variable whose layer was not called, and the case; None where it was called.
 
-    Where a twin was called in its place, on a line that goes by this layer's name, that line is it.
+    Where a twin was called in its place, on a line that goes by this layer's name, that line is it; where it
+    took the attribute of one that is still called, the line that put it there.
     """
-    called = {call.layer for call in calls}
+    births, called = watch.births, {call.layer for call in calls}
     layers = [layer for layer, _ in births.layers()]
     owner = next((one for one in layers if _owns(one, number)), None)
     if owner is None or id(owner) in called or not called:
         return None
     outer = _outermost(owner, layers, called)
+    before, taken = watch.calls.replaced.get(id(outer), (None, ()))
+    if before in called and taken:
+        return place(taken[0]), REPLACED
     if (twin := _twin(outer, layers, calls)) is not None:
         return twin, "twin"
     if (test := _behind_a_test(outer, layers, called)) is not None:

@@ -329,12 +329,15 @@ def _listing(watch: Watch, patches: Patches, layer: Any, name: str) -> None:
     _wrap_getter(patches, layer, name, asked)
 
 
-def _attribute(watch: Watch, original: Any) -> Any:
-    """A flag that was meant to be `trainable` and is not spelt so."""
+def _attribute(watch: Watch, original: Any, kind: type) -> Any:
+    """A flag that was meant to be `trainable` and is not spelt so, or a layer in the place of another one."""
 
     def set_attribute(layer: Any, name: str, value: Any) -> None:
         if isinstance(value, bool) and name[0] in "tT" and name != "trainable" and not watch.busy:
             watch.flags.misspelt(layer, name, value, sys._getframe(1))
+        before = vars(layer).get(name) if isinstance(value, kind) else None
+        if isinstance(before, kind) and before is not value and not watch.busy:
+            watch.calls.took_place(value, before, sys._getframe(1))
         original(layer, name, value)
 
     return set_attribute
@@ -342,7 +345,7 @@ def _attribute(watch: Watch, original: Any) -> Any:
 
 def _freezing(watch: Watch, patches: Patches, keras: Keras) -> None:
     """Who switched a layer's training off, and where."""
-    patches.wrap(keras.layer, "__setattr__", lambda original: _attribute(watch, original))
+    patches.wrap(keras.layer, "__setattr__", lambda original: _attribute(watch, original, keras.layer))
     for name in ("trainable_variables", "trainable_weights"):
         _listing(watch, patches, keras.layer, name)
     flag = vars(keras.layer).get("trainable")

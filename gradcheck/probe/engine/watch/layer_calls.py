@@ -21,7 +21,8 @@ class LayerCalls:
     `inside` the layers in whose calls it was called, `applied` the lines whose operations a layer of a
     functional graph stands for, and `compiled` the lines that gave a model its loss. `running` are the layers
     whose calls have not returned, outermost first, and `entered` the user's frame of each, where somebody
-    wants to know it.
+    wants to know it. `replaced` has, for a layer that took the attribute of another one, that other layer and
+    the line.
     """
 
     def __init__(self, frames: Frames, births: Births) -> None:
@@ -31,6 +32,7 @@ class LayerCalls:
         self.applied: dict[int, Stack] = {}
         self.compiled: dict[int, Stack] = {}
         self.piped: dict[int, Stack] = {}
+        self.replaced: dict[int, tuple[int, Stack]] = {}
         self.running: list[Any] = []
         self.entered: list[Frame | None] = []
 
@@ -61,6 +63,10 @@ class LayerCalls:
         stack = self._births.made(layer) if through else ()
         if stack := stack or self._frames.stack(frame):
             self.applied[id(layer)] = stack
+
+    def took_place(self, layer: Any, of: Any, frame: FrameType) -> None:
+        """A layer is now in the attribute of another one."""
+        self.replaced[id(layer)] = (id(of), self._frames.stack(frame))
 
     def given_loss(self, model: Any, frame: FrameType) -> None:
         """A model was compiled."""
