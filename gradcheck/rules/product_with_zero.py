@@ -321,6 +321,20 @@ RULE = Rule(
             ),
         ),
         (
+            "unset behind a test",
+            Words(
+                headline="{labels} {get} a gradient of zero: what sets a factor is called behind `{code}`",
+                why=(
+                    "A variable that does not train starts at zero, and the method that sets it is called "
+                    "for what passes this test: in this run nothing that has such a variable did."
+                ),
+                advice=(
+                    "Go through all layers inside, not only the outermost ones (hand the call on to the "
+                    "layers that hold others), or call the method of each by name."
+                ),
+            ),
+        ),
+        (
             "number",
             Words(
                 headline="{labels} {get} a gradient of zero: `{code}` multiplies by zero",

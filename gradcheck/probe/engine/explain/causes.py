@@ -14,9 +14,10 @@ from gradcheck.base.exchanged_arguments import EXCHANGED
 from gradcheck.base.straight_through import THROUGH
 from gradcheck.probe.engine.explain.copies import Copies
 from gradcheck.probe.engine.explain.ends import End, made_once
-from gradcheck.probe.engine.explain.factors import HANDED_IN
+from gradcheck.probe.engine.explain.factors import HANDED_IN, UNSET
 from gradcheck.probe.engine.explain.partial import Terms
 from gradcheck.probe.engine.explain.trace import READS, Node, Trace
+from gradcheck.probe.engine.explain.writers import kept_from_writing
 from gradcheck.probe.engine.watch import expressions, moves
 from gradcheck.probe.engine.watch.births import Born
 from gradcheck.probe.engine.watch.frames import Frame, Place, Stack, place
@@ -57,6 +58,8 @@ class Pointer:
             at, end = parameter, replace(end, kind=Kind.NOT_IN_LOSS, variant=EXCHANGED)
         elif (part := self._part_unused(end)) is not None:
             at, end = part, replace(end, kind=Kind.DEAD_VALUE, variant="part")
+        elif end.variant == UNSET and (test := kept_from_writing(self.watch, end.stack)) is not None:
+            at, end = test, replace(end, variant="unset behind a test", detail=at.code)
         elif _left_out(end):
             at, end = self._of_copy(born, end, at) or (
                 at,

@@ -16,6 +16,9 @@ from gradcheck.probe.engine.watch.births import Born
 from gradcheck.probe.engine.watch.frames import Stack
 from gradcheck.report.kinds import Kind
 
+UNSET = "unset"
+"""What is zero is a variable that nothing writes to."""
+
 HANDED_IN = "data"
 """What is zero, or no number, comes in with the data."""
 _PASSING = HANDS_ON | {
@@ -66,7 +69,7 @@ def _from_origin(trace: Trace, end: End, factor: Any, known: Variables) -> End:
     origin = trace.nodes[made]
     if origin.op in READS:
         stack = _unset(known, origin.inputs[0])
-        return replace(end, stack=stack, node=None, variant="unset") if stack else end
+        return replace(end, stack=stack, node=None, variant=UNSET) if stack else end
     if origin.op in PIPELINES and trace.nodes[end.path[0]].layer is None:
         return replace(end, variant=HANDED_IN)
     if not origin.tensors or not origin.stack or _line(origin) == _line(trace.nodes[end.path[0]]):

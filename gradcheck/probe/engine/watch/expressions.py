@@ -94,6 +94,11 @@ def guard_of(code: CodeType, attribute: str) -> Place | None:
     return _guard(code, lambda node: _calls_own(node, attribute))
 
 
+def guard_of_method(code: CodeType, name: str) -> Place | None:
+    """The test in a function that decides whether it calls a method of this name."""
+    return _guard(code, lambda node: _calls_method(node, name))
+
+
 def guard_of_name(code: CodeType, name: str) -> Place | None:
     """The test in a function that decides whether it reads a name."""
     return _guard(code, lambda node: isinstance(node, ast.Name) and node.id == name and _is_read(node))
@@ -113,6 +118,13 @@ def _calls_own(node: ast.AST, attribute: str) -> bool:
     match node:
         case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr=name)):
             return name == attribute
+    return False
+
+
+def _calls_method(node: ast.AST, name: str) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(attr=method)):
+            return method == name
     return False
 
 
