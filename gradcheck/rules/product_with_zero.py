@@ -335,6 +335,17 @@ RULE = Rule(
             ),
         ),
         (
+            "masked",
+            Words(
+                headline="{labels} {get} a gradient of zero: `{code}` is zero in that place",
+                why=(
+                    "These values stand beside others, and a mask is zero for all of them: nothing of the "
+                    "loss depends on what they are."
+                ),
+                advice="Look at what the mask says of their places: 1 keeps a place, 0 leaves it out.",
+            ),
+        ),
+        (
             "number",
             Words(
                 headline="{labels} {get} a gradient of zero: `{code}` multiplies by zero",

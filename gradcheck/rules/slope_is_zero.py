@@ -180,6 +180,17 @@ RULE = Rule(
     ),
     variants=(
         (
+            "joined",
+            Words(
+                headline="{labels} {get} a gradient of zero: nothing comes back for that part of `{code}`",
+                why=(
+                    "Values are joined here, and what is computed of all of them does not depend on this "
+                    "part: something further on leaves it out."
+                ),
+                advice="Follow it from here: look for masks, slices, and weights of zero.",
+            ),
+        ),
+        (
             "straight",
             Words(
                 headline=(

@@ -19,6 +19,7 @@ from gradcheck.probe.engine.explain.copies import Copies
 from gradcheck.probe.engine.explain.derivatives import note
 from gradcheck.probe.engine.explain.ends import End
 from gradcheck.probe.engine.explain.factors import Variables
+from gradcheck.probe.engine.explain.influence import Influence
 from gradcheck.probe.engine.explain.joined_parts import JOINS, left_over, stopped, unanswered
 from gradcheck.probe.engine.explain.none import Question, derived
 from gradcheck.probe.engine.explain.own_gradients import closed_over, recomputed
@@ -194,11 +195,11 @@ class CallExplainer:
         found: list[End] = []
         for end in ends:
             node = None if end.node is None else self.trace.nodes[end.node]
-            found += self._behind_join(node) if node is not None and node.op in JOINS else []
+            found += self._behind_join(node, end) if node is not None and node.op in JOINS else []
             found += [] if found else [end]
         return found
 
-    def _behind_join(self, join: Node) -> list[End]:
+    def _behind_join(self, join: Node, end: End) -> list[End]:
         """What becomes of a part for which nothing comes back: whoever uses it is stopped, or nobody does."""
         if parts := self._unanswered(join):
             return self.values.killers(parts) or self.question.onward(parts)
@@ -206,7 +207,17 @@ class CallExplainer:
             if nodes := [self.trace.nodes[index] for index in find(self.trace, self.back, join)]:
                 ends = [End(kind, one.stack, one.op, (one.index,), one.index) for one in nodes]
                 return [replace(end, variant=variant) for end in ends]
-        return []
+        lost = (self._lost(join, part) for part in join.given if self.values.dead(part))
+        unknown = [replace(end, variant="joined")] if end.kind is Kind.ZERO_SLOPE else []
+        return [one for one in lost if one is not None] or unknown
+
+    def _lost(self, join: Node, part: Any) -> End | None:
+        """Where what is computed from now on does not depend on a part of what was joined."""
+
+        def depends(tensor: Any) -> bool:
+            return measure(self._local([tensor], [tf.random.normal(tensor.shape)], part)).peak > 0
+
+        return Influence(self.trace, self.back, self.end, depends).lost(join)
 
     def _unanswered(self, join: Node) -> list[int]:
         return list(dict.fromkeys(unanswered(self.trace, self.back, join, self.values.alive)))

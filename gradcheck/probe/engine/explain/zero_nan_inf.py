@@ -210,6 +210,11 @@ class Values:
         found = self._gradient(tensor)
         return not found.missing and (found.peak > 0 or not found.finite)
 
+    def dead(self, tensor: Any) -> bool:
+        """Whether a tensor that something computed could have a gradient, and none of any use comes back."""
+        made = self.trace.producer.get(tensor._id)
+        return made is not None and bool(tensor.dtype.is_floating) and not self.alive(tensor._id)
+
     def _gradient(self, tensor: int) -> Measure:
         if tensor not in self._seen:
             self._seen[tensor] = measure(self.truth().get(tensor))
