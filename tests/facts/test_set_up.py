@@ -70,6 +70,49 @@ def test_a_default_is_not_the_value_where_nobody_calls() -> None:
     check(BODY.format(test="self.hard", mark="") + made)
 
 
+PARAMETER = """
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.inner = layers.Dense(4)
+        self.score = layers.Dense(1, name="score")
+
+    def call(self, x, with_scores=False):
+        scores = self.score(x)
+        kept = tf.gather(self.inner(x), tf.argsort(scores[:, 0]))
+        if with_scores:
+            return kept, scores
+        return kept
+
+
+def main():
+    net = Net()
+{run}
+
+
+main()
+"""
+FITTED = """\
+    net.compile("sgd", "mse")
+    net.fit(tf.ones([8, 3]), tf.ones([8, 4]))
+    net(tf.ones([8, 3]), with_scores=True)"""
+TAPED = """\
+    with tf.GradientTape() as tape:
+        kept, scores = net(tf.ones([8, 3]), with_scores=True)
+        loss = tf.reduce_mean(kept) + tf.reduce_mean(scores)
+    tape.gradient(loss, net.trainable_variables)"""
+
+
+def test_keras_leaves_a_parameter_of_call_at_its_default() -> None:
+    line = "        kept = tf.gather(self.inner(x), tf.argsort(scores[:, 0]))"
+    program = PARAMETER.format(run=FITTED)
+    check(program.replace(line, f"{line}  # error: score"))
+
+
+def test_a_step_gives_a_parameter_of_call_what_it_wants() -> None:
+    check(PARAMETER.format(run=TAPED))
+
+
 def test_a_parameter_of_a_function_that_the_program_calls() -> None:
     check(
         """
