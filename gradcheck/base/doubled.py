@@ -8,10 +8,19 @@ import ast
 def doubled_after(scope: ast.AST, value: ast.expr) -> ast.expr | None:
     """The one list after a value that nothing reads in which another value stands two times: `[mean, mean]`
     where nothing reads `log_var`."""
+    own = _names_of(scope, value)
     lists = [node for node in ast.walk(scope) if isinstance(node, (ast.List, ast.Tuple))]
     after = [node for node in lists if isinstance(node.ctx, ast.Load) and _start(node) > _start(value)]
-    doubled = [one for one in after if _has_one_twice(one.elts)]
+    doubled = [
+        one for one in after if _has_one_twice(one.elts) and own.isdisjoint(map(ast.unparse, one.elts))
+    ]
     return doubled[0] if len({ast.unparse(one) for one in doubled}) == 1 else None
+
+
+def _names_of(scope: ast.AST, value: ast.expr) -> set[str]:
+    """The names that a value is given."""
+    given = (node for node in ast.walk(scope) if isinstance(node, ast.Assign) and node.value is value)
+    return {ast.unparse(target) for node in given for target in node.targets}
 
 
 def _start(node: ast.expr) -> tuple[int, int]:

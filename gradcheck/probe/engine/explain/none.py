@@ -211,8 +211,8 @@ class Question:
 
     @property
     def _made_before(self) -> Node | None:
-        """The operation that made the target, where the tape has seen nothing of what it is computed from."""
-        if any(self.tape.recorded(index) for index in self.back):
+        """The operation that made the target, where no tape has seen anything of what it is computed from."""
+        if any(self.trace.nodes[index].recorded or self.tape.recorded(index) for index in self.back):
             return None
         last = self.trace.nodes[max(self.back)]
         return last if last.stack else None

@@ -6,7 +6,7 @@ layers = tf.keras.layers
 
 
 def part(name):
-    dense = layers.Dense(4, activation="relu", name=f"{name}_in", use_bias=False)
+    dense = layers.Dense(4, activation="tanh", name=f"{name}_in", use_bias=False)
     return tf.keras.Sequential([dense, layers.Dense(3, name=f"{name}_out", use_bias=False)], name=name)
 
 

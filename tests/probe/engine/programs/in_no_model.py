@@ -7,8 +7,8 @@ table = layers.Input((3,), name="table")
 skip = layers.Dense(4, name="skip")(image)
 for number in range(2):
     x = layers.Dense(4, use_bias=False, name=f"dense{number}")(skip)  #! unlisted kernel dead-value
-features = layers.Dense(2, use_bias=False, name="features")(table)  #! unlisted kernel dead-value
-both = layers.Concatenate()([x, x])
+features = layers.Dense(2, use_bias=False, name="features")(table)
+both = layers.Concatenate()([x, x])  #! unlisted kernel dead-value | [x, x]
 out = layers.Dense(1, name="out")(both)
 model = tf.keras.Model([image, table], out)
 encoder = tf.keras.Model(image, layers.Dense(2, name="code")(x))
