@@ -21,10 +21,10 @@ from gradcheck.report.accounts import (
     IRREFUTABLE,
     LISTS,
     MILD,
+    NEARER,
     OF_A_PHASE,
     OF_THE_LOOP,
     PASSES,
-    REPLACED,
     SEVERAL,
     SHOWN_BY_FLOW,
     SILENT,
@@ -225,13 +225,15 @@ def _meets(sighting: Sighting, finding: Finding) -> bool:
         )
     if cut is None and sighting.verdict.status is Status.UNLISTED:
         return finding.kind in LISTS
+    if cut is not None and cut.variant in NEARER:
+        return line_of(cut.location) == line_of(finding.location)
     if cut is not None and cut.kind in UNLISTED and finding.kind in LISTS | UNLISTED:
         return True
     if cut is None or cut.kind is finding.kind:
         return True
     if cut.kind in CASES_SHOWN_AS.get(finding.detail, ()):
         return True
-    elsewhere = (finding.kind in PASSES and cut.kind in DROPPED) or cut.variant == REPLACED
+    elsewhere = finding.kind in PASSES and cut.kind in DROPPED
     symptom = cut.kind in SYMPTOMS or cut.kind is ALSO_SHOWN_AS.get(finding.kind)
     certain = finding.severity is Severity.ERROR or finding.detail == AT_A_TEST
     explained = symptom and certain and not elsewhere

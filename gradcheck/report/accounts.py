@@ -78,6 +78,12 @@ ALSO_SHOWN_AS = {Kind.LOSSES_IGNORED: Kind.STOPPED, Kind.TRACED: Kind.REACHES_NO
 REPLACED = "replaced"
 """The case of GC502 in which a layer took the attribute of one that is still called."""
 
+BEHIND_TEST = "unset behind a test"
+"""The case of GC703 in which what sets a factor is called behind a test."""
+
+NEARER = frozenset({REPLACED, BEHIND_TEST})
+"""Cases in which a run knows the cause of what the source shows further on."""
+
 NUMBERS = "numbers"
 """The case of GC401 in which a loss is made of numbers that an earlier pass left."""
 

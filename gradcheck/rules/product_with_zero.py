@@ -224,6 +224,7 @@ class Residual(tf.keras.layers.Layer):
 
 from __future__ import annotations
 
+from gradcheck.report.accounts import BEHIND_TEST
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule, Words
 
@@ -321,12 +322,12 @@ RULE = Rule(
             ),
         ),
         (
-            "unset behind a test",
+            BEHIND_TEST,
             Words(
                 headline="{labels} {get} a gradient of zero: what sets a factor is called behind `{code}`",
                 why=(
                     "A variable that does not train starts at zero, and the method that sets it is called "
-                    "for what passes this test: in this run nothing that has such a variable did."
+                    "for what passes this test: nothing that has such a variable does."
                 ),
                 advice=(
                     "Go through all layers inside, not only the outermost ones (hand the call on to the "

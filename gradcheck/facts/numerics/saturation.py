@@ -12,6 +12,8 @@ from gradcheck.facts.interpreter.operations import KEPT_STATE, Operation
 from gradcheck.facts.numerics.flat_operations import Flat, each
 from gradcheck.facts.numerics.handed_zeros import asked_by, zeros_behind
 from gradcheck.facts.numerics.initial_values import CLIP, Number, Starts
+from gradcheck.facts.ownership.unset import passed_by
+from gradcheck.report.accounts import BEHIND_TEST
 from gradcheck.report.kinds import Kind
 
 Flats = Iterator[Flat]
@@ -103,12 +105,22 @@ def _product(starts: Starts, operation: Operation, node: int) -> Flats:
 
 def _origin(machine: Machine, operation: Operation, zero: Value) -> tuple[str, Site | None]:
     """The case that zeros are, and where they come from, if that is the place to point at."""
+    if (test := _kept_from_writing(machine, zero)) is not None:
+        return BEHIND_TEST, test
     if isinstance(zero, WeightRef) and zero.weight.trainable is False:
         return UNSET, zero.weight.site
     made = zeros_behind(machine, zero)
     if made is not None and made.name == KEPT_STATE:
         return "kept", made.site
     return "", asked_by(made, operation.site) if made is not None else None
+
+
+def _kept_from_writing(machine: Machine, zero: Value) -> Site | None:
+    """The test behind which is called what sets a variable that makes a factor zero, if nothing passes it."""
+    fixed = [birth for birth in machine.log.births if birth.trainable is False]
+    behind = machine.graph.backward(machine.nodes(zero)) if fixed and machine.log.not_taken else ()
+    tests = (passed_by(machine, birth) for birth in fixed if birth.node in behind)
+    return next((test for test in tests if test is not None), None)
 
 
 def _is_zero(starts: Starts, operation: Operation, value: Value) -> bool:

@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
+from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.keras_names import KERAS_METHODS
 from gradcheck.facts.domain.values import Birth
 from gradcheck.facts.domain.wording import last_word
@@ -28,24 +29,27 @@ def stay_unset(machine: Machine) -> set[int]:
     if not births or not any(query.in_training for query in machine.log.queries):
         return set()
     written = machine.log.assigned | handed_over(machine)
-    modules = [machine.frame.module, *machine.log.modules]
-    return {one.node for one in births if not meant(one, written) and not _is_named_by_writer(one, modules)}
+    return {one.node for one in births if not meant(one, written) and not _is_named_by_writer(one, machine)}
 
 
-def _is_named_by_writer(birth: Birth, modules: list[Module]) -> bool:
+def _is_named_by_writer(birth: Birth, machine: Machine) -> bool:
     """Whether code that may run writes to what is called like this variable, or to what has no such name."""
     return any(
-        place in (last_word(birth.label), "") and _may_run(function, modules)
-        for module in modules
+        place in (last_word(birth.label), "") and _may_run(function, machine)
+        for module in _modules(machine)
         for place, function in _writers(module.tree)
     )
 
 
+def _modules(machine: Machine) -> list[Module]:
+    return [machine.frame.module, *machine.log.modules]
+
+
 @lru_cache(maxsize=64)
-def _writers(tree: ast.Module) -> list[tuple[str, str]]:
+def _writers(tree: ast.Module) -> list[tuple[str, ast.AST | None]]:
     """What is written to, if it is an attribute, and the function that does."""
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    return [(place, _name(tree, node)) for node in calls for place in _written(node)]
+    return [(place, function_of(tree, node)) for node in calls for place in _written(node)]
 
 
 def _written(call: ast.Call) -> Iterator[str]:
@@ -63,18 +67,51 @@ def _attribute(target: ast.expr) -> str:
     return inner.attr if isinstance(inner, ast.Attribute) else ""
 
 
-def _name(tree: ast.Module, node: ast.AST) -> str:
-    return getattr(function_of(tree, node), "name", "")
-
-
-def _may_run(function: str, modules: list[Module]) -> bool:
+def _may_run(function: ast.AST | None, machine: Machine) -> bool:
     """Whether a function is named anywhere, or is one that Keras calls; the code of a module always runs."""
-    called = function.startswith(("on_", "_")) or function in CALLED_BY_KERAS
-    return not function or called or any(function in _names(module.tree) for module in modules)
+    name = getattr(function, "name", "")
+    called = name.startswith(("on_", "_")) or name in CALLED_BY_KERAS
+    if function is None or not name or called:
+        return True
+    named = [one for module in _modules(machine) for one in _named(module.tree).get(name, ())]
+    return any(_may_mean(one, function, machine) for one in named)
+
+
+def _may_mean(named: ast.AST, function: ast.AST, machine: Machine) -> bool:
+    """Whether a name may stand for a function: not that of a method of other objects, nor one in an arm that
+    nothing takes."""
+    owner = next((one for one in machine.log.classes if function in one.node.body), None)
+    if not isinstance(named, ast.Attribute) or owner is None:
+        return True
+    seen = machine.log.readers.get(named)
+    if seen is None:
+        return not any(inner is named for arm in _not_taken(machine) for inner in ast.walk(arm))
+    return 0 in seen or id(owner.node) in seen
+
+
+def passed_by(machine: Machine, birth: Birth) -> Site | None:
+    """The test behind which a method is called that writes to a variable, where nothing goes that way."""
+    for module in _modules(machine):
+        for place, function in _writers(module.tree):
+            name = getattr(function, "name", "") if place == last_word(birth.label) else ""
+            for named in (one for each in _modules(machine) for one in _named(each.tree).get(name, ())):
+                for one in machine.log.not_taken:
+                    if any(inner is named for arm in one.arm for inner in ast.walk(arm)):
+                        return one.site
+    return None
+
+
+def _not_taken(machine: Machine) -> Iterator[ast.AST]:
+    """The arms that a program never runs, as it is set up."""
+    yield from (node for one in machine.log.not_taken if not one.trains for node in one.arm)
 
 
 @lru_cache(maxsize=64)
-def _names(tree: ast.Module) -> frozenset[str]:
-    found = {spelt(node).lstrip(".") for node in ast.walk(tree)}
-    strings = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
-    return frozenset(found | {one for one in strings if isinstance(one, str)})
+def _named(tree: ast.Module) -> dict[str, list[ast.AST]]:
+    """The places that name something: a variable, an attribute, a text that may be looked up."""
+    found: dict[str, list[ast.AST]] = {}
+    for node in ast.walk(tree):
+        text = node.value if isinstance(node, ast.Constant) else spelt(node).lstrip(".")
+        if isinstance(text, str) and text:
+            found.setdefault(text, []).append(node)
+    return found

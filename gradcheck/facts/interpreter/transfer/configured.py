@@ -10,6 +10,7 @@ from typing import Any
 from gradcheck.facts.domain.comparisons import COMPARED
 from gradcheck.facts.domain.values import Constant, Instance, Layer, Value, WeightRef
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.transfer.membership import all_are, asked_of
 from gradcheck.facts.interpreter.transfer.set_up import settled
 
 _ASKED: dict[type[ast.AST], Callable[[Any, Any], bool]] = {
@@ -48,9 +49,18 @@ def _value(machine: Machine, node: ast.expr) -> Any:
             return _is_none(settled(machine, left)) is isinstance(op, ast.Is)
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             return _ASKED[type(op)](_value(machine, left), _value(machine, right))
+        case ast.Call() if (asked := asked_of(machine, node)) is not None:
+            return _is_member(machine, *asked)
         case ast.Name() | ast.Attribute() | ast.Subscript() | ast.Call():
             return _known(settled(machine, node))
     raise UndecidedError
+
+
+def _is_member(machine: Machine, place: ast.expr, kinds: list[Value]) -> bool:
+    found = all_are(machine.eval(place), kinds)
+    if found is None:
+        raise UndecidedError
+    return found
 
 
 def _connected(machine: Machine, nodes: list[ast.expr], either: bool) -> bool:

@@ -23,7 +23,7 @@ from gradcheck.probe.engine.watch.births import Born
 from gradcheck.probe.engine.watch.frames import Frame, Place, Stack, place
 from gradcheck.probe.engine.watch.gradient_calls import Site
 from gradcheck.probe.engine.watch.watch import Watch
-from gradcheck.report.accounts import QUOTIENT, SPOILT, ZEROS
+from gradcheck.report.accounts import BEHIND_TEST, QUOTIENT, SPOILT, ZEROS
 from gradcheck.report.finding import Cut, Location, Step
 from gradcheck.report.kinds import OF_OPERATIONS, Kind
 from gradcheck.report.verdict import Cause
@@ -59,7 +59,7 @@ class Pointer:
         elif (part := self._part_unused(end)) is not None:
             at, end = part, replace(end, kind=Kind.DEAD_VALUE, variant="part")
         elif end.variant == UNSET and (test := kept_from_writing(self.watch, end.stack)) is not None:
-            at, end = test, replace(end, variant="unset behind a test", detail=at.code)
+            at, end = test, replace(end, variant=BEHIND_TEST, detail=at.code)
         elif _left_out(end):
             at, end = self._of_copy(born, end, at) or (
                 at,
