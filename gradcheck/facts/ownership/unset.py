@@ -6,7 +6,7 @@ Those to which nothing writes that could run: a method that writes to one and th
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 
 from gradcheck.facts.domain.graph import Site
@@ -29,16 +29,18 @@ def stay_unset(machine: Machine) -> set[int]:
     if not births or not any(query.in_training for query in machine.log.queries):
         return set()
     written = machine.log.assigned | handed_over(machine)
-    return {one.node for one in births if not meant(one, written) and not _is_named_by_writer(one, machine)}
-
-
-def _is_named_by_writer(birth: Birth, machine: Machine) -> bool:
-    """Whether code that may run writes to what is called like this variable, or to what has no such name."""
-    return any(
-        place in (last_word(birth.label), "") and _may_run(function, machine)
+    skipped = set(_skipped(machine))
+    places = {
+        place
         for module in _modules(machine)
         for place, function in _writers(module.tree)
-    )
+        if _may_run(function, machine, skipped)
+    }
+    return {
+        one.node
+        for one in births
+        if not meant(one, written) and places.isdisjoint((last_word(one.label), ""))
+    }
 
 
 def _modules(machine: Machine) -> list[Module]:
@@ -67,43 +69,42 @@ def _attribute(target: ast.expr) -> str:
     return inner.attr if isinstance(inner, ast.Attribute) else ""
 
 
-def _may_run(function: ast.AST | None, machine: Machine) -> bool:
+def _may_run(function: ast.AST | None, machine: Machine, skipped: Container[ast.AST]) -> bool:
     """Whether a function is named anywhere, or is one that Keras calls; the code of a module always runs."""
     name = getattr(function, "name", "")
     called = name.startswith(("on_", "_")) or name in CALLED_BY_KERAS
     if function is None or not name or called:
         return True
     named = [one for module in _modules(machine) for one in _named(module.tree).get(name, ())]
-    return any(_may_mean(one, function, machine) for one in named)
+    return any(one not in skipped and _may_mean(one, function, machine) for one in named)
 
 
 def _may_mean(named: ast.AST, function: ast.AST, machine: Machine) -> bool:
-    """Whether a name may stand for a function: not that of a method of other objects, nor one in an arm that
-    nothing takes."""
+    """Whether a name may stand for a function: not where it is a method of other objects."""
     owner = next((one for one in machine.log.classes if function in one.node.body), None)
     if not isinstance(named, ast.Attribute) or owner is None:
         return True
     seen = machine.log.readers.get(named)
-    if seen is None:
-        return not any(inner is named for arm in _not_taken(machine) for inner in ast.walk(arm))
-    return 0 in seen or id(owner.node) in seen
+    return seen is None or 0 in seen or id(owner.node) in seen
 
 
 def passed_by(machine: Machine, birth: Birth) -> Site | None:
     """The test behind which a method is called that writes to a variable, where nothing goes that way."""
+    skipped = _skipped(machine)
     for module in _modules(machine):
         for place, function in _writers(module.tree):
             name = getattr(function, "name", "") if place == last_word(birth.label) else ""
-            for named in (one for each in _modules(machine) for one in _named(each.tree).get(name, ())):
-                for one in machine.log.not_taken:
-                    if any(inner is named for arm in one.arm for inner in ast.walk(arm)):
-                        return one.site
+            named = (one for each in _modules(machine) for one in _named(each.tree).get(name, ()))
+            if found := [skipped[one] for one in named if one in skipped]:
+                return found[0]
     return None
 
 
-def _not_taken(machine: Machine) -> Iterator[ast.AST]:
-    """The arms that a program never runs, as it is set up."""
-    yield from (node for one in machine.log.not_taken if not one.trains for node in one.arm)
+def _skipped(machine: Machine) -> dict[ast.AST, Site]:
+    """What stands in arms that a program never runs, as it is set up, each with the test before it."""
+    tests = {arm: one.site for one in machine.log.not_taken if not one.trains for arm in one.arm}
+    inner = ((part, site) for arm, site in tests.items() for part in ast.walk(arm))
+    return {part: site for part, site in inner if part not in machine.log.readers}
 
 
 @lru_cache(maxsize=64)
