@@ -108,8 +108,9 @@ def interpret(module: Module, resolve: Resolve) -> Program:
     for model in [*machine.log.classes]:
         if model.module is module:
             _attempt(program, model.node, partial(_run_class, program, model))
-            if program.allowance > _whole_allowance(module) // 2 and _passed_by(program, model):
-                _attempt(program, model.node, partial(_run_otherwise, program, model))
+    for model in _passed_by(program):
+        if program.allowance > _whole_allowance(module) // 2:
+            _attempt(program, model.node, partial(_run_otherwise, program, model))
     for value in [*top.names.values()]:
         if (
             isinstance(value, Function)
@@ -203,16 +204,14 @@ def _run_otherwise(program: Program, model: ClassModel) -> None:
     run_object(program.machine, instance, partial(_has_room, program), otherwise=True)
 
 
-def _passed_by(program: Program, model: ClassModel) -> bool:
-    """Whether a class has weights that an object made of its defaults does not have."""
+def _passed_by(program: Program) -> list[ClassModel]:
+    """The classes of the module with weights that an object made of their defaults does not have."""
     machine = program.machine
     makers: list[Birth | Layer] = [*machine.log.births, *machine.log.layers]
     seen = {id(one.site.node) for one in makers if one.site is not None}
-    last = model.node.end_lineno or model.node.lineno
-    return any(
-        id(one.node) not in seen and model.node.lineno <= one.node.lineno <= last
-        for one in written(program.module.tree, machine.scope)
-    )
+    missed = {id(one.node) for one in written(program.module.tree, machine.scope)} - seen
+    own = (model for model in machine.log.classes if model.module is program.module and missed)
+    return [model for model in own if any(id(node) in missed for node in ast.walk(model.node))]
 
 
 def _has_room(program: Program) -> bool:

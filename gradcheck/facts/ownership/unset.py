@@ -89,8 +89,9 @@ def _may_mean(named: ast.AST, function: ast.AST, machine: Machine) -> bool:
 
 
 def passed_by(machine: Machine, birth: Birth) -> Site | None:
-    """The test behind which a method is called that writes to a variable, where nothing goes that way."""
-    skipped = _skipped(machine)
+    """The test of a layer's class behind which a method is called that writes to a variable, where nothing
+    goes that way."""
+    skipped = {node: site for node, site in _skipped(machine).items() if _asks_for_class(site.node)}
     for module in _modules(machine):
         for place, function in _writers(module.tree):
             name = getattr(function, "name", "") if place == last_word(birth.label) else ""
@@ -98,6 +99,10 @@ def passed_by(machine: Machine, birth: Birth) -> Site | None:
             if found := [skipped[one] for one in named if one in skipped]:
                 return found[0]
     return None
+
+
+def _asks_for_class(test: ast.AST) -> bool:
+    return any(called_name(node) == "isinstance" for node in ast.walk(test))
 
 
 def _skipped(machine: Machine) -> dict[ast.AST, Site]:
