@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
+from gradcheck.facts.interpreter.transfer.membership import FIRST, LAST
 from tests.facts.marked import check
 
 CLASSES = """
@@ -132,3 +137,24 @@ def test_noise_of_layers_that_a_loop_does_not_come_to() -> None:
 
 def test_noise_of_layers_that_a_loop_comes_to() -> None:
     check(NOISE.format(head="Noisy", mark=""), "")
+
+
+DERIVED = """
+import tensorflow as tf
+
+kinds = {kind for kind in vars(tf.keras.layers).values() if isinstance(kind, type)}
+last = [getattr(tf.keras.layers, name) for name in %s] + [tf.keras.Model]
+first = [getattr(tf.keras.layers, name) for name in %s]
+print([one.__name__ for one in last if any(issubclass(kind, one) and kind is not one for kind in kinds)])
+above = kinds - {tf.keras.layers.Layer}
+print([one.__name__ for one in first if any(issubclass(one, kind) and kind is not one for kind in above)])
+"""
+
+
+@pytest.mark.tf
+@pytest.mark.parametrize("legacy", ["0", "1"])
+def test_no_layer_of_the_library_derives_from_these(legacy: str) -> None:
+    environment = {**os.environ, "TF_USE_LEGACY_KERAS": legacy, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    command = [sys.executable, "-c", DERIVED % (sorted(LAST), sorted(FIRST))]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-2:] == ["[]", "[]"]

@@ -12,11 +12,25 @@ from gradcheck.facts.interpreter.machine import Machine
 
 _LAYERS = frozenset({"keras.Layer", "keras.layers.Layer"})
 _OF_LAYERS = "keras.layers."
-_LAST = frozenset(
-    f"{_OF_LAYERS}{name}"
-    for name in ("Activation", "Add", "Concatenate", "Dense", "Dropout", "Flatten", "LayerNormalization")
+LAST = frozenset(
+    {
+        "Activation",
+        "Add",
+        "BatchNormalization",
+        "Concatenate",
+        "Dense",
+        "Flatten",
+        "LSTM",
+        "Lambda",
+        "LayerNormalization",
+        "MultiHeadAttention",
+        "Reshape",
+    }
 )
-"""Layers that no other one of the library derives from."""
+"""Layers that no other one of the library derives from, under either Keras."""
+FIRST = LAST - {"Add", "LSTM"} | {"Conv1D", "Conv2D", "Dropout", "Embedding", "InputLayer", "MaxPooling2D"}
+"""Layers that derive from none but `Layer`, under either Keras."""
+_LAST, _FIRST = (frozenset(f"{_OF_LAYERS}{name}" for name in names) for names in (LAST, FIRST))
 
 
 def asked_of(machine: Machine, call: ast.expr) -> tuple[ast.expr, list[Value]] | None:
@@ -24,7 +38,7 @@ def asked_of(machine: Machine, call: ast.expr) -> tuple[ast.expr, list[Value]] |
     match call:
         case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name() | ast.Attribute() as place, kinds]):
             asked = machine.eval(kinds)
-            return place, asked.items if isinstance(asked, Sequence) else [asked]
+            return place, asked.items if isinstance(asked, Sequence) and not asked.many else [asked]
     return None
 
 
@@ -80,4 +94,5 @@ def _is_library(name: str, asked: str) -> bool | None:
     if name in MODELS:
         return asked in FUNCTIONAL if asked in MODELS or asked in _LAST else None
     layer = name.startswith(_OF_LAYERS) and "." not in name.removeprefix(_OF_LAYERS)
-    return False if layer and (asked in _LAST or asked in MODELS) else None
+    other = asked.startswith(_OF_LAYERS) and (asked in _LAST or name in _FIRST)
+    return False if layer and (other or asked in MODELS) else None
