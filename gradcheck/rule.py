@@ -118,7 +118,8 @@ class Rule:
 
     def _said(self, cut: Cut, weights: Sequence[Weight]) -> Words:
         """The sentences for this case."""
-        cases = (cut.variant, *dict.fromkeys(weight.owner for weight in weights))
+        operation = f"of {cut.detail.rpartition('.')[2].lower()}"
+        cases = (cut.variant, operation, *dict.fromkeys(weight.owner for weight in weights))
         known = dict(self.variants)
         special = next((known[case] for case in cases if case in known), Words())
         return Words(

@@ -267,19 +267,18 @@ RULE = Rule(
                     "The layer takes the attribute of another one, and `call` does not go by that attribute: "
                     "it has the other one from somewhere else, such as a list that was made before."
                 ),
-                advice="Put it into that list, too, or let `call` go by the attribute.",
+                advice="Put it into the other one's place there, too, or let `call` go by the attribute.",
             ),
         ),
         (
             "test",
             Words(
-                headline="{labels} {get} no gradient: the call is behind `{code}`",
+                headline="{labels} {get} no gradient: whether it is called hangs on `{code}`",
                 why=(
-                    "The test went the other way in this run. What Python decides (a flag, a random number "
-                    "of Python's or NumPy's) is decided once in a function that is compiled: when it is "
-                    "traced."
+                    "This run took the way without it. What Python decides (a flag, a random number of "
+                    "Python's or NumPy's) is decided once in a function that is compiled: when it is traced."
                 ),
-                advice="Decide by a tensor (`tf.cond`, a mask that each step draws), or set the flag.",
+                advice="Decide anew in each step, by a tensor: `tf.cond`, or a mask that the step draws.",
             ),
         ),
         (

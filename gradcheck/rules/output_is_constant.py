@@ -181,6 +181,13 @@ from __future__ import annotations
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule, Words
 
+_SOFTMAX = Words(
+    why="A softmax over an axis of length one is 1, whatever comes in: its slope is zero everywhere.",
+    advice=(
+        "Take it over the axis along which the weights are to add up to one (attention over time: axis=1); "
+        "for a single unit use a sigmoid."
+    ),
+)
 RULE = Rule(
     __name__,
     code="GC701",
@@ -197,6 +204,7 @@ RULE = Rule(
         "rate below 1."
     ),
     variants=(
+        ("of softmax", _SOFTMAX),
         (
             "batch of one",
             Words(
@@ -234,9 +242,9 @@ RULE = Rule(
                     "alone: both sides have the opposite gradient, and their sum is zero."
                 ),
                 advice=(
-                    "Leave it out, or let it count on one side only: stop the other's gradient with "
-                    "tf.stop_gradient, take a mean of more than one value, store the log-probability of an "
-                    "old policy with the action."
+                    "Compute what is meant to be old before the steps, and hand it in (the probability of an "
+                    "old policy, a target network's value). Else take a mean of more than one value, or "
+                    "leave it out."
                 ),
             ),
         ),

@@ -198,7 +198,7 @@ RULE = Rule(
         (
             THROUGH,
             Words(
-                headline="{labels} {get} no gradient: it goes past `{code}`, to what that is added to",
+                headline="{labels} {get} no gradient: nothing but `{code}` uses it, and that is stopped",
                 why=(
                     "A straight-through estimator `x + stop_gradient(f(x) - x)` has the gradient of `x`. "
                     "What takes part in `f` alone, a step size or a codebook, gets none."
@@ -207,6 +207,20 @@ RULE = Rule(
                     "Round alone straight through, `r = x / step; r + tf.stop_gradient(tf.round(r) - r)`, "
                     "and multiply by the step outside of it; let a codebook learn by a term of its own, "
                     "`tf.reduce_mean((tf.stop_gradient(x) - f(x)) ** 2)`."
+                ),
+            ),
+        ),
+        (
+            "beside",
+            Words(
+                headline="{labels} {get} a gradient of zero: what uses that part goes through `{code}`",
+                why=(
+                    "Values are joined, and the loss has this part of them only behind the stop. What else "
+                    "uses the joined values takes the other part, so that zeros come back for this one."
+                ),
+                advice=(
+                    "Take them apart first, stop the part that is to stay fixed, and let this one go on as "
+                    "it is."
                 ),
             ),
         ),

@@ -343,7 +343,10 @@ RULE = Rule(
                     "These values stand beside others, and a mask is zero for all of them: nothing of the "
                     "loss depends on what they are."
                 ),
-                advice="Look at what the mask says of their places: 1 keeps a place, 0 leaves it out.",
+                advice=(
+                    "Let the mask keep their places: 1 keeps one, 0 leaves it out (`constant_values=1` in a "
+                    "pad)."
+                ),
             ),
         ),
         (

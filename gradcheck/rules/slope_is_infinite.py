@@ -207,6 +207,24 @@ from gradcheck.report.accounts import QUOTIENT
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule, Words
 
+_LOGARITHM = Words(
+    why=(
+        "The logarithm of 0 is minus infinity, and its slope is infinite: a probability that underflows, or "
+        "is exactly 0, is enough. One such element spoils the whole sum."
+    ),
+    advice=(
+        "Stay in log space: log_prob(), tf.reduce_logsumexp, tf.nn.log_softmax, losses with "
+        "from_logits=True; tf.math.xlogy where the factor beside it is 0 as well. Scale targets whose "
+        "likelihood vanishes."
+    ),
+)
+_ROOT = Words(
+    why=(
+        "The slope of a root is infinite at 0 although its value is finite, and a mask behind it makes NaN "
+        "of that. One such element, such as the distance of a thing to itself, spoils the whole sum."
+    ),
+    advice="Keep what is under the root away from 0: `tf.sqrt(tf.maximum(x, 1e-12))`.",
+)
 RULE = Rule(
     __name__,
     code="GC706",
@@ -223,6 +241,9 @@ RULE = Rule(
         "tf.math.xlogy and the from_logits losses."
     ),
     variants=(
+        ("of log", _LOGARITHM),
+        ("of sqrt", _ROOT),
+        ("of pow", _ROOT),
         (
             EXCHANGED,
             Words(

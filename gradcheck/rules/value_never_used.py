@@ -366,13 +366,12 @@ RULE = Rule(
         (
             "test",
             Words(
-                headline="{labels} {get} no gradient: {where} uses `{detail}` behind `{code}` alone",
+                headline="{labels} {get} no gradient: whether {where} uses `{detail}` hangs on `{code}`",
                 why=(
-                    "The test went the other way in this run. What Python decides (a flag, a random number "
-                    "of Python's or NumPy's) is decided once in a function that is compiled: when it is "
-                    "traced."
+                    "This run took the way without it. What Python decides (a flag, a random number of "
+                    "Python's or NumPy's) is decided once in a function that is compiled: when it is traced."
                 ),
-                advice="Decide by a tensor (`tf.cond`, a mask that each step draws), or set the flag.",
+                advice="Decide anew in each step, by a tensor: `tf.cond`, or a mask that the step draws.",
             ),
         ),
         (

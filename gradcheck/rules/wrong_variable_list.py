@@ -378,6 +378,17 @@ RULE = Rule(
             ),
         ),
         (
+            "left-out",
+            Words(
+                headline="{labels} {is_} not trained: no gradient is asked for, `{code}` leaves them out",
+                why=(
+                    "The loss depends on these weights and could move them. What is listed is all that is "
+                    "trained, so they keep the values they start with."
+                ),
+                advice="Add their variables to the list: `{code} + other.trainable_variables`.",
+            ),
+        ),
+        (
             "anew",
             Words(
                 headline="{labels} {is_} made anew in every step by `{code}`, and {is_} in no list",

@@ -28,7 +28,7 @@ CASES = {
     "a difference with itself": (
         (4, "return tf.exp(scores - tf.identity(scores)) * tf.reduce_mean(x)"),
         "takes back what it is made of",
-        "tf.stop_gradient",
+        "before the steps",
     ),
     "a softmax over one": (
         (1, "return tf.nn.softmax(scores) * x"),

@@ -62,7 +62,7 @@ def ask(program: Program) -> Iterator[Starved]:
             "not in this list",
             scene="tape",
             severity=Severity.WARNING,
-            variant="anew" if anew else "",
+            variant="anew" if anew else "left-out",
         )
 
 

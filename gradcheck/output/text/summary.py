@@ -11,6 +11,9 @@ from gradcheck.report.fate import Fate
 from gradcheck.report.kinds import Severity, Status
 from gradcheck.report.report import Report
 
+BAD = frozenset({Status.NONE, Status.ZERO, Status.NAN, Status.INF, Status.UNTRACKED})
+"""What a run says of a variable that does not train and was meant to."""
+
 MARK = "[*]"
 """Stands by a finding that `--fix` may repair."""
 
@@ -54,7 +57,7 @@ def _scope(report: Report, *, doubtful: bool) -> Iterator[str]:
         yield f"{_count(report.files, 'file')}{idle}"
     if report.unread:
         yield f"{report.unread} could not be read"
-    if report.weights:
+    if report.weights and not _is_refuted(report):
         yield _weights(report)
     if report.probes:
         yield _variables(report)
@@ -70,6 +73,12 @@ def _scope(report: Report, *, doubtful: bool) -> Iterator[str]:
         yield "not everything could be looked at"
     elif not report.files and not report.probes:
         yield "nothing to look at"
+
+
+def _is_refuted(report: Report) -> bool:
+    """Whether the source shows that all weights reach the loss, and a run that some do not train."""
+    whole = all(weight.fate is Fate.REACHES for weight in report.weights)
+    return whole and any(one.status in BAD for probe in report.probes for one in probe.verdicts)
 
 
 def _weights(report: Report) -> str:

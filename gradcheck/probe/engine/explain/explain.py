@@ -40,7 +40,7 @@ from gradcheck.report.kinds import Kind
 from gradcheck.report.verdict import Cause
 
 _UNREGISTERED = re.compile(r"(?:entry for:?|operation ?'[^']*' \(op type:) ?(\w+)")
-_BEHIND_JOIN = ((Kind.STOPPED, "", stopped), (Kind.DEAD_VALUE, "left-over", left_over))
+_BEHIND_JOIN = ((Kind.STOPPED, "beside", stopped), (Kind.DEAD_VALUE, "left-over", left_over))
 """What may become of a part of joined values: the kind, the case, and what finds it."""
 _WASTED = frozenset({Kind.NOT_IN_LOSS, Kind.DEAD_VALUE})
 

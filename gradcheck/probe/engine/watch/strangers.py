@@ -104,7 +104,7 @@ def _why_stranger(watch: Watch, site: Site, born: Born, status: Status) -> tuple
         return cause(Kind.EMPTY_VARIABLES, short)
     if skipped := _skipped(watch, site, born):
         return cause(Kind.WRONG_VARIABLES, skipped, variant="skipped")
-    return cause(Kind.WRONG_VARIABLES, _behind(watch, site, born))
+    return cause(Kind.WRONG_VARIABLES, _behind(watch, site, born), variant="left-out")
 
 
 def _behind(watch: Watch, site: Site, born: Born) -> Stack:
