@@ -33,7 +33,7 @@ CASES = {
     "a softmax over one": (
         (1, "return tf.nn.softmax(scores) * x"),
         "is the same for every input",
-        "an axis longer than one for a softmax",
+        "along which the weights are to add up to one",
     ),
     "the places of a top k": (
         (4, "_, places = tf.math.top_k(scores, k=1)\n        return tf.gather(x, places, batch_dims=2)"),

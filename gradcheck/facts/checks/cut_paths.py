@@ -22,6 +22,7 @@ from gradcheck.facts.interpreter.transfer.custom_factors import FACTOR
 from gradcheck.facts.interpreter.transfer.custom_gradient import CLOSURE
 from gradcheck.facts.numerics.batches import OF_ONE
 from gradcheck.facts.numerics.cancelling import CANCELS
+from gradcheck.facts.numerics.constant_outputs import SOFTMAX
 from gradcheck.facts.numerics.initial_values import Starts
 from gradcheck.facts.numerics.opposed_masks import OPPOSED
 from gradcheck.facts.numerics.saturation import SMOOTH, UNSET
@@ -125,7 +126,7 @@ def _cuts(module: Module, machine: Machine, answer: Answer, refined: set[int]) -
     for edge, way in _under_the_tape(answer, _telling(_without_written(graph, answer))):
         kind, edge, site, variant = _told(machine, answer, edge)
         seen = seen_from(module, site, answer.birth)
-        detail = NUMBERS if variant == NUMBERS else edge.detail
+        detail = NUMBERS if variant == NUMBERS else edge.detail or _softmax(machine, kind, edge)
         seen = _flag(seen, edge) if variant == FLAG else _given(seen) if variant == FACTOR else seen
         cut = cut_at(seen, kind, detail)
         cut = replace(cut, variant=variant)
@@ -145,6 +146,12 @@ def _cuts(module: Module, machine: Machine, answer: Answer, refined: set[int]) -
         if meant is not None and answer.birth.of_layer and edge.target in refined:
             continue
         yield Starved(weight, cut, steps, (answer.keras,), answer.query.scene, meant)
+
+
+def _softmax(machine: Machine, kind: Kind, edge: Edge) -> str:
+    """The name of a softmax that answers with a constant: it has words of its own."""
+    operation = machine.operations.get(edge.target) if kind is Kind.CONSTANT_OUTPUT else None
+    return operation.word if operation is not None and operation.word in SOFTMAX else ""
 
 
 def _with_place(steps: tuple[Step, ...], place: Step) -> tuple[Step, ...]:
