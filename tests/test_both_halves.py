@@ -27,6 +27,8 @@ KNOWN = {
         3,
         "3",
     ): "Keras 3 begins the average behind the first step, so the weights move once",
+    ("weight-frozen", 7, "2"): "what is created with trainable=False is in no list that the run asks about",
+    ("weight-frozen", 7, "3"): "what is created with trainable=False is in no list that the run asks about",
     ("weight-not-tracked", 7, "2"): "the layer is gone with each call, and its variables with it",
     ("weight-not-tracked", 15, "3"): "building the model uses up the iterator, so no step meets the layer",
 }

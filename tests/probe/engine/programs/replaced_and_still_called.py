@@ -53,4 +53,4 @@ for listed, name in ((True, "idle"), (False, "busy")):
     pair, new = adapted(Pair(name, listed=listed), name)
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean(pair(data) ** 2)
-    tape.gradient(loss, [new.kernel, pair.second.kernel])
+    tape.gradient(loss, [new.kernel, new.base.kernel, pair.second.kernel])
