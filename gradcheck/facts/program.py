@@ -108,8 +108,9 @@ def interpret(module: Module, resolve: Resolve) -> Program:
     for model in [*machine.log.classes]:
         if model.module is module:
             _attempt(program, model.node, partial(_run_class, program, model))
+    program.allowance = max(program.allowance, _whole_allowance(module) // 4)
     for model in _passed_by(program):
-        if program.allowance > _whole_allowance(module) // 2:
+        if program.allowance > 0:
             _attempt(program, model.node, partial(_run_otherwise, program, model))
     for value in [*top.names.values()]:
         if (
@@ -147,7 +148,7 @@ def _attempt(program: Program, entry: ast.stmt | ast.expr, run: Callable[[], obj
     if program.allowance <= 0:
         _give_up(program, entry)
         return
-    machine.budget.renew()
+    machine.budget.renew(program.allowance)
     try:
         with machine.apart(machine.here):
             run()

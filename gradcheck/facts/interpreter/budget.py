@@ -23,22 +23,30 @@ class ExhaustedError(Exception):
 
 
 class Budget:
-    """What one entry point has spent; `imported` counts the steps of all imported modules."""
+    """What one entry point has spent; `imported` counts the steps of all imported modules, and after `room`
+    steps functions of other files are not followed any more: what is left is for the file's own."""
 
     def __init__(self) -> None:
         self.steps = 0
         self.imported = 0
+        self.room = MOST_STEPS // 2
         self._handled = 0
         self._runs: Counter[ast.AST] = Counter()
         self._taken: Counter[ast.AST] = Counter()
         self.last_runs: dict[tuple[object, ...], object] = {}
 
-    def renew(self) -> None:
-        """Begin another entry point."""
+    def renew(self, allowance: int) -> None:
+        """Begin another entry point of a file that may take so many steps yet."""
         self.steps = self._handled = 0
+        self.room = min(MOST_STEPS, allowance) // 2
         self._runs.clear()
         self._taken.clear()
         self.last_runs.clear()
+
+    @property
+    def scarce(self) -> bool:
+        """Whether so much is spent that the rest must be kept for the file's own functions."""
+        return self.steps > self.room
 
     def step(self) -> None:
         """Count one step. Raises ExhaustedError when it is one too many."""

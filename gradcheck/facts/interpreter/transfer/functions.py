@@ -79,6 +79,8 @@ def call_function(machine: Machine, function: Function, arguments: Arguments) ->
         return machine.unknown(arguments.node, arguments.values(), Reason.DEPTH)
     if runs > MANY_RUNS and (like_last := again(machine, function, arguments)) is not None:
         return like_last
+    if function.module is not machine.home and machine.budget.scarce:
+        return machine.unknown(arguments.node, arguments.values(), Reason.BUDGET)
     if machine.budget.ran_enough(function.node):
         found = found_again(machine, function, arguments)
         return found or machine.unknown(arguments.node, arguments.values(), Reason.DEPTH)
