@@ -77,6 +77,7 @@ def _otherwise(model: ClassModel, node: ast.expr) -> tuple[tuple[str, ast.expr, 
     initializer = model.method("__init__")
     defaults = initializer.defaults if initializer is not None else {}
     words = {word for above in model.lineage() for word in _tested(above.node)}
+    words |= {word for above in model.lineage() for word in _kept_as(above.node, words)}
     chosen = [name for name, value in defaults.items() if isinstance(value, Constant) and name in words]
     return tuple((name, node, Opaque(label=name)) for name in chosen)
 
@@ -89,6 +90,15 @@ def _tested(node: ast.ClassDef) -> Iterator[str]:
                 yield part.id
             elif isinstance(part, ast.Attribute):
                 yield part.attr.lstrip("_")
+
+
+def _kept_as(node: ast.ClassDef, tested: set[str]) -> Iterator[str]:
+    """The names of which a class makes the attributes that it asks about."""
+    for inner in ast.walk(node):
+        targets = inner.targets if isinstance(inner, ast.Assign) else ()
+        if any(isinstance(one, ast.Attribute) and one.attr.lstrip("_") in tested for one in targets):
+            assert isinstance(inner, ast.Assign)
+            yield from (part.id for part in ast.walk(inner.value) if isinstance(part, ast.Name))
 
 
 def _changed(instance: Instance, before: dict[str, Value]) -> bool:

@@ -164,4 +164,12 @@ def _mapping_get(
         return missing
     if method.name == "get" and isinstance(word, str) and lacks_for_good(machine, receiver, arguments.node):
         return default or NONE
+    if isinstance(word, str) and method.name == "get" and _written_down(receiver):
+        joined = Opaque(label=word)
     return machine.join([joined, default], arguments.node) if default is not None else joined
+
+
+def _written_down(mapping: Mapping) -> bool:
+    """Whether every entry of a dict is known by its whole key: what is kept under others is not meant."""
+    loose = mapping.rest or mapping.default or mapping.lent
+    return bool(mapping.entries) and not loose and not any("{" in str(key) for key in mapping.entries)

@@ -71,6 +71,13 @@ def _slice(machine: Machine, node: ast.Slice) -> Value:
 
 def _call(machine: Machine, node: ast.Call) -> Value:
     target = machine.eval(node.func)
+    looks = isinstance(target, External) and target.name.startswith("inspect.")
+    with machine.description(looks or machine.here.describing):
+        arguments = _arguments(machine, node)
+    return machine.call(target, arguments)
+
+
+def _arguments(machine: Machine, node: ast.Call) -> Arguments:
     positional: list[tuple[ast.expr, Value]] = []
     starred: list[Value] = []
     for argument in node.args:
@@ -92,7 +99,7 @@ def _call(machine: Machine, node: ast.Call) -> Value:
             starred += value.rest
         else:
             starred.append(value)
-    return machine.call(target, Arguments(node, tuple(positional), tuple(keywords), tuple(starred)))
+    return Arguments(node, tuple(positional), tuple(keywords), tuple(starred))
 
 
 def _binary(machine: Machine, node: ast.BinOp) -> Value:
