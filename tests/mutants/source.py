@@ -139,8 +139,20 @@ class Source:
             if isinstance(node, ast.ClassDef) and method(node, "call") is not None and not sweeps(node):
                 yield node
 
+    def read_once(self, owner: ast.ClassDef, name: str) -> bool:
+        """Whether a class and its relatives in this file read an attribute once, and nobody reads it of
+        another object than `self`."""
+        kin = {owner.name} | _names(owner)
+        apart = [
+            node
+            for node in self.tree.body
+            if isinstance(node, ast.ClassDef) and not ({node.name} | _names(node)) & kin
+        ]
+        own = sum(self._reads(node, name) for other in apart for node in ast.walk(other))
+        return self.loads[name] - own == 1 and name not in self.words
+
     def created(self, owner: ast.ClassDef) -> Iterator[Created]:
-        """The weights and library layers of a class that `call`, and nothing else in the file, reads once."""
+        """The weights and library layers that `call`, and nothing else of the class, reads once."""
         call = method(owner, "call")
         assert call is not None
         for maker in ("__init__", "build"):
@@ -149,7 +161,7 @@ class Source:
                     case ast.Assign(
                         targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)],
                         value=ast.Call() as made,
-                    ) if self.loads[name] == 1 and name not in self.words:
+                    ) if self.read_once(owner, name):
                         reads = [node for node in ast.walk(call) if self._reads(node, name)]
                         layer = self.layer_of(made)
                         if len(reads) == 1 and (layer or _weight(made)) and self._once(owner, name):
@@ -186,6 +198,12 @@ def method(owner: ast.ClassDef, name: str) -> ast.FunctionDef | None:
     """A method that a class itself defines."""
     found = (node for node in owner.body if isinstance(node, ast.FunctionDef) and node.name == name)
     return next(found, None)
+
+
+def _names(owner: ast.ClassDef) -> set[str]:
+    """The names that a class derives from, apart from those that all layers share."""
+    bases = {ast.unparse(base).rpartition(".")[2] for base in owner.bases}
+    return bases - {"Layer", "Model", "Module", "object"}
 
 
 def sweeps(owner: ast.ClassDef) -> bool:
