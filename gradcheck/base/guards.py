@@ -16,6 +16,12 @@ def guard(function: ast.FunctionDef, wanted: Callable[[ast.AST], bool]) -> ast.e
     return alone.pop() if len(alone) == 1 and all(len(tests) == 1 for tests in ways) else None
 
 
+def tests_before(function: ast.FunctionDef, wanted: Callable[[ast.AST], bool]) -> list[ast.expr] | None:
+    """The tests on the ways to all that is wanted in a function; None where something of it always runs."""
+    ways = [*_tests(function.body, wanted)]
+    return [test for way in ways for test in way] if ways and all(ways) else None
+
+
 def _tests(block: list[ast.stmt], wanted: Callable[[ast.AST], bool]) -> Iterator[list[ast.expr]]:
     """For each statement that holds something wanted, the tests on the way to it."""
     left: list[ast.expr] = []

@@ -78,6 +78,9 @@ ALSO_SHOWN_AS = {Kind.LOSSES_IGNORED: Kind.STOPPED, Kind.TRACED: Kind.REACHES_NO
 REPLACED = "replaced"
 """The case of GC502 in which a layer took the attribute of one that is still called."""
 
+UNTOLD = "untold"
+"""A call of a model that does not say that it trains; the test inside is the detail."""
+
 BEHIND_TEST = "unset behind a test"
 """The case of GC703 in which what sets a factor is called behind a test."""
 

@@ -41,6 +41,42 @@ for _ in range(2):
     optimizer.apply_gradients(zip(gradients, net.trainable_variables))
 ```
 
+What runs under a test of `training` takes no part where a step of one's own does not say that it trains.
+
+```python
+import tensorflow as tf
+
+
+class Blend(tf.keras.layers.Layer):
+    def build(self, shape):
+        self.blank = self.add_weight(name="blank", shape=[shape[-1]], initializer="ones")
+
+    def call(self, x, training=None):
+        if training:
+            x = tf.where(tf.random.uniform([8, 1]) < 0.5, self.blank, x)
+        return x
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.blend = Blend()
+        self.head = tf.keras.layers.Dense(1, name="head")
+
+    def call(self, x, training=None):
+        return self.head(self.blend(x, training=training))
+
+
+net = Net()
+optimizer = tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(net(x) - y))  # warning: blank
+    gradients = tape.gradient(loss, net.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, net.trainable_variables))
+```
+
 ## Use instead
 
 ```python
@@ -70,11 +106,84 @@ for _ in range(2):
     gradients = tape.gradient(loss, net.trainable_variables)
     optimizer.apply_gradients(zip(gradients, net.trainable_variables))
 ```
+
+## Fix
+
+`--unsafe-fixes` says `training=True` where the step calls the model.
+
+```python
+import tensorflow as tf
+
+
+class Blend(tf.keras.layers.Layer):
+    def build(self, shape):
+        self.blank = self.add_weight(name="blank", shape=[shape[-1]], initializer="ones")
+
+    def call(self, x, training=None):
+        if training:
+            x = tf.where(tf.random.uniform([8, 1]) < 0.5, self.blank, x)
+        return x
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.blend = Blend()
+        self.head = tf.keras.layers.Dense(1, name="head")
+
+    def call(self, x, training=None):
+        return self.head(self.blend(x, training=training))
+
+
+net = Net()
+optimizer = tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(net(x, training=True) - y))
+    gradients = tape.gradient(loss, net.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, net.trainable_variables))
+```
+
+## Look-alikes
+
+`fit` says it by itself, to every layer.
+
+```python
+import tensorflow as tf
+
+
+class Blend(tf.keras.layers.Layer):
+    def build(self, shape):
+        self.blank = self.add_weight(name="blank", shape=[shape[-1]], initializer="ones")
+
+    def call(self, x, training=None):
+        if training:
+            x = tf.where(tf.random.uniform([8, 1]) < 0.5, self.blank, x)
+        return x
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.blend = Blend()
+        self.head = tf.keras.layers.Dense(1, name="head")
+
+    def call(self, x, training=None):
+        return self.head(self.blend(x, training=training))
+
+
+net = Net()
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+net.compile("sgd", "mse")
+net.fit(x, y, verbose=0)
+```
 """
 
 from __future__ import annotations
 
 from gradcheck.base.spoken_names import MISTAKEN
+from gradcheck.report.accounts import UNTOLD
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule, Words
 
@@ -116,6 +225,17 @@ RULE = Rule(
                     "values, and what was trained is not what runs later."
                 ),
                 advice="Use it in both cases, or ask for the opposite.",
+            ),
+        ),
+        (
+            UNTOLD,
+            Words(
+                headline="{labels} {get} no gradient: `{code}` does not say `training=True`",
+                why=(
+                    "In a loop or a `train_step` of one's own Keras does not say it either: the flag is None "
+                    "inside, and `{detail}` goes past the only code that uses it."
+                ),
+                advice="Pass `training=True` in the call that trains, and hand it on to the layers inside.",
             ),
         ),
         (

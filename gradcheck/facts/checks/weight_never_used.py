@@ -14,6 +14,7 @@ from gradcheck.facts.ownership.reading import attribute_of, is_read
 from gradcheck.facts.ownership.set_up import unused_as_set_up
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.lost import lost
+from gradcheck.facts.queries.other_arms import untold
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.finding import Step
 from gradcheck.report.kinds import Kind, Severity
@@ -28,7 +29,9 @@ def ask(program: Program) -> Iterator[Starved]:
         told = starve(birth, Kind.UNUSED_WEIGHT, birth.site, keras=(answer.keras,), scene=answer.query.scene)
         if _unread(program.machine, birth, one.owner):
             yield told
-        elif test := unused_as_set_up(program.machine, birth, one.owner):
+        elif untold(program.machine, birth) is None and (
+            test := unused_as_set_up(program.machine, birth, one.owner)
+        ):
             yield _by_its_setup(told, test)
 
 

@@ -48,8 +48,8 @@ class Query:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class NotTaken:
-    """What an object does not do, as it was set up, or not while it trains; `site` is the test that says
-    so."""
+    """What an object does not do, as it was set up, or not while it trains, or since no call tells it that it
+    trains; `site` is the test that says so."""
 
     site: Site
     arm: tuple[ast.AST, ...]
@@ -306,6 +306,7 @@ class Log:
     overwritten: list[Overwritten] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     not_taken: list[NotTaken] = field(default_factory=list)
+    untold: list[NotTaken] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     passed_over: list[PassedOver] = field(default_factory=list)
     late_bound: list[Late] = field(default_factory=list)

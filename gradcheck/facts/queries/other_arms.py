@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.inside import inside
@@ -18,12 +19,28 @@ def other_arm(machine: Machine, birth: Birth, end: Site | None) -> NotTaken | No
     """The branch that would go on from a weight, or from the value that its data ends in, and goes the other
     way."""
     found = (one for one in machine.log.not_taken if end is not None and _goes_on(one, end))
-    if (first := next(found, None)) is not None:
-        return first
+    while_training = (one for one in machine.log.not_taken if one.trains)
+    return next(found, None) or _leaves_out(while_training, birth)
+
+
+def untold(machine: Machine, birth: Birth, end: Site | None = None) -> tuple[Site, NotTaken] | None:
+    """The call of a model that does not say that it trains, and the test inside by which it goes past the
+    only code that would go on from a weight."""
+    found = (one for one in machine.log.untold if end is not None and _goes_on(one, end))
+    test = next(found, None) or _leaves_out(machine.log.untold, birth)
+    frames = [frame for frame in test.site.frame.chain() if frame.where == "call()"] if test else []
+    outer = frames[-1] if frames else None
+    if test is None or outer is None or outer.call is None or outer.outer is None:
+        return None
+    return Site(outer.call, outer.outer), test
+
+
+def _leaves_out(tests: Iterable[NotTaken], birth: Birth) -> NotTaken | None:
+    """The first of some tests by which the object that has a weight does not read it."""
     attribute, owner = attribute_of(birth), _owner(birth)
     if owner is None or not attribute:
         return None
-    mine = (one for one in machine.log.not_taken if one.trains and is_of(one, owner))
+    mine = (one for one in tests if is_of(one, owner))
     return next((one for one in mine if reads(one, owner, attribute)), None)
 
 

@@ -19,12 +19,12 @@ from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.fates import Answer, answers, behind_target, starving
 from gradcheck.facts.queries.held import Held
-from gradcheck.facts.queries.other_arms import other_arm
+from gradcheck.facts.queries.other_arms import other_arm, untold
 from gradcheck.facts.queries.parts_alone import called_alone
 from gradcheck.facts.queries.places import definition
 from gradcheck.facts.queries.starve import starve
 from gradcheck.facts.queries.strangers import strangers
-from gradcheck.report.accounts import AT_A_TEST
+from gradcheck.report.accounts import AT_A_TEST, UNTOLD
 from gradcheck.report.finding import Location
 from gradcheck.report.kinds import Kind, Severity
 
@@ -149,6 +149,9 @@ def _is_missed(held: Held, doubt: Doubt, query: Query) -> bool:
 def _told(held: Held, answer: Answer, some: bool) -> Starved:
     site, note, variant = _place(held, answer)
     detail = AT_A_TEST if variant in _TESTS else ""
+    if quiet := untold(held.machine, answer.birth, _end(held, answer)):
+        (site, test), note, variant = quiet, "goes past it", UNTOLD
+        detail = test.site.frame.module.code(test.site.node, 60)
     return starve(
         answer.birth,
         Kind.REACHES_NOTHING,

@@ -10,7 +10,7 @@ from gradcheck.facts.domain.values import External
 from gradcheck.facts.interpreter.log import NotTaken
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.configured import configured_arm
-from gradcheck.facts.interpreter.transfer.training_flag import is_training, training_arm
+from gradcheck.facts.interpreter.transfer.training_flag import is_training, is_untold, training_arm
 
 BACKEND = "tensorflow"
 """What Keras computes with in a program that asks TensorFlow for gradients."""
@@ -22,7 +22,10 @@ def decided_arm(machine: Machine, node: ast.If | ast.IfExp) -> bool | None:
     if (taken := _backend_arm(machine, node.test)) is not None:
         return taken
     trains = (taken := training_arm(machine, node.test)) is not None
-    if trains and not is_training(machine, node.test):
+    if taken is not None and not is_training(machine, node.test):
+        if is_untold(machine, node.test):
+            arm = _not_run(machine, node, taken)
+            machine.log.untold.append(NotTaken(machine.site(node.test), arm))
         return taken
     if taken is None:
         taken = configured_arm(machine, node.test)

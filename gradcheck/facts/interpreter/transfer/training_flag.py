@@ -1,5 +1,5 @@
 """Which way `if training:` goes in a `call()`: Keras says True while `fit` trains, whoever passes nothing;
-nobody says so in a loop of one's own."""
+nobody says so in a loop, or in a `train_step`, of one's own."""
 
 from __future__ import annotations
 
@@ -47,15 +47,28 @@ def is_training(machine: Machine, test: ast.expr) -> bool:
     return any(training_arm(machine, name) for name in names)
 
 
+def is_untold(machine: Machine, test: ast.expr) -> bool:
+    """Whether a test of the flag fails because no call of a step that trains passes it."""
+    names = (node for node in ast.walk(test) if isinstance(node, ast.Name) and node.id == _FLAG)
+    return any(_flag(machine, name) is None and _never_passed(machine, name) for name in names)
+
+
 def _never_passed(machine: Machine, name: ast.expr) -> bool:
     """Whether the program calls a model without the flag, so that neither it nor a layer inside it hears of
     training."""
     if not is_none(machine.eval(name)) or not _is_parameter(machine) or not machine.taped:
         return False
     frames = list(machine.frame.chain())
-    if frames[-1].phase is not Phase.IMPORT or any(map(is_symbolic, machine.scope.names.values())):
+    known = frames[-1].phase is Phase.IMPORT or any(map(_is_own_step, frames))
+    if not known or any(map(is_symbolic, machine.scope.names.values())):
         return False
     return not any(map(_passes, frames))
+
+
+def _is_own_step(frame: Frame) -> bool:
+    """Whether a model's own training step runs, which `fit` calls."""
+    in_fit = frame.outer is not None and frame.outer.where == "fit()"
+    return in_fit and frame.function is not None and getattr(frame.function.node, "name", "") == "train_step"
 
 
 def _passes(frame: Frame) -> bool:
@@ -63,10 +76,16 @@ def _passes(frame: Frame) -> bool:
     call, function = frame.call, frame.function
     if not isinstance(call, ast.Call) or function is None:
         return False
-    named = any(word.arg in (None, _FLAG) for word in call.keywords)
+    named = any(word.arg in (None, _FLAG) and not _hands_on(word.value) for word in call.keywords)
     places = [one.arg for one in function.node.args.args if one.arg != "self"]
-    given = len(call.args) if not any(isinstance(one, ast.Starred) for one in call.args) else len(places)
-    return named or _FLAG in places[:given]
+    spread = any(isinstance(one, ast.Starred) for one in call.args)
+    given = dict.fromkeys(places) if spread else dict(zip(places, call.args, strict=False))
+    return named or (_FLAG in given and not _hands_on(given[_FLAG]))
+
+
+def _hands_on(given: ast.expr | None) -> bool:
+    """Whether a call says of the flag what the function around it was told."""
+    return isinstance(given, ast.Name) and given.id == _FLAG
 
 
 def _equal(machine: Machine, name: ast.expr, other: ast.expr) -> bool | None:
@@ -102,7 +121,9 @@ def _trains(machine: Machine) -> bool:
     """Whether `fit` calls, or a functional graph is built that only `fit` trains."""
     text = machine.home.text
     by_fit = ".fit(" in text and "GradientTape" not in text
-    return machine.frame.inside("fit()") or (by_fit and any(map(is_symbolic, machine.scope.names.values())))
+    if machine.frame.inside("fit()"):
+        return not any(map(_is_own_step, machine.frame.chain()))
+    return by_fit and any(map(is_symbolic, machine.scope.names.values()))
 
 
 def _is_default(machine: Machine, value: Value) -> bool:

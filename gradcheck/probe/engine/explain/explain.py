@@ -27,6 +27,7 @@ from gradcheck.probe.engine.explain.record import Recorder, TapeRecord
 from gradcheck.probe.engine.explain.registry_gradients import broken
 from gradcheck.probe.engine.explain.trace import READS, Node
 from gradcheck.probe.engine.explain.uncalled import bypassed, piped, uncalled
+from gradcheck.probe.engine.explain.untold import untold
 from gradcheck.probe.engine.explain.zero_nan_inf import Values
 from gradcheck.probe.engine.watch import expressions, versions
 from gradcheck.probe.engine.watch.births import Born
@@ -34,7 +35,7 @@ from gradcheck.probe.engine.watch.frames import Stack, place
 from gradcheck.probe.engine.watch.gradient_calls import Call, LostTensor
 from gradcheck.probe.engine.watch.judge import Measure
 from gradcheck.probe.engine.watch.measure import measure
-from gradcheck.report.accounts import SPOILT
+from gradcheck.report.accounts import SPOILT, UNTOLD
 from gradcheck.report.finding import Cut
 from gradcheck.report.kinds import Kind
 from gradcheck.report.verdict import Cause
@@ -317,11 +318,21 @@ class CallExplainer:
         if stack := piped(self.recorder.watch, number):
             yield from self.pointer.at(Kind.OUTSIDE_TAPE, stack)
             return
-        if (cause := self._uncalled(number)) is not None:
+        if (cause := self._untold(number) or self._uncalled(number)) is not None:
             yield cause
             return
         # Where nothing was recorded (a thread of the program's own), nothing is known.
         yield from self.pointer.at_birth(Kind.UNUSED_WEIGHT if self.back else Kind.UNEXPLAINED, born)
+
+    def _untold(self, number: int) -> Cause | None:
+        """The call that should have said that it trains."""
+        calls = self.trace.calls.since(self._since)
+        found = untold(self.recorder.watch, number, calls) if self.back else None
+        if found is None:
+            return None
+        at, test = found
+        cut = Cut(Kind.REACHES_NOTHING, at.location, at.code, at.where, variant=UNTOLD, detail=test)
+        return Cause(cut)
 
     def _uncalled(self, number: int) -> Cause | None:
         """The layer that this step should have called."""

@@ -12,7 +12,7 @@ from typing import Any
 from gradcheck.base.doubled import doubled_after
 from gradcheck.base.exchanged_arguments import first_exchanged
 from gradcheck.base.given_functions import calls_what_it_was_given
-from gradcheck.base.guards import guard
+from gradcheck.base.guards import guard, tests_before
 from gradcheck.base.loss_parameters import are_exchanged
 from gradcheck.base.overwriting import overwritten_by
 from gradcheck.base.packing import packed_by
@@ -104,6 +104,12 @@ def guard_of_name(code: CodeType, name: str) -> Place | None:
     return _guard(code, lambda node: isinstance(node, ast.Name) and node.id == name and _is_read(node))
 
 
+def tests_of(code: CodeType, attribute: str) -> list[ast.expr]:
+    """The tests behind which alone a method reads `self.attribute`."""
+    function = _definition(code)
+    return (tests_before(function, lambda node: _reads_own(node, attribute)) if function else None) or []
+
+
 def _guard(code: CodeType, wanted: Callable[[ast.AST], bool]) -> Place | None:
     function = _definition(code)
     found = None if function is None else guard(function, wanted)
@@ -117,6 +123,13 @@ def _is_read(name: ast.Name) -> bool:
 def _calls_own(node: ast.AST, attribute: str) -> bool:
     match node:
         case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr=name)):
+            return name == attribute
+    return False
+
+
+def _reads_own(node: ast.AST, attribute: str) -> bool:
+    match node:
+        case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Load()):
             return name == attribute
     return False
 
