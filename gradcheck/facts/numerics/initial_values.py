@@ -92,9 +92,9 @@ class Starts:
         return self._known[operation]
 
     def _rule(self, operation: Operation) -> Number:
-        if operation.name.startswith(("np.", "numpy.")):
-            return None
         word = operation.word
+        if operation.name.startswith(("np.", "numpy.")):
+            return self._of_numpy(word, operation.first)
         if word == "cast" and is_integer_type(operation.get("dtype", 1)):
             return _applied(lambda number: float(math.trunc(number)), self.of(operation.first))
         if word in SAME or (word in ZERO_STAYS and self.of(operation.first) == 0.0):
@@ -103,6 +103,11 @@ class Starts:
             return _applied(UNARY[word], self.of(operation.first))
         rule = RULES.get(word)
         return rule(self, operation) if rule else None
+
+    def _of_numpy(self, word: str, value: Value | None) -> Number:
+        """What NumPy computes of one number; an array may be written to afterwards."""
+        function = UNARY.get(word)
+        return _applied(function, self.of(value)) if function and isinstance(value, Constant) else None
 
     def weight(self, birth: Birth) -> Number:
         """What a weight starts as: its initializer says, or the value that a variable is made with."""
@@ -303,10 +308,12 @@ RULES: dict[str, Rule] = {
 SAME = RESHAPING | {
     "amax",
     "amin",
+    "astype",
     "broadcast_to",
     "convert_to_tensor",
     "embedding_lookup",
     "ensure_shape",
+    "float",
     "gather",
     "layers.ActivityRegularization",
     "layers.Permute",

@@ -17,7 +17,10 @@ _LISTING = DESCRIBING_METHODS | SWEEPING | {"get_layer"}
 """Methods that compute nothing: whoever uses what `layers` or `get_layer` returns reads that name."""
 
 DESCRIBING = frozenset({"shape", "dtype", "ndim", "name", "get_shape"})
-DESCRIBERS = DESCRIBING | {"rank", "size", "int_shape", "shape_n", "zeros_like", "ones_like", "len"}
+_PARAMETERS = {"signature", "getargspec", "getfullargspec"}
+DESCRIBERS = (
+    DESCRIBING | _PARAMETERS | {"rank", "size", "int_shape", "shape_n", "zeros_like", "ones_like", "len"}
+)
 """Attributes and functions of a value that depend on its form alone."""
 
 
@@ -87,12 +90,13 @@ def sweeping_place(node: ast.AST) -> ast.expr | None:
 
 
 def _acting(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a class or function, without methods that only describe the object or list its parts."""
+    """The nodes of a class or function, without methods that only describe the object or list its parts, and
+    without values that are only described."""
     stack = [node]
     while stack:
         one = stack.pop()
         yield one
-        inside = ast.iter_child_nodes(one)
+        inside = [part for part in ast.iter_child_nodes(one) if part not in described(one)]
         stack += [part for part in inside if getattr(part, "name", "") not in _LISTING]
 
 
