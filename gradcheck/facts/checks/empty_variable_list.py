@@ -38,8 +38,8 @@ def ask(program: Program) -> Iterator[Starved]:
     for query in machine.log.queries if early else ():
         if not is_tape(query):
             continue
-        for value in map(_list, flatten(query.sources)):
-            if value is not None and id(value) in early and _empty(machine, value):
+        for value in (one for source in flatten(query.sources) for one in _lists(source)):
+            if id(value) in early and _empty(machine, value):
                 for birth in weights_of(machine, value):
                     if could_train(birth) and birth.node not in away:
                         yield starve(birth, Kind.EMPTY_VARIABLES, value.site, "empty here", scene="tape")
@@ -76,16 +76,17 @@ def _never_any(machine: Machine, listed: Variables) -> bool:
     )
 
 
-def _list(value: Value) -> Variables | None:
-    """The list that a source is, or was taken from."""
+def _lists(value: Value | None) -> Iterator[Variables]:
+    """The list that a source is, or was taken from, and those that it was put together of."""
     match value:
         case Variables():
-            return value
+            yield value
+            for one in value.lists:
+                yield from _lists(one)
         case WeightRef():
-            return value.listed
+            yield from _lists(value.listed)
         case Opaque():
-            return value.each_of
-    return None
+            yield from _lists(value.each_of)
 
 
 def _empty(machine: Machine, listed: Variables) -> bool:

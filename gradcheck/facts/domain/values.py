@@ -322,11 +322,12 @@ class Layer(Value):
 
 @dataclass(eq=False, repr=False)
 class Variables(Value):
-    """`model.trainable_variables` and its like: the weights of the owners, whatever they will be. `sites`
-    remembers the reading."""
+    """`model.trainable_variables` and its like: the weights of the owners, whatever they will be. `site` is
+    the reading; `lists` are those that a loop put together."""
 
     owners: tuple[Value, ...]
     site: Site
+    lists: tuple[Variables, ...] = ()
 
 
 @dataclass(eq=False, repr=False)

@@ -32,7 +32,7 @@ from gradcheck.facts.interpreter.transfer.named_by_text import (
     set_attribute_by_name,
     set_attribute_of_object,
 )
-from gradcheck.facts.interpreter.transfer.sequences import element, elements
+from gradcheck.facts.interpreter.transfer.sequences import element, elements, joined
 from gradcheck.facts.interpreter.transfer.tf_nest import flattened, map_structure, packed
 from gradcheck.report.kinds import Kind
 
@@ -101,6 +101,14 @@ def _arithmetic(machine: Machine, name: str, arguments: Arguments) -> Value:
     if all(isinstance(value, Constant) for value in values):
         return UNTRACKED_CONSTANT
     return machine.compute(arguments.node, values)
+
+
+def _sum(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """Of lists, that begins with an empty one, their items."""
+    if not isinstance(arguments.get("start", 1), Sequence):
+        return _arithmetic(machine, name, arguments)
+    lists, many = elements(machine, arguments.get("iterable", 0) or Opaque(), arguments.node)
+    return joined(machine, lists, arguments.node, many=many)
 
 
 def _super(machine: Machine, name: str, arguments: Arguments) -> Value:
@@ -261,7 +269,7 @@ PYTHON: dict[str, Handler] = {
     "builtins.round": _rounded,
     "builtins.bool": _number,
     "builtins.complex": _number,
-    "builtins.sum": _arithmetic,
+    "builtins.sum": _sum,
     "builtins.max": _arithmetic,
     "builtins.min": _smallest,
     "builtins.abs": _arithmetic,

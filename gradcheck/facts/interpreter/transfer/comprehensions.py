@@ -90,7 +90,7 @@ def _put_together(
             if not isinstance(found, Variables):
                 return None
             lists.append(found)
-    return Variables(tuple(owner for one in lists for owner in one.owners), lists[-1].site)
+    return Variables(tuple(owner for one in lists for owner in one.owners), lists[-1].site, tuple(lists))
 
 
 def _comprehended(

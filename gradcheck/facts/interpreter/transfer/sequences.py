@@ -76,6 +76,16 @@ def any_of(machine: Machine, values: list[Value], node: ast.expr) -> Value | Non
     return found
 
 
+def joined(machine: Machine, lists: list[Value], node: ast.expr, *, many: bool) -> Sequence:
+    """The items of each list, one list after another."""
+    made = Sequence(many=many, kind="chain")
+    for one in lists:
+        items, more = elements(machine, one, node)
+        made.items += items
+        made.many = made.many or more
+    return made
+
+
 def some_variable(machine: Machine, variables: Variables, node: ast.expr) -> Value:
     """Each of a model's variables in turn, when somebody iterates over them."""
     found = one_variable(machine, variables)

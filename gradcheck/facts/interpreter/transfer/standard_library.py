@@ -23,7 +23,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.attributes import BINDING
 from gradcheck.facts.interpreter.transfer.builtins import Handler
 from gradcheck.facts.interpreter.transfer.functions import bind_parameters
-from gradcheck.facts.interpreter.transfer.sequences import element, elements
+from gradcheck.facts.interpreter.transfer.sequences import element, elements, joined
 
 RECORD = "collections.namedtuple()"
 """What a class that `namedtuple` makes is called: a partial call of it, with the names of its fields."""
@@ -33,24 +33,14 @@ MOST_FOLDED = 16
 
 
 def _chain(machine: Machine, name: str, arguments: Arguments) -> Value:
-    return _one_after_another(machine, [value for _, value in arguments.positional], arguments)
+    lists = [value for _, value in arguments.positional]
+    return joined(machine, [*lists, *arguments.starred], arguments.node, many=bool(arguments.starred))
 
 
 def _chain_of(machine: Machine, name: str, arguments: Arguments) -> Value:
     """`chain.from_iterable(lists)`: the items of each."""
     lists, many = elements(machine, arguments.get("iterable", 0) or Opaque(), arguments.node)
-    made = _one_after_another(machine, lists, arguments)
-    made.many = made.many or many
-    return made
-
-
-def _one_after_another(machine: Machine, lists: list[Value], arguments: Arguments) -> Sequence:
-    made = Sequence(many=bool(arguments.starred), kind="chain")
-    for one in [*lists, *arguments.starred]:
-        items, many = elements(machine, one, arguments.node)
-        made.items += items
-        made.many = made.many or many
-    return made
+    return joined(machine, lists, arguments.node, many=many)
 
 
 def _some(machine: Machine, name: str, arguments: Arguments) -> Value:

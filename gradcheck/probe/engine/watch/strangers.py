@@ -100,7 +100,7 @@ def _why_stranger(watch: Watch, site: Site, born: Born, status: Status) -> tuple
         return cause(Kind.WRONG_VARIABLES, applied, variant="others")
     if not site.sources and not site.tensors:
         return cause(Kind.EMPTY_VARIABLES, _listed_early(watch, born) or site.stack)
-    if short := _listed_short(watch, site, born):
+    if short := _listed_short(watch, site, born) or _listed_unbuilt(watch, site, born):
         return cause(Kind.EMPTY_VARIABLES, short)
     if skipped := _skipped(watch, site, born):
         return cause(Kind.WRONG_VARIABLES, skipped, variant="skipped")
@@ -188,6 +188,23 @@ def _listed_short(watch: Watch, site: Site, born: Born) -> Stack:
             if number not in numbers and numbers <= asked and number in versions.trainable_handles(layer):
                 return stack
     return ()
+
+
+def _listed_unbuilt(watch: Watch, site: Site, born: Born) -> Stack:
+    """Where a layer was asked for its variables before it had any, by a line that gave others that are in
+    use."""
+    early = _listed_early(watch, born)
+    asked = {versions.handle(one.variable()) for one in site.sources}
+    lists = (one for known in watch.lists.listed.values() for one in known)
+    used = (stack for numbers, stack in lists if numbers <= asked)
+    return early if early and any(_same_line(early, stack) for stack in used) else ()
+
+
+def _same_line(one: Stack, other: Stack) -> bool:
+    if not other:
+        return False
+    first, second = framing.place(one[0]).location, framing.place(other[0]).location
+    return (first.path, first.line) == (second.path, second.line)
 
 
 def _untracked(watch: Watch, born: Born) -> Stack:
