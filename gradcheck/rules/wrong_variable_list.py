@@ -168,6 +168,31 @@ for _ in range(2):
     optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
 ```
 
+A list stays that of the model it was taken of, when a larger one gets the name.
+
+```python
+import tensorflow as tf
+
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+model = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1, name="first")])
+weights = model.trainable_variables  # warning: second
+optimizer = tf.keras.optimizers.SGD(0.1)
+
+
+def step():
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(model(x) - y))
+    optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights))
+
+
+for _ in range(2):
+    step()
+model = tf.keras.Sequential([model, tf.keras.layers.Dense(1, name="second")])
+optimizer = tf.keras.optimizers.SGD(0.1)
+for _ in range(2):
+    step()
+```
+
 ## Use instead
 
 ```python
@@ -318,6 +343,30 @@ for _ in range(2):
     for variables, optimizer in rates:
         if variables:
             optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+```
+
+They list the variables of the model that has the name, when they are used.
+
+```python
+import tensorflow as tf
+
+x, y = tf.random.normal([8, 3]), tf.random.normal([8, 1])
+model = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1, name="first")])
+optimizer = tf.keras.optimizers.SGD(0.1)
+
+
+def step():
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(model(x) - y))
+    optimizer.apply_gradients(zip(tape.gradient(loss, model.trainable_variables), model.trainable_variables))
+
+
+for _ in range(2):
+    step()
+model = tf.keras.Sequential([model, tf.keras.layers.Dense(1, name="second")])
+optimizer = tf.keras.optimizers.SGD(0.1)
+for _ in range(2):
+    step()
 ```
 
 It is named in the list that the loop goes through.

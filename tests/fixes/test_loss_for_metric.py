@@ -51,6 +51,43 @@ gradients = tape.gradient(loss, head.trainable_variables)
     )
 
 
+def test_handed_to_a_model_of_ones_own():
+    text = """import tensorflow as tf
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.head = tf.keras.layers.Dense(1, name="head")
+
+    def compile(self, optimizer, error):
+        super().compile(optimizer)
+        self.error = error
+
+    def call(self, x):
+        return self.head(x)
+
+    def train_step(self, data):
+        x, y = data
+        with tf.GradientTape() as tape:
+            loss = self.error(y, self(x))
+        gradients = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+        return {"loss": loss}
+
+
+net = Net()
+net.compile("sgd", error=tf.keras.metrics.MeanSquaredError())
+net.fit(tf.random.normal([8, 3]), tf.random.normal([8, 1]), verbose=0)
+"""
+    assert (
+        changes(text)
+        == """-net.compile("sgd", error=tf.keras.metrics.MeanSquaredError())
++net.compile("sgd", error=tf.keras.losses.MeanSquaredError())
+"""
+    )
+
+
 def test_compiled_with():
     text = """import tensorflow as tf
 

@@ -215,10 +215,24 @@ def _tensor(tree: Tree, lines: Sequence[Line], value: cst.BaseExpression) -> _St
     if not isinstance(value, cst.Name):
         return None
     binding = [line for line in lines if value.value in line.names]
-    made = binding[0].value if len(binding) == 1 and binding[0].single else None
+    made = _bound(tree, binding[0], value.value) if len(binding) == 1 else None
     if made is None or not (_is_float_tensor(tree, made) or _is_float_array(tree, made)):
         return None
     return f"{atom(tree, value)}.shape", f"lambda shape, dtype=None: {value.value}"
+
+
+def _bound(tree: Tree, line: Line, name: str) -> cst.BaseExpression | None:
+    """What a line binds to a name: all of it, or of several that a function of this text returns, its
+    part."""
+    if line.single or not isinstance(line.target, cst.Tuple):
+        return line.value if line.single else None
+    place = next(at for at, one in enumerate(line.target.elements) if tree.code(one.value) == name)
+    called = line.value.func if isinstance(line.value, cst.Call) else None
+    makers = [one for one in tree.every(cst.FunctionDef) if called and one.name.deep_equals(called)]
+    returns = [*tree.every(cst.Return, makers[0])] if len(makers) == 1 else []
+    given = returns[0].value if len(returns) == 1 else None
+    parts = given.elements if isinstance(given, cst.Tuple) else ()
+    return parts[place].value if place < len(parts) else None
 
 
 def _is_float_tensor(tree: Tree, made: cst.BaseExpression) -> bool:
@@ -230,7 +244,8 @@ def _is_float_array(tree: Tree, made: cst.BaseExpression) -> bool:
     method = made.func if isinstance(made, cst.Call) else None
     turned = isinstance(method, cst.Attribute) and method.attr.value == "astype"
     array = method.value if isinstance(method, cst.Attribute) and turned else made
-    return names(tree).called(array).startswith("np.") and "float32" in tree.code(made)
+    known = names(tree).called(array).startswith("np.") or (turned and isinstance(array, cst.Name))
+    return known and "float32" in tree.code(made)
 
 
 def _scalar(tree: Tree, _: Sequence[Line], value: cst.BaseExpression) -> _Start | None:

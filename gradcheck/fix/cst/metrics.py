@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from gradcheck.fix.cst.models import assignments, given_to
+from gradcheck.fix.cst.models import assignments
 from gradcheck.fix.cst.names import names
+from gradcheck.fix.cst.origins import origin
 from gradcheck.fix.cst.tree import Tree
 
 
 def made(tree: Tree, metric: cst.BaseExpression) -> cst.Call | None:
     """The one call that makes the metric that an expression stands for."""
-    values = [metric] if isinstance(metric, cst.Call) else given_to(tree, tree.code(metric))
-    only = values[0] if len(values) == 1 else None
+    only = origin(tree, metric)
     is_metric = names(tree).called(only).startswith("keras.metrics.")
     return only if isinstance(only, cst.Call) and is_metric else None
 

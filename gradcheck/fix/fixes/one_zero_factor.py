@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 from libcst import matchers as m
 
+from gradcheck.fix.cst.origins import origin
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
@@ -26,8 +27,8 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
         return None
     births = sorted(weight.birth for weight in finding.weights)
     made = [tree.find(birth, cst.Call, _adds_weight) for birth in births]
-    zeros = [_zeros(call) for call in made if call is not None]
-    first = zeros[0] if len(zeros) == 2 and all(zeros) else None
+    zeros = [_zeros(tree, call) for call in made if call is not None]
+    first = zeros[0] if len(zeros) == 2 and all(zeros) and zeros[0] is not zeros[1] else None
     return tree.change({first: _random(first)}) if first is not None else None
 
 
@@ -35,9 +36,11 @@ def _adds_weight(call: cst.Call) -> bool:
     return m.matches(call.func, m.Attribute(attr=m.Name("add_weight")))
 
 
-def _zeros(call: cst.Call) -> cst.BaseExpression | None:
+def _zeros(tree: Tree, call: cst.Call) -> cst.BaseExpression | None:
     """What says that a weight starts at zero."""
-    given = (one.value for one in call.args if one.keyword and one.keyword.value == "initializer")
+    given = (
+        origin(tree, one.value) for one in call.args if one.keyword and one.keyword.value == "initializer"
+    )
     return next((one for one in given if m.matches(one, _ZEROS)), None)
 
 

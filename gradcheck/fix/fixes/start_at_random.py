@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.fix.cst.bindings import bound_to
 from gradcheck.fix.cst.bodies import scope_of
 from gradcheck.fix.cst.calls import without
 from gradcheck.fix.cst.expressions import argument
 from gradcheck.fix.cst.layers import makes_layer
 from gradcheck.fix.cst.names import names
+from gradcheck.fix.cst.origins import origin
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
@@ -53,7 +53,7 @@ _ZEROS = ("keras.initializers.Zeros", "keras.initializers.zeros")
 
 def _is_zeros(tree: Tree, node: cst.BaseExpression) -> bool:
     """Whether an initializer gives zeros, by itself or under a name that is bound once."""
-    value = bound_to(tree, node) or node
+    value = origin(tree, node)
     if isinstance(value, cst.SimpleString):
         return value.evaluated_value in ("zeros", "Zeros", "zero")
     made = value.func if isinstance(value, cst.Call) and not value.args else value

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.fix.cst.bindings import bound_to, only_reader
+from gradcheck.fix.cst.bindings import only_reader
 from gradcheck.fix.cst.calls import is_method
 from gradcheck.fix.cst.expressions import argument, fitting, fresh
 from gradcheck.fix.cst.functions import CASTS
 from gradcheck.fix.cst.lines import beside, function_of, line_of
 from gradcheck.fix.cst.names import names
+from gradcheck.fix.cst.origins import origin
 from gradcheck.fix.cst.tree import Replacement, Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
@@ -27,7 +28,7 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """The sample of a distribution that has a mean (of one-hot vectors: their probabilities)."""
     sample = tree.find(finding.location, cst.Call, lambda call: is_method(call, "sample"))
     owner = cst.ensure_type(sample.func, cst.Attribute).value if sample else None
-    made = owner if isinstance(owner, cst.Call) else bound_to(tree, owner) if owner else None
+    made = origin(tree, owner) if owner else None
     if sample is None or owner is None or not isinstance(made, cst.Call):
         return None
     return _around_the_mean(tree, sample, owner, made) if names(tree).called(made) in _DISCRETE else None
