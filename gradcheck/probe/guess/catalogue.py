@@ -5,6 +5,7 @@ from __future__ import annotations
 import dis
 import inspect
 import types
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -51,17 +52,18 @@ class Catalogue:
     settings: dict[str, str] = field(default_factory=dict)
 
     def outermost(self) -> list[str]:
-        """Factories and classes that no other uses, then the rest: what is used is seen inside its user.
+        """Factories and classes that no other uses, then the rest, users before what they use: what is used
+        is seen inside its user.
 
         A factory the module called when it ran has given what it gives.
         """
         makers: dict[str, Any] = {**self.factories, **self.classes}
-        inner = {used for name in makers for used in _mentioned(makers[name]) if used != name}
-        inner |= {name for name in self.classes if self._is_base(name)}
+        users = Counter(used for name in makers for used in self.used_by([name]) if used != name)
+        users.update(name for name in self.classes if self._is_base(name))
         spent = (self.ran | self.used_by(self.ran)) & self.factories.keys()
         return sorted(
             makers.keys() - spent,
-            key=lambda name: (name in inner, name in self.classes, list(makers).index(name)),
+            key=lambda name: (users[name], name in self.classes, list(makers).index(name)),
         )
 
     def used_by(self, names: Iterable[str]) -> set[str]:
@@ -81,6 +83,11 @@ class Catalogue:
         made = {name: next(calls(name, maker), f"{name}()") for name, maker in makers.items()}
         any_model = {"model network net learner": next(iter(made.values()))} if made else {}
         return {**self.settings, **{name: name for name in self.objects}, **made, **any_model}
+
+    def modules(self) -> list[str]:
+        """The classes that are no layers: no list of a layer's parts tells of them."""
+        layer, *_ = _bases()
+        return [name for name, one in self.classes.items() if not issubclass(one, layer)]
 
     def _is_base(self, name: str) -> bool:
         mine = self.classes[name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -38,8 +39,11 @@ def hint(method: Callable[..., Any], parameter: str) -> Hint:
 
 
 def hint_of(root: Any, method: Callable[..., Any], parameter: str, depth: int = 3) -> Hint:
-    """What a method, or the part of `root` that it hands a parameter to as it is, does first with it."""
+    """What a method, or the part of `root` that it hands a parameter to as it is, does first with it, or what
+    their docstrings say of its shape."""
     found = hint(method, parameter)
+    if found == Hint():
+        found = Hint(rank=_told(parameter, method.__doc__, type(root).__doc__))
     part = getattr(root, _taker(method, parameter), None) if found == Hint() and depth else None
     inner = getattr(type(part), "call", None)
     wanted = parameters(inner) if inner is not None else []
@@ -53,6 +57,19 @@ def _taker(method: Callable[..., Any], parameter: str) -> str:
             case ast.Call(ast.Attribute(ast.Name("self"), name), [ast.Name(given), *_]) if given == parameter:
                 return name
     return ""
+
+
+_SHAPE = re.compile(r"[(\[] *(?:batch|batch_size|bs|b|n|none)((?: *,[^,()\[\]]+)*),? *[)\]]", re.IGNORECASE)
+
+
+def _told(parameter: str, *docstrings: str | None) -> int | None:
+    """The number of axes that a docstring gives a parameter, or the input: `(batch, samples)`."""
+    for line in (line for text in docstrings for line in (text or "").splitlines()):
+        about = re.search(rf"\b({re.escape(parameter)}|inputs?)\b", line, re.IGNORECASE)
+        shape = _SHAPE.search(line, about.end()) if about else None
+        if shape:
+            return 1 + shape[1].count(",")
+    return None
 
 
 def parameters(method: Callable[..., Any]) -> list[str]:

@@ -21,6 +21,7 @@ _NAMED = (
     ("token ids index indices word text sentence prompt caption doc", "int:64,8"),
     ("user item code label class movie product category categorical", "int:64 int:64,8 int:64,1"),
     ("seq series signal audio wave window event trace history step spectrogram", "64,8,8 64,8,1 64,8,2"),
+    ("wave audio speech sound", "4,16000 4,16000,1"),
     ("mask", "bool:64,8"),
     ("adjacency graph edge", "unit:64,8,8"),
     ("volume voxel", "8,8,8,8,1"),

@@ -140,7 +140,7 @@ class Seeker:
         within = {one for one in makers if one != name and f"{one}(" in found.recipe.make}
         used = self._has.used_by([name, *within])
         if name not in self._has.agents:
-            used &= self._has.factories.keys()
+            used &= {*self._has.factories, *self._has.modules()}
         return used | within | {type(part) for part in flat(found.root)}
 
     def _roots(self) -> list[str]:

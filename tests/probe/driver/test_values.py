@@ -162,6 +162,44 @@ def test_the_source_gives_away_how_an_input_is_taken_apart() -> None:
     assert input_hints.hint(Takes.whole, "x") == input_hints.Hint()
 
 
+class Told:
+    """Filters of a waveform.
+
+    Input (batch, samples), output (batch, samples, filters).
+    """
+
+    def call(self, wave):
+        """wave: filtered by [B, T, C, 1] kernels."""
+
+    def of_two(self, left, right):
+        """Compares.
+
+        left: (batch, time, 8)
+        right: whatever `left` is compared with
+        """
+
+
+class Holds:
+    def __init__(self):
+        self.told = Told()
+
+    def call(self, sound):
+        return self.told(sound)
+
+
+@pytest.mark.parametrize(
+    ("root", "method", "parameter", "rank"),
+    [
+        (Told(), Told.call, "wave", 4),
+        (Told(), Told.of_two, "left", 3),
+        (Told(), Told.of_two, "right", 2),
+        (Holds(), Holds.call, "sound", 4),
+    ],
+)
+def test_a_docstring_tells_the_number_of_axes(root, method, parameter, rank):
+    assert input_hints.hint_of(root, method, parameter).rank == rank
+
+
 def _verdict(path: str, status: Status, *causes: Kind, line: int = 3) -> Verdict:
     birth = Location("model.py", line)
     cuts = tuple(Cause(Cut(kind, Location("model.py", 9), "code")) for kind in causes)
