@@ -90,6 +90,9 @@ NEARER = frozenset({REPLACED, BEHIND_TEST})
 NUMBERS = "numbers"
 """The case of GC401 in which a loss is made of numbers that an earlier pass left."""
 
+CACHED = "cached"
+"""The case of GC401 in which what a sample was made of is looked up in a cache, and not computed."""
+
 QUOTIENT = "quotient"
 """The case of GC706 that divides by what may be zero."""
 

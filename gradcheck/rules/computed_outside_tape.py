@@ -57,6 +57,22 @@ for _ in range(2):
     gradient = tape.gradient(loss, gain)
 ```
 
+A multivariate normal looks up what its own sample was made of; its location, which only the inverse needs,
+is never read.
+
+```python
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+mean = tf.Variable([0.3, 0.2], name="mean")
+search = tfp.distributions.MultivariateNormalDiag(loc=mean, scale_diag=[0.7, 0.8])
+for _ in range(2):
+    points = search.sample(8)  # error: mean
+    with tf.GradientTape() as tape:
+        loss = -tf.reduce_mean(tf.reduce_sum(points, axis=1) * search.log_prob(points))
+    gradient = tape.gradient(loss, mean)
+```
+
 ## Use instead
 
 ```python
@@ -122,6 +138,21 @@ for _ in range(2):
     gradient = tape.gradient(loss, gain)
 ```
 
+It hands on a copy of a sample, which no cache knows.
+
+```python
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+mean = tf.Variable([0.3, 0.2], name="mean")
+search = tfp.distributions.MultivariateNormalDiag(loc=mean, scale_diag=[0.7, 0.8])
+for _ in range(2):
+    points = tf.identity(search.sample(8))
+    with tf.GradientTape() as tape:
+        loss = -tf.reduce_mean(tf.reduce_sum(points, axis=1) * search.log_prob(points))
+    gradient = tape.gradient(loss, mean)
+```
+
 ## Look-alikes
 
 What holds no weight may be prepared outside, and one call before the loop only creates the weights.
@@ -145,7 +176,7 @@ for _ in range(2):
 
 from __future__ import annotations
 
-from gradcheck.report.accounts import NUMBERS
+from gradcheck.report.accounts import CACHED, NUMBERS
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule, Words
 
@@ -170,6 +201,21 @@ RULE = Rule(
                 advice=(
                     "Call the model again inside the tape, on the inputs that were kept, and make the loss "
                     "of that result."
+                ),
+            ),
+        ),
+        (
+            CACHED,
+            Words(
+                headline="{labels} {get} no gradient: `{code}` is drawn outside the tape, and cached",
+                why=(
+                    "A transformed distribution (a MultivariateNormal is one) remembers what each sample is "
+                    "made of. log_prob of that very tensor looks it up and never computes the inverse, "
+                    "which is where the parameter would come in."
+                ),
+                advice=(
+                    "Ask for the probability of a copy: `tf.identity(...)` or `tf.stop_gradient(...)` of the "
+                    "sample, or its NumPy array."
                 ),
             ),
         ),

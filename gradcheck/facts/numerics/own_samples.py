@@ -45,7 +45,7 @@ def own_samples(machine: Machine) -> Iterator[Flat]:
             asked.setdefault(operation.receiver.node, []).append((node, operation))
     for node, distribution in held.items():
         inner = _inner(machine, distribution)
-        place = _location(inner)
+        place = location_of(inner)
         density = _cancelling(machine, node, asked[node])
         if place is not None and density is not None:
             yield Flat(density, inner.node, place, Kind.ZERO_SLOPE, detail=inner.name)
@@ -61,7 +61,7 @@ def _inner(machine: Machine, distribution: Held) -> Held:
     return inner if readers == {distribution.node} else distribution
 
 
-def _location(distribution: Held) -> Value | None:
+def location_of(distribution: Held) -> Value | None:
     positional, keywords = distribution.arguments
     if distribution.name not in SHIFTED:
         return None
@@ -72,14 +72,14 @@ def _location(distribution: Held) -> Value | None:
 
 def _cancelling(machine: Machine, node: int, asked: list[tuple[int, Operation]]) -> Operation | None:
     """The log-probability of the distribution's own sample, if nothing else lets its location through."""
-    samples = {result for result, operation in asked if _method(operation) == "sample"}
+    samples = {result for result, operation in asked if method_of(operation) == "sample"}
     densities = {
         result: operation
         for result, operation in asked
-        if _method(operation) in ("log_prob", "prob")
+        if method_of(operation) in ("log_prob", "prob")
         and node_of(operation.arguments.get("value", 0)) in samples
     }
-    harmless = {result for result, operation in asked if _method(operation) in INDEPENDENT}
+    harmless = {result for result, operation in asked if method_of(operation) in INDEPENDENT}
     readers = {edge.target for edge in machine.graph.outgoing[node]}
     if not densities or not readers <= samples | set(densities) | harmless:
         return None
@@ -88,7 +88,7 @@ def _cancelling(machine: Machine, node: int, asked: list[tuple[int, Operation]])
     return next(iter(densities.values()))
 
 
-def _method(operation: Operation) -> str:
+def method_of(operation: Operation) -> str:
     return operation.name.rpartition(".")[2]
 
 

@@ -120,11 +120,11 @@ class Pointer:
                 )
         yield from ((born, tuple(causes)) for born, causes in found.items())
 
-    def at(self, kind: Kind, stack: Stack) -> Iterator[Cause]:
+    def at(self, kind: Kind, stack: Stack, variant: str = "") -> Iterator[Cause]:
         """A cause at the innermost of these frames."""
         if stack:
             at = place(stack[0])
-            yield Cause(Cut(kind, at.location, at.code, at.where))
+            yield Cause(Cut(kind, at.location, at.code, at.where, variant=variant))
 
     def at_birth(self, kind: Kind, born: Born) -> Iterator[Cause]:
         """The line that created a variable is to blame, or is all that is known."""

@@ -14,6 +14,7 @@ import tensorflow as tf
 from tensorflow.python import pywrap_tfe
 from tensorflow.python.framework import ops
 
+from gradcheck.probe.engine.explain.cached import cached
 from gradcheck.probe.engine.explain.causes import Pointer, computed
 from gradcheck.probe.engine.explain.copies import Copies
 from gradcheck.probe.engine.explain.derivatives import note
@@ -35,7 +36,7 @@ from gradcheck.probe.engine.watch.frames import Stack, place
 from gradcheck.probe.engine.watch.gradient_calls import Call, LostTensor
 from gradcheck.probe.engine.watch.judge import Measure
 from gradcheck.probe.engine.watch.measure import measure
-from gradcheck.report.accounts import SPOILT, UNTOLD
+from gradcheck.report.accounts import CACHED, SPOILT, UNTOLD
 from gradcheck.report.finding import Cut
 from gradcheck.report.kinds import Kind
 from gradcheck.report.verdict import Cause
@@ -291,6 +292,9 @@ class CallExplainer:
             yield from self.pointer.at(Kind.LOSSES_IGNORED, self.pointer.loss or self.call.site.stack)
             return
         reads = self.trace.reads(number, self.end)
+        if drawn := cached(self.trace, self.back, reads, self.tape_record):
+            yield from self.pointer.at(Kind.OUTSIDE_TAPE, drawn, variant=CACHED)
+            return
         ends = self.question.why_none(number) or [*closed_over(self.trace, self.back, reads)]
         earlier = max(reads) < self._since
         wasted = earlier and all(end.kind in _WASTED or _copies_weights(end) for end in ends)
