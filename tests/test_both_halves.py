@@ -29,6 +29,8 @@ KNOWN = {
     ): "Keras 3 begins the average behind the first step, so the weights move once",
     ("weight-frozen", 7, "2"): "what is created with trainable=False is in no list that the run asks about",
     ("weight-frozen", 7, "3"): "what is created with trainable=False is in no list that the run asks about",
+    ("weight-frozen", 9, "2"): "the run saw the layer train in the model that was switched off afterwards",
+    ("weight-frozen", 9, "3"): "the run saw the layer train in the model that was switched off afterwards",
     ("weight-not-tracked", 7, "2"): "the layer is gone with each call, and its variables with it",
     ("weight-not-tracked", 15, "3"): "building the model uses up the iterator, so no step meets the layer",
 }

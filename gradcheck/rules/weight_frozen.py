@@ -153,6 +153,34 @@ model.compile("sgd", "mse")
 model.fit(tf.random.normal([8, 3]), tf.random.normal([8, 1]), verbose=0)
 ```
 
+A function behind `lru_cache` hands out one layer again and again: what one model switches off is off in the
+other.
+
+```python
+import functools
+
+import tensorflow as tf
+
+
+@functools.lru_cache
+def table(size, width):
+    return tf.keras.layers.Embedding(size, width, name="table")  # error[flows]: table
+
+
+def model(name):
+    tokens = tf.keras.Input([4], dtype="int32")
+    pooled = tf.keras.layers.GlobalAveragePooling1D()(table(8, 4)(tokens))
+    return tf.keras.Model(tokens, tf.keras.layers.Dense(1, name=name)(pooled))
+
+
+teacher, student = model("teacher"), model("student")
+teacher.compile("sgd", "mse")
+teacher.fit(tf.zeros([8, 4], tf.int32), tf.ones([8, 1]), verbose=0)
+teacher.trainable = False
+student.compile("sgd", "mse")
+student.fit(tf.zeros([8, 4], tf.int32), tf.ones([8, 1]), verbose=0)
+```
+
 ## Use instead
 
 ```python
@@ -296,6 +324,30 @@ classes = tf.one_hot([0, 1, 2, 0, 1, 2], 3)
 model.fit([tf.random.normal([6, 3]), classes], tf.ones([6, 1]), verbose=0)
 ```
 
+They leave out the cache of a function that makes a layer.
+
+```python
+import tensorflow as tf
+
+
+def table(size, width):
+    return tf.keras.layers.Embedding(size, width, name="table")
+
+
+def model(name):
+    tokens = tf.keras.Input([4], dtype="int32")
+    pooled = tf.keras.layers.GlobalAveragePooling1D()(table(8, 4)(tokens))
+    return tf.keras.Model(tokens, tf.keras.layers.Dense(1, name=name)(pooled))
+
+
+teacher, student = model("teacher"), model("student")
+teacher.compile("sgd", "mse")
+teacher.fit(tf.zeros([8, 4], tf.int32), tf.ones([8, 1]), verbose=0)
+teacher.trainable = False
+student.compile("sgd", "mse")
+student.fit(tf.zeros([8, 4], tf.int32), tf.ones([8, 1]), verbose=0)
+```
+
 They freeze the layers of the backbone alone.
 
 ```python
@@ -345,6 +397,17 @@ RULE = Rule(
                     "Leave out `trainable=False`; or assign the weight in every step, where it follows a "
                     "rule of its own."
                 ),
+            ),
+        ),
+        (
+            "cached",
+            Words(
+                headline="{labels} {is_} not trained: `{code}` also belongs to a model that is switched off",
+                why=(
+                    "The function that makes the layer is cached: whoever calls it with these arguments gets "
+                    "the same layer again, and a flag that one model sets on it counts in every other one."
+                ),
+                advice="Make a new layer in every call: leave out the cache of the function.",
             ),
         ),
         ("switched-off", Words(headline="{labels} {is_} not trained: `{code}` is switched off")),

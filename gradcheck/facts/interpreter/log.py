@@ -339,7 +339,7 @@ class Log:
     """Functions that other functions define."""
     assigned: set[int] = field(default_factory=set)
     """Variables that the program writes to itself, by node: not to give them their first value."""
-    cached: dict[tuple[ast.AST, Value | None], Value] = field(default_factory=dict)
+    cached: dict[tuple[object, ...], Value] = field(default_factory=dict)
     """What functions returned that run once and keep their result."""
     iterators: list[tuple[Value, Site]] = field(default_factory=list)
     """Iterators that objects keep in attributes, each with the attribute that is set."""

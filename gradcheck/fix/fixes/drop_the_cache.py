@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from gradcheck.fix.cst.bodies import closed_up
+from gradcheck.fix.cst.caches import without_cache
 from gradcheck.fix.cst.classes import Method, method_around
 from gradcheck.fix.cst.layout import property_named
 from gradcheck.fix.cst.places import above
@@ -25,7 +25,6 @@ FIXER = Fixer(
     safe=True,
     rank=1,
 )
-_CACHES = ("cached_property", "cache", "lru_cache")
 
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
@@ -39,38 +38,8 @@ def _plain_property(tree: Tree, node: cst.CSTNode) -> cst.Module | None:
     function = tree.enclosing(node, cst.FunctionDef)
     if function is None or creates(tree, function.body) or lucky(tree, function.body):
         return None
-    changes: dict[cst.CSTNode, Replacement] = {}
-    for decorator in function.decorators:
-        func = decorator.decorator.func if isinstance(decorator.decorator, cst.Call) else decorator.decorator
-        name = dotted(func)
-        if name.rpartition(".")[2] == "cached_property":
-            changes = {decorator.decorator: cst.Name("property")}
-        elif name.rpartition(".")[2] in _CACHES:
-            changes = {decorator: cst.RemoveFromParent()}
-        changes |= _unimported(tree, name) if changes else {}
-        if changes:
-            return tree.change(changes)
-    return None
-
-
-def _unimported(tree: Tree, name: str) -> dict[cst.CSTNode, Replacement]:
-    """The import goes with the last use of a decorator."""
-    first = name.partition(".")[0]
-    used = [one for one in tree.every(cst.Name) if one.value == first]
-    body: list[cst.CSTNode] = [*tree.module.body]
-    for line in body if len(used) == 2 else ():
-        node = line.body[0] if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1 else None
-        if isinstance(node, cst.Import | cst.ImportFrom) and not isinstance(node.names, cst.ImportStar):
-            names = [dotted(alias.name) for alias in node.names]
-            if names == [first]:
-                return {line: cst.RemoveFromParent(), **_first_of_all(body, line)}
-    return {}
-
-
-def _first_of_all(body: list[cst.CSTNode], gone: cst.CSTNode) -> dict[cst.CSTNode, Replacement]:
-    """What stands first in the module from now on has no empty lines before it."""
-    after = body[1] if body[0] is gone and len(body) > 1 else None
-    return {after: closed_up(after)} if isinstance(after, cst.SimpleStatementLine) else {}
+    changes = without_cache(tree, function)
+    return tree.change(changes) if changes else None
 
 
 def _without_if(tree: Tree, node: cst.CSTNode) -> cst.Module | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Hashable
 from dataclasses import replace
 
 from gradcheck.base.parameters import parameters
@@ -160,12 +161,27 @@ def _run_cached(machine: Machine, function: Function, arguments: Arguments) -> V
         return element(machine, run_function(machine, function, arguments), arguments.node)
     if function.yields:
         return _generated(machine, function, arguments)
-    if not CACHES & set(function.decorators) or arguments.values():
+    if not CACHES & set(function.decorators):
         return run_function(machine, function, arguments)
+    if arguments.values():
+        return _looked_up(machine, function, arguments)
     key = function.node, function.bound
     if key not in machine.log.cached:
         with machine.once(once(machine.frame, f"{getattr(function.node, 'name', '')}(), a cached function")):
             machine.log.cached[key] = run_function(machine, function, arguments)
+    return machine.log.cached[key]
+
+
+def _looked_up(machine: Machine, function: Function, arguments: Arguments) -> Value:
+    """What a cached function returns for some arguments: for the same constants the same object."""
+    given = arguments.values()
+    known = [value.value for value in given if type(value) is Constant and value.known]
+    words = tuple(word for word, _, _ in arguments.keywords)
+    if arguments.starred or len(known) != len(given) or not all(isinstance(one, Hashable) for one in known):
+        return run_function(machine, function, arguments)
+    key = function.node, function.bound, words, *known
+    if key not in machine.log.cached:
+        machine.log.cached[key] = run_function(machine, function, arguments)
     return machine.log.cached[key]
 
 
