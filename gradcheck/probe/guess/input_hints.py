@@ -42,7 +42,7 @@ def hint_of(root: Any, method: Callable[..., Any], parameter: str, depth: int = 
     """What a method, or the part of `root` that it hands a parameter to as it is, does first with it, or what
     their docstrings say of its shape."""
     found = hint(method, parameter)
-    if found == Hint():
+    if found == Hint() and type(root).__module__.partition(".")[0] not in _LIBRARIES:
         found = Hint(rank=_told(parameter, method.__doc__, type(root).__doc__))
     part = getattr(root, _taker(method, parameter), None) if found == Hint() and depth else None
     inner = getattr(type(part), "call", None)
@@ -59,6 +59,7 @@ def _taker(method: Callable[..., Any], parameter: str) -> str:
     return ""
 
 
+_LIBRARIES = frozenset({"keras", "tf_keras", "tensorflow", "tensorflow_probability"})
 _SHAPE = re.compile(r"[(\[] *(?:batch|batch_size|bs|b|n|none)((?: *,[^,()\[\]]+)*),? *[)\]]", re.IGNORECASE)
 
 
@@ -67,7 +68,7 @@ def _told(parameter: str, *docstrings: str | None) -> int | None:
     for line in (line for text in docstrings for line in (text or "").splitlines()):
         about = re.search(rf"\b({re.escape(parameter)}|inputs?)\b", line, re.IGNORECASE)
         shape = _SHAPE.search(line, about.end()) if about else None
-        if shape:
+        if shape and "..." not in shape[1]:
             return 1 + shape[1].count(",")
     return None
 
