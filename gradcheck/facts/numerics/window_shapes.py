@@ -13,11 +13,18 @@ Lengths = tuple[Size, ...]
 
 def convolved(operation: Operation, before: Lengths) -> Lengths:
     """The lengths of the places that a convolution makes of some."""
-    if _given(operation, "dilation_rate", None) is not None or "Transpose" in operation.word:
+    if "Transpose" in operation.word:
         return (None,) * len(before)
     kernel = _each(_given(operation, "kernel_size", 1), len(before))
+    apart = _each(_given(operation, "dilation_rate", None), len(before), otherwise=1)
+    kernel = tuple(_reach(size, gap) for size, gap in zip(kernel, apart, strict=True))
     strides = _each(_given(operation, "strides", 2), len(before), otherwise=1)
     return _slid(before, kernel, strides, _given(operation, "padding", 3))
+
+
+def _reach(size: Size, gap: Size) -> Size:
+    """How far a kernel of some size reaches whose places stand apart."""
+    return None if size is None or gap is None else (size - 1) * gap + 1
 
 
 def pooled(operation: Operation, before: Lengths) -> Lengths:
@@ -51,7 +58,12 @@ def _slid(before: Lengths, widths: Lengths, steps: Lengths, padding: Value | Non
 
 def _places(length: Size, width: Size, step: Size, mode: object) -> Size:
     """How many windows fit; a length that is borrowed stays so."""
-    if length is None or width is None or not step or mode not in ("valid", "same"):
+    if length is None or not step:
         return None
-    found = math.ceil(length / step) if mode == "same" else (length - width) // step + 1
+    if mode == "same":
+        found = math.ceil(length / step)
+    elif mode == "valid" and width is not None:
+        found = (length - width) // step + 1
+    else:
+        return None
     return None if found < 1 else Borrowed(found) if isinstance(length, Borrowed) else found

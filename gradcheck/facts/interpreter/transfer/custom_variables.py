@@ -37,8 +37,8 @@ def note_variables(
             machine.draw(value, result.node, machine.site(arguments.node), recorded=ALWAYS)
             continue
         for source in machine.nodes(value):
-            site = Site(lost[-1], frame)
-            machine.graph.connect(Edge(source, result.node, site, Kind.CUSTOM_GRADIENT, detail="zeros"))
+            site, detail = Site(lost[-1], frame), "" if _gives_none(lost[-1].elts[1]) else "zeros"
+            machine.graph.connect(Edge(source, result.node, site, Kind.CUSTOM_GRADIENT, detail=detail))
 
 
 def _unknown(arguments: Arguments) -> Arguments:
@@ -53,15 +53,23 @@ def _results(made: Value) -> list[Value]:
     return [one.items[0] if isinstance(one, Sequence) and one.items else one for one in pairs]
 
 
-def _lost(inner: ast.FunctionDef) -> list[ast.expr]:
-    """What a gradient function returns, if it always gives zeros for the variables."""
-    returned = [*returns_of(inner)]
-    whole = [one for one in returned if isinstance(one, ast.Tuple) and len(one.elts) == 2]
-    return (
-        returned
-        if len(whole) == len(returned) and all(_are_zero(inner, one.elts[1]) for one in whole)
-        else []
-    )
+def _lost(inner: ast.FunctionDef) -> list[ast.Tuple]:
+    """What a gradient function returns, if it always gives zeros or None for the variables; what else it
+    returns is for a function that reads none."""
+    whole = [one for one in returns_of(inner) if isinstance(one, ast.Tuple) and len(one.elts) == 2]
+    lost = all(_gives_none(one.elts[1]) or _are_zero(inner, one.elts[1]) for one in whole)
+    plain = [one for one in returns_of(inner) if one not in whole]
+    return whole if lost and not any(isinstance(one, ast.Call) for one in plain) else []
+
+
+def _gives_none(node: ast.expr) -> bool:
+    """Whether a list has nothing but None: `[None] * len(variables)`."""
+    match node:
+        case ast.BinOp(left=ast.List(elts=[*parts]), op=ast.Mult()):
+            return all(isinstance(one, ast.Constant) and one.value is None for one in parts)
+        case ast.ListComp(elt=ast.Constant(value=None)):
+            return True
+    return False
 
 
 def _are_zero(inside: ast.FunctionDef, node: ast.expr) -> bool:

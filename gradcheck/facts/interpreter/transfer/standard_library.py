@@ -28,6 +28,8 @@ from gradcheck.facts.interpreter.transfer.sequences import element, elements, jo
 RECORD = "collections.namedtuple()"
 """What a class that `namedtuple` makes is called: a partial call of it, with the names of its fields."""
 
+WRAPPER = "functools.wraps()"
+"""What hands on the function that it is given, under the name of another one."""
 MOST_FOLDED = 16
 """How many items `reduce` is followed through."""
 
@@ -142,6 +144,14 @@ def _bound(machine: Machine, name: str, arguments: Arguments) -> Value:
     return Opaque()
 
 
+def _wrapper(machine: Machine, name: str, arguments: Arguments) -> Value:
+    return Partial(External(WRAPPER), (), ())
+
+
+def _first(machine: Machine, name: str, arguments: Arguments) -> Value:
+    return arguments.positional[0][1] if arguments.positional else Opaque()
+
+
 def _second(machine: Machine, name: str, arguments: Arguments) -> Value:
     return arguments.positional[1][1] if len(arguments.positional) > 1 else Opaque()
 
@@ -161,6 +171,9 @@ STANDARD: dict[str, Handler] = {
     "collections.namedtuple": _named_tuple,
     RECORD: _record,
     BINDING: _bound,
+    "functools.wraps": _wrapper,
+    "functools.update_wrapper": _first,
+    WRAPPER: _first,
     "inspect.getcallargs": _call_arguments,
     "six.with_metaclass": _second,
     "tf.python.util.tf_decorator.make_decorator": _second,
