@@ -13,6 +13,7 @@ from gradcheck.facts.domain.values import (
     UNTRACKED_CONSTANT,
     Choice,
     Constant,
+    Held,
     Lazy,
     Sequence,
     Tensor,
@@ -59,6 +60,8 @@ def binary(machine: Machine, node: ast.expr, operator: ast.operator, left: Value
         return own
     if isinstance(left, Sequence) and isinstance(right, Constant):
         return Sequence(left.items, many=True, kind=left.kind, part=True)
+    if (together := _composed(machine, node, left, right)) is not None:
+        return together
     result = machine.compute(node, ())
     numpy = isinstance(left, Tensor) and left.numpy
     site, symbolic = machine.site(node), is_symbolic(left) or is_symbolic(right)
@@ -75,6 +78,17 @@ def binary(machine: Machine, node: ast.expr, operator: ast.operator, left: Value
     unknown = any(isinstance(side, Tensor) and side.unknown for side in (left, right))
     made = Tensor(result.node, symbolic=symbolic, numpy=numpy, unknown=unknown)
     return machine.noted(made, _word(operator), node, _operands(node, left, right))
+
+
+def _composed(machine: Machine, node: ast.expr, left: Value, right: Value) -> Held | None:
+    """Kernels that are added or multiplied are a kernel, which computes nothing until it is asked."""
+    kernels = [one for one in (left, right) if isinstance(one, Held) and one.made == "kernel"]
+    if not kernels:
+        return None
+    made = Held(kernels[0].name, machine.graph.node(), "kernel", machine.site(node))
+    for one in (left, right):
+        machine.draw(one, made.node, made.site, recorded=ALWAYS)
+    return made
 
 
 def _word(operator: ast.operator) -> str:
