@@ -13,21 +13,28 @@ from gradcheck.facts.ownership.left_out import Off, late_step, left_out, place_i
 from gradcheck.facts.ownership.traced_values import Fixed, fixed_values
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.places import modules_of
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind, Severity
+from gradcheck.source.parse import Module
 
 
 def ask(program: Program) -> Iterator[Starved]:
     """Weights whose gradients are taken in every step, and applied in none."""
-    handed = program.machine.log.handed
-    for fixed in fixed_values(program.module.tree) if handed else ():
-        off = left_out(program.module.tree, fixed)
+    for module in modules_of(program) if program.machine.log.handed else ():
+        for fixed in fixed_values(module.tree):
+            yield from _decided(program, module, fixed)
+
+
+def _decided(program: Program, module: Module, fixed: Fixed) -> Iterator[Starved]:
+    handed, off = program.machine.log.handed, left_out(module.tree, fixed)
+    if off:
         places = [place_in(one.site, off) for one in handed]
         left = [place for place in places if place is not None]
         applied = [one for one, place in zip(handed, places, strict=True) if place is None]
         if left and not any(one.site.frame.runs_in(fixed.steps.inside) for one in applied):
             for told in _unmoved(program, fixed, off, left[0]):
-                yield replace(told, trail=(*told.trail, late_step(program.module, fixed)))
+                yield replace(told, trail=(*told.trail, late_step(module, fixed)))
 
 
 def _unmoved(program: Program, fixed: Fixed, off: Off, place: Site) -> Iterator[Starved]:

@@ -14,6 +14,7 @@ from gradcheck.facts.ownership.left_out import Off, late_step, left_out, place_i
 from gradcheck.facts.ownership.traced_values import Fixed, fixed_values
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.places import modules_of
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
 
@@ -22,11 +23,11 @@ WORDS = ("tf.function", "fit(", "train_on_batch(")
 
 def ask(program: Program) -> Iterator[Starved]:
     """Weights behind a value that leaves them out at the trace, and is set when nobody looks any more."""
-    tree = program.module.tree
-    for fixed in fixed_values(tree) if any(word in program.module.text for word in WORDS) else ():
-        off = left_out(tree, fixed)
-        for told in _left_out(program, fixed, off) if off else ():
-            yield replace(told, trail=(*told.trail, late_step(program.module, fixed)))
+    for module in modules_of(program):
+        for fixed in fixed_values(module.tree) if any(word in module.text for word in WORDS) else ():
+            off = left_out(module.tree, fixed)
+            for told in _left_out(program, fixed, off) if off else ():
+                yield replace(told, trail=(*told.trail, late_step(module, fixed)))
 
 
 def _left_out(program: Program, fixed: Fixed, off: Off) -> Iterator[Starved]:

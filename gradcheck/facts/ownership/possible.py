@@ -9,6 +9,7 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -133,7 +134,9 @@ class Possible(NamedTuple):
         """The expressions that a place is given anywhere; None for what is not written down."""
         written = writes_in(self.tree).get(spelt(node), [])
         if isinstance(node, ast.Attribute):
-            yield from (one.source for one in written)
+            yield from (
+                (one.source for one in written) if written else _properties(self.tree).get(node.attr, ())
+            )
             return
         function = function_of(self.tree, node)
         while function is not None:
@@ -145,6 +148,17 @@ class Possible(NamedTuple):
                 return
             function = function_of(self.tree, function)
         yield from (one.source for one in written if one.function is None)
+
+
+@lru_cache(maxsize=8)
+def _properties(tree: ast.Module) -> dict[str, list[ast.expr | None]]:
+    """What the properties of a module return, by their names."""
+    found: dict[str, list[ast.expr | None]] = {}
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        if any(ast.unparse(one) == "property" for one in function.decorator_list):
+            returns = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
+            found.setdefault(function.name, []).extend(returns)
+    return found
 
 
 def _union(found: list[Values | None]) -> Values | None:

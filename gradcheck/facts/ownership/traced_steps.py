@@ -27,14 +27,14 @@ class Steps:
 
     @cached_property
     def inside(self) -> set[ast.AST]:
-        """What is traced: where it begins, all that is called or read from there by its name, and layers."""
+        """What is traced: where it begins, all that is called or read from there by its name, and objects."""
         functions = [node for node in ast.walk(self.tree) if isinstance(node, NAMED)]
         found, waiting = set[ast.AST](), [*self.entries]
         while waiting:
             node = waiting.pop()
             if node not in found:
                 found.add(node)
-                read = {spelt(one).lstrip(".") for one in ast.walk(node)} | {"call"}
+                read = {spelt(one).lstrip(".") for one in ast.walk(node)} | {"call", "__call__"}
                 waiting += [one for one in functions if one.name in read - BY_KERAS]
         return found
 

@@ -10,6 +10,9 @@ from gradcheck.facts.domain.inside import loops, parents
 from gradcheck.facts.domain.values import Instance
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.ownership.intended import is_tape
+from gradcheck.facts.program import Program
+from gradcheck.source.parse import Module
 
 
 def definition(machine: Machine, query: Query) -> Site | None:
@@ -18,6 +21,12 @@ def definition(machine: Machine, query: Query) -> Site | None:
     edges = (edge for node in query.target for edge in machine.graph.incoming[node])
     sites = [edge.site.seen_from(query.site.frame) for edge in edges if edge.site]
     return next((site for site in sites if site.frame is query.site.frame), None)
+
+
+def modules_of(program: Program) -> list[Module]:
+    """The modules that a program trains in: the file itself, and those in which a tape is asked."""
+    asked = (query.site.frame.module for query in program.machine.log.queries if is_tape(query))
+    return list(dict.fromkeys([program.module, *asked]))
 
 
 def in_a_layer(frame: Frame) -> bool:
