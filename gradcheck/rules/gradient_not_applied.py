@@ -96,6 +96,26 @@ for _ in range(2):
     optimizer.apply_gradients(zip(clipped, head.trainable_variables))
 ```
 
+A loop adds to the names of its round, and the list keeps its zeros.
+
+```python
+import tensorflow as tf
+
+net = tf.keras.layers.Dense(1, name="net")
+optimizer = tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.ones([8, 1])
+net(x)
+for _ in range(2):
+    totals = [tf.zeros_like(variable) for variable in net.trainable_variables]
+    for _ in range(2):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(net(x) - y))
+        gradients = tape.gradient(loss, net.trainable_variables)
+        for total, gradient in zip(totals, gradients):
+            total += gradient / 2  # warning[flows]: net
+    optimizer.apply_gradients(zip(totals, net.trainable_variables))
+```
+
 ## Use instead
 
 ```python
@@ -197,6 +217,24 @@ for _ in range(2):
     optimizer.apply_gradients(zip(clipped, head.trainable_variables))
 ```
 
+They make the list of sums anew.
+
+```python
+import tensorflow as tf
+
+net = tf.keras.layers.Dense(1, name="net")
+optimizer = tf.keras.optimizers.SGD(0.1)
+x, y = tf.random.normal([8, 3]), tf.ones([8, 1])
+net(x)
+for _ in range(2):
+    totals = [tf.zeros_like(variable) for variable in net.trainable_variables]
+    for _ in range(2):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(net(x) - y))
+        gradients = tape.gradient(loss, net.trainable_variables)
+        totals = [total + gradient / 2 for total, gradient in zip(totals, gradients)]
+    optimizer.apply_gradients(zip(totals, net.trainable_variables))
+```
 """
 
 from __future__ import annotations
@@ -217,6 +255,20 @@ RULE = Rule(
     ),
     advice="Hand every gradient to apply_gradients, zipped with the variables it was computed for.",
     variants=(
+        (
+            "unkept",
+            Words(
+                headline="{labels} {get} zeros in place of a gradient: nothing keeps `{code}`",
+                why=(
+                    "A tensor does not change: `+=` makes a new one under the name of the loop's round, and "
+                    "the list that is applied keeps the zeros it began with."
+                ),
+                advice=(
+                    "Make the list anew (`sums = [a + b for a, b in zip(sums, gradients)]`), or add to "
+                    "variables (`assign_add`)."
+                ),
+            ),
+        ),
         (
             "zip",
             Words(

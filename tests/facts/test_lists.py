@@ -478,8 +478,8 @@ step([tf.ones((2, 3)), tf.zeros((2, 3))])
 
 
 def test_sums_that_a_loop_binds_to_its_own_name() -> None:
-    added = "for total, gradient in zip(totals, gradients):\n            total += gradient"
-    check(TOTALS.format(added=added, mark="  # warning: dense"), "GC407")
+    added = "for total, gradient in zip(totals, gradients):\n            total += gradient  # warning: dense"
+    check(TOTALS.format(added=added, mark=""), "GC407")
 
 
 def test_sums_that_are_put_back_into_their_list() -> None:

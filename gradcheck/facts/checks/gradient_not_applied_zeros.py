@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gradcheck.facts.domain.graph import Site
+from gradcheck.facts.domain.inside import parents
 from gradcheck.facts.domain.values import Birth, Gradients, Sequence, Value, Zip
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Handed
@@ -25,21 +26,30 @@ from gradcheck.facts.ownership.intended import (
     named,
     trained_by_keras,
 )
+from gradcheck.facts.ownership.reading import called_name
 from gradcheck.facts.ownership.weights import weights_of
+from gradcheck.facts.ownership.writes import writes_in
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.places import loop_around
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
 
-PASS_ZEROS = frozenset({"clip_by_global_norm", "clip_by_norm", INDEX})
+PASS_ZEROS = frozenset({"clip_by_global_norm", "clip_by_norm", INDEX, "*", "/"})
 """Operations that make zeros of zeros."""
+
+
+class Zeroed(NamedTuple):
+    """Where values became zeros, or stay so, and the case that this is."""
+
+    site: Site
+    variant: str = "zeros"
 
 
 class Step(NamedTuple):
     """One `apply_gradients`: the variables it moves, and where its values became zeros, if they are."""
 
     variables: list[Birth]
-    zeroed: Site | None
+    zeroed: Zeroed | None
 
 
 def ask(program: Program) -> Iterator[Starved]:
@@ -62,9 +72,12 @@ def _minimized(machine: Machine) -> Names:
     return named([birth for sources in asked for birth in weights_of(machine, sources)])
 
 
-def _starved(birth: Birth, site: Site) -> Starved:
-    note = "nothing but zeros from here on"
-    return starve(birth, Kind.NOT_APPLIED, site, note, scene="tape", variant="zeros")
+def _starved(birth: Birth, zeroed: Zeroed) -> Starved:
+    note = _NOTES[zeroed.variant]
+    return starve(birth, Kind.NOT_APPLIED, zeroed.site, note, scene="tape", variant=zeroed.variant)
+
+
+_NOTES = {"zeros": "nothing but zeros from here on", "unkept": "under a name of the round alone"}
 
 
 def _steps(machine: Machine) -> Iterator[Step]:
@@ -98,7 +111,7 @@ def _asking(machine: Machine) -> dict[int, list[int]]:
     return asking
 
 
-def _zeroed(machine: Machine, handed: Handed, values: Value, asked: list[Gradients]) -> Site | None:
+def _zeroed(machine: Machine, handed: Handed, values: Value, asked: list[Gradients]) -> Zeroed | None:
     """Where the values that an optimizer is given became zeros."""
     nodes = list(machine.nodes(values))
     if handed.cleared:
@@ -106,12 +119,15 @@ def _zeroed(machine: Machine, handed: Handed, values: Value, asked: list[Gradien
         if all(_cleared(machine, handed, node) for node in nodes) and any(
             one.node in summed for one in asked
         ):
-            return next(iter(handed.cleared.values()))
+            return Zeroed(next(iter(handed.cleared.values())))
     once = handed.site.frame.function is None and loop_around(handed.site) is None
     if nodes and all(_is_zeros(machine, node) for node in nodes) and _by_name(handed) and not once:
         behind = _behind(machine, [*machine.log.stepped, *nodes])
         lost = [one for one in asked if one.node not in behind]
-        return _place(machine, handed, nodes, lost[0]) if lost else None
+        added = _added(machine, nodes) if lost else None
+        if added is not None:
+            return Zeroed(added, "unkept")
+        return Zeroed(_place(machine, handed, nodes, lost[0])) if lost else None
     return None
 
 
@@ -141,8 +157,8 @@ def _is_zeros(machine: Machine, node: int, depth: int = 6) -> bool:
 
 
 def _by_name(handed: Handed) -> bool:
-    """Whether the list that is applied is a name of the function that does so: what an attribute holds,
-    another step may have put there."""
+    """Whether the list that is applied is a name of the function that does so, or an attribute that holds
+    zeros alone: elsewhere another step may have put something there."""
     call = handed.site.node
     read = {node.id for node in ast.walk(call) if isinstance(node, ast.Name)}
     function = handed.site.frame.function.node if handed.site.frame.function else None
@@ -150,7 +166,30 @@ def _by_name(handed: Handed) -> bool:
     match given:
         case ast.Call(func=ast.Name(id="zip"), args=[ast.Name(id=name), _]):
             return name in read and not _shared(function, name)
+        case ast.Call(func=ast.Name(id="zip"), args=[ast.Attribute(attr=name), _]):
+            return not _put_into(handed.site.frame.module.tree, name)
     return False
+
+
+def _put_into(tree: ast.Module, name: str) -> bool:
+    """Whether anything may come into what an attribute holds: it is written to more often than set to zeros,
+    or handed on, or what it holds is written to."""
+    writes = writes_in(tree).get(f".{name}", [])
+    zeros = [one for one in writes if one.value and _makes_zeros(one.value)]
+    above = parents(tree)
+    reads = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == name)
+    around = [above.get(node) for node in reads if isinstance(node.ctx, ast.Load)]
+    plain = all(isinstance(one, ast.Call) and called_name(one) in _LOOKS for one in around)
+    assigned = any(called_name(node).startswith("assign") for node in ast.walk(tree))
+    return len(zeros) < len(writes) or not plain or assigned
+
+
+_LOOKS = frozenset({"zip", "enumerate", "len"})
+
+
+def _makes_zeros(value: ast.expr) -> bool:
+    made = value.elt if isinstance(value, ast.ListComp) else value
+    return called_name(made) in ZEROS
 
 
 def _shared(function: ast.AST | None, name: str) -> bool:
@@ -187,3 +226,23 @@ def _place(machine: Machine, handed: Handed, nodes: list[int], lost: Gradients) 
     ended = made.within(around) and not handed.site.within(around)
     beside = around is not None and around is loop_around(handed.site)
     return made if ended or beside or made.within(loop_around(lost.site)) else handed.site
+
+
+def _added(machine: Machine, nodes: list[int]) -> Site | None:
+    """A sum that bears the name of a loop's round alone: `for total, one in zip(...): total += one`."""
+    zeros = machine.graph.backward(nodes)
+    for node, operation in machine.operations.items():
+        unread = operation.word == "+" and not machine.graph.outgoing[node]
+        if (
+            unread
+            and _is_augmented(operation.site)
+            and operation.inputs
+            and not zeros.isdisjoint(machine.nodes(operation.inputs[0]))
+        ):
+            return operation.site
+    return None
+
+
+def _is_augmented(site: Site) -> bool:
+    """Whether a sum is that of a `+=`: no expression of its own, but the statement."""
+    return isinstance(site.node, ast.BinOp) and site.node not in parents(site.frame.module.tree)
