@@ -41,6 +41,37 @@ class Scores(tf.keras.layers.Layer):
         return q * tf.tanh(k)
 ```
 
+Or the method that reads it has not quite the name that is called.
+
+```python
+import tensorflow as tf
+
+
+class Passing(tf.keras.layers.Layer):
+    def call(self, nodes):
+        return nodes + tf.roll(self.message(nodes), 1, axis=0)
+
+    def message(self, nodes):
+        return nodes
+
+
+class Weighted(Passing):
+    def build(self, shape):
+        self.kernel = self.add_weight(name="kernel", shape=[3, 3])
+        self.scale = self.add_weight(name="scale", shape=[3])
+
+    def messages(self, nodes):  # error: kernel
+        return tf.matmul(nodes, self.kernel)
+
+    def call(self, nodes):
+        return super().call(nodes) * self.scale
+
+
+model = tf.keras.Sequential([Weighted(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 3]), tf.ones([8, 1]), verbose=0)
+```
+
 ## Use instead
 
 ```python
@@ -73,6 +104,37 @@ class Scores(tf.keras.layers.Layer):
         q = tf.matmul(x, self.w_q)
         k = tf.matmul(x, self.w_k)
         return q * tf.tanh(k)
+```
+
+They give a method the name that the class above calls.
+
+```python
+import tensorflow as tf
+
+
+class Passing(tf.keras.layers.Layer):
+    def call(self, nodes):
+        return nodes + tf.roll(self.message(nodes), 1, axis=0)
+
+    def message(self, nodes):
+        return nodes
+
+
+class Weighted(Passing):
+    def build(self, shape):
+        self.kernel = self.add_weight(name="kernel", shape=[3, 3])
+        self.scale = self.add_weight(name="scale", shape=[3])
+
+    def message(self, nodes):
+        return tf.matmul(nodes, self.kernel)
+
+    def call(self, nodes):
+        return super().call(nodes) * self.scale
+
+
+model = tf.keras.Sequential([Weighted(), tf.keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 3]), tf.ones([8, 1]), verbose=0)
 ```
 
 ## Look-alikes
@@ -126,6 +188,14 @@ RULE = Rule(
                 headline="{labels} {get} no gradient: `{code}` uses another one in its place",
                 why="By the name of its result this line is about `{detail}`, which nothing else here uses.",
                 advice="Use `{detail}` here.",
+            ),
+        ),
+        (
+            "misnamed",
+            Words(
+                headline="{labels} {get} no gradient: nothing calls `{code}`, the only method that uses it",
+                why="The class above calls `{detail}`, which this class does not define: its own one runs.",
+                advice="Give the method the name `{detail}`.",
             ),
         ),
         ("setup", _BY_ITS_SETUP),

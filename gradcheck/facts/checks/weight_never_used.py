@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from gradcheck.base.misnamed import Misnamed, misnamed
 from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import Birth, Instance
 from gradcheck.facts.facts import Starved
@@ -27,12 +28,23 @@ def ask(program: Program) -> Iterator[Starved]:
         if one.end is not None or birth.of_layer or not closed(one.owner):
             continue
         told = starve(birth, Kind.UNUSED_WEIGHT, birth.site, keras=(answer.keras,), scene=answer.query.scene)
-        if _unread(program.machine, birth, one.owner):
+        lineage = [model.node for model in one.owner.model.lineage()]
+        if (found := misnamed(lineage, attribute_of(birth))) is not None:
+            yield _misnamed(told, found, one.owner)
+        elif _unread(program.machine, birth, one.owner):
             yield told
         elif untold(program.machine, birth) is None and (
             test := unused_as_set_up(program.machine, birth, one.owner)
         ):
             yield _by_its_setup(told, test)
+
+
+def _misnamed(told: Starved, found: Misnamed, owner: Instance) -> Starved:
+    """At the method that was to replace one of nearly its name."""
+    name, place = f"def {found.method.name}", owner.model.module.location(found.method)
+    location = replace(place, end_line=place.line, end_column=place.column + len(name))
+    cut = replace(told.cut, location=location, code=found.method.name, variant="misnamed", detail=found.meant)
+    return replace(told, cut=cut, trail=(*told.trail, Step(location, "called by nobody")))
 
 
 def _by_its_setup(told: Starved, test: Site) -> Starved:

@@ -22,6 +22,7 @@ from gradcheck.probe.engine.explain.ends import End
 from gradcheck.probe.engine.explain.factors import Variables
 from gradcheck.probe.engine.explain.influence import Influence
 from gradcheck.probe.engine.explain.joined_parts import JOINS, left_over, stopped, unanswered
+from gradcheck.probe.engine.explain.misnamed_methods import misnamed_method
 from gradcheck.probe.engine.explain.none import Question, derived
 from gradcheck.probe.engine.explain.own_gradients import closed_over, recomputed
 from gradcheck.probe.engine.explain.record import Recorder, TapeRecord
@@ -322,7 +323,8 @@ class CallExplainer:
         if stack := piped(self.recorder.watch, number):
             yield from self.pointer.at(Kind.OUTSIDE_TAPE, stack)
             return
-        if (cause := self._untold(number) or self._uncalled(number)) is not None:
+        misnamed = misnamed_method(self.recorder.watch, number) if self.back else None
+        if (cause := misnamed or self._untold(number) or self._uncalled(number)) is not None:
             yield cause
             return
         # Where nothing was recorded (a thread of the program's own), nothing is known.

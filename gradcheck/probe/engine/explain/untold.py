@@ -21,15 +21,14 @@ _FITS = frozenset({"fit", "fit_generator", "train_on_batch", "evaluate", "predic
 
 def untold(watch: Watch, number: int, calls: Sequence[LayerCall]) -> tuple[Place, str] | None:
     """The call of the model that should say so, and the test inside that went the other way."""
-    layers = [layer for layer, _ in watch.births.layers()]
-    for owner in layers:
-        attribute, code = _attribute(owner, number), _call_of(owner)
+    for owner, _ in watch.births.layers():
+        attribute, code = attribute_of(owner, number), _call_of(owner)
         if attribute and code is not None and (test := _test(code, attribute)):
             return _asking(calls, id(owner), test)
     return None
 
 
-def _attribute(owner: Any, number: int) -> str:
+def attribute_of(owner: Any, number: int) -> str:
     """The attribute in which a layer keeps a variable, or the part that has it."""
     held = {name: one for name, one in vars(owner).items() if versions.handle(one) == number}
     parts = {

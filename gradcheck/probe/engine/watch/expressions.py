@@ -148,6 +148,14 @@ def _definition(code: CodeType) -> ast.FunctionDef | None:
     )
 
 
+def class_of(code: CodeType) -> ast.ClassDef | None:
+    """The class whose body defines a method."""
+    function = _definition(code)
+    whole = nodes(Location(code.co_filename, code.co_firstlineno))
+    classes = (one for one in whole if isinstance(one, ast.ClassDef))
+    return next((one for one in classes if function in one.body), None) if function else None
+
+
 def _in_function(code: CodeType, node: ast.AST) -> Place:
     at = node_location(code.co_filename, node)
     owner = getattr(code, "co_qualname", code.co_name).rpartition("<locals>.")[2]
