@@ -17,6 +17,7 @@ from gradcheck.facts.interpreter.operations import (
     INDEX,
     OUTPUT,
     SUMS,
+    WEIGHT,
     Operation,
     identical,
     node_of,
@@ -210,9 +211,11 @@ def _same(shapes: Shapes, one: Value | None, other: Value | None, depth: int = D
     if one_of_many(one) or one_of_many(other):
         return False
     left, right = operation_of(machine, one), operation_of(machine, other)
-    if left is None or right is None or not depth or left.word != right.word or not _repeatable(left):
+    if left is None or right is None or not depth or left.word != right.word:
         return False
     if OUTPUT in (left.name, right.name):
+        return left.name == right.name and _same_output(shapes, (left, right), (one, other), depth)
+    if not _repeatable(left):
         return False
     same_place = left.word != INDEX or left.site.frame is right.site.frame
     seen = _recorded(machine, one) == _recorded(machine, other)
@@ -222,6 +225,44 @@ def _same(shapes: Shapes, one: Value | None, other: Value | None, depth: int = D
         and len(left.inputs) == len(right.inputs)
         and all(_same(shapes, a, b, depth - 1) for a, b in zip(left.inputs, right.inputs, strict=True))
     )
+
+
+def _same_output(
+    shapes: Shapes,
+    operations: tuple[Operation, Operation],
+    values: tuple[Value | None, Value | None],
+    depth: int,
+) -> bool:
+    """Whether one output of a functional model, whose layers always compute the same, is given twice: for the
+    same inputs."""
+    machine, (left, right) = shapes.machine, operations
+    if not identical(left.first, right.first) or _recorded(machine, values[0]) != _recorded(
+        machine, values[1]
+    ):
+        return False
+    given = [_given(machine, value) for value in values]
+    if not given[0] or len(given[0]) != len(given[1]) or not _is_steady(machine, left.first):
+        return False
+    return all(_same(shapes, a, b, depth - 1) for a, b in zip(*given, strict=True))
+
+
+def _given(machine: Machine, output: Value | None) -> list[Value]:
+    """What the call of a model was given that an output is of; `training` says nothing to steady layers."""
+    node = node_of(output)
+    call = next((one for one in machine.log.calls if node in set(machine.nodes(one.result))), None)
+    if call is None or call.arguments.starred:
+        return []
+    words = [value for word, _, value in call.arguments.keywords if word != "training"]
+    return [*(value for _, value in call.arguments.positional), *words]
+
+
+def _is_steady(machine: Machine, output: Value | None) -> bool:
+    """Whether all that a functional model computes is the same whenever it is called."""
+    made = machine.operations
+    doors = {node for node, one in made.items() if one.word == "Input"} | machine.log.doors
+    behind = machine.graph.backward(machine.nodes(output), lambda edge: edge.target not in doors)
+    inside = [made[node] for node in behind - doors if node in made]
+    return all(_repeatable(one) or one.word == WEIGHT for one in inside)
 
 
 def _spelt_alike(left: Operation, right: Operation) -> bool:
