@@ -19,7 +19,7 @@ from gradcheck.probe.driver.written import notes as written
 from gradcheck.probe.driver.written_files import FolderSnapshot
 from gradcheck.probe.job import load, wire
 from gradcheck.probe.job.answer import NAMES, prepare, read
-from gradcheck.probe.job.doubt import doubted
+from gradcheck.probe.job.doubt import certain, doubted
 from gradcheck.probe.job.job import Job, Outcome
 from gradcheck.probe.job.merge import is_bad, join, relocate, unique
 from gradcheck.probe.job.said import said
@@ -237,6 +237,7 @@ def _place(job: Job, tail: str) -> tuple[str, int] | None:
 def _probe(job: Job, target: load.Target, judged: Outcome, explained: Outcome | None) -> Probe:
     snapshot = judged.snapshot
     verdicts, notes = _verdicts(judged, explained)
+    verdicts = tuple(certain(judged.recipes, verdicts))
     rename = _rename(job, target)
     return Probe(
         target=job.target,

@@ -204,7 +204,7 @@ def _fits(recipe: Recipe, root: Any, outputs: Any) -> Iterator[Recipe]:
         for kinds in _label_kinds(root, outputs):
             yield replace(recipe, way="fit", targets=kinds)
         yield replace(recipe, way="fit")
-    elif _own_step(root):
+    elif own_step(root):
         takes_pairs = len(hint(type(root).train_step, _data_name(root)).elements) > 1
         labels: tuple[tuple[str, ...], ...] = (
             (("normal",), ("int",), ()) if takes_pairs else ((), ("normal",), ("int",))
@@ -213,7 +213,7 @@ def _fits(recipe: Recipe, root: Any, outputs: Any) -> Iterator[Recipe]:
             yield replace(recipe, way="fit", targets=kinds, expression=loss)
 
 
-def _own_step(root: Any) -> bool:
+def own_step(root: Any) -> bool:
     """Whether the user's class, not Keras, says what a training step is."""
     return hasattr(root, "train_step") and not train.is_keras_own(type(root), "train_step")
 

@@ -273,7 +273,9 @@ class Seeker:
                 problem, failed = train.said(error), failed + 1
                 continue
             if math.isfinite(loss) or self._is_own_data(recipe):
-                return replace(tried, recipe=recipe, stand_in=bool(failed) and recipe == tried.recipe)
+                instead = recipe.way == "step" and binding.own_step(tried.root)
+                stand_in = bool(failed) and recipe == tried.recipe
+                return replace(tried, recipe=replace(recipe, instead=instead), stand_in=stand_in)
             spare = spare or recipe
         if spare:
             return replace(tried, recipe=spare, stand_in=True)

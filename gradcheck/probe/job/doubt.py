@@ -1,13 +1,16 @@
-"""A loss that is no number for guessed data says that the guess was wrong, not the program."""
+"""What a wrong guess alone accounts for: it says nothing about the program."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from gradcheck.probe.job.job import Outcome
+from gradcheck.probe.job.job import Outcome, Recipe
+from gradcheck.report.accounts import SYMPTOMS
 from gradcheck.report.kinds import Status
+from gradcheck.report.verdict import Verdict
 
 _NO_NUMBER = frozenset({Status.NAN.value, Status.INF.value})
 _NOTE = (
@@ -27,6 +30,16 @@ def doubted(outcome: Outcome) -> Outcome:
         return outcome
     snapshot = {**outcome.snapshot, "variables": [_unknown(row) for row in rows]}
     return replace(outcome, snapshot=snapshot, notes=(*outcome.notes, _NOTE))
+
+
+def certain(recipes: Sequence[Recipe] | None, verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
+    """The verdicts; where a step of ours stands for one of the model's own, what ours leaves out may be used
+    in that one."""
+    instead = any(recipe.instead for recipe in recipes or ())
+    for verdict in verdicts:
+        kinds = {cause.cut.kind for cause in verdict.causes}
+        unsaid = instead and kinds and kinds <= SYMPTOMS
+        yield replace(verdict, status=Status.UNKNOWN, norm=None, causes=()) if unsaid else verdict
 
 
 def _unknown(row: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,8 @@ class Recipe:
     `dict:user,item`, or the first three as a list and the rest one by one (`list:3`). `way` is how it trains:
     `step` (a bare tape), `fit`, or `call` (`expression` trains by itself). For a step, `expression` is the
     loss, over the names `model`, `inputs`, `outputs`, `targets`; without one a random target stands in.
-    `targets` is a kind for each output.
+    `targets` is a kind for each output. `instead` says that it stands for a step of the model's own, which
+    does not work on these inputs.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Recipe:
     way: str = "step"
     expression: str | None = None
     targets: tuple[str, ...] = ()
+    instead: bool = False
 
     @property
     def summary(self) -> str:
