@@ -400,6 +400,20 @@ RULE = Rule(
             ),
         ),
         (
+            "inner",
+            Words(
+                headline="{labels} {is_} not trained: `{code}` switches off the layer around by its own name",
+                why=(
+                    "`model.layers` are the outermost layers: the loop asks each of them for its own name, "
+                    "and one that is switched off takes all layers inside with it, whatever they are called."
+                ),
+                advice=(
+                    "Leave the layers around on, and go through those inside as well: `_flatten_layers()` "
+                    "gives all of them."
+                ),
+            ),
+        ),
+        (
             "cached",
             Words(
                 headline="{labels} {is_} not trained: `{code}` also belongs to a model that is switched off",
