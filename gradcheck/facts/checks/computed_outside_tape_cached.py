@@ -13,7 +13,7 @@ from gradcheck.facts.domain.values import Birth, Held, Value, WeightRef
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import Operation, operation_of
+from gradcheck.facts.interpreter.operations import Operation, node_of
 from gradcheck.facts.numerics.flat_operations import each
 from gradcheck.facts.numerics.own_samples import INDEPENDENT, location_of, method_of
 from gradcheck.facts.ownership.intended import could_train, is_tape
@@ -29,8 +29,9 @@ _TRANSFORMED = "tfp.distributions.MultivariateNormal"
 def ask(program: Program) -> Iterator[Starved]:
     """The weights of a location that a tape is asked for, and that nothing else of the loss reads."""
     machine = program.machine
-    for query in filter(is_tape, machine.log.queries):
-        for density, sample in _own(machine, query):
+    own = list(_own(machine))
+    for query in filter(is_tape, machine.log.queries if own else ()):
+        for density, sample in _in_the_loss(machine, query, own):
             for birth in _behind_location(machine, query, density):
                 yield starve(
                     birth,
@@ -42,23 +43,27 @@ def ask(program: Program) -> Iterator[Starved]:
                 )
 
 
-def _own(machine: Machine, query: Query) -> Iterator[tuple[Operation, Operation]]:
-    """Densities of the loss that are of the same object's own sample, with the call that drew it."""
-    behind = machine.graph.backward(query.target)
+def _own(machine: Machine) -> Iterator[tuple[int, int]]:
+    """The densities of an object's own sample, each with what it is of."""
     for node, density in each(machine):
-        if (
-            node not in behind
-            or method_of(density) not in ("log_prob", "prob")
-            or not _is_transformed(density)
-        ):
+        place = node_of(density.arguments.get("value", 0)) if _is_density(density) else None
+        sample = machine.operations.get(place) if place is not None else None
+        if place is None or sample is None or method_of(sample) != "sample":
             continue
-        sample = operation_of(machine, density.arguments.get("value", 0))
-        if sample is None or method_of(sample) != "sample" or not _is_same(sample.receiver, density.receiver):
-            continue
-        if sample.site.frame.traced or density.site.frame.traced:
-            continue
-        if _is_recorded(machine, query, node) and not _is_recorded(machine, query, _result(machine, sample)):
-            yield density, sample
+        traced = sample.site.frame.traced or density.site.frame.traced
+        if not traced and _is_same(sample.receiver, density.receiver):
+            yield node, place
+
+
+def _in_the_loss(
+    machine: Machine, query: Query, own: list[tuple[int, int]]
+) -> Iterator[tuple[Operation, Operation]]:
+    """Those that a tape saw on the way to its loss, of what was drawn before it."""
+    behind = machine.graph.backward(query.target)
+    for density, sample in own:
+        inside = density in behind and _is_recorded(machine, query, density)
+        if inside and not _is_recorded(machine, query, sample):
+            yield machine.operations[density], machine.operations[sample]
 
 
 def _is_same(one: Value | None, other: Value | None) -> bool:
@@ -70,12 +75,10 @@ def _is_same(one: Value | None, other: Value | None) -> bool:
     return len(bare) == 2 and bare[0] is bare[1]
 
 
-def _is_transformed(density: Operation) -> bool:
-    return isinstance(density.receiver, Held) and density.receiver.name.startswith(_TRANSFORMED)
-
-
-def _result(machine: Machine, operation: Operation) -> int:
-    return next(node for node, one in machine.operations.items() if one is operation)
+def _is_density(operation: Operation) -> bool:
+    held = operation.receiver
+    transformed = isinstance(held, Held) and held.name.startswith(_TRANSFORMED)
+    return transformed and method_of(operation) in ("log_prob", "prob")
 
 
 def _is_recorded(machine: Machine, query: Query, node: int) -> bool:

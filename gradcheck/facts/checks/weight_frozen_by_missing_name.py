@@ -17,7 +17,7 @@ from gradcheck.facts.domain.inside import parents
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.events import Event
 from gradcheck.facts.ownership.flags import History, histories
-from gradcheck.facts.ownership.named_layers import asked_around, asked_name, gone_through, names, words
+from gradcheck.facts.ownership.named_layers import asked_around, asked_name, gone_through, names
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind
@@ -35,10 +35,9 @@ def _waiting(history: History, event: Event) -> Iterator[Starved]:
     loop, flag = event.loops[-1], _flag(event)
     if flag is None or not isinstance(loop, ast.For) or not isinstance(loop.target, ast.Name):
         return
-    machine, known = history.machine, words(event.site.frame.module.tree)
-    layers = gone_through(machine, event.owner)
+    layers = gone_through(history.machine, event.owner)
     test = _test_before(loop, flag) if _starts_off(event, loop, flag) else None
-    fits = asked_name(test, loop.target.id, known) if test is not None else None
+    fits = asked_name(test, loop.target.id, event.site.frame.module.tree) if test is not None else None
     if test is None or fits is None or not layers or any(fits(name) for one in layers for name in names(one)):
         return
     guard = asked_around(event)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.inside import parents as parents_of
 from gradcheck.facts.domain.values import Constant, Instance, Layer, Opaque, Value
 from gradcheck.facts.interpreter.events import Event
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.ownership.possible import Possible
 from gradcheck.facts.ownership.weights import graph_layers
 
 Fits = Callable[[str], bool]
-Words = Mapping[str, str]
-"""What the names of a module stand for that hold a text from the beginning."""
 
 
 def gone_through(machine: Machine, owner: Value) -> list[Value]:
@@ -55,35 +54,37 @@ def names(layer: Value) -> Iterator[str]:
     )
 
 
-def words(tree: ast.Module) -> Words:
-    """The texts that a module gives to names of its own, each once."""
-    given: dict[str, list[ast.expr]] = {}
-    for statement in tree.body:
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                given.setdefault(name, []).append(value)
-    return {
-        name: values[0].value
-        for name, values in given.items()
-        if len(values) == 1 and isinstance(values[0], ast.Constant) and isinstance(values[0].value, str)
-    }
-
-
-def asked_name(test: ast.expr, layer: str, known: Words) -> Fits | None:
+def asked_name(test: ast.expr, layer: str, tree: ast.Module) -> Fits | None:
     """Which names pass a test of `layer.name`; None for a test of anything else."""
     match test:
         case ast.Call(func=ast.Attribute(value=named, attr="startswith" | "endswith" as how), args=[given]):
-            texts = tuple(_texts(given, known)) if _is_name(named, layer) else ()
+            texts = tuple(_texts(tree, given)) if _is_name(named, layer) else ()
             return (lambda name: bool(getattr(name, how)(texts))) if texts else None
         case ast.Compare(left=named, ops=[ast.Eq() | ast.In()], comparators=[given]) if _is_name(
             named, layer
         ):
-            texts = tuple(_texts(given, known))
+            texts = tuple(_texts(tree, given))
             return (lambda name: name in texts) if texts else None
         case ast.Compare(left=asked, ops=[ast.In()], comparators=[named]) if _is_name(named, layer):
-            texts = tuple(_texts(asked, known))
-            return (lambda name: any(text in name for text in texts)) if texts else None
+            return _any_of(_texts(tree, asked))
+        case ast.Call(func=ast.Name(id="any"), args=[ast.GeneratorExp() | ast.ListComp() as each]):
+            return _any_of(_texts(tree, _gone_through(each, layer)))
     return None
+
+
+def _gone_through(each: ast.GeneratorExp | ast.ListComp, layer: str) -> ast.expr | None:
+    """What `part in layer.name for part in parts` goes through."""
+    match each.elt, each.generators:
+        case (
+            ast.Compare(left=ast.Name(id=word), ops=[ast.In()], comparators=[named]),
+            [ast.comprehension(target=ast.Name(id=part), iter=parts, ifs=[])],
+        ) if word == part and _is_name(named, layer):
+            return parts
+    return None
+
+
+def _any_of(texts: list[str]) -> Fits | None:
+    return (lambda name: any(text in name for text in texts)) if texts else None
 
 
 def asked_around(event: Event) -> Fits | None:
@@ -94,7 +95,7 @@ def asked_around(event: Event) -> Fits | None:
         return None
     for statement in ast.walk(loop):
         if isinstance(statement, ast.If) and any(event.site.node in ast.walk(one) for one in statement.body):
-            return asked_name(statement.test, target.id, words(event.site.frame.module.tree))
+            return asked_name(statement.test, target.id, event.site.frame.module.tree)
     return None
 
 
@@ -123,16 +124,21 @@ def _is_name(node: ast.expr, layer: str) -> bool:
     match node:
         case ast.Attribute(value=ast.Name(id=word), attr="name"):
             return word == layer
+        case ast.Call(func=ast.Attribute(value=inner, attr="lower"), args=[]):
+            return _is_name(inner, layer)
     return False
 
 
-def _texts(node: ast.expr, known: Words) -> list[str]:
-    listed = node.elts if isinstance(node, (ast.Tuple, ast.List, ast.Set)) else [node]
-    texts = [_text(one, known) for one in listed]
-    return [one for one in texts if one is not None] if None not in texts else []
-
-
-def _text(node: ast.expr, known: Words) -> str | None:
-    if isinstance(node, ast.Name):
-        return known.get(node.id)
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+def _texts(tree: ast.Module, node: ast.expr | None, depth: int = 4) -> list[str]:
+    """The texts that an expression lists, also through names, arguments and attributes of the module; none
+    where one of them is not known."""
+    parts: list[ast.expr | None] = []
+    match node:
+        case ast.Constant(value=str() as text):
+            return [text]
+        case ast.Tuple(elts=listed) | ast.List(elts=listed) | ast.Set(elts=listed):
+            parts += listed
+        case ast.Name() | ast.Attribute() if depth:
+            parts += Possible(tree, {}).sources(node)
+    found = [_texts(tree, one, depth - 1) for one in parts]
+    return [text for texts in found for text in texts] if all(found) else []

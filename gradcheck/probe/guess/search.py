@@ -273,12 +273,10 @@ class Seeker:
                 problem, failed = train.said(error), failed + 1
                 continue
             if math.isfinite(loss) or self._is_own_data(recipe):
-                instead = recipe.way == "step" and binding.own_step(tried.root)
-                stand_in = bool(failed) and recipe == tried.recipe
-                return replace(tried, recipe=replace(recipe, instead=instead), stand_in=stand_in)
+                return _trains_by(tried, recipe, stand_in=bool(failed) and recipe == tried.recipe)
             spare = spare or recipe
         if spare:
-            return replace(tried, recipe=spare, stand_in=True)
+            return _trains_by(tried, spare, stand_in=True)
         return Tried(tried.recipe, problem=problem)
 
     def _is_own_data(self, recipe: Recipe) -> bool:
@@ -290,6 +288,12 @@ class Seeker:
         shown = name if "(" in name or name in self._has.objects else f"{name}(...)"
         flags = f'--call "{shown}" --input 8,4'
         return f"not probed: {name} ({problem}); add {flags} with what it needs"
+
+
+def _trains_by(tried: Tried, recipe: Recipe, *, stand_in: bool) -> Tried:
+    """What came of a way to train; a bare tape stands for a step that the class has itself."""
+    instead = recipe.way == "step" and binding.own_step(tried.root)
+    return replace(tried, recipe=replace(recipe, instead=instead), stand_in=stand_in)
 
 
 def _is_array(data: Any) -> bool:

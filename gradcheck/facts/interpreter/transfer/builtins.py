@@ -105,8 +105,12 @@ def _arithmetic(machine: Machine, name: str, arguments: Arguments) -> Value:
 
 def _sum(machine: Machine, name: str, arguments: Arguments) -> Value:
     """Of lists, that begins with an empty one, their items."""
-    if not isinstance(arguments.get("start", 1), Sequence):
-        return _arithmetic(machine, name, arguments)
+    lists = isinstance(arguments.get("start", 1), Sequence)
+    return (chain_of if lists else _arithmetic)(machine, name, arguments)
+
+
+def chain_of(machine: Machine, name: str, arguments: Arguments) -> Value:
+    """The items of each list of an iterable: also of `chain.from_iterable(lists)`."""
     lists, many = elements(machine, arguments.get("iterable", 0) or Opaque(), arguments.node)
     return joined(machine, lists, arguments.node, many=many)
 

@@ -71,10 +71,10 @@ def _slice(machine: Machine, node: ast.Slice) -> Value:
 
 def _call(machine: Machine, node: ast.Call) -> Value:
     target = machine.eval(node.func)
-    looks = isinstance(target, External) and target.name.startswith("inspect.")
-    with machine.description(looks or machine.here.describing):
-        arguments = _arguments(machine, node)
-    return machine.call(target, arguments)
+    if isinstance(target, External) and target.name.startswith("inspect."):
+        with machine.description(True):
+            return machine.call(target, _arguments(machine, node))
+    return machine.call(target, _arguments(machine, node))
 
 
 def _arguments(machine: Machine, node: ast.Call) -> Arguments:

@@ -21,7 +21,7 @@ from gradcheck.facts.domain.values import (
 )
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.attributes import BINDING
-from gradcheck.facts.interpreter.transfer.builtins import Handler
+from gradcheck.facts.interpreter.transfer.builtins import Handler, chain_of
 from gradcheck.facts.interpreter.transfer.functions import bind_parameters
 from gradcheck.facts.interpreter.transfer.sequences import element, elements, joined
 
@@ -37,12 +37,6 @@ MOST_FOLDED = 16
 def _chain(machine: Machine, name: str, arguments: Arguments) -> Value:
     lists = [value for _, value in arguments.positional]
     return joined(machine, [*lists, *arguments.starred], arguments.node, many=bool(arguments.starred))
-
-
-def _chain_of(machine: Machine, name: str, arguments: Arguments) -> Value:
-    """`chain.from_iterable(lists)`: the items of each."""
-    lists, many = elements(machine, arguments.get("iterable", 0) or Opaque(), arguments.node)
-    return joined(machine, lists, arguments.node, many=many)
 
 
 def _some(machine: Machine, name: str, arguments: Arguments) -> Value:
@@ -158,7 +152,7 @@ def _second(machine: Machine, name: str, arguments: Arguments) -> Value:
 
 STANDARD: dict[str, Handler] = {
     "itertools.chain": _chain,
-    "itertools.chain.from_iterable": _chain_of,
+    "itertools.chain.from_iterable": chain_of,
     "itertools.cycle": _some,
     "itertools.islice": _some,
     "itertools.repeat": _repeated,

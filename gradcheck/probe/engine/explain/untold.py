@@ -10,12 +10,12 @@ from typing import Any
 
 from gradcheck.probe.engine.explain.handed import LayerCall
 from gradcheck.probe.engine.watch import versions
-from gradcheck.probe.engine.watch.expressions import call_at, keyword, tests_of
+from gradcheck.probe.engine.watch.expressions import FITS, call_at, keyword, tests_of
 from gradcheck.probe.engine.watch.frames import Place, place
 from gradcheck.probe.engine.watch.watch import Watch
 
 _FLAG = "training"
-_FITS = frozenset({"fit", "fit_generator", "train_on_batch", "evaluate", "predict"})
+_SAY = frozenset({*FITS, "fit_generator", "evaluate", "predict"})
 """Methods of Keras that say the flag themselves."""
 
 
@@ -67,7 +67,7 @@ def _asking(calls: Sequence[LayerCall], owner: int, test: str) -> tuple[Place, s
 def _says(at: Place) -> bool:
     """Whether a call says the flag, other than by handing on what it was told."""
     call = call_at(at.location)
-    if call is None or (isinstance(call.func, ast.Attribute) and call.func.attr in _FITS):
+    if call is None or (isinstance(call.func, ast.Attribute) and call.func.attr in _SAY):
         return True
     spread = any(isinstance(one, ast.Starred) for one in call.args)
     words = {word.arg: word.value for word in call.keywords}
