@@ -91,6 +91,22 @@ for _ in range(2):
     optimizer.apply_gradients([pair for pair in pairs if pair[0] is not None])
 ```
 
+What is done to an image by a codec has none either.
+
+```python
+import tensorflow as tf
+
+pad = tf.keras.layers.Conv2D(3, 1, activation="sigmoid", name="pad")
+image = tf.random.uniform([8, 8, 3])
+pad(image[None])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        marked = tf.clip_by_value(pad(image[None])[0], 0.0, 1.0)
+        sent = tf.image.adjust_jpeg_quality(marked, 75)  # error: pad
+        loss = tf.reduce_mean(tf.square(sent - image))
+    gradients = tape.gradient(loss, pad.trainable_variables)
+```
+
 ## Use instead
 
 A smooth counterpart:
@@ -209,6 +225,22 @@ for _ in range(2):
     gradients = tape.gradient(loss, model.trainable_variables)
     pairs = zip(gradients, model.trainable_variables)
     optimizer.apply_gradients([pair for pair in pairs if pair[0] is not None])
+```
+
+They pass it straight through what is done to an image.
+
+```python
+import tensorflow as tf
+
+pad = tf.keras.layers.Conv2D(3, 1, activation="sigmoid", name="pad")
+image = tf.random.uniform([8, 8, 3])
+pad(image[None])
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        marked = tf.clip_by_value(pad(image[None])[0], 0.0, 1.0)
+        sent = marked + tf.stop_gradient(tf.image.adjust_jpeg_quality(marked, 75) - marked)
+        loss = tf.reduce_mean(tf.square(sent - image))
+    gradients = tape.gradient(loss, pad.trainable_variables)
 ```
 
 ## Look-alikes

@@ -78,6 +78,24 @@ model.compile("sgd", "mse")
 model.fit(tf.random.normal([8, 6]), tf.ones([8, 1]), verbose=0)
 ```
 
+A policy over itself is one.
+
+```python
+import tensorflow as tf
+
+actor = tf.keras.layers.Dense(3, name="actor")
+states, actions = tf.random.normal([8, 4]), tf.one_hot([0, 1, 2, 0, 1, 2, 0, 1], 3)
+advantage = tf.random.normal([8])
+actor(states)
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        log_probability = tf.reduce_sum(tf.nn.log_softmax(actor(states)) * actions, axis=1)
+        old_log_probability = tf.reduce_sum(tf.nn.log_softmax(actor(states)) * actions, axis=1)
+        ratio = tf.exp(log_probability - old_log_probability)  # error: actor
+        loss = -tf.reduce_mean(ratio * advantage)
+    gradients = tape.gradient(loss, actor.trainable_variables)
+```
+
 ## Use instead
 
 ```python
@@ -158,6 +176,24 @@ model.compile("sgd", "mse")
 model.fit(tf.random.normal([8, 6]), tf.ones([8, 1]), verbose=0)
 ```
 
+They stop the gradient of what is meant to be old.
+
+```python
+import tensorflow as tf
+
+actor = tf.keras.layers.Dense(3, name="actor")
+states, actions = tf.random.normal([8, 4]), tf.one_hot([0, 1, 2, 0, 1, 2, 0, 1], 3)
+advantage = tf.random.normal([8])
+actor(states)
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        log_probability = tf.reduce_sum(tf.nn.log_softmax(actor(states)) * actions, axis=1)
+        old_log_probability = tf.reduce_sum(tf.nn.log_softmax(actor(states)) * actions, axis=1)
+        ratio = tf.exp(log_probability - tf.stop_gradient(old_log_probability))
+        loss = -tf.reduce_mean(ratio * advantage)
+    gradients = tape.gradient(loss, actor.trainable_variables)
+```
+
 ## Look-alikes
 
 A softmax over several classes is as it should be.
@@ -205,6 +241,14 @@ RULE = Rule(
     ),
     variants=(
         ("of softmax", _SOFTMAX),
+        (
+            "shape",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` takes nothing but a shape",
+                why="Zeros and ones in the shape of a value are the same whatever it holds: it ends here.",
+                advice="Let the value itself go on; if a test leads here, it should have gone the other way.",
+            ),
+        ),
         (
             "batch of one",
             Words(

@@ -109,6 +109,18 @@ model.compile("sgd", "mse")
 model.fit(tf.random.normal([8, 6, 3]), tf.ones([8, 1]), verbose=0)
 ```
 
+Nor has the last one in the backward half of a bidirectional layer.
+
+```python
+import tensorflow as tf
+
+steps = tf.keras.Input([6, 3])
+h = tf.keras.layers.Bidirectional(tf.keras.layers.GRU(4, return_sequences=True), name="both")(steps)
+model = tf.keras.Model(steps, tf.keras.layers.Dense(1)(h[:, -1]))  # warning: both
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 6, 3]), tf.ones([8, 1]), verbose=0)
+```
+
 ## Use instead
 
 ```python
@@ -197,6 +209,18 @@ inputs = tf.keras.Input([6, 3])
 states = tf.keras.layers.SimpleRNN(4, return_sequences=True, name="rnn")(inputs)
 last = states[:, -1]
 model = tf.keras.Model(inputs, tf.keras.layers.Dense(1)(last))
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 6, 3]), tf.ones([8, 1]), verbose=0)
+```
+
+The last states of both halves are taken in place of the last step.
+
+```python
+import tensorflow as tf
+
+steps = tf.keras.Input([6, 3])
+h = tf.keras.layers.Bidirectional(tf.keras.layers.GRU(4), name="both")(steps)
+model = tf.keras.Model(steps, tf.keras.layers.Dense(1)(h))
 model.compile("sgd", "mse")
 model.fit(tf.random.normal([8, 6, 3]), tf.ones([8, 1]), verbose=0)
 ```

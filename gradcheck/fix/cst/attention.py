@@ -18,8 +18,12 @@ _OF_A_PRODUCT = (cst.Element, cst.BinaryOperation)
 def scores_attention(tree: Tree, call: cst.Call) -> bool:
     """Whether a call makes a Dense layer that is named, or bound to a name, like the scores of an attention,
     or whose result goes into a product."""
-    if names(tree).called(call) not in ("keras.layers.Dense", "keras.layers.Conv1D"):
-        return False
+    return names(tree).called(call) in ("keras.layers.Dense", "keras.layers.Conv1D") and weighs(tree, call)
+
+
+def weighs(tree: Tree, call: cst.Call) -> bool:
+    """Whether the result of a call, or of the layer that it makes, goes by the name of an attention's weights
+    or into a product."""
     name = keyword(call, "name")
     assign = tree.enclosing(call, cst.Assign)
     targets = [one.target for one in assign.targets] if assign else []

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from gradcheck.fix.cst.attention import scores_attention
+from gradcheck.fix.cst.attention import scores_attention, weighs
 from gradcheck.fix.cst.bindings import only_reader, readers
-from gradcheck.fix.cst.expressions import argument
+from gradcheck.fix.cst.calls import named_argument
+from gradcheck.fix.cst.expressions import argument, keywords_of
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
@@ -28,7 +29,7 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """`reduce_sum(softmax(scores) * values, axis=1)` gets `softmax(scores, axis=1)`."""
     softmax = tree.find(finding.location, cst.Call, lambda call: _is_softmax(tree, call))
     if softmax is None:
-        return _activation(tree, finding)
+        return _activation(tree, finding) or _layer(tree, finding)
     # What reads the weights besides may show them, or hand them out.
     places: Sequence[cst.BaseExpression] = readers(tree, softmax) or (softmax,)
     axes = {axis for one in places if (axis := _summed(tree, one)) is not None}
@@ -56,6 +57,20 @@ def _activation(tree: Tree, finding: Finding) -> cst.Module | None:
     return tree.change({given[0].value: tree.expression(f"lambda scores: {softmax}(scores, axis=1)")})
 
 
+def _layer(tree: Tree, finding: Finding) -> cst.Module | None:
+    """`Activation("softmax")` of what weighs the steps becomes `Softmax(axis=1)`."""
+    layer = tree.find(finding.location, cst.Call, lambda call: names(tree).called(call) in _LAYERS)
+    written = names(tree).spell("keras.layers.Softmax")
+    if layer is None or written is None or not weighs(tree, layer):
+        return None
+    if keywords_of(layer) - {"activation", "name"} or len(layer.args) > 2:
+        return None
+    name = [one for one in layer.args if one.keyword and one.keyword.value == "name"]
+    axis = named_argument("axis", tree.expression("1"))
+    return tree.change({layer: layer.with_changes(func=tree.expression(written), args=[axis, *name])})
+
+
+_LAYERS = frozenset({"keras.layers.Activation", "keras.layers.Softmax"})
 _SUMS = frozenset({"tf.reduce_sum", "tf.math.reduce_sum", "keras.ops.sum", "keras.backend.sum"})
 
 

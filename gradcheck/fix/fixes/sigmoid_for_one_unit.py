@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.fix.cst.attention import scores_attention
+from gradcheck.fix.cst.attention import scores_attention, weighs
 from gradcheck.fix.cst.expressions import argument, keywords_of
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.tree import Tree
@@ -26,10 +26,10 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """`activation="softmax"` becomes `activation="sigmoid"`, and a call of softmax one of sigmoid."""
     layer = tree.find(finding.location, cst.Call, lambda one: names(tree).called(one) == _LAYER)
     if layer is not None:
-        return _activation(tree, layer)
+        return None if weighs(tree, layer) else _activation(tree, layer)
     call = tree.find(finding.location, cst.Call, lambda one: _softmax(tree, one) is not None)
     word = _softmax(tree, call) if call else None
-    if call is None or word is None or scores_attention(tree, call):
+    if call is None or word is None or scores_attention(tree, call) or _is_weights(tree, call):
         return None
     if isinstance(word, cst.SimpleString):
         return tree.change({word: word.with_changes(value=word.value.replace("softmax", "sigmoid"))})
@@ -42,6 +42,11 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     if logits is None or keywords_of(call) - {"axis", "logits", "x"} or len(call.args) > 2:
         return None
     return tree.change({call: call.with_changes(func=tree.expression(sigmoid), args=[_alone(logits)])})
+
+
+def _is_weights(tree: Tree, call: cst.Call) -> bool:
+    """Whether a layer of its own makes weights of scores."""
+    return names(tree).called(call) == "keras.layers.Activation" and weighs(tree, call)
 
 
 def _activation(tree: Tree, layer: cst.Call) -> cst.Module | None:
