@@ -263,6 +263,7 @@ class Best(tf.keras.layers.Layer):
 
 from __future__ import annotations
 
+from gradcheck.report.accounts import PIPELINE
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule, Words
 
@@ -294,6 +295,20 @@ RULE = Rule(
                     "Compute it by operations with a gradient for all that they are given: a sampler of "
                     "one's own (a grid, tf.gather and the weights of a linear interpolation) in place of a "
                     "transform."
+                ),
+            ),
+        ),
+        (
+            PIPELINE,
+            Words(
+                headline="{labels} {get} no gradient: the loop over `{code}` has none, inside of a tape",
+                why=(
+                    "In a compiled function a `for` over a dataset becomes a part of the input pipeline, "
+                    "and no gradient comes back out of that; eager code has one."
+                ),
+                advice=(
+                    "Open a tape in each round and add up the gradients, or go through a list of tensors; a "
+                    "function that is not compiled takes the loop as it is."
                 ),
             ),
         ),

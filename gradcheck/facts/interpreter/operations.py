@@ -202,3 +202,11 @@ def operation_of(machine: Machine, value: Value | None) -> Operation | None:
         return None
     node = node_of(value)
     return None if node is None else machine.operations.get(node)
+
+
+def is_pipeline(machine: Machine, value: Value | None) -> bool:
+    """Whether a value is a `tf.data` pipeline, at whatever stage."""
+    operation = operation_of(machine, value)
+    while operation is not None and operation.name.startswith("Tensor."):
+        operation = operation_of(machine, operation.receiver)
+    return operation is not None and operation.name.startswith("tf.data.")

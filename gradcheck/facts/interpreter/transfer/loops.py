@@ -23,7 +23,7 @@ from gradcheck.facts.domain.values import (
 )
 from gradcheck.facts.interpreter.log import Overwritten, Replaced
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import operation_of
+from gradcheck.facts.interpreter.operations import is_pipeline, operation_of
 from gradcheck.facts.interpreter.transfer.carried import carry
 from gradcheck.facts.interpreter.transfer.comprehensions import bind_target
 from gradcheck.facts.interpreter.transfer.late_binding import note_late
@@ -31,6 +31,8 @@ from gradcheck.facts.interpreter.transfer.left_early import note_left
 from gradcheck.facts.interpreter.transfer.one_shot import note_gone_through
 from gradcheck.facts.interpreter.transfer.sequences import element
 from gradcheck.facts.interpreter.transfer.skipped import note_skipped
+from gradcheck.report.accounts import PIPELINE
+from gradcheck.report.kinds import Kind
 
 Names = dict[str, Value]
 ZEROS = frozenset({"zeros", "zeros_like"})
@@ -76,10 +78,22 @@ def for_(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
     def head() -> None:
         bind_target(machine, node.target, element(machine, source, node.iter))
 
+    before = dict(machine.scope.names)
     _loop(machine, node, head, source)
+    if machine.taped and machine.frame.traced and is_pipeline(machine, source):
+        _leave_pipeline(machine, node, before)
     note_late(machine, node)
     note_left(machine, node)
     note_skipped(machine, node)
+
+
+def _leave_pipeline(machine: Machine, node: ast.For | ast.AsyncFor, before: Names) -> None:
+    """What a loop over a dataset leaves in a compiled function has come out of a pipeline."""
+    for name, value in machine.scope.names.items():
+        if isinstance(value, Tensor) and value is not before.get(name):
+            made = Tensor(machine.graph.node())
+            machine.draw(value, made.node, machine.site(node.iter), kind=Kind.NO_GRADIENT, detail=PIPELINE)
+            machine.scope.names[name] = made
 
 
 MOST_NAMES = 24

@@ -39,7 +39,7 @@ from gradcheck.facts.domain.values import (
 from gradcheck.facts.effects.row import effect
 from gradcheck.facts.interpreter.log import Moved, Query
 from gradcheck.facts.interpreter.machine import Machine
-from gradcheck.facts.interpreter.operations import forget, operation_of
+from gradcheck.facts.interpreter.operations import forget, is_pipeline
 from gradcheck.facts.interpreter.transfer.clearing import note_write
 from gradcheck.facts.interpreter.transfer.containers import mapping_method, sequence_method
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
@@ -163,14 +163,6 @@ def _method_of_unknown(machine: Machine, method: Method, receiver: Tensor, argum
         return optimizer_method(machine, method, arguments)
     result = machine.unknown(arguments.node, [receiver, *arguments.values()])
     return Tensor(result.node, symbolic=result.symbolic, numpy=receiver.numpy, unknown=True)
-
-
-def is_pipeline(machine: Machine, value: Value | None) -> bool:
-    """Whether a value is a `tf.data` pipeline, at whatever stage."""
-    operation = operation_of(machine, value)
-    while operation is not None and operation.name.startswith("Tensor."):
-        operation = operation_of(machine, operation.receiver)
-    return operation is not None and operation.name.startswith("tf.data.")
 
 
 def _mapped(machine: Machine, receiver: Value, arguments: Arguments) -> Value:

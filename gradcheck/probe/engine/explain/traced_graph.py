@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
 import tensorflow as tf
 
 from gradcheck.probe.engine.explain.causes import Pointer, seen_by
+from gradcheck.probe.engine.explain.ends import End
 from gradcheck.probe.engine.explain.none import Question
 from gradcheck.probe.engine.explain.partial import Always, Terms
 from gradcheck.probe.engine.explain.record import flows
@@ -18,6 +19,8 @@ from gradcheck.probe.engine.watch.births import Born
 from gradcheck.probe.engine.watch.frames import Frames, Stack
 from gradcheck.probe.engine.watch.gradient_calls import Site
 from gradcheck.probe.engine.watch.watch import Watch
+from gradcheck.report.accounts import PIPELINE
+from gradcheck.report.kinds import Kind
 from gradcheck.report.verdict import Cause
 
 _DEPTH = 5
@@ -43,8 +46,17 @@ def explain(watch: Watch, target: Any, missing: Sequence[Born]) -> dict[Born, tu
             one for one in copies if not back.isdisjoint(reading.trace.reads(one, len(reading.trace.nodes)))
         ]
         ends = [end for number in near or copies for end in question.why_none(number)]
+        ends = ends or [end for number in copies for end in _in_a_pipeline(reading.trace, back, number)]
         found[born] = tuple(cause for end in ends if (cause := pointer.cause(born, end)) is not None)
     return found
+
+
+def _in_a_pipeline(trace: Trace, back: Set[int], number: int) -> Iterator[End]:
+    """Where a loop over a dataset, which a compiled function makes a pipeline of, takes a variable."""
+    for index in trace.consumers.get(number, ()):
+        node = trace.nodes[index]
+        if node.op.endswith("Dataset") and index in back:
+            yield End(Kind.NO_GRADIENT, node.stack, node.op, (index,), index, variant=PIPELINE)
 
 
 def partial(watch: Watch, target: Any, site: Site) -> dict[Born, tuple[Cause, ...]]:
