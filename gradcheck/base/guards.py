@@ -39,7 +39,19 @@ def _inside(statement: ast.stmt, wanted: Callable[[ast.AST], bool]) -> Iterator[
     elif isinstance(statement, (ast.For, ast.While, ast.With, ast.Try)):
         yield from _tests(statement.body, wanted)
     else:
-        yield []
+        yield _choosing(statement, wanted)
+
+
+def _choosing(statement: ast.stmt, wanted: Callable[[ast.AST], bool]) -> list[ast.expr]:
+    """The tests of the conditional expressions in whose arms all stands that is wanted in a statement."""
+    places = [node for node in ast.walk(statement) if wanted(node)]
+    choices = (node for node in ast.walk(statement) if isinstance(node, ast.IfExp))
+    return [one.test for one in choices if _holds([one.body, one.orelse], places)]
+
+
+def _holds(arms: list[ast.expr], places: list[ast.AST]) -> bool:
+    inside = {id(node) for arm in arms for node in ast.walk(arm)}
+    return all(id(place) in inside for place in places)
 
 
 def _leaves(statement: ast.If) -> bool:

@@ -161,15 +161,22 @@ def _other_methods(
             and (member.module is machine.home or has_room())
         ):
             recorded = AMBIENT if instance.model.callable_layer else SUPPOSED
-            described = machine.description(name in DESCRIBING_METHODS)
-            with machine.during(recorded=recorded), machine.maybe(), described:
+            with machine.during(recorded=recorded), machine.maybe(), machine.description(_shows(name)):
                 method = attribute(machine, instance, name, node)
                 result = machine.invoke(method, [], node) if isinstance(method, Function) else method
                 if name in STEPS:
                     machine.log.results += machine.nodes(result)
-                elif name not in DESCRIBING_METHODS:
+                elif not _shows(name):
                     results += [result, *_handed_out(machine, instance, result, node)]
     return results
+
+
+_SHOWING = ("evaluate", "plot")
+
+
+def _shows(name: str) -> bool:
+    """Whether a method, by its name, only says something about the object, or how well it does."""
+    return name in DESCRIBING_METHODS or name.startswith(_SHOWING)
 
 
 def _builds_something(model: ClassModel) -> bool:

@@ -232,8 +232,8 @@ RULE = Rule(
             Words(
                 headline="{labels} {get} no gradient: `{code}` does not say `training=True`",
                 why=(
-                    "In a loop or a `train_step` of one's own Keras does not say it either: the flag is None "
-                    "inside, and `{detail}` goes past the only code that uses it."
+                    "In a loop or a `train_step` of one's own nobody else says it either: the flag keeps its "
+                    "default inside, and `{detail}` goes past the only code that uses it."
                 ),
                 advice="Pass `training=True` in the call that trains, and hand it on to the layers inside.",
             ),

@@ -17,11 +17,13 @@ from gradcheck.facts.ownership.intended import among, could_train, handed_over, 
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
 from gradcheck.facts.queries.copies import no_copy
+from gradcheck.facts.queries.other_arms import untold
 from gradcheck.facts.queries.overwritten import lost_with
 from gradcheck.facts.queries.places import definition
 from gradcheck.facts.queries.starve import starve
 from gradcheck.facts.queries.strangers import strangers
 from gradcheck.facts.queries.unread import ends_unread
+from gradcheck.report.accounts import UNTOLD
 from gradcheck.report.kinds import Kind
 
 
@@ -61,7 +63,20 @@ def _strangers_of(machine: Machine, query: Query, behind: set[int]) -> Iterator[
             lost = {birth.node for one in machine.log.overwritten for birth in lost_with(machine, query, one)}
             for birth in births:
                 if birth.node not in lost and not meant(birth, excused):
-                    yield starve(birth, Kind.WRONG_VARIABLES, place, "does not lead there", scene="tape")
+                    yield _past_the_model(machine, birth) or starve(
+                        birth, Kind.WRONG_VARIABLES, place, "does not lead there", scene="tape"
+                    )
+
+
+def _past_the_model(machine: Machine, birth: Birth) -> Starved | None:
+    """The list is right, where a step does not say that it trains, and so goes past the model."""
+    if (quiet := untold(machine, birth)) is None:
+        return None
+    site, test = quiet
+    detail = test.site.frame.module.code(test.site.node, 60)
+    return starve(
+        birth, Kind.REACHES_NOTHING, site, "goes past it", scene="tape", detail=detail, variant=UNTOLD
+    )
 
 
 def _fits(machine: Machine, sources: Choice, behind: set[int]) -> bool:

@@ -12,6 +12,7 @@ from gradcheck.facts.interpreter.log import NotTaken
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.reading import attribute_of
 from gradcheck.facts.ownership.set_up import is_of, reads
+from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.queries.places import name_given
 
 
@@ -27,10 +28,13 @@ def untold(machine: Machine, birth: Birth, end: Site | None = None) -> tuple[Sit
     """The call of a model that does not say that it trains, and the test inside by which it goes past the
     only code that would go on from a weight."""
     found = (one for one in machine.log.untold if end is not None and _goes_on(one, end))
-    test = next(found, None) or _leaves_out(machine.log.untold, birth)
-    frames = [frame for frame in test.site.frame.chain() if frame.where == "call()"] if test else []
-    outer = frames[-1] if frames else None
-    if test is None or outer is None or outer.call is None or outer.outer is None:
+    tests = machine.log.untold
+    test = next(found, None) or _leaves_out(tests, birth) or _leaves_model_out(machine, tests, birth)
+    if test is None:
+        return None
+    frames = [frame for frame in test.site.frame.chain() if frame.where == "call()"]
+    outer = frames[-1] if frames else test.site.frame
+    if outer.call is None or outer.outer is None:
         return None
     return Site(outer.call, outer.outer), test
 
@@ -42,6 +46,19 @@ def _leaves_out(tests: Iterable[NotTaken], birth: Birth) -> NotTaken | None:
         return None
     mine = (one for one in tests if is_of(one, owner))
     return next((one for one in mine if reads(one, owner, attribute)), None)
+
+
+def _leaves_model_out(machine: Machine, tests: Iterable[NotTaken], birth: Birth) -> NotTaken | None:
+    """The first of some tests by which an object does not take the model, that it keeps, which has a
+    weight."""
+    for one in tests:
+        bound = one.site.frame.function.bound if one.site.frame.function is not None else None
+        kept = bound.attributes if isinstance(bound, Instance) else {}
+        named = {node.attr for part in one.arm for node in inside(part) if isinstance(node, ast.Attribute)}
+        held = (kept[name] for name in named & kept.keys())
+        if any(weight is birth for value in held for weight in weights_of(machine, value)):
+            return one
+    return None
 
 
 def _owner(birth: Birth) -> Instance | None:

@@ -49,8 +49,19 @@ def is_training(machine: Machine, test: ast.expr) -> bool:
 
 def is_untold(machine: Machine, test: ast.expr) -> bool:
     """Whether a test of the flag fails because no call of a step that trains passes it."""
-    names = (node for node in ast.walk(test) if isinstance(node, ast.Name) and node.id == _FLAG)
-    return any(_flag(machine, name) is None and _never_passed(machine, name) for name in names)
+    names = [node for node in ast.walk(test) if isinstance(node, ast.Name) and node.id == _FLAG]
+    quiet = any(_flag(machine, name) is None and _never_passed(machine, name) for name in names)
+    return quiet or any(_left_off(machine, name) for name in names)
+
+
+def _left_off(machine: Machine, name: ast.expr) -> bool:
+    """Whether a function that is no `call()` is told nothing, while a tape runs, and its flag is off by
+    default."""
+    function = machine.frame.function
+    if function is None or not machine.taped or _is_parameter(machine) or _passes(machine.frame):
+        return False
+    value = machine.eval(name)
+    return plain(value) is False and value is function.defaults.get(_FLAG)
 
 
 def _never_passed(machine: Machine, name: ast.expr) -> bool:

@@ -128,7 +128,7 @@ class Pointer:
 
     def at_birth(self, kind: Kind, born: Born) -> Iterator[Cause]:
         """The line that created a variable is to blame, or is all that is known."""
-        yield from self.at(kind, born.stack)
+        yield from self.at(kind, self.watch.births.factory(born))
 
     def _point(self, born: Born, end: End, model: Any) -> Place | None:
         if end.given is not None and end.variant == "kept":

@@ -105,7 +105,7 @@ class Question:
         for index in sorted(both):
             node = self.trace.nodes[index]
             if node.op in FACTS and node.floating and node.op.endswith("Like"):
-                yield End(Kind.CONSTANT_OUTPUT, node.stack, node.op, (index,), index)
+                yield End(Kind.CONSTANT_OUTPUT, node.stack, node.op, (index,), index, variant="shape")
 
     def _walk(self, seeds: list[int], cone: Collection[int], both: set[int]) -> Iterator[End]:
         parents: dict[int, int | None] = dict.fromkeys(seeds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import tensorflow as tf
@@ -40,6 +41,7 @@ from gradcheck.report.verdict import Cause
 _UNREGISTERED = re.compile(r"(?:entry for:?|operation ?'[^']*' \(op type:) ?(\w+)")
 _BEHIND_JOIN = ((Kind.STOPPED, "beside", stopped), (Kind.DEAD_VALUE, "left-over", left_over))
 """What may become of a part of joined values: the kind, the case, and what finds it."""
+_LEAVING = frozenset({Kind.NUMPY, Kind.CAPTURED})
 _WASTED = frozenset({Kind.NOT_IN_LOSS, Kind.DEAD_VALUE})
 
 
@@ -217,6 +219,11 @@ class CallExplainer:
         """Where the step that this call belongs to began."""
         return self.previous or self.tape_record.first
 
+    @cached_property
+    def _stacks(self) -> list[Stack]:
+        """Where the operations of that step were run."""
+        return list(dict.fromkeys(node.stack for node in self.trace.nodes[self._since :]))
+
     def _not_since(self, number: int) -> tuple[Cause, ...]:
         """Why nothing has read a variable since an earlier step: the model around its layer is trained
         through another method, or the layer was called when it was made and never again.
@@ -224,7 +231,7 @@ class CallExplainer:
         calls = self.trace.calls.calls
         if stack := bypassed(self.recorder.watch.births, number, calls, self._since):
             return tuple(self.pointer.at(Kind.REACHES_NOTHING, stack))
-        cause = self._uncalled(number)
+        cause = self._untold(number) or self._uncalled(number)
         return () if cause is None else (cause,)
 
     def _unread(self, born: Born, number: int) -> Iterator[Cause]:
@@ -244,7 +251,7 @@ class CallExplainer:
     def _untold(self, number: int) -> Cause | None:
         """The call that should have said that it trains."""
         calls = self.trace.calls.since(self._since)
-        found = untold(self.recorder.watch, number, calls) if self.back else None
+        found = untold(self.recorder.watch, number, calls, self._stacks) if self.back else None
         if found is None:
             return None
         at, test = found
@@ -254,7 +261,8 @@ class CallExplainer:
     def _uncalled(self, number: int) -> Cause | None:
         """The layer that this step should have called."""
         calls = self.trace.calls.since(self._since)
-        found = uncalled(self.recorder.watch, number, calls) if self.back else None
+        ran = {frame.code for stack in self._stacks for frame in stack if frame.code is not None}
+        found = uncalled(self.recorder.watch, number, calls, ran) if self.back else None
         if found is None:
             return None
         at, variant = found
@@ -333,4 +341,4 @@ def spoiling(causes: Sequence[Cause]) -> tuple[Cause, ...]:
 def _copies_weights(end: End) -> bool:
     """Whether values leave TensorFlow for another model to begin with them."""
     at = place(end.stack[0]) if end.stack else None
-    return end.kind is Kind.NUMPY and at is not None and expressions.calls(at, "get_weights")
+    return end.kind in _LEAVING and at is not None and expressions.calls(at, "get_weights")

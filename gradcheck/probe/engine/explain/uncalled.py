@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from types import CodeType
 from typing import Any
 
 from gradcheck.probe.engine.explain.handed import LayerCall
 from gradcheck.probe.engine.watch import versions
 from gradcheck.probe.engine.watch.births import Births
-from gradcheck.probe.engine.watch.expressions import guard_of, statement
+from gradcheck.probe.engine.watch.expressions import guard_of, methods_of, statement
 from gradcheck.probe.engine.watch.frames import Place, Stack, key, place
 from gradcheck.probe.engine.watch.watch import Watch
 from gradcheck.report.accounts import REPLACED
@@ -20,8 +20,11 @@ _SHORT = 3
 """Words of so few letters say nothing."""
 
 
-def uncalled(watch: Watch, number: int | None, calls: Sequence[LayerCall]) -> tuple[Place, str] | None:
+def uncalled(
+    watch: Watch, number: int | None, calls: Sequence[LayerCall], ran: Set[CodeType]
+) -> tuple[Place, str] | None:
     """The place to blame for a variable whose layer was not called, and the case; None where it was called.
+    `ran` is the code of the step.
 
     Where a twin was called in its place, on a line that goes by this layer's name, that line is it; where it
     took the attribute of one that is still called, the line that put it there.
@@ -37,19 +40,19 @@ def uncalled(watch: Watch, number: int | None, calls: Sequence[LayerCall]) -> tu
         return place(taken[0]), REPLACED
     if (twin := _twin(outer, layers, calls)) is not None:
         return twin, "twin"
-    if (test := _behind_a_test(outer, layers, called)) is not None:
+    if (test := _behind_a_test(outer, layers, ran)) is not None:
         return test, "test"
     stack = births.maker(outer)
     return (place(stack[0]), "") if stack else None
 
 
-def _behind_a_test(layer: Any, layers: Sequence[Any], called: set[int]) -> Place | None:
-    """The test that went the other way in the call of the layer that keeps this one, and calls it there."""
+def _behind_a_test(layer: Any, layers: Sequence[Any], ran: Set[CodeType]) -> Place | None:
+    """The test that went the other way in a method of the layer that keeps this one, and calls it there."""
     for parent in layers:
         names = [name for name, one in versions.children(parent) if one is layer]
-        code = getattr(inspect.unwrap(type(parent).call), "__code__", None) if names else None
-        if code is not None and id(parent) in called:
-            return guard_of(code, names[0])
+        for code in methods_of(type(parent)) & ran if names else ():
+            if (test := guard_of(code, names[0])) is not None:
+                return test
     return None
 
 

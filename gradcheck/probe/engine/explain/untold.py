@@ -10,8 +10,8 @@ from typing import Any
 
 from gradcheck.probe.engine.explain.handed import LayerCall
 from gradcheck.probe.engine.watch import versions
-from gradcheck.probe.engine.watch.expressions import FITS, call_at, keyword, tests_of
-from gradcheck.probe.engine.watch.frames import Place, place
+from gradcheck.probe.engine.watch.expressions import FITS, call_at, keyword, methods_of, tests_of
+from gradcheck.probe.engine.watch.frames import Place, Stack, place
 from gradcheck.probe.engine.watch.watch import Watch
 
 _FLAG = "training"
@@ -19,13 +19,34 @@ _SAY = frozenset({*FITS, "fit_generator", "evaluate", "predict"})
 """Methods of Keras that say the flag themselves."""
 
 
-def untold(watch: Watch, number: int, calls: Sequence[LayerCall]) -> tuple[Place, str] | None:
-    """The call of the model that should say so, and the test inside that went the other way."""
+def untold(
+    watch: Watch, number: int, calls: Sequence[LayerCall], stacks: Sequence[Stack]
+) -> tuple[Place, str] | None:
+    """The call of the model, or of a function of its own, that should say so, and the test inside that went
+    the other way. `stacks` are those of the step."""
     for owner, _ in watch.births.layers():
         attribute, code = attribute_of(owner, number), _call_of(owner)
         if attribute and code is not None and (test := _test(code, attribute)):
             return _asking(calls, id(owner), test)
+    return _in_a_function(watch, number, stacks)
+
+
+def _in_a_function(watch: Watch, number: int, stacks: Sequence[Stack]) -> tuple[Place, str] | None:
+    """The same of a method that is no `call()`, and takes the whole model that has the variable."""
+    ran = {frame.code: stack[at + 1 :] for stack in stacks for at, frame in enumerate(stack)}
+    for owner, _ in watch.births.layers():
+        parts = dict(versions.children(owner))
+        names = [name for name, part in parts.items() if _has(part, number)]
+        for code in methods_of(type(owner)) & ran.keys() if names else ():
+            test, around = _test(code, names[0]), ran[code]
+            if test and around and not _says(at := place(around[0])):
+                return at, test
     return None
+
+
+def _has(layer: Any, number: int) -> bool:
+    weights = (weight for part in versions.descendants(layer) for weight in versions.own_weights(part))
+    return any(versions.handle(weight) == number for weight in weights)
 
 
 def attribute_of(owner: Any, number: int) -> str:

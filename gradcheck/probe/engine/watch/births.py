@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from types import FrameType
@@ -83,6 +83,14 @@ class Made:
     order: int
     layer: weakref.ref[Any]
     stack: Stack
+
+
+def _apart(stack: Stack, others: Sequence[Stack]) -> Stack:
+    """A stack from the first frame on that others do not share, which begin on the same line."""
+    for depth in range(1, len(stack)):
+        if any(len(other) > depth and key(other[depth]) != key(stack[depth]) for other in others):
+            return stack[depth:]
+    return stack
 
 
 class Births:
@@ -188,10 +196,16 @@ class Births:
             for one, other in self.layers()
             if one is not layer and stack and other and key(other[0]) == key(stack[0])
         ]
-        for depth in range(1, len(stack)):
-            if any(len(other) > depth and key(other[depth]) != key(stack[depth]) for other in others):
-                return stack[depth:]
-        return stack
+        return _apart(stack, others)
+
+    def factory(self, born: Born) -> Stack:
+        """Who made a variable: where a line of a plain function makes several, the line that called it for
+        this one."""
+        stack = born.stack
+        if len(stack) < 2 or len(stack[0].names) > 1:
+            return stack
+        others = [one.stack for one in self.weights() if one is not born and one.stack]
+        return _apart(stack, [other for other in others if key(other[0]) == key(stack[0])])
 
     def origin(self, frame: FrameType | None) -> Stack:
         """Who made this, as its author sees it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -90,8 +91,9 @@ def parameter(code: CodeType, name: str, path: Sequence[int | str]) -> Place | N
 
 
 def guard_of(code: CodeType, attribute: str) -> Place | None:
-    """The test in a method that decides whether it calls `self.attribute`."""
-    return _guard(code, lambda node: _calls_own(node, attribute))
+    """The test in a method that decides whether it calls `self.attribute`, or takes it to be called."""
+    called = _guard(code, lambda node: _calls_own(node, attribute))
+    return called or _guard(code, lambda node: _reads_own(node, attribute))
 
 
 def guard_of_method(code: CodeType, name: str) -> Place | None:
@@ -146,6 +148,12 @@ def _definition(code: CodeType) -> ast.FunctionDef | None:
     return next(
         (one for one in nodes(whole) if isinstance(one, ast.FunctionDef) and _defines(one, code)), None
     )
+
+
+def methods_of(kind: type[Any]) -> set[CodeType]:
+    """The code of a class's methods, as it stands in its text."""
+    methods = (inspect.unwrap(one) for above in kind.__mro__ for one in vars(above).values() if callable(one))
+    return {code for one in methods if isinstance(code := getattr(one, "__code__", None), CodeType)}
 
 
 def class_of(code: CodeType) -> ast.ClassDef | None:
