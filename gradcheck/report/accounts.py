@@ -96,6 +96,12 @@ CACHED = "cached"
 PIPELINE = "dataset"
 """The case of GC301 in which a compiled function makes a pipeline of a loop over a dataset."""
 
+STATISTIC = "statistic"
+"""The case of GC701 in which a mean or a spread does not depend on a parameter of its distribution."""
+
+STATISTICS = ("mean", "mode", "stddev", "variance", "covariance", "entropy")
+"""Methods of a distribution that may depend on some of its parameters only."""
+
 QUOTIENT = "quotient"
 """The case of GC706 that divides by what may be zero."""
 

@@ -214,6 +214,7 @@ model.fit(tf.random.normal([8, 3]), tf.zeros([8, 1]), verbose=0)
 
 from __future__ import annotations
 
+from gradcheck.report.accounts import STATISTIC
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule, Words
 
@@ -247,6 +248,20 @@ RULE = Rule(
                 headline="{labels} {get} no gradient: `{code}` takes nothing but a shape",
                 why="Zeros and ones in the shape of a value are the same whatever it holds: it ends here.",
                 advice="Let the value itself go on; if a test leads here, it should have gone the other way.",
+            ),
+        ),
+        (
+            STATISTIC,
+            Words(
+                headline="{labels} {get} no gradient: `{code}` does not depend on it",
+                why=(
+                    "The mean of a distribution like this only depends on where it lies, and its spread only "
+                    "on how wide it is: the other parameters have no part in it."
+                ),
+                advice=(
+                    "Train with the negative of its `log_prob`, which all parameters have a part in, or add "
+                    "a term that has one; else leave the parameter a constant."
+                ),
             ),
         ),
         (

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 import tensorflow_probability as tfp
+
+from gradcheck.report.accounts import STATISTICS
 
 from . import methods, names, tape
 from .guesses import Argument, Fixed, Leaf, between, definite, floats, simplex, slots, triangular
@@ -222,7 +225,17 @@ def look(made: str, make: Callable[..., Any], arguments: Mapping[str, Argument])
             seen["samples"] = _verdicts(lambda given: make(**given).sample(4, seed=SEED), arguments)
         except NotImplementedError:
             seen["samples"] = {}
+        seen["statistics"] = dict(_statistics(make, arguments))
     return seen
+
+
+def _statistics(
+    make: Callable[..., Any], arguments: Mapping[str, Argument]
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Per statistic that a distribution has, what its gradient to each parameter is."""
+    for name in STATISTICS:
+        with contextlib.suppress(Exception):
+            yield name, _verdicts(lambda given, name=name: getattr(make(**given), name)(), arguments)
 
 
 def _given(arguments: Mapping[str, Argument]) -> dict[str, Any]:

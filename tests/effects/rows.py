@@ -153,6 +153,7 @@ ORDER = (
     "weights",
     "sample",
     "sampled",
+    "unread",
 )
 
 
@@ -174,6 +175,7 @@ def captured(seen: Mapping[str, Iterable[Seen]], by_hand: bool) -> str | None:
         place = {name: at for one in every for name, at in one["place"].items()}
         extra.update(_partly({keras: names for keras, names in frozen.items() if keras not in whole}, place))
         extra.update(_density(every, place))
+        extra.update(_unread(every, place))
     if len(whole) == 1:
         extra.add(f"keras:{whole[0]}")
     return " ".join(["object" if whole else "carry", *sorted(extra, key=_order)])
@@ -218,3 +220,15 @@ def _density(every: Iterable[Seen], place: Mapping[str, int]) -> Iterator[str]:
         seen = [one[use].get(name) for one in looks for use in ("args", "samples") if use in one]
         if "carry" not in seen and "cut" in seen:
             yield f"arg:{name}@{place[name]}=no-gradient"
+
+
+def _unread(every: Iterable[Seen], place: Mapping[str, int]) -> Iterator[str]:
+    """Parameters that a statistic does not depend on, where it depends on others."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for method, verdicts in (one for look in every for one in look.get("statistics", {}).items()):
+        if "carry" in verdicts.values():
+            for name, verdict in verdicts.items():
+                found.setdefault((method, name), set()).add(verdict)
+    for (method, name), verdicts in found.items():
+        if verdicts == {"none"} and place.get(name, -1) >= 0:
+            yield f"unread:{method}={name}@{place[name]}"

@@ -34,7 +34,7 @@ from gradcheck.facts.queries.loss_parameters import with_exchanged_parameters
 from gradcheck.facts.queries.made_numbers import brought_in, made_numbers
 from gradcheck.facts.queries.other_arms import other_arm
 from gradcheck.facts.queries.starve import trail
-from gradcheck.report.accounts import AS_DATA, BEHIND_TEST, CLOSED, NUMBERS, PIPELINE
+from gradcheck.report.accounts import AS_DATA, BEHIND_TEST, CLOSED, NUMBERS, PIPELINE, STATISTIC
 from gradcheck.report.finding import Location, Step
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.source.parse import Module
@@ -116,7 +116,21 @@ def _told(machine: Machine, answer: Answer, edge: Edge) -> Told:
 
 FLAG = "flag"
 _VARIANTS = frozenset(
-    {"kept", "zeros", BEHIND_TEST, CANCELS, OPPOSED, CLOSURE, FACTOR, OF_ONE, CLOSED, PIPELINE, SMOOTH, UNSET}
+    {
+        "kept",
+        "zeros",
+        BEHIND_TEST,
+        CANCELS,
+        CLOSED,
+        CLOSURE,
+        FACTOR,
+        OF_ONE,
+        OPPOSED,
+        PIPELINE,
+        SMOOTH,
+        STATISTIC,
+        UNSET,
+    }
 )
 """Details of a cut that are told in words of their own."""
 

@@ -228,7 +228,8 @@ class External(Value):
 class Held(Value):
     """A library object that keeps what it was made from: a distribution, a bijector, a loss, a metric.
     `drawn` is the same without the parameters to which its samples carry no gradient, where they do to
-    others."""
+    others; `parameters` are what it keeps its arguments in (name, position), where a statistic may depend on
+    some of them only."""
 
     name: str
     node: int
@@ -236,6 +237,7 @@ class Held(Value):
     site: Site
     arguments: tuple[list[Value], dict[str, Value]] = field(default_factory=lambda: ([], {}))
     drawn: Held | None = None
+    parameters: list[tuple[str | None, int | None, Held]] = field(default_factory=list)
 
 
 USERS = "?"

@@ -22,6 +22,7 @@ A row reads `<flow> [token]...`. The flow holds for every tensor argument that n
     weights                             an instance creates trainable weights
     sample:<reparam|no>                 whether a distribution's samples carry a gradient to its parameters
     sampled:<name>@<position>           the parameter to which they carry none although they do to others
+    unread:<method>=<name>@<position>   a parameter that this statistic of a distribution does not depend on
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from gradcheck.facts import effects
 from gradcheck.report.kinds import BOTH_KERAS, Kind
 
 _NO_TABLES = ("row", "versions")
-MANY = ("arg:", "out:", "sampled:")
+MANY = ("arg:", "out:", "sampled:", "unread:")
 """Tokens that a row may hold more than once."""
 
 
@@ -80,6 +81,7 @@ class Effect(NamedTuple):
     reparameterised: bool | None = None
     sampled: tuple[Part, ...] = ()
     off: Part | None = None
+    unread: tuple[tuple[str, Part], ...] = ()
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -95,6 +97,10 @@ class Effect(NamedTuple):
     def output(self, index: int) -> Part | None:
         """What is special about this element of a tuple result."""
         return next((part for part in self.outs if part.position == index), None)
+
+    def ignores(self, method: str) -> tuple[Part, ...]:
+        """The parameters that a statistic does not depend on."""
+        return tuple(part for name, part in self.unread if name == method)
 
 
 @cache
@@ -139,6 +145,7 @@ def parse(row: str) -> Effect:
         args=tuple(_parts(tokens, "arg")),
         outs=tuple(_parts(tokens, "out")),
         sampled=tuple(_parts(tokens, "sampled")),
+        unread=tuple(_unread(tokens)),
         **fields,  # type: ignore[arg-type]  # each token names a field of its own type
     )
 
@@ -169,6 +176,13 @@ def _parts(tokens: list[str], word: str) -> Iterator[Part]:
         if token.startswith(word + ":"):
             slot, _, kind = token[len(word) + 1 :].partition("=")
             yield _part(*(("", int(slot)) if word == "out" else _slot(slot)), kind or Kind.SAMPLED.value)
+
+
+def _unread(tokens: list[str]) -> Iterator[tuple[str, Part]]:
+    for token in tokens:
+        if token.startswith("unread:"):
+            method, _, slot = token.partition(":")[2].partition("=")
+            yield method, Part(*_slot(slot), None)
 
 
 def _slot(text: str) -> tuple[str, int]:

@@ -4,11 +4,12 @@ another one returns."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.contents import flatten, is_symbolic
 from gradcheck.facts.domain.graph import ALWAYS
-from gradcheck.facts.domain.values import Mapping, Sequence, Tensor, Value
+from gradcheck.facts.domain.values import Held, Mapping, Sequence, Tensor, Value
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import OUTPUT
 
@@ -66,6 +67,8 @@ def _result(
         return Mapping(
             entries, [_result(machine, item, arguments, symbolic, copies) for item in outputs.rest]
         )
+    if isinstance(outputs, Held) and outputs.made == "distribution":
+        return _copy_of(outputs, copies)
     if outputs is None or not is_symbolic(outputs):
         # Whatever an output of a graph is, it is computed from the graph's inputs.
         return machine.unknown(arguments.node, [*arguments.values(), *([outputs] if outputs else [])])
@@ -74,3 +77,11 @@ def _result(
     machine.draw(Sequence([*computed]), result, machine.site(arguments.node))
     made = Tensor(result, symbolic=symbolic)
     return machine.noted(made, OUTPUT, arguments.node, [(arguments.node, outputs)])
+
+
+def _copy_of(held: Held, copies: Copies) -> Held:
+    """The distribution that a call of the graph returns."""
+    made = replace(held, node=copies.get(held.node, held.node))
+    made.drawn = _copy_of(held.drawn, copies) if held.drawn is not None else None
+    made.parameters = [(word, place, _copy_of(part, copies)) for word, place, part in held.parameters]
+    return made

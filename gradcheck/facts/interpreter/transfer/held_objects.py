@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import NamedTuple
 
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.contents import flatten
@@ -22,6 +23,14 @@ from gradcheck.facts.effects.row import Effect, Flow, effect
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.report.kinds import Kind
 
+Slot = tuple[str | None, int | None, ast.expr]
+"""An argument's name, its position, and the expression."""
+
+_AROUND = frozenset(
+    f"tfp.distributions.{name}" for name in ("BatchBroadcast", "BatchReshape", "Independent", "Sample")
+)
+"""Distributions whose statistics are those of the one they are made of."""
+
 
 def make_held(machine: Machine, row: Effect, name: str, arguments: Arguments) -> Held:
     """An object that keeps its arguments: tensors as they are, bare weights by reference or frozen (a Keras
@@ -35,12 +44,44 @@ def make_held(machine: Machine, row: Effect, name: str, arguments: Arguments) ->
         part = row.argument(word, position)
         if part is not None and part.kind is None:
             continue
-        hold(machine, held, value, node, frozen)
+        hold(machine, _kept_by(machine, row, held, (word, position, node)), value, node, frozen)
     made_of = (inner for value in arguments.values() for inner in flatten(value))
     lost = row.sampled or any(loses_by_sampling(inner) for inner in made_of)
     if lost and not plain(keywords.get("reparameterize")):
         held.drawn = _drawn(machine, row, held, arguments, frozen)
     return held
+
+
+def _kept_by(machine: Machine, row: Effect, held: Held, slot: Slot) -> Held:
+    """What keeps an argument: the object itself, or one of its parameters, where a statistic may read some of
+    them only."""
+    if not row.unread:
+        return held
+    part = Held(held.name, machine.graph.node(), held.made, held.site)
+    held.parameters.append((slot[0], slot[1], part))
+    machine.draw(part, held.node, machine.site(slot[2]), recorded=ALWAYS)
+    return part
+
+
+class Parameter(NamedTuple):
+    """A parameter of a distribution, and whether a statistic of it depends on it."""
+
+    value: Value
+    read: bool
+
+
+def read_by(held: Held, method: str) -> list[Parameter]:
+    """The parameters of a distribution, if a statistic depends on some of them only."""
+    if held.name in _AROUND:
+        inner = next(flatten(next(iter((*held.arguments[0], *held.arguments[1].values())), Opaque())), None)
+        return read_by(inner, method) if isinstance(inner, Held) else []
+    row = effect(held.name) if held.parameters else None
+    ignored = row.ignores(method) if row is not None else ()
+    return [
+        Parameter(value, not any(word == one.name or place == one.position for one in ignored))
+        for word, place, value in held.parameters
+        if ignored
+    ]
 
 
 def loses_by_sampling(value: Value) -> bool:

@@ -35,6 +35,8 @@ from gradcheck.report.kinds import Phase
 
 ACTIVATION_AT = {"keras.layers.Activation": 0, "keras.layers.Dense": 1}
 LAMBDA = "keras.layers.Lambda"
+LAMBDAS = frozenset({LAMBDA, "tfp.layers.DistributionLambda"})
+"""Layers that return what their function does."""
 LAYER_WEIGHTS = frozenset(
     {
         "kernel",
@@ -48,6 +50,8 @@ LAYER_WEIGHTS = frozenset(
     }
 )
 """What library layers call their weights; each can be read, and set to something else, on its own."""
+
+_FUNCTIONS = ("function", "make_distribution_fn")
 
 RECURRENT = frozenset({"keras.layers.RNN", "keras.layers.StackedRNNCells"})
 
@@ -114,7 +118,7 @@ def _parts(arguments: Arguments) -> Iterator[Value]:
             continue
         for held in flatten(value):
             if isinstance(held, (Layer, Instance)) or (
-                isinstance(held, (Function, External)) and position == 0
+                isinstance(held, (Function, External)) and (position == 0 or word in _FUNCTIONS)
             ):
                 yield held
 
@@ -195,7 +199,7 @@ def _stage(machine: Machine, part: Value, node: ast.expr) -> ast.expr:
 def _call_single(machine: Machine, layer: Layer, arguments: Arguments, symbolic: bool) -> Value:
     site = machine.site(arguments.node)
     row = effect(layer.name) or Effect(Flow.CARRY)
-    if layer.name == LAMBDA:
+    if layer.name in LAMBDAS:
         return (
             machine.call(layer.parts[0], arguments)
             if layer.parts

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import ALWAYS
 from gradcheck.facts.domain.values import (
     UNTRACKED_CONSTANT,
-    Constant,
     Gradients,
     Held,
     Instance,
@@ -25,27 +24,10 @@ from gradcheck.facts.interpreter.log import Applied, Handed, Query, Update
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.transfer.clearing import restarted, still_cleared
 from gradcheck.facts.interpreter.transfer.graph_functions import COLLECTION
-from gradcheck.facts.interpreter.transfer.held_objects import loses_by_sampling, make_held
+from gradcheck.facts.interpreter.transfer.held_objects import Parameter, loses_by_sampling, make_held, read_by
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
+from gradcheck.report.accounts import STATISTIC
 from gradcheck.report.kinds import Kind
-
-SPREADS = frozenset({"entropy", "stddev", "variance", "covariance"})
-LOCATED = frozenset(
-    {
-        "Normal",
-        "Laplace",
-        "Logistic",
-        "Cauchy",
-        "Gumbel",
-        "StudentT",
-        "MultivariateNormalDiag",
-        "MultivariateNormalTriL",
-        "MultivariateNormalFullCovariance",
-        "MultivariateNormalDiagPlusLowRank",
-        "VonMises",
-    }
-)
-"""Distributions that only move with their first parameter: their spread stays what it is."""
 
 
 def held_method(machine: Machine, method: Method, held: Held, arguments: Arguments) -> Value:
@@ -65,8 +47,8 @@ def held_method(machine: Machine, method: Method, held: Held, arguments: Argumen
         return make_held(machine, row, held.name, again)
     if held.made == "distribution" and method.name in ("sample", "experimental_sample_and_log_prob"):
         return _sample(machine, held, arguments)
-    if held.made == "distribution" and method.name in SPREADS and not arguments.values():
-        return machine.compute(arguments.node, list(_spread(held)), detail=held.name)
+    if not arguments.values() and (parameters := read_by(held, method.name)):
+        return _statistic(machine, parameters, arguments)
     row = effect(f"{held.made.capitalize()}.{method.name}") or Effect(Flow.CARRY)
     if held.made == "metric":
         row = effect(held.name) or row
@@ -76,18 +58,14 @@ def held_method(machine: Machine, method: Method, held: Held, arguments: Argumen
     return apply_effect(machine, row, f"{held.made}.{method.name}", arguments, extra=[held])
 
 
-def _spread(held: Held, depth: int = 3) -> Iterator[Value]:
-    """The parameters that the spread of a distribution depends on: not where it stands."""
-    positional, keywords = held.arguments
-    moved = held.name.rpartition(".")[2] in LOCATED
-    given = [*enumerate(positional), *keywords.items()]
-    for place, value in given:
-        if moved and place in (0, "loc"):
-            continue
-        if isinstance(value, Held) and value.made == "distribution" and depth:
-            yield from _spread(value, depth - 1)
-        elif not isinstance(value, Constant):
-            yield value
+def _statistic(machine: Machine, parameters: Sequence[Parameter], arguments: Arguments) -> Value:
+    """A mean or a spread, which some parameters have no part in."""
+    result = machine.compute(arguments.node, [one.value for one in parameters if one.read])
+    for one in parameters:
+        if not one.read:
+            site = machine.site(arguments.node)
+            machine.draw(one.value, result.node, site, kind=Kind.CONSTANT_OUTPUT, detail=STATISTIC)
+    return result
 
 
 def _tensor_array(machine: Machine, method: Method, held: Held, arguments: Arguments) -> Value:

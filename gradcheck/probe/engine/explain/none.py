@@ -12,8 +12,9 @@ from gradcheck.probe.engine.explain.ends import End, Tape, distinct, kind_of, ma
 from gradcheck.probe.engine.explain.handed import LayerCall
 from gradcheck.probe.engine.explain.trace import FACTS, READS, TAKEN, WRITES, Node, Trace
 from gradcheck.probe.engine.explain.unused import Unused
-from gradcheck.probe.engine.watch.expressions import in_one_loop
+from gradcheck.probe.engine.watch.expressions import calls, in_one_loop
 from gradcheck.probe.engine.watch.frames import Stack, place
+from gradcheck.report.accounts import STATISTIC, STATISTICS
 from gradcheck.report.kinds import Kind
 
 
@@ -105,7 +106,8 @@ class Question:
         for index in sorted(both):
             node = self.trace.nodes[index]
             if node.op in FACTS and node.floating and node.op.endswith("Like"):
-                yield End(Kind.CONSTANT_OUTPUT, node.stack, node.op, (index,), index, variant="shape")
+                variant = STATISTIC if _is_statistic(node.stack) else "shape"
+                yield End(Kind.CONSTANT_OUTPUT, node.stack, node.op, (index,), index, variant=variant)
 
     def _walk(self, seeds: list[int], cone: Collection[int], both: set[int]) -> Iterator[End]:
         parents: dict[int, int | None] = dict.fromkeys(seeds)
@@ -264,6 +266,12 @@ def _path(parents: dict[int, int | None], index: int) -> tuple[int, ...]:
         path.append(here)
         here = parents[here]
     return tuple(reversed(path))
+
+
+def _is_statistic(stack: Stack) -> bool:
+    """Whether somebody asks for the mean or the spread of an object here."""
+    at = place(stack[0]) if stack else None
+    return at is not None and calls(at, *STATISTICS)
 
 
 def _in_a_function(stack: Stack) -> bool:
