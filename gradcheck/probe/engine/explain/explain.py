@@ -98,9 +98,9 @@ class Explainer:
 
     def _spread(self, asked: Sequence[Born]) -> None:
         """The update that comes now makes NaN of everything: also of what was zero until here."""
-        spoiling = {born: one for born in asked if (one := spoiling(self.causes.get(born, ())))}
-        every = tuple(dict.fromkeys(cause for causes in spoiling.values() for cause in causes))
-        self.causes.update((born, every) for born in asked if self.causes.get(born) and born not in spoiling)
+        ruined = {born: one for born in asked if (one := spoiling(self.causes.get(born, ())))}
+        every = tuple(dict.fromkeys(cause for causes in ruined.values() for cause in causes))
+        self.causes.update((born, every) for born in asked if self.causes.get(born) and born not in ruined)
 
 
 def _record_of(tape: Any) -> TapeRecord | None:
