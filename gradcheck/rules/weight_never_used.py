@@ -198,6 +198,17 @@ RULE = Rule(
                 advice="Give the method the name `{detail}`.",
             ),
         ),
+        (
+            "late",
+            Words(
+                headline="{labels} {get} no gradient: `{code}` reads what the loop's last round made",
+                why=(
+                    "A function looks its names up when it is called. The loop is over by then: each of the "
+                    "functions that it made finds what the last round left."
+                ),
+                advice="Bind the value where the function is made: `lambda x, w=w: ...`.",
+            ),
+        ),
         ("setup", _BY_ITS_SETUP),
         *((owner, _ELSEWHERE) for owner in ("loss", "regularizer", "module", "object", "nothing")),
     ),

@@ -56,15 +56,16 @@ def _trained_once(history: History, index: int) -> bool:
     births = set(history.births(event.owner))
     trained = [(at, one) for at, one in enumerate(history.events) if one.did is Did.FIT]
     fits = [at for at, one in trained if births <= set(history.births(one.owner))]
-    if not births or len(fits) != 1:
+    if not births or not fits or fits[-1] > index:
         return False
-    owner = history.events[fits[0]].owner
+    begun, owner = fits[-1], history.events[fits[-1]].owner
     compiled = [at for at, one in enumerate(history.events) if one.did is Did.COMPILE and one.owner is owner]
-    off = history.last(Did.FLAG, event.owner, fits[0])
+    off = history.last(Did.FLAG, event.owner, begun)
     return (
         len(compiled) == 1
+        and all(history.events[at].owner is not owner for at in fits[:-1])
         and off is not None
         and off in history.flags(value=False)
-        and off < compiled[0] < fits[0] < index
-        and history.certain(off, fits[0])
+        and off < compiled[0] < begun
+        and history.certain(off, begun)
     )

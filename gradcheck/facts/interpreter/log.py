@@ -215,6 +215,17 @@ class Late:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
+class LateWeight:
+    """A function that a loop makes, and a weight of each round, of which it reads that of the last round."""
+
+    function: ast.AST
+    name: str
+    birth: Birth
+    site: Site
+    loop: ast.stmt | ast.expr
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Traced:
     """A `tf.function` was made, or, in this frame, run with these arguments; in these loops and branches."""
 
@@ -310,6 +321,7 @@ class Log:
     refused: list[Refused] = field(default_factory=list)
     passed_over: list[PassedOver] = field(default_factory=list)
     late_bound: list[Late] = field(default_factory=list)
+    late_weights: list[LateWeight] = field(default_factory=list)
     traced: list[Traced] = field(default_factory=list)
     one_shots: list[OneShot] = field(default_factory=list)
     gone_through: list[GoneThrough] = field(default_factory=list)

@@ -46,9 +46,9 @@ def own_samples(machine: Machine) -> Iterator[Flat]:
     for node, distribution in held.items():
         inner = _inner(machine, distribution)
         place = location_of(inner)
-        density = _cancelling(machine, node, asked[node])
+        density = _cancelling(machine, distribution, asked[node])
         if place is not None and density is not None:
-            yield Flat(density, inner.node, place, Kind.ZERO_SLOPE, detail=inner.name)
+            yield Flat(density, _kept_in(inner), place, Kind.ZERO_SLOPE, detail=inner.name)
 
 
 def _inner(machine: Machine, distribution: Held) -> Held:
@@ -57,20 +57,36 @@ def _inner(machine: Machine, distribution: Held) -> Held:
     inner = keywords.get("distribution", positional[0] if positional else None)
     if distribution.name != INDEPENDENT_OF or not isinstance(inner, Held):
         return distribution
-    readers = {edge.target for edge in machine.graph.outgoing[inner.node]}
-    return inner if readers == {distribution.node} else distribution
+    return inner if _readers(machine, inner) == {distribution.node} else distribution
 
 
 def location_of(distribution: Held) -> Value | None:
     positional, keywords = distribution.arguments
     if distribution.name not in SHIFTED:
         return None
-    if distribution.name.endswith("StudentT"):
-        return keywords.get("loc", positional[1] if len(positional) > 1 else None)
-    return keywords.get("loc", positional[0] if positional else None)
+    place = _position(distribution)
+    return keywords.get("loc", positional[place] if len(positional) > place else None)
 
 
-def _cancelling(machine: Machine, node: int, asked: list[tuple[int, Operation]]) -> Operation | None:
+def _position(distribution: Held) -> int:
+    """Where the location stands among the arguments."""
+    return int(distribution.name.endswith("StudentT"))
+
+
+def _kept_in(distribution: Held) -> int:
+    """What keeps the location."""
+    place = _position(distribution)
+    kept = (part.node for word, at, part in distribution.parameters if word == "loc" or at == place)
+    return next(kept, distribution.node)
+
+
+def _readers(machine: Machine, distribution: Held) -> set[int]:
+    """What reads a distribution, or one of its parameters."""
+    parts = [distribution.node, *(part.node for _, _, part in distribution.parameters)]
+    return {edge.target for part in parts for edge in machine.graph.outgoing[part]} - set(parts)
+
+
+def _cancelling(machine: Machine, distribution: Held, asked: list[tuple[int, Operation]]) -> Operation | None:
     """The log-probability of the distribution's own sample, if nothing else lets its location through."""
     samples = {result for result, operation in asked if method_of(operation) == "sample"}
     densities = {
@@ -80,7 +96,7 @@ def _cancelling(machine: Machine, node: int, asked: list[tuple[int, Operation]])
         and node_of(operation.arguments.get("value", 0)) in samples
     }
     harmless = {result for result, operation in asked if method_of(operation) in INDEPENDENT}
-    readers = {edge.target for edge in machine.graph.outgoing[node]}
+    readers = _readers(machine, distribution)
     if not densities or not readers <= samples | set(densities) | harmless:
         return None
     if _escape(machine, samples, set(densities)):

@@ -13,7 +13,7 @@ from gradcheck.report.kinds import Kind
 
 FIXER = Fixer(
     __name__,
-    kinds=(Kind.UNCALLED_LAYER,),
+    kinds=(Kind.UNCALLED_LAYER, Kind.UNUSED_WEIGHT),
     title="Bind the loop's name where the function is made",
     safe=False,
     keeps_value=False,

@@ -120,9 +120,16 @@ def _left_open(machine: Machine, function: Function, arguments: Arguments) -> Va
     return replace(result, unknown=True)
 
 
+_SHORT = 3
+"""Statements of a function that is run for what it returns."""
+
+
 def _is_beside(machine: Machine, function: Function, arguments: Arguments) -> bool:
-    """Whether a function of plain Python is given nothing that a gradient could come to."""
+    """Whether a function of plain Python is given nothing that a gradient could come to, and is too long to
+    ask for the number or the list that it returns."""
     if machine.frame.module is function.module or may_define(function.module.text):
+        return False
+    if isinstance(function.node, ast.Lambda) or len(function.node.body) <= _SHORT:
         return False
     given = (held for value in arguments.values() for held in flatten(value))
     return function.bound is None and all(

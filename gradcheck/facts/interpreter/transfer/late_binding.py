@@ -7,9 +7,20 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
+from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.inside import FUNCTIONS, inside
-from gradcheck.facts.domain.values import Instance, Layer, Lazy, Mapping, Sequence, Value, plain
-from gradcheck.facts.interpreter.log import Late
+from gradcheck.facts.domain.values import (
+    Birth,
+    Instance,
+    Layer,
+    Lazy,
+    Mapping,
+    Sequence,
+    Value,
+    WeightRef,
+    plain,
+)
+from gradcheck.facts.interpreter.log import Late, LateWeight
 from gradcheck.facts.interpreter.machine import Machine
 
 Loop = ast.For | ast.AsyncFor | ast.ListComp | ast.SetComp | ast.DictComp
@@ -20,12 +31,17 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def note_late(machine: Machine, node: Loop) -> None:
-    """Remember the layers that such functions take by what the loop hands out, in the order of its rounds."""
+    """Remember the layers that such functions take by what the loop hands out, in the order of its rounds,
+    and the weights that each round makes."""
     for made, names in _closures(node):
         own = names - _bound_elsewhere(machine.frame.code, node)
         for written, value in _taken(machine, node, made, own) if own else ():
             if len(value.items) > 1 or value.many:
                 machine.log.late_bound.append(Late(made, written, value, machine.site(made), node))
+        for name in sorted(own):
+            birth = _born_anew(machine, node, name)
+            if birth is not None:
+                machine.log.late_weights.append(LateWeight(made, name, birth, machine.site(made), node))
 
 
 # -- names ------------------------------------------------------------------------
@@ -192,5 +208,15 @@ def _made_anew(machine: Machine, node: Loop, name: str) -> Sequence | None:
     value = machine.scope.find(name)
     if not isinstance(value, (Layer, Instance)) or value.site is None:
         return None
-    here = isinstance(node, ast.For) and value.site.within(node) and value.site.frame is machine.frame
-    return Sequence([value], many=True) if here else None
+    return Sequence([value], many=True) if _is_made_in(machine, node, value.site) else None
+
+
+def _born_anew(machine: Machine, node: Loop, name: str) -> Birth | None:
+    """A weight that each round of a loop makes."""
+    value = machine.scope.find(name)
+    is_weight = isinstance(value, WeightRef) and _is_made_in(machine, node, value.weight.site)
+    return value.weight if is_weight and isinstance(value, WeightRef) else None
+
+
+def _is_made_in(machine: Machine, node: Loop, site: Site) -> bool:
+    return isinstance(node, ast.For) and site.within(node) and site.frame is machine.frame

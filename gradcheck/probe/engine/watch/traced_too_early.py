@@ -19,14 +19,34 @@ def traced_too_early(watch: Watch, known: set[Born]) -> Iterator[Verdict]:
     """What a model lists by now, and did not list when a step that still runs was traced."""
     listed: set[Born] = set()
     for site in watch.gradients.outer():
-        late = dict(_switched_on(watch, site)) if site.cells and site.kind == "tape" else {}
-        for root in _roots(watch, site) if late else ():
-            for number in versions.trainable_handles(root) & late.keys():
-                born = watch.births.by_number(number)
-                if born is not None and born.stack and born not in known | listed:
+        if site.cells and site.kind == "tape":
+            for born, stack in _late(watch, site, _roots(watch, site)):
+                if born not in known | listed:
                     listed.add(born)
-                    why = cause(Kind.TRACED, late[number], variant="listed")
+                    why = cause(Kind.TRACED, stack, variant="listed")
                     yield Verdict(described(born), Status.UNLISTED, None, why)
+
+
+def switched_on_in_fit(watch: Watch) -> Iterator[Verdict]:
+    """What is switched on while `fit` runs, which has listed what trains at its first batch."""
+    listed: set[Born] = set()
+    for site in watch.gradients.outer():
+        if site.cells and site.kind == "fit":
+            for born, stack in _late(watch, site, _fitted(watch, site)):
+                if born not in listed and born not in site.sources:
+                    listed.add(born)
+                    why = cause(Kind.FROZEN, stack, variant="in-fit")
+                    yield Verdict(described(born), Status.FROZEN, None, why)
+
+
+def _late(watch: Watch, site: Site, roots: Iterator[Any]) -> Iterator[tuple[Born, Stack]]:
+    """The weights of these models that were switched on too late for a step, and where."""
+    late = dict(_switched_on(watch, site))
+    for root in roots if late else ():
+        for number in versions.trainable_handles(root) & late.keys():
+            born = watch.births.by_number(number)
+            if born is not None and born.stack:
+                yield born, late[number]
 
 
 def _switched_on(watch: Watch, site: Site) -> Iterator[tuple[int, Stack]]:
@@ -43,3 +63,9 @@ def _roots(watch: Watch, site: Site) -> Iterator[Any]:
     for layer, _ in watch.births.layers():
         if any(numbers <= asked for numbers in watch.lists.traced.get(id(layer), ())):
             yield layer
+
+
+def _fitted(watch: Watch, site: Site) -> Iterator[Any]:
+    """The models that trained themselves, and have all that this step asks for."""
+    asked = {versions.handle(born.variable()) for born in site.sources}
+    yield from (model for model in watch.progress.trained if asked <= versions.trainable_handles(model))

@@ -14,7 +14,7 @@ from gradcheck.probe.engine.watch.frozen import frozen
 from gradcheck.probe.engine.watch.gradient_calls import Site
 from gradcheck.probe.engine.watch.left_out import left_out
 from gradcheck.probe.engine.watch.strangers import strangers, unasked
-from gradcheck.probe.engine.watch.traced_too_early import traced_too_early
+from gradcheck.probe.engine.watch.traced_too_early import switched_on_in_fit, traced_too_early
 from gradcheck.probe.engine.watch.unbuilt import unbuilt
 from gradcheck.probe.engine.watch.watch import Watch
 from gradcheck.report.finding import Cut, Location
@@ -28,14 +28,16 @@ _FAILED_LOOK = "the look for causes failed ({}), so one may be missing: please r
 def survey(watch: Watch, causes: Causes) -> list[Verdict]:
     """Every variable that was asked for, then those that should have been."""
     with watch.ours():
-        asked = list(_asked(watch, causes))
+        late = list(switched_on_in_fit(watch))
+        # An earlier fit, of another model, may have trained them.
+        asked = [one for one in _asked(watch, causes) if one.variable not in _told(late)]
         known = set(watch.gradients.asked)
         lost = [
             Verdict(described(born), Status.NONE, None, found)
             for born, found in watch.gradients.lost.items()
             if born not in known
         ]
-        off = [*frozen(watch, known), *traced_too_early(watch, known)]
+        off = [*frozen(watch, known), *traced_too_early(watch, known), *late]
         return [
             *asked,
             *lost,
