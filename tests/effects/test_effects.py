@@ -98,7 +98,11 @@ def test_arguments_are_found_by_name_and_by_position():
         ("keras.layers.Dense", "carry made:layer weights"),
         ("keras.layers.Dropout", "carry made:layer"),
         ("keras.metrics.Accuracy", "cut:metric made:metric"),
-        ("tfp.distributions.Normal", "object keras:3 made:distribution sample:reparam"),
+        (
+            "tfp.distributions.Normal",
+            "object keras:3 made:distribution sample:reparam unread:entropy=loc@0 unread:mean=scale@1"
+            " unread:mode=scale@1 unread:stddev=loc@0 unread:variance=loc@0",
+        ),
         ("tfp.distributions.OneHotCategorical", "object keras:3 made:distribution sample:no"),
         ("tfp.util.DeferredTensor", "object keras:3 made:wrapper"),
     ],

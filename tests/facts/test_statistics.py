@@ -24,10 +24,8 @@ optimizer.apply_gradients(zip(gradients, asked))
 """
 STATISTICS = {
     "the mean of a normal": ("loc, scale", "tfd.Normal(loc, scale)", "dist.mean()", "scale"),
-    "its spread": ("loc, scale", "tfd.Normal(loc, scale)", "dist.stddev()", "loc"),
     "in another order": ("loc, scale", "tfd.Normal(scale=scale, loc=loc)", "dist.mean()", "scale"),
     "the mode of a StudentT": ("df, loc, scale", "tfd.StudentT(df, loc, scale)", "dist.mode()", "df, scale"),
-    "its spread, by position": ("df, loc, scale", "tfd.StudentT(df, loc, scale)", "dist.stddev()", "loc"),
     "of what is independent": (
         "loc, scale",
         "tfd.Independent(tfd.Normal(loc, scale), 1)",

@@ -29,6 +29,8 @@ from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.report.accounts import STATISTIC
 from gradcheck.report.kinds import Kind
 
+_CENTRES = ("mean", "mode")
+
 
 def held_method(machine: Machine, method: Method, held: Held, arguments: Arguments) -> Value:
     if held.made == "optimizer":
@@ -48,7 +50,7 @@ def held_method(machine: Machine, method: Method, held: Held, arguments: Argumen
     if held.made == "distribution" and method.name in ("sample", "experimental_sample_and_log_prob"):
         return _sample(machine, held, arguments)
     if not arguments.values() and (parameters := read_by(held, method.name)):
-        return _statistic(machine, parameters, arguments)
+        return _statistic(machine, method.name, parameters, arguments)
     row = effect(f"{held.made.capitalize()}.{method.name}") or Effect(Flow.CARRY)
     if held.made == "metric":
         row = effect(held.name) or row
@@ -58,10 +60,11 @@ def held_method(machine: Machine, method: Method, held: Held, arguments: Argumen
     return apply_effect(machine, row, f"{held.made}.{method.name}", arguments, extra=[held])
 
 
-def _statistic(machine: Machine, parameters: Sequence[Parameter], arguments: Arguments) -> Value:
-    """A mean or a spread, which some parameters have no part in."""
+def _statistic(machine: Machine, name: str, parameters: Sequence[Parameter], arguments: Arguments) -> Value:
+    """A mean or a spread, which some parameters have no part in. A spread mostly stands beside the term that
+    the others are trained by: where that fails, it is to blame."""
     result = machine.compute(arguments.node, [one.value for one in parameters if one.read])
-    for one in parameters:
+    for one in parameters if name in _CENTRES else ():
         if not one.read:
             site = machine.site(arguments.node)
             machine.draw(one.value, result.node, site, kind=Kind.CONSTANT_OUTPUT, detail=STATISTIC)
