@@ -28,16 +28,17 @@ _FAILED_LOOK = "the look for causes failed ({}), so one may be missing: please r
 def survey(watch: Watch, causes: Causes) -> list[Verdict]:
     """Every variable that was asked for, then those that should have been."""
     with watch.ours():
-        late = list(switched_on_in_fit(watch))
+        known = set(watch.gradients.asked)
+        off = [*frozen(watch, known), *traced_too_early(watch, known)]
+        late = [one for one in switched_on_in_fit(watch) if one.variable not in _told(off)]
         # An earlier fit, of another model, may have trained them.
         asked = [one for one in _asked(watch, causes) if one.variable not in _told(late)]
-        known = set(watch.gradients.asked)
         lost = [
             Verdict(described(born), Status.NONE, None, found)
             for born, found in watch.gradients.lost.items()
             if born not in known
         ]
-        off = [*frozen(watch, known), *traced_too_early(watch, known), *late]
+        off += late
         return [
             *asked,
             *lost,
