@@ -49,8 +49,7 @@ def confirm(report: Report, rules: Mapping[Kind, Rule]) -> Report:
     sightings = tuple(_sightings(report.probes))
     foretold = once(report.findings)
     meetings = [_meeting(finding, report.probes, sightings, foretold) for finding in foretold]
-    pairs = zip(foretold, meetings, strict=True)
-    judged = [_judge(finding, report.probes, met, rules) for finding, met in pairs]
+    judged = [_judge(finding, report.probes, met) for finding, met in zip(foretold, meetings, strict=True)]
     kept = tuple(finding for finding, refuted in judged if not refuted)
     accusing = (one for one in sightings if one.cause or one.verdict.status not in SILENT)
     explained = {id(one) for met in meetings for one in met}
@@ -188,9 +187,7 @@ def _not_elsewhere(findings: Sequence[Finding], probes: Sequence[Probe]) -> Iter
             yield finding
 
 
-def _judge(
-    finding: Finding, probes: Sequence[Probe], meeting: Sequence[Sighting], rules: Mapping[Kind, Rule]
-) -> tuple[Finding, bool]:
+def _judge(finding: Finding, probes: Sequence[Probe], meeting: Sequence[Sighting]) -> tuple[Finding, bool]:
     """A static finding in the light of what was seen, and whether that refutes it."""
     met = {one.keras for one in meeting}
     well = {
@@ -201,7 +198,8 @@ def _judge(
     if shown or (not met and _left_out(finding, probes)):
         return replace(finding, evidence=Evidence.CONFIRMED), False
     if met:
-        severity = _measured(finding, meeting, rules.get(finding.kind))
+        mild = finding.severity is Severity.ERROR and all(one.partial for one in meeting)
+        severity = Severity.WARNING if mild else finding.severity
         known = spelt(adopted(finding, meeting, probes), probes)
         return replace(known, evidence=Evidence.CONFIRMED, keras=left, severity=severity), False
     refutable = finding.kind not in IRREFUTABLE or finding.detail == BY_CHANCE
@@ -209,15 +207,6 @@ def _judge(
         ran = {major(probe) for probe in probes}
         return (replace(finding, keras=left), False) if ran & set(left) else (finding, True)
     return finding, False
-
-
-def _measured(finding: Finding, meeting: Sequence[Sighting], rule: Rule | None) -> Severity:
-    """How bad a fault is that was measured, too: what the source left in doubt is certain then."""
-    whole = [one for one in meeting if not one.partial]
-    if not whole:
-        return Severity.WARNING if finding.severity is Severity.ERROR else finding.severity
-    lost = finding.severity is Severity.WARNING and any(one.verdict.status is Status.NONE for one in whole)
-    return rule.severity if lost and rule is not None else finding.severity
 
 
 def _spot(cut: Cut) -> tuple[object, ...]:
