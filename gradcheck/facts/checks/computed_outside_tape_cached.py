@@ -15,7 +15,7 @@ from gradcheck.facts.interpreter.log import Query
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import Operation, node_of
 from gradcheck.facts.numerics.flat_operations import each
-from gradcheck.facts.numerics.own_samples import INDEPENDENT, location_of, method_of
+from gradcheck.facts.numerics.own_samples import leaves_location_out, location_of, method_of
 from gradcheck.facts.ownership.intended import could_train, is_tape
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
@@ -93,7 +93,8 @@ def _behind_location(machine: Machine, query: Query, density: Operation) -> Iter
         return
     behind = machine.graph.backward(query.target)
     asked = [(node, one) for node, one in each(machine) if node in behind and _is_same(one.receiver, held)]
-    if any(one is not density and method_of(one) not in INDEPENDENT | {"sample"} for _, one in asked):
+    others = {method_of(one) for _, one in asked if one is not density} - {"sample"}
+    if not all(leaves_location_out(held, method) for method in others):
         return
     own = {node for node, _ in asked}
     elsewhere = machine.graph.backward(query.target, lambda edge: edge.target not in own)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradcheck.facts.domain.graph import Site
 from gradcheck.facts.domain.values import Birth, Instance, Layer
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import Late, Query
@@ -13,6 +12,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import could_train, looked_after, meant
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.late_functions import is_at_once, is_inside
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind, Severity
 
@@ -45,17 +45,9 @@ def _others(one: Late) -> list[Layer | Instance]:
 
 def _only_late(one: Late, held: Layer | Instance) -> bool:
     """Whether a layer is not handed away, and the function does not call it while the loop runs."""
-    return not held.escaped and not any(_inside(one, site) and _at_once(one, site) for site in held.called)
-
-
-def _inside(one: Late, site: Site) -> bool:
-    """Whether the function did something."""
-    return any(place.frame.code is one.function for place in site.outward())
-
-
-def _at_once(one: Late, site: Site) -> bool:
-    """Whether the loop did something, or called what did it."""
-    return any(place.frame is one.site.frame and place.within(one.loop) for place in site.outward())
+    return not held.escaped and not any(
+        is_inside(one, site) and is_at_once(one, site) for site in held.called
+    )
 
 
 def _asked(machine: Machine, one: Late, lost: list[Layer | Instance]) -> Query | None:
@@ -67,8 +59,7 @@ def _asked(machine: Machine, one: Late, lost: list[Layer | Instance]) -> Query |
     nodes = {birth.node for birth in births}
     asked = [query for query in machine.log.queries if _lists(machine, query, nodes)]
     alive = (
-        machine.graph.backward(query.target, lambda edge: not (edge.site and _inside(one, edge.site)))
-        for query in asked
+        machine.graph.backward(query.target, lambda edge: not is_inside(one, edge.site)) for query in asked
     )
     return asked[0] if asked and all(nodes.isdisjoint(behind) for behind in alive) else None
 

@@ -71,9 +71,10 @@ def _without(test: ast.expr) -> ast.expr | None:
 def _inside(history: History, event: Event) -> Iterator[Value]:
     """The layers inside those of the loop whose names would leave them on, where that of the one around does
     not."""
-    fits = _left_on(event)
-    for outer in gone_through(history.machine, event.owner) if fits is not None else ():
-        if fits is not None and not any(map(fits, names(outer))):
+    if (fits := _left_on(event)) is None:
+        return
+    for outer in gone_through(history.machine, event.owner):
+        if not any(map(fits, names(outer))):
             yield from _named(outer, fits)
 
 

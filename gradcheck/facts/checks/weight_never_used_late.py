@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcheck.facts.domain.graph import Edge
 from gradcheck.facts.domain.values import Birth
 from gradcheck.facts.facts import Starved
 from gradcheck.facts.interpreter.log import LateWeight, Query
@@ -12,6 +11,7 @@ from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.ownership.intended import could_train, looked_after, meant
 from gradcheck.facts.ownership.weights import weights_of
 from gradcheck.facts.program import Program
+from gradcheck.facts.queries.late_functions import is_at_once, is_inside
 from gradcheck.facts.queries.starve import starve
 from gradcheck.report.kinds import Kind, Severity
 
@@ -41,24 +41,13 @@ def ask(program: Program) -> Iterator[Starved]:
 
 def _is_read_at_once(machine: Machine, one: LateWeight) -> bool:
     """Whether the function runs while the loop does."""
-    sites = (edge.site for edge in machine.graph.outgoing[one.birth.node] if _is_inside(one, edge))
-    return any(
-        place.frame is one.site.frame and place.within(one.loop)
-        for site in sites
-        if site is not None
-        for place in site.outward()
-    )
-
-
-def _is_inside(one: LateWeight, edge: Edge) -> bool:
-    """Whether the function reads it there."""
-    site = edge.site
-    return site is not None and any(place.frame.code is one.function for place in site.outward())
+    sites = (edge.site for edge in machine.graph.outgoing[one.birth.node])
+    return any(site is not None and is_inside(one, site) and is_at_once(one, site) for site in sites)
 
 
 def _is_lost(machine: Machine, query: Query, one: LateWeight) -> bool:
     """Whether a gradient of the weight is asked for, to whose loss only the function leads."""
     asked = any(birth.node == one.birth.node for birth in weights_of(machine, query.sources))
     return asked and one.birth.node not in machine.graph.backward(
-        query.target, lambda edge: not _is_inside(one, edge)
+        query.target, lambda edge: not is_inside(one, edge.site)
     )

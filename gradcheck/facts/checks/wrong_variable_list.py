@@ -73,9 +73,8 @@ def _past_the_model(machine: Machine, birth: Birth) -> Starved | None:
     if (quiet := untold(machine, birth)) is None:
         return None
     site, test = quiet
-    detail = test.site.frame.module.code(test.site.node, 60)
     return starve(
-        birth, Kind.REACHES_NOTHING, site, "goes past it", scene="tape", detail=detail, variant=UNTOLD
+        birth, Kind.REACHES_NOTHING, site, "goes past it", scene="tape", detail=test, variant=UNTOLD
     )
 
 

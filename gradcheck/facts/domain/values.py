@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcheck.base.lazy_dataclass import dataclass
 
@@ -228,8 +228,8 @@ class External(Value):
 class Held(Value):
     """A library object that keeps what it was made from: a distribution, a bijector, a loss, a metric.
     `drawn` is the same without the parameters to which its samples carry no gradient, where they do to
-    others; `parameters` are what it keeps its arguments in (name, position), where a statistic may depend on
-    some of them only."""
+    others; `parameters` are what it keeps its arguments in, where a statistic may depend on some of them
+    only."""
 
     name: str
     node: int
@@ -237,7 +237,20 @@ class Held(Value):
     site: Site
     arguments: tuple[list[Value], dict[str, Value]] = field(default_factory=lambda: ([], {}))
     drawn: Held | None = None
-    parameters: list[tuple[str | None, int | None, Held]] = field(default_factory=list)
+    parameters: list[Parameter] = field(default_factory=list)
+
+    def argument(self, name: str, position: int) -> Value | None:
+        """What it was made from, under this name or at this position."""
+        positional, keywords = self.arguments
+        return keywords.get(name, positional[position] if len(positional) > position else None)
+
+
+class Parameter(NamedTuple):
+    """An argument of a distribution, with what keeps it."""
+
+    name: str | None
+    position: int | None
+    kept: Held
 
 
 USERS = "?"

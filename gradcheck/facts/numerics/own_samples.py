@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcheck.facts.domain.values import Held, Value
+from gradcheck.facts.effects.row import effect
 from gradcheck.facts.interpreter.machine import Machine
 from gradcheck.facts.interpreter.operations import Operation, node_of
+from gradcheck.facts.interpreter.statistics import inner_of, split
 from gradcheck.facts.numerics.flat_operations import Flat, each
 from gradcheck.report.kinds import Kind
 
@@ -30,9 +32,9 @@ SHIFTED = frozenset(
 )
 """Families in which moving the location moves the samples by as much."""
 
+_LOCATION = "loc"
 INDEPENDENT_OF = "tfp.distributions.Independent"
-INDEPENDENT = frozenset({"entropy", "stddev", "variance", "batch_shape_tensor", "event_shape_tensor"})
-"""What does not depend on the location."""
+_SHAPES = frozenset({"batch_shape_tensor", "event_shape_tensor"})
 
 
 def own_samples(machine: Machine) -> Iterator[Flat]:
@@ -53,36 +55,40 @@ def own_samples(machine: Machine) -> Iterator[Flat]:
 
 def _inner(machine: Machine, distribution: Held) -> Held:
     """The distribution that an `Independent` is made of, if nobody else asks it anything."""
-    positional, keywords = distribution.arguments
-    inner = keywords.get("distribution", positional[0] if positional else None)
-    if distribution.name != INDEPENDENT_OF or not isinstance(inner, Held):
-        return distribution
-    return inner if _readers(machine, inner) == {distribution.node} else distribution
+    inner = inner_of(distribution)
+    alone = inner is not None and _readers(machine, inner) == {distribution.node}
+    return inner if alone and inner is not None else distribution
 
 
 def location_of(distribution: Held) -> Value | None:
-    positional, keywords = distribution.arguments
-    if distribution.name not in SHIFTED:
-        return None
-    place = _position(distribution)
-    return keywords.get("loc", positional[place] if len(positional) > place else None)
+    """What was given as the location."""
+    return distribution.argument(_LOCATION, _position(distribution)) if distribution.name in SHIFTED else None
 
 
 def _position(distribution: Held) -> int:
     """Where the location stands among the arguments."""
-    return int(distribution.name.endswith("StudentT"))
+    row = effect(distribution.name)
+    parts = (part for _, part in row.unread if part.name == _LOCATION) if row is not None else ()
+    return next((part.position for part in parts), 0)
 
 
 def _kept_in(distribution: Held) -> int:
     """What keeps the location."""
     place = _position(distribution)
-    kept = (part.node for word, at, part in distribution.parameters if word == "loc" or at == place)
-    return next(kept, distribution.node)
+    kept = (one.kept for one in distribution.parameters if one.name == _LOCATION or one.position == place)
+    return next(kept, distribution).node
+
+
+def leaves_location_out(distribution: Held, method: str) -> bool:
+    """Whether what a method returns does not depend on the location."""
+    inner = inner_of(distribution) or distribution
+    left = (one.node for one in split(inner, method)[1])
+    return method in _SHAPES or _kept_in(inner) in left
 
 
 def _readers(machine: Machine, distribution: Held) -> set[int]:
     """What reads a distribution, or one of its parameters."""
-    parts = [distribution.node, *(part.node for _, _, part in distribution.parameters)]
+    parts = [distribution.node, *(one.kept.node for one in distribution.parameters)]
     return {edge.target for part in parts for edge in machine.graph.outgoing[part]} - set(parts)
 
 
@@ -95,7 +101,9 @@ def _cancelling(machine: Machine, distribution: Held, asked: list[tuple[int, Ope
         if method_of(operation) in ("log_prob", "prob")
         and node_of(operation.arguments.get("value", 0)) in samples
     }
-    harmless = {result for result, operation in asked if method_of(operation) in INDEPENDENT}
+    harmless = {
+        result for result, operation in asked if leaves_location_out(distribution, method_of(operation))
+    }
     readers = _readers(machine, distribution)
     if not densities or not readers <= samples | set(densities) | harmless:
         return None

@@ -24,9 +24,9 @@ def other_arm(machine: Machine, birth: Birth, end: Site | None) -> NotTaken | No
     return next(found, None) or _leaves_out(while_training, birth)
 
 
-def untold(machine: Machine, birth: Birth, end: Site | None = None) -> tuple[Site, NotTaken] | None:
-    """The call of a model that does not say that it trains, and the test inside by which it goes past the
-    only code that would go on from a weight."""
+def untold(machine: Machine, birth: Birth, end: Site | None = None) -> tuple[Site, str] | None:
+    """The call of a model that does not say that it trains, and the text of the test inside by which it goes
+    past the only code that would go on from a weight."""
     found = (one for one in machine.log.untold if end is not None and _goes_on(one, end))
     tests = machine.log.untold
     test = next(found, None) or _leaves_out(tests, birth) or _leaves_model_out(machine, tests, birth)
@@ -36,7 +36,7 @@ def untold(machine: Machine, birth: Birth, end: Site | None = None) -> tuple[Sit
     outer = frames[-1] if frames else test.site.frame
     if outer.call is None or outer.outer is None:
         return None
-    return Site(outer.call, outer.outer), test
+    return Site(outer.call, outer.outer), test.site.frame.module.code(test.site.node, 60)
 
 
 def _leaves_out(tests: Iterable[NotTaken], birth: Birth) -> NotTaken | None:

@@ -150,8 +150,7 @@ def _told(held: Held, answer: Answer, some: bool) -> Starved:
     site, note, variant = _place(held, answer)
     detail = AT_A_TEST if variant in _TESTS else ""
     if quiet := untold(held.machine, answer.birth, _end(held, answer)):
-        (site, test), note, variant = quiet, "goes past it", UNTOLD
-        detail = test.site.frame.module.code(test.site.node, 60)
+        (site, detail), note, variant = quiet, "goes past it", UNTOLD
     return starve(
         answer.birth,
         Kind.REACHES_NOTHING,

@@ -83,5 +83,5 @@ def _copy_of(held: Held, copies: Copies) -> Held:
     """The distribution that a call of the graph returns."""
     made = replace(held, node=copies.get(held.node, held.node))
     made.drawn = _copy_of(held.drawn, copies) if held.drawn is not None else None
-    made.parameters = [(word, place, _copy_of(part, copies)) for word, place, part in held.parameters]
+    made.parameters = [one._replace(kept=_copy_of(one.kept, copies)) for one in held.parameters]
     return made

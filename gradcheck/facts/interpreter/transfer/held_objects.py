@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from typing import NamedTuple
 
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.contents import flatten
@@ -13,6 +12,7 @@ from gradcheck.facts.domain.values import (
     Held,
     Instance,
     Opaque,
+    Parameter,
     Partial,
     Value,
     WeightRef,
@@ -25,11 +25,6 @@ from gradcheck.report.kinds import Kind
 
 Slot = tuple[str | None, int | None, ast.expr]
 """An argument's name, its position, and the expression."""
-
-_AROUND = frozenset(
-    f"tfp.distributions.{name}" for name in ("BatchBroadcast", "BatchReshape", "Independent", "Sample")
-)
-"""Distributions whose statistics are those of the one they are made of."""
 
 
 def make_held(machine: Machine, row: Effect, name: str, arguments: Arguments) -> Held:
@@ -58,30 +53,10 @@ def _kept_by(machine: Machine, row: Effect, held: Held, slot: Slot) -> Held:
     if not row.unread:
         return held
     part = Held(held.name, machine.graph.node(), held.made, held.site)
-    held.parameters.append((slot[0], slot[1], part))
-    machine.draw(part, held.node, machine.site(slot[2]), recorded=ALWAYS)
+    name, position, node = slot
+    held.parameters.append(Parameter(name, position, part))
+    machine.draw(part, held.node, machine.site(node), recorded=ALWAYS)
     return part
-
-
-class Parameter(NamedTuple):
-    """A parameter of a distribution, and whether a statistic of it depends on it."""
-
-    value: Value
-    read: bool
-
-
-def read_by(held: Held, method: str) -> list[Parameter]:
-    """The parameters of a distribution, if a statistic depends on some of them only."""
-    if held.name in _AROUND:
-        inner = next(flatten(next(iter((*held.arguments[0], *held.arguments[1].values())), Opaque())), None)
-        return read_by(inner, method) if isinstance(inner, Held) else []
-    row = effect(held.name) if held.parameters else None
-    ignored = row.ignores(method) if row is not None else ()
-    return [
-        Parameter(value, not any(word == one.name or place == one.position for one in ignored))
-        for word, place, value in held.parameters
-        if ignored
-    ]
 
 
 def loses_by_sampling(value: Value) -> bool:

@@ -214,8 +214,8 @@ def _made_anew(machine: Machine, node: Loop, name: str) -> Sequence | None:
 def _born_anew(machine: Machine, node: Loop, name: str) -> Birth | None:
     """A weight that each round of a loop makes."""
     value = machine.scope.find(name)
-    is_weight = isinstance(value, WeightRef) and _is_made_in(machine, node, value.weight.site)
-    return value.weight if is_weight and isinstance(value, WeightRef) else None
+    birth = value.weight if isinstance(value, WeightRef) else None
+    return birth if birth is not None and _is_made_in(machine, node, birth.site) else None
 
 
 def _is_made_in(machine: Machine, node: Loop, site: Site) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from gradcheck.facts.domain.arguments import Arguments
 from gradcheck.facts.domain.contents import flatten
 from gradcheck.facts.domain.graph import ALWAYS
@@ -22,14 +20,17 @@ from gradcheck.facts.domain.values import (
 from gradcheck.facts.effects.row import Effect, Flow, effect
 from gradcheck.facts.interpreter.log import Applied, Handed, Query, Update
 from gradcheck.facts.interpreter.machine import Machine
+from gradcheck.facts.interpreter.statistics import split
 from gradcheck.facts.interpreter.transfer.clearing import restarted, still_cleared
 from gradcheck.facts.interpreter.transfer.graph_functions import COLLECTION
-from gradcheck.facts.interpreter.transfer.held_objects import Parameter, loses_by_sampling, make_held, read_by
+from gradcheck.facts.interpreter.transfer.held_objects import loses_by_sampling, make_held
 from gradcheck.facts.interpreter.transfer.library_effects import apply_effect
 from gradcheck.report.accounts import STATISTIC
 from gradcheck.report.kinds import Kind
 
 _CENTRES = ("mean", "mode")
+"""What is to blame for the parameters that it leaves out. A spread mostly stands beside the term that the
+others are trained by: where that fails, that is."""
 
 
 def held_method(machine: Machine, method: Method, held: Held, arguments: Arguments) -> Value:
@@ -49,8 +50,9 @@ def held_method(machine: Machine, method: Method, held: Held, arguments: Argumen
         return make_held(machine, row, held.name, again)
     if held.made == "distribution" and method.name in ("sample", "experimental_sample_and_log_prob"):
         return _sample(machine, held, arguments)
-    if not arguments.values() and (parameters := read_by(held, method.name)):
-        return _statistic(machine, method.name, parameters, arguments)
+    read, left = split(held, method.name) if not arguments.values() else ([], [])
+    if left:
+        return _statistic(machine, read, left if method.name in _CENTRES else [], arguments)
     row = effect(f"{held.made.capitalize()}.{method.name}") or Effect(Flow.CARRY)
     if held.made == "metric":
         row = effect(held.name) or row
@@ -60,14 +62,11 @@ def held_method(machine: Machine, method: Method, held: Held, arguments: Argumen
     return apply_effect(machine, row, f"{held.made}.{method.name}", arguments, extra=[held])
 
 
-def _statistic(machine: Machine, name: str, parameters: Sequence[Parameter], arguments: Arguments) -> Value:
-    """A mean or a spread, which some parameters have no part in. A spread mostly stands beside the term that
-    the others are trained by: where that fails, it is to blame."""
-    result = machine.compute(arguments.node, [one.value for one in parameters if one.read])
-    for one in parameters if name in _CENTRES else ():
-        if not one.read:
-            site = machine.site(arguments.node)
-            machine.draw(one.value, result.node, site, kind=Kind.CONSTANT_OUTPUT, detail=STATISTIC)
+def _statistic(machine: Machine, read: list[Held], left: list[Held], arguments: Arguments) -> Value:
+    """A mean or a spread, which some parameters are left out of."""
+    result, site = machine.compute(arguments.node, read), machine.site(arguments.node)
+    for one in left:
+        machine.draw(one, result.node, site, kind=Kind.CONSTANT_OUTPUT, detail=STATISTIC)
     return result
 
 

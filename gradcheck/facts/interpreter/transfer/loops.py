@@ -78,10 +78,12 @@ def for_(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
     def head() -> None:
         bind_target(machine, node.target, element(machine, source, node.iter))
 
-    before = dict(machine.scope.names)
-    _loop(machine, node, head, source)
     if machine.taped and machine.frame.traced and is_pipeline(machine, source):
+        before = dict(machine.scope.names)
+        _loop(machine, node, head, source)
         _leave_pipeline(machine, node, before)
+    else:
+        _loop(machine, node, head, source)
     note_late(machine, node)
     note_left(machine, node)
     note_skipped(machine, node)

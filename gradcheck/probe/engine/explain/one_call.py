@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from types import CodeType
 from typing import Any
 
 import tensorflow as tf
@@ -220,9 +221,11 @@ class CallExplainer:
         return self.previous or self.tape_record.first
 
     @cached_property
-    def _stacks(self) -> list[Stack]:
-        """Where the operations of that step were run."""
-        return list(dict.fromkeys(node.stack for node in self.trace.nodes[self._since :]))
+    def _ran(self) -> dict[CodeType, Stack]:
+        """The code that ran in that step, and who called it."""
+        stacks = dict.fromkeys(node.stack for node in self.trace.nodes[self._since :])
+        frames = ((frame.code, stack[at + 1 :]) for stack in stacks for at, frame in enumerate(stack))
+        return {code: around for code, around in frames if code is not None}
 
     def _not_since(self, number: int) -> tuple[Cause, ...]:
         """Why nothing has read a variable since an earlier step: the model around its layer is trained
@@ -251,7 +254,7 @@ class CallExplainer:
     def _untold(self, number: int) -> Cause | None:
         """The call that should have said that it trains."""
         calls = self.trace.calls.since(self._since)
-        found = untold(self.recorder.watch, number, calls, self._stacks) if self.back else None
+        found = untold(self.recorder.watch, number, calls, self._ran) if self.back else None
         if found is None:
             return None
         at, test = found
@@ -261,8 +264,7 @@ class CallExplainer:
     def _uncalled(self, number: int) -> Cause | None:
         """The layer that this step should have called."""
         calls = self.trace.calls.since(self._since)
-        ran = {frame.code for stack in self._stacks for frame in stack if frame.code is not None}
-        found = uncalled(self.recorder.watch, number, calls, ran) if self.back else None
+        found = uncalled(self.recorder.watch, number, calls, self._ran.keys()) if self.back else None
         if found is None:
             return None
         at, variant = found

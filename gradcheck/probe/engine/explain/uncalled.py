@@ -50,7 +50,7 @@ def _behind_a_test(layer: Any, layers: Sequence[Any], ran: Set[CodeType]) -> Pla
     """The test that went the other way in a method of the layer that keeps this one, and calls it there."""
     for parent in layers:
         names = [name for name, one in versions.children(parent) if one is layer]
-        for code in methods_of(type(parent)) & ran if names else ():
+        for code in methods_of(type(parent), ran) if names else ():
             if (test := guard_of(code, names[0])) is not None:
                 return test
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import CodeType
 from typing import Any
 
@@ -20,24 +20,23 @@ _SAY = frozenset({*FITS, "fit_generator", "evaluate", "predict"})
 
 
 def untold(
-    watch: Watch, number: int, calls: Sequence[LayerCall], stacks: Sequence[Stack]
+    watch: Watch, number: int, calls: Sequence[LayerCall], ran: Mapping[CodeType, Stack]
 ) -> tuple[Place, str] | None:
     """The call of the model, or of a function of its own, that should say so, and the test inside that went
-    the other way. `stacks` are those of the step."""
+    the other way. `ran` is the code of the step, with who called it."""
     for owner, _ in watch.births.layers():
         attribute, code = attribute_of(owner, number), _call_of(owner)
         if attribute and code is not None and (test := _test(code, attribute)):
             return _asking(calls, id(owner), test)
-    return _in_a_function(watch, number, stacks)
+    return _in_a_function(watch, number, ran)
 
 
-def _in_a_function(watch: Watch, number: int, stacks: Sequence[Stack]) -> tuple[Place, str] | None:
+def _in_a_function(watch: Watch, number: int, ran: Mapping[CodeType, Stack]) -> tuple[Place, str] | None:
     """The same of a method that is no `call()`, and takes the whole model that has the variable."""
-    ran = {frame.code: stack[at + 1 :] for stack in stacks for at, frame in enumerate(stack)}
     for owner, _ in watch.births.layers():
-        parts = dict(versions.children(owner))
-        names = [name for name, part in parts.items() if _has(part, number)]
-        for code in methods_of(type(owner)) & ran.keys() if names else ():
+        methods = methods_of(type(owner), ran)
+        names = [name for name, part in versions.children(owner) if _has(part, number)] if methods else []
+        for code in methods if names else ():
             test, around = _test(code, names[0]), ran[code]
             if test and around and not _says(at := place(around[0])):
                 return at, test

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from types import CodeType
@@ -150,10 +150,13 @@ def _definition(code: CodeType) -> ast.FunctionDef | None:
     )
 
 
-def methods_of(kind: type[Any]) -> set[CodeType]:
-    """The code of a class's methods, as it stands in its text."""
-    methods = (inspect.unwrap(one) for above in kind.__mro__ for one in vars(above).values() if callable(one))
-    return {code for one in methods if isinstance(code := getattr(one, "__code__", None), CodeType)}
+def methods_of(kind: type[Any], ran: Iterable[CodeType]) -> set[CodeType]:
+    """The code of a class's methods, as it stands in its text, of what ran."""
+    return {code for code in ran for above in kind.__mro__ if _code_of(vars(above).get(code.co_name)) is code}
+
+
+def _code_of(method: object) -> CodeType | None:
+    return getattr(inspect.unwrap(method), "__code__", None) if callable(method) else None
 
 
 def class_of(code: CodeType) -> ast.ClassDef | None:

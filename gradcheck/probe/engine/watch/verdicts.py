@@ -30,9 +30,9 @@ def survey(watch: Watch, causes: Causes) -> list[Verdict]:
     with watch.ours():
         known = set(watch.gradients.asked)
         off = [*frozen(watch, known), *traced_too_early(watch, known)]
-        late = [one for one in switched_on_in_fit(watch) if one.variable not in _told(off)]
+        late = _but(switched_on_in_fit(watch), off)
         # An earlier fit, of another model, may have trained them.
-        asked = [one for one in _asked(watch, causes) if one.variable not in _told(late)]
+        asked = _but(_asked(watch, causes), late)
         lost = [
             Verdict(described(born), Status.NONE, None, found)
             for born, found in watch.gradients.lost.items()
@@ -44,12 +44,18 @@ def survey(watch: Watch, causes: Causes) -> list[Verdict]:
             *lost,
             *_lost_tensors(watch),
             *off,
-            *(strange := [one for one in strangers(watch, known) if one.variable not in _told(off)]),
+            *(strange := _but(strangers(watch, known), off)),
             *unbuilt(watch),
             *unasked(watch, _told(off)),
             *(aside := list(_left_out(watch, known))),
             *_bystanders(watch, known, _told([*lost, *strange, *off, *aside])),
         ]
+
+
+def _but(verdicts: Iterable[Verdict], others: Iterable[Verdict]) -> list[Verdict]:
+    """The verdicts on variables of which others do not tell."""
+    told = _told(others)
+    return [one for one in verdicts if one.variable not in told]
 
 
 def _told(verdicts: Iterable[Verdict]) -> set[Variable]:
