@@ -48,7 +48,8 @@ def ask(program: Program) -> Iterator[Starved]:
     found = [one for answer in told for one in _cuts(program.module, program.machine, answer, refined)]
     zeros = _starting_at_zero(program) if any(one.cut.kind is Kind.ZERO_PRODUCT for one in found) else set()
     for one in found:
-        yield _at_its_start(one, found, zeros) if one.cut.kind is Kind.ZERO_PRODUCT else one
+        last = _behind_zeros(one, found, zeros) if one.cut.kind is Kind.ZERO_PRODUCT else one
+        yield _at_its_start(last, found, zeros) if one.cut.kind is Kind.ZERO_PRODUCT else one
 
 
 def _idle_in_training(machine: Machine, answers: list[Answer]) -> set[ast.AST]:
@@ -58,6 +59,20 @@ def _idle_in_training(machine: Machine, answers: list[Answer]) -> set[ast.AST]:
         return set()
     unused = (one.birth for one in answers if one.query.in_training and not one.cuts)
     return {birth.site.node for birth in unused if other_arm(machine, birth, None) is not None}
+
+
+def _behind_zeros(one: Starved, found: list[Starved], zeros: set[Location]) -> Starved:
+    """What a factor that stays at zero keeps from moving is told with that factor, where that one ends."""
+    stuck = (
+        other
+        for other in found
+        if other.cut.kind is one.cut.kind
+        and other.weight.birth in zeros
+        and other.cut.location != one.cut.location
+        if any(step.location == one.cut.location for step in other.trail)
+    )
+    kept = next(stuck, None)
+    return one if kept is None else replace(one, cut=kept.cut, trail=(*one.trail, *kept.trail[-1:]))
 
 
 def _at_its_start(one: Starved, found: list[Starved], zeros: set[Location]) -> Starved:

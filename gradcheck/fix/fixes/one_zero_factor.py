@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import libcst as cst
 from libcst import matchers as m
 
 from gradcheck.fix.cst.origins import origin
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
-from gradcheck.report.finding import Finding
+from gradcheck.report.finding import Finding, Location
 from gradcheck.report.kinds import Kind
 
 FIXER = Fixer(
@@ -23,13 +25,19 @@ FIXER = Fixer(
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """The first of two weights that start at zero gets a random initial value; the product stays zero."""
-    if len({weight.birth for weight in finding.weights}) != 2:
-        return None
-    births = sorted(weight.birth for weight in finding.weights)
-    made = [tree.find(birth, cst.Call, _adds_weight) for birth in births]
+    made = [tree.find(birth, cst.Call, _adds_weight) for birth in sorted(_factors(tree, finding))]
     zeros = [_zeros(tree, call) for call in made if call is not None]
     first = zeros[0] if len(zeros) == 2 and all(zeros) and zeros[0] is not zeros[1] else None
     return tree.change({first: _random(first)}) if first is not None else None
+
+
+def _factors(tree: Tree, finding: Finding) -> set[Location]:
+    """Where the factors are created: of more than two weights, those that the product names."""
+    births = {weight.birth for weight in finding.weights}
+    product = tree.find(finding.trail[-1].location, cst.BaseExpression) if finding.trail else None
+    text = tree.code(product) if product is not None else ""
+    named = {weight.birth for weight in finding.weights if re.search(rf"{re.escape(weight.label)}\b", text)}
+    return births if len(births) == 2 else named
 
 
 def _adds_weight(call: cst.Call) -> bool:
