@@ -97,6 +97,7 @@ class Rule:
         fix: Fix | None = None,
     ) -> Finding:
         """The finding that this cut starves these weights."""
+        weights = _each_once(weights)
         words, said = _words(cut, weights), self._said(cut, weights)
         return Finding(
             rule=self.code,
@@ -105,7 +106,7 @@ class Rule:
             message=_partly(said.headline, words) if partial else said.headline.format_map(words),
             location=cut.location,
             kind=cut.kind,
-            weights=tuple(weights),
+            weights=weights,
             trail=tuple(trail),
             why=said.why.format_map(words),
             advice=said.advice.format_map(words),
@@ -145,6 +146,16 @@ def _words(cut: Cut, weights: Sequence[Weight]) -> dict[str, str]:
         "where": cut.where,
         "detail": cut.detail,
     }
+
+
+def _each_once(weights: Sequence[Weight]) -> tuple[Weight, ...]:
+    """The weights; one that a loop puts into a list goes by its own name alone, if it has one."""
+    named = {weight.birth for weight in weights if not weight.label.endswith(_ANY)}
+    return tuple(one for one in weights if not (one.label.endswith(_ANY) and one.birth in named))
+
+
+_ANY = "[...]"
+"""How the label of any element of a list ends."""
 
 
 def _join(labels: Sequence[str], most: int = 4) -> str:

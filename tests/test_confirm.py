@@ -452,6 +452,22 @@ def test_a_name_that_is_put_together_is_told_as_it_came_out():
     assert met.message == "gain_0 and gain_1 gets none"
 
 
+def test_the_programs_own_text_stays_as_it_is():
+    made = static(Weight("gain_{n}", "gain_{n}", at(21)))
+    made = replace(made, message='gain_{n} is not trained: `Variable(name=f"gain_{n}")`')
+    verdicts = seen(Status.NONE, cause(), path="net/gain_0"), seen(Status.NONE, cause(), path="net/gain_1")
+    (met,) = joined([made], probe(*verdicts)).findings
+    assert met.message == 'gain_0 and gain_1 is not trained: `Variable(name=f"gain_{n}")`'
+
+
+def test_an_element_of_a_list_goes_by_its_own_name():
+    named, listed = Weight("w", "w", at(21)), Weight("curves", "self.curves[...]", at(21))
+    told = RULES[Kind.STOPPED].find(Cut(Kind.STOPPED, at(21), "code"), (named, listed))
+    assert told.weights == (named,)
+    alone = RULES[Kind.STOPPED].find(Cut(Kind.STOPPED, at(21), "code"), (listed,))
+    assert alone.weights == (listed,)
+
+
 def test_what_an_added_loss_would_train_is_stopped_on_purpose():
     ignored = static(weight(21), line=30, kind=Kind.LOSSES_IGNORED)
     stopped = seen(Status.NONE, cause(kind=Kind.STOPPED))

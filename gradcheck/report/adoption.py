@@ -59,15 +59,16 @@ def spelt(finding: Finding, probes: Sequence[Probe]) -> Finding:
     """The finding told with real names where the source only has how they are made: `f"gain_{number}"`."""
     short = names(probes)
     bad = [one for probe in probes for one in probe.verdicts if one.status not in UNJUDGED]
-    message = finding.message
-    for weight in finding.weights if "{" in message else ():
+    # What follows the first backtick is the program's own text.
+    said, tick, code = finding.message.partition("`")
+    for weight in finding.weights if "{" in said else ():
         born = line_of(weight.birth)
         mine = [one.variable for one in bad if one.variable.birth and line_of(one.variable.birth) == born]
         fitting = [name for one in mine if (name := named_so(weight.label, one.path)) is not None]
         real = list(dict.fromkeys(fitting or [short[one.path] for one in mine]))
         if "{" in weight.label and real:
-            message = message.replace(weight.label, all_of(real, alone=len(finding.weights) == 1))
-    return replace(finding, message=message)
+            said = said.replace(weight.label, all_of(real, alone=len(finding.weights) == 1))
+    return replace(finding, message=f"{said}{tick}{code}")
 
 
 def _is_at(step: Step, finding: Finding) -> bool:

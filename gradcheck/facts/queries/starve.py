@@ -45,7 +45,9 @@ def trail(birth: Birth, way: Way, cut: Cut) -> Iterator[Step]:
             and isinstance(step.site.node, ast.expr)
         ):
             passed.add(id(step.site.node))
-            yield Step(step.site.frame.module.location(step.site.node), "flows through here")
+            location = step.site.frame.module.location(step.site.node)
+            if location != cut.location:
+                yield Step(location, "flows through here")
     note = NOTES_OF_CASES.get(cut.variant) or NOTES.get(cut.kind, "the path ends here")
     yield Step(cut.location, note)
 

@@ -48,7 +48,7 @@ def filled(machine: Machine, place: ast.expr) -> bool:
 
 def first_run(frame: Frame) -> Frame:
     """The frame for what a function does only when it runs first."""
-    return once(frame, f"{frame.where}, when it runs first")
+    return once(frame, f"the first run of {frame.where}")
 
 
 def once(frame: Frame, where: str) -> Frame:
