@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fixing import each_changes, each_is_declined
+from fixing import changes, each_changes, each_is_declined
 from programs import in_sequence
 
 from gradcheck.fix.fixes import sigmoid_for_one_unit
@@ -51,3 +51,19 @@ DECLINED = {
 
 test_changes = each_changes(MADE, in_sequence)
 test_declines = each_is_declined(sigmoid_for_one_unit, DECLINED, in_sequence)
+
+
+def test_what_gates_the_places_of_an_image() -> None:
+    text = """import tensorflow as tf
+
+image = tf.keras.Input([4, 4, 3])
+score = tf.keras.layers.Conv2D(1, 1)(image)
+alpha = tf.keras.layers.Softmax(name="alpha")(score)
+out = tf.keras.layers.Multiply()([image, alpha])
+model = tf.keras.Model(image, tf.keras.layers.GlobalAveragePooling2D()(out))
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 4, 4, 3]), tf.ones([8, 3]), verbose=0)
+"""
+    old = 'alpha = tf.keras.layers.Softmax(name="alpha")(score)\n'
+    new = old.replace("Softmax(", 'Activation("sigmoid", ')
+    assert changes(text) == f"-{old}+{new}"

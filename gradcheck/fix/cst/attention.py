@@ -9,6 +9,7 @@ import libcst as cst
 from gradcheck.fix.cst.calls import keyword
 from gradcheck.fix.cst.expressions import uses
 from gradcheck.fix.cst.names import names
+from gradcheck.fix.cst.origins import origin
 from gradcheck.fix.cst.tree import Tree
 
 _WORDS = re.compile(r"att|alpha|align|energ")
@@ -23,7 +24,9 @@ def scores_attention(tree: Tree, call: cst.Call) -> bool:
 
 def weighs(tree: Tree, call: cst.Call) -> bool:
     """Whether the result of a call, or of the layer that it makes, goes by the name of an attention's weights
-    or into a product."""
+    or into a product. What gates the places of an image weighs none against another."""
+    if _gates_an_image(tree, call):
+        return False
     name = keyword(call, "name")
     assign = tree.enclosing(call, cst.Assign)
     targets = [one.target for one in assign.targets] if assign else []
@@ -31,6 +34,17 @@ def weighs(tree: Tree, call: cst.Call) -> bool:
     words = [tree.code(name.value), *bound] if name else bound
     named = any(_WORDS.search(word.lower()) for word in words)
     return named or any(_multiplied(tree, one.value) for one in targets if isinstance(one, cst.Name))
+
+
+def _gates_an_image(tree: Tree, layer: cst.Call) -> bool:
+    """Whether a layer is called on what a convolution over places makes."""
+    around = tree.parent(layer)
+    is_called = isinstance(around, cst.Call) and around.func is layer and len(around.args) == 1
+    made = origin(tree, around.args[0].value) if isinstance(around, cst.Call) and is_called else None
+    return isinstance(made, cst.Call) and names(tree).called(made.func) in _OVER_PLACES
+
+
+_OVER_PLACES = ("keras.layers.Conv2D", "keras.layers.Conv3D")
 
 
 def _multiplied(tree: Tree, name: str) -> bool:
