@@ -27,6 +27,23 @@ class Router(tf.keras.layers.Layer):
         return x * route.sample()  # error: scores
 ```
 
+A mixture draws which component it takes: the samples carry a gradient to the components alone.
+
+```python
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+tfd = tfp.distributions
+logits = tf.Variable([0.1, 0.2], name="logits")
+centres = tf.Variable([-1.0, 1.0], name="centres")
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        weights, parts = tfd.Categorical(logits=logits), tfd.Normal(centres, 1.0)
+        mixture = tfd.MixtureSameFamily(weights, parts)
+        loss = tf.reduce_mean(tf.square(mixture.sample(32) - 0.5))  # error: logits
+    gradients = tape.gradient(loss, [logits, centres])
+```
+
 ## Use instead
 
 A relaxed distribution is nearly one-hot and has a gradient.
@@ -64,6 +81,25 @@ class Router(tf.keras.layers.Layer):
         return x * (route.mean() + tf.stop_gradient(route.sample() - route.mean()))
 ```
 
+## Fix
+
+Gradcheck asks the mixture for samples that carry a gradient to its weights, too.
+
+```python
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+tfd = tfp.distributions
+logits = tf.Variable([0.1, 0.2], name="logits")
+centres = tf.Variable([-1.0, 1.0], name="centres")
+for _ in range(2):
+    with tf.GradientTape() as tape:
+        weights, parts = tfd.Categorical(logits=logits), tfd.Normal(centres, 1.0)
+        mixture = tfd.MixtureSameFamily(weights, parts, reparameterize=True)
+        loss = tf.reduce_mean(tf.square(mixture.sample(32) - 0.5))
+    gradients = tape.gradient(loss, [logits, centres])
+```
+
 ## Look-alikes
 
 The samples of a normal distribution are reparameterised, and `log_prob` of a sample is what policies learn
@@ -89,7 +125,7 @@ for _ in range(2):
 from __future__ import annotations
 
 from gradcheck.report.kinds import Kind, Severity
-from gradcheck.rule import Rule
+from gradcheck.rule import Rule, Words
 
 RULE = Rule(
     __name__,
@@ -105,5 +141,20 @@ RULE = Rule(
     advice=(
         "Use a relaxed distribution (RelaxedOneHotCategorical, RelaxedBernoulli), the expectation, or a "
         "score-function loss: log_prob(sample) times the reward."
+    ),
+    variants=(
+        (
+            "of mixturesamefamily",
+            Words(
+                why=(
+                    "Which component is drawn depends on the weights of the mixture, but no derivative links "
+                    "them: only what is drawn from it carries one, to the component."
+                ),
+                advice=(
+                    "Pass `reparameterize=True` to the mixture, if its components are continuous, or train "
+                    "by its log_prob."
+                ),
+            ),
+        ),
     ),
 )

@@ -49,6 +49,17 @@ def named(arg: cst.Arg, name: str) -> cst.Arg:
     return arg.with_changes(keyword=cst.Name(name), equal=tight)
 
 
+def with_argument(call: cst.Call, arg: cst.Arg) -> cst.Call:
+    """A call with one more argument, written as its others are."""
+    if not call.args:
+        return call.with_changes(args=[arg])
+    *rest, last = call.args
+    comma = (rest or [last])[-1].comma
+    ended = arg.with_changes(comma=last.comma, whitespace_after_arg=last.whitespace_after_arg)
+    before = last.with_changes(comma=comma, whitespace_after_arg=cst.SimpleWhitespace(""))
+    return call.with_changes(args=[*rest, before, ended])
+
+
 def without(call: cst.Call, arg: cst.Arg) -> cst.Call:
     """A call without one of its arguments."""
     left = [one for one in call.args if one is not arg]

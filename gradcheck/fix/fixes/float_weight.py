@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import libcst as cst
 from libcst import matchers as m
 
-from gradcheck.fix.cst.calls import is_method
+from gradcheck.fix.cst.calls import is_method, with_argument
 from gradcheck.fix.cst.expressions import argument, keywords_of
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.tree import Replacement, Tree
@@ -79,4 +79,4 @@ def _with_dtype(tree: Tree, made: cst.Call) -> cst.Module | None:
         return None
     tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
     given = cst.Arg(tree.expression(spelled), cst.Name("dtype"), equal=tight)
-    return tree.change({made: made.with_changes(args=[*made.args, given])})
+    return tree.change({made: with_argument(made, given)})

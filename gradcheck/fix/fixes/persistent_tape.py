@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.fix.cst.calls import keyword, named_argument
+from gradcheck.fix.cst.calls import keyword, named_argument, with_argument
 from gradcheck.fix.cst.tapes import asked_by
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
@@ -23,7 +23,7 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     said = keyword(opened, "persistent") or next((one for one in opened.args if not one.keyword), None)
     if said is not None:
         return tree.change({said.value: cst.Name("True")})
-    return tree.change({opened: opened.with_changes(args=[*opened.args, _PERSISTENT])})
+    return tree.change({opened: with_argument(opened, _PERSISTENT)})
 
 
 _PERSISTENT = named_argument("persistent", cst.Name("True"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.fix.cst.calls import keyword, named_argument
+from gradcheck.fix.cst.calls import keyword, named_argument, with_argument
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
@@ -30,4 +30,4 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     said = keyword(call, FLAG)
     if said is not None:
         return tree.change({said.value: cst.Name("True")})
-    return tree.change({call: call.with_changes(args=[*call.args, named_argument(FLAG, cst.Name("True"))])})
+    return tree.change({call: with_argument(call, named_argument(FLAG, cst.Name("True")))})
