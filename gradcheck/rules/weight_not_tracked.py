@@ -133,6 +133,21 @@ RULE = Rule(
             ),
         ),
         (
+            "no-model",
+            Words(
+                headline="{labels} {is_} not trained: no list that is asked for has what `{code}` makes",
+                why=(
+                    "A tape is asked for the variables of a list. An object lists those that it finds in its "
+                    "own parts (a distribution or bijector: in its parameters), and none that a function or "
+                    "a structure inside hides."
+                ),
+                advice=(
+                    "Ask for them, too: `[*listed, *made.trainable_variables]`, or for all that the tape has "
+                    "seen: `tape.watched_variables()`."
+                ),
+            ),
+        ),
+        (
             "loss",
             Words(advice="A loss owns no weights: create it in the model with add_weight(), and hand it in."),
         ),

@@ -92,7 +92,8 @@ def _used_by(watch: Watch, owner: Any, roots: Iterable[Any]) -> bool:
 
 def _why_stranger(watch: Watch, site: Site, born: Born, status: Status) -> tuple[Cause, ...]:
     if status is Status.UNTRACKED:
-        return cause(Kind.UNTRACKED, _untracked(watch, born))
+        variant = "" if any(trainers(watch, site)) else "no-model"
+        return cause(Kind.UNTRACKED, _untracked(watch, born), variant=variant)
     if status is Status.FROZEN:
         off = _switched_off_at(watch, site, born)
         return cause(Kind.FROZEN, off, variant="" if off is born.stack else "switched-off")

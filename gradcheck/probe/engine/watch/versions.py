@@ -81,10 +81,17 @@ def dtype(variable: Any) -> str:
     return str(getattr(variable.dtype, "name", variable.dtype))
 
 
+_OF_VARIABLES = ("handle", "values", "assign_add")
+"""The class of a variable has one of these: what Keras 2 casts, no `handle`."""
+
+
 def handle(source: Any) -> int | None:
     """What identifies a variable however it is wrapped: the number of its resource; None for what is no
-    variable.
+    variable. A stranger is asked nothing: some make themselves anew where an attribute is looked for.
     """
+    kind = type(source)
+    if not any(hasattr(kind, name) for name in _OF_VARIABLES):
+        return None
     try:
         found = source.handle
     except (AttributeError, ValueError, NotImplementedError):
