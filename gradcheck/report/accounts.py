@@ -93,6 +93,9 @@ NUMBERS = "numbers"
 CACHED = "cached"
 """The case of GC401 in which what a sample was made of is looked up in a cache, and not computed."""
 
+REMEMBERED = "remembered"
+"""The case of GC401 in which an object keeps what it has computed once."""
+
 PIPELINE = "dataset"
 """The case of GC301 in which a compiled function makes a pipeline of a loop over a dataset."""
 

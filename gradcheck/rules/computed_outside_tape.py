@@ -176,7 +176,7 @@ for _ in range(2):
 
 from __future__ import annotations
 
-from gradcheck.report.accounts import CACHED, NUMBERS
+from gradcheck.report.accounts import CACHED, NUMBERS, REMEMBERED
 from gradcheck.report.kinds import Kind, Severity
 from gradcheck.rule import Rule, Words
 
@@ -201,6 +201,20 @@ RULE = Rule(
                 advice=(
                     "Call the model again inside the tape, on the inputs that were kept, and make the loss "
                     "of that result."
+                ),
+            ),
+        ),
+        (
+            REMEMBERED,
+            Words(
+                headline="{labels} {get} no gradient: `{code}` was computed before the tape, and is kept",
+                why=(
+                    "It is computed when it is asked for first. Every step after that finds the value which "
+                    "was kept, and no tape of its own has seen how that was made."
+                ),
+                advice=(
+                    "Compute it anew in each step that trains, and take the kept one where nothing trains; "
+                    "or clear it before each step."
                 ),
             ),
         ),

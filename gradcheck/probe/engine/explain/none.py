@@ -12,9 +12,9 @@ from gradcheck.probe.engine.explain.ends import End, Tape, distinct, kind_of, ma
 from gradcheck.probe.engine.explain.handed import LayerCall
 from gradcheck.probe.engine.explain.trace import FACTS, READS, TAKEN, WRITES, Node, Trace
 from gradcheck.probe.engine.explain.unused import Unused
-from gradcheck.probe.engine.watch.expressions import calls, in_one_loop
+from gradcheck.probe.engine.watch.expressions import calls, in_one_loop, remembered
 from gradcheck.probe.engine.watch.frames import Stack, place
-from gradcheck.report.accounts import STATISTIC, STATISTICS
+from gradcheck.report.accounts import REMEMBERED, STATISTIC, STATISTICS
 from gradcheck.report.kinds import Kind
 
 
@@ -185,7 +185,8 @@ class Question:
         if path[0] in self.trace.arguments:
             return End(Kind.CAPTURED_BY_OBJECT, node.stack, "", path, node.index)
         if called := self._called(node):
-            return End(Kind.OUTSIDE_TAPE, called, node.op, path, node.index)
+            variant = REMEMBERED if remembered(place(called[0])) else ""
+            return End(Kind.OUTSIDE_TAPE, called, node.op, path, node.index, variant=variant)
         if (made := self._made_before) is not None:
             return End(Kind.OUTSIDE_TAPE, made.stack, made.op, path, made.index)
         if beside := self._beside(node):

@@ -318,6 +318,21 @@ def looped(place: Place) -> bool:
     return any(loop.lineno < place.location.line <= (loop.end_lineno or 0) for loop in loops)
 
 
+def remembered(place: Place) -> bool:
+    """Whether what stands here is kept where a test has found nothing: `if self.x is None: self.x = ...`."""
+    tests = [node for node in nodes(place.location) if isinstance(node, ast.If)]
+    return any(_keeps(test, one, place) for test in tests for one in test.body)
+
+
+def _keeps(test: ast.If, statement: ast.stmt, place: Place) -> bool:
+    if not isinstance(statement, ast.Assign):
+        return False
+    here = encloses(node_location(place.location.path, statement), place.location)
+    kept = {one.attr for one in statement.targets if isinstance(one, ast.Attribute)}
+    asked = {node.attr for node in ast.walk(test.test) if isinstance(node, ast.Attribute)}
+    return here and not kept.isdisjoint(asked)
+
+
 def in_one_loop(place: Place, other: Place) -> bool:
     """Whether some loop has both places in its body."""
     loops = [node for node in nodes(place.location) if isinstance(node, ast.For | ast.While)]
