@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcheck.base.lazy_dataclass import dataclass
 from gradcheck.probe.job.job import Recipe
-from gradcheck.probe.job.merge import is_bad, join
+from gradcheck.probe.job.merge import is_open, join
 from gradcheck.probe.job.said import sentence
 from gradcheck.report.finding import Location
 from gradcheck.report.verdict import Probe
@@ -44,7 +44,7 @@ def probe_model(model: Any, batch: Batch, births: Births) -> tuple[Probe, Except
     are nothing but a cut in disguise.
     """
     judged, error = _run("judge", model, batch, births)
-    if any(is_bad(verdict) for verdict in judged.verdicts):
+    if any(is_open(verdict) for verdict in judged.verdicts):
         explained, _ = _run("explain", model, batch, births)
         verdicts, notes = join(judged.verdicts, explained.verdicts)
         judged = replace(judged, verdicts=verdicts, notes=(*judged.notes, *notes))

@@ -21,7 +21,7 @@ from gradcheck.probe.job import load, wire
 from gradcheck.probe.job.answer import NAMES, prepare, read
 from gradcheck.probe.job.doubt import certain, doubted
 from gradcheck.probe.job.job import Job, Outcome
-from gradcheck.probe.job.merge import is_bad, join, relocate, unique
+from gradcheck.probe.job.merge import is_open, join, relocate, unique
 from gradcheck.probe.job.said import said
 from gradcheck.probe.job.scratch import scratch
 from gradcheck.report.verdict import Probe, Verdict
@@ -100,7 +100,7 @@ def _judge(job: Job, first: Outcome, say: Progress, setup: _Setup) -> Outcome:
 
 
 def _explain(job: Job, judged: Outcome, say: Progress, setup: _Setup) -> Outcome | None:
-    bad = any(is_bad(verdict) for verdict in wire.verdicts(judged.snapshot or {"variables": ()}))
+    bad = any(is_open(verdict) for verdict in wire.verdicts(judged.snapshot or {"variables": ()}))
     if job.shapes or not (bad or (judged.status == "broken" and judged.snapshot)):
         return None
     say("something is wrong: running it again for the cause")

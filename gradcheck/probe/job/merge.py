@@ -21,6 +21,12 @@ def is_bad(verdict: Verdict) -> bool:
     return verdict.status not in (Status.OK, Status.UNKNOWN) and not deliberate
 
 
+def is_open(verdict: Verdict) -> bool:
+    """Whether running the program eagerly may say more of a bad verdict: a flag that is set too late is known
+    by when it was set."""
+    return is_bad(verdict) and not (verdict.status is Status.FROZEN and verdict.causes)
+
+
 def join(
     judged: tuple[Verdict, ...], explained: tuple[Verdict, ...]
 ) -> tuple[tuple[Verdict, ...], tuple[str, ...]]:

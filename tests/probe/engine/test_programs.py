@@ -27,6 +27,7 @@ MARK = re.compile(
 TRACED_ONLY = {
     "array_write_dropped",
     "traced_before_switched_on",
+    "unfrozen_in_a_callback",
     "unfrozen_too_late",
     "unfrozen_too_late_elsewhere",
 }

@@ -15,6 +15,7 @@ from tensorflow.python.eager.polymorphic_function import polymorphic_function
 from tensorflow.python.ops import resource_variable_ops
 
 from gradcheck.probe.engine.watch import exact_zeros, shapes_only, versions
+from gradcheck.probe.engine.watch.callbacks import may_set_flags
 from gradcheck.probe.engine.watch.expressions import FITS
 from gradcheck.probe.engine.watch.patches import Patches
 from gradcheck.probe.engine.watch.versions import Keras
@@ -263,7 +264,8 @@ def _early(watch: Watch, patches: Patches, keras: Keras) -> None:
 def _trained(watch: Watch, original: Any, name: str) -> Any:
     @functools.wraps(original)
     def train(trainer: Any, *args: Any, **named: Any) -> Any:
-        with watch.fit(trainer, name, sys._getframe(1)):
+        patient = may_set_flags(named.get("callbacks"))
+        with watch.fit(trainer, name, sys._getframe(1), patient=patient):
             if watch.shapes:
                 return shapes_only.train(trainer, name, args, named)
             return original(trainer, *args, **named)

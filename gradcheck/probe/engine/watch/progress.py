@@ -11,6 +11,8 @@ from gradcheck.probe.engine.watch.gradient_calls import Site
 
 _now = time.monotonic  # a program may replace it in its module
 _QUIET_SECONDS = 1.5
+_PATIENCE = 10.0
+"""How many seconds a `fit` may go on although enough was seen of it."""
 
 
 class Progress:
@@ -24,20 +26,23 @@ class Progress:
         self._steps, self._shapes = steps, shapes
         self._training: list[tuple[Any, str, dict[int, int]]] = []
         self._quiet_since = (0, _now())
+        self._patient_until = 0.0
         self.trained: list[Any] = []
         self.cut_short = False
         self.finished = False
 
     @contextmanager
-    def fit(self, trainer: Any, name: str) -> Iterator[None]:
-        """A model trains itself."""
+    def fit(self, trainer: Any, name: str, *, patient: bool = False) -> Iterator[None]:
+        """A model trains itself; `patient`: it is not ended as soon as enough was seen."""
         self._training.append((trainer, name, {}))
+        before, self._patient_until = self._patient_until, _now() + _PATIENCE if patient else 0.0
         if not any(trainer is one for one in self.trained):
             self.trained.append(trainer)
         try:
             yield
         finally:
             self._training.pop()
+            self._patient_until = before
 
     @property
     def trainer(self) -> Any:
@@ -60,11 +65,13 @@ class Progress:
         for site in moved:
             counts[id(site)] = counts.get(id(site), 0) + 1
         seen = all(site.settled(0, scaled=scaled) for site in moved)
-        if name == "fit" and seen and min(counts.values()) >= self._steps:
+        enough = name == "fit" and seen and min(counts.values()) >= self._steps
+        if enough and _now() > self._patient_until:
             trainer.stop_training = True
 
     @property
     def enough(self) -> bool:
         """Whether every gradient call was seen often enough, and nothing new came for a while."""
         quiet, since = self._quiet_since
-        return quiet > 2 * self._steps and _now() - since > _QUIET_SECONDS
+        quiet_since = max(since, self._patient_until)
+        return quiet > 2 * self._steps and _now() - quiet_since > _QUIET_SECONDS

@@ -43,8 +43,8 @@ def _late(watch: Watch, site: Site, roots: Iterator[Any]) -> Iterator[tuple[Born
     """The weights of these models that were switched on too late for a step, and where."""
     late = dict(_switched_on(watch, site))
     for root in roots if late else ():
-        for number in versions.trainable_handles(root) & late.keys():
-            born = watch.births.by_number(number)
+        for number in late:
+            born = watch.births.by_number(number) if number in versions.trainable_handles(root) else None
             if born is not None and born.stack:
                 yield born, late[number]
 

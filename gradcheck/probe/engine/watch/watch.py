@@ -134,10 +134,10 @@ class Watch:
         return getattr(self._depth, "optimizing", 0) > 0  # Another replica may be waiting in its optimizer.
 
     @contextmanager
-    def fit(self, trainer: Any, name: str, frame: FrameType) -> Iterator[None]:
-        """A model trains itself."""
+    def fit(self, trainer: Any, name: str, frame: FrameType, *, patient: bool = False) -> Iterator[None]:
+        """A model trains itself; `patient` where something may happen to it later on."""
         self.flags.fitted(trainer, frame)
-        with self.progress.fit(trainer, name):
+        with self.progress.fit(trainer, name, patient=patient):
             yield
 
     @contextmanager
