@@ -29,7 +29,10 @@ def probes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Future[Probe]]
                 path = tmp_path_factory.mktemp("hostile") / "program.py"
                 path.write_text(HEAD + PROGRAMS[name].body + "\n")
                 job = Job(str(path), keras="3", timeout=PROGRAMS[name].timeout)
-                found[name].set_result(run(job, warm=warm))
+                try:
+                    found[name].set_result(run(job, warm=warm))
+                except BaseException as error:
+                    found[name].set_exception(error)  # a test that waits for it must end
 
     pool = ThreadPoolExecutor(2)
     for first in (0, 1):
