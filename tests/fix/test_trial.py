@@ -80,6 +80,17 @@ def test_a_fix_that_fails_is_left_with_its_reason(net):
     ]
 
 
+def test_a_fault_is_repaired_to_which_the_run_gives_other_names(net):
+    report = report_on(net, Evidence.CONFIRMED)
+    (finding,) = report.findings
+    named = tuple(replace(one, name="behind", label="behind") for one in finding.weights)
+    report = Report(findings=(replace(finding, weights=named),))
+    attempt = proven(report, OPTIONS, lambda *_: True, runs(report, [Status.NONE, Status.OK]))
+    assert [one.variables for one in attempt.fixed + attempt.left] == [("behind",)]
+    (again,) = proven(report, OPTIONS, lambda *_: True, runs(report, [Status.OK])).fixed
+    assert (again.variables, again.fix.verified) == (("behind",), True)
+
+
 HELPER = """\
 import numpy as np
 

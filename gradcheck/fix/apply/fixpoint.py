@@ -12,7 +12,7 @@ from gradcheck.fix.apply.notebook import flat
 from gradcheck.fix.apply.offers import Wanted, rewrites
 from gradcheck.fix.apply.recheck import Checkup, Key, checkup, key
 from gradcheck.report.edits import apply, difference
-from gradcheck.report.finding import Edit, Finding, Location
+from gradcheck.report.finding import Edit, Finding, Fix, Location
 from gradcheck.source.discover import SourceFile
 
 MOST_ROUNDS = 200
@@ -45,12 +45,17 @@ def fix_file(source: SourceFile, shown: Sequence[Finding], options: Options, wan
     """Repair every finding that is shown, and every one that a repair reveals, as far as the fix is
     wanted."""
     before = checkup(source.path, without_bare_returns(source.text), options)
-    held_back = {one for one in before.counts if not any(_covers(finding, one) for finding in shown)}
+    told = [flat(finding, source) for finding in shown]
+    held_back = {key(one) for one in before.findings if not any(_covers(finding, one) for finding in told)}
     seen = tuple(flat(finding, source) for finding in shown if before.only_run_shows(finding))
+
+    def asked(finding: Finding, fix: Fix) -> bool:
+        return any(wanted(one, fix) for one in _as_shown([finding], shown))
+
     fixed: list[Finding] = []
     state = _State(before, seen)
     while len(fixed) < MOST_ROUNDS:
-        step = next(_steps(source, state, held_back, options, wanted), None)
+        step = next(_steps(source, state, held_back, options, asked), None)
         if step is None:
             break
         repaired, state = step
@@ -59,17 +64,19 @@ def fix_file(source: SourceFile, shown: Sequence[Finding], options: Options, wan
     return FixedFile(source, text, tuple(_as_shown(fixed, shown)))
 
 
-def _covers(finding: Finding, other: Key) -> bool:
-    """Whether a finding that is shown stands for one of the text: a run may know of more variables."""
-    rule, variables = other
-    return key(finding) == other or (rule == finding.rule and {*variables} <= {*finding.variables})
+def _covers(finding: Finding, other: Finding) -> bool:
+    """Whether a finding that is shown stands for one of the text: a run may know of more variables, or of
+    those behind the tensor that the source tells of."""
+    fewer = {*other.variables} <= {*finding.variables}
+    return finding.rule == other.rule and (fewer or finding.location.line == other.location.line)
 
 
 def _as_shown(fixed: Iterable[Finding], shown: Sequence[Finding]) -> Iterator[Finding]:
     """The repaired findings where they stood before any repair."""
     left = [*shown]
     for finding in fixed:
-        first = next((one for one in left if key(one) == key(finding)), None)
+        alike = [one for one in left if key(one) == key(finding)]
+        first = next(iter(alike or [one for one in left if _covers(one, finding)]), None)
         if first is not None:
             left.remove(first)
         yield replace(first or finding, fix=finding.fix)
