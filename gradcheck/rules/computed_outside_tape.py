@@ -73,6 +73,19 @@ for _ in range(2):
     gradient = tape.gradient(loss, mean)
 ```
 
+A slope that a tape is asked for is in no tape, unless the tape records then, too.
+
+```python
+import tensorflow as tf
+
+x = tf.random.uniform([16, 1])
+with tf.GradientTape(persistent=True) as tape:
+    tape.watch(x)
+    u = tf.sin(3.0 * x)
+slope = tape.gradient(u, x)  # error[flows]: x
+bend = tape.gradient(slope, x)
+```
+
 ## Use instead
 
 ```python
@@ -151,6 +164,19 @@ for _ in range(2):
     with tf.GradientTape() as tape:
         loss = -tf.reduce_mean(tf.reduce_sum(points, axis=1) * search.log_prob(points))
     gradient = tape.gradient(loss, mean)
+```
+
+They ask for the slope where the tape records.
+
+```python
+import tensorflow as tf
+
+x = tf.random.uniform([16, 1])
+with tf.GradientTape(persistent=True) as tape:
+    tape.watch(x)
+    u = tf.sin(3.0 * x)
+    slope = tape.gradient(u, x)
+bend = tape.gradient(slope, x)
 ```
 
 ## Look-alikes

@@ -107,6 +107,22 @@ for _ in range(2):
     gradients = tape.gradient(loss, pad.trainable_variables)
 ```
 
+A place in an order is a whole number.
+
+```python
+import tensorflow as tf
+
+
+def displacement(y_true, y_pred):
+    places = tf.cast(tf.argsort(tf.argsort(y_pred)), tf.float32)  # error: scores
+    return tf.reduce_mean(tf.abs(places - y_true), axis=-1)
+
+
+model = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(4, name="scores")])
+model.compile("sgd", displacement)
+model.fit(tf.random.normal([8, 3]), tf.zeros([8, 4]), verbose=0)
+```
+
 ## Use instead
 
 A smooth counterpart:
@@ -241,6 +257,22 @@ for _ in range(2):
         sent = marked + tf.stop_gradient(tf.image.adjust_jpeg_quality(marked, 75) - marked)
         loss = tf.reduce_mean(tf.square(sent - image))
     gradients = tape.gradient(loss, pad.trainable_variables)
+```
+
+They rank softly.
+
+```python
+import tensorflow as tf
+
+
+def displacement(y_true, y_pred):
+    places = tf.reduce_sum(tf.sigmoid(y_pred[..., :, None] - y_pred[..., None, :]), axis=-1) - 0.5
+    return tf.reduce_mean(tf.abs(places - y_true), axis=-1)
+
+
+model = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(4, name="scores")])
+model.compile("sgd", displacement)
+model.fit(tf.random.normal([8, 3]), tf.zeros([8, 4]), verbose=0)
 ```
 
 ## Look-alikes

@@ -96,6 +96,22 @@ for _ in range(2):
     gradients = tape.gradient(loss, actor.trainable_variables)
 ```
 
+So is what a sum over the wrong axis leaves: it takes back what it is made of.
+
+```python
+import tensorflow as tf
+
+
+def partial_likelihood(event, risk):
+    at_risk = tf.math.cumulative_logsumexp(risk, axis=-1)
+    return tf.reduce_sum((at_risk - risk) * event)  # probe: kernel
+
+
+model = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1, use_bias=False, name="risk")])
+model.compile("sgd", partial_likelihood)
+model.fit(tf.random.normal([8, 3]), tf.ones([8, 1]), verbose=0)
+```
+
 ## Use instead
 
 ```python
@@ -192,6 +208,22 @@ for _ in range(2):
         ratio = tf.exp(log_probability - tf.stop_gradient(old_log_probability))
         loss = -tf.reduce_mean(ratio * advantage)
     gradients = tape.gradient(loss, actor.trainable_variables)
+```
+
+They go along the batch, where the other axis has one entry.
+
+```python
+import tensorflow as tf
+
+
+def partial_likelihood(event, risk):
+    at_risk = tf.math.cumulative_logsumexp(risk, axis=0)
+    return tf.reduce_sum((at_risk - risk) * event)
+
+
+model = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1, use_bias=False, name="risk")])
+model.compile("sgd", partial_likelihood)
+model.fit(tf.random.normal([8, 3]), tf.ones([8, 1]), verbose=0)
 ```
 
 ## Look-alikes

@@ -121,6 +121,40 @@ model.compile("sgd", "mse")
 model.fit(tf.random.normal([8, 6, 3]), tf.ones([8, 1]), verbose=0)
 ```
 
+A mask that is the wrong way round keeps nothing.
+
+```python
+import tensorflow as tf
+
+
+def masked(y_true, y_pred):
+    mask = tf.cast(tf.equal(y_true, 0.0), tf.float32)  # probe: kernel
+    return tf.reduce_sum(mask * tf.square(y_true - y_pred))
+
+
+model = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1, use_bias=False, name="head")])
+model.compile("sgd", masked)
+model.fit(tf.random.normal([8, 3]), tf.ones([8, 1]), verbose=0)
+```
+
+Two tables of zeros never move.
+
+```python
+import tensorflow as tf
+
+
+def factors(ids, name):
+    table = tf.keras.layers.Embedding(5, 2, embeddings_initializer="zeros", name=name)
+    return tf.keras.layers.Flatten()(table(ids))
+
+
+user, item = tf.keras.Input([1]), tf.keras.Input([1])
+match = tf.keras.layers.Dot(axes=1)([factors(user, "users"), factors(item, "items")])  # warning: users, items
+model = tf.keras.Model([user, item], match)
+model.compile("sgd", "mse")
+model.fit([tf.zeros([8, 1]), tf.zeros([8, 1])], tf.ones([8, 1]), verbose=0)
+```
+
 ## Use instead
 
 ```python
@@ -223,6 +257,38 @@ h = tf.keras.layers.Bidirectional(tf.keras.layers.GRU(4), name="both")(steps)
 model = tf.keras.Model(steps, tf.keras.layers.Dense(1)(h))
 model.compile("sgd", "mse")
 model.fit(tf.random.normal([8, 6, 3]), tf.ones([8, 1]), verbose=0)
+```
+
+They turn a mask round, and start both tables at random where one line makes them.
+
+```python
+import tensorflow as tf
+
+
+def masked(y_true, y_pred):
+    mask = tf.cast(tf.not_equal(y_true, 0.0), tf.float32)
+    return tf.reduce_sum(mask * tf.square(y_true - y_pred))
+
+
+model = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1, use_bias=False, name="head")])
+model.compile("sgd", masked)
+model.fit(tf.random.normal([8, 3]), tf.ones([8, 1]), verbose=0)
+```
+
+```python
+import tensorflow as tf
+
+
+def factors(ids, name):
+    table = tf.keras.layers.Embedding(5, 2, embeddings_initializer="glorot_uniform", name=name)
+    return tf.keras.layers.Flatten()(table(ids))
+
+
+user, item = tf.keras.Input([1]), tf.keras.Input([1])
+match = tf.keras.layers.Dot(axes=1)([factors(user, "users"), factors(item, "items")])
+model = tf.keras.Model([user, item], match)
+model.compile("sgd", "mse")
+model.fit([tf.zeros([8, 1]), tf.zeros([8, 1])], tf.ones([8, 1]), verbose=0)
 ```
 
 ## Look-alikes

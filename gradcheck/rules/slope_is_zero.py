@@ -82,6 +82,32 @@ model.compile("sgd", "mse")
 model.fit(tf.random.normal([8, 3]), tf.random.normal([8, 1]), verbose=0)
 ```
 
+The second derivative of a network that bends with relu alone is zero.
+
+```python
+import tensorflow as tf
+
+net = tf.keras.Sequential(
+    [
+        tf.keras.Input([1]),
+        tf.keras.layers.Dense(8, activation="relu"),  # warning: strength
+        tf.keras.layers.Dense(1),
+    ]
+)
+strength = tf.Variable(0.5, name="strength")
+x = tf.random.uniform([16, 1])
+with tf.GradientTape() as tape:
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            u = net(x)
+        slope = inner.gradient(u, x)
+    bend = outer.gradient(slope, x, unconnected_gradients="zero")
+    loss = tf.reduce_mean(tf.square(slope - strength * bend)) + tf.reduce_mean(tf.square(u))
+gradients = tape.gradient(loss, [*net.trainable_variables, strength])
+```
+
 ## Use instead
 
 ```python
@@ -139,6 +165,46 @@ joined = tf.keras.layers.Concatenate()([inputs, x])
 model = tf.keras.Model(inputs, tf.keras.layers.Dense(1)(joined))
 model.compile("sgd", "mse")
 model.fit(tf.random.normal([8, 3]), tf.random.normal([8, 1]), verbose=0)
+```
+
+They use an activation that has a slope, and a slope of that where one is taken.
+
+```python
+import tensorflow as tf
+
+
+class Positive(tf.keras.layers.Layer):
+    def build(self, input_shape):
+        self.level = self.add_weight(
+            name="level", shape=[3], initializer=tf.keras.initializers.Constant(-2.0)
+        )
+
+    def call(self, x):
+        return x * tf.nn.softplus(self.level)
+```
+
+```python
+import tensorflow as tf
+
+net = tf.keras.Sequential(
+    [
+        tf.keras.Input([1]),
+        tf.keras.layers.Dense(8, activation="tanh"),
+        tf.keras.layers.Dense(1),
+    ]
+)
+strength = tf.Variable(0.5, name="strength")
+x = tf.random.uniform([16, 1])
+with tf.GradientTape() as tape:
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            u = net(x)
+        slope = inner.gradient(u, x)
+    bend = outer.gradient(slope, x, unconnected_gradients="zero")
+    loss = tf.reduce_mean(tf.square(slope - strength * bend)) + tf.reduce_mean(tf.square(u))
+gradients = tape.gradient(loss, [*net.trainable_variables, strength])
 ```
 
 ## Look-alikes

@@ -153,6 +153,82 @@ model(x)
 model.compile("sgd")
 model.fit(x, epochs=4, batch_size=4, callbacks=[WarmUp()], verbose=0)
 ```
+
+## Fix
+
+With `--unsafe-fixes`, the step runs without a graph, and looks at the attribute in every call.
+
+```python
+import tensorflow as tf
+
+
+class Trainer:
+    def __init__(self):
+        self.body = tf.keras.layers.Dense(4, name="body")
+        self.extra = tf.keras.layers.Dense(1, name="extra")
+        self.with_extra = False
+        self.optimizer = tf.keras.optimizers.SGD(0.1)
+
+    def step(self, x):
+        with tf.GradientTape() as tape:
+            hidden = self.body(x)
+            loss = tf.reduce_mean(tf.square(hidden))
+            if self.with_extra:
+                loss += tf.reduce_mean(tf.square(self.extra(hidden) - 1.0))
+        variables = self.body.trainable_variables + self.extra.trainable_variables
+        self.optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+
+
+x = tf.random.normal([8, 3])
+trainer = Trainer()
+trainer.extra(trainer.body(x))
+for epoch in range(4):
+    if epoch == 2:
+        trainer.with_extra = True
+    trainer.step(x)
+```
+
+A number is kept in a variable that is assigned to.
+
+```python
+import tensorflow as tf
+
+
+class Regularized(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.body = tf.keras.layers.Dense(4, name="body")
+        self.extra = tf.keras.layers.Dense(1, name="extra")
+        self.beta = tf.Variable(0.0, trainable=False)
+
+    def call(self, x):
+        return self.extra(self.body(x))
+
+    def train_step(self, data):
+        with tf.GradientTape() as tape:
+            hidden = self.body(data)
+            loss = tf.reduce_mean(tf.square(hidden))
+            loss += self.beta * tf.reduce_mean(tf.square(self.extra(hidden) - 1.0))
+        gradients = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+        return {"loss": loss}
+
+
+class WarmUp(tf.keras.callbacks.Callback):
+    def __init__(self, epochs):
+        super().__init__()
+        self.epochs = epochs
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.model.beta.assign(min(1.0, epoch / self.epochs))
+
+
+x = tf.random.normal([8, 3])
+model = Regularized()
+model(x)
+model.compile("sgd")
+model.fit(x, epochs=4, batch_size=4, callbacks=[WarmUp(2)], verbose=0)
+```
 """
 
 from __future__ import annotations

@@ -159,7 +159,19 @@ LISTED = {
 +            initializer="ones",
 +        ) for i in range(2)]
 """,
-    )
+    ),
+    "of what a loop makes": (
+        "self.ws = []\nfor i in range(2):\n    first = tf.ones([n])\n"
+        '    self.ws.append(tf.Variable(first, name=f"w{i}"))',
+        """\
+-            self.ws.append(tf.Variable(first, name=f"w{i}"))
++            self.ws.append(self.add_weight(
++                name=f"w{i}",
++                shape=first.shape,
++                initializer=lambda shape, dtype=None: first,
++            ))
+""",
+    ),
 }
 LEFT = {
     "an_array": 'self.w = tf.Variable(compute(n), name="w")',

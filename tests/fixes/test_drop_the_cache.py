@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fixing import each_becomes, each_is_declined
+from fixing import each_becomes, each_is_declined, made_at
 
 from gradcheck.fix.fixes import drop_the_cache
 
@@ -115,3 +115,36 @@ LEFT = {
 
 test_it_is_repaired = each_becomes(REPAIRED)
 test_it_is_left = each_is_declined(drop_the_cache, LEFT)
+
+
+TOWER = """import tensorflow as tf
+
+
+class Catalogue:
+    def __init__(self, items):
+        self.tower = tf.keras.layers.Dense(4)
+        self.items = items
+        self._index = None
+
+    @property
+    def index(self):
+        \"\"\"Kept until it is cleared.\"\"\"
+{}
+
+    def clear(self):
+        self._index = None
+"""
+KEPT = """\
+        if self._index is None:
+            self._index = self.tower(self.items)
+        return self._index"""
+
+
+def test_a_property_whose_cache_is_cleared_elsewhere_computes_it() -> None:
+    after = TOWER.format("        return self.tower(self.items)")
+    assert made_at(drop_the_cache, TOWER.format(KEPT), "self.tower(self.items)") == after
+
+
+def test_a_property_that_returns_more_keeps_its_cache() -> None:
+    text = TOWER.format(KEPT + " * 2.0")
+    assert made_at(drop_the_cache, text, "self.tower(self.items)") is None

@@ -101,7 +101,57 @@ tape.gradient(loss, raw)
 """,
     ),
 }
+REPAIRED["with_the_call_of_the_model_before_it"] = (
+    """\
+import tensorflow as tf
+
+net = tf.keras.layers.Dense(1)
+optimizer = tf.keras.optimizers.SGD(0.1)
+x = tf.random.normal([8, 3])
+guess = net(x)
+error = guess - 1.0
+cost = tf.reduce_mean(tf.square(error))
+
+
+def objective():
+    return cost
+
+
+with tf.GradientTape() as tape:
+    loss = objective()
+gradients = tape.gradient(loss, net.trainable_variables)
+""",
+    """\
+import tensorflow as tf
+
+net = tf.keras.layers.Dense(1)
+optimizer = tf.keras.optimizers.SGD(0.1)
+x = tf.random.normal([8, 3])
+
+
+def objective():
+    guess = net(x)
+    error = guess - 1.0
+    cost = tf.reduce_mean(tf.square(error))
+    return cost
+
+
+with tf.GradientTape() as tape:
+    loss = objective()
+gradients = tape.gradient(loss, net.trainable_variables)
+""",
+)
 LEFT = {
+    "nothing_runs_later": """\
+import tensorflow as tf
+
+x = tf.random.uniform([4, 1])
+with tf.GradientTape(persistent=True) as tape:
+    tape.watch(x)
+    u = tf.tanh(x)
+slope = tape.gradient(u, x)
+bend = tape.gradient(slope, x)
+""",
     "bound_twice": HEAD
     + """\
 scale = tf.nn.softplus(raw)

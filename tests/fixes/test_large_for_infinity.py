@@ -32,6 +32,7 @@ for _ in range(2):
         ("- tf.eye(4) * np.inf", "- tf.eye(4) * 1e9"),
         ("+ tf.eye(4) * -np.inf", "+ tf.eye(4) * -1e9"),
         ("- np.inf * tf.eye(4)", "- 1e9 * tf.eye(4)"),
+        ('+ tf.eye(4) * float("-inf")', "+ tf.eye(4) * -1e9"),
     ],
 )
 def test_infinity_becomes_a_large_number(masked: str, repaired: str) -> None:

@@ -125,7 +125,62 @@ model.fit(tf.ones([8, 3]), tf.zeros([8, 2]))
 """,
     ),
 }
+REPAIRED["an_activation_with_a_variable"] = (
+    HEAD
+    + """\
+def swish(start=1.0, name="beta"):
+    \"\"\"Learned.\"\"\"
+    beta = tf.Variable(start, trainable=True, name=name)
+
+    def apply(x):
+        return x * tf.sigmoid(beta * x)
+
+    apply.beta = beta
+    return apply
+
+
+dense = tf.keras.layers.Dense(4, activation=swish())
+model = tf.keras.Sequential([tf.keras.Input([3]), dense])
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 4]))
+""",
+    HEAD
+    + """\
+class Swish(tf.keras.layers.Layer):
+    \"\"\"Learned.\"\"\"
+
+    def __init__(self, start=1.0, name="beta", **kwargs):
+        super().__init__(**kwargs)
+        self.beta = self.add_weight(
+            name=name,
+            shape=(),
+            initializer=tf.keras.initializers.Constant(start),
+            trainable=True,
+        )
+
+    def call(self, x):
+        return x * tf.sigmoid(self.beta * x)
+
+
+dense = tf.keras.layers.Dense(4, activation=Swish())
+model = tf.keras.Sequential([tf.keras.Input([3]), dense])
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 4]))
+""",
+)
 LEFT = {
+    "a_variable_of_a_shape_that_is_not_clear": HEAD
+    + """\
+def swish(start):
+    beta = tf.Variable(start, trainable=True)
+    return lambda x: x * tf.sigmoid(beta * x)
+
+
+dense = tf.keras.layers.Dense(4, activation=swish(tf.ones([4])))
+model = tf.keras.Sequential([tf.keras.Input([3]), dense])
+model.compile("sgd", "mse")
+model.fit(tf.ones([8, 3]), tf.zeros([8, 4]))
+""",
     "one_with_something_else": HEAD
     + """\
 def block(units):

@@ -40,3 +40,22 @@ model.fit(tf.ones([8, 3]), tf.ones([8, 1]), verbose=0)
 """
     old = '        self.up = self.add_weight(name="up", shape=[2, 3], initializer="zeros")\n'
     assert changes(text) == f"-{old}+{old.replace('zeros', 'glorot_uniform')}"
+
+
+def test_tables_that_one_line_makes_start_at_random() -> None:
+    text = """import tensorflow as tf
+
+
+def factors(ids, name):
+    table = tf.keras.layers.Embedding(5, 2, embeddings_initializer="zeros", name=name)
+    return tf.keras.layers.Flatten()(table(ids))
+
+
+user, item = tf.keras.Input([1]), tf.keras.Input([1])
+match = tf.keras.layers.Dot(axes=1)([factors(user, "users"), factors(item, "items")])
+model = tf.keras.Model([user, item], match)
+model.compile("sgd", "mse")
+model.fit([tf.zeros([8, 1]), tf.zeros([8, 1])], tf.ones([8, 1]), verbose=0)
+"""
+    old = '    table = tf.keras.layers.Embedding(5, 2, embeddings_initializer="zeros", name=name)\n'
+    assert changes(text) == f"-{old}+{old.replace('zeros', 'glorot_uniform')}"

@@ -87,6 +87,14 @@ MADE = {
         "-        y = np.stack([np.sin(w), np.cos(w)]).T\n"
         "+        y = tf.transpose(tf.stack([tf.sin(w), tf.cos(w)]))\n",
     ),
+    "an_array_of_its_own_name": (
+        "y = w * x\ny = np.asarray(y)\ny = ((y + 1.0).mean() * y).reshape(1, -1)\n"
+        "loss = tf.reduce_sum(y ** 2)",
+        "-        y = np.asarray(y)\n"
+        "-        y = ((y + 1.0).mean() * y).reshape(1, -1)\n"
+        "+        y = tf.convert_to_tensor(y)\n"
+        "+        y = tf.reshape(tf.reduce_mean(y + 1.0) * y, (1, -1))\n",
+    ),
     "a_list_that_is_filled": (
         "parts = []\nfor n in range(2):\n    parts.append(w * x)\n"
         "y = np.array(parts)\nloss = tf.reduce_sum(y ** 2)",

@@ -56,6 +56,8 @@ STRAIGHT = BENDS | {
     "transpose",
 }
 """Operations that are linear, or linear piece by piece."""
+SECOND_DERIVATIVE = "second derivative"
+"""The detail of these findings, and the variant of their words where another file makes the network."""
 
 
 class Behind(NamedTuple):
@@ -95,7 +97,8 @@ def _told(program: Program, query: Query, bend: Operation) -> Iterator[Starved]:
             place if here else query.site,
             "straight, piece by piece" if here else "zero everywhere",
             scene="tape",
-            variant="straight" if here else "second derivative",
+            detail=SECOND_DERIVATIVE,
+            variant="straight" if here else SECOND_DERIVATIVE,
         )
 
 

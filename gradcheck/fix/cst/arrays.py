@@ -165,9 +165,24 @@ class Translation:
         counterpart = METHODS.get(name)
         if counterpart is None:
             raise NoCounterpartError(name)
+        if name == "reshape" and len(call.args) > 1:
+            return self._reshaped(call)
         owner = cst.Arg(cst.ensure_type(call.func, cst.Attribute).value)
         _fits(counterpart, [owner, *call.args])
         return self._becomes(call, counterpart, [*call.args], 1)
+
+    def _reshaped(self, call: cst.Call) -> None:
+        """`x.reshape(2, -1)` becomes `tf.reshape(x, (2, -1))`."""
+        if any(one.keyword or one.star for one in call.args):
+            raise NoCounterpartError("reshape")
+        function = self._spelled("tf.reshape")
+
+        def rewritten(node: cst.CSTNode) -> cst.CSTNode:
+            now = cst.ensure_type(node, cst.Call)
+            shape = cst.Tuple([cst.Element(one.value) for one in now.args])
+            return cst.Call(function, [cst.Arg(_loose(_owner(now))), cst.Arg(shape)])
+
+        self.changes[call] = rewritten
 
     def _conversion(self, call: cst.Call, name: str) -> None:
         if name == "astype":
@@ -202,8 +217,16 @@ class Translation:
         made = bound_to(self.tree, value) or value
         if isinstance(made, cst.List | cst.Tuple):
             self._becomes(call, Counterpart("tf.stack"), [call.args[0]], 0)
+        elif self._is_target_too(call, value):
+            self._becomes(call, Counterpart("tf.convert_to_tensor"), [call.args[0]], 0)
         else:
             self.changes[call] = lambda node: cst.ensure_type(node, cst.Call).args[0].value
+
+    def _is_target_too(self, call: cst.Call, value: cst.BaseExpression) -> bool:
+        """Whether a name is bound to an array of its own value."""
+        line = line_of(self.tree, call)
+        target = self._target(line, call) if line is not None else None
+        return target is not None and target.deep_equals(value)
 
     def _draw(self, call: cst.Call) -> None:
         """`np.random.normal(mean, scale)` becomes `mean + scale * tf.random.normal(tf.shape(mean))`."""
@@ -237,7 +260,7 @@ class Translation:
         def rewritten(node: cst.CSTNode) -> cst.CSTNode:
             now = cst.ensure_type(node, cst.Call)
             given = [_renamed(now.args[index], counterpart) for index in kept]
-            owner = [cst.Arg(_owner(now))] if before else []
+            owner = [cst.Arg(_loose(_owner(now)))] if before else []
             whole = [*owner, *given, *added]
             whole[-1] = whole[-1].with_changes(
                 comma=now.args[-1].comma if now.args else cst.MaybeSentinel.DEFAULT
@@ -270,6 +293,12 @@ def _as_it_is(node: cst.CSTNode) -> cst.CSTNode:
 
 def _owner(node: cst.CSTNode) -> cst.BaseExpression:
     return cst.ensure_type(cst.ensure_type(node, cst.Call).func, cst.Attribute).value
+
+
+def _loose(node: cst.BaseExpression) -> cst.BaseExpression:
+    """An expression without its outermost parentheses, as an argument needs none."""
+    tight = isinstance(node, cst.Tuple | cst.GeneratorExp) or len(node.lpar) != 1
+    return node if tight else node.with_changes(lpar=[], rpar=[])
 
 
 def _decides(tree: Tree, node: cst.CSTNode) -> bool:

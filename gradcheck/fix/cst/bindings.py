@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import libcst as cst
 
 from gradcheck.fix.cst.expressions import uses
@@ -17,6 +19,13 @@ def bound_to(tree: Tree, node: cst.CSTNode) -> cst.BaseExpression | None:
     lines = [line for one in uses(tree, node.value, inside) if (line := _binds(tree, one)) is not None]
     pair = assigned(lines[0]) if len(lines) == 1 else None
     return pair[1] if pair else None
+
+
+def behind(tree: Tree, whole: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    """Every expression inside one, and inside what the names in it are bound to, each once."""
+    bound = (bound_to(tree, name) for name in tree.every(cst.Name, whole))
+    parts = [whole, *(value for value in bound if value is not None)]
+    yield from {id(one): one for part in parts for one in tree.every(cst.BaseExpression, part)}.values()
 
 
 def readers(tree: Tree, value: cst.BaseExpression) -> list[cst.Name] | None:

@@ -7,7 +7,7 @@ import libcst as cst
 from gradcheck.fix.cst.added_weights import as_weight, is_variable
 from gradcheck.fix.cst.classes import method_around
 from gradcheck.fix.cst.layers import is_layer
-from gradcheck.fix.cst.setup_lines import line_of, lines_of
+from gradcheck.fix.cst.setup_lines import line_of
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.cst.weight_objects import thawed
 from gradcheck.fix.fixer import Fixer
@@ -30,7 +30,9 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
         return None
     line = line_of(tree.statement(call), method.this)
     attribute = line.attributes[0] if line and line.value is call and line.attributes else ""
-    weight = as_weight(tree, call, attribute, method.this, lines_of(method.function, method.this))
+    parts = tree.every(cst.SimpleStatementLine, method.function)
+    lines = [one for part in parts if (one := line_of(part, method.this)) is not None]
+    weight = as_weight(tree, call, attribute, method.this, lines)
     if weight is None:
         return None
     after = tree.change({call: weight})

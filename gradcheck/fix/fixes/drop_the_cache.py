@@ -8,6 +8,7 @@ import libcst as cst
 
 from gradcheck.fix.cst.caches import without_cache
 from gradcheck.fix.cst.classes import Method, method_around
+from gradcheck.fix.cst.flow import single
 from gradcheck.fix.cst.layout import property_named
 from gradcheck.fix.cst.places import above
 from gradcheck.fix.cst.reading import bound, dotted, read
@@ -30,7 +31,9 @@ FIXER = Fixer(
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """The function around the finding loses its cache, whether a decorator or an `if` keeps it."""
     node = tree.find(finding.location, cst.BaseExpression)
-    return (_plain_property(tree, node) or _without_if(tree, node)) if node else None
+    if node is None:
+        return None
+    return _plain_property(tree, node) or _without_if(tree, node) or _plain_getter(tree, node)
 
 
 def _plain_property(tree: Tree, node: cst.CSTNode) -> cst.Module | None:
@@ -64,6 +67,32 @@ def _without_if(tree: Tree, node: cst.CSTNode) -> cst.Module | None:
     made = property_named(name, method.this, [*(line.node for line in lines[:-1]), result], lines[-1].node)
     changes: dict[cst.CSTNode, Replacement] = {one: cst.RemoveFromParent() for one in (*unset, choice)}
     return tree.change({**changes, method.function: above(method, made)})
+
+
+def _plain_getter(tree: Tree, node: cst.CSTNode) -> cst.Module | None:
+    """`if self._x is None: self._x = ...` and `return self._x` becomes `return ...`: what clears the
+    attribute elsewhere may stay."""
+    choice, method = tree.enclosing(node, cst.If), _getter(tree, node)
+    if choice is None or method is None or choice.orelse or len(choice.body.body) != 1:
+        return None
+    line, last = line_of(choice.body.body[0], method.this), method.function.body.body[-1]
+    back = single(last)
+    value = back.value if isinstance(back, cst.Return) else None
+    if line is None or not line.attributes or value is None or dotted(value) != dotted(line.target):
+        return None
+    follows = [*method.function.body.body][-2:] == [choice, last]
+    if not follows or not _guards(method, choice, line.attributes[0]) or not _own(tree, method, [line]):
+        return None
+    returned = cst.SimpleStatementLine([cst.Return(line.value)], leading_lines=choice.leading_lines)
+    return tree.change({choice: returned, last: cst.RemoveFromParent()})
+
+
+def _getter(tree: Tree, node: cst.CSTNode) -> Method | None:
+    """The method around a node, or the property."""
+    function, owner = tree.enclosing(node, cst.FunctionDef), tree.enclosing(node, cst.ClassDef)
+    if function is None or owner is None or function not in owner.body.body or not function.params.params:
+        return None
+    return Method(owner, function)
 
 
 def _guards(method: Method, choice: cst.If, name: str) -> bool:

@@ -10,6 +10,7 @@ from gradcheck.fix.cst.bodies import block_of, closed_up, indented, statements_o
 from gradcheck.fix.cst.docstrings import first_statement
 from gradcheck.fix.cst.expressions import bare, fitting, uses
 from gradcheck.fix.cst.flow import single
+from gradcheck.fix.cst.origins import origin
 from gradcheck.fix.cst.places import before
 from gradcheck.fix.cst.reading import read
 from gradcheck.fix.cst.setup_lines import creates, lucky
@@ -34,11 +35,12 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """A local or global that holds a computed constant, and others that follow from it, are computed anew."""
     node = tree.find(finding.location, cst.BaseExpression)
     statement = tree.statement(node) if node else None
-    chain = _chain(tree, statement) if isinstance(statement, _Line) else []
+    chain = _chain(tree, _start(tree, statement)) if isinstance(statement, _Line) else []
     if not chain or not all(_movable(tree, line) for line in chain):
         return None
     users = [*_users(tree, chain)]
-    return _moved(tree, chain, users) if _clear(tree, chain[0], users) else None
+    runs_later = any(runner is not None for _, runner in users)
+    return _moved(tree, chain, users) if runs_later and _clear(tree, chain[0], users) else None
 
 
 def _name(line: _Line) -> str:
@@ -51,6 +53,22 @@ def _name(line: _Line) -> str:
     ):
         return node.targets[0].target.value
     return ""
+
+
+def _start(tree: Tree, line: _Line) -> _Line:
+    """The line that an object is called on for what a line computes, else the line itself."""
+    block = block_of(tree, line)
+    own = statements_of(block) if block is not None and _name(line) else []
+    asked = {one.value for one in read(_value(line))} if own else set()
+    for above in own[: own.index(line)] if own else ():
+        if isinstance(above, _Line) and _name(above) in asked and _calls_object(tree, _value(above)):
+            return _start(tree, above)
+    return line
+
+
+def _calls_object(tree: Tree, value: cst.BaseExpression) -> bool:
+    """Whether a model or another object that the text makes is called in an expression."""
+    return any(isinstance(origin(tree, call.func), cst.Call) for call in tree.every(cst.Call, value))
 
 
 def _chain(tree: Tree, first: _Line) -> list[_Line]:

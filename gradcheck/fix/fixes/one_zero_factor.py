@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import libcst as cst
 from libcst import matchers as m
 
+from gradcheck.fix.cst.calls import calls_of
 from gradcheck.fix.cst.origins import origin
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
@@ -24,10 +26,14 @@ FIXER = Fixer(
 
 
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
-    """The first of two weights that start at zero gets a random initial value; the product stays zero."""
-    made = [tree.find(birth, cst.Call, _adds_weight) for birth in sorted(_factors(tree, finding))]
+    """The first of two weights that start at zero gets a random initial value; the product stays zero. Where
+    one line makes both, they do."""
+    births = sorted(_factors(tree, finding))
+    made = [tree.find(birth, cst.Call, _makes_weights) for birth in births]
     zeros = [_zeros(tree, call) for call in made if call is not None]
-    first = zeros[0] if len(zeros) == 2 and all(zeros) and zeros[0] is not zeros[1] else None
+    one = len(zeros) == 1 and any(_is_run_twice(tree, call) for call in made if call is not None)
+    two = len(zeros) == 2 and zeros[0] is not zeros[1]
+    first = zeros[0] if (one or two) and all(zeros) else None
     return tree.change({first: _random(first)}) if first is not None else None
 
 
@@ -37,18 +43,37 @@ def _factors(tree: Tree, finding: Finding) -> set[Location]:
     product = tree.find(finding.trail[-1].location, cst.BaseExpression) if finding.trail else None
     text = tree.code(product) if product is not None else ""
     named = {weight.birth for weight in finding.weights if re.search(rf"{re.escape(weight.label)}\b", text)}
-    return births if len(births) == 2 else named
+    return births if len(births) <= 2 else named
 
 
-def _adds_weight(call: cst.Call) -> bool:
-    return m.matches(call.func, m.Attribute(attr=m.Name("add_weight")))
+def _makes_weights(call: cst.Call) -> bool:
+    """Whether a call adds a weight, or makes a layer whose kernel it is told how to start."""
+    return m.matches(call.func, m.Attribute(attr=m.Name("add_weight"))) or any(_starts(call))
+
+
+def _is_run_twice(tree: Tree, call: cst.Call) -> bool:
+    """Whether the function around a call is called for each of the factors."""
+    function = tree.enclosing(call, cst.FunctionDef)
+    return function is not None and len([*calls_of(tree, function)]) > 1
+
+
+def _starts(call: cst.Call) -> Iterator[cst.BaseExpression]:
+    """What a call says that a weight, a kernel or a table starts with."""
+    yield from (one.value for one in call.args if one.keyword and one.keyword.value in _INITIALIZERS)
+
+
+_INITIALIZERS = (
+    "initializer",
+    "kernel_initializer",
+    "embeddings_initializer",
+    "depthwise_initializer",
+    "pointwise_initializer",
+)
 
 
 def _zeros(tree: Tree, call: cst.Call) -> cst.BaseExpression | None:
     """What says that a weight starts at zero."""
-    given = (
-        origin(tree, one.value) for one in call.args if one.keyword and one.keyword.value == "initializer"
-    )
+    given = (origin(tree, one) for one in _starts(call))
     return next((one for one in given if m.matches(one, _ZEROS)), None)
 
 
