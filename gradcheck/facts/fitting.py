@@ -81,7 +81,10 @@ def lost(
 
 
 def apply_loss(machine: Machine, loss: Value | None, output: Value, node: ast.expr) -> Value:
-    """The value of a compiled loss for a model's output."""
+    """The value of a compiled loss for a model's output: a distribution is a tensor to Keras' own."""
+    keras_own = isinstance(loss, (Held, External, Constant))
+    if isinstance(output, Held) and output.tensor is not None and keras_own:
+        output = output.tensor
     match loss:
         case Constant(value=str() as name) if isinstance(output, Tensor):
             result = machine.compute(node, [output])

@@ -112,6 +112,25 @@ model.compile("sgd", partial_likelihood)
 model.fit(tf.random.normal([8, 3]), tf.ones([8, 1]), verbose=0)
 ```
 
+A loss of Keras takes a distribution for the tensor that its layer makes of it: the mean alone.
+
+```python
+import tensorflow as tf
+import tensorflow_probability as tfp
+import tf_keras
+
+inputs = tf_keras.Input([3])
+mean = tf_keras.layers.Dense(1, name="mean")(inputs)
+width = tf_keras.layers.Dense(1, activation="softplus", name="width")(inputs)
+forecast = tfp.layers.DistributionLambda(
+    lambda t: tfp.distributions.Normal(t[0], t[1]),
+    convert_to_tensor_fn=tfp.distributions.Distribution.mean,  # error: width
+)([mean, width])
+model = tf_keras.Model(inputs, forecast)
+model.compile("sgd", "mse")
+model.fit(tf.random.normal([8, 3]), tf.ones([8, 1]), verbose=0)
+```
+
 ## Use instead
 
 ```python
@@ -223,6 +242,25 @@ def partial_likelihood(event, risk):
 
 model = tf.keras.Sequential([tf.keras.Input([3]), tf.keras.layers.Dense(1, use_bias=False, name="risk")])
 model.compile("sgd", partial_likelihood)
+model.fit(tf.random.normal([8, 3]), tf.ones([8, 1]), verbose=0)
+```
+
+They train a distribution on its density.
+
+```python
+import tensorflow as tf
+import tensorflow_probability as tfp
+import tf_keras
+
+inputs = tf_keras.Input([3])
+mean = tf_keras.layers.Dense(1, name="mean")(inputs)
+width = tf_keras.layers.Dense(1, activation="softplus", name="width")(inputs)
+forecast = tfp.layers.DistributionLambda(
+    lambda t: tfp.distributions.Normal(t[0], t[1]),
+    convert_to_tensor_fn=tfp.distributions.Distribution.mean,
+)([mean, width])
+model = tf_keras.Model(inputs, forecast)
+model.compile("sgd", lambda y, dist: -dist.log_prob(y))
 model.fit(tf.random.normal([8, 3]), tf.ones([8, 1]), verbose=0)
 ```
 

@@ -77,3 +77,38 @@ model.fit(tf.random.normal([8, 3]), tf.ones([8, 1]))
 def test_a_functional_model_that_returns_a_distribution() -> None:
     check(MODEL.format(error="tf.square(y - given.mean())  # error: wide"), "GC701")
     check(MODEL.format(error="-given.log_prob(y)"), "")
+
+
+POINT = """
+import tensorflow_probability as tfp
+
+tfd = tfp.distributions
+data = tf.keras.Input([3])
+mu = tf.keras.layers.Dense(1, name="mu")(data)
+wide = tf.keras.layers.Dense(1, name="wide")(data)
+forecast = tfp.layers.DistributionLambda(
+    lambda t: tfd.Normal(t[0], 1e-3 + tf.math.softplus(t[1])),
+    {convert}
+)([mu, wide])
+model = tf.keras.Model(data, forecast)
+model.compile("sgd", {loss})
+model.fit(tf.random.normal([8, 3]), tf.ones([8, 1]))
+"""
+
+
+@pytest.mark.parametrize("loss", ['"mse"', "tf.keras.losses.Huber()", "tf.keras.losses.mse"])
+@pytest.mark.parametrize("convert", ["convert_to_tensor_fn=tfd.Distribution.mean", "lambda d: d.mean()"])
+def test_a_loss_of_keras_takes_a_distribution_for_what_its_layer_says(convert: str, loss: str) -> None:
+    check(POINT.format(convert=f"{convert},  # error: wide", loss=loss), "GC701")
+
+
+@pytest.mark.parametrize(
+    ("convert", "loss"),
+    [
+        ("", '"mse"'),
+        ("convert_to_tensor_fn=tfd.Distribution.sample,", '"mse"'),
+        ("convert_to_tensor_fn=tfd.Distribution.mean,", "lambda y, given: -given.log_prob(y)"),
+    ],
+)
+def test_a_sample_and_a_density_leave_nothing_out(convert: str, loss: str) -> None:
+    check(POINT.format(convert=convert, loss=loss), "")

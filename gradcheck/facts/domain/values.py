@@ -229,7 +229,7 @@ class Held(Value):
     """A library object that keeps what it was made from: a distribution, a bijector, a loss, a metric.
     `drawn` is the same without the parameters to which its samples carry no gradient, where they do to
     others; `parameters` are what it keeps its arguments in, where a statistic may depend on some of them
-    only."""
+    only; `tensor` is what it is where a tensor is wanted, if that is said."""
 
     name: str
     node: int
@@ -238,6 +238,7 @@ class Held(Value):
     arguments: tuple[list[Value], dict[str, Value]] = field(default_factory=lambda: ([], {}))
     drawn: Held | None = None
     parameters: list[Parameter] = field(default_factory=list)
+    tensor: Value | None = None
 
     def argument(self, name: str, position: int) -> Value | None:
         """What it was made from, under this name or at this position."""

@@ -3,7 +3,7 @@ another one returns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from gradcheck.facts.domain.arguments import Arguments
@@ -30,11 +30,19 @@ def call_graph(
     Called `again`, it is computed anew."""
     site = machine.site(arguments.node)
     doors = [held.node for held in flatten(inputs) if isinstance(held, Tensor)]
-    copies = _copied(machine, doors, machine.nodes(outputs)) if again else {}
+    copies = _copied(machine, doors, _ends(machine, outputs)) if again else {}
     for door in doors:
         for value in arguments.values():
             machine.draw(value, copies.get(door, door), site, recorded=ALWAYS)
     return _result(machine, outputs, arguments, symbolic, copies)
+
+
+def _ends(machine: Machine, outputs: Value | None) -> Iterator[int]:
+    """The nodes of all outputs, and of what a distribution among them is as a tensor."""
+    yield from machine.nodes(outputs)
+    for held in flatten(outputs):
+        if isinstance(held, Held):
+            yield from machine.nodes(held.tensor)
 
 
 def _copied(machine: Machine, doors: Iterable[int], ends: Iterable[int]) -> Copies:
@@ -83,5 +91,7 @@ def _copy_of(held: Held, copies: Copies) -> Held:
     """The distribution that a call of the graph returns."""
     made = replace(held, node=copies.get(held.node, held.node))
     made.drawn = _copy_of(held.drawn, copies) if held.drawn is not None else None
+    if isinstance(held.tensor, Tensor):
+        made.tensor = Tensor(copies.get(held.tensor.node, held.tensor.node))
     made.parameters = [one._replace(kept=_copy_of(one.kept, copies)) for one in held.parameters]
     return made

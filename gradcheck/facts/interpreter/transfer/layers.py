@@ -16,8 +16,10 @@ from gradcheck.facts.domain.values import (
     Constant,
     External,
     Function,
+    Held,
     Instance,
     Layer,
+    Method,
     Opaque,
     Sequence,
     Tensor,
@@ -201,7 +203,7 @@ def _call_single(machine: Machine, layer: Layer, arguments: Arguments, symbolic:
     row = effect(layer.name) or Effect(Flow.CARRY)
     if layer.name in LAMBDAS:
         return (
-            machine.call(layer.parts[0], arguments)
+            _converted(machine, layer, machine.call(layer.parts[0], arguments))
             if layer.parts
             else machine.unknown(arguments.node, arguments.values())
         )
@@ -226,6 +228,19 @@ def _call_single(machine: Machine, layer: Layer, arguments: Arguments, symbolic:
             machine.draw(value, result.node, site)
     note(machine, result, layer.name, arguments, layer)
     return _activated(machine, layer, result, arguments)
+
+
+def _converted(machine: Machine, layer: Layer, result: Value) -> Value:
+    """A distribution of a layer that says what it is where a tensor is wanted."""
+    said = layer.made.placed("convert_to_tensor_fn", 1) if layer.made is not None else None
+    if said is not None and isinstance(result, Held):
+        node, how = said
+        if isinstance(how, External):
+            how = Method(result, how.name.rpartition(".")[2], machine.site(node))
+            result.tensor = machine.invoke(how, [], node)
+        elif isinstance(how, Function):
+            result.tensor = machine.invoke(how, [result], node)
+    return result
 
 
 def _call_parts(machine: Machine, layer: Layer, arguments: Arguments) -> list[Value]:
