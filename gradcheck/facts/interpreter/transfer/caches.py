@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 
 from gradcheck.facts.domain.classes import ClassModel
@@ -77,14 +77,62 @@ def _fills(place: ast.expr, statement: ast.stmt) -> bool:
 
 
 def _stays(machine: Machine, place: ast.expr, node: ast.If) -> bool:
-    """Whether nothing but the constructor, `build` and this very line ever writes to the place."""
+    """Whether nothing but the constructor, `build` and this very line ever writes to the place; or nothing
+    that a round of the loop around this calls."""
     text, owner = machine.frame.module.text, machine.frame.owner
     match place.value if isinstance(place, ast.Subscript) else place:
         case ast.Attribute(value=ast.Name(id="self"), attr=word) if owner is not None:
-            return _writes_of(owner, word) == _expected(owner, node, word) and not _strangers(text, word)
+            cleared = _clearing(owner, node, word)
+            writes = _expected(owner, node, word) + sum(cleared.values())
+            alone = _writes_of(owner, word) == writes and not _strangers(text, word)
+            # What a loop's own first round fills, that round's tape has seen.
+            kept = not cleared or (filled(machine, place) and _outlives_a_round(machine.frame, cleared))
+            return alone and kept
         case ast.Name(id=word) if word in machine.scope.declared_global or word not in machine.scope.names:
             return len(re.findall(rf"(?<![.\w]){word}{WRITTEN}|\bdel\s[^\n]*\b{word}\b", text)) == 2
     return False
+
+
+def _clearing(owner: ClassModel, node: ast.If, word: str) -> dict[str, int]:
+    """The methods that do nothing with an attribute but set it to None, and how often they do."""
+    found: dict[str, int] = {}
+    for model in (*owner.lineage(), *owner.derived):
+        makers = [*_makers(model.node)]
+        for member in model.node.body:
+            if isinstance(member, ast.FunctionDef) and member not in makers and node not in ast.walk(member):
+                writes = _writes(member, word)
+                emptied = len(re.findall(rf"\bself\.{word} = None\b", _text(member)))
+                if writes and writes == emptied:
+                    found[member.name] = writes
+    return found
+
+
+def _outlives_a_round(frame: Frame, cleared: Container[str]) -> bool:
+    """Whether a loop runs this, and none of these methods is called in it, or on the way from it to here."""
+    way: list[ast.AST] = [frame.code]
+    for one in frame.chain():
+        loop = _loop_around(one)
+        if loop is not None:
+            return not any(_calls(part, cleared) for part in (loop, *way))
+        if one.outer is not None:
+            way.append(one.outer.code)
+    return False
+
+
+def _loop_around(frame: Frame) -> ast.AST | None:
+    """The innermost loop or comprehension that stands around a call."""
+    code = frame.outer.code if frame.outer is not None else None
+    loops = [one for one in ast.walk(code) if isinstance(one, _LOOPS)] if code is not None else []
+    around = [one for one in loops if any(inner is frame.call for inner in ast.walk(one))]
+    return around[-1] if around else None
+
+
+_LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def _calls(part: ast.AST, names: Container[str]) -> bool:
+    called = (one.func for one in ast.walk(part) if isinstance(one, ast.Call))
+    return any(isinstance(func, ast.Attribute) and func.attr in names for func in called)
 
 
 @lru_cache(maxsize=64)
