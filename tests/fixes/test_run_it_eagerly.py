@@ -37,7 +37,9 @@ MADE = {
     "a_word": ("    @tf.function", "-    @tf.function\n"),
     "a_call": ("    @tf.function(reduce_retracing=True)", "-    @tf.function(reduce_retracing=True)\n"),
 }
-COMPILED = """import tensorflow as tf
+COMPILED = """import re
+
+import tensorflow as tf
 
 
 class Regularized(tf.keras.Model):
@@ -73,6 +75,10 @@ model(x)
 model.fit(x, epochs=4, batch_size=4, callbacks=[Later()], verbose=0)
 """
 SAID = {
+    "beside_a_pattern": (
+        'WORD = re.compile("[a-z]+")\nmodel.compile("sgd")',
+        '-model.compile("sgd")\n+model.compile("sgd", run_eagerly=True)\n',
+    ),
     "the_last_argument": (
         'model.compile("sgd")',
         '-model.compile("sgd")\n+model.compile("sgd", run_eagerly=True)\n',

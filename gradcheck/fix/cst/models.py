@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
+from gradcheck.fix.cst.calls import is_method
 from gradcheck.fix.cst.flow import reads, rebinds
 from gradcheck.fix.cst.lines import function_of
+from gradcheck.fix.cst.reading import dotted
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.report.finding import Finding, Location
 
@@ -17,6 +19,12 @@ LISTS = ("trainable_variables", "trainable_weights", "variables", "weights")
 def lists_in(tree: Tree, node: cst.CSTNode) -> Iterator[cst.Attribute]:
     """Every list of a model's variables inside an expression."""
     return (one for one in tree.every(cst.Attribute, node) if one.attr.value in LISTS)
+
+
+def compiles(tree: Tree) -> Iterator[cst.Call]:
+    """The calls of a model's `compile`."""
+    calls = (call for call in tree.every(cst.Call) if isinstance(call.func, cst.Attribute))
+    yield from (call for call in calls if dotted(call.func) != "re.compile" and is_method(call, "compile"))
 
 
 def owner_of(tree: Tree, finding: Finding, called: Iterable[str], listed: Iterable[str]) -> str | None:

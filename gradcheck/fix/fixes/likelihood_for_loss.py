@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from gradcheck.fix.cst.calls import is_method
 from gradcheck.fix.cst.expressions import argument
+from gradcheck.fix.cst.models import compiles
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
@@ -26,7 +26,7 @@ FIXER = Fixer(
 def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """The loss of the one `compile` becomes `lambda y, dist: -dist.log_prob(y)`."""
     layer = tree.find(finding.location, cst.Call, lambda one: _converts(tree, one))
-    compiled = [call for call in tree.every(cst.Call) if is_method(call, "compile")]
+    compiled = [*compiles(tree)]
     loss = argument(compiled[0], 1, "loss") if len(compiled) == 1 else None
     if loss is None or layer is None or finding.detail != STATISTIC:
         return None

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from gradcheck.fix.cst.calls import is_method, keyword, named_argument, with_argument
+from gradcheck.fix.cst.calls import keyword, named_argument, with_argument
+from gradcheck.fix.cst.models import compiles
 from gradcheck.fix.cst.names import names
 from gradcheck.fix.cst.tapes import tapes
-from gradcheck.fix.cst.tree import Replacement, Tree
+from gradcheck.fix.cst.tree import Tree
 from gradcheck.fix.fixer import Fixer
 from gradcheck.report.finding import Finding
 from gradcheck.report.kinds import Kind
@@ -28,11 +29,14 @@ def fix(tree: Tree, finding: Finding) -> cst.Module | None:
     """The step around the finding, or the only one of the text, is compiled no more."""
     node = tree.find(finding.location, cst.BaseExpression)
     around = [one for one in tree.above(node) if isinstance(one, cst.FunctionDef)] if node else []
-    compiled = [one for step in around or () for one in _compiled(tree, step)] or [*_steps(tree)]
+    compiled = [one for step in around for one in _compiled(tree, step)] or [*_steps(tree)]
     if len(compiled) == 1:
         return tree.change({compiled[0]: cst.RemoveFromParent()})
-    changes = _compiled_models(tree) if not compiled else {}
-    return tree.change(changes) if len(changes) == 1 else None
+    models = [call for call in compiles(tree) if keyword(call, "run_eagerly") is None]
+    if compiled or len(models) != 1:
+        return None
+    said = named_argument("run_eagerly", cst.Name("True"))
+    return tree.change({models[0]: with_argument(models[0], said)})
 
 
 def _steps(tree: Tree) -> Iterator[cst.Decorator]:
@@ -49,10 +53,3 @@ def _compiled(tree: Tree, step: cst.FunctionDef) -> Iterator[cst.Decorator]:
         func = one.decorator.func if isinstance(one.decorator, cst.Call) else one.decorator
         if names(tree).dotted(func) == "tf.function":
             yield one
-
-
-def _compiled_models(tree: Tree) -> dict[cst.CSTNode, Replacement]:
-    """The calls of `compile` that may say so."""
-    said = named_argument("run_eagerly", cst.Name("True"))
-    calls = (call for call in tree.every(cst.Call) if is_method(call, "compile"))
-    return {call: with_argument(call, said) for call in calls if keyword(call, "run_eagerly") is None}
