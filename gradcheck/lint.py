@@ -30,7 +30,7 @@ from gradcheck.source.another_keras import folded
 from gradcheck.source.dialect import dialect
 from gradcheck.source.discover import Found, Remark, SourceFile, discover, read
 from gradcheck.source.instead import ON_DISK, Instead
-from gradcheck.source.parse import Module, matters, mentions, parse
+from gradcheck.source.parse import Module, matters, may_run, mentions, parse
 from gradcheck.source.passed_over import broken_cells, not_looked_at
 from gradcheck.source.pins import pinned_to_keras_2
 from gradcheck.source.project import Project
@@ -229,7 +229,7 @@ def which_keras(path: str) -> tuple[str, str]:
 
 def _lint(source: SourceFile, options: Options, project: Project) -> Report:
     alone = not matters(source.text)
-    if alone and not source.named:
+    if alone and not source.named and not may_run(source.text):
         return _idle(source)
     module = parse(source)
     if isinstance(module, Problem):

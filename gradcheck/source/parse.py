@@ -43,6 +43,10 @@ KERAS_CODE = (
 """What only Keras and TensorFlow code says, under whatever names a file has imported them."""
 
 
+PROGRAM_WORDS = ("__main__", ".fit(")
+"""What a file says that may run what others define."""
+
+
 @dataclass(frozen=True)
 class Module:
     """A parsed file."""
@@ -110,6 +114,11 @@ def matters(text: str) -> bool:
 def may_define(text: str) -> bool:
     """Whether what a file defines may matter to one that imports it: a library under a name, a base class."""
     return _says(text, FRAMEWORK_WORDS) or _says(text, GRADIENT_WORDS)
+
+
+def may_run(text: str) -> bool:
+    """Whether a file may be a program, which trains what it imports."""
+    return _says(text, PROGRAM_WORDS)
 
 
 def mentions(text: str) -> bool:

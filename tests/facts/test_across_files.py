@@ -213,6 +213,34 @@ def test_a_folder_tells_of_a_file_what_only_the_run_of_another_shows(programs):
     assert found(programs, ".") == [LEFT_OUT]
 
 
+PARTS = """
+
+def parts():
+    return Encoder(), tf.keras.layers.Dense(8), tf.random.normal([32, 8]), tf.keras.optimizers.Adam(1e-3)
+"""
+START = """
+from nets import parts, without
+
+
+def main():
+    given = parts()
+    for _ in range(10):
+        without(*given)
+
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_a_folder_runs_a_program_that_says_nothing_of_the_framework(programs):
+    (programs / "without.py").unlink()
+    (programs / "nets.py").write_text(NETS + PARTS)
+    assert found(programs, ".") == []
+    (programs / "start.py").write_text(START)
+    assert found(programs, ".") == [LEFT_OUT]
+
+
 def test_a_weight_that_a_folder_tells_of_has_no_other_fate(programs):
     report = lint([str(programs)], Options(keras="both"))
     fates = {one.weight.label: (one.fate, one.cut) for one in report.weights}
